@@ -1,0 +1,33 @@
+import type { Readable } from 'node:stream';
+
+/** Bytes from `start` to `end`, both included, counted from 0. */
+export interface ByteRange {
+  start: number;
+  end: number;
+}
+
+/** Where bytes are kept. Keys are relative paths with `/`. */
+export interface BlobStore {
+  /**
+   * A path for a file that is being written; it does not exist yet. Its name begins with `owner`
+   * (a sid or a hash), so that `discard` finds it; longer names that begin with it are fine too.
+   */
+  scratchPath(owner: string): string;
+  /**
+   * Makes a scratch file the blob `key`, whole or not at all, synced to disk. What was there under
+   * the key is replaced.
+   */
+  adopt(scratchPath: string, key: string): Promise<void>;
+  /** @throws when there is no such blob */
+  open(key: string, range?: ByteRange): Promise<Readable>;
+  /** Lends a path on the local file system, to read only, while `use` runs. */
+  withLocalFile<T>(key: string, use: (path: string) => Promise<T>): Promise<T>;
+  /** Removes a blob; one that is not there is fine. */
+  remove(key: string): Promise<void>;
+  /** Removes every scratch file of an owner, or what became of one scratch path. */
+  discard(ownerOrPath: string): Promise<void>;
+  /** Removes scratch files that nobody has written to for this long, in milliseconds. */
+  sweepScratch(olderThanMs: number): Promise<void>;
+  /** @throws when nothing can be written */
+  checkWritable(): Promise<void>;
+}

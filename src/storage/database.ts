@@ -1,0 +1,19 @@
+import type { ConstructorOptions } from 'pg-boss';
+import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
+
+/** A transaction in progress; whoever opened it commits it. */
+export type Transaction = Prisma.TransactionClient;
+
+/** The one database behind everything, embedded or on a server: same dialect, same schema. */
+export interface Database {
+  kind: 'embedded' | 'server';
+  prisma: PrismaClient;
+  /** What the job queue runs its own statements on. */
+  queueConnection: Pick<
+    ConstructorOptions,
+    'db' | 'backend' | 'connectionString' | 'max' | 'application_name'
+  >;
+  /** @throws when the database does not answer */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,47 @@
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { FSDriver } from 'flydrive/drivers/fs';
+import type { FSDriverOptions } from 'flydrive/drivers/fs/types';
+
+/**
+ * flydrive's file system driver, with moves and deletes that a crash cannot undo or halve: flydrive
+ * copies and unlinks, here a move is fsync, rename and fsync of the folders.
+ */
+export class DurableFsDriver extends FSDriver {
+  readonly #root: string;
+
+  constructor(options: FSDriverOptions) {
+    super(options);
+    const { location } = options;
+    this.#root = typeof location === 'string' ? location : fileURLToPath(location);
+  }
+
+  override async move(source: string, destination: string): Promise<void> {
+    const from = join(this.#root, source);
+    const to = join(this.#root, destination);
+    await sync(from);
+    await mkdir(dirname(to), { recursive: true, mode: 0o700 });
+    await rename(from, to);
+    for (let folder = dirname(to); folder.startsWith(this.#root); folder = dirname(folder)) {
+      await sync(folder);
+    }
+  }
+
+  override async delete(key: string): Promise<void> {
+    const path = join(this.#root, key);
+    await rm(path, { force: true });
+    await sync(dirname(path)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
+  }
+}
+
+async function sync(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import { PrismaPg } from '@prisma/adapter-pg';
+import type pg from 'pg';
+import type { ConstructorOptions } from 'pg-boss';
+import { PrismaClient } from '../generated/prisma/client.ts';
+import { lockDataFolder } from './data-folder-lock.ts';
+import type { Database } from './database.ts';
+import { openDurablePglite } from './durable-pglite.ts';
+import { createEmbeddedPool } from './embedded-pool.ts';
+import { applyMigrations } from './migrations/apply-migrations.ts';
+
+/**
+ * PostgreSQL in this process (PGlite), under the data folder. One process at a time.
+ *
+ * @param dataDir absolute; made when missing
+ * @throws AppError `data_folder_in_use`; Error when commits do not reach the disk
+ */
+export async function openEmbeddedDatabase(
+  dataDir: string,
+): Promise<Database & { syncCount(): number }> {
+  const lock = await lockDataFolder(dataDir);
+  try {
+    const { pglite, syncCount } = await openDurablePglite(join(dataDir, 'database'));
+    const pool = createEmbeddedPool(pglite);
+    await applyMigrations(pool, pool);
+    const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+    return {
+      kind: 'embedded',
+      prisma,
+      queueConnection: { db: queueDatabase(pool), backend: 'pglite' },
+      syncCount,
+      ping: async () => void (await pool.query('SELECT 1')),
+      async close() {
+        await prisma.$disconnect();
+        await pool.end();
+        await pglite.close();
+        await lock.release();
+      },
+    };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+/** The queue's port over the pool's one connection, with the notifications that arrive on it. */
+function queueDatabase(pool: pg.Pool): NonNullable<ConstructorOptions['db']> {
+  const listeners = new Map<string, (payload: string) => void>();
+  pool.on('connect', (client) => {
+    client.on('notification', ({ channel, payload }) => listeners.get(channel)?.(payload ?? ''));
+  });
+  return {
+    executeSql: (text, values) => pool.query(text, values),
+    async listen(channel, onNotification, onReconnect) {
+      listeners.set(channel, onNotification);
+      const quoted = `"${channel.replaceAll('"', '""')}"`;
+      // The pool may have opened its connection before anything listened: begin with a new one.
+      const client = await pool.connect();
+      client.release(true);
+      await pool.query(`LISTEN ${quoted}`);
+      onReconnect();
+      return {
+        async close() {
+          listeners.delete(channel);
+          await pool.query(`UNLISTEN ${quoted}`);
+        },
+      };
+    },
+  };
+}

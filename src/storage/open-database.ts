@@ -1,0 +1,15 @@
+import type { Logger } from 'pino';
+import type { Database } from './database.ts';
+import { openEmbeddedDatabase } from './embedded-database.ts';
+import { openServerDatabase } from './server-database.ts';
+
+/** The server that `DATABASE_URL` names, or else the embedded database under `DATA_DIR`. */
+export async function openDatabase(
+  config: { databaseUrl: string | undefined; dataDir: string },
+  log: Logger,
+): Promise<Database> {
+  if (config.databaseUrl === undefined) return openEmbeddedDatabase(config.dataDir);
+  return openServerDatabase(config.databaseUrl, (error) =>
+    log.warn({ err: error }, 'database connection lost'),
+  );
+}

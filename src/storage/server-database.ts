@@ -1,0 +1,54 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import { PrismaClient } from '../generated/prisma/client.ts';
+import type { Database } from './database.ts';
+import { applyMigrations } from './migrations/apply-migrations.ts';
+
+const CONNECTIONS = 10;
+const QUEUE_CONNECTIONS = 4;
+
+/**
+ * A PostgreSQL server.
+ *
+ * @param onError told of connections that broke while idle
+ */
+export async function openServerDatabase(
+  connectionString: string,
+  onError: (error: Error) => void,
+): Promise<Database> {
+  const pool = new pg.Pool({
+    connectionString,
+    max: CONNECTIONS,
+    connectionTimeoutMillis: 10_000,
+    application_name: 'mms-inbox',
+    // An operator's habit of asynchronous commits must not reach the promise behind a 200.
+    options: '-c synchronous_commit=on',
+  });
+  pool.on('error', onError);
+  try {
+    const lockClient = await pool.connect();
+    try {
+      await applyMigrations(pool, lockClient);
+    } finally {
+      lockClient.release();
+    }
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+  return {
+    kind: 'server',
+    prisma,
+    queueConnection: {
+      connectionString,
+      max: QUEUE_CONNECTIONS,
+      application_name: 'mms-inbox-queue',
+    },
+    ping: async () => void (await pool.query('SELECT 1')),
+    async close() {
+      await prisma.$disconnect();
+      await pool.end();
+    },
+  };
+}
