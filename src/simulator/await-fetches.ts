@@ -1,0 +1,48 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { SimulatedRequest } from './request-log.ts';
+
+const CHECK_MS = 250;
+
+/** The media whose bytes were handed over wholly at least once. */
+export function fetchedMedia(requests: readonly SimulatedRequest[]): Set<string> {
+  const fetched = new Set<string>();
+  for (const { server, status, completed, mediaSid } of requests) {
+    if (server === 'media' && status === 200 && completed && mediaSid) fetched.add(mediaSid);
+  }
+  return fetched;
+}
+
+/**
+ * Waits until every one of `mediaSids` was fetched, `signal` aborts, or nothing has moved for
+ * `idleSeconds`: no request, and no transfer that came to its end.
+ *
+ * @returns how many of them were fetched
+ */
+export async function awaitFetches(
+  mediaSids: readonly string[],
+  options: {
+    requests: readonly SimulatedRequest[];
+    idleSeconds: number;
+    signal: AbortSignal;
+    onProgress(fetched: number): void;
+  },
+): Promise<number> {
+  const { requests, idleSeconds, signal, onProgress } = options;
+  let reported = 0;
+  let seenRequests = -1;
+  let movedAt = Date.now();
+
+  for (;;) {
+    const all = fetchedMedia(requests);
+    const fetched = mediaSids.filter((sid) => all.has(sid)).length;
+    if (fetched !== reported || requests.length !== seenRequests) movedAt = Date.now();
+    if (fetched !== reported) onProgress(fetched);
+    reported = fetched;
+    seenRequests = requests.length;
+
+    const idle = Date.now() - movedAt >= idleSeconds * 1000;
+    if (fetched === mediaSids.length || idle || signal.aborted) return fetched;
+    // An abort only ends the pause early: the loop sees it.
+    await delay(CHECK_MS, undefined, { signal }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import { awaitFetches } from './await-fetches.ts';
+import type { DeliveryOutcome } from './deliver-webhook.ts';
+import type { SimulatedMessage } from './simulated-message.ts';
+import type { SimulationFaults } from './simulation-faults.ts';
+import { createSimulationMessages } from './simulation-messages.ts';
+import { startTwilioSimulator, type TwilioSimulator } from './twilio-simulator.ts';
+
+const WEBHOOK_PATH = '/twilio/incoming';
+
+/** An account that exists nowhere but here. */
+export const DEMO_ACCOUNT = {
+  accountSid: `AC${'0'.repeat(31)}1`,
+  authToken: `${'0'.repeat(31)}1`,
+} as const;
+
+export interface SimulationOptions {
+  /** Of the deployment, with or without the webhook's path. */
+  url: string;
+  /** Messages. */
+  count: number;
+  /** Webhooks under way at the same time. */
+  concurrency: number;
+  accountSid: string;
+  authToken: string;
+  host: string;
+  apiPort: number;
+  mediaPort: number;
+  from?: string | undefined;
+  faults?: SimulationFaults;
+  /** Every webhook is sent twice. */
+  duplicates?: boolean | undefined;
+  /** Every signature is wrong: 403 is the right answer, and nothing will be fetched. */
+  wrongSignatures?: boolean | undefined;
+  /** How long to go on serving while nothing is asked for; default 300. */
+  idleSeconds?: number;
+}
+
+/**
+ * Sends messages to a deployment and serves their media until it has fetched them all.
+ *
+ * @returns the exit code: 0 if every webhook was answered as it should be and every attachment
+ *   fetched, else 1
+ * @throws what starting the simulator throws, such as EADDRINUSE
+ */
+export async function runSimulation(
+  options: SimulationOptions,
+  print: (line: string) => void,
+  signal: AbortSignal,
+): Promise<number> {
+  const { accountSid, authToken, host, apiPort, mediaPort } = options;
+  const simulator = await startTwilioSimulator({
+    accounts: [{ sid: accountSid, authToken }],
+    host,
+    apiPort,
+    mediaPort,
+  });
+  try {
+    printSettings(options, simulator, print);
+    const results = await sendAll(options, simulator, print, signal);
+
+    const expected = options.wrongSignatures ? 403 : 200;
+    const right = results.filter(({ outcome }) => isRight(outcome, expected));
+    const mediaSids = new Set(
+      right
+        .flatMap(({ message }) => (options.wrongSignatures ? [] : message.media))
+        .map(({ sid }) => sid),
+    );
+    const fetched = await awaitFetches([...mediaSids], {
+      requests: simulator.requests,
+      idleSeconds: options.idleSeconds ?? 300,
+      signal,
+      onProgress: (done) => print(`fetched ${done}/${mediaSids.size}`),
+    });
+
+    const planned = options.count * (options.duplicates ? 2 : 1);
+    print(
+      `${right.length}/${planned} webhooks answered ${expected}, ` +
+        `${fetched}/${mediaSids.size} attachments fetched`,
+    );
+    return right.length === planned && fetched === mediaSids.size ? 0 : 1;
+  } finally {
+    await simulator.stop();
+  }
+}
+
+interface SendResult {
+  message: SimulatedMessage;
+  outcome: DeliveryOutcome;
+}
+
+async function sendAll(
+  options: SimulationOptions,
+  simulator: TwilioSimulator,
+  print: (line: string) => void,
+  signal: AbortSignal,
+): Promise<SendResult[]> {
+  const { webhookUrl: url } = deploymentUrls(options.url);
+  const messageInput = createSimulationMessages({
+    from: options.from,
+    faults: options.faults ?? {},
+  });
+  const results: SendResult[] = [];
+  let next = 0;
+
+  async function send(index: number): Promise<void> {
+    const message = simulator.createMessage(await messageInput(index));
+    const idempotencyToken = randomUUID();
+    const signature = options.wrongSignatures ? 'wrong' : 'valid';
+    for (let copy = 0; copy < (options.duplicates ? 2 : 1); copy += 1) {
+      const outcome = await simulator.deliver(message, {
+        url,
+        idempotencyToken,
+        signature,
+        signal,
+      });
+      results.push({ message, outcome });
+      print(resultLine(message, outcome));
+    }
+  }
+
+  async function sendInTurn(): Promise<void> {
+    while (next < options.count && !signal.aborted) {
+      const index = next;
+      next += 1;
+      await send(index);
+    }
+  }
+
+  try {
+    await Promise.all(Array.from({ length: options.concurrency }, sendInTurn));
+  } catch (error) {
+    // An abort leaves the summary of what was sent until then.
+    if (!signal.aborted) throw error;
+  }
+  return results;
+}
+
+function isRight(outcome: DeliveryOutcome, expected: number): boolean {
+  return outcome.status === expected && (expected !== 200 || outcome.errorCode === null);
+}
+
+/** From the URL of a deployment, with or without the webhook's path, to its two URLs. */
+export function deploymentUrls(url: string): { publicUrl: string; webhookUrl: string } {
+  const [path = url] = url.split(/[?#]/, 1);
+  const publicUrl = path.replace(/\/+$/, '').replace(/\/twilio\/incoming$/, '');
+  return { publicUrl, webhookUrl: publicUrl + WEBHOOK_PATH + url.slice(path.length) };
+}
+
+function printSettings(
+  options: SimulationOptions,
+  { apiBaseUrl, mediaHost }: TwilioSimulator,
+  print: (line: string) => void,
+): void {
+  // A token that may be a real one is not put on a screen.
+  const isDemo = options.authToken === DEMO_ACCOUNT.authToken;
+  print('The deployment needs these settings:');
+  print(`  TWILIO_ACCOUNT_SID=${options.accountSid}`);
+  print(`  TWILIO_AUTH_TOKEN=${isDemo ? options.authToken : '(the one given to this command)'}`);
+  print(`  TWILIO_API_BASE_URL=${apiBaseUrl}`);
+  print(`  MEDIA_REDIRECT_HOSTS=${mediaHost}`);
+  print(`  PUBLIC_URL=${deploymentUrls(options.url).publicUrl}`);
+}
+
+function resultLine(message: SimulatedMessage, outcome: DeliveryOutcome): string {
+  const attachments = `${message.media.length} attachment${message.media.length === 1 ? '' : 's'}`;
+  const status = outcome.status ?? 'no answer';
+  const error = outcome.errorCode === null ? '' : `  error ${outcome.errorCode}`;
+  return `${message.sid}  ${attachments}  ${status}  ${Math.round(outcome.milliseconds)} ms${error}`;
+}

@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import type { AttachmentFault } from './attachment-fault.ts';
+import { createSid, isSid } from './sids.ts';
+
+const MAX_ATTACHMENTS = 10;
+
+/** One attachment as it lies at Twilio. */
+export interface SimulatedAttachment {
+  bytes: Uint8Array;
+  /** What the media server and the Media resource say. */
+  contentType: string;
+  /** A file name for people; Twilio passes none on. */
+  name?: string;
+  /** What `MediaContentTypeN` says in the webhook; default `contentType`. */
+  declaredContentType?: string;
+  faults?: AttachmentFault[];
+}
+
+/** One media of a message; `sha256` is the hexadecimal hash of its bytes. */
+export interface SimulatedMedia {
+  sid: string;
+  url: string;
+  sha256: string;
+  attachment: SimulatedAttachment;
+}
+
+/** An inbound message; `params` are exactly what Twilio posts for it. */
+export interface SimulatedMessage {
+  sid: string;
+  accountSid: string;
+  params: Record<string, string>;
+  media: SimulatedMedia[];
+}
+
+/** What a message is made of; everything but the attachments has a default. */
+export interface CreateMessageInput {
+  from?: string;
+  to?: string;
+  body?: string;
+  /** Default: the simulator's first account. */
+  accountSid?: string;
+  attachments: readonly SimulatedAttachment[];
+  messageSid?: string;
+  /** More webhook parameters, or other values for the usual ones. */
+  extra?: Record<string, string>;
+}
+
+/**
+ * Builds a message whose media lie under `apiBaseUrl`. The sid starts with `MM` when there are
+ * attachments and `SM` otherwise. Parameters: Twilio's messaging webhook request.
+ *
+ * @throws RangeError for more than the ten attachments Twilio allows, TypeError for a malformed sid
+ */
+export function buildMessage(
+  input: CreateMessageInput,
+  context: { accountSid: string; apiBaseUrl: string },
+): SimulatedMessage {
+  const { accountSid, apiBaseUrl } = context;
+  if (input.attachments.length > MAX_ATTACHMENTS) {
+    throw new RangeError(`A message has at most ${MAX_ATTACHMENTS} attachments`);
+  }
+  const sid = input.messageSid ?? createSid(input.attachments.length > 0 ? 'MM' : 'SM');
+  if (!isSid(sid, 'MM', 'SM')) throw new TypeError(`Not a message sid: ${sid}`);
+
+  const mediaRoot = `${apiBaseUrl}/2010-04-01/Accounts/${accountSid}/Messages/${sid}/Media`;
+  const media = input.attachments.map((attachment): SimulatedMedia => {
+    const mediaSid = createSid('ME');
+    const sha256 = createHash('sha256').update(attachment.bytes).digest('hex');
+    return { sid: mediaSid, url: `${mediaRoot}/${mediaSid}`, sha256, attachment };
+  });
+
+  const from = input.from ?? '+14155550123';
+  const to = input.to ?? '+14155550100';
+  const params: Record<string, string> = {
+    ...senderDetails(from),
+    SmsMessageSid: sid,
+    NumMedia: String(media.length),
+    SmsSid: sid,
+    SmsStatus: 'received',
+    Body: input.body ?? '',
+    To: to,
+    NumSegments: '1',
+    MessageSid: sid,
+    AccountSid: accountSid,
+    From: from,
+    ApiVersion: '2010-04-01',
+  };
+  media.forEach(({ url, attachment }, index) => {
+    params[`MediaContentType${index}`] = attachment.declaredContentType ?? attachment.contentType;
+    params[`MediaUrl${index}`] = url;
+  });
+  return { sid, accountSid, params: { ...params, ...input.extra }, media };
+}
+
+function senderDetails(from: string): Record<string, string> {
+  // Only telephone numbers have a place; WhatsApp names its user instead.
+  if (from.startsWith('whatsapp:')) {
+    return { ProfileName: 'Sample Sender', WaId: from.replace(/\D/g, '') };
+  }
+  return {
+    ToCountry: 'US',
+    ToState: 'CA',
+    ToCity: 'SAN FRANCISCO',
+    ToZip: '94105',
+    FromCountry: 'US',
+    FromState: 'CA',
+    FromCity: 'OAKLAND',
+    FromZip: '94607',
+  };
+}

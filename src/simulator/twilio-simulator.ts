@@ -1,0 +1,150 @@
+import { Agent } from 'undici';
+import {
+  createCredentialCheck,
+  type SimulatedAccount,
+  type SimulatedApiKey,
+} from './api-credentials.ts';
+import { createApiRouter } from './api-router.ts';
+import { type DeliveryOutcome, deliverWebhook } from './deliver-webhook.ts';
+import { listenLocally } from './local-server.ts';
+import { createMediaGrants } from './media-grants.ts';
+import { createMediaRouter } from './media-router.ts';
+import { createRequestLog, type SimulatedRequest } from './request-log.ts';
+import {
+  buildMessage,
+  type CreateMessageInput,
+  type SimulatedMessage,
+} from './simulated-message.ts';
+import { createUpstreamStore } from './upstream-store.ts';
+import { buildWebhookRequest, type WebhookOptions } from './webhook-request.ts';
+
+/** Twilio's limits: https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides */
+const CONNECT_TIMEOUT_MS = 5_000;
+const TOTAL_TIMEOUT_MS = 15_000;
+
+export interface SimulatorOptions {
+  /** The first is the default account; its auth token also signs. */
+  accounts: SimulatedAccount[];
+  apiKeys?: SimulatedApiKey[];
+  /** Where to listen; default 127.0.0.1. */
+  host?: string;
+  /** Default 0, any free port. */
+  apiPort?: number;
+  /** Default 0, any free port. */
+  mediaPort?: number;
+  /** The host name that redirects to the media server name; default `host`. */
+  mediaHostname?: string;
+}
+
+export interface DeliverOptions extends WebhookOptions {
+  /** The token to sign with; default that of the message's account. */
+  authToken?: string;
+  signal?: AbortSignal;
+}
+
+export interface TwilioSimulator {
+  /** `http://host:port`, what `TWILIO_API_BASE_URL` is to be. */
+  readonly apiBaseUrl: string;
+  /** `host:port` as in redirects, what `MEDIA_REDIRECT_HOSTS` is to list. */
+  readonly mediaHost: string;
+  /** Every request to either server, in the order of arrival. */
+  readonly requests: readonly SimulatedRequest[];
+  /**
+   * Puts a message and its media upstream, and sends nothing.
+   *
+   * @throws Error for an unknown account or a message sid that is taken, RangeError for more than
+   *   ten attachments, TypeError for a malformed message sid
+   */
+  createMessage(input: CreateMessageInput): SimulatedMessage;
+  /**
+   * Sends the signed webhook of a message, once. What the receiver does wrong is in the outcome.
+   *
+   * @throws the reason of `signal` when that is aborted, TypeError for a malformed URL
+   */
+  deliver(message: SimulatedMessage, options: DeliverOptions): Promise<DeliveryOutcome>;
+  /** Whether a media is still upstream, that is, was made and not deleted. */
+  mediaExists(mediaSid: string): boolean;
+  /** Closes both servers at once, hanging connections too, and ends deliveries; may be repeated. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a Twilio in this process: the REST API and the media host it redirects to, on two ports.
+ *
+ * @throws Error without an account; what listening throws, such as EADDRINUSE
+ */
+export async function startTwilioSimulator(options: SimulatorOptions): Promise<TwilioSimulator> {
+  const [defaultAccount] = options.accounts;
+  if (!defaultAccount) throw new Error('The simulator needs at least one account');
+  const host = options.host ?? '127.0.0.1';
+
+  const store = createUpstreamStore();
+  const grants = createMediaGrants();
+  const log = createRequestLog();
+  const mediaRouter = createMediaRouter({ grants, log, mediaExists: store.mediaExists });
+  const mediaServer = await listenLocally(mediaRouter, host, options.mediaPort ?? 0);
+  const mediaHost = hostAndPort(options.mediaHostname ?? host, mediaServer.port);
+
+  const apiRouter = createApiRouter({
+    checkCredentials: createCredentialCheck(options.accounts, options.apiKeys ?? []),
+    store,
+    grants,
+    log,
+    mediaBaseUrl: `http://${mediaHost}`,
+  });
+  const apiServer = await listenLocally(apiRouter, host, options.apiPort ?? 0).catch(
+    async (error: unknown) => {
+      await mediaServer.close();
+      throw error;
+    },
+  );
+  const apiBaseUrl = `http://${hostAndPort(host, apiServer.port)}`;
+
+  const dispatcher = new Agent({ connect: { timeout: CONNECT_TIMEOUT_MS } });
+  const stopped = new AbortController();
+  let stopping: Promise<void> | null = null;
+
+  async function closeAll(): Promise<void> {
+    stopped.abort(new Error('The simulator was stopped'));
+    await Promise.all([apiServer.close(), mediaServer.close(), dispatcher.destroy()]);
+  }
+
+  function accountOf(sid: string): SimulatedAccount {
+    const account = options.accounts.find((candidate) => candidate.sid === sid);
+    if (!account) throw new Error(`The simulator has no account ${sid}`);
+    return account;
+  }
+
+  return {
+    apiBaseUrl,
+    mediaHost,
+    requests: log.entries,
+
+    createMessage(input) {
+      const { sid: accountSid } = accountOf(input.accountSid ?? defaultAccount.sid);
+      const message = buildMessage(input, { accountSid, apiBaseUrl });
+      store.add(message);
+      return message;
+    },
+
+    async deliver(message, { authToken, signal, ...webhook }) {
+      const token = authToken ?? accountOf(message.accountSid).authToken;
+      return deliverWebhook(buildWebhookRequest(message.params, token, webhook), {
+        dispatcher,
+        totalMs: TOTAL_TIMEOUT_MS,
+        signal: AbortSignal.any([stopped.signal, ...(signal ? [signal] : [])]),
+      });
+    },
+
+    mediaExists: store.mediaExists,
+
+    stop() {
+      stopping ??= closeAll();
+      return stopping;
+    },
+  };
+}
+
+function hostAndPort(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}

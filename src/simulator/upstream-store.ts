@@ -1,0 +1,98 @@
+import { createFaultScript, type FaultScript } from './attachment-fault.ts';
+import type { SimulatedAttachment, SimulatedMessage } from './simulated-message.ts';
+
+/** A Media resource and its bytes. `sequence` rises with every record of the store. */
+export interface UpstreamMedia {
+  sid: string;
+  accountSid: string;
+  messageSid: string;
+  sequence: number;
+  createdAt: Date;
+  attachment: SimulatedAttachment;
+  faults: FaultScript;
+}
+
+/** A Message resource; `params` are those of its webhook. */
+export interface UpstreamMessage {
+  sid: string;
+  accountSid: string;
+  sequence: number;
+  sentAt: Date;
+  params: Readonly<Record<string, string>>;
+}
+
+/** What Twilio keeps: messages and media, until they are deleted. Lists are newest first. */
+export interface UpstreamStore {
+  /** @throws Error when the message sid is taken */
+  add(message: SimulatedMessage): void;
+  findMessage(accountSid: string, sid: string): UpstreamMessage | null;
+  listMessages(accountSid: string): UpstreamMessage[];
+  findMedia(accountSid: string, messageSid: string, sid: string): UpstreamMedia | null;
+  listMedia(messageSid: string): UpstreamMedia[];
+  mediaExists(sid: string): boolean;
+  /** Deletes the message and its media: https://support.twilio.com/hc/en-us/articles/223133687 */
+  deleteMessage(sid: string): void;
+  deleteMedia(sid: string): void;
+}
+
+/** An empty store in memory. */
+export function createUpstreamStore(): UpstreamStore {
+  const messages = new Map<string, UpstreamMessage>();
+  const media = new Map<string, UpstreamMedia>();
+  const mediaOfMessage = new Map<string, string[]>();
+  let sequence = 0;
+
+  function listMedia(messageSid: string): UpstreamMedia[] {
+    const sids = mediaOfMessage.get(messageSid) ?? [];
+    return sids.flatMap((sid) => media.get(sid) ?? []).reverse();
+  }
+
+  return {
+    add({ sid, accountSid, params, media: attached }) {
+      if (messages.has(sid)) throw new Error(`Message ${sid} exists already`);
+      const now = new Date();
+      messages.set(sid, { sid, accountSid, sequence: ++sequence, sentAt: now, params });
+      mediaOfMessage.set(
+        sid,
+        attached.map((item) => item.sid),
+      );
+      for (const item of attached) {
+        media.set(item.sid, {
+          sid: item.sid,
+          accountSid,
+          messageSid: sid,
+          sequence: ++sequence,
+          createdAt: now,
+          attachment: item.attachment,
+          faults: createFaultScript(item.attachment.faults ?? []),
+        });
+      }
+    },
+
+    findMessage(accountSid, sid) {
+      const message = messages.get(sid);
+      return message?.accountSid === accountSid ? message : null;
+    },
+
+    listMessages: (accountSid) =>
+      [...messages.values()].filter((message) => message.accountSid === accountSid).reverse(),
+
+    findMedia(accountSid, messageSid, sid) {
+      const found = media.get(sid);
+      return found?.accountSid === accountSid && found.messageSid === messageSid ? found : null;
+    },
+
+    listMedia,
+    mediaExists: (sid) => media.has(sid),
+
+    deleteMessage(sid) {
+      for (const item of listMedia(sid)) media.delete(item.sid);
+      messages.delete(sid);
+      mediaOfMessage.delete(sid);
+    },
+
+    deleteMedia(sid) {
+      media.delete(sid);
+    },
+  };
+}
