@@ -1,0 +1,29 @@
+import express, { type Express, type Router } from 'express';
+import type { HttpLogger } from 'pino-http';
+import { methodNotAllowed, notFound, sendProblem } from './http/problem.ts';
+
+export interface AppDeps {
+  requestLog: HttpLogger;
+  trustProxy: boolean | number | string[];
+  /** In the order they are asked. */
+  routers: Router[];
+}
+
+/** Mounts the routers; never listens. */
+export function createApp({ requestLog, trustProxy, routers }: AppDeps): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('trust proxy', trustProxy);
+  app.set('query parser', 'simple');
+  app.use(requestLog);
+  for (const router of routers) app.use(router);
+  app.all('/twilio/incoming', methodNotAllowed('GET', 'POST'));
+  app.all('/api/v1/media', methodNotAllowed('GET', 'POST'));
+  app.all('/api/v1/media/:sid', methodNotAllowed('GET', 'DELETE'));
+  app.all('/api/v1/media/:sid/:part', methodNotAllowed('GET'));
+  app.all('/api/v1/messages{/:sid}', methodNotAllowed('GET'));
+  app.use(notFound);
+  app.use(sendProblem);
+  return app;
+}

@@ -1,0 +1,187 @@
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { describeVariable } from './config-report.ts';
+import { DEFAULT_REDIRECT_HOSTS } from './media/download/redirect-hosts.ts';
+
+const accountSid = z.string().regex(/^AC[0-9a-f]{32}$/, 'AC and 32 lower case hexadecimal digits');
+const token = z.string().min(8, 'at least 8 characters').regex(/^\S+$/, 'no white space');
+const port = z.coerce.number().int().min(0).max(65_535);
+
+const baseUrl = z
+  .url({ protocol: /^https?$/, error: 'an absolute http:// or https:// URL' })
+  .refine((url) => !/[?#]/.test(url) && new URL(url).username === '', 'no query, fragment or user')
+  .transform((url) => url.replace(/\/+$/, ''));
+
+const commaList = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+);
+
+const accountTokens = commaList.transform((items, context) =>
+  items.map((item) => {
+    const [sid, ...rest] = item.split(':');
+    const pair = z.object({ accountSid, authToken: token });
+    const parsed = pair.safeParse({ accountSid: sid, authToken: rest.join(':') });
+    if (parsed.success) return parsed.data;
+    context.addIssue({ code: 'custom', message: 'ACsid:token pairs, separated by commas' });
+    return z.NEVER;
+  }),
+);
+
+const trustProxy = z.string().transform((text) => {
+  if (/^(off|false|no|0)?$/i.test(text)) return false;
+  if (/^(on|true|yes)$/i.test(text)) return true;
+  return /^\d+$/.test(text) ? Number(text) : text.split(',').map((item) => item.trim());
+});
+
+const roles = commaList.pipe(z.array(z.enum(['receiver', 'worker'])).min(1));
+
+const blobStoreUrl = z
+  .string()
+  .regex(/^file:\/\/\//, 'a file:///absolute/folder URL (s3:// is planned, not there yet)')
+  .transform((url) => fileURLToPath(url));
+
+const variables = z
+  .object({
+    PORT: port.default(3000),
+    HOST: z.string().default('0.0.0.0'),
+    PUBLIC_URL: baseUrl.optional(),
+    TRUST_PROXY: trustProxy.default(false),
+    TWILIO_ACCOUNT_SID: accountSid,
+    TWILIO_AUTH_TOKEN: token,
+    TWILIO_AUTH_TOKENS: accountTokens.default([]),
+    TWILIO_API_KEY_SID: z
+      .string()
+      .regex(/^SK[0-9a-f]{32}$/, 'SK and 32 lower case hexadecimal digits')
+      .optional(),
+    TWILIO_API_KEY_SECRET: token.optional(),
+    TWILIO_API_BASE_URL: baseUrl.default('https://api.twilio.com'),
+    MEDIA_REDIRECT_HOSTS: commaList.default([...DEFAULT_REDIRECT_HOSTS]),
+    MEDIA_MAX_BYTES: z.coerce.number().int().positive().default(104_857_600),
+    DATA_DIR: z.string().default('./data'),
+    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'a postgres:// URL' }).optional(),
+    BLOB_STORE_URL: blobStoreUrl.optional(),
+    ROLES: roles.default(['receiver', 'worker']),
+    ADMIN_API_KEY: z.string().min(16, 'at least 16 characters').optional(),
+    DELETE_UPSTREAM: z.enum(['on-delete', 'after-store', 'never']).default('on-delete'),
+    REPLY_TEXT: z.string().max(1600, 'at most 1,600 characters').optional(),
+    LOG_LEVEL: z
+      .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+      .default('info'),
+  })
+  .superRefine((values, context) => {
+    if (
+      (values.TWILIO_API_KEY_SID === undefined) !==
+      (values.TWILIO_API_KEY_SECRET === undefined)
+    ) {
+      const missing = values.TWILIO_API_KEY_SID ? 'TWILIO_API_KEY_SECRET' : 'TWILIO_API_KEY_SID';
+      context.addIssue({
+        code: 'custom',
+        path: [missing],
+        message: 'both of the pair, or neither',
+      });
+    }
+  });
+
+/** Names of every variable that is read, for the documentation and the typo check. */
+export const VARIABLE_NAMES = Object.keys(variables.shape);
+
+export interface AccountToken {
+  accountSid: string;
+  authToken: string;
+}
+
+export interface Config {
+  port: number;
+  host: string;
+  publicUrl: string | undefined;
+  trustProxy: boolean | number | string[];
+  /** Every account with each of its tokens; `TWILIO_ACCOUNT_SID`'s own pair first. */
+  accountTokens: [AccountToken, ...AccountToken[]];
+  twilioApiKey: { sid: string; secret: string } | undefined;
+  twilioApiBaseUrl: string;
+  mediaRedirectHosts: string[];
+  /** Bytes, of one attachment. */
+  mediaMaxBytes: number;
+  /** Absolute. */
+  dataDir: string;
+  databaseUrl: string | undefined;
+  /** Absolute folder. */
+  blobFolder: string;
+  roles: ('receiver' | 'worker')[];
+  adminApiKey: string | undefined;
+  deleteUpstream: 'on-delete' | 'after-store' | 'never';
+  replyText: string | undefined;
+  logLevel: string;
+}
+
+/** Every mistake in the environment at once, a line each. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+  constructor(problems: string[]) {
+    super(
+      `The configuration has ${problems.length === 1 ? 'a mistake' : `${problems.length} mistakes`}`,
+    );
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads the configuration. An empty variable counts as unset.
+ *
+ * @param env as `process.env`
+ * @throws ConfigError that names each wrong variable, what it got (never a secret) and what it needs
+ */
+export function loadConfig(env: Record<string, string | undefined>): {
+  config: Readonly<Config>;
+  warnings: string[];
+} {
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = variables.safeParse(set);
+  if (!parsed.success) {
+    throw new ConfigError(
+      parsed.error.issues.map(({ path, message }) => {
+        const name = String(path[0]);
+        return describeVariable(name, set[name], message);
+      }),
+    );
+  }
+  const v = parsed.data;
+  const dataDir = resolve(v.DATA_DIR);
+  const config: Config = {
+    port: v.PORT,
+    host: v.HOST,
+    publicUrl: v.PUBLIC_URL,
+    trustProxy: v.TRUST_PROXY,
+    accountTokens: [
+      { accountSid: v.TWILIO_ACCOUNT_SID, authToken: v.TWILIO_AUTH_TOKEN },
+      ...v.TWILIO_AUTH_TOKENS,
+    ],
+    twilioApiKey:
+      v.TWILIO_API_KEY_SID && v.TWILIO_API_KEY_SECRET
+        ? { sid: v.TWILIO_API_KEY_SID, secret: v.TWILIO_API_KEY_SECRET }
+        : undefined,
+    twilioApiBaseUrl: v.TWILIO_API_BASE_URL,
+    mediaRedirectHosts: v.MEDIA_REDIRECT_HOSTS,
+    mediaMaxBytes: v.MEDIA_MAX_BYTES,
+    dataDir,
+    databaseUrl: v.DATABASE_URL,
+    blobFolder: v.BLOB_STORE_URL ?? join(dataDir, 'blobs'),
+    roles: [...new Set(v.ROLES)],
+    adminApiKey: v.ADMIN_API_KEY,
+    deleteUpstream: v.DELETE_UPSTREAM,
+    replyText: v.REPLY_TEXT,
+    logLevel: v.LOG_LEVEL,
+  };
+  const unknown = Object.keys(set).filter(
+    (name) => /^(TWILIO|MEDIA)_/.test(name) && !VARIABLE_NAMES.includes(name),
+  );
+  return {
+    config: Object.freeze(config),
+    warnings: unknown.map((name) => `${name} is set but nothing reads it: a typing mistake?`),
+  };
+}

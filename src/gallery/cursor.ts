@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { AppError } from '../errors.ts';
+
+/** The last row of a page: what the next page comes after. */
+export interface Position {
+  receivedAt: Date;
+  messageSid: string;
+  /** Of the media within its message; 0 in lists of messages. */
+  index: number;
+}
+
+const parts = z.tuple([z.number().int(), z.string().max(40), z.number().int()]);
+
+/** Writes a position as an opaque text. */
+export function encodeCursor({ receivedAt, messageSid, index }: Position): string {
+  return Buffer.from(JSON.stringify([receivedAt.getTime(), messageSid, index])).toString(
+    'base64url',
+  );
+}
+
+/** @throws AppError `invalid_request` for what `encodeCursor` did not write */
+export function decodeCursor(text: string): Position {
+  try {
+    const json: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
+    const [time, messageSid, index] = parts.parse(json);
+    const receivedAt = new Date(time);
+    receivedAt.toISOString();
+    return { receivedAt, messageSid, index };
+  } catch (cause) {
+    throw new AppError('invalid_request', 'Not valid: cursor.', {
+      cause,
+      fields: [{ field: 'cursor', message: 'is not the nextCursor of an earlier answer' }],
+    });
+  }
+}

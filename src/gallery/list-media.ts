@@ -1,0 +1,54 @@
+import type { Prisma } from '../generated/prisma/client.ts';
+import type { Database } from '../storage/database.ts';
+import { decodeCursor, encodeCursor, type Position } from './cursor.ts';
+import type { MediaListQuery } from './list-query.ts';
+import { MEDIA_INCLUDE, type MediaItem, mediaItem } from './media-item.ts';
+
+/** One page of media, newest message first, attachments of a message in their order. */
+export async function listMedia(
+  { prisma }: Database,
+  query: MediaListQuery,
+): Promise<{ items: MediaItem[]; nextCursor: string | null }> {
+  const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor);
+  const rows = await prisma.media.findMany({
+    where: { AND: [filter(query), after === undefined ? {} : isAfter(after)] },
+    orderBy: [{ receivedAt: 'desc' }, { messageSid: 'desc' }, { index: 'asc' }],
+    include: MEDIA_INCLUDE,
+    // One more than asked for tells whether there is a next page.
+    take: query.limit + 1,
+  });
+  const page = rows.slice(0, query.limit);
+  const last = rows.length > query.limit ? page.at(-1) : undefined;
+  return {
+    items: page.map(mediaItem),
+    nextCursor: last === undefined ? null : encodeCursor(last),
+  };
+}
+
+/** Deleted media are in the list only where somebody asks for them. */
+function filter(query: MediaListQuery): Prisma.MediaWhereInput {
+  const { state, from, to, contentType, messageSid, receivedAfter, receivedBefore } = query;
+  return {
+    state: state ?? { not: 'deleted' },
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+    ...(messageSid === undefined ? {} : { messageSid }),
+    ...(contentType === undefined ? {} : { contentType: { startsWith: contentType } }),
+    receivedAt: {
+      ...(receivedAfter === undefined ? {} : { gte: receivedAfter }),
+      ...(receivedBefore === undefined ? {} : { lt: receivedBefore }),
+    },
+  };
+}
+
+// The first condition is implied by the others; it is what the index can seek to.
+function isAfter({ receivedAt, messageSid, index }: Position): Prisma.MediaWhereInput {
+  return {
+    receivedAt: { lte: receivedAt },
+    OR: [
+      { receivedAt: { lt: receivedAt } },
+      { messageSid: { lt: messageSid } },
+      { messageSid, index: { gt: index } },
+    ],
+  };
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { MediaState } from '../generated/prisma/client.ts';
+import { messageSid } from '../http/sid-schema.ts';
+
+const limit = z.coerce
+  .number('a whole number from 1 to 200')
+  .int('a whole number from 1 to 200')
+  .min(1, 'a whole number from 1 to 200')
+  .max(200, 'a whole number from 1 to 200')
+  .default(50);
+
+const instant = z
+  .union([z.iso.datetime({ offset: true }), z.iso.date()], {
+    error: 'a date (2026-01-31) or an ISO 8601 date-time with offset (2026-01-31T10:00:00Z)',
+  })
+  .transform((text) => new Date(text));
+
+const phone = z.string().min(1).max(100);
+const cursor = z.string().min(1).max(300);
+
+const common = {
+  limit,
+  cursor: cursor.optional(),
+  from: phone.optional(),
+  to: phone.optional(),
+  receivedAfter: instant.optional(),
+  receivedBefore: instant.optional(),
+};
+
+/** Query of `GET /api/v1/media`. */
+export const mediaListQuery = z.strictObject({
+  ...common,
+  state: z.enum(MediaState).optional(),
+  contentType: z
+    .string()
+    .regex(/^[\w.+-]+(\/[\w.+-]*)?$/, 'a content type or its beginning, such as image/')
+    .optional(),
+  messageSid: messageSid.optional(),
+});
+
+/** Query of `GET /api/v1/messages`. */
+export const messageListQuery = z.strictObject(common);
+
+export type MediaListQuery = z.output<typeof mediaListQuery>;
+export type MessageListQuery = z.output<typeof messageListQuery>;

@@ -1,0 +1,57 @@
+import type { Blob, Media, Message, Preview } from '../generated/prisma/client.ts';
+
+/** A media row with what an item shows of its neighbours. */
+export type MediaRow = Media & {
+  message: Pick<Message, 'body'>;
+  blob: (Blob & { previews: Preview[] }) | null;
+};
+
+/** What to read along with a media so that it can be shown. */
+export const MEDIA_INCLUDE = {
+  message: { select: { body: true } },
+  blob: { include: { previews: true } },
+} as const;
+
+/** One media as the API tells it. Times are ISO 8601 in UTC, sizes in bytes and pixels. */
+export function mediaItem(row: MediaRow) {
+  const { blob } = row;
+  return {
+    sid: row.sid,
+    messageSid: row.messageSid,
+    accountSid: row.accountSid,
+    index: row.index,
+    state: row.state,
+    reason: row.reason,
+    attempts: row.attempts,
+    nextAttemptAt: row.nextAttemptAt,
+    moderation: row.moderation,
+    contentType: row.contentType,
+    declaredContentType: row.declaredContentType,
+    fileName: row.fileName,
+    byteSize: blob === null ? null : Number(blob.byteSize),
+    sha256: row.blobSha256,
+    width: blob?.width ?? null,
+    height: blob?.height ?? null,
+    preview: previewOf(blob),
+    from: row.from,
+    to: row.to,
+    body: row.state === 'deleted' ? null : row.message.body,
+    receivedAt: row.receivedAt,
+    storedAt: row.storedAt,
+    deletedAt: row.deletedAt,
+  };
+}
+
+export type MediaItem = ReturnType<typeof mediaItem>;
+
+function previewOf(blob: MediaRow['blob']) {
+  if (blob === null || blob.previewKind === null) return null;
+  return {
+    kind: blob.previewKind,
+    reason: blob.previewReason,
+    thumbhash: blob.thumbhash,
+    sizes: Object.fromEntries(
+      blob.previews.map(({ size, width, height, byteSize }) => [size, { width, height, byteSize }]),
+    ),
+  };
+}

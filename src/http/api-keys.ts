@@ -1,0 +1,71 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { AppError } from '../errors.ts';
+import type { ApiKey, Role } from '../generated/prisma/client.ts';
+import type { Database } from '../storage/database.ts';
+
+/** Who calls: a key's name and what it may do. */
+export interface Caller {
+  name: string;
+  role: Role;
+}
+
+export interface ApiKeys {
+  /** Who has this secret; null for nobody, or one who was revoked. */
+  authenticate(secret: string): Promise<Caller | null>;
+  /**
+   * Makes a key. The secret is told this once and not kept.
+   *
+   * @throws AppError `conflict` when the name is taken
+   */
+  create(name: string, role: Role): Promise<{ id: string; secret: string }>;
+  list(): Promise<Omit<ApiKey, 'secretHash'>[]>;
+  /** @throws AppError `not_found` */
+  revoke(name: string): Promise<void>;
+}
+
+// Last use is a hint for people: a write per request would cost more than it tells.
+const LAST_USE_RESOLUTION_MS = 60_000;
+
+/** @param adminApiKey the bootstrap key of the configuration, with every right */
+export function createApiKeys(database: Database, adminApiKey: string | undefined): ApiKeys {
+  const { apiKey } = database.prisma;
+  const adminHash = adminApiKey === undefined ? null : hashSecret(adminApiKey);
+
+  return {
+    async authenticate(secret) {
+      const secretHash = hashSecret(secret);
+      if (adminHash !== null && timingSafeEqual(Buffer.from(secretHash), Buffer.from(adminHash))) {
+        return { name: 'ADMIN_API_KEY', role: 'admin' };
+      }
+      const key = await apiKey.findUnique({ where: { secretHash } });
+      if (key === null || key.revokedAt !== null) return null;
+      const lastUsed = key.lastUsedAt?.getTime() ?? 0;
+      if (Date.now() - lastUsed > LAST_USE_RESOLUTION_MS) {
+        await apiKey.updateMany({ where: { id: key.id }, data: { lastUsedAt: new Date() } });
+      }
+      return { name: key.name, role: key.role };
+    },
+    async create(name, role) {
+      const secret = `mmsi_${randomBytes(32).toString('base64url')}`;
+      const id = randomBytes(8).toString('hex');
+      const { count } = await apiKey.createMany({
+        data: [{ id, name, role, secretHash: hashSecret(secret) }],
+        skipDuplicates: true,
+      });
+      if (count === 0) throw new AppError('conflict', 'There is a key of this name already.');
+      return { id, secret };
+    },
+    list: () => apiKey.findMany({ omit: { secretHash: true }, orderBy: { createdAt: 'asc' } }),
+    async revoke(name) {
+      const { count } = await apiKey.updateMany({
+        where: { name, revokedAt: null },
+        data: { revokedAt: new Date() },
+      });
+      if (count === 0) throw new AppError('not_found', 'There is no valid key of this name.');
+    },
+  };
+}
+
+function hashSecret(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex');
+}

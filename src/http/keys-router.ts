@@ -1,0 +1,32 @@
+import { json, Router } from 'express';
+import { z } from 'zod';
+import { Role } from '../generated/prisma/client.ts';
+import type { ApiKeys } from './api-keys.ts';
+import type { RequireRole } from './authentication.ts';
+import { validate } from './validate.ts';
+
+const name = z
+  .string()
+  .regex(/^[\w.-]{1,64}$/, '1 to 64 letters, digits, dots, hyphens or underscores');
+
+/** What a new key needs. */
+export const newKey = z.strictObject({ name, role: z.enum(Role) });
+
+/** `/api/v1/keys`, for admins: the same as `npm run cli -- keys`, while the server runs. */
+export function createKeysRouter(apiKeys: ApiKeys, requireRole: RequireRole): Router {
+  const router = Router();
+  const admin = requireRole('admin');
+  router.get('/api/v1/keys', admin, async (_request, response) => {
+    response.json({ items: await apiKeys.list() });
+  });
+  router.post('/api/v1/keys', admin, json({ limit: '4kb' }), async (request, response) => {
+    const { name, role } = validate(newKey, request.body ?? {});
+    const { id, secret } = await apiKeys.create(name, role);
+    response.status(201).set('Cache-Control', 'no-store').json({ id, name, role, secret });
+  });
+  router.delete('/api/v1/keys/:name', admin, async (request, response) => {
+    await apiKeys.revoke(validate(z.object({ name }), request.params).name);
+    response.status(204).end();
+  });
+  return router;
+}

@@ -1,0 +1,20 @@
+import { type Logger, type LoggerOptions, pino } from 'pino';
+
+// A run of at least seven digits, as in phone numbers; sids are hexadecimal behind letters.
+const PHONE_NUMBER = /(?<![0-9A-Za-z])\+?\d[\d\s().-]{5,}\d(?![0-9A-Za-z])/g;
+
+/** Masks all but the last two digits of a phone number: `+15551234567` becomes `+*********67`. */
+export function maskPhoneNumber(text: string): string {
+  const tail = text.slice(-2);
+  return text.slice(0, -2).replaceAll(/\d/g, '*') + tail;
+}
+
+/** Masks every phone number in a text. */
+export function maskPhoneNumbers(text: string): string {
+  return text.replaceAll(PHONE_NUMBER, maskPhoneNumber);
+}
+
+/** The project's logger: JSON lines on standard output. Tokens and bodies are never handed to it. */
+export function createLogger(level: string, options: LoggerOptions = {}): Logger {
+  return pino({ level, base: null, ...options });
+}

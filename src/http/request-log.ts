@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import { type HttpLogger, pinoHttp } from 'pino-http';
+import { maskPhoneNumbers } from './logger.ts';
+
+/**
+ * One line a request: method, path, status, milliseconds, request id. No headers, no bodies; of the
+ * query only the names, because filters hold phone numbers.
+ */
+export function createRequestLog(logger: Logger): HttpLogger {
+  return pinoHttp({
+    logger,
+    genReqId: (_request, response) => {
+      const id = randomUUID();
+      response.setHeader('X-Request-Id', id);
+      return id;
+    },
+    wrapSerializers: false,
+    serializers: {
+      req: (request) => ({ id: request.id, method: request.method, url: loggedUrl(request.url) }),
+      res: (response) => ({ status: response.statusCode }),
+    },
+    customLogLevel: (_request, response, error) => {
+      if (error || response.statusCode >= 500) return 'error';
+      return response.statusCode >= 400 ? 'warn' : 'info';
+    },
+    customAttributeKeys: { responseTime: 'ms' },
+    customErrorObject: (request, response) => ({
+      req: { id: request.id, method: request.method, url: loggedUrl(request.url) },
+      res: { status: response.statusCode },
+    }),
+  });
+}
+
+function loggedUrl(url = ''): string {
+  const [path = '', query] = url.split('?', 2);
+  const names = query === undefined ? [] : [...new URLSearchParams(query).keys()];
+  const shown = [...new Set(names)].slice(0, 20).join('&');
+  return maskPhoneNumbers(shown === '' ? path : `${path}?${shown}`).slice(0, 500);
+}

@@ -1,0 +1,134 @@
+import { checkMediaUrl } from '../media/download/media-url.ts';
+import { derivedSid, isMessageSid } from './sids.ts';
+import { textParam, type WebhookParams } from './webhook-request.ts';
+
+/** One attachment as the webhook names it. `failed` is what can never be fetched, with the reason. */
+export interface InboundMedia {
+  sid: string;
+  index: number;
+  url: string | null;
+  declaredContentType: string | null;
+  state: 'pending' | 'failed';
+  reason: string | null;
+}
+
+export interface InboundMessage {
+  sid: string;
+  accountSid: string;
+  from: string;
+  to: string;
+  body: string;
+  /** Everything that was sent, storable as JSON. */
+  params: WebhookParams;
+  receivedAt: Date;
+  media: InboundMedia[];
+}
+
+// Twilio sends ten at the most. A count beyond this one says nothing about attachments.
+const MOST_MEDIA = 100;
+
+/**
+ * Reads a verified webhook. Nothing is refused here: a signed message is kept whatever is wrong
+ * with it, and each part that cannot be used becomes a failed media with a reason.
+ *
+ * @param apiBaseUrl the API that media URLs may name
+ */
+export function readInboundMessage(
+  params: WebhookParams,
+  apiBaseUrl: string,
+  receivedAt: Date,
+): InboundMessage {
+  const storable = toStorable(params) as WebhookParams;
+  const text = (name: string) => textParam(storable, name);
+  const givenSid = ['MessageSid', 'SmsMessageSid', 'SmsSid'].map(text).find(isMessageSid);
+  const sid = givenSid ?? derivedSid('MM', JSON.stringify(Object.entries(storable).sort()));
+  const accountSid = text('AccountSid');
+  return {
+    sid,
+    accountSid,
+    from: text('From'),
+    to: text('To'),
+    body: text('Body'),
+    params: storable,
+    receivedAt,
+    media: readMedia(storable, { accountSid, messageSid: sid }, apiBaseUrl),
+  };
+}
+
+function readMedia(
+  params: WebhookParams,
+  message: { accountSid: string; messageSid: string },
+  apiBaseUrl: string,
+): InboundMedia[] {
+  const { count, problem } = readCount(textParam(params, 'NumMedia'));
+  const named = Object.keys(params).flatMap((name) => /^MediaUrl(\d{1,2})$/.exec(name)?.[1] ?? []);
+  const indexes = new Set([...Array(count).keys(), ...named.map(Number)]);
+  const taken = new Set<string>();
+  const media = [...indexes]
+    .sort((a, b) => a - b)
+    .map((index): InboundMedia => {
+      const url = textParam(params, `MediaUrl${index}`);
+      const declaredContentType = textParam(params, `MediaContentType${index}`) || null;
+      const { mediaSid, reason } = readUrl(url, index, message, apiBaseUrl);
+      const repeated = mediaSid !== null && taken.has(mediaSid);
+      if (mediaSid !== null) taken.add(mediaSid);
+      const usable = mediaSid !== null && !repeated;
+      return {
+        sid: usable ? mediaSid : failedSid(message.messageSid, index),
+        index,
+        url: url || null,
+        declaredContentType,
+        state: usable ? 'pending' : 'failed',
+        reason: repeated ? `MediaUrl${index} names the same media as one before it` : reason,
+      };
+    });
+  if (problem !== null) {
+    const index = (media.at(-1)?.index ?? -1) + 1;
+    media.push({
+      sid: failedSid(message.messageSid, index),
+      index,
+      url: null,
+      declaredContentType: null,
+      state: 'failed',
+      reason: problem,
+    });
+  }
+  return media;
+}
+
+function readUrl(
+  url: string,
+  index: number,
+  message: { accountSid: string; messageSid: string },
+  apiBaseUrl: string,
+): { mediaSid: string | null; reason: string | null } {
+  if (url === '') return { mediaSid: null, reason: `MediaUrl${index} is missing` };
+  try {
+    return { mediaSid: checkMediaUrl(url, message, apiBaseUrl).mediaSid, reason: null };
+  } catch (error) {
+    return { mediaSid: null, reason: (error as Error).message };
+  }
+}
+
+function readCount(numMedia: string): { count: number; problem: string | null } {
+  const count = Number(numMedia);
+  if (/^\d{0,9}$/.test(numMedia) && count <= MOST_MEDIA) return { count, problem: null };
+  const shown = numMedia.slice(0, 40);
+  return { count: 0, problem: `NumMedia is ${JSON.stringify(shown)}, not a number of attachments` };
+}
+
+function failedSid(messageSid: string, index: number): string {
+  return derivedSid('ME', `${messageSid} ${index}`);
+}
+
+/** PostgreSQL keeps neither NUL nor lone surrogates in text: each becomes U+FFFD. */
+function toStorable(value: unknown): unknown {
+  if (typeof value === 'string') return value.toWellFormed().replaceAll('\0', '\uFFFD');
+  if (Array.isArray(value)) return value.map(toStorable);
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value).map(([name, item]) => [String(toStorable(name)), toStorable(item)]),
+    );
+  }
+  return value;
+}

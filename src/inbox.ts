@@ -1,0 +1,120 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import { createApp } from './app.ts';
+import type { Config } from './config.ts';
+import { createGalleryRouter } from './gallery/media-router.ts';
+import { createApiKeys } from './http/api-keys.ts';
+import { createRequireRole } from './http/authentication.ts';
+import { createHealthRouter } from './http/health-router.ts';
+import { createKeysRouter } from './http/keys-router.ts';
+import { createRequestLog } from './http/request-log.ts';
+import { stopServer } from './http/stop-server.ts';
+import { createInboundRouter } from './inbound/inbound-router.ts';
+import { createKeyring } from './inbound/keyring.ts';
+import { createGroupWriter } from './inbound/message-store.ts';
+import { createReceiveMessage } from './inbound/receive-message.ts';
+import { createPgBossQueue } from './jobs/pg-boss-queue.ts';
+import { createImportMedia } from './media/import-media.ts';
+import { createImportRouter } from './media/import-router.ts';
+import { createDeleteMedia } from './moderation/delete-media.ts';
+import { createModerationRouter } from './moderation/moderation-router.ts';
+import { createDiskBlobStore } from './storage/disk-blob-store.ts';
+import { openDatabase } from './storage/open-database.ts';
+import { startWorker } from './worker.ts';
+
+export interface Inbox {
+  /** Where it listens, with the port that was given. */
+  url: string;
+  /** Takes nothing new, finishes or hands back what is under way, closes everything. */
+  stop(): Promise<void>;
+}
+
+/**
+ * The composition root: builds the parts that the configured roles need, connects them and listens.
+ *
+ * @throws AppError `data_folder_in_use`, or what the database or the port has to say
+ */
+export async function startInbox(config: Readonly<Config>, log: Logger): Promise<Inbox> {
+  // Undone in the opposite order, also when the start fails half way.
+  const undo: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    while (undo.length > 0) await undo.pop()?.();
+  };
+  try {
+    const database = await openDatabase(config, log);
+    undo.push(() => database.close());
+    const blobs = await createDiskBlobStore(config.blobFolder);
+    const queue = createPgBossQueue(database, log);
+    await queue.start();
+    undo.push(() => queue.stop());
+    const parts = { config, database, blobs, queue, log };
+    if (config.roles.includes('worker')) undo.push(await startWorker(parts));
+
+    const server = createServer(createReceiverApp(parts));
+    // Longer than the idle timeout of common load balancers, so that they never reuse a connection
+    // that is being closed here.
+    server.keepAliveTimeout = 65_000;
+    const url = await listen(server, config);
+    undo.push(() => stopServer(server));
+    return { url, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+type Parts = Parameters<typeof startWorker>[0];
+
+function createReceiverApp({ config, database, blobs, queue, log }: Parts) {
+  const apiKeys = createApiKeys(database, config.adminApiKey);
+  const requireRole = createRequireRole(apiKeys);
+  const [mainAccount] = config.accountTokens;
+  const routers = [
+    createHealthRouter({ database: database.ping, blobs: blobs.checkWritable }),
+    createInboundRouter({
+      publicUrl: config.publicUrl,
+      twilioApiBaseUrl: config.twilioApiBaseUrl,
+      replyText: config.replyText,
+      keyring: createKeyring(config.accountTokens),
+      receiveMessage: createReceiveMessage(createGroupWriter(database, queue)),
+      log,
+    }),
+    createGalleryRouter({ database, blobs, requireRole }),
+    createImportRouter({
+      importMedia: createImportMedia(database, { blobs, queue }, mainAccount.accountSid),
+      blobs,
+      maxBytes: config.mediaMaxBytes,
+      requireRole,
+    }),
+    createModerationRouter({
+      deleteMedia: createDeleteMedia({
+        database,
+        queue,
+        blobs,
+        deleteUpstream: config.deleteUpstream !== 'never',
+      }),
+      requireRole,
+    }),
+    createKeysRouter(apiKeys, requireRole),
+  ];
+  const isReceiver = config.roles.includes('receiver');
+  return createApp({
+    requestLog: createRequestLog(log),
+    trustProxy: config.trustProxy,
+    // A worker answers for its health alone.
+    routers: isReceiver ? routers : routers.slice(0, 1),
+  });
+}
+
+function listen(server: Server, { port, host }: Config): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      const address = server.address() as AddressInfo;
+      const shown = /^(0\.0\.0\.0|::)$/.test(address.address) ? 'localhost' : address.address;
+      const name = shown.includes(':') ? `[${shown}]` : shown;
+      resolve(`http://${name}:${address.port}`);
+    });
+  });
+}

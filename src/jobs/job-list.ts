@@ -1,0 +1,34 @@
+import { z } from 'zod';
+
+const mediaJob = z.object({ mediaSid: z.string() });
+
+/**
+ * Every job there is. `concurrency` is how many of a kind one process works on at once,
+ * `expireInSeconds` after how long a run counts as dead though its process lives.
+ */
+export const JOBS = {
+  /** Brings the bytes of one media here. Waits on networks, so many may run at once. */
+  'fetch-media': { payload: mediaJob, concurrency: 8, expireInSeconds: 900 },
+  /** Makes thumbnails of one media's bytes. Decoding fills a core, so few run at once. */
+  'preview-media': { payload: mediaJob, concurrency: 2, expireInSeconds: 300 },
+  /** Deletes Twilio's own copy of one media. */
+  'delete-upstream': {
+    payload: mediaJob.extend({ attempts: z.number().int().optional() }),
+    concurrency: 2,
+    expireInSeconds: 120,
+  },
+} as const satisfies Record<
+  string,
+  { payload: z.ZodType; concurrency: number; expireInSeconds: number }
+>;
+
+export type JobName = keyof typeof JOBS;
+export type JobPayload<N extends JobName> = z.infer<(typeof JOBS)[N]['payload']>;
+
+/** Runs one job. Throwing hands it back to the queue; `signal` aborts when the process stops. */
+export type JobHandler<N extends JobName> = (
+  payload: JobPayload<N>,
+  signal: AbortSignal,
+) => Promise<void>;
+
+export type JobHandlers = { [N in JobName]: JobHandler<N> };

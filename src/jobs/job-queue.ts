@@ -1,0 +1,20 @@
+import type { Transaction } from '../storage/database.ts';
+import type { JobHandlers, JobName, JobPayload } from './job-list.ts';
+
+export interface NewJob<N extends JobName> {
+  payload: JobPayload<N>;
+  /** Not before; at once when missing. */
+  startAfter?: Date;
+}
+
+/** The queue: jobs are sent in the transaction of the rows they serve, and run at least once. */
+export interface JobQueue {
+  /** Sends jobs that exist when, and only when, `tx` commits. */
+  send<N extends JobName>(tx: Transaction, name: N, jobs: NewJob<N>[]): Promise<void>;
+  /** Opens the queue, so that jobs can be sent. */
+  start(): Promise<void>;
+  /** Begins to run jobs. */
+  work(handlers: JobHandlers): Promise<void>;
+  /** Takes no more jobs, aborts those that are running and hands them back. */
+  stop(): Promise<void>;
+}

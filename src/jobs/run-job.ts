@@ -1,0 +1,29 @@
+import type { Logger } from 'pino';
+import { JOBS, type JobHandlers, type JobName, type JobPayload } from './job-list.ts';
+
+/**
+ * Runs one job and writes its log line.
+ *
+ * @throws whatever the handler throws, so that the queue tries again
+ */
+export async function runJob<N extends JobName>(run: {
+  name: N;
+  id: string;
+  data: unknown;
+  handlers: JobHandlers;
+  signal: AbortSignal;
+  log: Logger;
+}): Promise<void> {
+  const payload = JOBS[run.name].payload.parse(run.data) as JobPayload<N>;
+  const log = run.log.child({ job: run.name, jobId: run.id, ...payload });
+  const startedAt = performance.now();
+  try {
+    await run.handlers[run.name](payload, run.signal);
+    log.info({ ms: Math.round(performance.now() - startedAt) }, 'job done');
+  } catch (error) {
+    const ms = Math.round(performance.now() - startedAt);
+    if (run.signal.aborted) log.info({ ms }, 'job handed back');
+    else log.error({ ms, err: error }, 'job failed, the queue tries it again');
+    throw error;
+  }
+}

@@ -1,0 +1,62 @@
+import { ConfigError, loadConfig } from './config.ts';
+import { formatConfigProblems } from './config-report.ts';
+import { AppError } from './errors.ts';
+import { createLogger } from './http/logger.ts';
+import { type Inbox, startInbox } from './inbox.ts';
+
+// `npm start`: the process around the inbox. Exit codes: 0 stopped on request, 1 failed, 2 wrong
+// configuration.
+
+const { config, warnings } = readConfig();
+const log = createLogger(config.logLevel);
+for (const warning of warnings) log.warn(warning);
+
+let inbox: Inbox | undefined;
+let stopping = false;
+for (const signal of ['SIGTERM', 'SIGINT'] as const)
+  process.on(signal, () => void shutDown(signal));
+
+try {
+  inbox = await startInbox(config, log);
+  log.info(
+    {
+      url: inbox.url,
+      webhook: `${config.publicUrl ?? inbox.url}/twilio/incoming`,
+      roles: config.roles,
+      database: config.databaseUrl === undefined ? 'embedded' : 'server',
+    },
+    'mms-inbox is ready',
+  );
+} catch (error) {
+  // What an operator can mend needs no stack.
+  if (error instanceof AppError) log.fatal(error.message);
+  else log.fatal({ err: error }, 'mms-inbox cannot start');
+  process.exit(1);
+}
+// A signal may have come during the start.
+if (stopping) await inbox.stop().then(() => process.exit(0));
+
+async function shutDown(signal: string): Promise<void> {
+  if (stopping) process.exit(1);
+  stopping = true;
+  log.info({ signal }, 'stopping; a second signal exits at once');
+  if (inbox === undefined) return;
+  try {
+    await inbox.stop();
+    log.info('stopped');
+    process.exit(0);
+  } catch (error) {
+    log.error({ err: error }, 'the shutdown was not clean');
+    process.exit(1);
+  }
+}
+
+function readConfig() {
+  try {
+    return loadConfig(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    console.error(formatConfigProblems(error.problems));
+    process.exit(2);
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * Whether another attempt at the same media can end differently.
+ *
+ * `give-up` is for what stays the same however often it is tried: a URL that names something else,
+ * a file over the limit, a host that is not allowed. Everything an operator, Twilio or the network
+ * can put right without a new message is `retry`.
+ */
+const RETRY_BY_CODE = {
+  'bad-media-url': 'give-up',
+  'refused-address': 'give-up',
+  'refused-redirect': 'give-up',
+  'too-many-redirects': 'give-up',
+  unauthorized: 'retry',
+  'not-found': 'retry',
+  gone: 'give-up',
+  'rate-limited': 'retry',
+  'upstream-error': 'retry',
+  'unexpected-status': 'retry',
+  'unexpected-encoding': 'give-up',
+  'bad-answer': 'retry',
+  'connect-failed': 'retry',
+  'dns-failed': 'retry',
+  'timeout-connect': 'retry',
+  'timeout-headers': 'retry',
+  'timeout-idle': 'retry',
+  'timeout-total': 'retry',
+  'cut-short': 'retry',
+  'too-large': 'give-up',
+  empty: 'retry',
+  'disk-full': 'retry',
+  'disk-error': 'retry',
+  aborted: 'retry',
+  unexpected: 'retry',
+} as const satisfies Record<string, 'retry' | 'give-up'>;
+
+export type DownloadErrorCode = keyof typeof RETRY_BY_CODE;
+
+/**
+ * Why a media could not be fetched.
+ *
+ * `message` is for people: no token, no query string, no file path, no phone number. `cause`, where
+ * there is one, is the library's own error and is for the log only.
+ */
+export class DownloadError extends Error {
+  override readonly name = 'DownloadError';
+  readonly code: DownloadErrorCode;
+  readonly retry: 'retry' | 'give-up';
+  /** HTTP status, when an answer was the reason. */
+  readonly status?: number;
+  /** How long the other side asked to be left alone, in seconds from now. */
+  readonly retryAfterSeconds?: number;
+
+  constructor(
+    code: DownloadErrorCode,
+    message: string,
+    details: {
+      cause?: unknown;
+      status?: number | undefined;
+      retryAfterSeconds?: number | undefined;
+    } = {},
+  ) {
+    super(message, 'cause' in details ? { cause: details.cause } : {});
+    this.code = code;
+    this.retry = RETRY_BY_CODE[code];
+    if (details.status !== undefined) this.status = details.status;
+    if (details.retryAfterSeconds !== undefined) this.retryAfterSeconds = details.retryAfterSeconds;
+  }
+}

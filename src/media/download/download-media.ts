@@ -1,0 +1,150 @@
+import { Agent } from 'undici';
+import { DownloadError } from './download-error.ts';
+import { createGuardedConnector, type Resolve } from './guarded-connector.ts';
+import { hostPort } from './host-port.ts';
+import { checkMediaUrl, isTwilioApi } from './media-url.ts';
+import { openMedia } from './open-media.ts';
+import { createRedirectPolicy } from './redirect-hosts.ts';
+import { transferError } from './transfer-error.ts';
+import { tooLarge, writeBody } from './write-body.ts';
+
+/** All in milliseconds. */
+export type DownloadTimeouts = {
+  /** Name lookup, TCP and TLS, for each connection. */
+  connectMs: number;
+  /** From the request sent to the answer's headers, for each hop. */
+  headersMs: number;
+  /** Between two pieces of the body. */
+  idleMs: number;
+  /** The whole download, all hops included. */
+  totalMs: number;
+};
+
+const DEFAULT_TIMEOUTS: DownloadTimeouts = {
+  connectMs: 5_000,
+  headersMs: 15_000,
+  idleMs: 15_000,
+  totalMs: 300_000,
+};
+
+export type MediaDownloaderConfig = {
+  apiBaseUrl: string;
+  /** Entries as `createRedirectPolicy` reads them. */
+  redirectHosts: readonly string[];
+  /** The most bytes one media may have. */
+  maxBytes: number;
+  timeouts?: Partial<DownloadTimeouts>;
+  credentials: (accountSid: string) => { username: string; password: string };
+};
+
+export type DownloadRequest = {
+  /** `MediaUrlN` as it arrived; checked again before it is used. */
+  url: string;
+  accountSid: string;
+  messageSid: string;
+  mediaSid: string;
+  /** Where to write; must not exist yet. */
+  toPath: string;
+  signal?: AbortSignal;
+};
+
+export type DownloadedFile = {
+  /** 64 hex digits. */
+  sha256: string;
+  /** In bytes, at least 1. */
+  byteSize: number;
+  /** `Content-Type` as the last host gave it; often wrong. */
+  headerContentType: string | null;
+};
+
+export type MediaDownloader = {
+  /**
+   * Fetches one media into a new file and resolves once it is synced to disk. When it fails there
+   * is no file.
+   *
+   * @throws DownloadError, and nothing else
+   */
+  download(request: DownloadRequest): Promise<DownloadedFile>;
+  /** Stops downloads in progress (`aborted`), waits until their files are gone, disconnects. */
+  close(): Promise<void>;
+};
+
+/**
+ * Builds the downloader of Twilio media. Credentials go to the API only; redirects go to listed
+ * hosts only; connections go to public addresses only, but for `host:port` redirect entries and an
+ * `apiBaseUrl` that is not Twilio's, which may be on the operator's own network.
+ *
+ * @param resolve stands in for `dns.lookup`
+ * @throws TypeError on a base URL or redirect entry that cannot be read
+ */
+export function createMediaDownloader(
+  config: MediaDownloaderConfig,
+  resolve?: Resolve,
+): MediaDownloader {
+  const { connectMs, headersMs, idleMs, totalMs } = { ...DEFAULT_TIMEOUTS, ...config.timeouts };
+  const base = new URL(config.apiBaseUrl);
+  const policy = createRedirectPolicy(config.redirectHosts, config.apiBaseUrl);
+  const localHostPorts = new Set(policy.exactHostPorts);
+  if (!isTwilioApi(base)) localHostPorts.add(hostPort(base));
+  const agent = new Agent({
+    connect: createGuardedConnector(localHostPorts, connectMs, resolve),
+    headersTimeout: headersMs,
+    bodyTimeout: idleMs,
+  });
+  const closing = new AbortController();
+  const inProgress = new Set<Promise<unknown>>();
+
+  async function fetchTo(request: DownloadRequest, signal: AbortSignal): Promise<DownloadedFile> {
+    const { url } = checkMediaUrl(request.url, request, config.apiBaseUrl);
+    const authorization = basic(config.credentials(request.accountSid));
+    const media = await openMedia(agent, policy, { url, authorization }, signal);
+    try {
+      if ((media.contentLength ?? 0) > config.maxBytes) throw tooLarge(config.maxBytes);
+      const written = await writeBody(media.body, request.toPath, config.maxBytes);
+      return { ...written, headerContentType: media.contentType };
+    } finally {
+      // Read to its end this does nothing; otherwise it hangs up on a body nobody will read.
+      media.body.destroy();
+    }
+  }
+
+  async function withinTotal(request: DownloadRequest): Promise<DownloadedFile> {
+    const expired = new AbortController();
+    const timer = setTimeout(() => {
+      const message = `The download took longer than ${totalMs / 1000} seconds in all`;
+      expired.abort(new DownloadError('timeout-total', message));
+    }, totalMs);
+    const signals = [closing.signal, expired.signal];
+    if (request.signal) signals.push(request.signal);
+    const signal = AbortSignal.any(signals);
+    try {
+      return await fetchTo(request, signal);
+    } catch (error) {
+      throw transferError(error, signal);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  return {
+    async download(request) {
+      const running = withinTotal(request);
+      inProgress.add(running);
+      try {
+        return await running;
+      } finally {
+        inProgress.delete(running);
+      }
+    },
+    async close() {
+      closing.abort();
+      await Promise.allSettled(inProgress);
+      await agent.destroy();
+    },
+  };
+}
+
+function basic(credentials: { username: string; password: string }): string {
+  const pair = `${credentials.username}:${credentials.password}`;
+  return `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`;
+}

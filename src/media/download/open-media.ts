@@ -1,0 +1,111 @@
+import { type Dispatcher, request } from 'undici';
+import { DownloadError } from './download-error.ts';
+import type { RedirectPolicy } from './redirect-hosts.ts';
+import { parseRetryAfter } from './retry-after.ts';
+import { statusError } from './status-error.ts';
+
+const MAX_REDIRECTS = 3;
+const REDIRECT_STATUSES = new Set([301, 302, 303, 307, 308]);
+
+/** Bytes of an unwanted body that are read to keep its connection; longer ones are cut off. */
+const DISCARD_BYTES = 16 * 1024;
+
+type Answer = Dispatcher.ResponseData;
+
+export type OpenedMedia = {
+  body: AsyncIterable<Uint8Array> & Answer['body'];
+  /** Bytes announced by `Content-Length`; null when it is not. */
+  contentLength: number | null;
+  contentType: string | null;
+};
+
+/**
+ * Asks the API for a media and follows its redirects to the answer that holds the bytes.
+ *
+ * `authorization` goes with the first request only: a media host has no business seeing it, and S3
+ * answers 400 when it does.
+ *
+ * @throws DownloadError for every refusal and status; other errors come as undici throws them
+ */
+export async function openMedia(
+  dispatcher: Dispatcher,
+  policy: RedirectPolicy,
+  start: { url: URL; authorization: string },
+  signal: AbortSignal,
+): Promise<OpenedMedia> {
+  let url = start.url;
+  for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
+    const isApi = hop === 0;
+    const answer = await send(dispatcher, url, isApi ? start.authorization : null, signal);
+    if (answer.statusCode === 200) return opened(answer);
+    await answer.body.dump({ limit: DISCARD_BYTES, signal });
+    if (!REDIRECT_STATUSES.has(answer.statusCode)) {
+      const retryAfter = parseRetryAfter(header(answer, 'retry-after'), new Date());
+      throw statusError(answer.statusCode, isApi, retryAfter);
+    }
+    url = redirectTarget(answer, url, policy);
+  }
+  throw new DownloadError(
+    'too-many-redirects',
+    `The media was redirected more than ${MAX_REDIRECTS} times`,
+  );
+}
+
+async function send(
+  dispatcher: Dispatcher,
+  url: URL,
+  authorization: string | null,
+  signal: AbortSignal,
+): Promise<Answer> {
+  signal.throwIfAborted();
+  // Compressed bytes would make every count and limit a guess.
+  const headers: Record<string, string> = { accept: '*/*', 'accept-encoding': 'identity' };
+  if (authorization !== null) headers.authorization = authorization;
+  const answer = request(url, { dispatcher, headers, signal });
+  // undici hears the signal only once it is connected.
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const stop = () => reject(signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([answer, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+function redirectTarget(answer: Answer, from: URL, policy: RedirectPolicy): URL {
+  const location = header(answer, 'location');
+  const url = location === null ? null : URL.parse(location, from);
+  if (url === null) {
+    const message = 'A redirect came without an address to go to';
+    throw new DownloadError('bad-answer', message, { status: answer.statusCode });
+  }
+  const decision = policy.decide(url);
+  if (!decision.allowed) {
+    const message = `The redirect was not followed: ${decision.reason}`;
+    throw new DownloadError('refused-redirect', message, { status: answer.statusCode });
+  }
+  return url;
+}
+
+function opened(answer: Answer): OpenedMedia {
+  // A body can fail before its reader has begun, and an unheard error event ends the process. The
+  // reader still gets the error.
+  answer.body.on('error', () => undefined);
+  const encoding = header(answer, 'content-encoding')?.trim().toLowerCase() ?? '';
+  if (encoding !== '' && encoding !== 'identity') {
+    answer.body.destroy();
+    throw new DownloadError('unexpected-encoding', 'The file came compressed, unasked');
+  }
+  const length = header(answer, 'content-length');
+  return {
+    body: answer.body,
+    contentLength: length === null ? null : Number(length),
+    contentType: header(answer, 'content-type'),
+  };
+}
+
+function header(answer: Answer, name: string): string | null {
+  const value = answer.headers[name];
+  return (Array.isArray(value) ? value.join(', ') : value) ?? null;
+}

@@ -1,0 +1,56 @@
+import { open } from 'node:fs/promises';
+import { fileTypeFromFile } from 'file-type';
+
+/** Bytes: room for a byte order mark, blank lines and the first line of a card. */
+const TEXT_HEAD_BYTES = 256;
+
+/** Bytes that may be held at once while looking; what needs more counts as unknown. */
+const MAX_BUFFER_BYTES = 1024 * 1024;
+
+/**
+ * Says what a file is by its content, whatever it was declared as.
+ *
+ * Binary formats are known by their signatures; of text, only vCard and iCalendar, which phones
+ * send as attachments, with the byte order marks and blank lines that phones put before them.
+ *
+ * @returns a media type such as `image/jpeg`; null when unknown, which includes files too damaged
+ *   to tell
+ * @throws the file system's error when the file cannot be opened
+ */
+export async function sniffContentType(path: string): Promise<string | null> {
+  const head = await readHead(path);
+  return (await sniffSignature(path)) ?? sniffText(head);
+}
+
+async function sniffSignature(path: string): Promise<string | null> {
+  try {
+    const found = await fileTypeFromFile(path, { maxBufferSize: MAX_BUFFER_BYTES });
+    return found?.mime ?? null;
+  } catch {
+    // The file was readable a moment ago, so this is a container whose insides contradict it:
+    // bytes from a stranger, and "unknown" is the answer.
+    return null;
+  }
+}
+
+function sniffText(head: Uint8Array): string | null {
+  const text = new TextDecoder('utf-8').decode(head).trimStart().toUpperCase();
+  if (/^BEGIN:VCARD\s/.test(text)) return 'text/vcard';
+  if (/^BEGIN:VCALENDAR\s/.test(text)) return 'text/calendar';
+  return null;
+}
+
+async function readHead(path: string): Promise<Uint8Array> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(
+      Buffer.alloc(TEXT_HEAD_BYTES),
+      0,
+      TEXT_HEAD_BYTES,
+      0,
+    );
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}

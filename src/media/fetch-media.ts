@@ -1,0 +1,83 @@
+import type { Logger } from 'pino';
+import type { Media } from '../generated/prisma/client.ts';
+import type { JobHandler } from '../jobs/job-list.ts';
+import type { JobQueue } from '../jobs/job-queue.ts';
+import type { BlobStore } from '../storage/blob-store.ts';
+import type { Database } from '../storage/database.ts';
+import { DownloadError } from './download/download-error.ts';
+import type { MediaDownloader } from './download/download-media.ts';
+import { sniffContentType } from './download/sniff-content-type.ts';
+import { keepBytes } from './keep-bytes.ts';
+import { nextAttempt } from './retry-schedule.ts';
+
+export interface FetchDeps {
+  database: Database;
+  queue: JobQueue;
+  blobs: BlobStore;
+  downloader: MediaDownloader;
+  log: Logger;
+}
+
+/**
+ * The job `fetch-media`: brings one media's bytes here, or writes into its row why not and when it
+ * is tried again. Only what is nobody's fault but ours throws.
+ */
+export function createFetchMedia(deps: FetchDeps): JobHandler<'fetch-media'> {
+  const { database, queue, blobs, downloader, log } = deps;
+
+  return async ({ mediaSid }, signal) => {
+    const media = await database.prisma.media.findUnique({ where: { sid: mediaSid } });
+    if (media?.state !== 'pending' || media.blobSha256 !== null) return;
+    try {
+      await fetchBytes(media, signal);
+    } catch (error) {
+      if (signal.aborted || !(error instanceof DownloadError)) throw error;
+      await recordFailure(media, error);
+    }
+  };
+
+  async function fetchBytes(media: Media, signal: AbortSignal): Promise<void> {
+    const toPath = blobs.scratchPath(media.sid);
+    const { accountSid, messageSid } = media;
+    const url = media.url ?? '';
+    const named = { accountSid, messageSid, mediaSid: url.slice(-media.sid.length) };
+    try {
+      const { sha256, byteSize } = await downloader.download({ url, ...named, toPath, signal });
+      const contentType = await sniffContentType(toPath);
+      const file = { path: toPath, sha256, byteSize, contentType };
+      await database.prisma.$transaction((tx) => keepBytes(tx, { blobs, queue }, media.sid, file), {
+        maxWait: 30_000,
+        timeout: 30_000,
+      });
+    } finally {
+      await blobs.discard(toPath);
+    }
+  }
+
+  async function recordFailure(media: Media, error: DownloadError): Promise<void> {
+    const attempts = media.attempts + 1;
+    const { receivedAt } = media;
+    const again =
+      error.retry === 'give-up'
+        ? null
+        : nextAttempt({ attempts, receivedAt, now: new Date() }, error.retryAfterSeconds);
+    log.warn(
+      { mediaSid: media.sid, attempts, code: error.code, nextAttemptAt: again, err: error.cause },
+      `media not fetched: ${error.message}`,
+    );
+    await database.prisma.$transaction(async (tx) => {
+      const { count } = await tx.media.updateMany({
+        where: { sid: media.sid, state: 'pending' },
+        data: {
+          attempts,
+          reason: error.message,
+          nextAttemptAt: again,
+          ...(again === null ? { state: 'failed' } : {}),
+        },
+      });
+      if (count === 0 || again === null) return;
+      const payload = { mediaSid: media.sid };
+      await queue.send(tx, 'fetch-media', [{ payload, startAfter: again }]);
+    });
+  }
+}
