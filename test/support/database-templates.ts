@@ -1,0 +1,66 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { TestProject } from 'vitest/node';
+import { createLogger } from '../../src/http/logger.ts';
+import { createPgBossQueue } from '../../src/jobs/pg-boss-queue.ts';
+import { openDatabase } from '../../src/storage/open-database.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** What each test file copies: a data folder, or the name of a database on a server. */
+    databaseTemplate: { dataDir: string } | { serverUrl: string; name: string };
+  }
+}
+
+const NAME = `mms_inbox_template_${process.pid}`;
+
+/**
+ * Migrates one database, so that each test file starts on a copy instead of from nothing. With
+ * `TEST_DATABASE_URL` it is a database on that server, otherwise an embedded one.
+ */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const serverUrl = process.env.TEST_DATABASE_URL;
+  const dataDir = await mkdtemp(join(tmpdir(), 'mms-inbox-template-'));
+  const removeFolder = () => rm(dataDir, { recursive: true, force: true });
+  if (serverUrl === undefined || serverUrl === '') {
+    await migrate({ dataDir, databaseUrl: undefined });
+    project.provide('databaseTemplate', { dataDir });
+    return removeFolder;
+  }
+  await onServer(serverUrl, `CREATE DATABASE ${NAME}`);
+  await migrate({ dataDir, databaseUrl: databaseUrl(serverUrl, NAME) });
+  project.provide('databaseTemplate', { serverUrl, name: NAME });
+  return async () => {
+    await onServer(serverUrl, `DROP DATABASE IF EXISTS ${NAME} WITH (FORCE)`);
+    await removeFolder();
+  };
+}
+
+/** The URL of another database on the same server. */
+export function databaseUrl(serverUrl: string, name: string): string {
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+/** Runs one statement on the server's own database. */
+export async function onServer(serverUrl: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: serverUrl });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+async function migrate(config: { dataDir: string; databaseUrl: string | undefined }) {
+  const log = createLogger('error');
+  const database = await openDatabase(config, log);
+  const queue = createPgBossQueue(database, log);
+  await queue.start();
+  await queue.stop();
+  await database.close();
+}

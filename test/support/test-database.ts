@@ -1,0 +1,34 @@
+import { randomBytes } from 'node:crypto';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inject } from 'vitest';
+import { databaseUrl, onServer } from './database-templates.ts';
+
+/** A data folder and a migrated, empty database for one test file. */
+export interface TestDatabase {
+  dataDir: string;
+  /** Undefined where the embedded database in `dataDir` is meant. */
+  databaseUrl: string | undefined;
+  remove(): Promise<void>;
+}
+
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const template = inject('databaseTemplate');
+  const dataDir = await mkdtemp(join(tmpdir(), 'mms-inbox-test-'));
+  const removeFolder = () => rm(dataDir, { recursive: true, force: true });
+  if ('dataDir' in template) {
+    await cp(template.dataDir, dataDir, { recursive: true });
+    return { dataDir, databaseUrl: undefined, remove: removeFolder };
+  }
+  const name = `mms_inbox_test_${randomBytes(6).toString('hex')}`;
+  await onServer(template.serverUrl, `CREATE DATABASE ${name} TEMPLATE ${template.name}`);
+  return {
+    dataDir,
+    databaseUrl: databaseUrl(template.serverUrl, name),
+    async remove() {
+      await onServer(template.serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+      await removeFolder();
+    },
+  };
+}

@@ -1,0 +1,128 @@
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
+import supertest from 'supertest';
+import { loadConfig } from '../../src/config.ts';
+import type { MediaItem } from '../../src/gallery/media-item.ts';
+import { startInbox } from '../../src/inbox.ts';
+import type { DeliveryOutcome } from '../../src/simulator/deliver-webhook.ts';
+import type {
+  SimulatedAttachment,
+  SimulatedMessage,
+} from '../../src/simulator/simulated-message.ts';
+import {
+  type DeliverOptions,
+  startTwilioSimulator,
+  type TwilioSimulator,
+} from '../../src/simulator/twilio-simulator.ts';
+import { createTestDatabase } from './test-database.ts';
+
+export const ACCOUNT = { sid: `AC${'a1'.repeat(16)}`, authToken: 'token-of-the-main-account' };
+export const OTHER_ACCOUNT = { sid: `AC${'b2'.repeat(16)}`, authToken: 'token-of-the-subaccount' };
+export const ADMIN_KEY = 'admin-key-for-tests';
+
+/** An inbox on real HTTP, with its own database and folder, and the simulator as its Twilio. */
+export interface TestInbox {
+  url: string;
+  dataDir: string;
+  twilio: TwilioSimulator;
+  /** Every line that was logged, as JSON text. */
+  logLines: string[];
+  /** Calls the API with the admin key. */
+  api(method: 'get' | 'post' | 'delete' | 'head' | 'put', path: string): supertest.Test;
+  /** Creates a message upstream and delivers its webhook. */
+  receive(
+    message: { from?: string; to?: string; body?: string; attachments: SimulatedAttachment[] },
+    options?: Partial<DeliverOptions>,
+  ): Promise<{ message: SimulatedMessage; answer: DeliveryOutcome }>;
+  /** The media of a message once all of them are in one of these states; fails after a while. */
+  mediaOf(messageSid: string, ...states: MediaItem['state'][]): Promise<MediaItem[]>;
+  /** Ends the server and starts it again on the same data. */
+  restart(env?: Record<string, string>): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** @param env variables besides those that the harness sets */
+export async function startTestInbox(env: Record<string, string> = {}): Promise<TestInbox> {
+  const accounts = [ACCOUNT, OTHER_ACCOUNT];
+  const twilio = await startTwilioSimulator({ accounts });
+  const database = await createTestDatabase();
+  const logLines: string[] = [];
+  const log = pino(
+    { base: null },
+    new Writable({
+      write(chunk, _encoding, done) {
+        logLines.push(String(chunk));
+        done();
+      },
+    }),
+  );
+  const start = (more: Record<string, string>) =>
+    startInbox(
+      loadConfig({
+        HOST: '127.0.0.1',
+        PORT: '0',
+        DATA_DIR: database.dataDir,
+        DATABASE_URL: database.databaseUrl,
+        TWILIO_ACCOUNT_SID: ACCOUNT.sid,
+        TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
+        TWILIO_AUTH_TOKENS: `${OTHER_ACCOUNT.sid}:${OTHER_ACCOUNT.authToken}`,
+        TWILIO_API_BASE_URL: twilio.apiBaseUrl,
+        MEDIA_REDIRECT_HOSTS: twilio.mediaHost,
+        ADMIN_API_KEY: ADMIN_KEY,
+        ...env,
+        ...more,
+      }).config,
+      log,
+    );
+  let inbox = await start({});
+
+  const test: TestInbox = {
+    get url() {
+      return inbox.url;
+    },
+    dataDir: database.dataDir,
+    twilio,
+    logLines,
+    api: (method, path) =>
+      supertest(inbox.url)[method](path).set('Authorization', `Bearer ${ADMIN_KEY}`),
+    async receive(input, options = {}) {
+      const message = twilio.createMessage(input);
+      const url = `${inbox.url}/twilio/incoming`;
+      return { message, answer: await twilio.deliver(message, { url, ...options }) };
+    },
+    mediaOf: (messageSid, ...states) =>
+      eventually(async () => {
+        const { body } = await test.api('get', `/api/v1/messages/${messageSid}`).expect(200);
+        const media = body.media as MediaItem[];
+        if (media.some(({ state }) => !states.includes(state))) {
+          throw new Error(
+            `not all ${states}: ${JSON.stringify(media.map((m) => [m.state, m.reason]))}`,
+          );
+        }
+        return media;
+      }),
+    async restart(more = {}) {
+      await inbox.stop();
+      inbox = await start(more);
+    },
+    async stop() {
+      await inbox.stop();
+      await twilio.stop();
+      await database.remove();
+    },
+  };
+  return test;
+}
+
+/** Polls until `attempt` no longer throws; fails with its last error after 20 seconds. */
+export async function eventually<T>(attempt: () => Promise<T>, deadlineMs = 20_000): Promise<T> {
+  const deadline = Date.now() + deadlineMs;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await new Promise((wait) => setTimeout(wait, 25));
+    }
+  }
+}
