@@ -28,7 +28,6 @@ export function transferError(error: unknown, signal: AbortSignal): DownloadErro
 const CUT_SHORT_CODES = new Set([
   'UND_ERR_SOCKET',
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
-  'UND_ERR_ABORTED',
   'ERR_STREAM_PREMATURE_CLOSE',
   'ECONNRESET',
   'EPIPE',

@@ -117,10 +117,15 @@ describe('a download that is stopped', () => {
   });
 
   it('by closing the downloader, which then takes no more', async () => {
-    const { failure, arrived, downloader } = await slow();
-    const failed = failure();
+    const { download, failure, arrived, downloader } = await slow();
+    let settled = false;
+    const failed = download().catch((error: unknown) => {
+      settled = true;
+      return error;
+    });
     await arrived;
     await downloader.close();
+    expect(settled).toBe(true);
     expect(await failed).toMatchObject({ code: 'aborted', retry: 'retry' });
     expect(await failure()).toMatchObject({ code: 'aborted' });
   });
