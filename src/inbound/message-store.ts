@@ -1,3 +1,4 @@
+import { Prisma } from '../generated/prisma/client.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { Database, Transaction } from '../storage/database.ts';
 import type { InboundMessage } from './inbound-message.ts';
@@ -11,59 +12,88 @@ import { derivedSid } from './sids.ts';
  * @param tx the caller commits it
  * @returns sids of the messages that were new
  */
-export async function insertMessages(
+async function insertMessages(
   tx: Transaction,
   queue: JobQueue,
   messages: readonly InboundMessage[],
 ): Promise<Set<string>> {
-  const inserted = await tx.message.createManyAndReturn({
-    data: messages.map(({ media: _, ...message }) => ({
-      ...message,
-      params: message.params as object,
-      source: 'webhook' as const,
-    })),
-    select: { sid: true },
-    skipDuplicates: true,
-  });
-  const fresh = new Set(inserted.map(({ sid }) => sid));
-  const rows = messages
-    .filter(({ sid }) => fresh.has(sid))
-    .flatMap((message) => message.media.map((media) => mediaRow(message, media)));
-  if (rows.length === 0) return fresh;
-
-  const kept = await tx.media.createManyAndReturn({
-    data: rows,
-    select: { sid: true },
-    skipDuplicates: true,
-  });
-  const keptSids = new Set(kept.map(({ sid }) => sid));
-  // Another message has a media of this sid: keep this one too, under a sid of ours.
-  const displaced = rows
-    .filter(({ sid }) => !keptSids.has(sid))
-    .map((row) => ({ ...row, sid: derivedSid('ME', `${row.messageSid} ${row.index}`) }));
-  if (displaced.length > 0) await tx.media.createMany({ data: displaced });
-
-  const pending = [...rows.filter(({ sid }) => keptSids.has(sid)), ...displaced].filter(
+  const rows = messages.flatMap((message) =>
+    message.media.map((media) => mediaRow(message, media)),
+  );
+  const inserted = await insertRows(tx, messages, rows);
+  const fresh = new Set(inserted.messages);
+  const kept = new Set(inserted.media);
+  const own = rows.filter((row) => fresh.has(row.message_sid));
+  const displaced = own
+    .filter(({ sid }) => !kept.has(sid))
+    .map((row) => ({ ...row, sid: derivedSid('ME', `${row.message_sid} ${row.index}`) }));
+  // Another message has a media of this sid: this one is kept too, under a sid of ours.
+  if (displaced.length > 0) await insertRows(tx, [], displaced);
+  const pending = [...own.filter(({ sid }) => kept.has(sid)), ...displaced].filter(
     ({ state }) => state === 'pending',
   );
-  await queue.send(
-    tx,
-    'fetch-media',
-    pending.map(({ sid }) => ({ payload: { mediaSid: sid } })),
-  );
+  const jobs = pending.map(({ sid }) => ({ payload: { mediaSid: sid } }));
+  await queue.send(tx, 'fetch-media', jobs);
   return fresh;
 }
 
+/**
+ * One statement for all rows of a group: its shape never changes, so neither Prisma nor PostgreSQL
+ * plans it anew for each number of rows, and it is one round trip (measured: docs/performance.md).
+ */
+async function insertRows(
+  tx: Transaction,
+  messages: readonly InboundMessage[],
+  media: MediaInsert[],
+): Promise<{ messages: string[]; media: string[] }> {
+  const [inserted] = await tx.$queryRaw<[{ messages: string[]; media: string[] }]>(Prisma.sql`
+    WITH fresh AS (
+      INSERT INTO message (sid, account_sid, "from", "to", body, source, params, received_at)
+      SELECT sid, account_sid, "from", "to", body, 'webhook', params, received_at
+      FROM jsonb_to_recordset(${JSON.stringify(messages.map(messageRow))}::jsonb) AS row (
+        sid text, account_sid text, "from" text, "to" text, body text, params jsonb,
+        received_at timestamptz
+      )
+      ON CONFLICT (sid) DO NOTHING
+      RETURNING sid
+    ), kept AS (
+      INSERT INTO media (sid, message_sid, account_sid, index, url, "from", "to", received_at,
+        state, reason, next_attempt_at, declared_content_type)
+      SELECT sid, message_sid, account_sid, index, url, "from", "to", received_at,
+        state::"MediaState", reason, next_attempt_at, declared_content_type
+      FROM jsonb_to_recordset(${JSON.stringify(media)}::jsonb) AS row (
+        sid text, message_sid text, account_sid text, index int, url text, "from" text, "to" text,
+        received_at timestamptz, state text, reason text, next_attempt_at timestamptz,
+        declared_content_type text
+      )
+      WHERE ${messages.length === 0} OR message_sid IN (SELECT sid FROM fresh)
+      ON CONFLICT (sid) DO NOTHING
+      RETURNING sid
+    )
+    SELECT ARRAY(SELECT sid FROM fresh) AS messages, ARRAY(SELECT sid FROM kept) AS media`);
+  return inserted;
+}
+
+function messageRow(message: InboundMessage) {
+  const { sid, from, to, body, params } = message;
+  const { accountSid: account_sid, receivedAt: received_at } = message;
+  return { sid, account_sid, from, to, body, params, received_at };
+}
+
+type MediaInsert = ReturnType<typeof mediaRow>;
+
 function mediaRow(message: InboundMessage, media: InboundMessage['media'][number]) {
-  const { accountSid, from, to, receivedAt } = message;
+  const { from, to, receivedAt: received_at } = message;
+  const { sid, index, url, state, reason } = media;
   return {
-    ...media,
-    ...{ messageSid: message.sid, accountSid, from, to, receivedAt },
-    nextAttemptAt: media.state === 'pending' ? receivedAt : null,
+    ...{ sid, message_sid: message.sid, account_sid: message.accountSid, index, url },
+    ...{ from, to, received_at, state, reason },
+    next_attempt_at: state === 'pending' ? received_at : null,
+    declared_content_type: media.declaredContentType,
   };
 }
 
-/** How one transaction of a group ended: the sids that were new. */
+/** Commits a group of messages and says which sids were new. */
 export type WriteGroup = (messages: readonly InboundMessage[]) => Promise<Set<string>>;
 
 /** One transaction around `insertMessages`; when it resolves, the commit is on disk. */

@@ -76,6 +76,6 @@ async function scratchFile({ path, sha256, size, mimetype, originalname }: Uploa
     ...{ path, sha256, byteSize: size },
     contentType: await sniffContentType(path),
     declaredContentType: mimetype,
-    fileName: originalname.replaceAll(/[\0-\x1f/\\]/g, '_').slice(0, 255),
+    fileName: originalname.replaceAll(/[\p{Cc}/\\]/gu, '_').slice(0, 255),
   };
 }

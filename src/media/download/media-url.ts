@@ -18,8 +18,8 @@ export function isTwilioApi(url: URL): boolean {
  *
  * The URL must be `…/2010-04-01/Accounts/AC…/Messages/MM…/Media/ME…` (SM… too), name the expected
  * account, message and media, and stand on the host of `apiBaseUrl` or on one of Twilio's own API
- * hosts. A Twilio URL is moved under `apiBaseUrl` where that is anything but `api.twilio.com`, so
- * that gateways, simulators and regional credentials work; the other way round never happens.
+ * hosts. It is fetched from `apiBaseUrl` in any case: credentials go to the configured host alone
+ * (they are per region), and gateways and simulators work.
  *
  * @returns the media's sid and the URL to fetch
  * @throws DownloadError `bad-media-url`, saying which part is wrong
@@ -58,8 +58,7 @@ export function checkMediaUrl(
     'names another media',
   );
 
-  const staysOnTwilio = isTwilioApi(parsed) && base.hostname === 'api.twilio.com';
-  const target = staysOnTwilio ? parsed : new URL(base.origin + prefix + path);
+  const target = new URL(base.origin + prefix + path);
   // Credentials go along, so clear text is for a simulator on this machine only.
   refuseIf(
     target.protocol !== 'https:' && !isLoopbackHost(target.hostname),

@@ -7,6 +7,8 @@ export interface PreviewPool {
   /**
    * Decodes one file in a process of its own. A crash, a hang or an exhausted memory costs that
    * process, and ends as a result of kind `none`.
+   *
+   * @throws Error where the bytes are not to blame: no process to be had, or `signal` aborted
    */
   run(request: PreviewRequest, signal: AbortSignal): Promise<PreviewResult>;
   close(): void;
@@ -32,8 +34,13 @@ export function createPreviewPool({ timeoutMs = 30_000, entry = ENTRY } = {}): P
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     all.add(child);
-    child.once('exit', () => all.delete(child));
-    child.on('error', () => all.delete(child));
+    const forget = () => {
+      all.delete(child);
+      const place = idle.indexOf(child);
+      if (place >= 0) idle.splice(place, 1);
+    };
+    child.once('exit', forget);
+    child.on('error', forget);
     return child;
   }
 
@@ -47,8 +54,8 @@ export function createPreviewPool({ timeoutMs = 30_000, entry = ENTRY } = {}): P
         return result;
       } catch (error) {
         child.kill('SIGKILL');
-        signal.throwIfAborted();
-        return { kind: 'none', reason: (error as Error).message };
+        if (error instanceof UndecodableError) return { kind: 'none', reason: error.message };
+        throw error;
       }
     },
     close() {
@@ -57,6 +64,9 @@ export function createPreviewPool({ timeoutMs = 30_000, entry = ENTRY } = {}): P
   };
 }
 
+/** The bytes brought their process down. */
+class UndecodableError extends Error {}
+
 function ask(
   child: ChildProcess,
   request: PreviewRequest,
@@ -64,31 +74,25 @@ function ask(
   signal: AbortSignal,
 ): Promise<PreviewResult> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(
-      () => fail(`Decoding took longer than ${timeoutMs / 1000} seconds`),
-      timeoutMs,
-    );
-    const onMessage = (result: PreviewResult) => {
-      settle();
-      resolve(result);
-    };
-    const onExit = () => fail('The decoder crashed on these bytes');
-    const onAbort = () => fail('The process is stopping');
-    function settle(): void {
+    const onMessage = (result: PreviewResult) => settle(() => resolve(result));
+    const onExit = () => fail(new UndecodableError('The decoder crashed on these bytes'));
+    const onAbort = () => fail(signal.reason);
+    const timer = setTimeout(() => {
+      fail(new UndecodableError(`Decoding took longer than ${timeoutMs / 1000} seconds`));
+    }, timeoutMs);
+    const fail = (error: unknown) => settle(() => reject(error));
+    function settle(end: () => void): void {
       clearTimeout(timer);
       child.off('message', onMessage);
       child.off('exit', onExit);
       signal.removeEventListener('abort', onAbort);
-    }
-    function fail(reason: string): void {
-      settle();
-      reject(new Error(reason));
+      end();
     }
     child.on('message', onMessage);
     child.on('exit', onExit);
     signal.addEventListener('abort', onAbort, { once: true });
     child.send(request, (error) => {
-      if (error) fail('The decoder could not be reached');
+      if (error) fail(error);
     });
   });
 }

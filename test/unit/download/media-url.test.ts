@@ -10,9 +10,14 @@ describe('checkMediaUrl accepts', () => {
   const dublin = 'https://api.dublin.ie1.twilio.com';
   it.each([
     ['Twilio', twilio, twilio, `${twilio}${mediaPath}`],
-    ['a region with its edge', dublin, twilio, `${dublin}${mediaPath}`],
-    ['a region', 'https://api.au1.twilio.com', twilio, `https://api.au1.twilio.com${mediaPath}`],
-    ['an edge with a dash', 'https://api.ashburn-ix.us1.twilio.com', twilio, null],
+    ['the configured region', dublin, dublin, `${dublin}${mediaPath}`],
+    ['another region, moved', 'https://api.au1.twilio.com', twilio, `${twilio}${mediaPath}`],
+    [
+      'an edge with a dash, moved',
+      'https://api.ashburn-ix.us1.twilio.com',
+      twilio,
+      `${twilio}${mediaPath}`,
+    ],
     ['the written-out default port', `${twilio}:443`, twilio, `${twilio}${mediaPath}`],
     ['a simulator', 'http://127.0.0.1:4010', 'http://127.0.0.1:4010', null],
     ['a simulator by name', 'http://localhost:4010', 'http://localhost:4010/', null],

@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import autocannon from 'autocannon';
+import twilio from 'twilio';
+
+export interface Load {
+  /** Requests per second over the whole run. */
+  perSecond: number;
+  /** Milliseconds. */
+  p50: number;
+  p99: number;
+}
+
+const CONNECTIONS = 50;
+
+/**
+ * Sends signed messages with one attachment each, every one of them new, over 50 connections.
+ *
+ * @param amount requests
+ * @throws Error when one is not answered 200
+ */
+export async function sendMessages(
+  to: { baseUrl: string; publicUrl: string; accountSid: string; authToken: string },
+  amount: number,
+): Promise<Load> {
+  // Signed beforehand, so that the generator costs both servers the same and little.
+  const requests = Array.from({ length: amount }, () => signedMessage(to));
+  let next = 0;
+  const result = await autocannon({
+    url: `${to.baseUrl}/twilio/incoming`,
+    method: 'POST',
+    connections: CONNECTIONS,
+    amount,
+    setupClient(client) {
+      const setNext = () => {
+        const request = requests[next++ % amount];
+        if (request) client.setHeadersAndBody(request.headers, request.body);
+      };
+      setNext();
+      client.on('response', setNext);
+    },
+  });
+  if (result['2xx'] !== amount) {
+    throw new Error(`${amount - result['2xx']} of ${amount} requests were not answered 200`);
+  }
+  const { p50, p99 } = result.latency;
+  return { perSecond: amount / result.duration, p50, p99 };
+}
+
+function signedMessage(to: { publicUrl: string; accountSid: string; authToken: string }) {
+  const hex = () => randomBytes(16).toString('hex');
+  const MessageSid = `MM${hex()}`;
+  const params = {
+    ...{ MessageSid, SmsSid: MessageSid, SmsMessageSid: MessageSid, AccountSid: to.accountSid },
+    ...{
+      From: '+15550100001',
+      To: '+15550109999',
+      Body: 'A picture for you',
+      ApiVersion: '2010-04-01',
+    },
+    ...{ FromCity: 'Springfield', FromState: 'IL', FromZip: '62701', FromCountry: 'US' },
+    ...{ ToCity: 'Springfield', ToState: 'IL', ToZip: '62702', ToCountry: 'US' },
+    ...{ SmsStatus: 'received', NumSegments: '1', NumMedia: '1', MediaContentType0: 'image/jpeg' },
+    MediaUrl0: `https://api.twilio.com/2010-04-01/Accounts/${to.accountSid}/Messages/${MessageSid}/Media/ME${hex()}`,
+  };
+  const url = `${to.publicUrl}/twilio/incoming`;
+  return {
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      'x-twilio-signature': twilio.getExpectedTwilioSignature(to.authToken, url, params),
+    },
+    body: new URLSearchParams(params).toString(),
+  };
+}

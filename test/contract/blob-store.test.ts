@@ -1,0 +1,77 @@
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { BlobStore } from '../../src/storage/blob-store.ts';
+import { createDiskBlobStore } from '../../src/storage/disk-blob-store.ts';
+
+const ADAPTERS = { disk: createDiskBlobStore };
+
+describe.each(Object.entries(ADAPTERS))('the blob store %s', (_name, create) => {
+  let folder: string;
+  let blobs: BlobStore;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'mms-inbox-blobs-'));
+    blobs = await create(folder);
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  async function put(key: string, text: string): Promise<void> {
+    const path = blobs.scratchPath('owner');
+    await writeFile(path, text);
+    await blobs.adopt(path, key);
+  }
+
+  test('gives back what it adopted, whole and in part', async () => {
+    await put('blobs/aa/bb/one', 'hello world');
+    expect(String(await buffer(await blobs.open('blobs/aa/bb/one')))).toBe('hello world');
+    const part = await blobs.open('blobs/aa/bb/one', { start: 6, end: 8 });
+    expect(String(await buffer(part))).toBe('wor');
+    expect(await blobs.withLocalFile('blobs/aa/bb/one', async (path) => path)).toContain('one');
+  });
+
+  test('adopting the same key again replaces it and leaves no scratch file', async () => {
+    await put('blobs/same', 'first');
+    await put('blobs/same', 'second');
+    expect(String(await buffer(await blobs.open('blobs/same')))).toBe('second');
+    expect(await readdir(join(folder, 'incoming'))).toEqual([]);
+  });
+
+  test('a removed blob cannot be opened; removing it again is fine', async () => {
+    await put('blobs/gone', 'x');
+    await blobs.remove('blobs/gone');
+    await blobs.remove('blobs/gone');
+    await blobs.remove('never/was/here');
+    await expect(blobs.open('blobs/gone')).rejects.toThrow();
+  });
+
+  test('discards the scratch files of one owner, or of one path, and no others', async () => {
+    const [mine, mineToo, other] = ['ME1', 'ME1', 'ME11'].map((owner) => blobs.scratchPath(owner));
+    for (const path of [mine, mineToo, other, `${other}-small`]) await writeFile(path ?? '', 'x');
+    await blobs.discard('ME1');
+    expect((await readdir(join(folder, 'incoming'))).length).toBe(2);
+    await blobs.discard(other ?? '');
+    expect(await readdir(join(folder, 'incoming'))).toEqual([]);
+  });
+
+  test('sweeps only scratch files that nobody has written to for long', async () => {
+    const [old, fresh] = [blobs.scratchPath('old'), blobs.scratchPath('fresh')];
+    await writeFile(old, 'x');
+    await writeFile(fresh, 'x');
+    const hourAgo = new Date(Date.now() - 3_600_000);
+    await utimes(old, hourAgo, hourAgo);
+    await blobs.sweepScratch(60_000);
+    expect((await readdir(join(folder, 'incoming'))).map((name) => name.split('-')[0])).toEqual([
+      'fresh',
+    ]);
+    await blobs.discard(fresh);
+  });
+
+  test('keys cannot leave the store', async () => {
+    const path = blobs.scratchPath('escape');
+    await writeFile(path, 'x');
+    await expect(blobs.adopt(path, '../outside')).rejects.toThrow();
+    await blobs.discard(path);
+  });
+});

@@ -1,0 +1,117 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createLogger } from '../../src/http/logger.ts';
+import type { JobHandlers } from '../../src/jobs/job-list.ts';
+import type { JobQueue } from '../../src/jobs/job-queue.ts';
+import { createPgBossQueue } from '../../src/jobs/pg-boss-queue.ts';
+import type { Database } from '../../src/storage/database.ts';
+import { openDatabase } from '../../src/storage/open-database.ts';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { eventually } from '../support/test-inbox.ts';
+
+const log = createLogger('silent');
+let folder: TestDatabase;
+let database: Database;
+let queue: JobQueue;
+beforeEach(async () => {
+  folder = await createTestDatabase();
+  database = await openDatabase(folder, log);
+  queue = createPgBossQueue(database, log);
+  await queue.start();
+});
+afterEach(async () => {
+  await queue.stop();
+  await database.close();
+  await folder.remove();
+});
+
+function handlers(own: Partial<JobHandlers>): JobHandlers {
+  const none = async () => undefined;
+  return { 'fetch-media': none, 'preview-media': none, 'delete-upstream': none, ...own };
+}
+
+function send(mediaSid: string, startAfter?: Date): Promise<void> {
+  return database.prisma.$transaction((tx) =>
+    queue.send(tx, 'fetch-media', [{ payload: { mediaSid }, ...(startAfter && { startAfter }) }]),
+  );
+}
+
+test('a job runs once its transaction commits, and never after a rollback', async () => {
+  const ran: string[] = [];
+  await queue.work(handlers({ 'fetch-media': async ({ mediaSid }) => void ran.push(mediaSid) }));
+  const rollback = database.prisma.$transaction(async (tx) => {
+    await queue.send(tx, 'fetch-media', [{ payload: { mediaSid: 'rolled-back' } }]);
+    throw new Error('no');
+  });
+  await expect(rollback).rejects.toThrow('no');
+  await send('committed');
+  await eventually(async () => expect(ran).toEqual(['committed']));
+});
+
+test('a job that throws is run again', async () => {
+  const handler = vi
+    .fn()
+    .mockRejectedValueOnce(new Error('first time'))
+    .mockResolvedValue(undefined);
+  await queue.work(handlers({ 'fetch-media': handler }));
+  await send('again');
+  await eventually(async () => expect(handler).toHaveBeenCalledTimes(2));
+});
+
+test('a deferred job waits for its time', async () => {
+  let ranAt = 0;
+  await queue.work(handlers({ 'fetch-media': async () => void (ranAt = Date.now()) }));
+  const startAfter = new Date(Date.now() + 1500);
+  await send('later', startAfter);
+  await eventually(async () => expect(ranAt).toBeGreaterThan(0));
+  expect(ranAt).toBeGreaterThanOrEqual(startAfter.getTime());
+  expect(ranAt - startAfter.getTime()).toBeLessThan(5000);
+});
+
+test('a hanging job does not hold up the others', async () => {
+  const ran: string[] = [];
+  await queue.work(
+    handlers({
+      'fetch-media': async ({ mediaSid }, signal) => {
+        if (mediaSid === 'hangs') {
+          await new Promise((_, reject) => {
+            signal.addEventListener('abort', () => reject(signal.reason));
+          });
+        }
+        ran.push(mediaSid);
+      },
+    }),
+  );
+  await send('hangs');
+  for (let n = 0; n < 20; n += 1) await send(`job-${n}`);
+  await eventually(async () => expect(ran).toHaveLength(20));
+});
+
+test('what was running when the process stopped is run by the next one, within seconds', async () => {
+  const started = Promise.withResolvers<void>();
+  await queue.work(
+    handlers({
+      'fetch-media': async (_payload, signal) => {
+        started.resolve();
+        await new Promise((_, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason));
+        });
+      },
+    }),
+  );
+  await send('handed-over');
+  await started.promise;
+  await queue.stop();
+
+  queue = createPgBossQueue(database, log);
+  await queue.start();
+  const ran: string[] = [];
+  await queue.work(handlers({ 'fetch-media': async ({ mediaSid }) => void ran.push(mediaSid) }));
+  await eventually(async () => expect(ran).toEqual(['handed-over']));
+});
+
+test('a missing or unknown handler fails the start', async () => {
+  const { 'preview-media': _, ...incomplete } = handlers({});
+  await expect(queue.work(incomplete as JobHandlers)).rejects.toThrow('preview-media');
+  const unknown = { ...handlers({}), 'no-such-job': async () => undefined };
+  await expect(queue.work(unknown)).rejects.toThrow('no-such-job');
+});

@@ -1,0 +1,66 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** `npm start` as an operator starts it: a process with nothing but its environment. */
+export interface InboxProcess {
+  url: string;
+  child: ChildProcess;
+  /** All that it wrote so far, to both streams. */
+  output(): string;
+  /** Sends a signal and waits for the end; resolves with the exit code, null after a kill. */
+  end(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+/** Starts `src/main.ts` and resolves when it is ready. */
+export async function startInboxProcess(env: Record<string, string>): Promise<InboxProcess> {
+  const { child, output } = spawnInbox(env);
+  const url = await new Promise<string>((resolve, reject) => {
+    const look = () => {
+      const line = output()
+        .split('\n')
+        .find((text) => text.includes('mms-inbox is ready'));
+      if (line !== undefined) resolve(JSON.parse(line).url);
+    };
+    child.stdout?.on('data', look);
+    child.once('exit', (code) => reject(new Error(`ended with ${code}: ${output()}`)));
+  });
+  return {
+    url,
+    child,
+    output,
+    async end(signal) {
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+      const exit = once(child, 'exit');
+      child.kill(signal);
+      await exit;
+      return child.exitCode;
+    },
+  };
+}
+
+/** Starts `src/main.ts` and waits until it ends by itself. */
+export async function runInboxProcess(
+  env: Record<string, string>,
+): Promise<{ code: number | null; output: string }> {
+  const { child, output } = spawnInbox(env);
+  await once(child, 'close');
+  return { code: child.exitCode, output: output() };
+}
+
+function spawnInbox(env: Record<string, string>) {
+  const child = spawn(process.execPath, ['src/main.ts'], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+    });
+  }
+  return { child, output: () => text };
+}

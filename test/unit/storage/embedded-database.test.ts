@@ -1,0 +1,52 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openEmbeddedDatabase } from '../../../src/storage/embedded-database.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mms-inbox-embedded-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+test('every commit is a real sync to disk, a read is none', async () => {
+  const database = await openEmbeddedDatabase(folder);
+  try {
+    await database.prisma.$executeRaw`CREATE TABLE note (id int)`;
+    const before = database.syncCount();
+    for (let id = 0; id < 50; id += 1) {
+      await database.prisma.$executeRaw`INSERT INTO note VALUES (${id})`;
+    }
+    expect(database.syncCount() - before).toBeGreaterThanOrEqual(50);
+    const written = database.syncCount();
+    await database.prisma.$queryRaw`SELECT count(*) FROM note`;
+    expect(database.syncCount()).toBe(written);
+  } finally {
+    await database.close();
+  }
+});
+
+test('a folder in use is refused, and free again after the close', async () => {
+  const first = await openEmbeddedDatabase(folder);
+  await expect(openEmbeddedDatabase(folder)).rejects.toMatchObject({ code: 'data_folder_in_use' });
+  await first.close();
+  const second = await openEmbeddedDatabase(folder);
+  await second.ping();
+  await second.close();
+});
+
+test('a failed statement inside a transaction does not reach the next one', async () => {
+  const database = await openEmbeddedDatabase(folder);
+  try {
+    await expect(
+      database.prisma.$transaction(async (tx) => {
+        await tx.$executeRaw`INSERT INTO note VALUES (1000)`;
+        await tx.$executeRaw`SELECT nothing_of_this_name`;
+      }),
+    ).rejects.toThrow();
+    expect(await database.prisma.$queryRaw`SELECT * FROM note WHERE id = 1000`).toEqual([]);
+  } finally {
+    await database.close();
+  }
+});

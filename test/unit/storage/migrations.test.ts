@@ -1,0 +1,47 @@
+import pg from 'pg';
+import { expect, inject, test } from 'vitest';
+import { createLogger } from '../../../src/http/logger.ts';
+import { applyMigrations } from '../../../src/storage/migrations/apply-migrations.ts';
+import { diffSchema } from '../../../src/storage/migrations/diff-schema.ts';
+import { readMigrationHistory } from '../../../src/storage/migrations/migration-history.ts';
+import { openDatabase } from '../../../src/storage/open-database.ts';
+import { databaseUrl, onServer } from '../../support/database-templates.ts';
+import { createTestDatabase } from '../../support/test-database.ts';
+
+test('the migrations make exactly the schema (if not: npm run migrate:new -- <name>)', async () => {
+  expect(await diffSchema()).toBe('');
+});
+
+test('a migrated database is left as it is by the next start', async () => {
+  const test = await createTestDatabase();
+  const database = await openDatabase(test, createLogger('silent'));
+  const rows = await database.prisma.$queryRaw<{ migration_name: string }[]>`
+    SELECT migration_name FROM _prisma_migrations ORDER BY migration_name`;
+  const history = await readMigrationHistory();
+  expect(rows.map((row) => row.migration_name)).toEqual(
+    history.migrationDirectories.map(({ path }) => path),
+  );
+  await database.close();
+  await test.remove();
+});
+
+test('processes that start together on an empty server migrate it once', async (context) => {
+  const template = inject('databaseTemplate');
+  if ('dataDir' in template) return context.skip('needs TEST_DATABASE_URL');
+  const name = `mms_inbox_race_${process.pid}`;
+  await onServer(template.serverUrl, `CREATE DATABASE ${name}`);
+  const connectionString = databaseUrl(template.serverUrl, name);
+  const applied = await Promise.all(
+    [1, 2, 3].map(async () => {
+      const pool = new pg.Pool({ connectionString });
+      const lock = await pool.connect();
+      const names = await applyMigrations(pool, lock);
+      lock.release();
+      await pool.end();
+      return names.length;
+    }),
+  );
+  const { migrationDirectories } = await readMigrationHistory();
+  expect(applied.toSorted()).toEqual([0, 0, migrationDirectories.length]);
+  await onServer(template.serverUrl, `DROP DATABASE ${name} WITH (FORCE)`);
+});
