@@ -21,7 +21,7 @@ export function createApp({ requestLog, trustProxy, routers }: AppDeps): Express
   app.all('/twilio/incoming', methodNotAllowed('GET', 'POST'));
   app.all('/api/v1/media', methodNotAllowed('GET', 'POST'));
   app.all('/api/v1/media/:sid', methodNotAllowed('GET', 'DELETE'));
-  app.all('/api/v1/media/:sid/:part', methodNotAllowed('GET'));
+  app.all(['/api/v1/media/:sid/content', '/api/v1/media/:sid/thumbnail'], methodNotAllowed('GET'));
   app.all('/api/v1/messages{/:sid}', methodNotAllowed('GET'));
   app.use(notFound);
   app.use(sendProblem);

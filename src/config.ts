@@ -1,17 +1,32 @@
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { describeVariable } from './config-report.ts';
-import { DEFAULT_REDIRECT_HOSTS } from './media/download/redirect-hosts.ts';
+import { isLoopbackHost } from './media/download/host-port.ts';
+import { createRedirectPolicy, DEFAULT_REDIRECT_HOSTS } from './media/download/redirect-hosts.ts';
 
-const accountSid = z.string().regex(/^AC[0-9a-f]{32}$/, 'AC and 32 lower case hexadecimal digits');
-const token = z.string().min(8, 'at least 8 characters').regex(/^\S+$/, 'no white space');
-const port = z.coerce.number().int().min(0).max(65_535);
+const accountSid = z.string().regex(/^AC[0-9a-fA-F]{32}$/, 'AC and 32 hexadecimal digits');
+const secret = z.string().regex(/^\S+$/, 'a value without white space');
+const PORT_RANGE = 'a port from 0 to 65535';
+const port = z.coerce.number(PORT_RANGE).int(PORT_RANGE).min(0, PORT_RANGE).max(65_535, PORT_RANGE);
+const BYTES = 'a whole number of bytes above 0';
+const bytes = z.coerce.number(BYTES).int(BYTES).positive(BYTES);
+
+function oneOf<const T extends string>(...values: T[]) {
+  return z.enum(values, { error: `one of ${values.join(', ')}` });
+}
 
 const baseUrl = z
   .url({ protocol: /^https?$/, error: 'an absolute http:// or https:// URL' })
-  .refine((url) => !/[?#]/.test(url) && new URL(url).username === '', 'no query, fragment or user')
+  .refine((url) => !/[?#@]/.test(url), 'no query, fragment or user')
   .transform((url) => url.replace(/\/+$/, ''));
+
+// Credentials go there, so clear text stays on this machine.
+const apiBaseUrl = baseUrl.refine(
+  (url) => /^https:/i.test(url) || isLoopbackHost(URL.parse(url)?.hostname ?? ''),
+  'https://, but for a simulator on this machine (http://127.0.0.1:4010)',
+);
 
 const commaList = z.string().transform((text) =>
   text
@@ -20,10 +35,21 @@ const commaList = z.string().transform((text) =>
     .filter((item) => item !== ''),
 );
 
+const redirectHosts = commaList.superRefine((entries, context) => {
+  try {
+    createRedirectPolicy(entries, 'https://api.twilio.com');
+  } catch {
+    context.addIssue({
+      code: 'custom',
+      message: 'hosts, host:port pairs or wildcards like *.example.com, separated by commas',
+    });
+  }
+});
+
 const accountTokens = commaList.transform((items, context) =>
   items.map((item) => {
     const [sid, ...rest] = item.split(':');
-    const pair = z.object({ accountSid, authToken: token });
+    const pair = z.object({ accountSid, authToken: secret });
     const parsed = pair.safeParse({ accountSid: sid, authToken: rest.join(':') });
     if (parsed.success) return parsed.data;
     context.addIssue({ code: 'custom', message: 'ACsid:token pairs, separated by commas' });
@@ -31,13 +57,28 @@ const accountTokens = commaList.transform((items, context) =>
   }),
 );
 
-const trustProxy = z.string().transform((text) => {
-  if (/^(off|false|no|0)?$/i.test(text)) return false;
+const trustProxy = z.string().transform((text, context) => {
+  if (/^(off|false|no|0)$/i.test(text)) return false;
   if (/^(on|true|yes)$/i.test(text)) return true;
-  return /^\d+$/.test(text) ? Number(text) : text.split(',').map((item) => item.trim());
+  if (/^\d+$/.test(text)) return Number(text);
+  const proxies = text.split(',').map((item) => item.trim());
+  if (proxies.every(isProxy)) return proxies;
+  context.addIssue({
+    code: 'custom',
+    message:
+      'on, off, a number of proxies, or addresses, subnets, loopback, linklocal, uniquelocal',
+  });
+  return z.NEVER;
 });
 
-const roles = commaList.pipe(z.array(z.enum(['receiver', 'worker'])).min(1));
+function isProxy(text: string): boolean {
+  const named = /^(loopback|linklocal|uniquelocal)$/.test(text);
+  return named || ipaddr.isValid(text) || ipaddr.isValidCIDR(text);
+}
+
+const roles = commaList.pipe(
+  z.array(oneOf('receiver', 'worker')).min(1, 'at least one of receiver, worker'),
+);
 
 const blobStoreUrl = z
   .string()
@@ -51,26 +92,24 @@ const variables = z
     PUBLIC_URL: baseUrl.optional(),
     TRUST_PROXY: trustProxy.default(false),
     TWILIO_ACCOUNT_SID: accountSid,
-    TWILIO_AUTH_TOKEN: token,
+    TWILIO_AUTH_TOKEN: secret,
     TWILIO_AUTH_TOKENS: accountTokens.default([]),
     TWILIO_API_KEY_SID: z
       .string()
-      .regex(/^SK[0-9a-f]{32}$/, 'SK and 32 lower case hexadecimal digits')
+      .regex(/^SK[0-9a-fA-F]{32}$/, 'SK and 32 hexadecimal digits')
       .optional(),
-    TWILIO_API_KEY_SECRET: token.optional(),
-    TWILIO_API_BASE_URL: baseUrl.default('https://api.twilio.com'),
-    MEDIA_REDIRECT_HOSTS: commaList.default([...DEFAULT_REDIRECT_HOSTS]),
-    MEDIA_MAX_BYTES: z.coerce.number().int().positive().default(104_857_600),
+    TWILIO_API_KEY_SECRET: secret.optional(),
+    TWILIO_API_BASE_URL: apiBaseUrl.default('https://api.twilio.com'),
+    MEDIA_REDIRECT_HOSTS: redirectHosts.default([...DEFAULT_REDIRECT_HOSTS]),
+    MEDIA_MAX_BYTES: bytes.default(104_857_600),
     DATA_DIR: z.string().default('./data'),
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'a postgres:// URL' }).optional(),
     BLOB_STORE_URL: blobStoreUrl.optional(),
     ROLES: roles.default(['receiver', 'worker']),
-    ADMIN_API_KEY: z.string().min(16, 'at least 16 characters').optional(),
-    DELETE_UPSTREAM: z.enum(['on-delete', 'after-store', 'never']).default('on-delete'),
+    ADMIN_API_KEY: secret.min(8, 'at least 8 characters').optional(),
+    DELETE_UPSTREAM: oneOf('on-delete', 'after-store', 'never').default('on-delete'),
     REPLY_TEXT: z.string().max(1600, 'at most 1,600 characters').optional(),
-    LOG_LEVEL: z
-      .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
-      .default('info'),
+    LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent').default('info'),
   })
   .superRefine((values, context) => {
     if (
@@ -85,6 +124,8 @@ const variables = z
       });
     }
   });
+
+const GOOD_KEY_LENGTH = 16;
 
 /** Names of every variable that is read, for the documentation and the typo check. */
 export const VARIABLE_NAMES = Object.keys(variables.shape);
@@ -143,12 +184,11 @@ export function loadConfig(env: Record<string, string | undefined>): {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const parsed = variables.safeParse(set);
   if (!parsed.success) {
-    throw new ConfigError(
-      parsed.error.issues.map(({ path, message }) => {
-        const name = String(path[0]);
-        return describeVariable(name, set[name], message);
-      }),
-    );
+    const problems = parsed.error.issues.map(({ path, message }) => {
+      const name = String(path[0]);
+      return describeVariable(name, set[name], message);
+    });
+    throw new ConfigError([...new Set(problems)]);
   }
   const v = parsed.data;
   const dataDir = resolve(v.DATA_DIR);
@@ -180,8 +220,9 @@ export function loadConfig(env: Record<string, string | undefined>): {
   const unknown = Object.keys(set).filter(
     (name) => /^(TWILIO|MEDIA)_/.test(name) && !VARIABLE_NAMES.includes(name),
   );
-  return {
-    config: Object.freeze(config),
-    warnings: unknown.map((name) => `${name} is set but nothing reads it: a typing mistake?`),
-  };
+  const warnings = unknown.map((name) => `${name} is set but nothing reads it: a typing mistake?`);
+  if (config.adminApiKey !== undefined && config.adminApiKey.length < GOOD_KEY_LENGTH) {
+    warnings.push(`ADMIN_API_KEY is short: use ${GOOD_KEY_LENGTH} random characters or more`);
+  }
+  return { config: Object.freeze(config), warnings };
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadConfig } from './config.ts';
 import type { MediaItem } from './gallery/media-item.ts';
@@ -11,7 +11,7 @@ import { type SAMPLE_NAMES, sampleAttachment } from './simulator/sample-attachme
 import { startTwilioSimulator, type TwilioSimulator } from './simulator/twilio-simulator.ts';
 
 // `npm run demo`: a Twilio and an inbox on this machine, a few messages through both, and the
-// result to look at. `--once` ends after a delete and says by its exit code whether all went well.
+// result to look at.
 
 const ACCOUNT = { sid: `AC${'5eed'.repeat(8)}`, authToken: 'demo-auth-token' };
 const MESSAGES = [
@@ -23,11 +23,9 @@ const MESSAGES = [
 ] satisfies { from: string; body: string; samples: (typeof SAMPLE_NAMES)[number][] }[];
 const DEADLINE_MS = 60_000;
 
-const { values: flags } = parseArgs({
-  options: { once: { type: 'boolean' }, keep: { type: 'string' }, verbose: { type: 'boolean' } },
-});
+const flags = readFlags();
 const adminKey = randomBytes(18).toString('base64url');
-const folder = flags.keep ? resolve(flags.keep) : await mkdtemp(join(tmpdir(), 'mms-inbox-demo-'));
+const folder = await mkdtemp(join(tmpdir(), 'mms-inbox-demo-'));
 let inbox: Inbox | undefined;
 let twilio: TwilioSimulator | undefined;
 
@@ -42,9 +40,25 @@ try {
 } finally {
   await inbox?.stop();
   await twilio?.stop();
-  if (!flags.keep) await rm(folder, { recursive: true, force: true });
+  if (flags.keep) console.log(`Kept: ${folder}`);
+  else await rm(folder, { recursive: true, force: true });
 }
 process.exit();
+
+function readFlags() {
+  try {
+    const flag = { type: 'boolean' } as const;
+    return parseArgs({ options: { once: flag, keep: flag, verbose: flag } }).values;
+  } catch (error) {
+    console.error(
+      `${(error as Error).message}\n\nUsage: npm run demo -- [--once] [--keep] [--verbose]`,
+    );
+    console.error('  --once     end after one delete; the exit code says whether all went well');
+    console.error('  --keep     leave the data folder behind');
+    console.error('  --verbose  show the log of the server');
+    process.exit(2);
+  }
+}
 
 async function run(): Promise<void> {
   console.log('Starting a simulated Twilio and mms-inbox (the first start makes a database)…');

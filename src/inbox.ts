@@ -77,7 +77,10 @@ function createReceiverApp({ config, database, blobs, queue, log }: Parts) {
       twilioApiBaseUrl: config.twilioApiBaseUrl,
       replyText: config.replyText,
       keyring: createKeyring(config.accountTokens),
-      receiveMessage: createReceiveMessage(createGroupWriter(database, queue)),
+      receiveMessage: createReceiveMessage(
+        createGroupWriter(database, queue),
+        database.kind === 'server' ? 2 : 1,
+      ),
       log,
     }),
     createGalleryRouter({ database, blobs, requireRole }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
+import { messageSid as messageSidSchema } from '../http/sid-schema.ts';
 
 /** The last row of a page: what the next page comes after. */
 export interface Position {
@@ -9,7 +10,8 @@ export interface Position {
   index: number;
 }
 
-const parts = z.tuple([z.number().int(), z.string().max(40), z.number().int()]);
+// What a cursor holds reaches the database as it is, and anybody can write one.
+const parts = z.tuple([z.int().min(0), messageSidSchema, z.int32().min(0)]);
 
 /** Writes a position as an opaque text. */
 export function encodeCursor({ receivedAt, messageSid, index }: Position): string {

@@ -15,7 +15,12 @@ const instant = z
   })
   .transform((text) => new Date(text));
 
-const phone = z.string().min(1).max(100);
+// PostgreSQL takes no NUL in text.
+const phone = z
+  .string()
+  .min(1)
+  .max(100)
+  .regex(/^[^\0]*$/, 'no NUL characters');
 const cursor = z.string().min(1).max(300);
 
 const common = {

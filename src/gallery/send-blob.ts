@@ -53,17 +53,22 @@ export async function sendBlob(
   await stream(response, blobs, blob.key, range);
 }
 
-function requestedRange(request: Request, blob: SentBlob): ByteRange | undefined {
+/** The one range to send; undefined for the whole, which is also the answer to what is no range. */
+function requestedRange(request: Request, { byteSize, etag }: SentBlob): ByteRange | undefined {
+  // Ranges are defined for GET alone [RFC 9110, 14.2].
+  if (request.method !== 'GET') return undefined;
   const ifRange = request.get('if-range');
-  if (ifRange !== undefined && ifRange !== `"${blob.etag}"`) return undefined;
-  const ranges = request.range(blob.byteSize, { combine: true });
-  if (ranges === -1) {
-    throw new AppError('range_not_satisfiable', `The content has ${blob.byteSize} bytes.`, {
-      headers: { 'Content-Range': `bytes */${blob.byteSize}` },
-    });
-  }
-  if (ranges === undefined || ranges === -2 || ranges.type !== 'bytes') return undefined;
-  return ranges.length === 1 ? ranges[0] : undefined;
+  if (ifRange !== undefined && ifRange !== `"${etag}"`) return undefined;
+  const [, first = '', last = ''] =
+    /^bytes=(\d*)-(\d*)$/i.exec(request.get('range')?.trim() ?? '') ?? [];
+  if (first === '' && last === '') return undefined;
+  if (first !== '' && last !== '' && Number(last) < Number(first)) return undefined;
+  const end = first === '' || last === '' ? byteSize - 1 : Math.min(Number(last), byteSize - 1);
+  const start = first === '' ? Math.max(0, byteSize - Number(last)) : Number(first);
+  if (start < byteSize) return { start, end };
+  throw new AppError('range_not_satisfiable', `The content has ${byteSize} bytes.`, {
+    headers: { 'Content-Range': `bytes */${byteSize}` },
+  });
 }
 
 async function stream(

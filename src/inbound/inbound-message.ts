@@ -26,6 +26,10 @@ export interface InboundMessage {
 
 // Twilio sends ten at the most. A count beyond this one says nothing about attachments.
 const MOST_MEDIA = 100;
+// Of From and To, as the API's filters take them; PostgreSQL cannot index values of any length.
+const LONGEST_ADDRESS = 100;
+// Twilio's JSON nests two or three levels; thousands would exhaust the stack of whoever reads them.
+const DEEPEST_NESTING = 64;
 
 /**
  * Reads a verified webhook. Nothing is refused here: a signed message is kept whatever is wrong
@@ -46,8 +50,8 @@ export function readInboundMessage(
   return {
     sid,
     accountSid,
-    from: text('From'),
-    to: text('To'),
+    from: address(text('From')),
+    to: address(text('To')),
     body: text('Body'),
     params: storable,
     receivedAt,
@@ -121,14 +125,21 @@ function failedSid(messageSid: string, index: number): string {
   return derivedSid('ME', `${messageSid} ${index}`);
 }
 
+/** The beginning of a sender or recipient; the parameters keep all of it. */
+function address(text: string): string {
+  return text.slice(0, LONGEST_ADDRESS).toWellFormed();
+}
+
 /** PostgreSQL keeps neither NUL nor lone surrogates in text: each becomes U+FFFD. */
-function toStorable(value: unknown): unknown {
+function toStorable(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return value.toWellFormed().replaceAll('\0', '\uFFFD');
-  if (Array.isArray(value)) return value.map(toStorable);
-  if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(
-      Object.entries(value).map(([name, item]) => [String(toStorable(name)), toStorable(item)]),
-    );
-  }
-  return value;
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth > DEEPEST_NESTING) return '(nested too deep to be kept)';
+  if (Array.isArray(value)) return value.map((item) => toStorable(item, depth + 1));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [
+      String(toStorable(name)),
+      toStorable(item, depth + 1),
+    ]),
+  );
 }

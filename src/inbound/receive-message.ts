@@ -13,17 +13,18 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-// Two transactions at a time keep the database busy while one of them waits for the disk; larger
-// groups than this would only make each member wait longer.
-const LANES = 2;
+// Larger groups would only make each member wait longer.
 const LARGEST_GROUP = 64;
 
 /**
  * Commits messages in groups: what arrives while a commit is under way shares the next one. A lone
  * message is written at once. Should a group fail, each of its messages is tried by itself, so none
  * fails because of another.
+ *
+ * @param lanes transactions at a time: two keep a server busy while one waits for its disk, the
+ *   embedded database has a single session
  */
-export function createReceiveMessage(writeGroup: WriteGroup): ReceiveMessage {
+export function createReceiveMessage(writeGroup: WriteGroup, lanes: number): ReceiveMessage {
   const waiting: Waiting[] = [];
   let lanesInUse = 0;
 
@@ -34,12 +35,14 @@ export function createReceiveMessage(writeGroup: WriteGroup): ReceiveMessage {
   }
 
   async function writeTogether(group: Waiting[]): Promise<void> {
+    const bySid = new Map<string, InboundMessage>();
+    for (const { message } of group) {
+      if (!bySid.has(message.sid)) bySid.set(message.sid, message);
+    }
     // Rows of one group are locked in one order, so that two groups cannot lock each other out.
-    const messages = group
-      .map(({ message }) => message)
-      .sort((a, b) => (a.sid < b.sid ? -1 : Number(a.sid > b.sid)));
+    const sids = [...bySid.keys()].sort();
     try {
-      const fresh = await writeGroup(messages);
+      const fresh = await writeGroup(sids.flatMap((sid) => bySid.get(sid) ?? []));
       for (const { message, resolve } of group) {
         // Of several deliveries of one message in this group, the first is the new one.
         resolve(fresh.delete(message.sid) ? 'new' : 'known');
@@ -53,6 +56,6 @@ export function createReceiveMessage(writeGroup: WriteGroup): ReceiveMessage {
   return (message) =>
     new Promise((resolve, reject) => {
       waiting.push({ message, resolve, reject });
-      if (lanesInUse < LANES) void drain();
+      if (lanesInUse < lanes) void drain();
     });
 }
