@@ -55,13 +55,9 @@ function toAppError(thrown: unknown): AppError {
   if (code !== undefined && (expose === true || thrown instanceof URIError)) {
     return new AppError(code, `${STATUS_CODES[status as number]}.`, { cause: thrown });
   }
-  return new AppError(
-    'internal',
-    'The request could not be completed; nothing was changed by it.',
-    {
-      cause: thrown,
-    },
-  );
+  return new AppError('internal', 'The request could not be completed.', {
+    cause: thrown,
+  });
 }
 
 const CODE_BY_STATUS: Record<number, ErrorCode> = {

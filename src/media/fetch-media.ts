@@ -31,10 +31,17 @@ export function createFetchMedia(deps: FetchDeps): JobHandler<'fetch-media'> {
     try {
       await fetchBytes(media, signal);
     } catch (error) {
+      if (await wasDeleted(mediaSid)) return;
       if (signal.aborted || !(error instanceof DownloadError)) throw error;
       await recordFailure(media, error);
     }
   };
+
+  // A delete takes the file away under a download: what fails then is nobody's failure.
+  async function wasDeleted(sid: string): Promise<boolean> {
+    const media = await database.prisma.media.findUnique({ where: { sid } });
+    return media?.state !== 'pending';
+  }
 
   async function fetchBytes(media: Media, signal: AbortSignal): Promise<void> {
     const toPath = blobs.scratchPath(media.sid);
