@@ -1,6 +1,6 @@
 import express, { type Express, type Router } from 'express';
 import type { HttpLogger } from 'pino-http';
-import { methodNotAllowed, notFound, sendProblem } from './http/problem.ts';
+import { notFound, sendProblem } from './http/problem.ts';
 
 export interface AppDeps {
   requestLog: HttpLogger;
@@ -18,11 +18,6 @@ export function createApp({ requestLog, trustProxy, routers }: AppDeps): Express
   app.set('query parser', 'simple');
   app.use(requestLog);
   for (const router of routers) app.use(router);
-  app.all('/twilio/incoming', methodNotAllowed('GET', 'POST'));
-  app.all('/api/v1/media', methodNotAllowed('GET', 'POST'));
-  app.all('/api/v1/media/:sid', methodNotAllowed('GET', 'DELETE'));
-  app.all(['/api/v1/media/:sid/content', '/api/v1/media/:sid/thumbnail'], methodNotAllowed('GET'));
-  app.all('/api/v1/messages{/:sid}', methodNotAllowed('GET'));
   app.use(notFound);
   app.use(sendProblem);
   return app;

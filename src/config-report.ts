@@ -1,10 +1,24 @@
 const SECRET = /TOKEN|SECRET|KEY|DATABASE_URL/;
+// An auth token, as it looks when it was given to the wrong variable.
+const TOKEN_SHAPED = /^[0-9a-f]{32}$/i;
+const MOST_SHOWN = 100;
 
 /** One line on one variable: its name, what it got (never a secret) and what it needs. */
 export function describeVariable(name: string, value: string | undefined, needs: string): string {
-  if (value === undefined) return `${name} is not set: it is required`;
-  const got = SECRET.test(name) ? `a value of ${value.length} characters` : JSON.stringify(value);
+  if (value === undefined) return `${name} is not set: it needs ${missing(needs)}`;
+  const secret = SECRET.test(name) || TOKEN_SHAPED.test(value) || value.length > MOST_SHOWN;
+  const got = secret ? `a value of ${value.length} characters` : JSON.stringify(noUserInfo(value));
   return `${name} got ${got}: it needs ${needs}`;
+}
+
+// For a missing variable zod tells the type that it expected, which is no help.
+function missing(needs: string): string {
+  return /^invalid input/i.test(needs) ? 'a value' : needs;
+}
+
+/** Leaves out the user name and password of a URL. */
+function noUserInfo(url: string): string {
+  return url.replace(/\/\/[^/]*@/, '//(user)@');
 }
 
 /** What to print when the configuration is wrong, for a terminal. */

@@ -76,6 +76,10 @@ function isProxy(text: string): boolean {
   return named || ipaddr.isValid(text) || ipaddr.isValidCIDR(text);
 }
 
+const flag = z
+  .enum(['true', 'false'], { error: 'true or false' })
+  .transform((text) => text === 'true');
+
 const roles = commaList.pipe(
   z.array(oneOf('receiver', 'worker')).min(1, 'at least one of receiver, worker'),
 );
@@ -89,7 +93,9 @@ const variables = z
   .object({
     PORT: port.default(3000),
     HOST: z.string().default('0.0.0.0'),
-    PUBLIC_URL: baseUrl.optional(),
+    PUBLIC_URL: baseUrl
+      .refine((url) => !url.endsWith('/twilio/incoming'), 'the URL before /twilio/incoming')
+      .optional(),
     TRUST_PROXY: trustProxy.default(false),
     TWILIO_ACCOUNT_SID: accountSid,
     TWILIO_AUTH_TOKEN: secret,
@@ -102,6 +108,7 @@ const variables = z
     TWILIO_API_BASE_URL: apiBaseUrl.default('https://api.twilio.com'),
     MEDIA_REDIRECT_HOSTS: redirectHosts.default([...DEFAULT_REDIRECT_HOSTS]),
     MEDIA_MAX_BYTES: bytes.default(104_857_600),
+    PUBLIC_MEDIA_URLS: flag.default(false),
     DATA_DIR: z.string().default('./data'),
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'a postgres:// URL' }).optional(),
     BLOB_STORE_URL: blobStoreUrl.optional(),
@@ -147,6 +154,8 @@ export interface Config {
   mediaRedirectHosts: string[];
   /** Bytes, of one attachment. */
   mediaMaxBytes: number;
+  /** Whether the bytes under /2010-04-01 need no credentials. */
+  publicMediaUrls: boolean;
   /** Absolute. */
   dataDir: string;
   databaseUrl: string | undefined;
@@ -208,6 +217,7 @@ export function loadConfig(env: Record<string, string | undefined>): {
     twilioApiBaseUrl: v.TWILIO_API_BASE_URL,
     mediaRedirectHosts: v.MEDIA_REDIRECT_HOSTS,
     mediaMaxBytes: v.MEDIA_MAX_BYTES,
+    publicMediaUrls: v.PUBLIC_MEDIA_URLS,
     dataDir,
     databaseUrl: v.DATABASE_URL,
     blobFolder: v.BLOB_STORE_URL ?? join(dataDir, 'blobs'),

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { createApp } from './app.ts';
 import type { Config } from './config.ts';
+import { createMediaLinks } from './gallery/media-links.ts';
 import { createGalleryRouter } from './gallery/media-router.ts';
 import { createApiKeys } from './http/api-keys.ts';
 import { createRequireRole } from './http/authentication.ts';
@@ -11,16 +12,19 @@ import { createKeysRouter } from './http/keys-router.ts';
 import { createRequestLog } from './http/request-log.ts';
 import { stopServer } from './http/stop-server.ts';
 import { createInboundRouter } from './inbound/inbound-router.ts';
-import { createKeyring } from './inbound/keyring.ts';
 import { createGroupWriter } from './inbound/message-store.ts';
 import { createReceiveMessage } from './inbound/receive-message.ts';
 import { createPgBossQueue } from './jobs/pg-boss-queue.ts';
+import { createKeyring } from './keyring.ts';
 import { createImportMedia } from './media/import-media.ts';
 import { createImportRouter } from './media/import-router.ts';
 import { createDeleteMedia } from './moderation/delete-media.ts';
 import { createModerationRouter } from './moderation/moderation-router.ts';
 import { createDiskBlobStore } from './storage/disk-blob-store.ts';
 import { openDatabase } from './storage/open-database.ts';
+import { sharedSecret } from './storage/shared-secret.ts';
+import { createBasicAuth } from './twilio-api/basic-auth.ts';
+import { createTwilioApiRouter } from './twilio-api/twilio-api-router.ts';
 import { startWorker } from './worker.ts';
 
 export interface Inbox {
@@ -51,7 +55,8 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
     const parts = { config, database, blobs, queue, log };
     if (config.roles.includes('worker')) undo.push(await startWorker(parts));
 
-    const server = createServer(createReceiverApp(parts));
+    const linkSecret = await sharedSecret(database, 'media-links');
+    const server = createServer(createReceiverApp(parts, linkSecret));
     // Longer than the idle timeout of common load balancers, so that they never reuse a connection
     // that is being closed here.
     server.keepAliveTimeout = 65_000;
@@ -66,39 +71,45 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
 
 type Parts = Parameters<typeof startWorker>[0];
 
-function createReceiverApp({ config, database, blobs, queue, log }: Parts) {
+function createReceiverApp({ config, database, blobs, queue, log }: Parts, linkSecret: string) {
   const apiKeys = createApiKeys(database, config.adminApiKey);
   const requireRole = createRequireRole(apiKeys);
+  const keyring = createKeyring(config.accountTokens);
   const [mainAccount] = config.accountTokens;
+  const deleteMedia = createDeleteMedia({
+    ...{ database, queue, blobs },
+    deleteUpstream: config.deleteUpstream !== 'never',
+  });
   const routers = [
     createHealthRouter({ database: database.ping, blobs: blobs.checkWritable }),
     createInboundRouter({
       publicUrl: config.publicUrl,
       twilioApiBaseUrl: config.twilioApiBaseUrl,
       replyText: config.replyText,
-      keyring: createKeyring(config.accountTokens),
+      keyring,
       receiveMessage: createReceiveMessage(
         createGroupWriter(database, queue),
         database.kind === 'server' ? 2 : 1,
       ),
       log,
     }),
-    createGalleryRouter({ database, blobs, requireRole }),
+    createGalleryRouter({
+      ...{ database, blobs, requireRole },
+      links: createMediaLinks(linkSecret),
+      publicUrl: config.publicUrl,
+    }),
+    createTwilioApiRouter({
+      ...{ database, blobs, deleteMedia },
+      authenticate: createBasicAuth(keyring, apiKeys),
+      publicMediaUrls: config.publicMediaUrls,
+    }),
     createImportRouter({
       importMedia: createImportMedia(database, { blobs, queue }, mainAccount.accountSid),
       blobs,
       maxBytes: config.mediaMaxBytes,
       requireRole,
     }),
-    createModerationRouter({
-      deleteMedia: createDeleteMedia({
-        database,
-        queue,
-        blobs,
-        deleteUpstream: config.deleteUpstream !== 'never',
-      }),
-      requireRole,
-    }),
+    createModerationRouter({ deleteMedia, requireRole }),
     createKeysRouter(apiKeys, requireRole),
   ];
   const isReceiver = config.roles.includes('receiver');

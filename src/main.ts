@@ -28,8 +28,11 @@ try {
     'mms-inbox is ready',
   );
 } catch (error) {
-  // What an operator can mend needs no stack.
-  if (error instanceof AppError) log.fatal(error.message);
+  // What an operator can mend needs no stack: a port in use, a database that does not answer.
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (error instanceof AppError) log.fatal(message);
+  else if (typeof code === 'string')
+    log.fatal({ code }, `mms-inbox cannot start: ${message || code}`);
   else log.fatal({ err: error }, 'mms-inbox cannot start');
   process.exit(1);
 }

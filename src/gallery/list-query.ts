@@ -20,7 +20,9 @@ const phone = z
   .string()
   .min(1)
   .max(100)
-  .regex(/^[^\0]*$/, 'no NUL characters');
+  .regex(/^[^\0]*$/, 'no NUL characters')
+  // In a query string a bare + means a space, and no address begins with one.
+  .transform((text) => text.replace(/^ /, '+'));
 const cursor = z.string().min(1).max(300);
 
 const common = {
@@ -41,6 +43,8 @@ export const mediaListQuery = z.strictObject({
     .regex(/^[\w.+-]+(\/[\w.+-]*)?$/, 'a content type or its beginning, such as image/')
     .optional(),
   messageSid: messageSid.optional(),
+  /** Adds signed links to every item. */
+  links: z.enum(['true', 'false'], { error: 'true or false' }).default('false'),
 });
 
 /** Query of `GET /api/v1/messages`. */

@@ -1,7 +1,10 @@
-import { Router } from 'express';
+import { json, type Request, type RequestHandler, Router } from 'express';
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import type { RequireRole } from '../http/authentication.ts';
+import { methodNotAllowed } from '../http/problem.ts';
+import { sendBlob } from '../http/send-blob.ts';
+import { sendMediaContent, storedBlob } from '../http/send-media.ts';
 import { mediaSid, messageSid } from '../http/sid-schema.ts';
 import { validate } from '../http/validate.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
@@ -10,26 +13,43 @@ import { listMedia } from './list-media.ts';
 import { listMessages, MESSAGE_INCLUDE, messageItem } from './list-messages.ts';
 import { mediaListQuery, messageListQuery } from './list-query.ts';
 import { MEDIA_INCLUDE, type MediaRow, mediaItem } from './media-item.ts';
-import { sendBlob } from './send-blob.ts';
-import { servedAs } from './served-as.ts';
+import type { MediaLinks } from './media-links.ts';
 
 const mediaPath = z.object({ sid: mediaSid });
 const messagePath = z.object({ sid: messageSid });
 const thumbnailQuery = z.strictObject({
   size: z.enum(['small', 'medium', 'large'], { error: 'small, medium or large' }).default('medium'),
+  expires: z.string().optional(),
+  signature: z.string().optional(),
+});
+const LINK_SECONDS = 3600;
+const expiresIn = 'a whole number of seconds from 60 to 604800';
+const newLinks = z.strictObject({
+  expiresIn: z
+    .number(expiresIn)
+    .int(expiresIn)
+    .min(60, expiresIn)
+    .max(604_800, expiresIn)
+    .default(LINK_SECONDS),
 });
 
 export interface GalleryDeps {
   database: Database;
   blobs: BlobStore;
   requireRole: RequireRole;
+  links: MediaLinks;
+  publicUrl: string | undefined;
 }
 
 /** `GET` under `/api/v1/media` and `/api/v1/messages`: list, look, fetch bytes and thumbnails. */
-export function createGalleryRouter({ database, blobs, requireRole }: GalleryDeps): Router {
+export function createGalleryRouter(deps: GalleryDeps): Router {
+  const { database, blobs, requireRole, links } = deps;
   const { prisma } = database;
   const router = Router();
   const viewer = requireRole('viewer');
+  const viewerOrLink: RequestHandler = (request, response, next) =>
+    links.check(request) ? next() : viewer(request, response, next);
+  const baseUrl = (request: Request) => deps.publicUrl ?? `${request.protocol}://${request.host}`;
 
   async function findMedia(params: unknown): Promise<MediaRow> {
     const { sid } = validate(mediaPath, params);
@@ -42,44 +62,54 @@ export function createGalleryRouter({ database, blobs, requireRole }: GalleryDep
   }
 
   router.get('/api/v1/media', viewer, async (request, response) => {
-    response.json(await listMedia(database, validate(mediaListQuery, request.query)));
+    const query = validate(mediaListQuery, request.query);
+    const page = await listMedia(database, query);
+    const items = page.items.map((item) =>
+      query.links === 'true' && item.state === 'stored'
+        ? { ...item, links: links.create(item, baseUrl(request), LINK_SECONDS) }
+        : item,
+    );
+    response.json({ ...page, items });
   });
 
   router.get('/api/v1/media/:sid', viewer, async (request, response) => {
     response.json(mediaItem(await findMedia(request.params)));
   });
 
-  router.get('/api/v1/media/:sid/content', viewer, async (request, response) => {
+  router.post(
+    '/api/v1/media/:sid/links',
+    viewer,
+    json({ limit: '4kb' }),
+    async (request, response) => {
+      const media = await findMedia(request.params);
+      const { expiresIn } = validate(newLinks, request.body ?? {});
+      storedBlob(media);
+      response.status(201).json(links.create(mediaItem(media), baseUrl(request), expiresIn));
+    },
+  );
+
+  router.get('/api/v1/media/:sid/content', viewerOrLink, async (request, response) => {
     const media = await findMedia(request.params);
-    const { blob } = media;
-    if (media.state !== 'stored' || blob === null) throw notStored(media);
-    const { contentType, inline } = servedAs(media);
-    if (inline) response.set('Content-Disposition', 'inline');
-    else response.attachment(media.fileName ?? media.sid).set('Content-Type', contentType);
-    await sendBlob(request, response, blobs, {
-      key: blob.key,
-      byteSize: Number(blob.byteSize),
-      etag: blob.sha256,
-      contentType,
-      // A delete must reach every copy: browsers keep the bytes, but ask each time.
-      cacheControl: 'private, no-cache',
-    });
+    await sendMediaContent(request, response, blobs, media, links.check(request));
   });
 
-  router.get('/api/v1/media/:sid/thumbnail', viewer, async (request, response) => {
+  router.get('/api/v1/media/:sid/thumbnail', viewerOrLink, async (request, response) => {
     const { size } = validate(thumbnailQuery, request.query);
     const media = await findMedia(request.params);
-    if (media.state !== 'stored' || media.blob === null) throw notStored(media);
-    const preview = media.blob.previews.find((row) => row.size === size);
+    const blob = storedBlob(media);
+    const byLink = links.check(request);
+    const preview = blob.previews.find((row) => row.size === size);
     if (preview === undefined) {
-      throw new AppError('no_preview', media.blob.previewReason ?? 'There is no preview.');
+      throw new AppError('no_preview', blob.previewReason ?? 'There is no preview.');
     }
     await sendBlob(request, response, blobs, {
       key: preview.key,
       byteSize: preview.byteSize,
-      etag: `${media.blob.sha256}-${size}`,
+      etag: `${blob.sha256}-${size}`,
       contentType: preview.contentType,
-      cacheControl: 'private, max-age=31536000, immutable',
+      // A link was given out: after a delete it must show nothing, not even from a cache.
+      cacheControl: byLink ? 'private, no-cache' : 'private, max-age=31536000, immutable',
+      embeddable: byLink,
     });
   });
 
@@ -94,15 +124,9 @@ export function createGalleryRouter({ database, blobs, requireRole }: GalleryDep
     response.json(messageItem(row));
   });
 
+  router.all('/api/v1/media/:sid/links', methodNotAllowed('POST'));
+  router.all('/api/v1/media/:sid/content', methodNotAllowed('GET'));
+  router.all('/api/v1/media/:sid/thumbnail', methodNotAllowed('GET'));
+  router.all('/api/v1/messages{/:sid}', methodNotAllowed('GET'));
   return router;
-}
-
-/** 404 with the reason; with `Retry-After` while it can still come. */
-function notStored({ state, reason, nextAttemptAt }: MediaRow): AppError {
-  if (state === 'failed') return new AppError('media_not_stored', `Not stored: ${reason}`);
-  const wait = (nextAttemptAt?.getTime() ?? 0) - Date.now();
-  const seconds = Math.max(1, Math.ceil(wait / 1000));
-  return new AppError('media_not_stored', `Not stored yet: ${reason ?? 'it is being fetched'}`, {
-    headers: { 'Retry-After': String(seconds) },
-  });
 }

@@ -82,7 +82,7 @@ async function withKeys(
           'through it, or stop it first.',
       );
     }
-    await use(createRemoteApiKeys(`http://127.0.0.1:${config.port}`, config.adminApiKey));
+    await use(createRemoteApiKeys(localUrl(config), config.adminApiKey));
     return;
   }
   try {
@@ -90,6 +90,12 @@ async function withKeys(
   } finally {
     await database.close();
   }
+}
+
+function localUrl({ host, port }: Config): string {
+  const anyAddress = host === '0.0.0.0' || host === '::';
+  const name = anyAddress ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}`;
 }
 
 function shown(time: Date | string | null): string {

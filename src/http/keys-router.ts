@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Role } from '../generated/prisma/client.ts';
 import type { ApiKeys } from './api-keys.ts';
 import type { RequireRole } from './authentication.ts';
+import { methodNotAllowed } from './problem.ts';
 import { validate } from './validate.ts';
 
 const name = z
@@ -28,5 +29,7 @@ export function createKeysRouter(apiKeys: ApiKeys, requireRole: RequireRole): Ro
     await apiKeys.revoke(validate(z.object({ name }), request.params).name);
     response.status(204).end();
   });
+  router.all('/api/v1/keys', methodNotAllowed('GET', 'POST'));
+  router.all('/api/v1/keys/:name', methodNotAllowed('DELETE'));
   return router;
 }

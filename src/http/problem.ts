@@ -70,7 +70,7 @@ function fromMulter(error: multer.MulterError): AppError {
   if (error.code === 'LIMIT_FILE_SIZE') {
     return new AppError('body_too_large', 'A file is larger than is accepted.', { cause: error });
   }
-  const field = error.field ?? 'body';
+  const field = error.field ?? (error.code === 'LIMIT_FILE_COUNT' ? 'files' : 'body');
   return new AppError('invalid_request', 'The upload is not valid.', {
     cause: error,
     fields: [{ field, message: error.message }],

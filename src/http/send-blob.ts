@@ -12,6 +12,8 @@ export interface SentBlob {
   etag: string;
   contentType: string;
   cacheControl: string;
+  /** Whether pages of other origins may show it: for those who need no credentials. */
+  embeddable: boolean;
 }
 
 /**
@@ -34,7 +36,7 @@ export async function sendBlob(
     'X-Content-Type-Options': 'nosniff',
     // Whatever the bytes are, they get no scripts, no origin and nothing to load.
     'Content-Security-Policy': "default-src 'none'; sandbox",
-    'Cross-Origin-Resource-Policy': 'same-origin',
+    'Cross-Origin-Resource-Policy': blob.embeddable ? 'cross-origin' : 'same-origin',
   });
   if (request.fresh) {
     response.status(304).end();

@@ -2,8 +2,9 @@ import { type RequestHandler, Router, raw } from 'express';
 import type { Logger } from 'pino';
 import { AppError } from '../errors.ts';
 import { bodyDeadline } from '../http/body-deadline.ts';
+import { methodNotAllowed } from '../http/problem.ts';
+import type { Keyring } from '../keyring.ts';
 import { readInboundMessage } from './inbound-message.ts';
-import type { Keyring } from './keyring.ts';
 import { readSignature, readWebhookRequest } from './read-request.ts';
 import type { ReceiveMessage } from './receive-message.ts';
 import { createReply } from './reply.ts';
@@ -64,7 +65,8 @@ export function createInboundRouter(deps: InboundDeps): Router {
       bodyDeadline(BODY_MS),
       raw({ type: BODY_TYPES, limit: MOST_BODY_BYTES, inflate: false }),
       receive,
-    );
+    )
+    .all(methodNotAllowed('GET', 'POST'));
   return router;
 }
 

@@ -34,6 +34,10 @@ export function createImportRouter(deps: {
     defParamCharset: 'utf8',
   }).array('files', MOST_FILES);
 
+  const readUpload: RequestHandler = (request, response, next) => {
+    upload(request, response, (error) => next(error === undefined ? error : readError(error)));
+  };
+
   const mustBeMultipart: RequestHandler = (request, _response, next) => {
     if (request.is('multipart/form-data')) return next();
     throw new AppError('unsupported_media_type', 'The body must be multipart/form-data.');
@@ -44,7 +48,7 @@ export function createImportRouter(deps: {
     '/api/v1/media',
     deps.requireRole('moderator'),
     mustBeMultipart,
-    upload,
+    readUpload,
     async (request, response) => {
       const files = (request.files ?? []) as UploadedFile[];
       try {
@@ -69,6 +73,13 @@ export function createImportRouter(deps: {
     },
   );
   return router;
+}
+
+/** The parser's own errors, for a body that is cut short or no multipart, are bare ones. */
+function readError(error: Error): Error {
+  if (error.constructor !== Error || 'code' in error) return error;
+  const cause = { cause: error };
+  return new AppError('invalid_request', 'The body is not valid multipart/form-data.', cause);
 }
 
 async function scratchFile({ path, sha256, size, mimetype, originalname }: UploadedFile) {

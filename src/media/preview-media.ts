@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import type { Blob } from '../generated/prisma/client.ts';
 import type { JobHandler } from '../jobs/job-list.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
@@ -29,29 +30,31 @@ export function createPreviewMedia(deps: PreviewDeps): JobHandler<'preview-media
     });
     if (media?.state !== 'pending' || media.blob === null) return;
     const { blob } = media;
-    const scratchPath = blobs.scratchPath(blob.sha256);
+    const scratchFolder = blobs.scratchPath(blob.sha256);
     try {
       const result =
-        blob.previewKind === null ? await makePreview(blob, scratchPath, signal) : null;
+        blob.previewKind === null ? await makePreview(blob, scratchFolder, signal) : null;
       await database.prisma.$transaction((tx) => complete(tx, blob, result), {
         maxWait: 30_000,
         timeout: 30_000,
       });
     } finally {
-      await blobs.discard(scratchPath);
+      await blobs.discard(scratchFolder);
     }
   };
 
   async function makePreview(
     blob: Blob,
-    scratchPath: string,
+    scratchFolder: string,
     signal: AbortSignal,
   ): Promise<PreviewResult> {
     if (blob.contentType === null || !IMAGE_TYPES.has(blob.contentType)) {
       const type = blob.contentType ?? 'an unknown type';
       return { kind: 'none', reason: `There are no previews of ${type} yet` };
     }
-    return blobs.withLocalFile(blob.key, (path) => pool.run({ path, scratchPath }, signal));
+    // A folder, because a delete takes it away: what the process still writes has no place then.
+    await mkdir(scratchFolder);
+    return blobs.withLocalFile(blob.key, (path) => pool.run({ path, scratchFolder }, signal));
   }
 
   /** Every media that waits for these bytes is stored by the same transaction. */

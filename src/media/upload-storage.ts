@@ -15,7 +15,9 @@ export function createUploadStorage(blobs: BlobStore, maxBytes: number): Storage
   return {
     _handleFile(_request: Request, file, callback) {
       const path = blobs.scratchPath('upload');
-      writeBody(file.stream, path, maxBytes)
+      // Left alive when the writing fails: destroyed, it would report an error of its own first.
+      const body = file.stream.iterator({ destroyOnReturn: false });
+      writeBody(body, path, maxBytes)
         .then(({ sha256, byteSize }) => callback(null, { path, size: byteSize, sha256 } as object))
         .catch((error: unknown) => {
           file.stream.resume();

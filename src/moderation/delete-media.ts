@@ -17,7 +17,7 @@ export interface DeleteDeps {
  * Deletes one media. When this resolves its bytes, previews and temporary files are gone from here,
  * unless another media has the same bytes; its row is a tombstone, and Twilio's copy follows by job.
  *
- * @throws AppError `not_found` when there is none or it was deleted before
+ * @throws AppError `not_found`, or `media_deleted` when it was deleted before
  */
 export type DeleteMedia = (sid: string) => Promise<void>;
 
@@ -34,9 +34,8 @@ async function tryDelete(
   sid: string,
 ): Promise<boolean> {
   const media = await tx.media.findUnique({ where: { sid } });
-  if (media === null || media.state === 'deleted') {
-    throw new AppError('not_found', 'There is no media with this sid.');
-  }
+  if (media === null) throw new AppError('not_found', 'There is no media with this sid.');
+  if (media.state === 'deleted') throw new AppError('media_deleted', 'It was deleted before.');
   const { blobSha256 } = media;
   if (blobSha256 !== null) await lockBlob(tx, blobSha256);
   const upstream = media.upstream === 'kept' && deleteUpstream ? 'deleting' : media.upstream;

@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import type { RequireRole } from '../http/authentication.ts';
+import { methodNotAllowed } from '../http/problem.ts';
 import { mediaSid } from '../http/sid-schema.ts';
 import { validate } from '../http/validate.ts';
 import type { DeleteMedia } from './delete-media.ts';
@@ -23,5 +24,8 @@ export function createModerationRouter(deps: {
     request.log.info({ mediaSid: sid }, 'media deleted');
     response.status(204).end();
   });
+  // The gallery's and the import's routes come before: what is left has no method of theirs.
+  router.all('/api/v1/media', methodNotAllowed('GET', 'POST'));
+  router.all('/api/v1/media/:sid', methodNotAllowed('GET', 'DELETE'));
   return router;
 }

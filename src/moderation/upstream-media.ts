@@ -1,4 +1,5 @@
 import { request } from 'undici';
+import { DownloadError } from '../media/download/download-error.ts';
 import { checkMediaUrl } from '../media/download/media-url.ts';
 import { parseRetryAfter } from '../media/download/retry-after.ts';
 
@@ -25,7 +26,8 @@ export function createUpstreamMedia(config: {
 }): UpstreamMedia {
   return {
     async delete(media, signal) {
-      const { url } = checkMediaUrl(media.url ?? '', media, config.apiBaseUrl);
+      const url = copyUrl(media, config.apiBaseUrl);
+      if (url === null) return { done: true };
       const { username, password } = config.credentials(media.accountSid);
       const basic = Buffer.from(`${username}:${password}`).toString('base64');
       try {
@@ -45,6 +47,19 @@ export function createUpstreamMedia(config: {
       }
     },
   };
+}
+
+/** Null for a URL that was refused on arrival: no copy is there, and no credentials go there. */
+function copyUrl(
+  media: { url: string | null; accountSid: string; messageSid: string },
+  apiBaseUrl: string,
+): URL | null {
+  try {
+    return checkMediaUrl(media.url ?? '', media, apiBaseUrl).url;
+  } catch (error) {
+    if (error instanceof DownloadError) return null;
+    throw error;
+  }
 }
 
 /** Reads Twilio's answer to a DELETE: 204, or 404 (20404: not found or deleted before), is done. */

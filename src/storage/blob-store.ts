@@ -9,8 +9,8 @@ export interface ByteRange {
 /** Where bytes are kept. Keys are relative paths with `/`. */
 export interface BlobStore {
   /**
-   * A path for a file that is being written; it does not exist yet. Its name begins with `owner`
-   * (a sid or a hash), so that `discard` finds it; longer names that begin with it are fine too.
+   * A path for a file, or a folder of files, that is being written; it does not exist yet. Its name
+   * begins with `owner` (a sid or a hash), so that `discard` finds it.
    */
   scratchPath(owner: string): string;
   /**

@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { tryLock, unlock } from 'fs-native-extensions';
 import { AppError } from '../errors.ts';
 
 export interface DataFolderLock {
@@ -16,6 +15,8 @@ export interface DataFolderLock {
  * @throws AppError `data_folder_in_use` while another process holds the folder.
  */
 export async function lockDataFolder(dataDir: string): Promise<DataFolderLock> {
+  // Loaded here alone: it is native code, and a server database needs no lock.
+  const { tryLock, unlock } = await import('fs-native-extensions');
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const file = await open(join(dataDir, 'lock'), 'a+', 0o600);
   if (!tryLock(file.fd)) {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { access, constants, mkdir, readdir, rm, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { Disk } from 'flydrive';
 import type { BlobStore } from './blob-store.ts';
 import { DurableFsDriver } from './durable-fs-driver.ts';
@@ -17,13 +17,14 @@ export async function createDiskBlobStore(folder: string): Promise<BlobStore> {
 
   async function removeScratch(which: (name: string) => Promise<boolean>): Promise<void> {
     for (const name of await readdir(scratchFolder)) {
-      if (await which(name)) await rm(join(scratchFolder, name), { force: true });
+      if (!(await which(name))) continue;
+      await rm(join(scratchFolder, name), { recursive: true, force: true });
     }
   }
 
   return {
     scratchPath: (owner) => join(scratchFolder, `${owner}-${randomBytes(8).toString('hex')}`),
-    adopt: (scratchPath, key) => disk.move(`${SCRATCH}/${basename(scratchPath)}`, key),
+    adopt: (scratchPath, key) => disk.move(relative(folder, scratchPath), key),
     async open(key, range) {
       // Opened before the answer's headers are sent, so that a missing file can still be an error.
       const path = join(folder, key);

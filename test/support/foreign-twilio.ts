@@ -51,7 +51,10 @@ export async function startForeignTwilio(account: {
   );
 
   let counter = 0;
-  const nextSid = (prefix: string) => prefix + (counter += 1).toString(16).padStart(32, '0');
+  const nextSid = (prefix: string) => {
+    counter += 1;
+    return prefix + counter.toString(16).padStart(32, '0');
+  };
   return {
     apiBaseUrl: `http://${api.host}`,
     mediaHost: media.host,

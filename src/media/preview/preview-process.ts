@@ -1,13 +1,14 @@
+import { join } from 'node:path';
 import sharp from 'sharp';
 import { makeImagePreview } from './image-preview.ts';
 import type { PreviewResult } from './preview-sizes.ts';
 
 // Entry of the child process that decodes strangers' bytes; it speaks to preview-pool.ts.
 
-/** `path`: the bytes. `scratchPath`: what the names of the files to write begin with. */
+/** `path`: the bytes. `scratchFolder`: where the previews are written, and nowhere else. */
 export interface PreviewRequest {
   path: string;
-  scratchPath: string;
+  scratchFolder: string;
 }
 
 // One picture at a time and one thread for it: the pool has a process per core already. libvips'
@@ -16,7 +17,7 @@ sharp.concurrency(1);
 sharp.cache(false);
 
 process.on('message', (request: PreviewRequest) => {
-  makeImagePreview(request.path, (size) => `${request.scratchPath}-${size}`)
+  makeImagePreview(request.path, (size) => join(request.scratchFolder, size))
     .catch(undecodable)
     .then((result) => process.send?.(result));
 });

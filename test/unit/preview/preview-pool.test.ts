@@ -23,7 +23,7 @@ async function preview(bytes: Uint8Array) {
   pool ??= createPreviewPool();
   const path = join(folder, 'input');
   await writeFile(path, bytes);
-  return pool.run({ path, scratchPath: join(folder, 'out') }, never);
+  return pool.run({ path, scratchFolder: folder }, never);
 }
 
 function picture(width: number, height: number) {
@@ -96,7 +96,7 @@ test('a process that dies while it waits is replaced', async () => {
   pool = createPreviewPool({ entry });
   for (let n = 0; n < 3; n += 1) {
     await eventually(async () => {
-      const result = await pool?.run({ path: '', scratchPath: '' }, never);
+      const result = await pool?.run({ path: '', scratchFolder: '' }, never);
       expect(result).toEqual({ kind: 'none', reason: 'fine' });
     });
   }
@@ -112,7 +112,7 @@ test('a decoder that crashes or hangs costs one picture, the next one is decoded
     });`,
   );
   pool = createPreviewPool({ timeoutMs: 500, entry });
-  const run = (path: string) => pool?.run({ path, scratchPath: '' }, never);
+  const run = (path: string) => pool?.run({ path, scratchFolder: '' }, never);
   expect(await run('crash')).toMatchObject({ reason: expect.stringContaining('crashed') });
   expect(await run('hang')).toMatchObject({ reason: expect.stringContaining('longer than 0.5') });
   expect(await run('good')).toEqual({ kind: 'none', reason: 'fine' });

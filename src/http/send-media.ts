@@ -1,0 +1,49 @@
+import type { Request, Response } from 'express';
+import { AppError } from '../errors.ts';
+import type { Blob, Media } from '../generated/prisma/client.ts';
+import type { BlobStore } from '../storage/blob-store.ts';
+import { sendBlob } from './send-blob.ts';
+import { servedAs } from './served-as.ts';
+
+/**
+ * Streams the bytes of a media: shown inline where a browser can do so safely, else as a download.
+ *
+ * @param embeddable whether pages of other origins may show it
+ * @throws AppError `media_not_stored`, and what `sendBlob` throws
+ */
+export async function sendMediaContent(
+  request: Request,
+  response: Response,
+  blobs: BlobStore,
+  media: Media & { blob: Blob | null },
+  embeddable: boolean,
+): Promise<void> {
+  const blob = storedBlob(media);
+  const { contentType, inline } = servedAs(media);
+  if (inline) response.set('Content-Disposition', 'inline');
+  else response.attachment(media.fileName ?? media.sid);
+  await sendBlob(request, response, blobs, {
+    key: blob.key,
+    byteSize: Number(blob.byteSize),
+    etag: blob.sha256,
+    contentType,
+    // A delete must reach every copy: browsers keep the bytes, but ask each time.
+    cacheControl: 'private, no-cache',
+    embeddable,
+  });
+}
+
+/**
+ * The blob of a stored media.
+ *
+ * @throws AppError `media_not_stored` with the reason; with `Retry-After` while it can still come
+ */
+export function storedBlob<B extends Blob>(media: Media & { blob: B | null }): B {
+  const { state, reason, blob, nextAttemptAt } = media;
+  if (state === 'stored' && blob !== null) return blob;
+  if (state === 'failed') throw new AppError('media_not_stored', `Not stored: ${reason}`);
+  const wait = (nextAttemptAt?.getTime() ?? 0) - Date.now();
+  throw new AppError('media_not_stored', `Not stored yet: ${reason ?? 'it is being fetched'}`, {
+    headers: { 'Retry-After': String(Math.max(1, Math.ceil(wait / 1000))) },
+  });
+}

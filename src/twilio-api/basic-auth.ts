@@ -1,0 +1,46 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Request } from 'express';
+import { AppError } from '../errors.ts';
+import type { Role } from '../generated/prisma/client.ts';
+import type { ApiKeys } from '../http/api-keys.ts';
+import type { Keyring } from '../keyring.ts';
+
+/** Who calls the Twilio-shaped API. */
+export interface TwilioCaller {
+  /** The one account that the caller sees; null for an API key of ours, which sees all. */
+  accountSid: string | null;
+  role: Role;
+}
+
+export type AuthenticateBasic = (request: Request) => Promise<TwilioCaller>;
+
+/**
+ * HTTP Basic: an account's sid and any of its auth tokens, or an API key of ours by name and secret.
+ *
+ * @throws AppError `unauthorized`
+ */
+export function createBasicAuth(keyring: Keyring, apiKeys: ApiKeys): AuthenticateBasic {
+  return async (request) => {
+    const { name, password } = readBasic(request.get('authorization'));
+    const ofAccount = keyring.tokensOf(name).filter((token) => isSame(token, password));
+    if (ofAccount.length > 0) return { accountSid: name, role: 'moderator' };
+    const key = password === '' ? null : await apiKeys.authenticate(password);
+    if (key !== null && key.name === name) return { accountSid: null, role: key.role };
+    throw new AppError('unauthorized', 'Authenticate', {
+      headers: { 'WWW-Authenticate': 'Basic realm="Twilio API"' },
+    });
+  };
+}
+
+function readBasic(header = ''): { name: string; password: string } {
+  const encoded = /^Basic +([A-Za-z0-9+/=_-]+) *$/i.exec(header)?.[1] ?? '';
+  const [, name = '', password = ''] =
+    /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, 'base64').toString('utf8')) ?? [];
+  return { name, password };
+}
+
+// Of hashes, because only values of one length can be compared in constant time.
+function isSame(a: string, b: string): boolean {
+  const hash = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(hash(a), hash(b));
+}

@@ -1,0 +1,56 @@
+import { AppError } from '../errors.ts';
+
+/** Bounds of a time; `gte` and `lte` include it. */
+export interface DateBounds {
+  gte?: Date;
+  gt?: Date;
+  lte?: Date;
+  lt?: Date;
+}
+
+const DAY_MS = 86_400_000;
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/;
+
+/**
+ * Reads Twilio's date filters: `DateCreated=D` is the day of D in GMT; `DateCreated<=D` at or before
+ * D, `DateCreated>=D` at or after; a date stands for its midnight in GMT. In a query string the
+ * comparison is part of the name, so `DateCreated<=D` is the parameter `DateCreated<`; written with
+ * %3D it is all name. Helper libraries send date-times.
+ *
+ * @param query decoded pairs
+ * @param name `DateCreated` or `DateSent`
+ * @throws AppError `invalid_request` for what is no date
+ */
+export function readDateFilter(query: URLSearchParams, name: string): DateBounds {
+  const bounds: DateBounds = {};
+  for (const [key, value] of query) {
+    if (!key.startsWith(name)) continue;
+    const text = value === '' ? key : `${key}=${value}`;
+    const [, comparison, when] = /^(<=|>=|<|>|=)(.*)$/s.exec(text.slice(name.length)) ?? [];
+    if (comparison === undefined || when === undefined) continue;
+    const time = readTime(when, name);
+    if (comparison === '<=') bounds.lte = time;
+    else if (comparison === '>=') bounds.gte = time;
+    else if (comparison === '<') bounds.lt = time;
+    else if (comparison === '>') bounds.gt = time;
+    else {
+      const midnight = Math.floor(time.getTime() / DAY_MS) * DAY_MS;
+      bounds.gte = new Date(midnight);
+      bounds.lt = new Date(midnight + DAY_MS);
+    }
+  }
+  return bounds;
+}
+
+function readTime(text: string, name: string): Date {
+  // A plus sign that was not encoded arrives as a space.
+  const written = text.trim().replace(' ', '+');
+  const time = DATE.test(written) || DATE_TIME.test(written) ? new Date(written) : null;
+  // 2026-02-30 rolls over to March: it is no date either. PostgreSQL has no year 0.
+  const isDate = time !== null && !Number.isNaN(time.getTime()) && time.getUTCFullYear() > 0;
+  if (isDate && (!DATE.test(written) || time.toISOString().startsWith(written))) return time;
+  throw new AppError('invalid_request', `${name} needs a date (YYYY-MM-DD) or an ISO 8601 time.`, {
+    fields: [{ field: name, message: 'is not a date' }],
+  });
+}

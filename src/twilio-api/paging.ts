@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { AppError } from '../errors.ts';
+
+/** One page of a list, as the caller asks for it. */
+export interface Paging {
+  /** 1 to 1000. */
+  pageSize: number;
+  /** From 0. */
+  page: number;
+  /** The key of the last row of the page before, where the caller follows a link. */
+  after: string | null;
+}
+
+const MOST = 1000;
+const DEFAULT = 50;
+
+/**
+ * Reads `PageSize`, `Page` and `PageToken`.
+ *
+ * @param list what the list is: a token of another list is refused
+ * @param keys what the keys of its rows look like; anybody can write a token
+ * @throws AppError `page_size_too_large`, or `invalid_request` for what is no number or token
+ */
+export function readPaging(query: URLSearchParams, list: string, keys: RegExp): Paging {
+  const pageSize = readNumber(query, 'PageSize', DEFAULT);
+  if (pageSize > MOST) {
+    throw new AppError('page_size_too_large', `PageSize may be ${MOST} at the most.`);
+  }
+  if (pageSize === 0) throw invalid('PageSize', `needs a whole number from 1 to ${MOST}`);
+  const token = query.get('PageToken');
+  return {
+    pageSize,
+    page: readNumber(query, 'Page', 0),
+    after: token === null || token === '' ? null : readToken(token, list, keys),
+  };
+}
+
+/** Writes the token that continues a list after a row. */
+export function writeToken(list: string, key: string): string {
+  return `PT${listMark(list)}${Buffer.from(key).toString('base64url')}`;
+}
+
+/**
+ * A link to a page of the same list, with its filters.
+ *
+ * @param path of the list, with extension
+ */
+export function pageUri(
+  path: string,
+  query: URLSearchParams,
+  { pageSize, page, token }: { pageSize: number; page: number; token?: string | undefined },
+): string {
+  const link = new URLSearchParams(query);
+  link.delete('PageToken');
+  link.set('PageSize', String(pageSize));
+  link.set('Page', String(page));
+  if (token !== undefined) link.set('PageToken', token);
+  return `${path}?${link}`;
+}
+
+function readToken(token: string, list: string, keys: RegExp): string {
+  const mark = `PT${listMark(list)}`;
+  const key = Buffer.from(token.slice(mark.length), 'base64url').toString('utf8');
+  if (token.startsWith(mark) && keys.test(key)) return key;
+  throw invalid('PageToken', 'is not a token of this list');
+}
+
+// Not a secret: it keeps links of one list from being followed in another by mistake.
+function listMark(list: string): string {
+  return createHash('sha256').update(list).digest('hex').slice(0, 16);
+}
+
+function readNumber(query: URLSearchParams, name: string, otherwise: number): number {
+  const text = query.get(name);
+  if (text === null || text === '') return otherwise;
+  // Six digits: pages times their size stay within what PostgreSQL can skip.
+  if (/^\d{1,6}$/.test(text)) return Number(text);
+  throw invalid(name, 'needs a whole number of six digits at the most');
+}
+
+function invalid(field: string, message: string): AppError {
+  return new AppError('invalid_request', `${field} ${message}.`, { fields: [{ field, message }] });
+}

@@ -1,0 +1,54 @@
+import { create } from 'xmlbuilder2';
+
+/** A resource's properties in Twilio's JSON names and in the order of its documentation. */
+export type Resource = Record<string, string | number | null | Record<string, string>>;
+
+// XML 1.0 has no way to write these, not even as references.
+const NOT_XML = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
+
+/**
+ * `<TwilioResponse>` around one resource.
+ *
+ * @param name of its element, such as `Media`
+ */
+export function resourceXml(name: string, resource: Resource): string {
+  return twilioResponse({ [name]: elements(resource) });
+}
+
+/**
+ * `<TwilioResponse>` around a list: paging as attributes (`firstpageuri`), each resource an element.
+ *
+ * @param list name of the list's element, `item` of each resource's
+ */
+export function listXml(
+  list: string,
+  item: string,
+  paging: Resource,
+  resources: readonly Resource[],
+): string {
+  const attributes = Object.entries(paging).map(([name, value]) => [
+    `@${name.replaceAll('_', '')}`,
+    text(value),
+  ]);
+  return twilioResponse({
+    [list]: { ...Object.fromEntries(attributes), [item]: resources.map(elements) },
+  });
+}
+
+function twilioResponse(content: object): string {
+  return create({ version: '1.0', encoding: 'UTF-8' }, { TwilioResponse: content }).end();
+}
+
+/** `date_created` is written `<DateCreated>`. */
+function elements(resource: Resource): object {
+  return Object.fromEntries(
+    Object.entries(resource).map(([name, value]) => [
+      name.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+      typeof value === 'object' && value !== null ? elements(value) : text(value),
+    ]),
+  );
+}
+
+function text(value: Resource[string]): string {
+  return value === null ? '' : String(value).replaceAll(NOT_XML, '\uFFFD');
+}

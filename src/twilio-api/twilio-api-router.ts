@@ -1,0 +1,177 @@
+import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { AppError } from '../errors.ts';
+import { sendMediaContent } from '../http/send-media.ts';
+import type { BlobStore } from '../storage/blob-store.ts';
+import type { Database } from '../storage/database.ts';
+import type { AuthenticateBasic } from './basic-auth.ts';
+import { readDateFilter } from './date-filter.ts';
+import { type ListPage, listMessageMedia } from './media-list.ts';
+import { mediaListPath, mediaResource } from './media-resource.ts';
+import { COUNT_MEDIA, listAccountMessages } from './message-list.ts';
+import { messageResource } from './message-resource.ts';
+import { readPaging } from './paging.ts';
+import { listXml, type Resource, resourceXml } from './representation.ts';
+import { parseResourcePath, type ResourcePath } from './resource-path.ts';
+import { sendTwilioError } from './twilio-error.ts';
+
+export interface TwilioApiDeps {
+  database: Database;
+  blobs: BlobStore;
+  authenticate: AuthenticateBasic;
+  /** The same delete as everywhere: local copies at once, Twilio's by job. */
+  deleteMedia: (sid: string) => Promise<void>;
+  /** Bytes without credentials, as Twilio's page of 2018 has it. */
+  publicMediaUrls: boolean;
+}
+
+const MEDIA_KEY = /^\d{1,9}$/;
+const MESSAGE_KEY = /^\d{1,14} (MM|SM)[0-9a-fA-F]{32}$/;
+
+type Of<K extends ResourcePath['kind']> = Extract<ResourcePath, { kind: K }>;
+
+/** Twilio's Media resource, and the messages that lead to it, over our own records. */
+export function createTwilioApiRouter(deps: TwilioApiDeps): Router {
+  const { database, blobs } = deps;
+  const { prisma } = database;
+
+  async function sendMessages(request: Request, response: Response, path: Of<'messages'>) {
+    const { accountSid, format } = path;
+    const query = queryOf(request);
+    const paging = readPaging(query, accountSid, MESSAGE_KEY);
+    const extension = extensionOf(path);
+    const page = await listAccountMessages(
+      database,
+      accountSid,
+      paging,
+      readDateFilter(query, 'DateSent'),
+      { path: `/2010-04-01/Accounts/${accountSid}/Messages${suffix(format)}`, query, extension },
+    );
+    sendList(response, extension, page, { json: 'messages', xml: 'Messages', item: 'Message' });
+  }
+
+  async function sendMessage(response: Response, path: Of<'message'>) {
+    const { accountSid, messageSid: sid } = path;
+    const row = await prisma.message.findFirst({
+      where: { sid, accountSid },
+      include: COUNT_MEDIA,
+    });
+    if (row === null) throw notFound();
+    const { _count, ...message } = row;
+    const extension = extensionOf(path);
+    const resource = messageResource({ ...message, numMedia: _count.media }, extension);
+    sendResource(response, extension, 'Message', resource);
+  }
+
+  async function sendMediaList(request: Request, response: Response, path: Of<'media-list'>) {
+    const { accountSid, messageSid, format } = path;
+    const message = { sid: messageSid, accountSid };
+    if ((await prisma.message.count({ where: message })) === 0) throw notFound();
+    const query = queryOf(request);
+    const extension = extensionOf(path);
+    const page = await listMessageMedia(
+      database,
+      path,
+      readPaging(query, messageSid, MEDIA_KEY),
+      readDateFilter(query, 'DateCreated'),
+      { path: mediaListPath(accountSid, messageSid) + suffix(format), query, extension },
+    );
+    sendList(response, extension, page, { json: 'media_list', xml: 'MediaList', item: 'Media' });
+  }
+
+  async function findMedia({ accountSid, messageSid, mediaSid: sid }: Of<'media'>) {
+    const media = await prisma.media.findFirst({
+      where: {
+        ...{ sid, accountSid, messageSid, moderation: 'visible' },
+        state: { not: 'deleted' },
+      },
+      include: { blob: true },
+    });
+    if (media === null) throw notFound();
+    return media;
+  }
+
+  async function sendMedia(request: Request, response: Response, path: Of<'media'>) {
+    const media = await findMedia(path);
+    if (path.format === 'default') {
+      return sendMediaContent(request, response, blobs, media, deps.publicMediaUrls);
+    }
+    sendResource(response, path.format, 'Media', mediaResource(media, path.format));
+  }
+
+  const handle: RequestHandler = async (request, response) => {
+    const path = parseResourcePath(request.baseUrl + request.path);
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    const isBytes = path?.kind === 'media' && path.format === 'default';
+    if (!(deps.publicMediaUrls && isRead && isBytes)) {
+      const caller = await deps.authenticate(request);
+      request.log.setBindings({ caller: caller.accountSid ?? 'api key' });
+      if (caller.accountSid !== null && caller.accountSid !== path?.accountSid) throw notFound();
+      if (path?.kind === 'media' && request.method === 'DELETE') {
+        if (caller.role === 'viewer') {
+          throw new AppError('forbidden', 'Deleting needs the role moderator.');
+        }
+        const { sid } = await findMedia(path);
+        await deps.deleteMedia(sid);
+        response.status(204).end();
+        return;
+      }
+    }
+    if (path === null) throw notFound();
+    if (!isRead) throw wrongMethod(path);
+    if (path.kind === 'messages') await sendMessages(request, response, path);
+    else if (path.kind === 'message') await sendMessage(response, path);
+    else if (path.kind === 'media-list') await sendMediaList(request, response, path);
+    else await sendMedia(request, response, path);
+  };
+
+  const router = Router();
+  router.use('/2010-04-01', handle);
+  router.use('/2010-04-01', sendTwilioError);
+  return router;
+}
+
+function queryOf(request: Request): URLSearchParams {
+  return new URL(request.originalUrl, 'http://localhost').searchParams;
+}
+
+/** Twilio's default representation is XML. */
+function extensionOf({ format }: ResourcePath): 'json' | 'xml' {
+  return format === 'json' ? 'json' : 'xml';
+}
+
+function suffix(format: ResourcePath['format']): string {
+  return format === 'default' ? '' : `.${format}`;
+}
+
+function sendResource(
+  response: Response,
+  extension: 'json' | 'xml',
+  name: string,
+  resource: Resource,
+): void {
+  response.set('Cache-Control', 'private, no-cache');
+  if (extension === 'json') response.json(resource);
+  else response.type('application/xml').send(resourceXml(name, resource));
+}
+
+function sendList(
+  response: Response,
+  extension: 'json' | 'xml',
+  { paging, resources }: ListPage,
+  names: { json: string; xml: string; item: string },
+): void {
+  response.set('Cache-Control', 'private, no-cache');
+  if (extension === 'json') response.json({ ...paging, [names.json]: resources });
+  else response.type('application/xml').send(listXml(names.xml, names.item, paging, resources));
+}
+
+function notFound(): AppError {
+  return new AppError('not_found', 'There is no such resource.');
+}
+
+function wrongMethod({ kind }: ResourcePath): AppError {
+  const allowed = kind === 'media' ? 'GET, DELETE' : 'GET';
+  return new AppError('method_not_allowed', `Allowed here: ${allowed}.`, {
+    headers: { Allow: allowed },
+  });
+}
