@@ -7,14 +7,18 @@ import { addSimulateCommand } from './simulator/simulate-command.ts';
 
 // `npm run cli -- <command>`. Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
 
-const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken } = process.env;
+const { env } = process;
 const program = new Command('mms-inbox')
   .description('Inbound MMS receiver: administration')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
-addKeysCommand(program, () => loadConfig(process.env).config);
+addKeysCommand(program, () => loadConfig(env).config);
 addSimulateCommand(program, {
-  ...(accountSid ? { accountSid } : {}),
-  ...(authToken ? { authToken } : {}),
+  accountSid: env.TWILIO_ACCOUNT_SID || undefined,
+  authToken: env.TWILIO_AUTH_TOKEN || undefined,
+  apiKey:
+    env.TWILIO_API_KEY_SID && env.TWILIO_API_KEY_SECRET
+      ? { sid: env.TWILIO_API_KEY_SID, secret: env.TWILIO_API_KEY_SECRET }
+      : undefined,
 });
 
 try {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { awaitFetches } from './await-fetches.ts';
 import type { DeliveryOutcome } from './deliver-webhook.ts';
+import type { SimulatedRequest } from './request-log.ts';
 import type { SimulatedMessage } from './simulated-message.ts';
 import type { SimulationFaults } from './simulation-faults.ts';
 import { createSimulationMessages } from './simulation-messages.ts';
@@ -23,6 +24,8 @@ export interface SimulationOptions {
   concurrency: number;
   accountSid: string;
   authToken: string;
+  /** Accepted besides the account's own credentials. */
+  apiKey?: { sid: string; secret: string } | undefined;
   host: string;
   apiPort: number;
   mediaPort: number;
@@ -51,6 +54,7 @@ export async function runSimulation(
   const { accountSid, authToken, host, apiPort, mediaPort } = options;
   const simulator = await startTwilioSimulator({
     accounts: [{ sid: accountSid, authToken }],
+    apiKeys: options.apiKey ? [{ ...options.apiKey, accountSid }] : [],
     host,
     apiPort,
     mediaPort,
@@ -78,6 +82,7 @@ export async function runSimulation(
       `${right.length}/${planned} webhooks answered ${expected}, ` +
         `${fetched}/${mediaSids.size} attachments fetched`,
     );
+    for (const hint of hints(results, simulator.requests, expected)) print(hint);
     return right.length === planned && fetched === mediaSids.size ? 0 : 1;
   } finally {
     await simulator.stop();
@@ -134,6 +139,26 @@ async function sendAll(
     if (!signal.aborted) throw error;
   }
   return results;
+}
+
+/** What to look at when something went wrong, a line each. */
+function hints(
+  results: readonly SendResult[],
+  requests: readonly SimulatedRequest[],
+  expected: number,
+): string[] {
+  const statuses = new Set(results.map(({ outcome }) => outcome.status));
+  const isUnauthorized = ({ server, status }: SimulatedRequest) =>
+    server === 'api' && status === 401;
+  return [
+    ...(statuses.has(null) ? ['No answer: is the deployment running at this --url?'] : []),
+    ...(statuses.has(403) && expected !== 403
+      ? ['403: PUBLIC_URL must be the --url of this command, and account and token the same.']
+      : []),
+    ...(requests.some(isUnauthorized)
+      ? ['401 for media: the credentials of the deployment are not those of this command.']
+      : []),
+  ];
 }
 
 function isRight(outcome: DeliveryOutcome, expected: number): boolean {

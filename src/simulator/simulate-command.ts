@@ -24,14 +24,17 @@ interface SimulateFlags {
   wrongTypes?: boolean;
 }
 
+/** What the environment says of the account, where it says anything. */
+export interface SimulateDefaults {
+  accountSid?: string | undefined;
+  authToken?: string | undefined;
+  apiKey?: { sid: string; secret: string } | undefined;
+}
+
 /**
- * Adds `simulate` to a command line; it sets the exit code of the process. `defaults` are the
- * account and token of the environment, where there are any.
+ * Adds `simulate` to a command line; it sets the exit code of the process.
  */
-export function addSimulateCommand(
-  program: Command,
-  defaults: { accountSid?: string; authToken?: string },
-): void {
+export function addSimulateCommand(program: Command, defaults: SimulateDefaults): void {
   program
     .command('simulate')
     .description('play Twilio: send messages with sample attachments to a deployment')
@@ -65,6 +68,7 @@ export function addSimulateCommand(
             ...flags,
             accountSid: flags.accountSid ?? defaults.accountSid ?? DEMO_ACCOUNT.accountSid,
             authToken: flags.authToken ?? defaults.authToken ?? DEMO_ACCOUNT.authToken,
+            apiKey: defaults.apiKey,
             idleSeconds: flags.idle,
             faults: flags,
           },
