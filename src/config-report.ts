@@ -5,15 +5,13 @@ const MOST_SHOWN = 100;
 
 /** One line on one variable: its name, what it got (never a secret) and what it needs. */
 export function describeVariable(name: string, value: string | undefined, needs: string): string {
-  if (value === undefined) return `${name} is not set: it needs ${missing(needs)}`;
+  // For a missing variable zod tells the type that it expected, which is no help.
+  if (value === undefined) {
+    return `${name} is not set: ${/^invalid input/i.test(needs) ? 'it is required' : `it needs ${needs}`}`;
+  }
   const secret = SECRET.test(name) || TOKEN_SHAPED.test(value) || value.length > MOST_SHOWN;
   const got = secret ? `a value of ${value.length} characters` : JSON.stringify(noUserInfo(value));
   return `${name} got ${got}: it needs ${needs}`;
-}
-
-// For a missing variable zod tells the type that it expected, which is no help.
-function missing(needs: string): string {
-  return /^invalid input/i.test(needs) ? 'a value' : needs;
 }
 
 /** Leaves out the user name and password of a URL. */

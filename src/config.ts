@@ -87,7 +87,14 @@ const roles = commaList.pipe(
 const blobStoreUrl = z
   .string()
   .regex(/^file:\/\/\//, 'a file:///absolute/folder URL (s3:// is planned, not there yet)')
-  .transform((url) => fileURLToPath(url));
+  .transform((url, context) => {
+    try {
+      return fileURLToPath(url);
+    } catch {
+      context.addIssue({ code: 'custom', message: 'a file:///absolute/folder URL' });
+      return z.NEVER;
+    }
+  });
 
 const variables = z
   .object({
@@ -113,7 +120,10 @@ const variables = z
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'a postgres:// URL' }).optional(),
     BLOB_STORE_URL: blobStoreUrl.optional(),
     ROLES: roles.default(['receiver', 'worker']),
-    ADMIN_API_KEY: secret.min(8, 'at least 8 characters').optional(),
+    ADMIN_API_KEY: z
+      .string()
+      .regex(/^[\x21-\x7e]{8,}$/, 'at least 8 ASCII characters without white space')
+      .optional(),
     DELETE_UPSTREAM: oneOf('on-delete', 'after-store', 'never').default('on-delete'),
     REPLY_TEXT: z.string().max(1600, 'at most 1,600 characters').optional(),
     LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent').default('info'),

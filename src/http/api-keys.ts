@@ -52,7 +52,11 @@ export function createApiKeys(database: Database, adminApiKey: string | undefine
         data: [{ id, name, role, secretHash: hashSecret(secret) }],
         skipDuplicates: true,
       });
-      if (count === 0) throw new AppError('conflict', 'There is a key of this name already.');
+      if (count === 0)
+        throw new AppError(
+          'conflict',
+          'There is or was a key of this name; names are not used again.',
+        );
       return { id, secret };
     },
     list: () => apiKey.findMany({ omit: { secretHash: true }, orderBy: { createdAt: 'asc' } }),

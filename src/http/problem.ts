@@ -28,6 +28,8 @@ export const sendProblem: ErrorRequestHandler = (thrown, request, response, _nex
     request.destroy();
     return;
   }
+  // A body that nobody reads any more must not keep the connection busy.
+  if (!request.complete) response.set('Connection', 'close');
   response
     .status(error.status)
     .set(error.headers)

@@ -38,7 +38,7 @@ export async function sendBlob(
     'Content-Security-Policy': "default-src 'none'; sandbox",
     'Cross-Origin-Resource-Policy': blob.embeddable ? 'cross-origin' : 'same-origin',
   });
-  if (request.fresh) {
+  if (isKnown(request, blob)) {
     response.status(304).end();
     return;
   }
@@ -53,6 +53,13 @@ export async function sendBlob(
     return;
   }
   await stream(response, blobs, blob.key, range);
+}
+
+// Not Express' `fresh`: that gives the whole to who sends `Cache-Control: no-cache` along, as fetch
+// in Node does. To a server it means nothing [RFC 9110, 13.2; RFC 9111, 5.2.1].
+function isKnown(request: Request, { etag }: SentBlob): boolean {
+  const known = (request.get('if-none-match') ?? '').split(',').map((tag) => tag.trim());
+  return known.includes('*') || known.some((tag) => tag.replace(/^W\//, '') === `"${etag}"`);
 }
 
 /** The one range to send; undefined for the whole, which is also the answer to what is no range. */

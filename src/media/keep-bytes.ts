@@ -59,6 +59,6 @@ export async function keepBytes(
 /** What the bytes say; where they say nothing, as plain text does, what the sender said of text. */
 function servedContentType(sniffed: string | null, declared: string | null): string {
   if (sniffed !== null) return sniffed;
-  const text = /^text\/[a-z0-9.+-]+/i.exec(declared ?? '')?.[0];
+  const text = /^text\/[a-z0-9.+-]{1,60}/i.exec(declared ?? '')?.[0];
   return text?.toLowerCase() ?? 'application/octet-stream';
 }

@@ -38,10 +38,11 @@ async function tryDelete(
   if (media.state === 'deleted') throw new AppError('media_deleted', 'It was deleted before.');
   const { blobSha256 } = media;
   if (blobSha256 !== null) await lockBlob(tx, blobSha256);
-  const upstream = media.upstream === 'kept' && deleteUpstream ? 'deleting' : media.upstream;
+  const upstream = upstreamAfter(media, deleteUpstream);
   const { count } = await tx.media.updateMany({
     where: { sid, state: { not: 'deleted' }, blobSha256 },
-    data: { ...tombstone(), upstream },
+    // The job that deletes Twilio's copy needs its address, and forgets it.
+    data: { ...tombstone(), upstream, ...(upstream === 'deleting' ? {} : { url: null }) },
   });
   if (count === 0) return false;
   if (upstream === 'deleting') {
@@ -50,6 +51,11 @@ async function tryDelete(
   await blobs.discard(sid);
   if (blobSha256 !== null) await removeUnusedBlob(tx, blobs, blobSha256);
   return true;
+}
+
+function upstreamAfter({ url, upstream }: Media, deleteUpstream: boolean): Media['upstream'] {
+  if (url === null) return 'none';
+  return upstream === 'kept' && deleteUpstream ? 'deleting' : upstream;
 }
 
 /** What stays: the sids, for which nobody can be found, and the times. */

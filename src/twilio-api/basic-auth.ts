@@ -9,6 +9,8 @@ import type { Keyring } from '../keyring.ts';
 export interface TwilioCaller {
   /** The one account that the caller sees; null for an API key of ours, which sees all. */
   accountSid: string | null;
+  /** For the log: the account's sid, or the key's name. */
+  name: string;
   role: Role;
 }
 
@@ -23,9 +25,9 @@ export function createBasicAuth(keyring: Keyring, apiKeys: ApiKeys): Authenticat
   return async (request) => {
     const { name, password } = readBasic(request.get('authorization'));
     const ofAccount = keyring.tokensOf(name).filter((token) => isSame(token, password));
-    if (ofAccount.length > 0) return { accountSid: name, role: 'moderator' };
+    if (ofAccount.length > 0) return { accountSid: name, name, role: 'moderator' };
     const key = password === '' ? null : await apiKeys.authenticate(password);
-    if (key !== null && key.name === name) return { accountSid: null, role: key.role };
+    if (key !== null && key.name === name) return { accountSid: null, name, role: key.role };
     throw new AppError('unauthorized', 'Authenticate', {
       headers: { 'WWW-Authenticate': 'Basic realm="Twilio API"' },
     });

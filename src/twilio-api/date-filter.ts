@@ -27,7 +27,7 @@ export function readDateFilter(query: URLSearchParams, name: string): DateBounds
   for (const [key, value] of query) {
     if (!key.startsWith(name)) continue;
     const text = value === '' ? key : `${key}=${value}`;
-    const [, comparison, when] = /^(<=|>=|<|>|=)(.*)$/s.exec(text.slice(name.length)) ?? [];
+    const [, comparison, when] = /^(<=|>=|<|>|=)(.+)$/s.exec(text.slice(name.length)) ?? [];
     if (comparison === undefined || when === undefined) continue;
     const time = readTime(when, name);
     if (comparison === '<=') bounds.lte = time;
@@ -46,11 +46,21 @@ export function readDateFilter(query: URLSearchParams, name: string): DateBounds
 function readTime(text: string, name: string): Date {
   // A plus sign that was not encoded arrives as a space.
   const written = text.trim().replace(' ', '+');
-  const time = DATE.test(written) || DATE_TIME.test(written) ? new Date(written) : null;
-  // 2026-02-30 rolls over to March: it is no date either. PostgreSQL has no year 0.
-  const isDate = time !== null && !Number.isNaN(time.getTime()) && time.getUTCFullYear() > 0;
-  if (isDate && (!DATE.test(written) || time.toISOString().startsWith(written))) return time;
+  const [day = ''] = written.split('T', 1);
+  const isWritten = DATE.test(written) || DATE_TIME.test(written);
+  if (isWritten && isDay(day) && isStorable(new Date(written))) return new Date(written);
   throw new AppError('invalid_request', `${name} needs a date (YYYY-MM-DD) or an ISO 8601 time.`, {
     fields: [{ field: name, message: 'is not a date' }],
   });
+}
+
+// JavaScript rolls 2026-02-30 over to March.
+function isDay(text: string): boolean {
+  const midnight = new Date(text);
+  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(text);
+}
+
+// The database driver takes years of four digits, and PostgreSQL has no year 0. Invalid is false.
+function isStorable(time: Date): boolean {
+  return time.getUTCFullYear() > 0 && time.getUTCFullYear() < 9999;
 }

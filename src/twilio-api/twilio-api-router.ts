@@ -104,7 +104,7 @@ export function createTwilioApiRouter(deps: TwilioApiDeps): Router {
     const isBytes = path?.kind === 'media' && path.format === 'default';
     if (!(deps.publicMediaUrls && isRead && isBytes)) {
       const caller = await deps.authenticate(request);
-      request.log.setBindings({ caller: caller.accountSid ?? 'api key' });
+      request.log.setBindings({ caller: caller.name });
       if (caller.accountSid !== null && caller.accountSid !== path?.accountSid) throw notFound();
       if (path?.kind === 'media' && request.method === 'DELETE') {
         if (caller.role === 'viewer') {

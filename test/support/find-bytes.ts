@@ -7,7 +7,11 @@ export async function findBytes(folder: string, ...needles: Buffer[]): Promise<s
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
-    const content = await readFile(path);
+    // A server at work removes files while they are listed.
+    const content = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return Buffer.alloc(0);
+      throw error;
+    });
     if (needles.some((needle) => content.includes(needle))) found.push(path);
   }
   return found;

@@ -1,0 +1,203 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { DeliverOptions } from '../../src/simulator/twilio-simulator.ts';
+import { ACCOUNT, OTHER_ACCOUNT, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
+import { postForm, postJson, signedFormHeaders } from './signed-request.ts';
+
+const FORM = 'application/x-www-form-urlencoded';
+const MOST_BODY_BYTES = 32 * 1024;
+const FROM = '+14155550188';
+const BODY = 'words that are nobody else’s business';
+
+let inbox: TestInbox;
+beforeAll(async () => {
+  inbox = await startTestInbox();
+});
+afterAll(() => inbox.stop());
+
+afterEach(async () => {
+  const { body } = await inbox.api('get', '/api/v1/messages').expect(200);
+  expect(body.items, 'nothing that was refused is stored').toEqual([]);
+  await inbox.api('get', '/healthz').expect(200);
+});
+
+const stranger = `AC${'f0'.repeat(16)}`;
+const refusedSenders: [string, Partial<DeliverOptions>, number, string][] = [
+  ['no signature', { signature: 'missing' }, 400, 'signature_missing'],
+  ['no signature, by GET', { signature: 'missing', method: 'GET' }, 400, 'signature_missing'],
+  ['a wrong signature', { signature: 'wrong' }, 403, 'signature_invalid'],
+  ['a wrong signature, by GET', { signature: 'wrong', method: 'GET' }, 403, 'signature_invalid'],
+  [
+    'a wrong signature, as JSON',
+    { signature: 'wrong', encoding: 'json' },
+    403,
+    'signature_invalid',
+  ],
+  ['an account nobody configured', { params: { AccountSid: stranger } }, 403, 'signature_invalid'],
+  ['no account', { params: { AccountSid: '' } }, 403, 'signature_invalid'],
+  ['a malformed account', { params: { AccountSid: 'AC123' } }, 403, 'signature_invalid'],
+  [
+    'the token of another configured account',
+    { authToken: OTHER_ACCOUNT.authToken },
+    403,
+    'signature_invalid',
+  ],
+  [
+    'the name of another configured account',
+    { params: { AccountSid: OTHER_ACCOUNT.sid } },
+    403,
+    'signature_invalid',
+  ],
+  [
+    'a first account of the caller’s own, a second that is configured',
+    { params: { AccountSid: [stranger, ACCOUNT.sid] } },
+    403,
+    'signature_invalid',
+  ],
+  [
+    'a signature over another path',
+    { signedUrl: 'http://127.0.0.1/twilio/other' },
+    403,
+    'signature_invalid',
+  ],
+  [
+    'a signature over another host',
+    { signedUrl: 'https://mms.example.com/twilio/incoming' },
+    403,
+    'signature_invalid',
+  ],
+];
+
+test.each(refusedSenders)('%s is refused', async (_name, options, status, code) => {
+  const { answer } = await inbox.receive({ attachments: [] }, options);
+  expect(answer.status).toBe(status);
+  expect(answer.contentType).toMatch(/^application\/problem\+json/);
+  expect(JSON.parse(answer.body)).toMatchObject({ status, code, detail: expect.any(String) });
+});
+
+test('a request without any AccountSid parameter is refused', async () => {
+  const response = await postForm(inbox, 'Body=hello&From=%2B14155550188');
+  expect(response.status).toBe(403);
+});
+
+test('a parameter changed or added after signing is refused', async () => {
+  const signed = `AccountSid=${ACCOUNT.sid}&Body=hello`;
+  for (const body of [signed.replace('hello', 'hullo'), `${signed}&NumMedia=1`]) {
+    const headers = signedFormHeaders(inbox, signed);
+    const response = await fetch(`${inbox.url}/twilio/incoming`, { method: 'POST', body, headers });
+    expect(response.status).toBe(403);
+  }
+});
+
+test.each(['POST', 'GET'] as const)(
+  'a refused %s is logged with its account and URL, without secrets or personal data',
+  async (method) => {
+    const before = inbox.logLines.length;
+    await inbox.receive(
+      { from: FROM, body: BODY, attachments: [] },
+      { method, signature: 'wrong' },
+    );
+    const lines = inbox.logLines.slice(before);
+    const refusals = lines.map((line) => JSON.parse(line)).filter(({ msg }) => /refused/.test(msg));
+    expect(refusals).toMatchObject([
+      { level: 40, accountSid: ACCOUNT.sid, url: `${inbox.url}/twilio/incoming` },
+    ]);
+    const text = lines.join('');
+    for (const secret of [ACCOUNT.authToken, FROM.slice(1), 'nobody', 'Signature":']) {
+      expect(text).not.toContain(secret);
+    }
+  },
+);
+
+test('a body of 32 KiB is read, one byte more is too large', async () => {
+  const start = 'AccountSid=AC0&Body=';
+  const fits = start + 'x'.repeat(MOST_BODY_BYTES - start.length);
+  expect((await postForm(inbox, fits)).status, 'read, and refused for its account').toBe(403);
+  const response = await postForm(inbox, `${fits}x`);
+  expect(response.status).toBe(413);
+  expect(await response.json()).toMatchObject({ code: 'body_too_large' });
+});
+
+test('a body that is too large without saying so is cut off at the limit', async () => {
+  const headers = signedFormHeaders(inbox, '');
+  const chunk = new Uint8Array(8 * 1024).fill(120);
+  const chunks = new ReadableStream<Uint8Array>({
+    start(controller) {
+      for (let sent = 0; sent <= MOST_BODY_BYTES; sent += chunk.length) controller.enqueue(chunk);
+      controller.close();
+    },
+  });
+  const init = { method: 'POST', body: chunks, headers, duplex: 'half' };
+  const response = await fetch(`${inbox.url}/twilio/incoming`, init as RequestInit);
+  expect(response.status).toBe(413);
+});
+
+test.each([
+  ['plain text', 'text/plain'],
+  ['multipart', 'multipart/form-data; boundary=x'],
+  ['XML', 'application/xml'],
+  ['no content type', undefined],
+])('%s is not a webhook', async (_name, contentType) => {
+  const body = `AccountSid=${ACCOUNT.sid}`;
+  const { 'content-type': _, ...others } = signedFormHeaders(inbox, body);
+  const response = await fetch(`${inbox.url}/twilio/incoming`, {
+    method: 'POST',
+    body: Buffer.from(body),
+    headers: contentType === undefined ? others : { ...others, 'content-type': contentType },
+  });
+  expect(response.status).toBe(415);
+  expect(await response.json()).toMatchObject({ code: 'unsupported_media_type' });
+});
+
+test('a compressed body is refused, not unpacked', async () => {
+  const headers = signedFormHeaders(inbox, '');
+  const response = await fetch(`${inbox.url}/twilio/incoming`, {
+    method: 'POST',
+    body: gzipSync(`AccountSid=${ACCOUNT.sid}`),
+    headers: { ...headers, 'content-encoding': 'gzip' },
+  });
+  expect(response.status).toBe(415);
+});
+
+test.each(['PUT', 'DELETE', 'PATCH'])('%s is not allowed', async (method) => {
+  const response = await fetch(`${inbox.url}/twilio/incoming`, { method });
+  expect(response.status).toBe(405);
+  expect(response.headers.get('allow')).toBe('GET, POST');
+});
+
+test('a body that never ends is given up after ten seconds', async () => {
+  const { hostname, port } = new URL(inbox.url);
+  const socket = connect(Number(port), hostname);
+  const headers = signedFormHeaders(inbox, '');
+  const startedAt = Date.now();
+  socket.write(
+    `POST /twilio/incoming HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Length: 100\r\n` +
+      `Content-Type: ${FORM}\r\nX-Twilio-Signature: ${headers['x-twilio-signature']}\r\n\r\nBody=`,
+  );
+  let answer = '';
+  socket.setEncoding('utf8').on('data', (text) => {
+    answer += text;
+  });
+  await once(socket, 'close');
+  expect(answer).toMatch(/^HTTP\/1\.1 408 .*"code":"request_timeout"/s);
+  expect(Date.now() - startedAt).toBeGreaterThan(9_000);
+  expect(Date.now() - startedAt).toBeLessThan(15_000);
+});
+
+test.each(['{"AccountSid":', '[]', '"text"', '7', 'null', ''])(
+  'JSON that is no object (%s) is refused',
+  async (text) => {
+    const response = await postJson(inbox, text);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ code: 'invalid_request' });
+  },
+);
+
+test('JSON whose hash is missing or of another body is refused', async () => {
+  const text = JSON.stringify({ AccountSid: ACCOUNT.sid, Body: 'hello' });
+  expect((await postJson(inbox, text, '')).status).toBe(403);
+  expect((await postJson(inbox, text, `?bodySHA256=${'0'.repeat(64)}`)).status).toBe(403);
+  expect((await postJson(inbox, text, '?bodySHA256=')).status).toBe(403);
+});

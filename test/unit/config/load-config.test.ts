@@ -1,0 +1,157 @@
+import { join, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ConfigError, loadConfig } from '../../../src/config.ts';
+
+const SID = `AC${'0'.repeat(32)}`;
+const TOKEN = 'f'.repeat(32);
+const required = { TWILIO_ACCOUNT_SID: SID, TWILIO_AUTH_TOKEN: TOKEN };
+const load = (env: Record<string, string> = {}) => loadConfig({ ...required, ...env });
+
+function problemsOf(env: Record<string, string | undefined>): readonly string[] {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+test('two variables are enough; the rest has the defaults of the contract', () => {
+  const { config, warnings } = load();
+  expect(warnings).toEqual([]);
+  expect(config).toMatchObject({
+    port: 3000,
+    host: '0.0.0.0',
+    publicUrl: undefined,
+    trustProxy: false,
+    accountTokens: [{ accountSid: SID, authToken: TOKEN }],
+    twilioApiKey: undefined,
+    twilioApiBaseUrl: 'https://api.twilio.com',
+    mediaMaxBytes: 100 * 1024 * 1024,
+    dataDir: resolve('data'),
+    databaseUrl: undefined,
+    blobFolder: resolve('data', 'blobs'),
+    roles: ['receiver', 'worker'],
+    adminApiKey: undefined,
+    deleteUpstream: 'on-delete',
+    replyText: undefined,
+  });
+  expect(config.mediaRedirectHosts).toContain('mms.twiliocdn.com');
+  expect(Object.isFrozen(config)).toBe(true);
+});
+
+test.each<[string, string, object]>([
+  ['PORT', '8080', { port: 8080 }],
+  ['PUBLIC_URL', 'https://mms.example.com/hooks//', { publicUrl: 'https://mms.example.com/hooks' }],
+  ['TRUST_PROXY', 'off', { trustProxy: false }],
+  ['TRUST_PROXY', 'true', { trustProxy: true }],
+  ['TRUST_PROXY', '2', { trustProxy: 2 }],
+  ['TRUST_PROXY', 'loopback, 10.0.0.0/8', { trustProxy: ['loopback', '10.0.0.0/8'] }],
+  [
+    'TWILIO_AUTH_TOKENS',
+    `${SID}:${'a'.repeat(32)}, AC${'1'.repeat(32)}:${'b'.repeat(32)},`,
+    {
+      accountTokens: [
+        { accountSid: SID, authToken: TOKEN },
+        { accountSid: SID, authToken: 'a'.repeat(32) },
+        { accountSid: `AC${'1'.repeat(32)}`, authToken: 'b'.repeat(32) },
+      ],
+    },
+  ],
+  [
+    'MEDIA_REDIRECT_HOSTS',
+    'a.example, *.b.example',
+    { mediaRedirectHosts: ['a.example', '*.b.example'] },
+  ],
+  ['DATA_DIR', '/srv/mms', { dataDir: '/srv/mms', blobFolder: join('/srv/mms', 'blobs') }],
+  ['BLOB_STORE_URL', 'file:///srv/my%20blobs', { blobFolder: '/srv/my blobs' }],
+  ['ROLES', 'worker,worker', { roles: ['worker'] }],
+  ['DELETE_UPSTREAM', 'after-store', { deleteUpstream: 'after-store' }],
+  ['REPLY_TEXT', 'Thanks <3', { replyText: 'Thanks <3' }],
+  ['REPLY_TEXT', '', { replyText: undefined }],
+  ['DATABASE_URL', 'postgres://u:p@h/db', { databaseUrl: 'postgres://u:p@h/db' }],
+])('%s=%s is understood', (name, value, expected) => {
+  expect(load({ [name]: value }).config).toMatchObject(expected);
+});
+
+test('an API key comes as a pair', () => {
+  const key = { TWILIO_API_KEY_SID: `SK${'0'.repeat(32)}`, TWILIO_API_KEY_SECRET: 'key-secret' };
+  expect(load(key).config.twilioApiKey).toEqual({
+    sid: key.TWILIO_API_KEY_SID,
+    secret: 'key-secret',
+  });
+  for (const [name, value] of Object.entries(key)) {
+    const problems = problemsOf({ ...required, [name]: value });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain('TWILIO_API_KEY_');
+    expect(problems[0]).not.toContain('key-secret');
+  }
+});
+
+describe('mistakes', () => {
+  const wrong = {
+    PORT: 'abc',
+    PUBLIC_URL: 'mms.example.com',
+    TWILIO_ACCOUNT_SID: 'AC123',
+    TWILIO_AUTH_TOKENS: 'AC1:x',
+    TWILIO_API_BASE_URL: 'ftp://api.twilio.com',
+    MEDIA_MAX_BYTES: '5MB',
+    DATABASE_URL: 'mysql://localhost/db',
+    BLOB_STORE_URL: 'relative/folder',
+    ROLES: 'receiver,boss',
+    ADMIN_API_KEY: 'short',
+    DELETE_UPSTREAM: 'sometimes',
+    LOG_LEVEL: 'loud',
+  };
+
+  test('are all told at once, each with its variable, what it got and what it needs', () => {
+    const problems = problemsOf(wrong);
+    const names = problems.map((problem) => problem.split(' ')[0]);
+    expect(names.toSorted()).toEqual([...Object.keys(wrong), 'TWILIO_AUTH_TOKEN'].toSorted());
+    for (const problem of problems) {
+      expect(problem).toMatch(/^[A-Z_]+ (is not set|got .+): it needs .+$/);
+      expect(problem, 'no words of the library').not.toMatch(/Invalid|expected|received/);
+    }
+    expect(problems).toContain(
+      'PUBLIC_URL got "mms.example.com": it needs an absolute http:// or https:// URL',
+    );
+  });
+
+  test.each([
+    ['TWILIO_AUTH_TOKEN', 'hunter 2hunter2'],
+    ['TWILIO_AUTH_TOKENS', `${SID}:hunter2,nonsense`],
+    ['TWILIO_API_KEY_SECRET', 'hunter2 '],
+    ['ADMIN_API_KEY', 'hunter2'],
+    ['DATABASE_URL', 'mysql://root:hunter2@localhost/db'],
+    ['PUBLIC_URL', 'https://user:hunter2@mms.example.com'],
+    ['TWILIO_API_BASE_URL', 'https://hunter2@api.example.com'],
+    ['BLOB_STORE_URL', 's3://key:hunter2@bucket'],
+    ['TWILIO_ACCOUNT_SID', 'abcdef0123456789abcdef0123456789'],
+  ])('never show a secret: %s', (name, value) => {
+    const problems = problemsOf({ ...required, [name]: value });
+    expect(problems.join()).toContain(name);
+    expect(problems.join()).not.toMatch(/hunter|abcdef0123/);
+  });
+
+  test('a missing PUBLIC_URL is fine, one with a query, fragment or user is not', () => {
+    for (const end of ['?a=b', '#rc=5']) {
+      const problems = problemsOf({ ...required, PUBLIC_URL: `https://mms.example.com/${end}` });
+      expect(problems).toHaveLength(1);
+    }
+    expect(problemsOf({ ...required, PUBLIC_URL: '' })).toEqual([]);
+  });
+});
+
+test('variables that look like ours and are not get a warning each', () => {
+  const { warnings } = load({
+    TWILIO_AUTHTOKEN: 'hunter2',
+    MEDIA_MAX_BYTE: '5',
+    MEDIA_EMPTY: '',
+    HOME: '/root',
+  });
+  expect(warnings).toHaveLength(2);
+  expect(warnings[0]).toContain('TWILIO_AUTHTOKEN');
+  expect(warnings[1]).toContain('MEDIA_MAX_BYTE');
+  expect(warnings.join()).not.toContain('hunter2');
+});

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { AppError } from '../../../src/errors.ts';
+import { decodeCursor, encodeCursor } from '../../../src/gallery/cursor.ts';
+
+const messageSid = `MM${'a1'.repeat(16)}`;
+const time = Date.parse('2026-01-31T10:00:00.123Z');
+const write = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+test.each([0, 1, 9, 99])('a position comes back as it was (index %i)', (index) => {
+  const position = { receivedAt: new Date(time), messageSid, index };
+  const text = encodeCursor(position);
+  expect(text).toMatch(/^[\w-]+$/);
+  expect(decodeCursor(text)).toEqual(position);
+});
+
+test.each([
+  ['', 'nothing'],
+  ['nonsense', 'no JSON'],
+  ['%00', 'no base64'],
+  [write(null), 'null'],
+  [write({ time, messageSid, index: 0 }), 'an object'],
+  [write([time, messageSid]), 'too few parts'],
+  [write([time, messageSid, 0, 0]), 'too many parts'],
+  [write([String(time), messageSid, 0]), 'a time as text'],
+  [write([time + 0.5, messageSid, 0]), 'a time between two milliseconds'],
+  [write([-1, messageSid, 0]), 'a time before computers'],
+  [write([9e15, messageSid, 0]), 'a time after all dates'],
+  [write([time, 'MM1', 0]), 'a malformed sid'],
+  [write([time, `${messageSid.slice(0, -1)}\0`, 0]), 'a NUL'],
+  [write([time, messageSid, -1]), 'a negative index'],
+  [write([time, messageSid, 2 ** 31]), 'an index beyond the column'],
+  [write([time, messageSid, 0.5]), 'half an index'],
+])('%s (%s) is refused, naming the cursor', (text) => {
+  let thrown: unknown;
+  try {
+    decodeCursor(text);
+  } catch (error) {
+    thrown = error;
+  }
+  expect(thrown).toBeInstanceOf(AppError);
+  expect(thrown).toMatchObject({ code: 'invalid_request', fields: [{ field: 'cursor' }] });
+});

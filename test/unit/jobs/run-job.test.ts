@@ -1,0 +1,45 @@
+import { pino } from 'pino';
+import { expect, test, vi } from 'vitest';
+import type { JobHandlers } from '../../../src/jobs/job-list.ts';
+import { runJob } from '../../../src/jobs/run-job.ts';
+
+const lines: Record<string, unknown>[] = [];
+const log = pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line)) });
+
+function run(data: unknown, handle: JobHandlers['fetch-media'], aborted = false): Promise<void> {
+  lines.length = 0;
+  const never = () => Promise.reject(new Error('another job’s handler'));
+  const handlers = { 'fetch-media': handle, 'preview-media': never, 'delete-upstream': never };
+  const signal = aborted ? AbortSignal.abort(new Error('stopping')) : new AbortController().signal;
+  return runJob({ name: 'fetch-media', id: 'job-1', data, handlers, signal, log });
+}
+
+test('a job gets its payload and writes one line', async () => {
+  const handle = vi.fn(async () => undefined);
+  await run({ mediaSid: 'ME1' }, handle);
+  expect(handle).toHaveBeenCalledExactlyOnceWith({ mediaSid: 'ME1' }, expect.any(AbortSignal));
+  expect(lines).toMatchObject([
+    { level: 30, job: 'fetch-media', jobId: 'job-1', mediaSid: 'ME1', msg: 'job done' },
+  ]);
+});
+
+test('a job that fails throws, so that the queue tries it again', async () => {
+  const failure = new Error('the database went away');
+  await expect(run({ mediaSid: 'ME1' }, () => Promise.reject(failure))).rejects.toBe(failure);
+  expect(lines).toMatchObject([{ level: 50, err: { message: 'the database went away' } }]);
+});
+
+test('a job that ends because the process stops is no error', async () => {
+  const stopped = run({ mediaSid: 'ME1' }, () => Promise.reject(new Error('aborted')), true);
+  await expect(stopped).rejects.toThrow('aborted');
+  expect(lines).toMatchObject([{ level: 30, msg: 'job handed back' }]);
+});
+
+test.each([[undefined], [null], [{}], [{ mediaSid: 7 }], ['ME1']])(
+  'a payload of %j never reaches the handler',
+  async (data) => {
+    const handle = vi.fn(async () => undefined);
+    await expect(run(data, handle)).rejects.toThrow();
+    expect(handle).not.toHaveBeenCalled();
+  },
+);
