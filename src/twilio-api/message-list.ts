@@ -1,3 +1,4 @@
+import { AppError } from '../errors.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { Database } from '../storage/database.ts';
 import type { DateBounds } from './date-filter.ts';
@@ -21,7 +22,7 @@ export async function listAccountMessages(
   sent: DateBounds,
   { path, query, extension }: { path: string; query: URLSearchParams; extension: 'json' | 'xml' },
 ): Promise<ListPage> {
-  const [from, to] = [query.get('From'), query.get('To')];
+  const [from, to] = [readAddress(query, 'From'), readAddress(query, 'To')];
   const rows = await prisma.message.findMany({
     where: {
       AND: [
@@ -60,6 +61,17 @@ export async function listAccountMessages(
       messageResource({ ...message, numMedia: _count.media }, extension),
     ),
   };
+}
+
+/** @throws AppError `invalid_request` for what the database cannot hold */
+function readAddress(query: URLSearchParams, name: string): string | null {
+  // In a query string a bare + means a space, and no address begins with one.
+  const address = query.get(name)?.replace(/^ /, '+') ?? null;
+  if (!address?.includes('\0')) return address;
+  const message = 'may hold no NUL characters';
+  throw new AppError('invalid_request', `${name} ${message}.`, {
+    fields: [{ field: name, message }],
+  });
 }
 
 function isAfter(key: string): Prisma.MessageWhereInput {

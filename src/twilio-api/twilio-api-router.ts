@@ -131,7 +131,7 @@ export function createTwilioApiRouter(deps: TwilioApiDeps): Router {
 }
 
 function queryOf(request: Request): URLSearchParams {
-  return new URL(request.originalUrl, 'http://localhost').searchParams;
+  return new URLSearchParams(/\?(.*)$/s.exec(request.originalUrl)?.[1]);
 }
 
 /** Twilio's default representation is XML. */

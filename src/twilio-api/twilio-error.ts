@@ -17,13 +17,18 @@ const INTERNAL = 20500;
 
 /**
  * Answers errors under `/2010-04-01/` in Twilio's shape, as JSON or XML after the extension asked
- * for. What is not an AppError goes on to the handler for all.
+ * for. What is not an AppError is a fault of ours, told as such; an answer that began already is
+ * left to the handler for all.
  */
-export const sendTwilioError: ErrorRequestHandler = (error, request, response, next) => {
-  if (!(error instanceof AppError) || response.headersSent) return next(error);
+export const sendTwilioError: ErrorRequestHandler = (thrown, request, response, next) => {
+  if (response.headersSent) return next(thrown);
+  const error =
+    thrown instanceof AppError
+      ? thrown
+      : new AppError('internal', 'The request could not be completed.', { cause: thrown });
   const { status } = error;
   const path = request.baseUrl + request.path;
-  if (status >= 500) request.log.error({ err: error }, 'request failed');
+  if (status >= 500) request.log.error({ err: thrown }, 'request failed');
   const code = CODES[error.code] ?? CODE_BY_STATUS[status] ?? INTERNAL;
   const body = {
     code,

@@ -110,7 +110,7 @@ describe('mistakes', () => {
     const names = problems.map((problem) => problem.split(' ')[0]);
     expect(names.toSorted()).toEqual([...Object.keys(wrong), 'TWILIO_AUTH_TOKEN'].toSorted());
     for (const problem of problems) {
-      expect(problem).toMatch(/^[A-Z_]+ (is not set|got .+): it needs .+$/);
+      expect(problem).toMatch(/^[A-Z_]+ (is not set|got .+): it (needs .+|is required)$/);
       expect(problem, 'no words of the library').not.toMatch(/Invalid|expected|received/);
     }
     expect(problems).toContain(
