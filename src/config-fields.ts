@@ -1,0 +1,101 @@
+import { fileURLToPath } from 'node:url';
+import ipaddr from 'ipaddr.js';
+import { z } from 'zod';
+import { isLoopbackHost } from './media/download/host-port.ts';
+import { createRedirectPolicy } from './media/download/redirect-hosts.ts';
+
+// What the values of variables may be: each says in its message what it needs.
+
+export const accountSid = z.string().regex(/^AC[0-9a-fA-F]{32}$/, 'AC and 32 hexadecimal digits');
+export const secret = z.string().regex(/^\S+$/, 'a value without white space');
+const PORT_RANGE = 'a port from 0 to 65535';
+export const port = z.coerce
+  .number(PORT_RANGE)
+  .int(PORT_RANGE)
+  .min(0, PORT_RANGE)
+  .max(65_535, PORT_RANGE);
+const BYTES = 'a whole number of bytes above 0';
+export const bytes = z.coerce.number(BYTES).int(BYTES).positive(BYTES);
+
+export function oneOf<const T extends string>(...values: T[]) {
+  return z.enum(values, { error: `one of ${values.join(', ')}` });
+}
+
+export const baseUrl = z
+  .url({ protocol: /^https?$/, error: 'an absolute http:// or https:// URL' })
+  .refine((url) => !/[?#@]/.test(url), 'no query, fragment or user')
+  .transform((url) => url.replace(/\/+$/, ''));
+
+// Credentials go there, so clear text stays on this machine.
+export const apiBaseUrl = baseUrl.refine(
+  (url) => /^https:/i.test(url) || isLoopbackHost(URL.parse(url)?.hostname ?? ''),
+  'https://, but for a simulator on this machine (http://127.0.0.1:4010)',
+);
+
+const commaList = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+);
+
+export const redirectHosts = commaList.superRefine((entries, context) => {
+  try {
+    createRedirectPolicy(entries, 'https://api.twilio.com');
+  } catch {
+    context.addIssue({
+      code: 'custom',
+      message: 'hosts, host:port pairs or wildcards like *.example.com, separated by commas',
+    });
+  }
+});
+
+export const accountTokens = commaList.transform((items, context) =>
+  items.map((item) => {
+    const [sid, ...rest] = item.split(':');
+    const pair = z.object({ accountSid, authToken: secret });
+    const parsed = pair.safeParse({ accountSid: sid, authToken: rest.join(':') });
+    if (parsed.success) return parsed.data;
+    context.addIssue({ code: 'custom', message: 'ACsid:token pairs, separated by commas' });
+    return z.NEVER;
+  }),
+);
+
+export const trustProxy = z.string().transform((text, context) => {
+  if (/^(off|false|no|0)$/i.test(text)) return false;
+  if (/^(on|true|yes)$/i.test(text)) return true;
+  if (/^\d+$/.test(text)) return Number(text);
+  const proxies = text.split(',').map((item) => item.trim());
+  if (proxies.every(isProxy)) return proxies;
+  context.addIssue({
+    code: 'custom',
+    message:
+      'on, off, a number of proxies, or addresses, subnets, loopback, linklocal, uniquelocal',
+  });
+  return z.NEVER;
+});
+
+function isProxy(text: string): boolean {
+  const named = /^(loopback|linklocal|uniquelocal)$/.test(text);
+  return named || ipaddr.isValid(text) || ipaddr.isValidCIDR(text);
+}
+
+export const flag = z
+  .enum(['true', 'false'], { error: 'true or false' })
+  .transform((text) => text === 'true');
+
+export const roles = commaList.pipe(
+  z.array(oneOf('receiver', 'worker')).min(1, 'at least one of receiver, worker'),
+);
+
+export const blobStoreUrl = z
+  .string()
+  .regex(/^file:\/\/\//, 'a file:///absolute/folder URL (s3:// is planned, not there yet)')
+  .transform((url, context) => {
+    try {
+      return fileURLToPath(url);
+    } catch {
+      context.addIssue({ code: 'custom', message: 'a file:///absolute/folder URL' });
+      return z.NEVER;
+    }
+  });
