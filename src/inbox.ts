@@ -91,7 +91,6 @@ function createReceiverApp({ config, database, blobs, queue, log }: Parts, linkS
         createGroupWriter(database, queue),
         database.kind === 'server' ? 2 : 1,
       ),
-      log,
     }),
     createGalleryRouter({
       ...{ database, blobs, requireRole },

@@ -1,5 +1,4 @@
 import { type RequestHandler, Router, raw } from 'express';
-import type { Logger } from 'pino';
 import { AppError } from '../errors.ts';
 import { bodyDeadline } from '../http/body-deadline.ts';
 import { methodNotAllowed } from '../http/problem.ts';
@@ -22,7 +21,6 @@ export interface InboundDeps {
   keyring: Keyring;
   replyText: string | undefined;
   receiveMessage: ReceiveMessage;
-  log: Logger;
 }
 
 /** `POST` and `GET /twilio/incoming`: verify, commit, answer. Nothing here waits for a download. */
@@ -34,7 +32,7 @@ export function createInboundRouter(deps: InboundDeps): Router {
     const accountSid = textParam(webhook.params, 'AccountSid');
     const token = findSigningToken(webhook, deps.keyring.tokensOf(accountSid));
     if (token < 0) {
-      deps.log.warn(
+      request.log.warn(
         {
           accountSid: /^AC[0-9a-f]{32}$/.test(accountSid) ? accountSid : 'malformed',
           url: webhook.url.split('?')[0],
@@ -49,7 +47,7 @@ export function createInboundRouter(deps: InboundDeps): Router {
     }
     const message = readInboundMessage(webhook.params, deps.twilioApiBaseUrl, new Date());
     const receipt = await deps.receiveMessage(message);
-    deps.log.info(
+    request.log.info(
       { messageSid: message.sid, accountSid, media: message.media.length, receipt, token },
       'message committed',
     );
