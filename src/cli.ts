@@ -28,8 +28,9 @@ try {
     console.error(formatConfigProblems(error.problems));
     process.exit(2);
   }
-  if (error instanceof AppError) {
+  if (error instanceof AppError && error.fields.length > 0) {
     for (const { field, message } of error.fields) console.error(`${field}: ${message}`);
+    process.exit(1);
   }
   console.error(error instanceof AppError || isSystemError(error) ? error.message : error);
   process.exit(1);

@@ -154,5 +154,11 @@ export function loadConfig(env: Record<string, string | undefined>): {
   if (config.adminApiKey !== undefined && config.adminApiKey.length < GOOD_KEY_LENGTH) {
     warnings.push(`ADMIN_API_KEY is short: use ${GOOD_KEY_LENGTH} random characters or more`);
   }
+  if (config.roles.length === 1 && config.databaseUrl === undefined) {
+    const missing = config.roles[0] === 'worker' ? 'receive' : 'fetch';
+    warnings.push(
+      `ROLES is ${config.roles[0]} alone on the embedded database: nothing will ${missing}`,
+    );
+  }
   return { config: Object.freeze(config), warnings };
 }

@@ -79,15 +79,17 @@ async function run(): Promise<void> {
 
   const expected = await sendMessages(twilio, inbox.url);
   const items = await followMedia(inbox.url, expected);
-  printList(inbox.url, items);
+  printList(items);
   if (flags.once) {
     await deleteOne(inbox.url, twilio, items);
     return;
   }
+  printCommands(inbox.url, items);
   console.log(
     `\nServing until Ctrl-C. Data is in ${folder}${flags.keep ? '' : ' (removed at the end)'}`,
   );
   await interrupted;
+  console.log('\nStopping…');
 }
 
 /** @returns how many attachments were sent */
@@ -133,7 +135,7 @@ async function followMedia(baseUrl: string, expected: number): Promise<MediaItem
   throw new Error(`not every attachment was stored within ${DEADLINE_MS / 1000} s`);
 }
 
-function printList(baseUrl: string, items: MediaItem[]): void {
+function printList(items: MediaItem[]): void {
   console.log('\nStored:');
   for (const { sid, contentType, byteSize, width, height, preview } of items) {
     const size = width === null ? '' : `${width}×${height}`;
@@ -144,6 +146,9 @@ function printList(baseUrl: string, items: MediaItem[]): void {
         `/api/v1/media/${sid}/content  ${thumbnail}`,
     );
   }
+}
+
+function printCommands(baseUrl: string, items: MediaItem[]): void {
   const sample = items.find(({ preview }) => preview?.kind === 'image') ?? items[0];
   const curl = `curl -H 'Authorization: Bearer ${adminKey}'`;
   console.log('\nTry it:');

@@ -18,6 +18,8 @@ import { createPgBossQueue } from './jobs/pg-boss-queue.ts';
 import { createKeyring } from './keyring.ts';
 import { createImportMedia } from './media/import-media.ts';
 import { createImportRouter } from './media/import-router.ts';
+import { createRetryMedia } from './media/retry-media.ts';
+import { createRetryRouter } from './media/retry-router.ts';
 import { createDeleteMedia } from './moderation/delete-media.ts';
 import { createModerationRouter } from './moderation/moderation-router.ts';
 import { createDiskBlobStore } from './storage/disk-blob-store.ts';
@@ -108,6 +110,7 @@ function createReceiverApp({ config, database, blobs, queue, log }: Parts, linkS
       maxBytes: config.mediaMaxBytes,
       requireRole,
     }),
+    createRetryRouter(createRetryMedia(database, queue), requireRole),
     createModerationRouter({ deleteMedia, requireRole }),
     createKeysRouter(apiKeys, requireRole),
   ];

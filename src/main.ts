@@ -12,7 +12,9 @@ const log = createLogger(config.logLevel);
 for (const warning of warnings) log.warn(warning);
 
 let inbox: Inbox | undefined;
-let stopping = false;
+let stoppingSince: number | undefined;
+// A terminal and npm may both hand on one Ctrl-C.
+const ONE_SIGNAL_MS = 1000;
 for (const signal of ['SIGTERM', 'SIGINT'] as const)
   process.on(signal, () => void shutDown(signal));
 
@@ -21,7 +23,9 @@ try {
   log.info(
     {
       url: inbox.url,
-      webhook: `${config.publicUrl ?? inbox.url}/twilio/incoming`,
+      ...(config.roles.includes('receiver')
+        ? { webhook: `${config.publicUrl ?? inbox.url}/twilio/incoming` }
+        : {}),
       roles: config.roles,
       database: config.databaseUrl === undefined ? 'embedded' : 'server',
     },
@@ -37,11 +41,14 @@ try {
   process.exit(1);
 }
 // A signal may have come during the start.
-if (stopping) await inbox.stop().then(() => process.exit(0));
+if (stoppingSince !== undefined) await inbox.stop().then(() => process.exit(0));
 
 async function shutDown(signal: string): Promise<void> {
-  if (stopping) process.exit(1);
-  stopping = true;
+  if (stoppingSince !== undefined) {
+    if (performance.now() - stoppingSince > ONE_SIGNAL_MS) process.exit(1);
+    return;
+  }
+  stoppingSince = performance.now();
   log.info({ signal }, 'stopping; a second signal exits at once');
   if (inbox === undefined) return;
   try {

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { AppError } from '../errors.ts';
 import { messageSid as messageSidSchema } from '../http/sid-schema.ts';
 
 /** The last row of a page: what the next page comes after. */
@@ -20,18 +19,17 @@ export function encodeCursor({ receivedAt, messageSid, index }: Position): strin
   );
 }
 
-/** @throws AppError `invalid_request` for what `encodeCursor` did not write */
-export function decodeCursor(text: string): Position {
+/** A `cursor` parameter: refuses what `encodeCursor` did not write. */
+export const cursorField = z.string().transform((text, context): Position => {
   try {
     const json: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
     const [time, messageSid, index] = parts.parse(json);
     const receivedAt = new Date(time);
     receivedAt.toISOString();
     return { receivedAt, messageSid, index };
-  } catch (cause) {
-    throw new AppError('invalid_request', 'Not valid: cursor.', {
-      cause,
-      fields: [{ field: 'cursor', message: 'is not the nextCursor of an earlier answer' }],
-    });
+  } catch {
+    const message = 'is not the nextCursor of an earlier answer';
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
   }
-}
+});

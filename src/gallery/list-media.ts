@@ -1,6 +1,6 @@
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { Database } from '../storage/database.ts';
-import { decodeCursor, encodeCursor, type Position } from './cursor.ts';
+import { encodeCursor, type Position } from './cursor.ts';
 import type { MediaListQuery } from './list-query.ts';
 import { MEDIA_INCLUDE, type MediaItem, mediaItem } from './media-item.ts';
 
@@ -9,9 +9,8 @@ export async function listMedia(
   { prisma }: Database,
   query: MediaListQuery,
 ): Promise<{ items: MediaItem[]; nextCursor: string | null }> {
-  const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor);
   const rows = await prisma.media.findMany({
-    where: { AND: [filter(query), after === undefined ? {} : isAfter(after)] },
+    where: { AND: [filter(query), query.cursor === undefined ? {} : isAfter(query.cursor)] },
     orderBy: [{ receivedAt: 'desc' }, { messageSid: 'desc' }, { index: 'asc' }],
     include: MEDIA_INCLUDE,
     // One more than asked for tells whether there is a next page.

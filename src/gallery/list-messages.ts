@@ -1,6 +1,6 @@
 import type { Message, Prisma } from '../generated/prisma/client.ts';
 import type { Database } from '../storage/database.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { encodeCursor, type Position } from './cursor.ts';
 import type { MessageListQuery } from './list-query.ts';
 import { MEDIA_INCLUDE, type MediaItem, type MediaRow, mediaItem } from './media-item.ts';
 
@@ -49,8 +49,7 @@ export async function listMessages(
   };
 }
 
-function isAfter(cursor: string): Prisma.MessageWhereInput {
-  const { receivedAt, messageSid } = decodeCursor(cursor);
+function isAfter({ receivedAt, messageSid }: Position): Prisma.MessageWhereInput {
   return {
     receivedAt: { lte: receivedAt },
     OR: [{ receivedAt: { lt: receivedAt } }, { sid: { lt: messageSid } }],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MediaState } from '../generated/prisma/client.ts';
 import { messageSid } from '../http/sid-schema.ts';
+import { cursorField } from './cursor.ts';
 
 const limit = z.coerce
   .number('a whole number from 1 to 200')
@@ -23,11 +24,10 @@ const phone = z
   .regex(/^[^\0]*$/, 'no NUL characters')
   // In a query string a bare + means a space, and no address begins with one.
   .transform((text) => text.replace(/^ /, '+'));
-const cursor = z.string().min(1).max(300);
 
 const common = {
   limit,
-  cursor: cursor.optional(),
+  cursor: cursorField.optional(),
   from: phone.optional(),
   to: phone.optional(),
   receivedAfter: instant.optional(),
@@ -37,7 +37,7 @@ const common = {
 /** Query of `GET /api/v1/media`. */
 export const mediaListQuery = z.strictObject({
   ...common,
-  state: z.enum(MediaState).optional(),
+  state: z.enum(MediaState, { error: `one of ${Object.values(MediaState).join(', ')}` }).optional(),
   contentType: z
     .string()
     .regex(/^[\w.+-]+(\/[\w.+-]*)?$/, 'a content type or its beginning, such as image/')

@@ -68,6 +68,10 @@ const CODE_BY_STATUS: Record<number, ErrorCode> = {
   415: 'unsupported_media_type',
 };
 
+const MULTER_WORDS: Partial<Record<multer.ErrorCode, string>> = {
+  LIMIT_UNEXPECTED_FILE: 'is no field for files: send them in the field `files`',
+};
+
 function fromMulter(error: multer.MulterError): AppError {
   if (error.code === 'LIMIT_FILE_SIZE') {
     return new AppError('body_too_large', 'A file is larger than is accepted.', { cause: error });
@@ -75,6 +79,6 @@ function fromMulter(error: multer.MulterError): AppError {
   const field = error.field ?? (error.code === 'LIMIT_FILE_COUNT' ? 'files' : 'body');
   return new AppError('invalid_request', 'The upload is not valid.', {
     cause: error,
-    fields: [{ field, message: error.message }],
+    fields: [{ field, message: MULTER_WORDS[error.code] ?? error.message }],
   });
 }

@@ -17,6 +17,12 @@ export function createRemoteApiKeys(
     if (response.status === 204) return undefined;
     const answer = await response.json();
     if (response.ok) return answer;
+    if (response.status === 401) {
+      throw new AppError(
+        'unauthorized',
+        'The running server was started with another ADMIN_API_KEY.',
+      );
+    }
     const code = response.status === 404 || response.status === 409 ? answer.code : 'unavailable';
     throw new AppError(code, answer.detail);
   }

@@ -49,7 +49,7 @@ export function createPreviewMedia(deps: PreviewDeps): JobHandler<'preview-media
     signal: AbortSignal,
   ): Promise<PreviewResult> {
     if (blob.contentType === null || !IMAGE_TYPES.has(blob.contentType)) {
-      const type = blob.contentType ?? 'an unknown type';
+      const type = blob.contentType ?? 'files of this type';
       return { kind: 'none', reason: `There are no previews of ${type} yet` };
     }
     // A folder, because a delete takes it away: what the process still writes has no place then.

@@ -1,5 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
+import { AppError } from '../errors.ts';
 import { PrismaClient } from '../generated/prisma/client.ts';
 import type { Database } from './database.ts';
 import { applyMigrations } from './migrations/apply-migrations.ts';
@@ -32,9 +33,12 @@ export async function openServerDatabase(
     } finally {
       lockClient.release();
     }
-  } catch (error) {
+  } catch (cause) {
     await pool.end();
-    throw error;
+    const { message } = cause as Error;
+    throw new AppError('unavailable', `The database of DATABASE_URL cannot be used: ${message}`, {
+      cause,
+    });
   }
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
   return {

@@ -113,7 +113,6 @@ describe('DELETE_UPSTREAM=on-delete, the default', () => {
   test.each([
     ['on another host', 'https://evil.example/media'],
     ['of another account', `https://api.twilio.com/2010-04-01/Accounts/AC${'9'.repeat(32)}/x`],
-    ['that is missing', ''],
   ])('a media URL %s has no copy to delete', async (_name, url) => {
     const { message } = await inbox.receive(
       { attachments: [{ bytes: Buffer.from('x'), contentType: 'text/plain' }] },
@@ -125,6 +124,16 @@ describe('DELETE_UPSTREAM=on-delete, the default', () => {
     expect(await deleteJob(sid)).not.toContainEqual(expect.objectContaining({ level: 50 }));
     expect(inbox.twilio.requests.filter(({ method }) => method === 'DELETE')).not.toContainEqual(
       expect.objectContaining({ path: expect.stringContaining(message.sid) }),
+    );
+  });
+
+  test('a media without a URL has no copy to delete, and no job', async () => {
+    const { message } = await inbox.receive({ attachments: [] }, { params: { NumMedia: '1' } });
+    const [failed] = await inbox.mediaOf(message.sid, 'failed');
+    await remove(failed?.sid ?? '');
+    await goOn();
+    expect(inbox.logLines.filter((line) => line.includes('delete-upstream'))).not.toContainEqual(
+      expect.stringContaining(failed?.sid ?? ''),
     );
   });
 
