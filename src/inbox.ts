@@ -45,7 +45,12 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
   // Undone in the opposite order, also when the start fails half way.
   const undo: (() => Promise<void>)[] = [];
   const stop = async () => {
-    while (undo.length > 0) await undo.pop()?.();
+    const failures: unknown[] = [];
+    while (undo.length > 0)
+      await undo
+        .pop()?.()
+        .catch((error) => failures.push(error));
+    if (failures.length > 0) throw new AggregateError(failures, 'Some parts did not stop cleanly');
   };
   try {
     const database = await openDatabase(config, log);
@@ -55,7 +60,9 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
     await queue.start();
     undo.push(() => queue.stop());
     const parts = { config, database, blobs, queue, log };
-    if (config.roles.includes('worker')) undo.push(await startWorker(parts));
+    const isWorker = config.roles.includes('worker');
+    const stopWorker = isWorker ? await startWorker(parts) : async () => undefined;
+    undo.push(stopWorker);
 
     const linkSecret = await sharedSecret(database, 'media-links');
     const server = createServer(createReceiverApp(parts, linkSecret));
@@ -63,7 +70,11 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
     // that is being closed here.
     server.keepAliveTimeout = 65_000;
     const url = await listen(server, config);
-    undo.push(() => stopServer(server));
+    // At the same time: jobs are handed back while the last requests are answered.
+    undo.pop();
+    undo.push(async () => {
+      await Promise.all([stopServer(server), stopWorker()]);
+    });
     return { url, stop };
   } catch (error) {
     await stop();

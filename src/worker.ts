@@ -3,17 +3,15 @@ import type { Config } from './config.ts';
 import type { JobQueue } from './jobs/job-queue.ts';
 import { createMediaDownloader } from './media/download/download-media.ts';
 import { createFetchMedia } from './media/fetch-media.ts';
+import { startHousekeeping } from './media/housekeeping.ts';
 import { createPreviewPool } from './media/preview/preview-pool.ts';
 import { createPreviewMedia } from './media/preview-media.ts';
-import { resendStrandedJobs } from './media/resend-stranded-jobs.ts';
 import { createDeleteUpstream } from './moderation/delete-upstream.ts';
+import { createRemoveFiles } from './moderation/remove-files.ts';
 import { createUpstreamMedia } from './moderation/upstream-media.ts';
 import type { BlobStore } from './storage/blob-store.ts';
 import type { Database } from './storage/database.ts';
 import { createApiCredentials } from './twilio-credentials.ts';
-
-// Longer than any download may take.
-const ABANDONED_SCRATCH_MS = 15 * 60_000;
 
 /**
  * The worker role: cleans up after a process that died, then runs jobs.
@@ -33,8 +31,7 @@ export async function startWorker({
   queue: JobQueue;
   log: Logger;
 }): Promise<() => Promise<void>> {
-  // The embedded database has one process: whatever is in the scratch folder belongs to a dead one.
-  await blobs.sweepScratch(database.kind === 'embedded' ? 0 : ABANDONED_SCRATCH_MS);
+  const endHousekeeping = await startHousekeeping({ database, queue, blobs, log });
   const credentials = createApiCredentials(config);
   const apiBaseUrl = config.twilioApiBaseUrl;
   const downloader = createMediaDownloader({
@@ -54,10 +51,10 @@ export async function startWorker({
       ...{ database, queue, log },
       upstream: createUpstreamMedia({ apiBaseUrl, credentials }),
     }),
+    'remove-files': createRemoveFiles(blobs),
   });
-  const resent = await resendStrandedJobs(database, queue);
-  if (resent > 0) log.warn({ resent }, 'media without a job were given one');
   return async () => {
+    await endHousekeeping();
     // The queue first: jobs that are handed back must not count as downloads that failed.
     await queue.stop();
     await downloader.close();

@@ -32,12 +32,17 @@ function filter(query: MediaListQuery): Prisma.MediaWhereInput {
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
     ...(messageSid === undefined ? {} : { messageSid }),
-    ...(contentType === undefined ? {} : { contentType: { startsWith: contentType } }),
+    ...(contentType === undefined ? {} : { contentType: { startsWith: literally(contentType) } }),
     receivedAt: {
       ...(receivedAfter === undefined ? {} : { gte: receivedAfter }),
       ...(receivedBefore === undefined ? {} : { lt: receivedBefore }),
     },
   };
+}
+
+/** Prisma makes a LIKE pattern of it, in which _ would stand for any character. */
+function literally(prefix: string): string {
+  return prefix.replaceAll(/[\\%_]/g, '\\$&');
 }
 
 // The first condition is implied by the others; it is what the index can seek to.

@@ -3,18 +3,21 @@ import { MediaState } from '../generated/prisma/client.ts';
 import { messageSid } from '../http/sid-schema.ts';
 import { cursorField } from './cursor.ts';
 
-const limit = z.coerce
-  .number('a whole number from 1 to 200')
-  .int('a whole number from 1 to 200')
-  .min(1, 'a whole number from 1 to 200')
-  .max(200, 'a whole number from 1 to 200')
+const LIMIT = 'a whole number from 1 to 200';
+const limit = z
+  .string()
+  .regex(/^\d{1,3}$/, LIMIT)
+  .transform(Number)
+  .pipe(z.number().min(1, LIMIT).max(200, LIMIT))
   .default(50);
 
 const instant = z
   .union([z.iso.datetime({ offset: true }), z.iso.date()], {
     error: 'a date (2026-01-31) or an ISO 8601 date-time with offset (2026-01-31T10:00:00Z)',
   })
-  .transform((text) => new Date(text));
+  .transform((text) => new Date(text))
+  // PostgreSQL has no year 0.
+  .refine((time) => time.getUTCFullYear() > 0, 'a year after 0');
 
 // PostgreSQL takes no NUL in text.
 const phone = z

@@ -16,5 +16,30 @@ export function maskPhoneNumbers(text: string): string {
 
 /** The project's logger: JSON lines on standard output. Tokens and bodies are never handed to it. */
 export function createLogger(level: string, options: LoggerOptions = {}): Logger {
-  return pino({ level, base: null, ...options });
+  return pino({ level, base: null, serializers: LOG_SERIALIZERS, ...options });
+}
+
+/** What the log tells of an error. Libraries hang more on theirs: bodies, headers, queries. */
+export interface LoggedError {
+  type: string;
+  code?: string;
+  message: string;
+  stack: string;
+  cause?: LoggedError;
+}
+
+export const LOG_SERIALIZERS = { err: loggedError };
+
+function loggedError(error: unknown): LoggedError | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { name, message, stack = '', cause } = error;
+  const { code } = error as NodeJS.ErrnoException;
+  const reason = loggedError(cause);
+  return {
+    type: name,
+    ...(typeof code === 'string' ? { code } : {}),
+    message: maskPhoneNumbers(message),
+    stack: maskPhoneNumbers(stack),
+    ...(reason === undefined ? {} : { cause: reason }),
+  };
 }

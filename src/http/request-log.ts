@@ -25,10 +25,8 @@ export function createRequestLog(logger: Logger): HttpLogger {
       return response.statusCode >= 400 ? 'warn' : 'info';
     },
     customAttributeKeys: { responseTime: 'ms' },
-    customErrorObject: (request, response) => ({
-      req: { id: request.id, method: request.method, url: loggedUrl(request.url) },
-      res: { status: response.statusCode },
-    }),
+    // The error has a line of its own, with the same request.
+    customErrorObject: (_request, response) => ({ res: { status: response.statusCode } }),
   });
 }
 

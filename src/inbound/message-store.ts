@@ -1,3 +1,4 @@
+import pRetry from 'p-retry';
 import { Prisma } from '../generated/prisma/client.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { Database, Transaction } from '../storage/database.ts';
@@ -58,12 +59,12 @@ async function insertRows(
       RETURNING sid
     ), kept AS (
       INSERT INTO media (sid, message_sid, account_sid, index, url, "from", "to", received_at,
-        state, reason, next_attempt_at, declared_content_type)
+        state, upstream, reason, next_attempt_at, declared_content_type)
       SELECT sid, message_sid, account_sid, index, url, "from", "to", received_at,
-        state::"MediaState", reason, next_attempt_at, declared_content_type
+        state::"MediaState", upstream::"UpstreamState", reason, next_attempt_at, declared_content_type
       FROM jsonb_to_recordset(${JSON.stringify(media)}::jsonb) AS row (
         sid text, message_sid text, account_sid text, index int, url text, "from" text, "to" text,
-        received_at timestamptz, state text, reason text, next_attempt_at timestamptz,
+        received_at timestamptz, state text, upstream text, reason text, next_attempt_at timestamptz,
         declared_content_type text
       )
       WHERE ${messages.length === 0} OR message_sid IN (SELECT sid FROM fresh)
@@ -88,6 +89,8 @@ function mediaRow(message: InboundMessage, media: InboundMessage['media'][number
   return {
     ...{ sid, message_sid: message.sid, account_sid: message.accountSid, index, url },
     ...{ from, to, received_at, state, reason },
+    // What can never be fetched was not named right: there is nothing at Twilio to delete.
+    upstream: state === 'pending' ? 'kept' : 'none',
     next_attempt_at: state === 'pending' ? received_at : null,
     declared_content_type: media.declaredContentType,
   };
@@ -96,11 +99,29 @@ function mediaRow(message: InboundMessage, media: InboundMessage['media'][number
 /** Commits a group of messages and says which sids were new. */
 export type WriteGroup = (messages: readonly InboundMessage[]) => Promise<Set<string>>;
 
-/** One transaction around `insertMessages`; when it resolves, the commit is on disk. */
+// Well within the 15 s that Twilio waits.
+const PATIENCE = { retries: 6, minTimeout: 50, factor: 2, maxRetryTime: 8000 };
+
+/**
+ * One transaction around `insertMessages`; when it resolves, the commit is on disk. A connection
+ * that breaks is no reason to lose a message: the unique key makes it safe to try again.
+ */
 export function createGroupWriter(database: Database, queue: JobQueue): WriteGroup {
   return (messages) =>
-    database.prisma.$transaction((tx) => insertMessages(tx, queue, messages), {
-      maxWait: 10_000,
-      timeout: 10_000,
-    });
+    pRetry(
+      () =>
+        database.prisma.$transaction((tx) => insertMessages(tx, queue, messages), {
+          maxWait: 10_000,
+          timeout: 10_000,
+        }),
+      { ...PATIENCE, shouldRetry: ({ error }) => !isFaultOfData(error) },
+    );
+}
+
+/** SQLSTATE class 22 (data exception) or 23 (constraint): the same rows would fail again. */
+function isFaultOfData(error: Error): boolean {
+  return (
+    error instanceof Prisma.PrismaClientKnownRequestError &&
+    /"(original)?code":"2[23]/i.test(JSON.stringify(error.meta ?? {}))
+  );
 }

@@ -1,25 +1,40 @@
 import { z } from 'zod';
 
 const mediaJob = z.object({ mediaSid: z.string() });
+const ofMedia = ({ mediaSid }: { mediaSid: string }) => mediaSid;
 
 /**
  * Every job there is. `concurrency` is how many of a kind one process works on at once,
- * `expireInSeconds` after how long a run counts as dead though its process lives.
+ * `expireInSeconds` after how long a run counts as dead though its process lives. Of jobs with the
+ * same key only one waits.
  */
 export const JOBS = {
   /** Brings the bytes of one media here. Waits on networks, so many may run at once. */
-  'fetch-media': { payload: mediaJob, concurrency: 8, expireInSeconds: 900 },
+  'fetch-media': { payload: mediaJob, key: ofMedia, concurrency: 8, expireInSeconds: 900 },
   /** Makes thumbnails of one media's bytes. Decoding fills a core, so few run at once. */
-  'preview-media': { payload: mediaJob, concurrency: 2, expireInSeconds: 300 },
+  'preview-media': { payload: mediaJob, key: ofMedia, concurrency: 2, expireInSeconds: 300 },
   /** Deletes Twilio's own copy of one media. */
   'delete-upstream': {
     payload: mediaJob.extend({ attempts: z.number().int().optional() }),
+    key: ofMedia,
     concurrency: 2,
     expireInSeconds: 120,
   },
+  /** Removes the files of a delete whose process ended before it had done so itself. */
+  'remove-files': {
+    payload: z.object({ keys: z.array(z.string()).min(1) }),
+    key: ({ keys }: { keys: string[] }) => keys.join(' ').slice(0, 200),
+    concurrency: 1,
+    expireInSeconds: 300,
+  },
 } as const satisfies Record<
   string,
-  { payload: z.ZodType; concurrency: number; expireInSeconds: number }
+  {
+    payload: z.ZodType;
+    key: (payload: never) => string;
+    concurrency: number;
+    expireInSeconds: number;
+  }
 >;
 
 export type JobName = keyof typeof JOBS;

@@ -83,7 +83,7 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
         name,
         jobs.map(({ payload, startAfter }) => ({
           data: payload,
-          singletonKey: payload.mediaSid,
+          singletonKey: (JOBS[name].key as (payload: unknown) => string)(payload),
           ...(startAfter === undefined ? {} : { startAfter }),
         })),
         { db: fromPrisma(tx) },

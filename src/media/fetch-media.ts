@@ -4,10 +4,13 @@ import type { JobHandler } from '../jobs/job-list.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { Database } from '../storage/database.ts';
+import { newBlobKey } from './blob-keys.ts';
 import { DownloadError } from './download/download-error.ts';
 import type { MediaDownloader } from './download/download-media.ts';
 import { sniffContentType } from './download/sniff-content-type.ts';
-import { keepBytes } from './keep-bytes.ts';
+import { diskError } from './download/write-body.ts';
+import { linkBytes } from './link-bytes.ts';
+import { withNewFiles } from './new-files.ts';
 import { nextAttempt } from './retry-schedule.ts';
 
 export interface FetchDeps {
@@ -51,10 +54,16 @@ export function createFetchMedia(deps: FetchDeps): JobHandler<'fetch-media'> {
     try {
       const { sha256, byteSize } = await downloader.download({ url, ...named, toPath, signal });
       const contentType = await sniffContentType(toPath);
-      const file = { path: toPath, sha256, byteSize, contentType };
-      await database.prisma.$transaction((tx) => keepBytes(tx, { blobs, queue }, media.sid, file), {
-        maxWait: 30_000,
-        timeout: 30_000,
+      const key = newBlobKey(sha256);
+      await blobs.adopt(toPath, key).catch((error) => {
+        throw diskError(error);
+      });
+      const bytes = { key, sha256, byteSize, contentType };
+      await withNewFiles(deps, [bytes], async () => {
+        const isUsed = await database.prisma.$transaction((tx) =>
+          linkBytes(tx, queue, media.sid, bytes),
+        );
+        return new Set(isUsed ? [key] : []);
       });
     } finally {
       await blobs.discard(toPath);
@@ -63,11 +72,8 @@ export function createFetchMedia(deps: FetchDeps): JobHandler<'fetch-media'> {
 
   async function recordFailure(media: Media, error: DownloadError): Promise<void> {
     const attempts = media.attempts + 1;
-    const { receivedAt } = media;
     const again =
-      error.retry === 'give-up'
-        ? null
-        : nextAttempt({ attempts, receivedAt, now: new Date() }, error.retryAfterSeconds);
+      error.retry === 'give-up' ? null : nextAttempt(attempts, new Date(), error.retryAfterSeconds);
     log.warn(
       { mediaSid: media.sid, attempts, code: error.code, nextAttemptAt: again, err: error.cause },
       `media not fetched: ${error.message}`,

@@ -1,14 +1,21 @@
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
-import type { Database } from '../storage/database.ts';
-import { keepBytes, type ScratchFile } from './keep-bytes.ts';
+import type { Database, Transaction } from '../storage/database.ts';
+import { newBlobKey } from './blob-keys.ts';
+import { linkBytes, type NewBytes } from './link-bytes.ts';
+import { withNewFiles } from './new-files.ts';
 import { newSid } from './new-sid.ts';
 
 export interface ImportRequest {
   from: string;
   to: string;
   body: string;
-  files: (ScratchFile & { declaredContentType: string; fileName: string })[];
+  /** In the scratch folder. */
+  files: (Omit<NewBytes, 'key'> & {
+    path: string;
+    declaredContentType: string;
+    fileName: string;
+  })[];
 }
 
 /** The message that was made, and the sids of its media in the order of the files. */
@@ -26,14 +33,29 @@ export function createImportMedia(
   deps: { blobs: BlobStore; queue: JobQueue },
   accountSid: string,
 ): ImportMedia {
+  const { blobs, queue } = deps;
+
+  async function linkAll(tx: Transaction, media: (NewBytes & { sid: string })[]) {
+    const used = new Set<string>();
+    // Two imports of the same files must not lock each other out.
+    for (const file of media.toSorted((a, b) => (a.sha256 < b.sha256 ? -1 : 1))) {
+      if (await linkBytes(tx, queue, file.sid, file)) used.add(file.key);
+    }
+    return used;
+  }
+
   return async ({ from, to, body, files }) => {
     const messageSid = newSid('MM');
     const receivedAt = new Date();
-    const media = files.map((file, index) => ({ file, index, sid: newSid('ME') }));
-    // Two imports of the same files must not lock each other out.
-    const inLockOrder = media.toSorted((a, b) => (a.file.sha256 < b.file.sha256 ? -1 : 1));
-    await database.prisma.$transaction(
-      async (tx) => {
+    const media = await Promise.all(
+      files.map(async ({ path, ...file }, index) => {
+        const key = newBlobKey(file.sha256);
+        await blobs.adopt(path, key);
+        return { ...file, key, index, sid: newSid('ME') };
+      }),
+    );
+    await withNewFiles({ database, blobs }, media, () =>
+      database.prisma.$transaction(async (tx) => {
         await tx.message.create({
           data: {
             ...{ sid: messageSid, accountSid, from, to, body, receivedAt },
@@ -42,15 +64,14 @@ export function createImportMedia(
           },
         });
         await tx.media.createMany({
-          data: media.map(({ sid, index, file: { declaredContentType, fileName } }) => ({
+          data: media.map(({ sid, index, declaredContentType, fileName }) => ({
             ...{ sid, messageSid, accountSid, index, from, to, receivedAt },
             ...{ declaredContentType, fileName },
             upstream: 'none' as const,
           })),
         });
-        for (const { sid, file } of inLockOrder) await keepBytes(tx, deps, sid, file);
-      },
-      { maxWait: 30_000, timeout: 60_000 },
+        return linkAll(tx, media);
+      }),
     );
     return { messageSid, mediaSids: media.map(({ sid }) => sid) };
   };

@@ -1,33 +1,68 @@
+import type { Prisma } from '../generated/prisma/client.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
-import type { Database } from '../storage/database.ts';
+import type { Database, Transaction } from '../storage/database.ts';
 
 const STRANDED_AFTER_MS = 10 * 60_000;
 const BATCH = 1000;
 
 /**
- * Gives pending media whose turn has long come, and so may have lost their job, a new one. A job too
- * many does nothing: the row decides.
+ * Gives rows whose turn has long come, and so may have lost their job, a new one: pending media, and
+ * copies that are to be deleted at Twilio. A job too many does nothing, the row decides; one that
+ * still waits is not doubled.
  *
  * @returns how many
  */
 export async function resendStrandedJobs(database: Database, queue: JobQueue): Promise<number> {
   const before = new Date(Date.now() - STRANDED_AFTER_MS);
-  return database.prisma.$transaction(async (tx) => {
-    const stranded = await tx.media.findMany({
-      where: {
-        state: 'pending',
-        receivedAt: { lt: before },
-        OR: [{ nextAttemptAt: null }, { nextAttemptAt: { lt: before } }],
-      },
-      select: { sid: true, blobSha256: true },
-      take: BATCH,
-    });
-    const jobs = (hasBytes: boolean) =>
-      stranded
-        .filter(({ blobSha256 }) => (blobSha256 !== null) === hasBytes)
-        .map(({ sid }) => ({ payload: { mediaSid: sid } }));
-    await queue.send(tx, 'fetch-media', jobs(false));
-    await queue.send(tx, 'preview-media', jobs(true));
-    return stranded.length;
+  let resent = 0;
+  let after = '';
+  for (;;) {
+    const sids = await database.prisma.$transaction((tx) => resendBatch(tx, queue, before, after));
+    resent += sids.length;
+    after = sids.at(-1) ?? '';
+    if (sids.length < BATCH) return resent;
+  }
+}
+
+/** @returns the sids that got a job, in their order, those behind `after` only */
+async function resendBatch(
+  tx: Transaction,
+  queue: JobQueue,
+  before: Date,
+  after: string,
+): Promise<string[]> {
+  const isLongDue: Prisma.MediaWhereInput = {
+    state: 'pending',
+    receivedAt: { lt: before },
+    OR: [{ nextAttemptAt: null }, { nextAttemptAt: { lt: before } }],
+  };
+  const isToBeDeleted: Prisma.MediaWhereInput = {
+    upstream: 'deleting',
+    receivedAt: { lt: before },
+  };
+  const rows = await tx.media.findMany({
+    where: { sid: { gt: after }, OR: [isLongDue, isToBeDeleted] },
+    select: { sid: true, state: true, blobSha256: true },
+    orderBy: { sid: 'asc' },
+    take: BATCH,
   });
+  const jobs = (which: (row: (typeof rows)[number]) => boolean) =>
+    rows.filter(which).map(({ sid }) => ({ payload: { mediaSid: sid } }));
+  const isPending = (row: (typeof rows)[number]) => row.state === 'pending';
+  await queue.send(
+    tx,
+    'fetch-media',
+    jobs((row) => isPending(row) && row.blobSha256 === null),
+  );
+  await queue.send(
+    tx,
+    'preview-media',
+    jobs((row) => isPending(row) && row.blobSha256 !== null),
+  );
+  await queue.send(
+    tx,
+    'delete-upstream',
+    jobs((row) => !isPending(row)),
+  );
+  return rows.map(({ sid }) => sid);
 }

@@ -1,9 +1,11 @@
 import { AppError } from '../errors.ts';
 import type { Media } from '../generated/prisma/client.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
-import { lockBlob } from '../media/blob-lock.ts';
+import { lockBlob } from '../storage/blob-lock.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { Database, Transaction } from '../storage/database.ts';
+
+const BACKSTOP_MS = 60_000;
 
 export interface DeleteDeps {
   database: Database;
@@ -21,36 +23,55 @@ export interface DeleteDeps {
  */
 export type DeleteMedia = (sid: string) => Promise<void>;
 
-export function createDeleteMedia({ database, ...deps }: DeleteDeps): DeleteMedia {
+export function createDeleteMedia(deps: DeleteDeps): DeleteMedia {
+  const { database, queue, blobs } = deps;
   return async (sid) => {
+    let keys: string[] | null = null;
     // Bytes may arrive between reading the row and locking them: then look again.
-    while (!(await database.prisma.$transaction((tx) => tryDelete(tx, deps, sid))));
+    while (keys === null) {
+      keys = await database.prisma.$transaction((tx) => forget(tx, deps, sid));
+    }
+    // After the commit, as no row names these files any more, and none ever will.
+    await blobs.discard(sid);
+    for (const key of keys) {
+      await blobs.discard(key);
+      await blobs.remove(key);
+    }
   };
-}
 
-async function tryDelete(
-  tx: Transaction,
-  { queue, blobs, deleteUpstream }: Omit<DeleteDeps, 'database'>,
-  sid: string,
-): Promise<boolean> {
-  const media = await tx.media.findUnique({ where: { sid } });
-  if (media === null) throw new AppError('not_found', 'There is no media with this sid.');
-  if (media.state === 'deleted') throw new AppError('media_deleted', 'It was deleted before.');
-  const { blobSha256 } = media;
-  if (blobSha256 !== null) await lockBlob(tx, blobSha256);
-  const upstream = upstreamAfter(media, deleteUpstream);
-  const { count } = await tx.media.updateMany({
-    where: { sid, state: { not: 'deleted' }, blobSha256 },
-    // The job that deletes Twilio's copy needs its address, and forgets it.
-    data: { ...tombstone(), upstream, ...(upstream === 'deleting' ? {} : { url: null }) },
-  });
-  if (count === 0) return false;
-  if (upstream === 'deleting') {
-    await queue.send(tx, 'delete-upstream', [{ payload: { mediaSid: sid } }]);
+  /** @returns the files that nothing needs any more; null when the row changed meanwhile */
+  async function forget(
+    tx: Transaction,
+    { deleteUpstream }: DeleteDeps,
+    sid: string,
+  ): Promise<string[] | null> {
+    const media = await tx.media.findUnique({ where: { sid } });
+    if (media === null) throw new AppError('not_found', 'There is no media with this sid.');
+    if (media.state === 'deleted') throw new AppError('media_deleted', 'It was deleted before.');
+    const { blobSha256 } = media;
+    if (blobSha256 !== null) await lockBlob(tx, blobSha256);
+    const upstream = upstreamAfter(media, deleteUpstream);
+    const { count } = await tx.media.updateMany({
+      where: { sid, state: { not: 'deleted' }, blobSha256 },
+      // The job that deletes Twilio's copy needs its address, and forgets it.
+      data: { ...tombstone(), upstream, ...(upstream === 'deleting' ? {} : { url: null }) },
+    });
+    if (count === 0) return null;
+    if (upstream === 'deleting') {
+      await queue.send(tx, 'delete-upstream', [{ payload: { mediaSid: sid } }]);
+    }
+    return blobSha256 === null ? [] : forgetUnusedBlob(tx, blobSha256);
   }
-  await blobs.discard(sid);
-  if (blobSha256 !== null) await removeUnusedBlob(tx, blobs, blobSha256);
-  return true;
+
+  async function forgetUnusedBlob(tx: Transaction, sha256: string): Promise<string[]> {
+    if ((await tx.media.count({ where: { blobSha256: sha256 } })) > 0) return [];
+    const blob = await tx.blob.delete({ where: { sha256 }, include: { previews: true } });
+    const keys = [blob.key, ...blob.previews.map(({ key }) => key)];
+    // Should this process end before it has removed them.
+    const startAfter = new Date(Date.now() + BACKSTOP_MS);
+    await queue.send(tx, 'remove-files', [{ payload: { keys }, startAfter }]);
+    return keys;
+  }
 }
 
 function upstreamAfter({ url, upstream }: Media, deleteUpstream: boolean): Media['upstream'] {
@@ -70,13 +91,4 @@ function tombstone() {
     to: null,
     fileName: null,
   } as const satisfies Partial<Media>;
-}
-
-/** Files go before the commit: rather a row whose bytes are gone than bytes nobody knows of. */
-async function removeUnusedBlob(tx: Transaction, blobs: BlobStore, sha256: string): Promise<void> {
-  if ((await tx.media.count({ where: { blobSha256: sha256 } })) > 0) return;
-  const blob = await tx.blob.delete({ where: { sha256 }, include: { previews: true } });
-  await blobs.discard(sha256);
-  for (const { key } of blob.previews) await blobs.remove(key);
-  await blobs.remove(blob.key);
 }

@@ -24,10 +24,12 @@ export interface BlobStore {
   withLocalFile<T>(key: string, use: (path: string) => Promise<T>): Promise<T>;
   /** Removes a blob; one that is not there is fine. */
   remove(key: string): Promise<void>;
-  /** Removes every scratch file of an owner, or what became of one scratch path. */
+  /** Removes every scratch file of an owner (a sid, a blob's key), or what is at one scratch path. */
   discard(ownerOrPath: string): Promise<void>;
   /** Removes scratch files that nobody has written to for this long, in milliseconds. */
   sweepScratch(olderThanMs: number): Promise<void>;
+  /** Every blob with the time its bytes were written, in no order. */
+  list(): AsyncIterable<{ key: string; writtenAt: Date }>;
   /** @throws when nothing can be written */
   checkWritable(): Promise<void>;
 }

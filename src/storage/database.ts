@@ -4,6 +4,9 @@ import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
 /** A transaction in progress; whoever opened it commits it. */
 export type Transaction = Prisma.TransactionClient;
 
+/** Of transactions, in milliseconds: to wait for a busy database is better than to do work twice. */
+export const PATIENCE = { maxWait: 30_000, timeout: 30_000 };
+
 /** The one database behind everything, embedded or on a server: same dialect, same schema. */
 export interface Database {
   kind: 'embedded' | 'server';

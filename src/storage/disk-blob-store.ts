@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { access, constants, mkdir, readdir, rm, stat } from 'node:fs/promises';
-import { basename, join, relative } from 'node:path';
+import { access, constants, mkdir, opendir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, join, relative, sep } from 'node:path';
 import { Disk } from 'flydrive';
 import type { BlobStore } from './blob-store.ts';
 import { DurableFsDriver } from './durable-fs-driver.ts';
@@ -42,6 +42,26 @@ export async function createDiskBlobStore(folder: string): Promise<BlobStore> {
         const info = await stat(join(scratchFolder, name)).catch(() => undefined);
         return info !== undefined && Date.now() - info.mtimeMs > olderThanMs;
       }),
-    checkWritable: () => access(scratchFolder, constants.W_OK),
+    async *list() {
+      for await (const entry of await opendir(folder, { recursive: true })) {
+        const path = join(entry.parentPath, entry.name);
+        const key = relative(folder, path).replaceAll(sep, '/');
+        if (!entry.isFile() || key.startsWith(`${SCRATCH}/`)) continue;
+        const info = await stat(path).catch(() => undefined);
+        if (info !== undefined) yield { key, writtenAt: info.mtime };
+      }
+    },
+    async checkWritable() {
+      // Written and moved as a blob is: what is full or read-only shows here.
+      const path = join(scratchFolder, `check-${randomBytes(8).toString('hex')}`);
+      const key = `blobs/${basename(path)}`;
+      try {
+        await writeFile(path, 'writable?');
+        await disk.move(relative(folder, path), key);
+      } finally {
+        await rm(path, { force: true });
+        await rm(join(folder, key), { force: true });
+      }
+    },
   };
 }

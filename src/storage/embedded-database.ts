@@ -4,7 +4,7 @@ import type pg from 'pg';
 import type { ConstructorOptions } from 'pg-boss';
 import { PrismaClient } from '../generated/prisma/client.ts';
 import { lockDataFolder } from './data-folder-lock.ts';
-import type { Database } from './database.ts';
+import { type Database, PATIENCE } from './database.ts';
 import { openDurablePglite } from './durable-pglite.ts';
 import { createEmbeddedPool } from './embedded-pool.ts';
 import { applyMigrations } from './migrations/apply-migrations.ts';
@@ -23,7 +23,7 @@ export async function openEmbeddedDatabase(
     const { pglite, syncCount } = await openDurablePglite(join(dataDir, 'database'));
     const pool = createEmbeddedPool(pglite);
     await applyMigrations(pool, pool);
-    const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+    const prisma = new PrismaClient({ adapter: new PrismaPg(pool), transactionOptions: PATIENCE });
     return {
       kind: 'embedded',
       prisma,

@@ -2,7 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { AppError } from '../errors.ts';
 import { PrismaClient } from '../generated/prisma/client.ts';
-import type { Database } from './database.ts';
+import { type Database, PATIENCE } from './database.ts';
 import { applyMigrations } from './migrations/apply-migrations.ts';
 
 const CONNECTIONS = 10;
@@ -40,7 +40,7 @@ export async function openServerDatabase(
       cause,
     });
   }
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool), transactionOptions: PATIENCE });
   return {
     kind: 'server',
     prisma,

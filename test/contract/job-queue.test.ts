@@ -26,7 +26,13 @@ afterEach(async () => {
 
 function handlers(own: Partial<JobHandlers>): JobHandlers {
   const none = async () => undefined;
-  return { 'fetch-media': none, 'preview-media': none, 'delete-upstream': none, ...own };
+  return {
+    'fetch-media': none,
+    'preview-media': none,
+    'delete-upstream': none,
+    'remove-files': none,
+    ...own,
+  };
 }
 
 function send(mediaSid: string, startAfter?: Date): Promise<void> {

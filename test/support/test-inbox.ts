@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import supertest from 'supertest';
 import { loadConfig } from '../../src/config.ts';
 import type { MediaItem } from '../../src/gallery/media-item.ts';
+import { LOG_SERIALIZERS } from '../../src/http/logger.ts';
 import { startInbox } from '../../src/inbox.ts';
 import type { DeliveryOutcome } from '../../src/simulator/deliver-webhook.ts';
 import type {
@@ -48,7 +49,7 @@ export async function startTestInbox(env: Record<string, string> = {}): Promise<
   const database = await createTestDatabase();
   const logLines: string[] = [];
   const log = pino(
-    { base: null },
+    { base: null, serializers: LOG_SERIALIZERS },
     new Writable({
       write(chunk, _encoding, done) {
         logLines.push(String(chunk));

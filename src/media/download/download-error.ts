@@ -1,9 +1,9 @@
 /**
  * Whether another attempt at the same media can end differently.
  *
- * `give-up` is for what stays the same however often it is tried: a URL that names something else,
- * a file over the limit, a host that is not allowed. Everything an operator, Twilio or the network
- * can put right without a new message is `retry`.
+ * `give-up` is for what stays the same however often it is tried, or until an operator changes the
+ * configuration: a URL that names something else, a file over the limit, a host that is not allowed.
+ * What Twilio, the network or time can put right is `retry`.
  */
 const RETRY_BY_CODE = {
   'bad-media-url': 'give-up',

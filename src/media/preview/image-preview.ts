@@ -7,47 +7,56 @@ const DECODERS: ReadonlySet<string> = new Set(['jpeg', 'png', 'gif', 'webp', 'he
 const MOST_PIXELS = 16_384 ** 2;
 const THUMBHASH_SIDE = 100;
 
+/** The first frame, upright and in sRGB, at most as large as the largest thumbnail. */
+export interface DecodedPicture {
+  /** RGBA, 8 bits each. */
+  pixels: Buffer;
+  width: number;
+  height: number;
+  /** Of the picture as it is shown, in pixels. */
+  shown: { width: number; height: number };
+}
+
 /**
- * Makes the three thumbnails and the ThumbHash of one picture: first frame, EXIF orientation
- * applied, sRGB, no metadata. The file is decoded once; smaller sizes come from the larger one.
+ * Decodes one picture: first frame, EXIF orientation applied, sRGB, no metadata.
  *
- * @param writeTo path for a size
+ * @returns a reason instead, for what is no picture
  * @throws Error of sharp's on what cannot be decoded
  */
-export async function makeImagePreview(
-  path: string,
-  writeTo: (size: string) => string,
-): Promise<PreviewResult> {
+export async function decodePicture(path: string): Promise<DecodedPicture | { reason: string }> {
   const input = sharp(path, {
     limitInputPixels: MOST_PIXELS,
     failOn: 'error',
     sequentialRead: true,
   });
-  const { format, autoOrient } = await input.metadata();
-  if (!DECODERS.has(format))
-    return { kind: 'none', reason: `The bytes are ${format}, not a picture` };
-
-  const large = await input
+  const { format, autoOrient: shown } = await input.metadata();
+  if (!DECODERS.has(format)) return { reason: `The bytes are ${format}, not a picture` };
+  const { data: pixels, info } = await input
     .autoOrient()
     .toColourspace('srgb')
     .resize({ ...inside(PREVIEW_SIZES.large), withoutEnlargement: true })
     .ensureAlpha()
     .raw()
     .toBuffer({ resolveWithObject: true });
-  const { width, height, channels } = large.info;
-  const fromLarge = () => sharp(large.data, { raw: { width, height, channels } });
+  return { pixels, width: info.width, height: info.height, shown };
+}
 
+/**
+ * Writes the three thumbnails, smaller ones from the same pixels, and makes the ThumbHash.
+ *
+ * @param writeTo path for a size
+ * @throws Error when a file cannot be written
+ */
+export async function writePreviews(
+  { pixels, width, height, shown }: DecodedPicture,
+  writeTo: (size: string) => string,
+): Promise<PreviewResult> {
+  const image = () => sharp(pixels, { raw: { width, height, channels: 4 } });
   const files: PreviewFile[] = [];
   for (const [size, side] of Object.entries(PREVIEW_SIZES) as [PreviewFile['size'], number][]) {
-    files.push(await writeWebp(fromLarge(), size, side, writeTo(size)));
+    files.push(await writeWebp(image(), size, side, writeTo(size)));
   }
-  return {
-    kind: 'image',
-    width: autoOrient.width,
-    height: autoOrient.height,
-    thumbhash: await thumbHash(fromLarge()),
-    files,
-  };
+  return { kind: 'image', ...shown, thumbhash: await thumbHash(image()), files };
 }
 
 function inside(side: number) {

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { PreviewRequest } from './preview-process.ts';
+import type { PreviewAnswer, PreviewRequest } from './preview-process.ts';
 import type { PreviewResult } from './preview-sizes.ts';
 
 export interface PreviewPool {
@@ -8,12 +8,14 @@ export interface PreviewPool {
    * Decodes one file in a process of its own. A crash, a hang or an exhausted memory costs that
    * process, and ends as a result of kind `none`.
    *
-   * @throws Error where the bytes are not to blame: no process to be had, or `signal` aborted
+   * @throws Error where the bytes are not to blame: no process to be had, no room to write, or
+   *   `signal` aborted
    */
   run(request: PreviewRequest, signal: AbortSignal): Promise<PreviewResult>;
   close(): void;
 }
 
+const MOST_CRASHES = 2;
 const ENTRY = fileURLToPath(new URL('./preview-process.ts', import.meta.url));
 
 /**
@@ -44,18 +46,31 @@ export function createPreviewPool({ timeoutMs = 30_000, entry = ENTRY } = {}): P
     return child;
   }
 
+  async function runOnce(request: PreviewRequest, signal: AbortSignal): Promise<PreviewResult> {
+    const child = idle.pop() ?? start();
+    let answer: PreviewAnswer;
+    try {
+      answer = await ask(child, request, timeoutMs, signal);
+    } catch (error) {
+      child.kill('SIGKILL');
+      throw error;
+    }
+    idle.push(child);
+    if ('failure' in answer) throw new Error(`The previews were not written: ${answer.failure}`);
+    return answer.result;
+  }
+
   return {
     async run(request, signal) {
-      signal.throwIfAborted();
-      const child = idle.pop() ?? start();
-      try {
-        const result = await ask(child, request, timeoutMs, signal);
-        idle.push(child);
-        return result;
-      } catch (error) {
-        child.kill('SIGKILL');
-        if (error instanceof UndecodableError) return { kind: 'none', reason: error.message };
-        throw error;
+      for (let attempt = 1; ; attempt += 1) {
+        signal.throwIfAborted();
+        try {
+          return await runOnce(request, signal);
+        } catch (error) {
+          if (!(error instanceof UndecodableError)) throw error;
+          // Once may be the machine (no memory left), twice are the bytes.
+          if (attempt === MOST_CRASHES) return { kind: 'none', reason: error.message };
+        }
       }
     },
     close() {
@@ -72,9 +87,9 @@ function ask(
   request: PreviewRequest,
   timeoutMs: number,
   signal: AbortSignal,
-): Promise<PreviewResult> {
+): Promise<PreviewAnswer> {
   return new Promise((resolve, reject) => {
-    const onMessage = (result: PreviewResult) => settle(() => resolve(result));
+    const onMessage = (answer: PreviewAnswer) => settle(() => resolve(answer));
     const onExit = () => fail(new UndecodableError('The decoder crashed on these bytes'));
     const onAbort = () => fail(signal.reason);
     const timer = setTimeout(() => {

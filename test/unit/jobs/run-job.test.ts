@@ -9,7 +9,12 @@ const log = pino({ base: null }, { write: (line: string) => void lines.push(JSON
 function run(data: unknown, handle: JobHandlers['fetch-media'], aborted = false): Promise<void> {
   lines.length = 0;
   const never = () => Promise.reject(new Error('another job’s handler'));
-  const handlers = { 'fetch-media': handle, 'preview-media': never, 'delete-upstream': never };
+  const handlers = {
+    'fetch-media': handle,
+    'preview-media': never,
+    'delete-upstream': never,
+    'remove-files': never,
+  };
   const signal = aborted ? AbortSignal.abort(new Error('stopping')) : new AbortController().signal;
   return runJob({ name: 'fetch-media', id: 'job-1', data, handlers, signal, log });
 }

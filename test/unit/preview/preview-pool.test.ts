@@ -85,12 +85,20 @@ test.each([
   expect(await readdir(folder)).toEqual(['input']);
 });
 
+test('no room to write is no fault of the picture: it throws', async () => {
+  pool = createPreviewPool();
+  const path = join(folder, 'input');
+  await writeFile(path, await picture(80, 60).png().toBuffer());
+  const run = pool.run({ path, scratchFolder: join(folder, 'is-not-there') }, never);
+  await expect(run).rejects.toThrow('not written');
+});
+
 test('a process that dies while it waits is replaced', async () => {
   const entry = join(folder, 'entry.mjs');
   await writeFile(
     entry,
     `process.on('message', () => {
-      process.send({ kind: 'none', reason: 'fine' }, () => process.exit(1));
+      process.send({ result: { kind: 'none', reason: 'fine' } }, () => process.exit(1));
     });`,
   );
   pool = createPreviewPool({ entry });
@@ -108,7 +116,7 @@ test('a decoder that crashes or hangs costs one picture, the next one is decoded
     entry,
     `process.on('message', ({ path }) => {
       if (path === 'crash') process.kill(process.pid, 'SIGSEGV');
-      else if (path !== 'hang') process.send({ kind: 'none', reason: 'fine' });
+      else if (path !== 'hang') process.send({ result: { kind: 'none', reason: 'fine' } });
     });`,
   );
   pool = createPreviewPool({ timeoutMs: 500, entry });

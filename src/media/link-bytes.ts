@@ -1,12 +1,10 @@
 import type { JobQueue } from '../jobs/job-queue.ts';
-import type { BlobStore } from '../storage/blob-store.ts';
+import { lockBlob } from '../storage/blob-lock.ts';
 import type { Transaction } from '../storage/database.ts';
-import { blobKey } from './blob-keys.ts';
-import { lockBlob } from './blob-lock.ts';
 
-/** A file in the scratch folder, not yet a blob. */
-export interface ScratchFile {
-  path: string;
+/** The bytes of a media, as a file in the blob store that no row names yet. */
+export interface NewBytes {
+  key: string;
   /** 64 hexadecimal digits. */
   sha256: string;
   byteSize: number;
@@ -15,32 +13,28 @@ export interface ScratchFile {
 }
 
 /**
- * Gives a pending media its bytes: the file becomes a blob (or joins the same one), and the media
- * goes on to its preview.
+ * Gives a pending media its bytes: the file becomes a blob, unless there is one of the same bytes
+ * already, and the media goes on to its preview.
  *
- * @param tx the caller commits it; the file is in place before that
- * @returns false when the media is no longer pending, because somebody deleted it
+ * @param tx the caller commits it
+ * @returns whether the file is in use now; false also when somebody deleted the media meanwhile
  */
-export async function keepBytes(
+export async function linkBytes(
   tx: Transaction,
-  { blobs, queue }: { blobs: BlobStore; queue: JobQueue },
+  queue: JobQueue,
   mediaSid: string,
-  file: ScratchFile,
+  { key, sha256, byteSize, contentType }: NewBytes,
 ): Promise<boolean> {
-  const { sha256, byteSize, contentType } = file;
   await lockBlob(tx, sha256);
-  const media = await tx.media.findFirst({
-    where: { sid: mediaSid, state: 'pending', blobSha256: null },
-  });
+  const where = { sid: mediaSid, state: 'pending', blobSha256: null } as const;
+  const media = await tx.media.findFirst({ where });
   if (media === null) return false;
-  const key = blobKey(sha256);
-  await tx.blob.createMany({
+  const { count: isNew } = await tx.blob.createMany({
     data: [{ sha256, key, byteSize, contentType }],
     skipDuplicates: true,
   });
-  const blob = await tx.blob.findUniqueOrThrow({ where: { sha256 } });
   const { count } = await tx.media.updateMany({
-    where: { sid: mediaSid, state: 'pending', blobSha256: null },
+    where,
     data: {
       blobSha256: sha256,
       contentType: servedContentType(contentType, media.declaredContentType),
@@ -49,11 +43,10 @@ export async function keepBytes(
       nextAttemptAt: null,
     },
   });
-  // Deleted between the two statements: undo the blob's row with the transaction.
+  // Deleted between the two statements: the blob's row goes with the transaction.
   if (count === 0) throw new Error('the media was deleted while its bytes arrived');
-  await blobs.adopt(file.path, blob.key);
   await queue.send(tx, 'preview-media', [{ payload: { mediaSid } }]);
-  return true;
+  return isNew === 1;
 }
 
 /** What the bytes say; where they say nothing, as plain text does, what the sender said of text. */

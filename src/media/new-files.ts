@@ -1,0 +1,54 @@
+import { lockBlob } from '../storage/blob-lock.ts';
+import type { BlobStore } from '../storage/blob-store.ts';
+import type { Database } from '../storage/database.ts';
+
+/** A file in the blob store that no row names yet. */
+export interface NewFile {
+  key: string;
+  sha256: string;
+}
+
+/**
+ * Runs a transaction that takes new files into use, and removes those that it did not: all of them
+ * when it failed. Files are written before it and removed after it, never inside, so that no
+ * connection waits for a disk. What a crash leaves behind is found by `sweepOrphans`.
+ *
+ * @param commit resolves with the keys that are in use now
+ */
+export async function withNewFiles(
+  { database, blobs }: { database: Database; blobs: BlobStore },
+  files: readonly NewFile[],
+  commit: () => Promise<ReadonlySet<string>>,
+): Promise<void> {
+  let used: ReadonlySet<string>;
+  try {
+    used = await commit();
+  } catch (error) {
+    // The commit may have arrived though its answer did not. Where the database cannot say, the
+    // files stay: rather an orphan than a row without its bytes.
+    const found = await usedKeys(database, files).catch(() => null);
+    if (found !== null) await removeUnused(blobs, files, found);
+    throw error;
+  }
+  await removeUnused(blobs, files, used);
+}
+
+async function removeUnused(
+  blobs: BlobStore,
+  files: readonly NewFile[],
+  used: ReadonlySet<string>,
+): Promise<void> {
+  for (const { key } of files) if (!used.has(key)) await blobs.remove(key);
+}
+
+/** Which of the keys a row names. The locks wait for a transaction whose end is not known here. */
+async function usedKeys(database: Database, files: readonly NewFile[]): Promise<Set<string>> {
+  const sha256s = [...new Set(files.map(({ sha256 }) => sha256))].sort();
+  return database.prisma.$transaction(async (tx) => {
+    for (const sha256 of sha256s) await lockBlob(tx, sha256);
+    const key = { in: files.map((file) => file.key) };
+    const blobs = await tx.blob.findMany({ where: { key }, select: { key: true } });
+    const previews = await tx.preview.findMany({ where: { key }, select: { key: true } });
+    return new Set([...blobs, ...previews].map((row) => row.key));
+  });
+}
