@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
-import { isLoopbackHost } from './media/download/host-port.ts';
 import { createRedirectPolicy } from './media/download/redirect-hosts.ts';
+import { isLoopbackHost } from './twilio/host-port.ts';
 
 // What the values of variables may be: each says in its message what it needs.
 

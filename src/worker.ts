@@ -11,7 +11,7 @@ import { createRemoveFiles } from './moderation/remove-files.ts';
 import { createUpstreamMedia } from './moderation/upstream-media.ts';
 import type { BlobStore } from './storage/blob-store.ts';
 import type { Database } from './storage/database.ts';
-import { createApiCredentials } from './twilio-credentials.ts';
+import { createApiCredentials } from './twilio/api-credentials.ts';
 
 /**
  * The worker role: cleans up after a process that died, then runs jobs.

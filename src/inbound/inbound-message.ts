@@ -1,4 +1,4 @@
-import { checkMediaUrl } from '../media/download/media-url.ts';
+import { checkMediaUrl } from '../twilio/media-url.ts';
 import { derivedSid, isMessageSid } from './sids.ts';
 import { textParam, type WebhookParams } from './webhook-request.ts';
 

@@ -2,7 +2,7 @@ import { type RequestHandler, Router, raw } from 'express';
 import { AppError } from '../errors.ts';
 import { bodyDeadline } from '../http/body-deadline.ts';
 import { methodNotAllowed } from '../http/problem.ts';
-import type { Keyring } from '../keyring.ts';
+import type { Keyring } from '../twilio/keyring.ts';
 import { readInboundMessage } from './inbound-message.ts';
 import { readSignature, readWebhookRequest } from './read-request.ts';
 import type { ReceiveMessage } from './receive-message.ts';

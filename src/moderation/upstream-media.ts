@@ -1,7 +1,6 @@
 import { request } from 'undici';
-import { DownloadError } from '../media/download/download-error.ts';
-import { checkMediaUrl } from '../media/download/media-url.ts';
-import { parseRetryAfter } from '../media/download/retry-after.ts';
+import { checkMediaUrl, MediaUrlError } from '../twilio/media-url.ts';
+import { parseRetryAfter } from '../twilio/retry-after.ts';
 
 export type UpstreamAnswer =
   | { done: true }
@@ -57,7 +56,7 @@ function copyUrl(
   try {
     return checkMediaUrl(media.url ?? '', media, apiBaseUrl).url;
   } catch (error) {
-    if (error instanceof DownloadError) return null;
+    if (error instanceof MediaUrlError) return null;
     throw error;
   }
 }

@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import { AppError } from '../errors.ts';
 import type { Role } from '../generated/prisma/client.ts';
 import type { ApiKeys } from '../http/api-keys.ts';
-import type { Keyring } from '../keyring.ts';
+import type { Keyring } from '../twilio/keyring.ts';
 
 /** Who calls the Twilio-shaped API. */
 export interface TwilioCaller {

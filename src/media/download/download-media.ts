@@ -1,8 +1,8 @@
 import { Agent } from 'undici';
+import { hostPort } from '../../twilio/host-port.ts';
+import { checkMediaUrl, isTwilioApi } from '../../twilio/media-url.ts';
 import { DownloadError } from './download-error.ts';
 import { createGuardedConnector, type Resolve } from './guarded-connector.ts';
-import { hostPort } from './host-port.ts';
-import { checkMediaUrl, isTwilioApi } from './media-url.ts';
 import { openMedia } from './open-media.ts';
 import { createRedirectPolicy } from './redirect-hosts.ts';
 import { transferError } from './transfer-error.ts';

@@ -1,9 +1,9 @@
 import { type LookupAddress, type LookupOptions, lookup as systemLookup } from 'node:dns';
 import { isIP, isIPv6, type LookupFunction } from 'node:net';
 import { buildConnector } from 'undici';
+import { hostPort } from '../../twilio/host-port.ts';
 import { isPublicAddress, isPublicOrLocalAddress } from './address-guard.ts';
 import { DownloadError } from './download-error.ts';
-import { hostPort } from './host-port.ts';
 
 /** `dns.lookup` with `all: true`, or a stand-in for it. */
 export type Resolve = (

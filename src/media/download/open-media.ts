@@ -1,7 +1,7 @@
 import { type Dispatcher, request } from 'undici';
+import { parseRetryAfter } from '../../twilio/retry-after.ts';
 import { DownloadError } from './download-error.ts';
 import type { RedirectPolicy } from './redirect-hosts.ts';
-import { parseRetryAfter } from './retry-after.ts';
 import { statusError } from './status-error.ts';
 
 const MAX_REDIRECTS = 3;

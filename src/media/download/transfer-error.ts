@@ -1,4 +1,5 @@
 import { errors } from 'undici';
+import { MediaUrlError } from '../../twilio/media-url.ts';
 import { DownloadError } from './download-error.ts';
 
 /**
@@ -8,6 +9,7 @@ import { DownloadError } from './download-error.ts';
  */
 export function transferError(error: unknown, signal: AbortSignal): DownloadError {
   if (error instanceof DownloadError) return error;
+  if (error instanceof MediaUrlError) return new DownloadError('bad-media-url', error.message);
   if (signal.aborted) return stoppedError(signal.reason);
   const details = { cause: error };
   if (isCutShort(error)) {

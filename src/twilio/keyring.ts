@@ -1,4 +1,4 @@
-import type { AccountToken } from './config.ts';
+import type { AccountToken } from '../config.ts';
 
 /** Which auth tokens sign for which account. A token counts for its own account alone. */
 export interface Keyring {

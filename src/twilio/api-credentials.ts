@@ -1,4 +1,4 @@
-import type { Config } from './config.ts';
+import type { Config } from '../config.ts';
 
 /** Basic credentials for Twilio's REST API. */
 export type ApiCredentials = (accountSid: string) => { username: string; password: string };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseRetryAfter } from '../../../src/media/download/retry-after.ts';
+import { parseRetryAfter } from '../../../src/twilio/retry-after.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
 

@@ -1,4 +1,3 @@
-import { DownloadError } from './download-error.ts';
 import { hostPort, isLoopbackHost } from './host-port.ts';
 
 /** `api.twilio.com`, `api.<region>.twilio.com`, `api.<edge>.<region>.twilio.com`. */
@@ -7,6 +6,11 @@ const TWILIO_API_HOST =
 
 const MEDIA_PATH =
   /^\/2010-04-01\/Accounts\/(AC[\da-fA-F]{32})\/Messages\/((?:MM|SM)[\da-fA-F]{32})\/Media\/(ME[\da-fA-F]{32})$/;
+
+/** A `MediaUrlN` that is not to be fetched. `message` is for people: it quotes nothing of the URL. */
+export class MediaUrlError extends Error {
+  override readonly name = 'MediaUrlError';
+}
 
 /** Twilio's API, as opposed to a simulator or a private gateway in front of it. */
 export function isTwilioApi(url: URL): boolean {
@@ -22,7 +26,7 @@ export function isTwilioApi(url: URL): boolean {
  * (they are per region), and gateways and simulators work.
  *
  * @returns the media's sid and the URL to fetch
- * @throws DownloadError `bad-media-url`, saying which part is wrong
+ * @throws MediaUrlError saying which part is wrong
  */
 export function checkMediaUrl(
   url: string,
@@ -71,6 +75,6 @@ function refuseIf(condition: boolean, what: string): void {
   if (condition) throw wrong(what);
 }
 
-function wrong(what: string): DownloadError {
-  return new DownloadError('bad-media-url', `The media URL ${what}`);
+function wrong(what: string): MediaUrlError {
+  return new MediaUrlError(`The media URL ${what}`);
 }
