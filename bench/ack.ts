@@ -1,11 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { type Load, sendMessages } from './load.ts';
+import { type ServerProcess, startServerProcess } from './server-process.ts';
+import { median } from './statistics.ts';
 
 // `npm run bench:ack`: how fast the webhook is acknowledged, beside a bare Express server with the
 // official validator and one insert, on the same PostgreSQL, in turns. BENCH_DATABASE_URL names the
@@ -30,7 +29,7 @@ const CONTESTANTS: Contestant[] = [
 ];
 
 const folder = await mkdtemp(join(tmpdir(), 'mms-inbox-bench-'));
-const running: ChildProcess[] = [];
+const running: ServerProcess[] = [];
 try {
   const loads = new Map<Contestant, Load[]>();
   const urls = new Map<Contestant, string>();
@@ -46,10 +45,7 @@ try {
   }
   report(loads);
 } finally {
-  for (const child of running) {
-    child.kill('SIGTERM');
-    if (child.exitCode === null) await once(child, 'exit');
-  }
+  for (const server of running) await server.stop();
   for (const { databaseName } of CONTESTANTS) {
     if (databaseName) await onServer(`DROP DATABASE IF EXISTS ${databaseName} WITH (FORCE)`);
   }
@@ -57,19 +53,14 @@ try {
 }
 
 async function start({ entry, databaseName }: Contestant): Promise<string> {
-  const port = await freePort();
-  const env: NodeJS.ProcessEnv = {
-    PATH: process.env.PATH,
-    PORT: String(port),
-    HOST: '127.0.0.1',
+  const env: Record<string, string> = {
     PUBLIC_URL,
     TWILIO_ACCOUNT_SID: ACCOUNT.accountSid,
     TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
     DATA_DIR: join(folder, databaseName ?? 'embedded'),
     // Only the acknowledgement is measured: nothing is fetched.
     ROLES: 'receiver',
-    LOG_LEVEL: 'warn',
-    NODE_ENV: 'production',
+    LOG_LEVEL: 'error',
   };
   if (databaseName !== null) {
     await onServer(`DROP DATABASE IF EXISTS ${databaseName} WITH (FORCE)`);
@@ -78,14 +69,9 @@ async function start({ entry, databaseName }: Contestant): Promise<string> {
     url.pathname = `/${databaseName}`;
     env.DATABASE_URL = url.href;
   }
-  running.push(spawn(process.execPath, [entry], { env, stdio: ['ignore', 'inherit', 'inherit'] }));
-  const baseUrl = `http://127.0.0.1:${port}`;
-  const deadline = Date.now() + 30_000;
-  while (!(await fetch(`${baseUrl}/healthz`).catch(() => null))?.ok) {
-    if (Date.now() > deadline) throw new Error(`${entry} did not start`);
-    await new Promise((wait) => setTimeout(wait, 100));
-  }
-  return baseUrl;
+  const server = await startServerProcess(entry, env);
+  running.push(server);
+  return server.url;
 }
 
 function report(loads: Map<Contestant, Load[]>): void {
@@ -108,21 +94,8 @@ function report(loads: Map<Contestant, Load[]>): void {
   console.table(rows);
 }
 
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
 async function onServer(sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: SERVER });
   await client.connect();
   await client.query(sql).finally(() => client.end());
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import type { RequireRole } from '../http/authentication.ts';
 import { methodNotAllowed } from '../http/problem.ts';
-import { sendBlob } from '../http/send-blob.ts';
+import { createSendBlob } from '../http/send-blob.ts';
 import { sendMediaContent, storedBlob } from '../http/send-media.ts';
 import { mediaSid, messageSid } from '../http/sid-schema.ts';
 import { validate } from '../http/validate.ts';
@@ -43,18 +43,22 @@ export interface GalleryDeps {
 
 /** `GET` under `/api/v1/media` and `/api/v1/messages`: list, look, fetch bytes and thumbnails. */
 export function createGalleryRouter(deps: GalleryDeps): Router {
-  const { database, blobs, requireRole, links } = deps;
+  const { database, requireRole, links } = deps;
   const { prisma } = database;
+  const sendBlob = createSendBlob(deps.blobs);
   const router = Router();
   const viewer = requireRole('viewer');
   const viewerOrLink: RequestHandler = (request, response, next) =>
     links.check(request) ? next() : viewer(request, response, next);
   const baseUrl = (request: Request) => deps.publicUrl ?? `${request.protocol}://${request.host}`;
 
-  async function findMedia(params: unknown): Promise<MediaRow> {
+  /** @param byLink whether by a link, which shows only what is visible */
+  async function findMedia(params: unknown, byLink = false): Promise<MediaRow> {
     const { sid } = validate(mediaPath, params);
     const row = await prisma.media.findUnique({ where: { sid }, include: MEDIA_INCLUDE });
-    if (row === null) throw new AppError('not_found', 'There is no media with this sid.');
+    if (row === null || (byLink && row.moderation !== 'visible')) {
+      throw new AppError('not_found', 'There is no media with this sid.');
+    }
     if (row.state === 'deleted') {
       throw new AppError('media_deleted', 'This media was deleted; nothing of it is left here.');
     }
@@ -89,20 +93,20 @@ export function createGalleryRouter(deps: GalleryDeps): Router {
   );
 
   router.get('/api/v1/media/:sid/content', viewerOrLink, async (request, response) => {
-    const media = await findMedia(request.params);
-    await sendMediaContent(request, response, blobs, media, links.check(request));
+    const byLink = links.check(request);
+    const media = await findMedia(request.params, byLink);
+    await sendMediaContent(request, response, sendBlob, media, byLink);
   });
 
   router.get('/api/v1/media/:sid/thumbnail', viewerOrLink, async (request, response) => {
     const { size } = validate(thumbnailQuery, request.query);
-    const media = await findMedia(request.params);
-    const blob = storedBlob(media);
     const byLink = links.check(request);
+    const blob = storedBlob(await findMedia(request.params, byLink));
     const preview = blob.previews.find((row) => row.size === size);
     if (preview === undefined) {
       throw new AppError('no_preview', blob.previewReason ?? 'There is no preview.');
     }
-    await sendBlob(request, response, blobs, {
+    await sendBlob(request, response, {
       key: preview.key,
       byteSize: preview.byteSize,
       etag: `${blob.sha256}-${size}`,

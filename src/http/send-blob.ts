@@ -1,7 +1,7 @@
-import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import { AppError } from '../errors.ts';
 import type { BlobStore, ByteRange } from '../storage/blob-store.ts';
+import { createSendFile } from './send-file.ts';
 
 /** What one blob is sent as. */
 export interface SentBlob {
@@ -22,12 +22,43 @@ export interface SentBlob {
  *
  * @throws AppError `range_not_satisfiable`, `unavailable` when the bytes cannot be read
  */
-export async function sendBlob(
-  request: Request,
-  response: Response,
-  blobs: BlobStore,
-  blob: SentBlob,
-): Promise<void> {
+export type SendBlob = (request: Request, response: Response, blob: SentBlob) => Promise<void>;
+
+export function createSendBlob(blobs: BlobStore): SendBlob {
+  const sendFile = createSendFile();
+
+  return async (request, response, blob) => {
+    setHeaders(response, blob);
+    if (isKnown(request, blob)) {
+      response.status(304).end();
+      return;
+    }
+    const { byteSize } = blob;
+    const range = requestedRange(request, blob);
+    const { start, end } = range ?? { start: 0, end: byteSize - 1 };
+    response.set('Content-Length', String(end - start + 1));
+    if (range !== undefined) {
+      response.status(206).set('Content-Range', `bytes ${start}-${end}/${byteSize}`);
+    }
+    if (request.method === 'HEAD') {
+      response.end();
+      return;
+    }
+    try {
+      await blobs.withLocalFile(blob.key, (path) => sendFile(path, { start, end }, response));
+    } catch (cause) {
+      // The caller hung up: nobody is left to tell.
+      if (response.destroyed) return;
+      if (response.headersSent) throw cause;
+      for (const name of response.getHeaderNames()) {
+        if (/^(content-|etag|accept-ranges)/.test(name)) response.removeHeader(name);
+      }
+      throw new AppError('unavailable', 'The bytes of this media cannot be read.', { cause });
+    }
+  };
+}
+
+function setHeaders(response: Response, blob: SentBlob): void {
   response.set({
     ETag: `"${blob.etag}"`,
     'Cache-Control': blob.cacheControl,
@@ -38,21 +69,6 @@ export async function sendBlob(
     'Content-Security-Policy': "default-src 'none'; sandbox",
     'Cross-Origin-Resource-Policy': blob.embeddable ? 'cross-origin' : 'same-origin',
   });
-  if (isKnown(request, blob)) {
-    response.status(304).end();
-    return;
-  }
-  const range = requestedRange(request, blob);
-  const length = range === undefined ? blob.byteSize : range.end - range.start + 1;
-  response.set('Content-Length', String(length));
-  if (range !== undefined) {
-    response.status(206).set('Content-Range', `bytes ${range.start}-${range.end}/${blob.byteSize}`);
-  }
-  if (request.method === 'HEAD') {
-    response.end();
-    return;
-  }
-  await stream(response, blobs, blob.key, range);
 }
 
 // Not Express' `fresh`: that gives the whole to who sends `Cache-Control: no-cache` along, as fetch
@@ -78,24 +94,4 @@ function requestedRange(request: Request, { byteSize, etag }: SentBlob): ByteRan
   throw new AppError('range_not_satisfiable', `The content has ${byteSize} bytes.`, {
     headers: { 'Content-Range': `bytes */${byteSize}` },
   });
-}
-
-async function stream(
-  response: Response,
-  blobs: BlobStore,
-  key: string,
-  range: ByteRange | undefined,
-): Promise<void> {
-  const bytes = await blobs.open(key, range).catch((cause) => {
-    for (const name of response.getHeaderNames()) {
-      if (/^(content-|etag|accept-ranges)/.test(name)) response.removeHeader(name);
-    }
-    throw new AppError('unavailable', 'The bytes of this media cannot be read.', { cause });
-  });
-  try {
-    await pipeline(bytes, response);
-  } catch (error) {
-    // The caller hung up: nobody is left to tell.
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
-  }
 }

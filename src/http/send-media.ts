@@ -1,9 +1,14 @@
 import type { Request, Response } from 'express';
 import { AppError } from '../errors.ts';
 import type { Blob, Media } from '../generated/prisma/client.ts';
-import type { BlobStore } from '../storage/blob-store.ts';
-import { sendBlob } from './send-blob.ts';
+import type { SendBlob } from './send-blob.ts';
 import { servedAs } from './served-as.ts';
+
+/** What is needed of a media to send its bytes. */
+export type SendableMedia = Pick<Media, 'sid' | 'state' | 'reason' | 'nextAttemptAt'> &
+  Pick<Media, 'contentType' | 'fileName'> & { blob: SendableBlob | null };
+
+type SendableBlob = Pick<Blob, 'key' | 'sha256' | 'byteSize'>;
 
 /**
  * Streams the bytes of a media: shown inline where a browser can do so safely, else as a download.
@@ -14,15 +19,15 @@ import { servedAs } from './served-as.ts';
 export async function sendMediaContent(
   request: Request,
   response: Response,
-  blobs: BlobStore,
-  media: Media & { blob: Blob | null },
+  sendBlob: SendBlob,
+  media: SendableMedia,
   embeddable: boolean,
 ): Promise<void> {
   const blob = storedBlob(media);
   const { contentType, inline } = servedAs(media);
   if (inline) response.set('Content-Disposition', 'inline');
   else response.attachment(media.fileName ?? media.sid);
-  await sendBlob(request, response, blobs, {
+  await sendBlob(request, response, {
     key: blob.key,
     byteSize: Number(blob.byteSize),
     etag: blob.sha256,
@@ -38,7 +43,7 @@ export async function sendMediaContent(
  *
  * @throws AppError `media_not_stored` with the reason; with `Retry-After` while it can still come
  */
-export function storedBlob<B extends Blob>(media: Media & { blob: B | null }): B {
+export function storedBlob<B extends SendableBlob>(media: SendableMedia & { blob: B | null }): B {
   const { state, reason, blob, nextAttemptAt } = media;
   if (state === 'stored' && blob !== null) return blob;
   if (state === 'failed') throw new AppError('media_not_stored', `Not stored: ${reason}`);

@@ -10,7 +10,7 @@ export interface DateBounds {
 
 const DAY_MS = 86_400_000;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
-const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/;
+const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(?<offset>Z|[+-]\d{2}:?\d{2})?$/;
 
 /**
  * Reads Twilio's date filters: `DateCreated=D` is the day of D in GMT; `DateCreated<=D` at or before
@@ -46,9 +46,11 @@ export function readDateFilter(query: URLSearchParams, name: string): DateBounds
 function readTime(text: string, name: string): Date {
   // A plus sign that was not encoded arrives as a space.
   const written = text.trim().replace(' ', '+');
-  const [day = ''] = written.split('T', 1);
-  const isWritten = DATE.test(written) || DATE_TIME.test(written);
-  if (isWritten && isDay(day) && isStorable(new Date(written))) return new Date(written);
+  const dateTime = DATE_TIME.exec(written);
+  // Twilio's library for Java sends GMT and does not say so.
+  const time = new Date(dateTime && !dateTime.groups?.offset ? `${written}Z` : written);
+  const isWritten = DATE.test(written) || dateTime !== null;
+  if (isWritten && isDay(written.slice(0, 10)) && isStorable(time)) return time;
   throw new AppError('invalid_request', `${name} needs a date (YYYY-MM-DD) or an ISO 8601 time.`, {
     fields: [{ field: name, message: 'is not a date' }],
   });

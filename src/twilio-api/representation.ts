@@ -49,6 +49,9 @@ function elements(resource: Resource): object {
   );
 }
 
+// The builder resolves references in what it is given, and leaves in what it writes whatever looks
+// like one: a & that is escaped twice is a & in the end.
 function text(value: Resource[string]): string {
-  return value === null ? '' : String(value).replaceAll(NOT_XML, '\uFFFD');
+  if (value === null) return '';
+  return String(value).replaceAll(NOT_XML, '\uFFFD').replaceAll('&', '&amp;amp;');
 }

@@ -1,10 +1,12 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { AppError } from '../errors.ts';
+import { createSendBlob } from '../http/send-blob.ts';
 import { sendMediaContent } from '../http/send-media.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { Database } from '../storage/database.ts';
 import type { AuthenticateBasic } from './basic-auth.ts';
 import { readDateFilter } from './date-filter.ts';
+import { createFindMedia } from './find-media.ts';
 import { type ListPage, listMessageMedia } from './media-list.ts';
 import { mediaListPath, mediaResource } from './media-resource.ts';
 import { COUNT_MEDIA, listAccountMessages } from './message-list.ts';
@@ -31,8 +33,10 @@ type Of<K extends ResourcePath['kind']> = Extract<ResourcePath, { kind: K }>;
 
 /** Twilio's Media resource, and the messages that lead to it, over our own records. */
 export function createTwilioApiRouter(deps: TwilioApiDeps): Router {
-  const { database, blobs } = deps;
+  const { database } = deps;
   const { prisma } = database;
+  const lookUp = createFindMedia(database);
+  const sendBlob = createSendBlob(deps.blobs);
 
   async function sendMessages(request: Request, response: Response, path: Of<'messages'>) {
     const { accountSid, format } = path;
@@ -78,22 +82,17 @@ export function createTwilioApiRouter(deps: TwilioApiDeps): Router {
     sendList(response, extension, page, { json: 'media_list', xml: 'MediaList', item: 'Media' });
   }
 
-  async function findMedia({ accountSid, messageSid, mediaSid: sid }: Of<'media'>) {
-    const media = await prisma.media.findFirst({
-      where: {
-        ...{ sid, accountSid, messageSid, moderation: 'visible' },
-        state: { not: 'deleted' },
-      },
-      include: { blob: true },
-    });
-    if (media === null) throw notFound();
+  async function findMedia({ accountSid, messageSid, mediaSid }: Of<'media'>) {
+    const media = await lookUp(mediaSid);
+    const isOfPath = media?.accountSid === accountSid && media.messageSid === messageSid;
+    if (!isOfPath || media.moderation !== 'visible' || media.state === 'deleted') throw notFound();
     return media;
   }
 
   async function sendMedia(request: Request, response: Response, path: Of<'media'>) {
     const media = await findMedia(path);
     if (path.format === 'default') {
-      return sendMediaContent(request, response, blobs, media, deps.publicMediaUrls);
+      return sendMediaContent(request, response, sendBlob, media, deps.publicMediaUrls);
     }
     sendResource(response, path.format, 'Media', mediaResource(media, path.format));
   }
