@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { AppError } from '../errors.ts';
-import type { BlobStore, ByteRange } from '../storage/blob-store.ts';
-import { createSendFile } from './send-file.ts';
+import type { BlobStore } from '../storage/blob-store.ts';
+import { type ByteRange, createSendFile } from './send-file.ts';
 
 /** What one blob is sent as. */
 export interface SentBlob {

@@ -1,6 +1,11 @@
 import { open } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
-import type { ByteRange } from '../storage/blob-store.ts';
+
+/** Bytes from `start` to `end`, both included, counted from 0. */
+export interface ByteRange {
+  start: number;
+  end: number;
+}
 
 /**
  * Writes a part of a file to a stream and ends it. The stream has to be done with a piece when it

@@ -1,11 +1,3 @@
-import type { Readable } from 'node:stream';
-
-/** Bytes from `start` to `end`, both included, counted from 0. */
-export interface ByteRange {
-  start: number;
-  end: number;
-}
-
 /** Where bytes are kept. Keys are relative paths with `/`. */
 export interface BlobStore {
   /**
@@ -18,8 +10,6 @@ export interface BlobStore {
    * the key is replaced.
    */
   adopt(scratchPath: string, key: string): Promise<void>;
-  /** @throws when there is no such blob */
-  open(key: string, range?: ByteRange): Promise<Readable>;
   /** Lends a path on the local file system, to read only, while `use` runs. */
   withLocalFile<T>(key: string, use: (path: string) => Promise<T>): Promise<T>;
   /** Removes a blob; one that is not there is fine. */

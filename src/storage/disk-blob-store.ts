@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { access, constants, mkdir, opendir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, opendir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { Disk } from 'flydrive';
 import type { BlobStore } from './blob-store.ts';
@@ -25,12 +24,6 @@ export async function createDiskBlobStore(folder: string): Promise<BlobStore> {
   return {
     scratchPath: (owner) => join(scratchFolder, `${owner}-${randomBytes(8).toString('hex')}`),
     adopt: (scratchPath, key) => disk.move(relative(folder, scratchPath), key),
-    async open(key, range) {
-      // Opened before the answer's headers are sent, so that a missing file can still be an error.
-      const path = join(folder, key);
-      await access(path, constants.R_OK);
-      return createReadStream(path, range);
-    },
     withLocalFile: (key, use) => use(join(folder, key)),
     remove: (key) => disk.delete(key),
     discard(ownerOrPath) {
