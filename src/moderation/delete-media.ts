@@ -33,13 +33,12 @@ export function createDeleteMedia(deps: DeleteDeps): DeleteMedia {
     }
     // After the commit, as no row names these files any more, and none ever will.
     await blobs.discard(sid);
-    for (const key of keys) {
-      await blobs.discard(key);
-      await blobs.remove(key);
-    }
+    const [blobKey] = keys;
+    if (blobKey !== undefined) await blobs.discard(blobKey);
+    for (const key of keys) await blobs.remove(key);
   };
 
-  /** @returns the files that nothing needs any more; null when the row changed meanwhile */
+  /** @returns the files that nothing needs any more, the blob's first; null when the row changed meanwhile */
   async function forget(
     tx: Transaction,
     { deleteUpstream }: DeleteDeps,

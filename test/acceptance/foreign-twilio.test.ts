@@ -78,7 +78,9 @@ test('ten images from a Twilio that is not ours: stored, shown, deleted without 
     }
   }
 
-  const thumbnails = await Promise.all(items.map(({ sid }) => thumbnail(sid, 'medium')));
+  const thumbnails = await Promise.all(
+    items.flatMap(({ sid }) => ['small', 'medium', 'large'].map((size) => thumbnail(sid, size))),
+  );
   for (const { sid } of items)
     expect((await api(`/api/v1/media/${sid}`, 'DELETE')).status).toBe(204);
   expect((await (await api('/api/v1/media')).json()).items).toEqual([]);

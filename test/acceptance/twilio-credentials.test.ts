@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { SimulatedMessage } from '../../src/simulator/simulated-message.ts';
 import {
   ACCOUNT,
   ADMIN_KEY,
@@ -15,21 +14,16 @@ import {
   messagesPath,
   OWN,
   readError,
+  routesOf,
+  storeAlbum,
 } from './twilio-request.ts';
 
 let inbox: TestInbox;
-let album: SimulatedMessage;
 let message: string;
 let media: string;
 beforeAll(async () => {
   inbox = await startTestInbox();
-  const attachments = await Promise.all(
-    [1, 2, 3].map(async (n) => ({ bytes: await smallPicture(n), contentType: 'image/png' })),
-  );
-  album = (await inbox.receive({ attachments })).message;
-  await inbox.mediaOf(album.sid, 'stored');
-  message = `${messagesPath()}/${album.sid}`;
-  media = `${message}/Media/${album.media[0]?.sid}`;
+  ({ message, media } = await storeAlbum(inbox));
 });
 afterAll(() => inbox.stop());
 
@@ -39,18 +33,7 @@ const refused = (path: string, answer: [number, number], authorization = OWN) =>
   expectRefusal(inbox, path, answer, authorization);
 
 /** Every route of the API, and one that there is none of. */
-const routes = () => [
-  `${messagesPath()}.json`,
-  `${messagesPath()}.xml`,
-  `${message}.json`,
-  `${message}.xml`,
-  `${message}/Media.json`,
-  `${message}/Media`,
-  media,
-  `${media}.json`,
-  `${media}.xml`,
-  '/2010-04-01/Nothing.json',
-];
+const routes = () => [...routesOf({ message, media }), '/2010-04-01/Nothing.json'];
 
 async function createKey(name: string, role: string): Promise<string> {
   const { body } = await inbox.api('post', '/api/v1/keys').send({ name, role }).expect(201);

@@ -2,7 +2,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SimulatedMessage } from '../../src/simulator/simulated-message.ts';
 import { ACCOUNT, eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 import { smallPicture } from './small-picture.ts';
-import { callTwilioApi, expectRefusal, messagesPath, OWN, readError } from './twilio-request.ts';
+import {
+  callTwilioApi,
+  expectRefusal,
+  messagesPath,
+  OWN,
+  readError,
+  routesOf,
+  storeAlbum,
+} from './twilio-request.ts';
 
 let inbox: TestInbox;
 let album: SimulatedMessage;
@@ -10,13 +18,7 @@ let message: string;
 let media: string;
 beforeAll(async () => {
   inbox = await startTestInbox();
-  const attachments = await Promise.all(
-    [1, 2, 3].map(async (n) => ({ bytes: await smallPicture(n), contentType: 'image/png' })),
-  );
-  album = (await inbox.receive({ attachments })).message;
-  await inbox.mediaOf(album.sid, 'stored');
-  message = `${messagesPath()}/${album.sid}`;
-  media = `${message}/Media/${album.media[0]?.sid}`;
+  ({ album, message, media } = await storeAlbum(inbox));
 });
 afterAll(() => inbox.stop());
 
@@ -25,18 +27,7 @@ const call = (path: string, authorization: string | null = OWN, method = 'GET') 
 const refused = (path: string, answer: [number, number], authorization = OWN) =>
   expectRefusal(inbox, path, answer, authorization);
 
-/** Every route of the API. */
-const routes = () => [
-  `${messagesPath()}.json`,
-  `${messagesPath()}.xml`,
-  `${message}.json`,
-  `${message}.xml`,
-  `${message}/Media.json`,
-  `${message}/Media`,
-  media,
-  `${media}.json`,
-  `${media}.xml`,
-];
+const routes = () => routesOf({ message, media });
 
 describe('methods', () => {
   test.each(['POST', 'PUT', 'PATCH', 'OPTIONS', 'DELETE'])(

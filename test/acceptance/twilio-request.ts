@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { parseXml } from '../../src/simulator/parse-xml.ts';
 import { ACCOUNT, type TestInbox } from '../support/test-inbox.ts';
+import { smallPicture } from './small-picture.ts';
 
 /** An `Authorization` header for HTTP Basic. */
 export function basic(name: string, password: string): string {
@@ -13,6 +14,32 @@ export const OWN = basic(ACCOUNT.sid, ACCOUNT.authToken);
 /** Where an account's messages are, without extension. */
 export function messagesPath(accountSid = ACCOUNT.sid): string {
   return `/2010-04-01/Accounts/${accountSid}/Messages`;
+}
+
+/** Has a message with three pictures stored; `message` and its first `media` as paths. */
+export async function storeAlbum(inbox: TestInbox) {
+  const attachments = await Promise.all(
+    [1, 2, 3].map(async (n) => ({ bytes: await smallPicture(n), contentType: 'image/png' })),
+  );
+  const { message: album } = await inbox.receive({ attachments });
+  await inbox.mediaOf(album.sid, 'stored');
+  const message = `${messagesPath()}/${album.sid}`;
+  return { album, message, media: `${message}/Media/${album.media[0]?.sid}` };
+}
+
+/** Every route of the API. */
+export function routesOf({ message, media }: { message: string; media: string }): string[] {
+  return [
+    `${messagesPath()}.json`,
+    `${messagesPath()}.xml`,
+    `${message}.json`,
+    `${message}.xml`,
+    `${message}/Media.json`,
+    `${message}/Media`,
+    media,
+    `${media}.json`,
+    `${media}.xml`,
+  ];
 }
 
 /** Calls the Twilio-shaped API, as the main account if nothing else is said. */
