@@ -14,33 +14,45 @@ const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(?<offset>Z|[+
 
 /**
  * Reads Twilio's date filters: `DateCreated=D` is the day of D in GMT; `DateCreated<=D` at or before
- * D, `DateCreated>=D` at or after; a date stands for its midnight in GMT. In a query string the
- * comparison is part of the name, so `DateCreated<=D` is the parameter `DateCreated<`; written with
- * %3D it is all name. Helper libraries send date-times.
+ * D, `DateCreated>=D` at or after; a date stands for its midnight in GMT. All that are given must
+ * hold. In a query string the comparison is part of the name, so `DateCreated<=D` is the parameter
+ * `DateCreated<`; written with %3D it is all name. Helper libraries send date-times.
  *
  * @param query decoded pairs
  * @param name `DateCreated` or `DateSent`
  * @throws AppError `invalid_request` for what is no date
  */
 export function readDateFilter(query: URLSearchParams, name: string): DateBounds {
-  const bounds: DateBounds = {};
+  let bounds: DateBounds = {};
   for (const [key, value] of query) {
     if (!key.startsWith(name)) continue;
     const text = value === '' ? key : `${key}=${value}`;
     const [, comparison, when] = /^(<=|>=|<|>|=)(.+)$/s.exec(text.slice(name.length)) ?? [];
     if (comparison === undefined || when === undefined) continue;
-    const time = readTime(when, name);
-    if (comparison === '<=') bounds.lte = time;
-    else if (comparison === '>=') bounds.gte = time;
-    else if (comparison === '<') bounds.lt = time;
-    else if (comparison === '>') bounds.gt = time;
-    else {
-      const midnight = Math.floor(time.getTime() / DAY_MS) * DAY_MS;
-      bounds.gte = new Date(midnight);
-      bounds.lt = new Date(midnight + DAY_MS);
-    }
+    bounds = narrowed(bounds, boundsOf(comparison, readTime(when, name)));
   }
   return bounds;
+}
+
+function boundsOf(comparison: string, time: Date): DateBounds {
+  if (comparison === '<=') return { lte: time };
+  if (comparison === '>=') return { gte: time };
+  if (comparison === '<') return { lt: time };
+  if (comparison === '>') return { gt: time };
+  const midnight = Math.floor(time.getTime() / DAY_MS) * DAY_MS;
+  return { gte: new Date(midnight), lt: new Date(midnight + DAY_MS) };
+}
+
+/** What both allow: of each kind the tighter bound. */
+function narrowed(bounds: DateBounds, more: DateBounds): DateBounds {
+  const both = { ...bounds, ...more };
+  for (const kind of ['gte', 'gt', 'lte', 'lt'] as const) {
+    const [one, other] = [bounds[kind], more[kind]];
+    if (one === undefined || other === undefined) continue;
+    const isOneTighter = kind.startsWith('g') ? one > other : one < other;
+    both[kind] = isOneTighter ? one : other;
+  }
+  return both;
 }
 
 function readTime(text: string, name: string): Date {

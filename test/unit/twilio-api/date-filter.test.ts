@@ -24,6 +24,21 @@ const rows: [string, DateBounds][] = [
   ['DateCreated%3C2026-01-31', { lt: midnight }],
   ['DateCreated%3E2026-01-31', { gt: midnight }],
   ['DateCreated>=2026-01-31&DateCreated<=2026-02-01', { gte: midnight, lte: nextMidnight }],
+  // Every comparison holds, in whatever order: the tightest bound of each kind is left.
+  ['DateCreated>=2026-01-31&DateCreated>=2020-01-01', { gte: midnight }],
+  ['DateCreated>=2020-01-01&DateCreated>=2026-01-31', { gte: midnight }],
+  ['DateCreated<=2026-01-31&DateCreated<=2030-01-01', { lte: midnight }],
+  ['DateCreated<=2030-01-01&DateCreated<=2026-01-31', { lte: midnight }],
+  ['DateCreated>2026-01-31&DateCreated>2020-01-01', { gt: midnight }],
+  ['DateCreated<2026-01-31&DateCreated<2030-01-01', { lt: midnight }],
+  ['DateCreated=2026-01-31&DateCreated<2030-01-01', { gte: midnight, lt: nextMidnight }],
+  ['DateCreated<2026-01-31&DateCreated=2026-01-31', { gte: midnight, lt: midnight }],
+  [
+    'DateCreated=2026-01-31&DateCreated>=2026-01-31T12:30:15Z&DateCreated<=2026-02-05',
+    { gte: noon, lt: nextMidnight, lte: new Date('2026-02-05T00:00:00Z') },
+  ],
+  ['DateCreated>2026-01-31&DateCreated>=2026-01-31T12:30:15Z', { gt: midnight, gte: noon }],
+  ['DateCreated=2026-01-31&DateCreated=2026-02-01', { gte: nextMidnight, lt: nextMidnight }],
   // Helper libraries: a date-time in UTC, whole seconds, encoded.
   ['DateCreated=2026-01-31T12%3A30%3A15Z', { gte: midnight, lt: nextMidnight }],
   ['DateCreated%3C=2026-01-31T12%3A30%3A15Z', { lte: noon }],
