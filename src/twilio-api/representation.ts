@@ -36,7 +36,9 @@ export function listXml(
 }
 
 function twilioResponse(content: object): string {
-  return create({ version: '1.0', encoding: 'UTF-8' }, { TwilioResponse: content }).end();
+  const document = create({ version: '1.0', encoding: 'UTF-8' }, { TwilioResponse: content }).end();
+  // Written as it is, a parser would make a line feed of it [XML 1.0, 2.11].
+  return document.replaceAll('\r', '&#xD;');
 }
 
 /** `date_created` is written `<DateCreated>`. */

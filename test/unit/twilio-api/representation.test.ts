@@ -65,6 +65,7 @@ test.each([
   ['an escaped reference', '&amp;nbsp; &amp;amp; &amp;#65;'],
   ['quotes', `"double" 'single'`],
   ['lines', 'one\ntwo\tthree  '],
+  ['carriage returns', 'one\r\ntwo\rthree\r'],
   ['letters of every size', 'é 猫 😀 \u{10FFFF}'],
   ['what other serialisers take for orders', '@text #cdata $'],
   ['nothing', ''],
