@@ -5,7 +5,6 @@ import { AppError } from '../errors.ts';
 export function bodyDeadline(milliseconds: number): RequestHandler {
   return (request, response, next) => {
     const timer = setTimeout(() => {
-      response.set('Connection', 'close');
       next(
         new AppError('request_timeout', `The body did not arrive within ${milliseconds / 1000} s.`),
       );

@@ -50,9 +50,6 @@ export function createSendBlob(blobs: BlobStore): SendBlob {
       // The caller hung up: nobody is left to tell.
       if (response.destroyed) return;
       if (response.headersSent) throw cause;
-      for (const name of response.getHeaderNames()) {
-        if (/^(content-|etag|accept-ranges)/.test(name)) response.removeHeader(name);
-      }
       throw new AppError('unavailable', 'The bytes of this media cannot be read.', { cause });
     }
   };

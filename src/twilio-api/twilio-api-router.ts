@@ -1,5 +1,6 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { AppError } from '../errors.ts';
+import { wrongMethod } from '../http/problem.ts';
 import { createSendBlob } from '../http/send-blob.ts';
 import { sendMediaContent } from '../http/send-media.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
@@ -116,7 +117,7 @@ export function createTwilioApiRouter(deps: TwilioApiDeps): Router {
       }
     }
     if (path === null) throw notFound();
-    if (!isRead) throw wrongMethod(path);
+    if (!isRead) throw path.kind === 'media' ? wrongMethod('GET', 'DELETE') : wrongMethod('GET');
     if (path.kind === 'messages') await sendMessages(request, response, path);
     else if (path.kind === 'message') await sendMessage(response, path);
     else if (path.kind === 'media-list') await sendMediaList(request, response, path);
@@ -166,11 +167,4 @@ function sendList(
 
 function notFound(): AppError {
   return new AppError('not_found', 'There is no such resource.');
-}
-
-function wrongMethod({ kind }: ResourcePath): AppError {
-  const allowed = kind === 'media' ? 'GET, DELETE' : 'GET';
-  return new AppError('method_not_allowed', `Allowed here: ${allowed}.`, {
-    headers: { Allow: allowed },
-  });
 }

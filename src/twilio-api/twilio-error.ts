@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler } from 'express';
-import { AppError, type ErrorCode } from '../errors.ts';
+import type { AppError, ErrorCode } from '../errors.ts';
+import { beginErrorAnswer } from '../http/error-answer.ts';
 import { resourceXml } from './representation.ts';
 import { errorFormat } from './resource-path.ts';
 
@@ -15,20 +16,12 @@ const CODES: Partial<Record<ErrorCode, number>> = {
 const CODE_BY_STATUS: Record<number, number> = { 404: 20404, 503: 20503 };
 const INTERNAL = 20500;
 
-/**
- * Answers errors under `/2010-04-01/` in Twilio's shape, as JSON or XML after the extension asked
- * for. What is not an AppError is a fault of ours, told as such; an answer that began already is
- * left to the handler for all.
- */
-export const sendTwilioError: ErrorRequestHandler = (thrown, request, response, next) => {
-  if (response.headersSent) return next(thrown);
-  const error =
-    thrown instanceof AppError
-      ? thrown
-      : new AppError('internal', 'The request could not be completed.', { cause: thrown });
+/** Answers errors under `/2010-04-01/` in Twilio's shape: JSON or XML after the extension asked for. */
+export const sendTwilioError: ErrorRequestHandler = (thrown, request, response, _next) => {
+  const error = beginErrorAnswer(thrown, request, response);
+  if (error === null) return;
   const { status } = error;
   const path = request.baseUrl + request.path;
-  if (status >= 500) request.log.error({ err: thrown }, 'request failed');
   const code = CODES[error.code] ?? CODE_BY_STATUS[status] ?? INTERNAL;
   const body = {
     code,
@@ -36,7 +29,6 @@ export const sendTwilioError: ErrorRequestHandler = (thrown, request, response, 
     more_info: `https://www.twilio.com/docs/errors/${code}`,
     status,
   };
-  response.status(status).set(error.headers).set('Cache-Control', 'no-store');
   if (errorFormat(path) === 'json') response.json(body);
   else response.type('application/xml').send(resourceXml('RestException', body));
 };

@@ -116,14 +116,14 @@ test.each(['/api/v1/media/%', '/api/v1/media/%ff', '/%c0%80'])(
 );
 
 test.each([
-  ['put', '/api/v1/media', 'GET, POST'],
-  ['delete', '/api/v1/media', 'GET, POST'],
-  ['put', MEDIA, 'GET, DELETE'],
-  ['post', MEDIA, 'GET, DELETE'],
-  ['delete', `${MEDIA}/content`, 'GET'],
-  ['post', `${MEDIA}/thumbnail`, 'GET'],
-  ['post', '/api/v1/messages', 'GET'],
-  ['delete', `/api/v1/messages/${sid}`, 'GET'],
+  ['put', '/api/v1/media', 'GET, HEAD, POST'],
+  ['delete', '/api/v1/media', 'GET, HEAD, POST'],
+  ['put', MEDIA, 'GET, HEAD, DELETE'],
+  ['post', MEDIA, 'GET, HEAD, DELETE'],
+  ['delete', `${MEDIA}/content`, 'GET, HEAD'],
+  ['post', `${MEDIA}/thumbnail`, 'GET, HEAD'],
+  ['post', '/api/v1/messages', 'GET, HEAD'],
+  ['delete', `/api/v1/messages/${sid}`, 'GET, HEAD'],
 ] as const)('%s %s is not allowed, and what is allowed is told', async (method, path, allow) => {
   const { body, headers } = await inbox.api(method, path).expect(405);
   expect(headers.allow).toBe(allow);

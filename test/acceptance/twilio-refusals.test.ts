@@ -34,7 +34,7 @@ describe('methods', () => {
     '%s is 405 where it means nothing',
     async (method) => {
       const allowed = routes()
-        .map((path) => [path, path.startsWith(media) ? 'GET, DELETE' : 'GET'] as const)
+        .map((path) => [path, path.startsWith(media) ? 'GET, HEAD, DELETE' : 'GET, HEAD'] as const)
         .filter(([, allow]) => !allow.includes(method));
       for (const [path, allow] of allowed) {
         const response = await call(path, OWN, method);

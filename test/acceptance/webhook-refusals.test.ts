@@ -164,7 +164,7 @@ test('a compressed body is refused, not unpacked', async () => {
 test.each(['PUT', 'DELETE', 'PATCH'])('%s is not allowed', async (method) => {
   const response = await fetch(`${inbox.url}/twilio/incoming`, { method });
   expect(response.status).toBe(405);
-  expect(response.headers.get('allow')).toBe('GET, POST');
+  expect(response.headers.get('allow')).toBe('GET, HEAD, POST');
 });
 
 test('a body that never ends is given up after ten seconds', async () => {

@@ -1,0 +1,31 @@
+import type { Request, Response } from 'express';
+import type { AppError } from '../errors.ts';
+import { toAppError } from './to-app-error.ts';
+
+/**
+ * Begins the answer to an error, whatever shape its body has: status and headers of the error, and
+ * nothing of the answer that was to be. What is a fault of ours is logged whole.
+ *
+ * @returns what the body tells; null when another answer began already, which is cut
+ */
+export function beginErrorAnswer(
+  thrown: unknown,
+  request: Request,
+  response: Response,
+): AppError | null {
+  const error = toAppError(thrown);
+  if (error.status >= 500) request.log.error({ err: thrown }, 'request failed');
+  if (response.headersSent) {
+    // Cutting it is the only way left to say that it is not whole.
+    request.destroy();
+    return null;
+  }
+  // A file's type, length or ETag would be told of the error.
+  for (const name of response.getHeaderNames()) {
+    if (name !== 'x-request-id') response.removeHeader(name);
+  }
+  // A body that nobody reads any more must not keep the connection busy.
+  if (!request.complete) response.set('Connection', 'close');
+  response.status(error.status).set(error.headers).set('Cache-Control', 'no-store');
+  return error;
+}

@@ -1,0 +1,39 @@
+import { STATUS_CODES } from 'node:http';
+import multer from 'multer';
+import { AppError, type ErrorCode } from '../errors.ts';
+
+/** What a caller is told of anything thrown. What nobody foresaw is a fault of ours: "internal". */
+export function toAppError(thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown;
+  if (thrown instanceof multer.MulterError) return fromMulter(thrown);
+  // body-parser and Express itself throw http-errors: `status` and `expose` say what may be told.
+  const { status, expose } = Object(thrown) as { status?: unknown; expose?: unknown };
+  const code = typeof status === 'number' ? CODE_BY_STATUS[status] : undefined;
+  if (code !== undefined && (expose === true || thrown instanceof URIError)) {
+    return new AppError(code, `${STATUS_CODES[status as number]}.`, { cause: thrown });
+  }
+  return new AppError('internal', 'The request could not be completed.', {
+    cause: thrown,
+  });
+}
+
+const CODE_BY_STATUS: Record<number, ErrorCode> = {
+  400: 'invalid_request',
+  413: 'body_too_large',
+  415: 'unsupported_media_type',
+};
+
+const MULTER_WORDS: Partial<Record<multer.ErrorCode, string>> = {
+  LIMIT_UNEXPECTED_FILE: 'is no field for files: send them in the field `files`',
+};
+
+function fromMulter(error: multer.MulterError): AppError {
+  if (error.code === 'LIMIT_FILE_SIZE') {
+    return new AppError('body_too_large', 'A file is larger than is accepted.', { cause: error });
+  }
+  const field = error.field ?? (error.code === 'LIMIT_FILE_COUNT' ? 'files' : 'body');
+  return new AppError('invalid_request', 'The upload is not valid.', {
+    cause: error,
+    fields: [{ field, message: MULTER_WORDS[error.code] ?? error.message }],
+  });
+}
