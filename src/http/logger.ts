@@ -1,9 +1,9 @@
 import { type Logger, type LoggerOptions, pino } from 'pino';
 
 // A run of at least seven digits, as in phone numbers; sids are hexadecimal behind letters, and dates
-// (also the one in the paths of Twilio's API) are none.
+// (also the one in the paths of Twilio's API) are none. An escape such as %2B may stand before it.
 const PHONE_NUMBER =
-  /(?<![0-9A-Za-z])(?!\d{4}-\d{2}-\d{2}(?!\d))\+?\d[\d\s().-]{5,}\d(?![0-9A-Za-z])/g;
+  /(?:(?<![0-9A-Za-z])|(?<=%[0-9A-Fa-f]{2}))(?!\d{4}-\d{2}-\d{2}(?!\d))\+?\d[\d\s().-]{5,}\d(?![0-9A-Za-z])/g;
 
 /** Masks all but the last two digits of a phone number: `+15551234567` becomes `+*********67`. */
 export function maskPhoneNumber(text: string): string {

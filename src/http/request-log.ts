@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import querystring from 'node:querystring';
 import type { Logger } from 'pino';
 import { type HttpLogger, pinoHttp } from 'pino-http';
 import { maskPhoneNumbers } from './logger.ts';
@@ -26,12 +27,18 @@ export function createRequestLog(logger: Logger): HttpLogger {
     },
     customAttributeKeys: { responseTime: 'ms' },
     // The error has a line of its own, with the same request.
-    customErrorObject: (_request, response) => ({ res: { status: response.statusCode } }),
+    customErrorObject: (_request, _response, _error, { err: _, ...value }) => value,
   });
 }
 
-function loggedUrl(url = ''): string {
-  const [path = '', query] = url.split('?', 2);
+/**
+ * What the log shows of a URL: the path, decoded so that no number hides in its escapes, and the
+ * names of the query.
+ */
+export function loggedUrl(url = ''): string {
+  const [encoded = '', query] = url.split('?', 2);
+  // Escapes that are malformed stay as they are: whatever a caller sends is logged.
+  const path = querystring.unescape(encoded);
   const names = query === undefined ? [] : [...new URLSearchParams(query).keys()];
   const shown = [...new Set(names)].slice(0, 20).join('&');
   return maskPhoneNumbers(shown === '' ? path : `${path}?${shown}`).slice(0, 500);
