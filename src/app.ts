@@ -1,5 +1,6 @@
 import express, { type Express, type Router } from 'express';
 import type { HttpLogger } from 'pino-http';
+import { oneAtATime } from './http/one-at-a-time.ts';
 import { notFound, sendProblem } from './http/problem.ts';
 
 export interface AppDeps {
@@ -17,6 +18,7 @@ export function createApp({ requestLog, trustProxy, routers }: AppDeps): Express
   app.set('trust proxy', trustProxy);
   app.set('query parser', 'simple');
   app.use(requestLog);
+  app.use(oneAtATime);
   for (const router of routers) app.use(router);
   app.use(notFound);
   app.use(sendProblem);
