@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { AppError } from '../errors.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
-import { type ByteRange, createSendFile } from './send-file.ts';
+import { type ByteRange, createSendFile, ReaderGone } from './send-file.ts';
 
 /** What one blob is sent as. */
 export interface SentBlob {
@@ -18,13 +18,21 @@ export interface SentBlob {
 
 /**
  * Streams a blob: ETag, conditional requests (`If-None-Match`, `If-Range`), one byte range, HEAD.
- * Several ranges are answered with the whole, as RFC 9110 (14.2) allows.
+ * Several ranges are answered with the whole, as RFC 9110 (14.2) allows. Resolves also when the reader
+ * hangs up, or has to be hung up on because it stopped reading.
  *
  * @throws AppError `range_not_satisfiable`, `unavailable` when the bytes cannot be read
  */
 export type SendBlob = (request: Request, response: Response, blob: SentBlob) => Promise<void>;
 
-export function createSendBlob(blobs: BlobStore): SendBlob {
+// A phone may be out of reach for a while.
+const STALL_MS = 60_000;
+
+/**
+ * @param stallMs how long a reader may take nothing, in milliseconds, before the connection is closed:
+ *   it would hold a file and a buffer for ever
+ */
+export function createSendBlob(blobs: BlobStore, stallMs = STALL_MS): SendBlob {
   const sendFile = createSendFile();
 
   return async (request, response, blob) => {
@@ -44,11 +52,15 @@ export function createSendBlob(blobs: BlobStore): SendBlob {
       response.end();
       return;
     }
+    // The socket's own timer: it sees what the operating system took of a write that is under way.
+    response.setTimeout(stallMs, () => response.destroy());
+    // Before the server hands the connection to the next request, whose handler may take its time.
+    response.prependOnceListener('finish', () => response.setTimeout(0));
     try {
       await blobs.withLocalFile(blob.key, (path) => sendFile(path, { start, end }, response));
     } catch (cause) {
-      // The caller hung up: nobody is left to tell.
-      if (response.destroyed) return;
+      // Nobody is left to tell, and nothing went wrong here.
+      if (cause instanceof ReaderGone) return;
       if (response.headersSent) throw cause;
       throw new AppError('unavailable', 'The bytes of this media cannot be read.', { cause });
     }

@@ -7,11 +7,19 @@ export interface ByteRange {
   end: number;
 }
 
+/** The stream was closed, or its connection broke, before all was written: nobody reads any more. */
+export class ReaderGone extends Error {
+  constructor(options?: ErrorOptions) {
+    super('The reader went before the end', options);
+    this.name = 'ReaderGone';
+  }
+}
+
 /**
  * Writes a part of a file to a stream and ends it. The stream has to be done with a piece when it
  * calls back, as a response on its socket is.
  *
- * @throws when the file cannot be read or is too short, or the stream closes before its end
+ * @throws ReaderGone; anything else when the file cannot be read or is too short
  */
 export type SendFile = (path: string, range: ByteRange, target: Writable) => Promise<void>;
 
@@ -50,13 +58,13 @@ export function createSendFile(): SendFile {
 /** Resolves when the operating system has the bytes, so that their buffer may be used again. */
 function write(target: Writable, bytes: Buffer): Promise<void> {
   return new Promise((resolve, reject) => {
-    const onClose = () => reject(new Error('The stream was closed before its end'));
+    const onClose = () => reject(new ReaderGone());
     if (target.destroyed) return onClose();
     // One that is closed meanwhile does not always call back.
     target.once('close', onClose);
     target.write(bytes, (error) => {
       target.off('close', onClose);
-      if (error) reject(error);
+      if (error) reject(new ReaderGone({ cause: error }));
       else resolve();
     });
   });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createSendFile } from '../../../src/http/send-file.ts';
+import { createSendFile, ReaderGone } from '../../../src/http/send-file.ts';
 
 const content = randomBytes(1_000_000);
 const sendFile = createSendFile();
@@ -85,6 +85,23 @@ test.each([
   const target = new Writable({ write() {} });
   if (isClosedBefore) target.destroy();
   else setTimeout(() => target.destroy(), 20);
-  await expect(sendFile(path, { start: 0, end: 999_999 }, target)).rejects.toThrow();
+  await expect(sendFile(path, { start: 0, end: 999_999 }, target)).rejects.toThrow(ReaderGone);
   expect((await sent(0, 999_999)).equals(content)).toBe(true);
+});
+
+test.each(['EPIPE', 'ECONNRESET'])(
+  'a connection that breaks (%s) is the reader going',
+  async (code) => {
+    const target = new Writable({
+      write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code })),
+    });
+    target.on('error', () => undefined);
+    await expect(sendFile(path, { start: 0, end: 999_999 }, target)).rejects.toThrow(ReaderGone);
+  },
+);
+
+test('a file that cannot be read is no reader going, even when he went', async () => {
+  const target = new Writable({ write() {} }).destroy();
+  const sending = sendFile(`${path}x`, { start: 0, end: 1 }, target);
+  await expect(sending).rejects.not.toBeInstanceOf(ReaderGone);
 });
