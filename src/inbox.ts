@@ -10,6 +10,7 @@ import { createRequireRole } from './http/authentication.ts';
 import { createHealthRouter } from './http/health-router.ts';
 import { createKeysRouter } from './http/keys-router.ts';
 import { createRequestLog } from './http/request-log.ts';
+import { createSendBlob } from './http/send-blob.ts';
 import { stopServer } from './http/stop-server.ts';
 import { createInboundRouter } from './inbound/inbound-router.ts';
 import { createGroupWriter } from './inbound/message-store.ts';
@@ -89,6 +90,7 @@ function createReceiverApp({ config, database, blobs, queue, log }: Parts, linkS
   const requireRole = createRequireRole(apiKeys);
   const keyring = createKeyring(config.accountTokens);
   const [mainAccount] = config.accountTokens;
+  const sendBlob = createSendBlob(blobs);
   const deleteMedia = createDeleteMedia({
     ...{ database, queue, blobs },
     deleteUpstream: config.deleteUpstream !== 'never',
@@ -106,12 +108,12 @@ function createReceiverApp({ config, database, blobs, queue, log }: Parts, linkS
       ),
     }),
     createGalleryRouter({
-      ...{ database, blobs, requireRole },
+      ...{ database, sendBlob, requireRole },
       links: createMediaLinks(linkSecret),
       publicUrl: config.publicUrl,
     }),
     createTwilioApiRouter({
-      ...{ database, blobs, deleteMedia },
+      ...{ database, sendBlob, deleteMedia },
       authenticate: createBasicAuth(keyring, apiKeys),
       publicMediaUrls: config.publicMediaUrls,
     }),

@@ -3,11 +3,10 @@ import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import type { RequireRole } from '../http/authentication.ts';
 import { methodNotAllowed } from '../http/problem.ts';
-import { createSendBlob } from '../http/send-blob.ts';
+import type { SendBlob } from '../http/send-blob.ts';
 import { sendMediaContent, storedBlob } from '../http/send-media.ts';
 import { mediaSid, messageSid } from '../http/sid-schema.ts';
 import { validate } from '../http/validate.ts';
-import type { BlobStore } from '../storage/blob-store.ts';
 import type { Database } from '../storage/database.ts';
 import { listMedia } from './list-media.ts';
 import { listMessages, MESSAGE_INCLUDE, messageItem } from './list-messages.ts';
@@ -35,7 +34,7 @@ const newLinks = z.strictObject({
 
 export interface GalleryDeps {
   database: Database;
-  blobs: BlobStore;
+  sendBlob: SendBlob;
   requireRole: RequireRole;
   links: MediaLinks;
   publicUrl: string | undefined;
@@ -43,13 +42,15 @@ export interface GalleryDeps {
 
 /** `GET` under `/api/v1/media` and `/api/v1/messages`: list, look, fetch bytes and thumbnails. */
 export function createGalleryRouter(deps: GalleryDeps): Router {
-  const { database, requireRole, links } = deps;
+  const { database, sendBlob, requireRole, links } = deps;
   const { prisma } = database;
-  const sendBlob = createSendBlob(deps.blobs);
   const router = Router();
   const viewer = requireRole('viewer');
-  const viewerOrLink: RequestHandler = (request, response, next) =>
-    links.check(request) ? next() : viewer(request, response, next);
+  // Leaves `response.locals.byLink`: whether a link let the request in, which may see less.
+  const viewerOrLink: RequestHandler = (request, response, next) => {
+    response.locals.byLink = links.check(request);
+    return response.locals.byLink ? next() : viewer(request, response, next);
+  };
   const baseUrl = (request: Request) => deps.publicUrl ?? `${request.protocol}://${request.host}`;
 
   /** @param byLink whether by a link, which shows only what is visible */
@@ -93,14 +94,14 @@ export function createGalleryRouter(deps: GalleryDeps): Router {
   );
 
   router.get('/api/v1/media/:sid/content', viewerOrLink, async (request, response) => {
-    const byLink = links.check(request);
+    const { byLink } = response.locals;
     const media = await findMedia(request.params, byLink);
     await sendMediaContent(request, response, sendBlob, media, byLink);
   });
 
   router.get('/api/v1/media/:sid/thumbnail', viewerOrLink, async (request, response) => {
     const { size } = validate(thumbnailQuery, request.query);
-    const byLink = links.check(request);
+    const { byLink } = response.locals;
     const blob = storedBlob(await findMedia(request.params, byLink));
     const preview = blob.previews.find((row) => row.size === size);
     if (preview === undefined) {

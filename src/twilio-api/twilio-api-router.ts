@@ -1,9 +1,8 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { AppError } from '../errors.ts';
 import { wrongMethod } from '../http/problem.ts';
-import { createSendBlob } from '../http/send-blob.ts';
+import type { SendBlob } from '../http/send-blob.ts';
 import { sendMediaContent } from '../http/send-media.ts';
-import type { BlobStore } from '../storage/blob-store.ts';
 import type { Database } from '../storage/database.ts';
 import type { AuthenticateBasic } from './basic-auth.ts';
 import { readDateFilter } from './date-filter.ts';
@@ -19,7 +18,7 @@ import { sendTwilioError } from './twilio-error.ts';
 
 export interface TwilioApiDeps {
   database: Database;
-  blobs: BlobStore;
+  sendBlob: SendBlob;
   authenticate: AuthenticateBasic;
   /** The same delete as everywhere: local copies at once, Twilio's by job. */
   deleteMedia: (sid: string) => Promise<void>;
@@ -37,7 +36,6 @@ export function createTwilioApiRouter(deps: TwilioApiDeps): Router {
   const { database } = deps;
   const { prisma } = database;
   const lookUp = createFindMedia(database);
-  const sendBlob = createSendBlob(deps.blobs);
 
   async function sendMessages(request: Request, response: Response, path: Of<'messages'>) {
     const { accountSid, format } = path;
@@ -93,7 +91,7 @@ export function createTwilioApiRouter(deps: TwilioApiDeps): Router {
   async function sendMedia(request: Request, response: Response, path: Of<'media'>) {
     const media = await findMedia(path);
     if (path.format === 'default') {
-      return sendMediaContent(request, response, sendBlob, media, deps.publicMediaUrls);
+      return sendMediaContent(request, response, deps.sendBlob, media, deps.publicMediaUrls);
     }
     sendResource(response, path.format, 'Media', mediaResource(media, path.format));
   }
