@@ -88,7 +88,7 @@ export function createGalleryRouter(deps: GalleryDeps): Router {
     async (request, response) => {
       const media = await findMedia(request.params);
       const { expiresIn } = validate(newLinks, request.body ?? {});
-      storedBlob(media);
+      storedBlob(media, false);
       response.status(201).json(links.create(mediaItem(media), baseUrl(request), expiresIn));
     },
   );
@@ -102,10 +102,11 @@ export function createGalleryRouter(deps: GalleryDeps): Router {
   router.get('/api/v1/media/:sid/thumbnail', viewerOrLink, async (request, response) => {
     const { size } = validate(thumbnailQuery, request.query);
     const { byLink } = response.locals;
-    const blob = storedBlob(await findMedia(request.params, byLink));
+    const blob = storedBlob(await findMedia(request.params, byLink), byLink);
     const preview = blob.previews.find((row) => row.size === size);
     if (preview === undefined) {
-      throw new AppError('no_preview', blob.previewReason ?? 'There is no preview.');
+      const reason = byLink ? null : blob.previewReason;
+      throw new AppError('no_preview', reason ?? 'There is no preview.');
     }
     await sendBlob(request, response, {
       key: preview.key,

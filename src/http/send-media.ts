@@ -13,7 +13,8 @@ type SendableBlob = Pick<Blob, 'key' | 'sha256' | 'byteSize'>;
 /**
  * Streams the bytes of a media: shown inline where a browser can do so safely, else as a download.
  *
- * @param embeddable whether pages of other origins may show it
+ * @param isPublic whether the caller needs no credentials: pages of other origins may show it, and
+ *   nobody is told why it is not there
  * @throws AppError `media_not_stored`, and what `sendBlob` throws
  */
 export async function sendMediaContent(
@@ -21,9 +22,9 @@ export async function sendMediaContent(
   response: Response,
   sendBlob: SendBlob,
   media: SendableMedia,
-  embeddable: boolean,
+  isPublic: boolean,
 ): Promise<void> {
-  const blob = storedBlob(media);
+  const blob = storedBlob(media, isPublic);
   const { contentType, inline } = servedAs(media);
   if (inline) response.set('Content-Disposition', 'inline');
   else response.attachment(media.fileName ?? media.sid);
@@ -34,21 +35,33 @@ export async function sendMediaContent(
     contentType,
     // A delete must reach every copy: browsers keep the bytes, but ask each time.
     cacheControl: 'private, no-cache',
-    embeddable,
+    embeddable: isPublic,
   });
 }
 
 /**
  * The blob of a stored media.
  *
- * @throws AppError `media_not_stored` with the reason; with `Retry-After` while it can still come
+ * @param isPublic whether the caller needs no credentials: then the reason is not told, which may name
+ *   hosts and accounts
+ * @throws AppError `media_not_stored`; with `Retry-After` while it can still come
  */
-export function storedBlob<B extends SendableBlob>(media: SendableMedia & { blob: B | null }): B {
+export function storedBlob<B extends SendableBlob>(
+  media: SendableMedia & { blob: B | null },
+  isPublic: boolean,
+): B {
   const { state, reason, blob, nextAttemptAt } = media;
   if (state === 'stored' && blob !== null) return blob;
-  if (state === 'failed') throw new AppError('media_not_stored', `Not stored: ${reason}`);
+  const because = (why: string) => (isPublic ? '.' : `: ${why}`);
+  if (state === 'failed') {
+    throw new AppError('media_not_stored', `Not stored${because(String(reason))}`);
+  }
   const wait = (nextAttemptAt?.getTime() ?? 0) - Date.now();
-  throw new AppError('media_not_stored', `Not stored yet: ${reason ?? 'it is being fetched'}`, {
-    headers: { 'Retry-After': String(Math.max(1, Math.ceil(wait / 1000))) },
-  });
+  throw new AppError(
+    'media_not_stored',
+    `Not stored yet${because(reason ?? 'it is being fetched')}`,
+    {
+      headers: { 'Retry-After': String(Math.max(1, Math.ceil(wait / 1000))) },
+    },
+  );
 }

@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { OTHER_ACCOUNT, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
+import {
+  eventually,
+  OTHER_ACCOUNT,
+  startTestInbox,
+  type TestInbox,
+} from '../support/test-inbox.ts';
 import { smallPicture } from './small-picture.ts';
 import { basic, callTwilioApi, messagesPath, OWN, readError } from './twilio-request.ts';
 
@@ -85,6 +90,35 @@ test('what is not there is 404', async () => {
   expect((await call(other)).status).toBe(200);
   expect((await call(other, OWN, 'DELETE')).status).toBe(204);
   expect((await readError(other, await call(other))).code).toBe(20404);
+});
+
+test('why bytes are not here is told to those alone who show credentials', async () => {
+  const fault = { kind: 'redirect', location: 'https://evil.example/' } as const;
+  const pending = { kind: 'status', status: 429, retryAfterSeconds: 30 } as const;
+  const { message } = await inbox.receive({
+    attachments: [fault, pending].map((each) => ({
+      ...{ bytes, contentType: 'image/png' },
+      faults: [each],
+    })),
+  });
+  const [failed, waiting] = message.media.map(({ sid }) => sid);
+  const reasonOf = async (sid: string | undefined) =>
+    (await inbox.api('get', `/api/v1/media/${sid}`)).body.reason;
+  await eventually(async () => {
+    expect(await reasonOf(failed)).toContain('evil.example');
+    expect(await reasonOf(waiting)).toContain('429');
+  });
+  for (const [sid, words, isYetToCome] of [
+    [failed, 'Not stored.', false],
+    [waiting, 'Not stored yet.', true],
+  ] as const) {
+    const path = `${messagesPath()}/${message.sid}/Media/${sid}`;
+    const response = await call(path);
+    expect([response.status, response.headers.has('retry-after')]).toEqual([404, isYetToCome]);
+    const error = await readError(path, response);
+    expect(error.message).toBe(`The requested resource ${path} was not found (${words})`);
+  }
+  await inbox.api('delete', `/api/v1/media/${waiting}`).expect(204);
 });
 
 test('switched off, the same URL is 401', async () => {
