@@ -1,4 +1,5 @@
 import type { Prisma } from '../generated/prisma/client.ts';
+import { cutPage } from '../storage/cut-page.ts';
 import type { Database } from '../storage/database.ts';
 import { encodeCursor, type Position } from './cursor.ts';
 import type { MediaListQuery } from './list-query.ts';
@@ -13,11 +14,9 @@ export async function listMedia(
     where: { AND: [filter(query), query.cursor === undefined ? {} : isAfter(query.cursor)] },
     orderBy: [{ receivedAt: 'desc' }, { messageSid: 'desc' }, { index: 'asc' }],
     include: MEDIA_INCLUDE,
-    // One more than asked for tells whether there is a next page.
     take: query.limit + 1,
   });
-  const page = rows.slice(0, query.limit);
-  const last = rows.length > query.limit ? page.at(-1) : undefined;
+  const { page, last } = cutPage(rows, query.limit);
   return {
     items: page.map(mediaItem),
     nextCursor: last === undefined ? null : encodeCursor(last),

@@ -1,6 +1,8 @@
 import type { Message, Prisma } from '../generated/prisma/client.ts';
+import { cutPage } from '../storage/cut-page.ts';
 import type { Database } from '../storage/database.ts';
-import { encodeCursor, type Position } from './cursor.ts';
+import { isAfterMessage, NEWEST_FIRST } from '../storage/message-order.ts';
+import { encodeCursor } from './cursor.ts';
 import type { MessageListQuery } from './list-query.ts';
 import { MEDIA_INCLUDE, type MediaItem, type MediaRow, mediaItem } from './media-item.ts';
 
@@ -25,7 +27,7 @@ export async function listMessages(
   { prisma }: Database,
   query: MessageListQuery,
 ): Promise<{ items: MessageItem[]; nextCursor: string | null }> {
-  const { from, to, receivedAfter, receivedBefore } = query;
+  const { cursor, from, to, receivedAfter, receivedBefore } = query;
   const filter: Prisma.MessageWhereInput = {
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
@@ -35,23 +37,15 @@ export async function listMessages(
     },
   };
   const rows = await prisma.message.findMany({
-    where: { AND: [filter, query.cursor === undefined ? {} : isAfter(query.cursor)] },
-    orderBy: [{ receivedAt: 'desc' }, { sid: 'desc' }],
+    where: { AND: [filter, cursor ? isAfterMessage(cursor.receivedAt, cursor.messageSid) : {}] },
+    orderBy: [...NEWEST_FIRST],
     include: MESSAGE_INCLUDE,
     take: query.limit + 1,
   });
-  const page = rows.slice(0, query.limit);
-  const last = rows.length > query.limit ? page.at(-1) : undefined;
+  const { page, last } = cutPage(rows, query.limit);
   return {
     items: page.map(messageItem),
     nextCursor:
       last === undefined ? null : encodeCursor({ ...last, messageSid: last.sid, index: 0 }),
-  };
-}
-
-function isAfter({ receivedAt, messageSid }: Position): Prisma.MessageWhereInput {
-  return {
-    receivedAt: { lte: receivedAt },
-    OR: [{ receivedAt: { lt: receivedAt } }, { sid: { lt: messageSid } }],
   };
 }

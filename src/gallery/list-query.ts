@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MediaState } from '../generated/prisma/client.ts';
+import { addressParameter } from '../http/address-schema.ts';
 import { messageSid } from '../http/sid-schema.ts';
 import { cursorField } from './cursor.ts';
 
@@ -19,20 +20,13 @@ const instant = z
   // PostgreSQL has no year 0.
   .refine((time) => time.getUTCFullYear() > 0, 'a year after 0');
 
-// PostgreSQL takes no NUL in text.
-const phone = z
-  .string()
-  .min(1)
-  .max(100)
-  .regex(/^[^\0]*$/, 'no NUL characters')
-  // In a query string a bare + means a space, and no address begins with one.
-  .transform((text) => text.replace(/^ /, '+'));
+const address = z.string().min(1).max(100).pipe(addressParameter);
 
 const common = {
   limit,
   cursor: cursorField.optional(),
-  from: phone.optional(),
-  to: phone.optional(),
+  from: address.optional(),
+  to: address.optional(),
   receivedAfter: instant.optional(),
   receivedBefore: instant.optional(),
 };

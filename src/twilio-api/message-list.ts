@@ -1,6 +1,10 @@
-import { AppError } from '../errors.ts';
+import { z } from 'zod';
 import type { Prisma } from '../generated/prisma/client.ts';
+import { addressParameter } from '../http/address-schema.ts';
+import { validate } from '../http/validate.ts';
+import { cutPage } from '../storage/cut-page.ts';
 import type { Database } from '../storage/database.ts';
+import { isAfterMessage, NEWEST_FIRST } from '../storage/message-order.ts';
 import type { DateBounds } from './date-filter.ts';
 import type { ListPage } from './media-list.ts';
 import { messageResource } from './message-resource.ts';
@@ -11,9 +15,16 @@ export const COUNT_MEDIA = {
   _count: { select: { media: { where: { state: { not: 'deleted' }, moderation: 'visible' } } } },
 } as const satisfies Prisma.MessageInclude;
 
+const addresses = z.object({
+  From: addressParameter.nullable(),
+  To: addressParameter.nullable(),
+});
+
 /**
  * An account's inbound messages, newest first. Like Twilio's today this list has no `total`: to
  * count all messages for every page would cost more than it tells.
+ *
+ * @throws AppError `invalid_request` for an address that the database cannot hold
  */
 export async function listAccountMessages(
   { prisma }: Database,
@@ -22,7 +33,10 @@ export async function listAccountMessages(
   sent: DateBounds,
   { path, query, extension }: { path: string; query: URLSearchParams; extension: 'json' | 'xml' },
 ): Promise<ListPage> {
-  const [from, to] = [readAddress(query, 'From'), readAddress(query, 'To')];
+  const { From: from, To: to } = validate(addresses, {
+    From: query.get('From'),
+    To: query.get('To'),
+  });
   const rows = await prisma.message.findMany({
     where: {
       AND: [
@@ -32,13 +46,12 @@ export async function listAccountMessages(
         ...(after === null ? [] : [isAfter(after)]),
       ],
     },
-    orderBy: [{ receivedAt: 'desc' }, { sid: 'desc' }],
+    orderBy: [...NEWEST_FIRST],
     include: COUNT_MEDIA,
     skip: after === null ? page * pageSize : 0,
     take: pageSize + 1,
   });
-  const shown = rows.slice(0, pageSize);
-  const last = rows.length > pageSize ? shown.at(-1) : undefined;
+  const { page: shown, last } = cutPage(rows, pageSize);
   const begin = page * pageSize;
   const link = (number: number, key?: string) =>
     pageUri(path, query, {
@@ -63,22 +76,7 @@ export async function listAccountMessages(
   };
 }
 
-/** @throws AppError `invalid_request` for what the database cannot hold */
-function readAddress(query: URLSearchParams, name: string): string | null {
-  // In a query string a bare + means a space, and no address begins with one.
-  const address = query.get(name)?.replace(/^ /, '+') ?? null;
-  if (!address?.includes('\0')) return address;
-  const message = 'may hold no NUL characters';
-  throw new AppError('invalid_request', `${name} ${message}.`, {
-    fields: [{ field: name, message }],
-  });
-}
-
 function isAfter(key: string): Prisma.MessageWhereInput {
   const [time, sid = ''] = key.split(' ');
-  const receivedAt = new Date(Number(time));
-  return {
-    receivedAt: { lte: receivedAt },
-    OR: [{ receivedAt: { lt: receivedAt } }, { sid: { lt: sid } }],
-  };
+  return isAfterMessage(new Date(Number(time)), sid);
 }
