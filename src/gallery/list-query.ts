@@ -31,6 +31,9 @@ const common = {
   receivedBefore: instant.optional(),
 };
 
+/** Adds signed links to every item whose bytes are here. */
+const links = z.enum(['true', 'false'], { error: 'true or false' }).default('false');
+
 /** Query of `GET /api/v1/media`. */
 export const mediaListQuery = z.strictObject({
   ...common,
@@ -40,9 +43,11 @@ export const mediaListQuery = z.strictObject({
     .regex(/^[\w.+-]+(\/[\w.+-]*)?$/, 'a content type or its beginning, such as image/')
     .optional(),
   messageSid: messageSid.optional(),
-  /** Adds signed links to every item. */
-  links: z.enum(['true', 'false'], { error: 'true or false' }).default('false'),
+  links,
 });
+
+/** Query of `GET /api/v1/media/{sid}`. */
+export const mediaQuery = z.strictObject({ links });
 
 /** Query of `GET /api/v1/messages`. */
 export const messageListQuery = z.strictObject(common);

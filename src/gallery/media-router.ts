@@ -1,7 +1,9 @@
-import { json, type Request, type RequestHandler, Router } from 'express';
+import { type Request, type RequestHandler, Router } from 'express';
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import type { RequireRole } from '../http/authentication.ts';
+import { jsonBody } from '../http/json-body.ts';
+import { noQuery } from '../http/no-query.ts';
 import { methodNotAllowed } from '../http/problem.ts';
 import type { SendBlob } from '../http/send-blob.ts';
 import { sendMediaContent, storedBlob } from '../http/send-media.ts';
@@ -10,16 +12,19 @@ import { validate } from '../http/validate.ts';
 import type { Database } from '../storage/database.ts';
 import { listMedia } from './list-media.ts';
 import { listMessages, MESSAGE_INCLUDE, messageItem } from './list-messages.ts';
-import { mediaListQuery, messageListQuery } from './list-query.ts';
-import { MEDIA_INCLUDE, type MediaRow, mediaItem } from './media-item.ts';
+import { mediaListQuery, mediaQuery, messageListQuery } from './list-query.ts';
+import { MEDIA_INCLUDE, type MediaItem, type MediaRow, mediaItem } from './media-item.ts';
 import type { MediaLinks } from './media-links.ts';
 
 const mediaPath = z.object({ sid: mediaSid });
 const messagePath = z.object({ sid: messageSid });
-const thumbnailQuery = z.strictObject({
-  size: z.enum(['small', 'medium', 'large'], { error: 'small, medium or large' }).default('medium'),
+/** Of a link, which is checked before. */
+const contentQuery = z.strictObject({
   expires: z.string().optional(),
   signature: z.string().optional(),
+});
+const thumbnailQuery = contentQuery.extend({
+  size: z.enum(['small', 'medium', 'large'], { error: 'small, medium or large' }).default('medium'),
 });
 const LINK_SECONDS = 3600;
 const expiresIn = 'a whole number of seconds from 60 to 604800';
@@ -66,34 +71,33 @@ export function createGalleryRouter(deps: GalleryDeps): Router {
     return row;
   }
 
+  const withLinks = (request: Request) => (item: MediaItem) =>
+    item.state === 'stored'
+      ? { ...item, links: links.create(item, baseUrl(request), LINK_SECONDS) }
+      : item;
+
   router.get('/api/v1/media', viewer, async (request, response) => {
     const query = validate(mediaListQuery, request.query);
     const page = await listMedia(database, query);
-    const items = page.items.map((item) =>
-      query.links === 'true' && item.state === 'stored'
-        ? { ...item, links: links.create(item, baseUrl(request), LINK_SECONDS) }
-        : item,
-    );
+    const items = query.links === 'true' ? page.items.map(withLinks(request)) : page.items;
     response.json({ ...page, items });
   });
 
   router.get('/api/v1/media/:sid', viewer, async (request, response) => {
-    response.json(mediaItem(await findMedia(request.params)));
+    const query = validate(mediaQuery, request.query);
+    const item = mediaItem(await findMedia(request.params));
+    response.json(query.links === 'true' ? withLinks(request)(item) : item);
   });
 
-  router.post(
-    '/api/v1/media/:sid/links',
-    viewer,
-    json({ limit: '4kb' }),
-    async (request, response) => {
-      const media = await findMedia(request.params);
-      const { expiresIn } = validate(newLinks, request.body ?? {});
-      storedBlob(media, false);
-      response.status(201).json(links.create(mediaItem(media), baseUrl(request), expiresIn));
-    },
-  );
+  router.post('/api/v1/media/:sid/links', viewer, noQuery, jsonBody, async (request, response) => {
+    const media = await findMedia(request.params);
+    const { expiresIn } = validate(newLinks, request.body ?? {});
+    storedBlob(media, false);
+    response.status(201).json(links.create(mediaItem(media), baseUrl(request), expiresIn));
+  });
 
   router.get('/api/v1/media/:sid/content', viewerOrLink, async (request, response) => {
+    validate(contentQuery, request.query);
     const { byLink } = response.locals;
     const media = await findMedia(request.params, byLink);
     await sendMediaContent(request, response, sendBlob, media, byLink);
@@ -123,7 +127,7 @@ export function createGalleryRouter(deps: GalleryDeps): Router {
     response.json(await listMessages(database, validate(messageListQuery, request.query)));
   });
 
-  router.get('/api/v1/messages/:sid', viewer, async (request, response) => {
+  router.get('/api/v1/messages/:sid', viewer, noQuery, async (request, response) => {
     const { sid } = validate(messagePath, request.params);
     const row = await prisma.message.findUnique({ where: { sid }, include: MESSAGE_INCLUDE });
     if (row === null) throw new AppError('not_found', 'There is no message with this sid.');

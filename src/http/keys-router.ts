@@ -1,8 +1,10 @@
-import { json, Router } from 'express';
+import { Router } from 'express';
 import { z } from 'zod';
 import { Role } from '../generated/prisma/client.ts';
 import type { ApiKeys } from './api-keys.ts';
 import type { RequireRole } from './authentication.ts';
+import { jsonBody } from './json-body.ts';
+import { noQuery } from './no-query.ts';
 import { methodNotAllowed } from './problem.ts';
 import { validate } from './validate.ts';
 
@@ -17,15 +19,15 @@ export const newKey = z.strictObject({ name, role: z.enum(Role) });
 export function createKeysRouter(apiKeys: ApiKeys, requireRole: RequireRole): Router {
   const router = Router();
   const admin = requireRole('admin');
-  router.get('/api/v1/keys', admin, async (_request, response) => {
+  router.get('/api/v1/keys', admin, noQuery, async (_request, response) => {
     response.json({ items: await apiKeys.list() });
   });
-  router.post('/api/v1/keys', admin, json({ limit: '4kb' }), async (request, response) => {
+  router.post('/api/v1/keys', admin, noQuery, jsonBody, async (request, response) => {
     const { name, role } = validate(newKey, request.body ?? {});
     const { id, secret } = await apiKeys.create(name, role);
     response.status(201).set('Cache-Control', 'no-store').json({ id, name, role, secret });
   });
-  router.delete('/api/v1/keys/:name', admin, async (request, response) => {
+  router.delete('/api/v1/keys/:name', admin, noQuery, async (request, response) => {
     await apiKeys.revoke(validate(z.object({ name }), request.params).name);
     response.status(204).end();
   });

@@ -7,10 +7,11 @@ export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   if (thrown instanceof multer.MulterError) return fromMulter(thrown);
   // body-parser and Express itself throw http-errors: `status` and `expose` say what may be told.
-  const { status, expose } = Object(thrown) as { status?: unknown; expose?: unknown };
+  const { status, expose, type } = Object(thrown) as Record<string, unknown>;
   const code = typeof status === 'number' ? CODE_BY_STATUS[status] : undefined;
   if (code !== undefined && (expose === true || thrown instanceof URIError)) {
-    return new AppError(code, `${STATUS_CODES[status as number]}.`, { cause: thrown });
+    const detail = DETAIL_BY_TYPE[String(type)] ?? `${STATUS_CODES[status as number]}.`;
+    return new AppError(code, detail, { cause: thrown });
   }
   return new AppError('internal', 'The request could not be completed.', {
     cause: thrown,
@@ -21,6 +22,11 @@ const CODE_BY_STATUS: Record<number, ErrorCode> = {
   400: 'invalid_request',
   413: 'body_too_large',
   415: 'unsupported_media_type',
+};
+
+/** By body-parser's `type` of an error. */
+const DETAIL_BY_TYPE: Record<string, string> = {
+  'entity.parse.failed': 'The body is not valid JSON.',
 };
 
 const MULTER_WORDS: Partial<Record<multer.ErrorCode, string>> = {

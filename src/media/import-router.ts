@@ -3,6 +3,7 @@ import multer from 'multer';
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import type { RequireRole } from '../http/authentication.ts';
+import { noQuery } from '../http/no-query.ts';
 import { validate } from '../http/validate.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import { sniffContentType } from './download/sniff-content-type.ts';
@@ -47,6 +48,7 @@ export function createImportRouter(deps: {
   router.post(
     '/api/v1/media',
     deps.requireRole('moderator'),
+    noQuery,
     mustBeMultipart,
     readUpload,
     async (request, response) => {

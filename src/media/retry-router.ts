@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import type { RequireRole } from '../http/authentication.ts';
+import { noQuery } from '../http/no-query.ts';
 import { methodNotAllowed } from '../http/problem.ts';
 import { mediaSid } from '../http/sid-schema.ts';
 import { validate } from '../http/validate.ts';
@@ -13,7 +14,7 @@ export function createRetryRouter(retryMedia: RetryMedia, requireRole: RequireRo
   const router = Router();
   router
     .route('/api/v1/media/:sid/retry')
-    .post(requireRole('moderator'), async (request, response) => {
+    .post(requireRole('moderator'), noQuery, async (request, response) => {
       const { sid } = validate(path, request.params);
       await retryMedia(sid);
       request.log.info({ mediaSid: sid }, 'media tried again by hand');

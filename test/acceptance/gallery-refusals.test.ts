@@ -74,6 +74,23 @@ test.each([
   expect(text).not.toMatch(LEAKS);
 });
 
+test.each([
+  ['get', MEDIA],
+  ['get', `${MEDIA}/content`],
+  ['get', `${MEDIA}/thumbnail`],
+  ['get', `/api/v1/messages/${sid}`],
+  ['get', '/api/v1/keys'],
+  ['post', '/api/v1/keys'],
+  ['delete', '/api/v1/keys/nobody'],
+  ['post', '/api/v1/media'],
+  ['post', `${MEDIA}/links`],
+  ['post', `${MEDIA}/retry`],
+  ['delete', MEDIA],
+] as const)('%s %s with a parameter that it does not know is refused', async (method, path) => {
+  const { body } = await inbox.api(method, `${path}?colour=red`).expect(400);
+  expect(body.errors).toEqual([{ field: 'colour', message: 'is not known here' }]);
+});
+
 test('every wrong field is named at once', async () => {
   const path = '/api/v1/media?limit=0&state=lost&receivedAfter=x&more=1';
   const { body } = await inbox.api('get', path).expect(400);

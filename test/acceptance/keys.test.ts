@@ -175,12 +175,31 @@ test.each([
 
 test('a body that is no JSON is refused', async () => {
   const json = 'application/json';
-  await inbox.api('post', '/api/v1/keys').type(json).send('{"name":').expect(400);
+  const { body } = await inbox.api('post', '/api/v1/keys').type(json).send('{"name":').expect(400);
+  expect(body).toMatchObject({ code: 'invalid_request', detail: 'The body is not valid JSON.' });
+  const text = await inbox.api('post', '/api/v1/keys').type(json).send('"a text"').expect(400);
+  expect(text.body.errors).toMatchObject([{ field: 'body' }]);
   await inbox
     .api('post', '/api/v1/keys')
     .type(json)
     .send(`"${'x'.repeat(9000)}"`)
     .expect(413);
+});
+
+test.each([
+  ['text/plain', '{"name":"typed","role":"viewer"}'],
+  ['application/x-www-form-urlencoded', 'name=typed&role=viewer'],
+  ['application/json-patch+json', '{"name":"typed","role":"viewer"}'],
+  ['', '{"name":"typed","role":"viewer"}'],
+])('a body of the type %j is refused as such', async (type, text) => {
+  const response = await fetch(`${inbox.url}/api/v1/keys`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': type },
+    body: Buffer.from(text),
+  });
+  expect(response.status).toBe(415);
+  expect((await response.json()).code).toBe('unsupported_media_type');
+  expect(await shownKey('typed')).toBeUndefined();
 });
 
 test.skipIf(onServer)('secrets are kept only as hashes', async () => {

@@ -168,7 +168,10 @@ describe('POST /api/v1/media/{sid}/links', () => {
     const path = `/api/v1/media/${picture.sid}/links`;
     expect((await fetch(inbox.url + path, { method: 'POST' })).status).toBe(401);
     await inbox.api('post', path).send({ expires: 60 }).expect(400);
-    await inbox.api('post', path).type('json').send('{').expect(400);
+    const { body: problem } = await inbox.api('post', path).type('json').send('{').expect(400);
+    expect(problem.detail).toBe('The body is not valid JSON.');
+    const typed = inbox.api('post', path).type('text/plain').send('{"expiresIn":60}');
+    expect((await typed.expect(415)).body.code).toBe('unsupported_media_type');
     await inbox.api('post', `/api/v1/media/ME${'0'.repeat(32)}/links`).expect(404);
     const { headers } = await inbox.api('get', path).expect(405);
     expect(headers.allow).toBe('POST');
@@ -208,6 +211,26 @@ describe('POST /api/v1/media/{sid}/links', () => {
     expect(content.status).toBe(200);
     expect(content.headers.get('content-disposition')).toContain('attachment');
   });
+});
+
+test('one media may come with its links, as in lists', async () => {
+  const path = `/api/v1/media/${picture.sid}`;
+  const { body } = await inbox.api('get', `${path}?links=true`).expect(200);
+  const { links, ...item } = body;
+  expect(item).toEqual(picture);
+  expect(everyLink(links)).toHaveLength(4);
+  for (const url of everyLink(links)) expect((await fetch(url)).status).toBe(200);
+  for (const query of ['', '?links=false']) {
+    expect((await inbox.api('get', path + query).expect(200)).body).toEqual(picture);
+  }
+  await inbox.api('get', `${path}?links=yes`).expect(400);
+});
+
+test('a link with a parameter more is refused', async () => {
+  const { content, thumbnails } = await linksTo(picture.sid);
+  for (const url of [content, thumbnails?.small]) {
+    expect(await refusal(`${url}&more=1`)).toEqual([400, 'invalid_request']);
+  }
 });
 
 describe('in lists', () => {
