@@ -46,18 +46,22 @@ try {
 process.exit();
 
 function readFlags() {
+  const usage =
+    'Usage: npm run demo -- [--once] [--keep] [--verbose]\n' +
+    '  --once     end after one delete; the exit code says whether all went well\n' +
+    '  --keep     leave the data folder behind\n' +
+    '  --verbose  show the log of the server';
+  const flag = { type: 'boolean' } as const;
   try {
-    const flag = { type: 'boolean' } as const;
-    return parseArgs({ options: { once: flag, keep: flag, verbose: flag } }).values;
+    const options = { once: flag, keep: flag, verbose: flag, help: { ...flag, short: 'h' } };
+    const { values } = parseArgs({ options });
+    if (!values.help) return values;
   } catch (error) {
-    console.error(
-      `${(error as Error).message}\n\nUsage: npm run demo -- [--once] [--keep] [--verbose]`,
-    );
-    console.error('  --once     end after one delete; the exit code says whether all went well');
-    console.error('  --keep     leave the data folder behind');
-    console.error('  --verbose  show the log of the server');
+    console.error(`${(error as Error).message}\n\n${usage}`);
     process.exit(2);
   }
+  console.log(usage);
+  process.exit(0);
 }
 
 async function run(): Promise<void> {
