@@ -19,7 +19,7 @@ export async function runJob<N extends JobName>(run: {
   const startedAt = performance.now();
   try {
     await run.handlers[run.name](payload, run.signal);
-    log.info({ ms: Math.round(performance.now() - startedAt) }, 'job done');
+    log.info({ ms: Math.round(performance.now() - startedAt) }, 'job ended');
   } catch (error) {
     const ms = Math.round(performance.now() - startedAt);
     if (run.signal.aborted) log.info({ ms }, 'job handed back');

@@ -75,7 +75,7 @@ describe('DELETE_UPSTREAM=on-delete, the default', () => {
     const authorization = `Basic ${btoa(`${ACCOUNT.sid}:${ACCOUNT.authToken}`)}`;
     await fetch(url, { method: 'DELETE', headers: { authorization } });
     await remove(sid);
-    expect(await deleteJob(sid)).toContainEqual(expect.objectContaining({ msg: 'job done' }));
+    expect(await deleteJob(sid)).toContainEqual(expect.objectContaining({ msg: 'job ended' }));
     expect(deletes(sid).map(({ status }) => status)).toEqual([204, 404]);
     expect(await warnings(sid)).toEqual([]);
   });

@@ -24,7 +24,7 @@ test('a job gets its payload and writes one line', async () => {
   await run({ mediaSid: 'ME1' }, handle);
   expect(handle).toHaveBeenCalledExactlyOnceWith({ mediaSid: 'ME1' }, expect.any(AbortSignal));
   expect(lines).toMatchObject([
-    { level: 30, job: 'fetch-media', jobId: 'job-1', mediaSid: 'ME1', msg: 'job done' },
+    { level: 30, job: 'fetch-media', jobId: 'job-1', mediaSid: 'ME1', msg: 'job ended' },
   ]);
 });
 
