@@ -26,9 +26,11 @@ export function addKeysCommand(program: Command, readConfig: () => Readonly<Conf
     )
     .action(async (options: { name: string; role: Role }) => {
       const { name, role } = validate(newKey, options);
-      await withKeys(readConfig(), async (apiKeys) => {
+      const config = readConfig();
+      await withKeys(config, async (apiKeys) => {
         const { secret } = await apiKeys.create(name, role);
-        console.error(`Key "${name}" with the role ${role}. Keep it, it is not shown again:`);
+        console.error(`Key "${name}" with the role ${role}, in ${databaseOf(config)}.`);
+        console.error('Keep it, it is not shown again:');
         console.log(secret);
       });
     });
@@ -90,6 +92,11 @@ async function withKeys(
   } finally {
     await database.close();
   }
+}
+
+/** For people: a server that uses another one does not know the key. Without URL: it has a password. */
+function databaseOf({ databaseUrl, dataDir }: Config): string {
+  return databaseUrl === undefined ? `the database under ${dataDir}` : 'PostgreSQL (DATABASE_URL)';
 }
 
 function localUrl({ host, port }: Config): string {

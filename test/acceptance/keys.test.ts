@@ -215,7 +215,9 @@ test.skipIf(onServer)('secrets are kept only as hashes', async () => {
 });
 
 test.skipIf(onServer)('the command line manages the keys of a server that runs', async () => {
-  const { stdout: secret } = await cli('create', '--name', 'from-cli', '--role', 'moderator');
+  const created = await cli('create', '--name', 'from-cli', '--role', 'moderator');
+  expect(created.stderr).toContain(inbox.dataDir);
+  const secret = created.stdout;
   const authorization = `Bearer ${secret.trim()}`;
   expect((await call('DELETE', media, authorization)).status).toBe(404);
   expect((await cli('list')).stdout).toMatch(/from-cli.*moderator/);
@@ -227,10 +229,27 @@ test.skipIf(onServer)('the command line manages the keys of a server that runs',
   });
 });
 
+test.runIf(onServer)(
+  'the command line makes keys on the server, and shows no password',
+  async () => {
+    const { stdout: secret, stderr } = await cli(
+      'create',
+      '--name',
+      'from-cli',
+      '--role',
+      'viewer',
+    );
+    expect((await call('GET', media, `Bearer ${secret.trim()}`)).status).toBe(404);
+    expect(stderr).toContain('PostgreSQL');
+    expect(stderr).not.toContain('://');
+  },
+);
+
 function cli(...args: string[]) {
   return promisify(execFile)(process.execPath, ['src/cli.ts', 'keys', ...args], {
     env: {
       DATA_DIR: inbox.dataDir,
+      DATABASE_URL: inbox.databaseUrl,
       PORT: new URL(inbox.url).port,
       TWILIO_ACCOUNT_SID: ACCOUNT.sid,
       TWILIO_AUTH_TOKEN: ACCOUNT.authToken,

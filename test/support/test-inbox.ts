@@ -25,6 +25,8 @@ export const ADMIN_KEY = 'admin-key-for-tests';
 export interface TestInbox {
   url: string;
   dataDir: string;
+  /** Undefined on the embedded database. */
+  databaseUrl: string | undefined;
   twilio: TwilioSimulator;
   /** Every line that was logged, as JSON text. */
   logLines: string[];
@@ -82,6 +84,7 @@ export async function startTestInbox(env: Record<string, string> = {}): Promise<
       return inbox.url;
     },
     dataDir: database.dataDir,
+    databaseUrl: database.databaseUrl,
     twilio,
     logLines,
     api: (method, path) =>
