@@ -60,6 +60,7 @@ describe('paging', () => {
   test('a page after the last is empty, and leads back', async () => {
     const page = await (await call(`${message}/Media.json?PageSize=2&Page=7`)).json();
     expect(page).toMatchObject({ media_list: [], page: 7, total: 3, next_page_uri: null });
+    expect([page.start, page.end]).toEqual([14, 14]);
     const last = await (await call(page.last_page_uri)).json();
     expect(last.media_list).toHaveLength(1);
   });
