@@ -1,8 +1,11 @@
 import { Command } from 'commander';
+import { createWithApi } from './command-api.ts';
 import { ConfigError, loadConfig } from './config.ts';
 import { formatConfigProblems } from './config-report.ts';
+import { addDoctorCommand } from './doctor-command.ts';
 import { AppError } from './errors.ts';
 import { addKeysCommand } from './http/keys-command.ts';
+import { addPreviewsCommand } from './media/previews-command.ts';
 import { addSimulateCommand } from './simulator/simulate-command.ts';
 
 // `npm run cli -- <command>`. Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
@@ -11,7 +14,11 @@ const { env } = process;
 const program = new Command('mms-inbox')
   .description('Inbound MMS receiver: administration')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
-addKeysCommand(program, () => loadConfig(env).config);
+const readConfig = () => loadConfig(env).config;
+const withApi = createWithApi(readConfig);
+addKeysCommand(program, withApi, readConfig);
+addPreviewsCommand(program, withApi);
+addDoctorCommand(program, readConfig);
 addSimulateCommand(program, {
   accountSid: env.TWILIO_ACCOUNT_SID || undefined,
   authToken: env.TWILIO_AUTH_TOKEN || undefined,

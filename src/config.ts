@@ -24,6 +24,7 @@ const variables = z
     MEDIA_REDIRECT_HOSTS: field.redirectHosts.default([...DEFAULT_REDIRECT_HOSTS]),
     MEDIA_MAX_BYTES: field.bytes.default(104_857_600),
     PUBLIC_MEDIA_URLS: field.flag.default(false),
+    EXTRACT_LOCATION: field.flag.default(false),
     DATA_DIR: z.string().default('./data'),
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'a postgres:// URL' }).optional(),
     BLOB_STORE_URL: field.blobStoreUrl.optional(),
@@ -53,6 +54,8 @@ const variables = z
   });
 
 const GOOD_KEY_LENGTH = 16;
+// Where POSIX systems keep programs, for a process that was given no PATH.
+const DEFAULT_TOOL_PATH = '/usr/local/bin:/usr/bin:/bin';
 
 /** Names of every variable that is read, for the documentation and the typo check. */
 export const VARIABLE_NAMES = Object.keys(variables.shape);
@@ -76,6 +79,10 @@ export interface Config {
   mediaMaxBytes: number;
   /** Whether the bytes under /2010-04-01 need no credentials. */
   publicMediaUrls: boolean;
+  /** Whether the place where a picture was taken is told among its details. */
+  extractLocation: boolean;
+  /** Where ffmpeg and other programs are looked for, as `PATH`. */
+  toolPath: string;
   /** Absolute. */
   dataDir: string;
   databaseUrl: string | undefined;
@@ -138,6 +145,8 @@ export function loadConfig(env: Record<string, string | undefined>): {
     mediaRedirectHosts: v.MEDIA_REDIRECT_HOSTS,
     mediaMaxBytes: v.MEDIA_MAX_BYTES,
     publicMediaUrls: v.PUBLIC_MEDIA_URLS,
+    extractLocation: v.EXTRACT_LOCATION,
+    toolPath: set.PATH ?? DEFAULT_TOOL_PATH,
     dataDir,
     databaseUrl: v.DATABASE_URL,
     blobFolder: v.BLOB_STORE_URL ?? join(dataDir, 'blobs'),

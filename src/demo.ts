@@ -143,8 +143,7 @@ function printList(items: MediaItem[]): void {
   console.log('\nStored:');
   for (const { sid, contentType, byteSize, width, height, preview } of items) {
     const size = width === null ? '' : `${width}×${height}`;
-    const thumbnail =
-      preview?.kind === 'image' ? `/api/v1/media/${sid}/thumbnail?size=large` : 'no preview yet';
+    const thumbnail = `/api/v1/media/${sid}/thumbnail?size=large  ${preview?.kind}`;
     console.log(
       `  ${(contentType ?? '?').padEnd(11)} ${size.padEnd(9)} ${String(byteSize).padStart(8)} B  ` +
         `/api/v1/media/${sid}/content  ${thumbnail}`,

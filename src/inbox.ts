@@ -18,6 +18,8 @@ import { createReceiveMessage } from './inbound/receive-message.ts';
 import { createPgBossQueue } from './jobs/pg-boss-queue.ts';
 import { createImportMedia } from './media/import-media.ts';
 import { createImportRouter } from './media/import-router.ts';
+import { createPreviewRebuild } from './media/rebuild-previews.ts';
+import { createRebuildRouter } from './media/rebuild-router.ts';
 import { createRetryMedia } from './media/retry-media.ts';
 import { createRetryRouter } from './media/retry-router.ts';
 import { createDeleteMedia } from './moderation/delete-media.ts';
@@ -28,7 +30,7 @@ import { sharedSecret } from './storage/shared-secret.ts';
 import { createKeyring } from './twilio/keyring.ts';
 import { createBasicAuth } from './twilio-api/basic-auth.ts';
 import { createTwilioApiRouter } from './twilio-api/twilio-api-router.ts';
-import { startWorker } from './worker.ts';
+import { startWorker, type Worker } from './worker.ts';
 
 export interface Inbox {
   /** Where it listens, with the port that was given. */
@@ -62,11 +64,12 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
     undo.push(() => queue.stop());
     const parts = { config, database, blobs, queue, log };
     const isWorker = config.roles.includes('worker');
-    const stopWorker = isWorker ? await startWorker(parts) : async () => undefined;
+    const worker = isWorker ? await startWorker(parts) : undefined;
+    const stopWorker = async () => worker?.stop();
     undo.push(stopWorker);
 
     const linkSecret = await sharedSecret(database, 'media-links');
-    const server = createServer(createReceiverApp(parts, linkSecret));
+    const server = createServer(createReceiverApp(parts, linkSecret, worker));
     // Longer than the idle timeout of common load balancers, so that they never reuse a connection
     // that is being closed here.
     server.keepAliveTimeout = 65_000;
@@ -85,7 +88,11 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
 
 type Parts = Parameters<typeof startWorker>[0];
 
-function createReceiverApp({ config, database, blobs, queue, log }: Parts, linkSecret: string) {
+function createReceiverApp(
+  { config, database, blobs, queue, log }: Parts,
+  linkSecret: string,
+  worker: Worker | undefined,
+) {
   const apiKeys = createApiKeys(database, config.adminApiKey);
   const requireRole = createRequireRole(apiKeys);
   const keyring = createKeyring(config.accountTokens);
@@ -96,7 +103,10 @@ function createReceiverApp({ config, database, blobs, queue, log }: Parts, linkS
     deleteUpstream: config.deleteUpstream !== 'never',
   });
   const routers = [
-    createHealthRouter({ database: database.ping, blobs: blobs.checkWritable }),
+    createHealthRouter(
+      { database: database.ping, blobs: blobs.checkWritable },
+      worker?.capabilities,
+    ),
     createInboundRouter({
       publicUrl: config.publicUrl,
       twilioApiBaseUrl: config.twilioApiBaseUrl,
@@ -124,6 +134,7 @@ function createReceiverApp({ config, database, blobs, queue, log }: Parts, linkS
       requireRole,
     }),
     createRetryRouter(createRetryMedia(database, queue), requireRole),
+    createRebuildRouter(createPreviewRebuild(database, queue), requireRole),
     createModerationRouter({ deleteMedia, requireRole }),
     createKeysRouter(apiKeys, requireRole),
   ];

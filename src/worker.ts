@@ -4,8 +4,10 @@ import type { JobQueue } from './jobs/job-queue.ts';
 import { createMediaDownloader } from './media/download/download-media.ts';
 import { createFetchMedia } from './media/fetch-media.ts';
 import { startHousekeeping } from './media/housekeeping.ts';
-import { createPreviewPool } from './media/preview/preview-pool.ts';
+import { createKeepPreview } from './media/kept-preview.ts';
+import { createPreviewPool, type PreviewPool } from './media/preview/preview-pool.ts';
 import { createPreviewMedia } from './media/preview-media.ts';
+import { createRebuildPreview } from './media/rebuild-preview.ts';
 import { createDeleteUpstream } from './moderation/delete-upstream.ts';
 import { createRemoveFiles } from './moderation/remove-files.ts';
 import { createUpstreamMedia } from './moderation/upstream-media.ts';
@@ -13,11 +15,15 @@ import type { BlobStore } from './storage/blob-store.ts';
 import type { Database } from './storage/database.ts';
 import { createApiCredentials } from './twilio/api-credentials.ts';
 
-/**
- * The worker role: cleans up after a process that died, then runs jobs.
- *
- * @returns what stops it, the queue included
- */
+/** The worker role of a process. */
+export interface Worker {
+  /** What previews it can make. */
+  capabilities: PreviewPool['capabilities'];
+  /** Stops it, the queue included. */
+  stop(): Promise<void>;
+}
+
+/** The worker role: cleans up after a process that died, then runs jobs. */
 export async function startWorker({
   config,
   database,
@@ -30,7 +36,7 @@ export async function startWorker({
   blobs: BlobStore;
   queue: JobQueue;
   log: Logger;
-}): Promise<() => Promise<void>> {
+}): Promise<Worker> {
   const endHousekeeping = await startHousekeeping({ database, queue, blobs, log });
   const credentials = createApiCredentials(config);
   const apiBaseUrl = config.twilioApiBaseUrl;
@@ -40,24 +46,52 @@ export async function startWorker({
     maxBytes: config.mediaMaxBytes,
     credentials,
   });
-  const pool = createPreviewPool();
+  const pool = createPreviewPool({
+    toolPath: config.toolPath,
+    onCrash: (end) => log.warn(end, 'a preview process came down'),
+  });
+  const { extractLocation: withLocation } = config;
+  const keepPreview = createKeepPreview({ blobs, pool, withLocation });
   const deleteUpstreamAfterStore = config.deleteUpstream === 'after-store';
   await queue.work({
     'fetch-media': createFetchMedia({ database, queue, blobs, downloader, log }),
     'preview-media': createPreviewMedia({
-      ...{ database, queue, blobs, pool, deleteUpstreamAfterStore },
+      ...{ database, queue, blobs, keepPreview, deleteUpstreamAfterStore },
     }),
+    'rebuild-preview': createRebuildPreview({ database, queue, blobs, keepPreview }),
     'delete-upstream': createDeleteUpstream({
       ...{ database, queue, log },
       upstream: createUpstreamMedia({ apiBaseUrl, credentials }),
     }),
     'remove-files': createRemoveFiles(blobs),
   });
-  return async () => {
-    await endHousekeeping();
-    // The queue first: jobs that are handed back must not count as downloads that failed.
-    await queue.stop();
-    await downloader.close();
-    pool.close();
+  logCapabilities(pool, log);
+  return {
+    capabilities: pool.capabilities,
+    async stop() {
+      await endHousekeeping();
+      // The queue first: jobs that are handed back must not count as downloads that failed.
+      await queue.stop();
+      await downloader.close();
+      pool.close();
+    },
   };
+}
+
+/** Not waited for: to try every decoder takes a moment, and nothing depends on it. */
+function logCapabilities(pool: PreviewPool, log: Logger): void {
+  pool
+    .capabilities()
+    .then(({ kinds, isOffline }) => {
+      const missing = kinds.filter((kind) => kind.missing !== null);
+      log.info(
+        {
+          previews: kinds.filter((kind) => kind.missing === null).map(({ name }) => name),
+          missing: Object.fromEntries(missing.map(({ name, missing }) => [name, missing?.problem])),
+          isOffline,
+        },
+        'previews that can be made',
+      );
+    })
+    .catch((error: Error) => log.error({ err: error }, 'no previews can be made'));
 }

@@ -1,4 +1,5 @@
 import type { Blob, Media, Message, Preview } from '../generated/prisma/client.ts';
+import type { MediaDetails } from '../media/preview/media-details.ts';
 
 /** A media row with what an item shows of its neighbours. */
 export type MediaRow = Media & {
@@ -33,6 +34,7 @@ export function mediaItem(row: MediaRow) {
     width: blob?.width ?? null,
     height: blob?.height ?? null,
     preview: previewOf(blob),
+    details: detailsOf(blob),
     from: row.from,
     to: row.to,
     body: row.state === 'deleted' ? null : row.message.body,
@@ -40,6 +42,12 @@ export function mediaItem(row: MediaRow) {
     storedAt: row.storedAt,
     deletedAt: row.deletedAt,
   };
+}
+
+/** Facts found in the bytes; null until they were looked at. */
+function detailsOf(blob: MediaRow['blob']): MediaDetails | null {
+  if (blob === null || blob.previewKind === null) return null;
+  return (blob.details ?? {}) as MediaDetails;
 }
 
 export type MediaItem = ReturnType<typeof mediaItem>;

@@ -1,6 +1,8 @@
-import { type Request, type RequestHandler, Router } from 'express';
+import { basename } from 'node:path';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
+import { PreviewSize } from '../generated/prisma/client.ts';
 import type { RequireRole } from '../http/authentication.ts';
 import { jsonBody } from '../http/json-body.ts';
 import { noQuery } from '../http/no-query.ts';
@@ -24,7 +26,7 @@ const contentQuery = z.strictObject({
   signature: z.string().optional(),
 });
 const thumbnailQuery = contentQuery.extend({
-  size: z.enum(['small', 'medium', 'large'], { error: 'small, medium or large' }).default('medium'),
+  size: z.enum(PreviewSize, { error: 'small, medium, large or animated' }).default('medium'),
 });
 const LINK_SECONDS = 3600;
 const expiresIn = 'a whole number of seconds from 60 to 604800';
@@ -103,24 +105,39 @@ export function createGalleryRouter(deps: GalleryDeps): Router {
     await sendMediaContent(request, response, sendBlob, media, byLink);
   });
 
-  router.get('/api/v1/media/:sid/thumbnail', viewerOrLink, async (request, response) => {
-    const { size } = validate(thumbnailQuery, request.query);
+  async function sendPreview(request: Request, response: Response, size: PreviewSize) {
     const { byLink } = response.locals;
     const blob = storedBlob(await findMedia(request.params, byLink), byLink);
     const preview = blob.previews.find((row) => row.size === size);
     if (preview === undefined) {
-      const reason = byLink ? null : blob.previewReason;
-      throw new AppError('no_preview', reason ?? 'There is no preview.');
+      const why = size === 'animated' ? 'It is no animation, or too large a one.' : undefined;
+      const reason = byLink ? undefined : blob.previewReason;
+      throw new AppError('no_preview', why ?? reason ?? 'There is no preview.');
     }
     await sendBlob(request, response, {
       key: preview.key,
       byteSize: preview.byteSize,
-      etag: `${blob.sha256}-${size}`,
+      // Every preview that is made has a key of its own.
+      etag: basename(preview.key),
       contentType: preview.contentType,
-      // A link was given out: after a delete it must show nothing, not even from a cache.
-      cacheControl: byLink ? 'private, no-cache' : 'private, max-age=31536000, immutable',
+      // A link was given out: after a delete it must show nothing, not even from a cache. And what
+      // stands in for a better preview may give way to it.
+      cacheControl:
+        byLink || blob.previewReason !== null
+          ? 'private, no-cache'
+          : 'private, max-age=31536000, immutable',
       embeddable: byLink,
     });
+  }
+
+  router.get('/api/v1/media/:sid/thumbnail', viewerOrLink, async (request, response) => {
+    await sendPreview(request, response, validate(thumbnailQuery, request.query).size);
+  });
+
+  // What a player shows before it plays.
+  router.get('/api/v1/media/:sid/poster', viewerOrLink, async (request, response) => {
+    validate(contentQuery, request.query);
+    await sendPreview(request, response, 'large');
   });
 
   router.get('/api/v1/messages', viewer, async (request, response) => {
@@ -136,6 +153,7 @@ export function createGalleryRouter(deps: GalleryDeps): Router {
 
   router.all('/api/v1/media/:sid/links', methodNotAllowed('POST'));
   router.all('/api/v1/media/:sid/content', methodNotAllowed('GET'));
+  router.all('/api/v1/media/:sid/poster', methodNotAllowed('GET'));
   router.all('/api/v1/media/:sid/thumbnail', methodNotAllowed('GET'));
   router.all('/api/v1/messages{/:sid}', methodNotAllowed('GET'));
   return router;

@@ -3,11 +3,22 @@ import { Router } from 'express';
 /** A part that must work for this process to do its job. Throws with what is wrong. */
 export type ReadinessCheck = () => Promise<void>;
 
+/** Ways to make previews: what one lacks here, null where it works. */
+export type ReportPreviews = () => Promise<{
+  kinds: { name: string; missing: { problem: string } | null }[];
+  isOffline: boolean;
+}>;
+
 /**
  * `GET /healthz`: the process answers. `GET /readyz`: every part it needs works, each named; 503
  * when one does not.
+ *
+ * @param reportPreviews told beside the parts: a kind that is missing makes nothing unready
  */
-export function createHealthRouter(checks: Record<string, ReadinessCheck>): Router {
+export function createHealthRouter(
+  checks: Record<string, ReadinessCheck>,
+  reportPreviews: ReportPreviews | undefined,
+): Router {
   const router = Router();
   router.get('/healthz', (_request, response) => {
     response.json({ status: 'ok' });
@@ -25,9 +36,21 @@ export function createHealthRouter(checks: Record<string, ReadinessCheck>): Rout
       }),
     );
     const ready = parts.every(([, state]) => state === 'ok');
-    response
-      .status(ready ? 200 : 503)
-      .json({ status: ready ? 'ready' : 'not ready', parts: Object.fromEntries(parts) });
+    response.status(ready ? 200 : 503).json({
+      status: ready ? 'ready' : 'not ready',
+      parts: Object.fromEntries(parts),
+      ...(reportPreviews === undefined ? {} : { previews: await previewsOf(reportPreviews) }),
+    });
   });
   return router;
+}
+
+async function previewsOf(report: ReportPreviews) {
+  try {
+    const { kinds, isOffline } = await report();
+    const states = kinds.map(({ name, missing }) => [name, missing?.problem ?? 'ok']);
+    return { kinds: Object.fromEntries(states), decodersAreOffline: isOffline };
+  } catch {
+    return { kinds: {}, problem: 'the preview process does not start; the log says why' };
+  }
 }

@@ -1,18 +1,21 @@
 import { type Command, Option } from 'commander';
 import type { Config } from '../config.ts';
-import { AppError } from '../errors.ts';
-import { Role } from '../generated/prisma/client.ts';
-import { openDatabase } from '../storage/open-database.ts';
-import { type ApiKeys, createApiKeys } from './api-keys.ts';
+import { type ApiKey, Role } from '../generated/prisma/client.ts';
+import type { WithApi } from './api-client.ts';
 import { newKey } from './keys-router.ts';
-import { createLogger } from './logger.ts';
-import { createRemoteApiKeys } from './remote-api-keys.ts';
 import { validate } from './validate.ts';
 
-type KeyAdministration = Pick<ApiKeys, 'create' | 'list' | 'revoke'>;
+type ShownKey = Record<'createdAt' | 'lastUsedAt' | 'revokedAt', string | null> &
+  Pick<ApiKey, 'name' | 'role'>;
+
+const RECEIVER = { worker: false };
 
 /** Registers `keys create|list|revoke`. */
-export function addKeysCommand(program: Command, readConfig: () => Readonly<Config>): void {
+export function addKeysCommand(
+  program: Command,
+  withApi: WithApi,
+  readConfig: () => Readonly<Config>,
+): void {
   const keys = program.command('keys').description('make, list and revoke API keys');
 
   keys
@@ -26,10 +29,9 @@ export function addKeysCommand(program: Command, readConfig: () => Readonly<Conf
     )
     .action(async (options: { name: string; role: Role }) => {
       const { name, role } = validate(newKey, options);
-      const config = readConfig();
-      await withKeys(config, async (apiKeys) => {
-        const { secret } = await apiKeys.create(name, role);
-        console.error(`Key "${name}" with the role ${role}, in ${databaseOf(config)}.`);
+      await withApi(RECEIVER, async (call) => {
+        const { secret } = (await call('POST', '/keys', { name, role })) as { secret: string };
+        console.error(`Key "${name}" with the role ${role}, in ${databaseOf(readConfig())}.`);
         console.error('Keep it, it is not shown again:');
         console.log(secret);
       });
@@ -39,9 +41,10 @@ export function addKeysCommand(program: Command, readConfig: () => Readonly<Conf
     .command('list')
     .description('all keys, without their secrets')
     .action(() =>
-      withKeys(readConfig(), async (apiKeys) => {
+      withApi(RECEIVER, async (call) => {
+        const { items } = (await call('GET', '/keys')) as { items: ShownKey[] };
         console.table(
-          (await apiKeys.list()).map(({ name, role, createdAt, lastUsedAt, revokedAt }) => ({
+          items.map(({ name, role, createdAt, lastUsedAt, revokedAt }) => ({
             name,
             role,
             created: shown(createdAt),
@@ -57,41 +60,11 @@ export function addKeysCommand(program: Command, readConfig: () => Readonly<Conf
     .description('end a key, at once and for good')
     .argument('<name>')
     .action((name: string) =>
-      withKeys(readConfig(), async (apiKeys) => {
-        await apiKeys.revoke(name);
+      withApi(RECEIVER, async (call) => {
+        await call('DELETE', `/keys/${encodeURIComponent(name)}`);
         console.log(`Key "${name}" is revoked.`);
       }),
     );
-}
-
-/**
- * On the database; where a running server holds the embedded one, through that server's API with
- * ADMIN_API_KEY.
- */
-async function withKeys(
-  config: Readonly<Config>,
-  use: (apiKeys: KeyAdministration) => Promise<void>,
-): Promise<void> {
-  let database: Awaited<ReturnType<typeof openDatabase>>;
-  try {
-    database = await openDatabase(config, createLogger('silent'));
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'data_folder_in_use') throw error;
-    if (config.adminApiKey === undefined) {
-      throw new AppError(
-        'data_folder_in_use',
-        'The server is running and holds the database. Set ADMIN_API_KEY for both to manage keys ' +
-          'through it, or stop it first.',
-      );
-    }
-    await use(createRemoteApiKeys(localUrl(config), config.adminApiKey));
-    return;
-  }
-  try {
-    await use(createApiKeys(database, undefined));
-  } finally {
-    await database.close();
-  }
 }
 
 /** For people: a server that uses another one does not know the key. Without URL: it has a password. */
@@ -99,12 +72,6 @@ function databaseOf({ databaseUrl, dataDir }: Config): string {
   return databaseUrl === undefined ? `the database under ${dataDir}` : 'PostgreSQL (DATABASE_URL)';
 }
 
-function localUrl({ host, port }: Config): string {
-  const anyAddress = host === '0.0.0.0' || host === '::';
-  const name = anyAddress ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
-  return `http://${name}:${port}`;
-}
-
-function shown(time: Date | string | null): string {
-  return time === null ? '–' : new Date(time).toISOString().slice(0, 16).replace('T', ' ');
+function shown(time: string | null): string {
+  return time === null ? '–' : time.slice(0, 16).replace('T', ' ');
 }

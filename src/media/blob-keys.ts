@@ -14,7 +14,11 @@ export function newBlobKey(sha256: string): string {
   return place('blobs', sha256);
 }
 
-/** A new place for one preview of a hash. */
-export function newPreviewKey(sha256: string, size: string): string {
-  return `${place('previews', sha256)}-${size}.webp`;
+/**
+ * A new place for one preview of a hash.
+ *
+ * @param contentType such as `image/webp`
+ */
+export function newPreviewKey(sha256: string, size: string, contentType: string): string {
+  return `${place('previews', sha256)}-${size}.${contentType.split('/')[1]}`;
 }

@@ -120,6 +120,7 @@ test('an item tells everything of the contract', async () => {
         ]),
       ),
     },
+    details: {},
     from: BEN,
     to: SHOP,
     body: 'body 7',

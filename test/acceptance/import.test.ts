@@ -61,7 +61,7 @@ test('several files become one message, each stored with thumbnails', async () =
   expect(media).toMatchObject([
     { ...text, fileName: 'one.png', contentType: 'image/png', preview: { kind: 'image' } },
     { ...text, fileName: 'two.jpg', contentType: 'image/jpeg', declaredContentType: 'a/b' },
-    { ...text, fileName: 'ana.vcf', contentType: 'text/vcard', preview: { kind: 'none' } },
+    { ...text, fileName: 'ana.vcf', contentType: 'text/vcard', preview: { kind: 'card' } },
   ]);
   for (const size of ['small', 'medium', 'large']) {
     await inbox.api('get', `/api/v1/media/${media[1]?.sid}/thumbnail?size=${size}`).expect(200);

@@ -90,6 +90,7 @@ describe('without a valid key', () => {
     expect(await ready.json()).toEqual({
       status: 'ready',
       parts: { database: 'ok', blobs: 'ok' },
+      previews: expect.objectContaining({ kinds: expect.objectContaining({ image: 'ok' }) }),
     });
   });
 });

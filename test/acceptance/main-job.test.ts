@@ -33,18 +33,14 @@ test('a message with every kind of sample is stored, shown and deleted everywher
       const path = `/api/v1/media/${item.sid}/thumbnail?size=${size}`;
       const { body, type } = await inbox.api('get', path).responseType('blob').expect(200);
       const info = await sharp(body).metadata();
-      expect([type, info.format, info.exif, info.pages]).toEqual([
-        'image/webp',
-        'webp',
-        undefined,
-        undefined,
-      ]);
+      expect([type, info.exif, info.pages]).toEqual([`image/${info.format}`, undefined, undefined]);
+      expect(['webp', ...(size === 'large' ? ['jpeg'] : [])]).toContain(info.format);
       expect(Math.max(info.width, info.height)).toBe(
         Math.min(side, Math.max(item.width ?? 0, item.height ?? 0)),
       );
     }
   }
-  expect(media.filter(({ preview }) => preview?.kind === 'image')).toHaveLength(7);
+  expect(media.filter(({ preview }) => preview?.kind === 'image')).toHaveLength(6);
 
   for (const item of media) {
     await inbox.api('delete', `/api/v1/media/${item.sid}`).expect(204);
@@ -71,6 +67,6 @@ test('an EXIF-rotated picture is upright and the animated one shows its first fr
   );
   expect([jpeg?.width, jpeg?.height]).toEqual([1200, 1600]);
   expect(jpeg?.preview?.sizes.large).toMatchObject({ width: 960, height: 1280 });
-  expect(gif?.preview).toMatchObject({ kind: 'image', sizes: { small: { width: 160 } } });
+  expect(gif?.preview).toMatchObject({ kind: 'animation', sizes: { small: { width: 160 } } });
   expect(Buffer.from(gif?.preview?.thumbhash ?? '', 'base64').length).toBeGreaterThan(4);
 });

@@ -23,25 +23,25 @@ const undecodable: [string, Buffer, string, RegExp][] = [
   ['a truncated JPEG', JPEG.subarray(0, JPEG.length / 2), 'image/jpeg', /damaged or cut short/],
   ['a JPEG of noise', noisyJpeg(), 'image/jpeg', /damaged or cut short/],
   ['a PNG of 3,600 megapixels', hugePng(60_000), 'image/png', /more pixels than are decoded/],
-  ['an SVG', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), 'image/svg+xml', /no prev/],
-  ['a note', Buffer.from('milk, eggs'), 'text/plain', /no previews of/],
-  ['a PDF', Buffer.from('%PDF-1.7\n%%EOF\n'), 'application/pdf', /no previews of application\/pdf/],
+  ['an empty PDF', Buffer.from('%PDF-1.7\n%%EOF\n'), 'application/pdf', /damaged or cut short/],
 ];
 
-test.each(undecodable)('%s is stored without a preview, and the reason told', async (...row) => {
+test.each(undecodable)('%s is stored with a typed card, and the reason told', async (...row) => {
   const [, bytes, type, reason] = row;
   const media = await receiveOne(bytes, type);
   expect(media).toMatchObject({ state: 'stored', reason: null, byteSize: bytes.length });
   expect(media).toMatchObject({ width: null, height: null });
   expect(media.preview).toEqual({
-    kind: 'none',
+    kind: 'card',
     reason: expect.stringMatching(reason),
-    thumbhash: null,
-    sizes: {},
+    thumbhash: expect.any(String),
+    sizes: {
+      small: { width: 160, height: 120, byteSize: expect.any(Number) },
+      medium: { width: 480, height: 360, byteSize: expect.any(Number) },
+      large: { width: 1280, height: 960, byteSize: expect.any(Number) },
+    },
   });
-  const thumbnail = await inbox.api('get', `/api/v1/media/${media.sid}/thumbnail`).expect(404);
-  expect(thumbnail.body).toMatchObject({ code: 'no_preview', detail: media.preview?.reason });
-  expect(thumbnail.headers['retry-after']).toBeUndefined();
+  await inbox.api('get', `/api/v1/media/${media.sid}/thumbnail`).expect(200);
   const content = await inbox.api('head', `/api/v1/media/${media.sid}/content`).expect(200);
   expect(content.headers['content-length']).toBe(String(bytes.length));
 });
@@ -64,7 +64,8 @@ const active: [string, string, string][] = [
 
 test.each(active)('%s is handed out as a harmless download', async (_name, text, type) => {
   const media = await receiveOne(Buffer.from(text), type);
-  expect(media.preview?.kind).toBe('none');
+  // Its source, as text: nothing of it is rendered.
+  expect(media.preview?.kind).toBe('text');
   const { headers, body } = await inbox
     .api('get', `/api/v1/media/${media.sid}/content`)
     .buffer(true)

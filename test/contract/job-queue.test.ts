@@ -29,6 +29,7 @@ function handlers(own: Partial<JobHandlers>): JobHandlers {
   return {
     'fetch-media': none,
     'preview-media': none,
+    'rebuild-preview': none,
     'delete-upstream': none,
     'remove-files': none,
     ...own,

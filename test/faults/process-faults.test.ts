@@ -1,3 +1,4 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sampleAttachment } from '../../src/simulator/sample-attachments.ts';
 import {
@@ -95,3 +96,30 @@ test('a second process on the same embedded folder gets a clear error and does n
     expect(await messageStates()).toEqual({ [sid ?? '']: ['stored'] });
   });
 });
+
+test('kill -9 ends the processes that decode, too', async (context) => {
+  if (!existsSync('/proc/self/status')) context.skip('this system does not list its processes');
+  inbox = await startInboxProcess(env);
+  await receive(2);
+  const decoders = await eventually(async () => {
+    const found = childrenOf(inbox?.child.pid);
+    expect(found.length).toBeGreaterThan(0);
+    return found;
+  });
+  await inbox.end('SIGKILL');
+  await eventually(async () => {
+    expect(decoders.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
+  });
+});
+
+function childrenOf(parent: number | undefined): number[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.map(Number).filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/status`, 'utf8').includes(`\nPPid:\t${parent}\n`);
+    } catch {
+      // Gone while it was looked at.
+      return false;
+    }
+  });
+}

@@ -25,7 +25,8 @@ export async function sniffContentType(path: string): Promise<string | null> {
 async function sniffSignature(path: string): Promise<string | null> {
   try {
     const found = await fileTypeFromFile(path, { maxBufferSize: MAX_BUFFER_BYTES });
-    return found?.mime ?? null;
+    // Without parameters: `audio/ogg; codecs=opus` is audio/ogg.
+    return found?.mime.split(';')[0] ?? null;
   } catch {
     // The file was readable a moment ago, so this is a container whose insides contradict it:
     // bytes from a stranger, and "unknown" is the answer.

@@ -1,41 +1,82 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { PreviewAnswer, PreviewRequest } from './preview-process.ts';
-import type { PreviewResult } from './preview-sizes.ts';
+import type { PreviewRequest } from './make-preview.ts';
+import type { KindReport, PreviewAnswer, PreviewTask } from './preview-process.ts';
+import type { PreviewResult } from './preview-result.ts';
+import { createSandbox, type Sandbox } from './sandbox.ts';
+
+/** What previews can be made on this machine, and how well decoding is shut in. */
+export interface PreviewCapabilities {
+  kinds: KindReport[];
+  isOffline: boolean;
+}
 
 export interface PreviewPool {
   /**
-   * Decodes one file in a process of its own. A crash, a hang or an exhausted memory costs that
-   * process, and ends as a result of kind `none`.
+   * Makes one preview in a process of its own. A crash, a hang or too much memory costs that
+   * process; the second time the bytes are not opened again and get a typed card with the reason.
    *
    * @throws Error where the bytes are not to blame: no process to be had, no room to write, or
    *   `signal` aborted
    */
   run(request: PreviewRequest, signal: AbortSignal): Promise<PreviewResult>;
+  /** Tries every kind; asked once. */
+  capabilities(): Promise<PreviewCapabilities>;
   close(): void;
 }
 
-const MOST_CRASHES = 2;
 const ENTRY = fileURLToPath(new URL('./preview-process.ts', import.meta.url));
+const MOST_CRASHES = 2;
+// A process is replaced when it has used so much, so that each file finds enough of its limits.
+const SHARE = { cpuSeconds: 60, residentBytes: 400 * 1024 ** 2 };
+const LIMITS = {
+  cpuSeconds: SHARE.cpuSeconds + 60,
+  memoryBytes: 2 * 1024 ** 3,
+  openFiles: 64,
+  fileBytes: 64 * 1024 ** 2,
+};
+const STDERR_TAIL = 2000;
 
 /**
- * Child processes that decode, started when needed, kept for the next picture and replaced when they
- * die.
+ * Child processes that decode, started when needed, kept for the next file and replaced when they
+ * die or have had their share.
  *
- * @param timeoutMs how long one picture may take
+ * @param config.toolPath where programs are found, as `PATH`
+ * @param config.timeoutMs how long one file may take
+ * @param config.onCrash told how a process ended, for the log
  */
-export function createPreviewPool({ timeoutMs = 30_000, entry = ENTRY } = {}): PreviewPool {
+export function createPreviewPool(config: {
+  toolPath: string;
+  timeoutMs?: number;
+  limits?: Partial<typeof LIMITS>;
+  entry?: string;
+  onCrash?: (end: { reason: string; stderr: string }) => void;
+}): PreviewPool {
+  const { toolPath, timeoutMs = 60_000, entry = ENTRY, onCrash = () => undefined } = config;
   const idle: ChildProcess[] = [];
   const all = new Set<ChildProcess>();
+  const stderr = new WeakMap<ChildProcess, string>();
+  let sandbox: Promise<Sandbox> | undefined;
+  let capabilities: Promise<PreviewCapabilities> | undefined;
 
-  function start(): ChildProcess {
-    // No environment: the child needs no token, and can so leak none.
-    const child = fork(entry, {
-      env: {},
-      execArgv: [],
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  function openSandbox(): Promise<Sandbox> {
+    sandbox ??= createSandbox({ ...LIMITS, ...config.limits }, toolPath);
+    return sandbox;
+  }
+
+  async function start(): Promise<ChildProcess> {
+    const [command, args] = (await openSandbox()).wrap(process.execPath, [entry]);
+    const child = spawn(command, args, {
+      // The child needs no token, and can so leak none.
+      env: { PATH: toolPath },
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      // Leads a group, so that what it starts can be ended with it.
+      detached: true,
     });
     all.add(child);
+    child.stderr?.on('data', (chunk: Buffer) => {
+      stderr.set(child, ((stderr.get(child) ?? '') + chunk).slice(-STDERR_TAIL));
+    });
     const forget = () => {
       all.delete(child);
       const place = idle.indexOf(child);
@@ -46,67 +87,107 @@ export function createPreviewPool({ timeoutMs = 30_000, entry = ENTRY } = {}): P
     return child;
   }
 
-  async function runOnce(request: PreviewRequest, signal: AbortSignal): Promise<PreviewResult> {
-    const child = idle.pop() ?? start();
-    let answer: PreviewAnswer;
+  async function runOnce(task: PreviewTask, signal: AbortSignal): Promise<PreviewAnswer> {
+    const child = idle.pop() ?? (await start());
     try {
-      answer = await ask(child, request, timeoutMs, signal);
+      const answer = await ask(child, task, timeoutMs, signal);
+      const { cpuSeconds, residentBytes } = answer.usage;
+      if (cpuSeconds > SHARE.cpuSeconds || residentBytes > SHARE.residentBytes) end(child);
+      else idle.push(child);
+      if ('failure' in answer) throw new Error(`The previews were not written: ${answer.failure}`);
+      return answer;
     } catch (error) {
-      child.kill('SIGKILL');
+      end(child);
+      if (error instanceof DecoderCrash) {
+        onCrash({ reason: error.message, stderr: stderr.get(child) ?? '' });
+      }
       throw error;
     }
-    idle.push(child);
-    if ('failure' in answer) throw new Error(`The previews were not written: ${answer.failure}`);
-    return answer.result;
+  }
+
+  async function probe(): Promise<PreviewCapabilities> {
+    const answer = await runOnce({ probe: true }, new AbortController().signal);
+    if (!('kinds' in answer)) throw new Error('The preview process did not report its kinds');
+    return { kinds: answer.kinds, isOffline: (await openSandbox()).isOffline };
   }
 
   return {
     async run(request, signal) {
-      for (let attempt = 1; ; attempt += 1) {
+      let preview = request;
+      for (let crashes = 0; ; ) {
         signal.throwIfAborted();
         try {
-          return await runOnce(request, signal);
+          const answer = await runOnce({ preview }, signal);
+          if ('result' in answer) return answer.result;
+          throw new Error('The preview process did not answer with a preview');
         } catch (error) {
-          if (!(error instanceof UndecodableError)) throw error;
+          if (!(error instanceof DecoderCrash) || preview.unopened !== undefined) throw error;
+          crashes += 1;
           // Once may be the machine (no memory left), twice are the bytes.
-          if (attempt === MOST_CRASHES) return { kind: 'none', reason: error.message };
+          if (crashes === MOST_CRASHES) preview = { ...request, unopened: error.message };
         }
       }
     },
+    capabilities() {
+      capabilities ??= probe();
+      return capabilities;
+    },
     close() {
-      for (const child of all) child.kill('SIGKILL');
+      for (const child of all) end(child);
     },
   };
 }
 
-/** The bytes brought their process down. */
-class UndecodableError extends Error {}
+/** Ends a process and whatever it has started. */
+function end(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch (error) {
+    // Gone already.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** The bytes brought their process down; the message says how. */
+class DecoderCrash extends Error {}
+
+const ENDED_BY: Partial<Record<NodeJS.Signals, string>> = {
+  SIGXCPU: 'Decoding took more processor time than is allowed',
+  SIGKILL: 'The decoder was ended by the system',
+  SIGXFSZ: 'Decoding wrote more than is allowed',
+};
 
 function ask(
   child: ChildProcess,
-  request: PreviewRequest,
+  task: PreviewTask,
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<PreviewAnswer> {
   return new Promise((resolve, reject) => {
+    // While the process was started.
+    if (signal.aborted) return reject(signal.reason);
     const onMessage = (answer: PreviewAnswer) => settle(() => resolve(answer));
-    const onExit = () => fail(new UndecodableError('The decoder crashed on these bytes'));
+    const onExit = (_code: number | null, by: NodeJS.Signals | null) =>
+      fail(new DecoderCrash((by && ENDED_BY[by]) ?? 'The decoder crashed on these bytes'));
     const onAbort = () => fail(signal.reason);
     const timer = setTimeout(() => {
-      fail(new UndecodableError(`Decoding took longer than ${timeoutMs / 1000} seconds`));
+      fail(new DecoderCrash(`Decoding took longer than ${timeoutMs / 1000} seconds`));
     }, timeoutMs);
     const fail = (error: unknown) => settle(() => reject(error));
     function settle(end: () => void): void {
       clearTimeout(timer);
       child.off('message', onMessage);
       child.off('exit', onExit);
+      child.off('error', fail);
       signal.removeEventListener('abort', onAbort);
       end();
     }
     child.on('message', onMessage);
     child.on('exit', onExit);
+    child.on('error', fail);
     signal.addEventListener('abort', onAbort, { once: true });
-    child.send(request, (error) => {
+    child.send(task, (error) => {
       if (error) fail(error);
     });
   });

@@ -1,54 +1,63 @@
-import { join } from 'node:path';
+import { setPriority } from 'node:os';
 import sharp from 'sharp';
-import { type DecodedPicture, decodePicture, writePreviews } from './image-preview.ts';
-import type { PreviewResult } from './preview-sizes.ts';
+import { makePreview, type PreviewRequest } from './make-preview.ts';
+import type { MissingTool } from './preview-kind.ts';
+import { KINDS } from './preview-kinds.ts';
+import type { PreviewResult } from './preview-result.ts';
 
 // Entry of the child process that decodes strangers' bytes; it speaks to preview-pool.ts.
 
-/** `path`: the bytes. `scratchFolder`: where the previews are written, and nowhere else. */
-export interface PreviewRequest {
-  path: string;
-  scratchFolder: string;
+export type PreviewTask = { preview: PreviewRequest } | { probe: true };
+
+/** One way to make previews, and what it lacks on this machine. */
+export interface KindReport {
+  name: string;
+  types: string[];
+  missing: MissingTool | null;
 }
 
-/** What came of it; `failure` where the bytes are not to blame. */
-export type PreviewAnswer = { result: PreviewResult } | { failure: string };
+/** What came of a task; `failure` where the bytes are not to blame. */
+export type PreviewAnswer = (
+  | { result: PreviewResult }
+  | { kinds: KindReport[] }
+  | { failure: string }
+) & {
+  /** Of this process since its start, to know when it has had its share. */
+  usage: { cpuSeconds: number; residentBytes: number };
+};
 
-// One picture at a time and one thread for it: the pool has a process per core already. libvips'
-// cache would keep strangers' pixels for nobody, as no picture is asked for twice.
+// One picture at a time and one thread for it: there is a process per core already, and more threads
+// would only take turns. libvips' cache would keep strangers' pixels for nobody, as no picture is
+// asked for twice.
 sharp.concurrency(1);
 sharp.cache(false);
+// Whoever answers Twilio goes first.
+setPriority(10);
 
 // A signal to the whole group (Ctrl-C, systemd) is the parent's business: it ends this process when
 // no picture needs it any more.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => undefined);
-process.on('disconnect', () => process.exit());
+// The parent is gone: this process leads a group of its own, which holds what it started, too.
+process.on('disconnect', () => process.kill(0, 'SIGKILL'));
 
-process.on('message', async ({ path, scratchFolder }: PreviewRequest) => {
-  process.send?.(await answer(path, scratchFolder));
+process.on('message', async (task: PreviewTask) => {
+  process.send?.({ ...(await answer(task)), usage: usage() } satisfies PreviewAnswer);
 });
 
-async function answer(path: string, scratchFolder: string): Promise<PreviewAnswer> {
-  let picture: DecodedPicture;
+async function answer(task: PreviewTask) {
   try {
-    const decoded = await decodePicture(path);
-    if ('reason' in decoded) return { result: { kind: 'none', reason: decoded.reason } };
-    picture = decoded;
-  } catch (error) {
-    return { result: undecodable(error as Error) };
-  }
-  // From here on the bytes are not to blame.
-  try {
-    return { result: await writePreviews(picture, (size) => join(scratchFolder, size)) };
+    if ('probe' in task) return { kinds: await Promise.all(KINDS.map(report)) };
+    return { result: await makePreview(task.preview) };
   } catch (error) {
     return { failure: (error as Error).message };
   }
 }
 
-// sharp's messages can name the path of the file.
-function undecodable(error: Error): PreviewResult {
-  const words = /pixel limit/i.test(error.message)
-    ? 'The picture has more pixels than are decoded'
-    : 'The picture cannot be decoded: its bytes are damaged or cut short';
-  return { kind: 'none', reason: words };
+async function report({ name, types, probe }: (typeof KINDS)[number]): Promise<KindReport> {
+  return { name, types: [...types].map((type) => type ?? 'unknown'), missing: await probe() };
+}
+
+function usage() {
+  const { user, system } = process.cpuUsage();
+  return { cpuSeconds: (user + system) / 1e6, residentBytes: process.memoryUsage.rss() };
 }

@@ -12,6 +12,7 @@ function run(data: unknown, handle: JobHandlers['fetch-media'], aborted = false)
   const handlers = {
     'fetch-media': handle,
     'preview-media': never,
+    'rebuild-preview': never,
     'delete-upstream': never,
     'remove-files': never,
   };

@@ -1,15 +1,23 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { PreviewRequest } from '../../../src/media/preview/make-preview.ts';
 import { createPreviewPool, type PreviewPool } from '../../../src/media/preview/preview-pool.ts';
+import { createSandbox } from '../../../src/media/preview/sandbox.ts';
 import { eventually } from '../../support/test-inbox.ts';
 
+const toolPath = process.env.PATH ?? '';
+const never = new AbortController().signal;
+const ends: { reason: string }[] = [];
 let folder: string;
 let pool: PreviewPool | undefined;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mms-inbox-preview-'));
+  ends.length = 0;
 });
 afterEach(async () => {
   pool?.close();
@@ -17,123 +25,159 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const never = new AbortController().signal;
-
-async function preview(bytes: Uint8Array) {
-  pool ??= createPreviewPool();
-  const path = join(folder, 'input');
-  await writeFile(path, bytes);
-  return pool.run({ path, scratchFolder: folder }, never);
+function request(path: string): PreviewRequest {
+  return {
+    ...{ path, contentType: 'image/png', byteSize: 1, fileName: null },
+    ...{ scratchFolder: folder, withLocation: false },
+  };
 }
 
-function picture(width: number, height: number) {
-  return sharp({ create: { width, height, channels: 3, background: { r: 200, g: 80, b: 10 } } });
+/**
+ * A pool whose processes do as `behaviour` says with a path, the body of an async function that
+ * returns the reason to answer with. A request not to open the bytes is answered as asked.
+ */
+async function poolOf(
+  behaviour: string,
+  options: Partial<Parameters<typeof createPreviewPool>[0]> = {},
+): Promise<PreviewPool> {
+  const entry = join(folder, 'entry.mjs');
+  await writeFile(
+    entry,
+    `async function behave(path) { ${behaviour} }
+    process.on('disconnect', () => process.exit());
+    process.on('message', async ({ preview }) => {
+      const reason = preview.unopened ?? (await behave(preview.path));
+      const result = { kind: 'card', reason, files: [] };
+      process.send({ result, usage: { cpuSeconds: 0, residentBytes: 0 } });
+    });`,
+  );
+  pool = createPreviewPool({ toolPath, entry, onCrash: (end) => ends.push(end), ...options });
+  return pool;
 }
 
-test.each([
-  ['jpeg', () => picture(800, 600).jpeg()],
-  ['png', () => picture(800, 600).png()],
-  ['16-bit png', () => picture(800, 600).toColourspace('rgb16').png()],
-  ['grey png with alpha', () => picture(800, 600).greyscale().ensureAlpha(0.5).png()],
-  ['gif', () => picture(800, 600).gif()],
-  ['webp', () => picture(800, 600).webp()],
-  ['avif', () => picture(800, 600).avif()],
-  ['tiff', () => picture(800, 600).tiff()],
-  ['cmyk jpeg', () => picture(800, 600).toColourspace('cmyk').jpeg()],
-])('%s becomes three thumbnails in sRGB', async (_name, make) => {
-  const result = await preview(await make().toBuffer());
-  if (result.kind !== 'image') throw new Error(result.reason);
-  expect([result.width, result.height]).toEqual([800, 600]);
-  expect(result.files.map(({ size, width, height }) => [size, width, height])).toEqual([
-    ['small', 160, 120],
-    ['medium', 480, 360],
-    ['large', 800, 600],
-  ]);
-  for (const { path } of result.files) {
-    const info = await sharp(path).metadata();
-    expect([info.format, info.space, info.icc, info.exif]).toEqual([
-      'webp',
-      'srgb',
-      undefined,
-      undefined,
-    ]);
+async function reasonOf(path: string): Promise<string | null | undefined> {
+  return (await pool?.run(request(path), never))?.reason;
+}
+
+test('a decoder that crashes costs that file, the next one is decoded', async () => {
+  await poolOf(`if (path === 'crash') process.kill(process.pid, 'SIGSEGV'); return 'fine';`);
+  expect(await reasonOf('crash')).toBe('The decoder crashed on these bytes');
+  // Tried twice, because once may be the machine.
+  expect(ends.map(({ reason }) => reason)).toEqual(
+    Array(2).fill('The decoder crashed on these bytes'),
+  );
+  expect(await reasonOf('good')).toBe('fine');
+});
+
+test('what it wrote to its last is told for the log', async () => {
+  await poolOf(`console.error('assertion failed'); process.abort();`);
+  await reasonOf('any');
+  expect(ends[0]).toMatchObject({ stderr: expect.stringContaining('assertion failed') });
+});
+
+test('a decoder that hangs is ended, and what it has started with it', async () => {
+  await poolOf(
+    `const { spawn } = await import('node:child_process');
+    const { writeFileSync } = await import('node:fs');
+    writeFileSync(path, String(spawn('sleep', ['1000']).pid));
+    for (;;);`,
+    { timeoutMs: 700 },
+  );
+  const pidFile = join(folder, 'pid');
+  expect(await reasonOf(pidFile)).toBe('Decoding took longer than 0.7 seconds');
+  const pid = Number(await readFile(pidFile, 'utf8'));
+  await eventually(async () => expect(() => process.kill(pid, 0)).toThrow('ESRCH'));
+});
+
+test('a decoder that eats memory is stopped by its limit', async () => {
+  await poolOf(
+    `const eaten = [];
+    for (let n = 0; n < 40; n += 1) eaten.push(Buffer.alloc(100e6, 1));
+    return 'ate four gigabytes';`,
+    { limits: { memoryBytes: 1.2 * 1024 ** 3 } },
+  );
+  expect(await reasonOf('any')).toBe('The decoder crashed on these bytes');
+});
+
+test('a decoder that computes for ever is stopped by its limit', async () => {
+  await poolOf('for (;;);', { limits: { cpuSeconds: 1 } });
+  expect(await reasonOf('any')).toBe('Decoding took more processor time than is allowed');
+});
+
+test('a decoder can open only so many files, and write none that is larger', async () => {
+  await poolOf(
+    `const fs = await import('node:fs');
+    if (path === 'large') {
+      fs.writeFileSync(${JSON.stringify(join(tmpdir(), 'mms-inbox-too-large'))}, Buffer.alloc(2e6));
+      return 'wrote two megabytes';
+    }
+    try {
+      for (let n = 0; n < 200; n += 1) fs.openSync('/dev/null');
+    } catch (error) { return error.code; }
+    return 'opened two hundred';`,
+    { limits: { openFiles: 64, fileBytes: 1e6 } },
+  );
+  expect(await reasonOf('many')).toBe('EMFILE');
+  expect(await reasonOf('large')).toMatch(/wrote more than is allowed|crashed/);
+  await rm(join(tmpdir(), 'mms-inbox-too-large'), { force: true });
+});
+
+test('a decoder reaches no network, where the system can cut it off', async (context) => {
+  const limits = { cpuSeconds: 9, memoryBytes: 2e9, openFiles: 64, fileBytes: 1e6 };
+  const { isOffline } = await createSandbox(limits, toolPath);
+  if (!isOffline) return context.skip('this system does not let a process give its network up');
+  const server = createServer((_request, response) => response.end('reached'));
+  await new Promise<void>((done) => void server.listen(0, '127.0.0.1', done));
+  try {
+    await poolOf(`return fetch(path).then((r) => r.text()).catch((error) => error.cause.code);`);
+    const { port } = server.address() as AddressInfo;
+    expect(await reasonOf(`http://127.0.0.1:${port}/`)).toBe('ENETUNREACH');
+  } finally {
+    server.close();
   }
 });
 
-test.each([1, 2, 3, 4, 5, 6, 7, 8])('EXIF orientation %i is applied', async (orientation) => {
-  const result = await preview(
-    await picture(600, 300).jpeg().withMetadata({ orientation }).toBuffer(),
+test('its environment holds nothing but where programs are', async () => {
+  await poolOf(
+    `return Object.keys(process.env).filter((name) => !/^(PATH|PWD|_|OLDPWD|SHLVL)$/.test(name)).join();`,
   );
-  if (result.kind !== 'image') throw new Error(result.reason);
-  expect([result.width, result.height]).toEqual(orientation > 4 ? [300, 600] : [600, 300]);
-});
-
-test('a small picture is not enlarged', async () => {
-  const result = await preview(await picture(20, 10).png().toBuffer());
-  if (result.kind !== 'image') throw new Error(result.reason);
-  expect(new Set(result.files.map(({ width }) => width))).toEqual(new Set([20]));
-});
-
-test.each([
-  ['noise', Buffer.from('not a picture at all')],
-  ['svg', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')],
-  ['a png of 65,535 squared', pngHeader(65_535, 65_535)],
-])('%s is none, with a reason that names no file', async (_name, bytes) => {
-  const result = await preview(bytes);
-  expect(result.kind).toBe('none');
-  expect(JSON.stringify(result)).not.toContain(folder);
-  expect(await readdir(folder)).toEqual(['input']);
-});
-
-test('no room to write is no fault of the picture: it throws', async () => {
-  pool = createPreviewPool();
-  const path = join(folder, 'input');
-  await writeFile(path, await picture(80, 60).png().toBuffer());
-  const run = pool.run({ path, scratchFolder: join(folder, 'is-not-there') }, never);
-  await expect(run).rejects.toThrow('not written');
+  expect(await reasonOf('any')).toBe('');
 });
 
 test('a process that dies while it waits is replaced', async () => {
-  const entry = join(folder, 'entry.mjs');
-  await writeFile(
-    entry,
-    `process.on('message', () => {
-      process.send({ result: { kind: 'none', reason: 'fine' } }, () => process.exit(1));
-    });`,
-  );
-  pool = createPreviewPool({ entry });
+  await poolOf(`setTimeout(() => process.exit(1)); return 'fine';`);
   for (let n = 0; n < 3; n += 1) {
-    await eventually(async () => {
-      const result = await pool?.run({ path: '', scratchFolder: '' }, never);
-      expect(result).toEqual({ kind: 'none', reason: 'fine' });
-    });
+    await eventually(async () => expect(await reasonOf('any')).toBe('fine'));
   }
 });
 
-test('a decoder that crashes or hangs costs one picture, the next one is decoded', async () => {
+test('a process that has had its share is replaced', async () => {
   const entry = join(folder, 'entry.mjs');
   await writeFile(
     entry,
-    `process.on('message', ({ path }) => {
-      if (path === 'crash') process.kill(process.pid, 'SIGSEGV');
-      else if (path !== 'hang') process.send({ result: { kind: 'none', reason: 'fine' } });
-    });`,
+    `process.on('message', () => process.send({
+      result: { kind: 'card', reason: String(process.pid), files: [] },
+      usage: { cpuSeconds: 61, residentBytes: 0 },
+    }));`,
   );
-  pool = createPreviewPool({ timeoutMs: 500, entry });
-  const run = (path: string) => pool?.run({ path, scratchFolder: '' }, never);
-  expect(await run('crash')).toMatchObject({ reason: expect.stringContaining('crashed') });
-  expect(await run('hang')).toMatchObject({ reason: expect.stringContaining('longer than 0.5') });
-  expect(await run('good')).toEqual({ kind: 'none', reason: 'fine' });
+  pool = createPreviewPool({ toolPath, entry });
+  expect(await reasonOf('one')).not.toBe(await reasonOf('two'));
 });
 
-/** The signature and header of a PNG, which say how large it would be. */
-function pngHeader(width: number, height: number): Buffer {
-  const header = Buffer.alloc(33);
-  Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]).copy(header);
-  header.writeUInt32BE(13, 8);
-  header.write('IHDR', 12);
-  header.writeUInt32BE(width, 16);
-  header.writeUInt32BE(height, 20);
-  header.set([8, 2, 0, 0, 0], 24);
-  return header;
-}
+test('no room to write is no fault of the picture: it throws', async () => {
+  pool = createPreviewPool({ toolPath });
+  const path = join(folder, 'input');
+  const picture = { width: 80, height: 60, channels: 3, background: '#c85' } as const;
+  await sharp({ create: picture }).png().toFile(path);
+  const run = pool.run({ ...request(path), scratchFolder: join(folder, 'is-not-there') }, never);
+  await expect(run).rejects.toThrow('not written');
+  expect(await readdir(folder)).toEqual(['input']);
+});
+
+test('a run that is aborted ends its process', async () => {
+  await poolOf('for (;;);');
+  const stopping = new AbortController();
+  const run = pool?.run(request('any'), stopping.signal);
+  stopping.abort(new Error('stopping'));
+  await expect(run).rejects.toThrow('stopping');
+});

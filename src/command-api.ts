@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import type { Config } from './config.ts';
+import { AppError } from './errors.ts';
+import { type CallApi, createApiClient, type WithApi } from './http/api-client.ts';
+import { createLogger } from './http/logger.ts';
+import { type Inbox, startInbox } from './inbox.ts';
+
+/**
+ * The API of the server that holds the embedded database, or else of one of the command's own, on a
+ * port that nobody knows: so a command does the same in either case.
+ *
+ * @returns a function that throws AppError `data_folder_in_use` when the running server's key is not
+ *   known; with `need.worker` its own server works on jobs, too
+ */
+export function createWithApi(readConfig: () => Readonly<Config>): WithApi {
+  return async ({ worker }, use) => {
+    const config = readConfig();
+    const own = { host: '127.0.0.1', port: 0, adminApiKey: randomBytes(32).toString('base64url') };
+    const roles: Config['roles'] = worker ? ['receiver', 'worker'] : ['receiver'];
+    let inbox: Inbox;
+    try {
+      inbox = await startInbox({ ...config, ...own, roles }, createLogger('silent'));
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'data_folder_in_use') throw error;
+      await use(runningServer(config));
+      return;
+    }
+    try {
+      await use(createApiClient(inbox.url, own.adminApiKey));
+    } finally {
+      await inbox.stop();
+    }
+  };
+}
+
+function runningServer(config: Readonly<Config>): CallApi {
+  if (config.adminApiKey === undefined) {
+    throw new AppError(
+      'data_folder_in_use',
+      'The server is running and holds the database. Set ADMIN_API_KEY for both to work through ' +
+        'it, or stop it first.',
+    );
+  }
+  return createApiClient(localUrl(config), config.adminApiKey);
+}
+
+function localUrl({ host, port }: Config): string {
+  const anyAddress = host === '0.0.0.0' || host === '::';
+  const name = anyAddress ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}`;
+}

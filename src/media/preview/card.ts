@@ -1,0 +1,147 @@
+import { fileURLToPath } from 'node:url';
+import sharp, { type OverlayOptions } from 'sharp';
+import { plainLine } from './human-words.ts';
+import { fromPicture, type Picture, toPicture } from './picture.ts';
+
+/** A drawn preview of what is no picture itself. Texts are cut where they do not fit. */
+export interface Card {
+  /** A word of at most five letters for the corner: `PDF`, `VCF`. */
+  badge: string;
+  /** Of the badge, `#rrggbb`. */
+  colour: string;
+  title: string;
+  lines: string[];
+  /** Shown in a circle beside the title. */
+  photo?: Picture;
+  /** Shown between title and lines, at most BANNER_SIZE. */
+  banner?: Picture;
+}
+
+export const CARD_SIZE = { width: 1280, height: 960 };
+/** What a card without a banner has room for, in characters of middling width. */
+export const CARD_ROOM = { titleLength: 32, lineLength: 58, lines: 9 };
+export const BANNER_SIZE = { width: 1120, height: 420 };
+
+const MARGIN = 80;
+const BADGE = { width: 260, height: 110 };
+const PHOTO_SIDE = 200;
+const TITLE_TOP = 250;
+const LINES_TOP = 380;
+const TITLE_SIZE = 52;
+const LINE_SIZE = 34;
+const LINE_PITCH = 58;
+const INK = '#0f172a';
+
+// The project's own font: a machine that only serves has none. Its letters: Latin, Greek, Cyrillic,
+// Arabic, Hebrew and more; the rest comes from the machine, or shows as boxes.
+const FONTS = {
+  bold: fontFile('DejaVuSans-Bold.ttf'),
+  plain: fontFile('DejaVuSans.ttf'),
+};
+
+function fontFile(name: string): string {
+  return fileURLToPath(import.meta.resolve(`dejavu-fonts-ttf/ttf/${name}`));
+}
+
+/** Draws a card as an opaque picture of CARD_SIZE. */
+export async function drawCard(card: Card): Promise<Picture> {
+  const { photo, banner } = card;
+  const width = CARD_SIZE.width - 2 * MARGIN;
+  const linesTop = banner === undefined ? LINES_TOP : LINES_TOP + BANNER_SIZE.height + 40;
+  const lineCount = Math.floor((CARD_SIZE.height - MARGIN / 2 - linesTop) / LINE_PITCH);
+  const lines = card.lines.slice(0, lineCount).map((line) => plainLine(line, CARD_ROOM.lineLength));
+  const badge = await words(card.badge.slice(0, 5), {
+    ...{ ...BADGE, size: 56, colour: '#ffffff', isBold: true },
+  });
+  const title = await words(plainLine(card.title.trim(), CARD_ROOM.titleLength), {
+    ...{ width, height: 100, size: TITLE_SIZE, isBold: true },
+  });
+  const body = await words(lines.join('\n'), {
+    ...{ width, height: lineCount * LINE_PITCH, size: LINE_SIZE },
+  });
+  return toPicture(
+    sharp(background(card.colour))
+      .composite([
+        ...(badge === null ? [] : [centred(badge)]),
+        ...place(title, MARGIN, TITLE_TOP),
+        ...place(body, MARGIN, linesTop),
+        ...(banner === undefined ? [] : place(banner, MARGIN, LINES_TOP)),
+        ...(photo === undefined
+          ? []
+          : place(await round(photo), CARD_SIZE.width - MARGIN - PHOTO_SIDE, MARGIN / 2)),
+      ])
+      .removeAlpha(),
+  );
+}
+
+function background(colour: string): Buffer {
+  const { width, height } = CARD_SIZE;
+  return Buffer.from(
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">
+      <rect width="100%" height="100%" fill="#f1f5f9"/>
+      <rect x="30" y="30" width="${width - 60}" height="${height - 60}" rx="36" fill="#ffffff"/>
+      <rect x="${MARGIN}" y="${MARGIN}" width="${BADGE.width}" height="${BADGE.height}" rx="24"
+        fill="${colour}"/>
+    </svg>`,
+  );
+}
+
+/** @returns null where there is nothing to draw */
+async function words(
+  text: string,
+  box: { width: number; height: number; size: number; colour?: string; isBold?: boolean },
+): Promise<Picture | null> {
+  if (text.trim() === '') return null;
+  const { width, height, size, colour = INK, isBold = false } = box;
+  const drawn = await sharp({
+    text: {
+      text: `<span foreground="${colour}">${escapeMarkup(text)}</span>`,
+      font: `DejaVu Sans ${isBold ? 'Bold ' : ''}${size}`,
+      fontfile: isBold ? FONTS.bold : FONTS.plain,
+      rgba: true,
+      dpi: 72,
+      wrap: 'none',
+      spacing: Math.round(size / 2),
+    },
+  })
+    .png({ compressionLevel: 0 })
+    .toBuffer({ resolveWithObject: true });
+  return toPicture(
+    sharp(drawn.data).extract({
+      ...{ left: 0, top: 0 },
+      width: Math.min(width, drawn.info.width),
+      height: Math.min(height, drawn.info.height),
+    }),
+  );
+}
+
+/** Pango's markup is a kind of XML. */
+function escapeMarkup(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+async function round(photo: Picture): Promise<Picture> {
+  const r = PHOTO_SIDE / 2;
+  const mask = Buffer.from(
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${PHOTO_SIDE}" height="${PHOTO_SIDE}">
+      <circle cx="${r}" cy="${r}" r="${r}" fill="#fff"/></svg>`,
+  );
+  const square = await toPicture(fromPicture(photo).resize(PHOTO_SIDE, PHOTO_SIDE).ensureAlpha());
+  return toPicture(fromPicture(square).composite([{ input: mask, blend: 'dest-in' }]));
+}
+
+function centred({ width, height, ...picture }: Picture): OverlayOptions {
+  return overlay(
+    { width, height, ...picture },
+    MARGIN + Math.round((BADGE.width - width) / 2),
+    MARGIN + Math.round((BADGE.height - height) / 2),
+  );
+}
+
+function place(picture: Picture | null, left: number, top: number): OverlayOptions[] {
+  return picture === null ? [] : [overlay(picture, left, top)];
+}
+
+function overlay({ pixels, ...raw }: Picture, left: number, top: number): OverlayOptions {
+  return { input: pixels, raw, left, top };
+}

@@ -1,0 +1,138 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import { type MissingTool, UndecodableError } from './preview-kind.ts';
+import { DEMUXERS } from './preview-types.ts';
+
+// The machine's own ffmpeg, run by the preview process and so within its limits.
+
+const run = promisify(execFile);
+const TIMEOUT_MS = 20_000;
+const MOST_OUTPUT_BYTES = 1024 * 1024;
+const MOST_PIXELS = 8192 ** 2;
+const MOST_ALLOCATED_BYTES = 512 * 1024 * 1024;
+
+/** Whether both programs are on this machine. */
+export async function probeFfmpeg(): Promise<MissingTool | null> {
+  for (const program of ['ffmpeg', 'ffprobe']) {
+    try {
+      await run(program, ['-version'], { timeout: TIMEOUT_MS });
+    } catch {
+      return {
+        problem: notInstalled(program),
+        remedy: 'apt-get install ffmpeg (or your system’s package of it), then start again',
+      };
+    }
+  }
+  return null;
+}
+
+function notInstalled(program: string): string {
+  return `${program} is not installed on the server`;
+}
+
+const number = z.coerce.number().optional().catch(undefined);
+const probed = z.object({
+  format: z.object({ duration: number }).default({}),
+  streams: z
+    .array(
+      z.object({
+        codec_type: z.string().optional(),
+        codec_name: z.string().optional(),
+        width: number,
+        height: number,
+        duration: number,
+        sample_aspect_ratio: z.string().optional(),
+        disposition: z.object({ attached_pic: number }).optional(),
+        side_data_list: z.array(z.object({ rotation: number })).optional(),
+      }),
+    )
+    .default([]),
+});
+
+/** What a file says of itself; every number may be a lie. */
+export interface Streams {
+  /** Null where it does not say. */
+  durationSeconds: number | null;
+  /** As it is shown: turned, with square pixels. */
+  video: { codec: string; width: number; height: number } | null;
+  audio: { codec: string } | null;
+}
+
+/** @throws UndecodableError */
+export async function readStreams(path: string, contentType: string): Promise<Streams> {
+  const args = ['-v', 'error', ...input(path, contentType), '-show_format', '-show_streams'];
+  const { stdout } = await runTool('ffprobe', [...args, '-of', 'json']);
+  const { format, streams } = probed.parse(JSON.parse(stdout));
+  // A picture of the album in a song is no video.
+  const video = streams.find(
+    (stream) => stream.codec_type === 'video' && stream.disposition?.attached_pic !== 1,
+  );
+  const audio = streams.find((stream) => stream.codec_type === 'audio');
+  const duration = format.duration ?? video?.duration ?? audio?.duration;
+  return {
+    durationSeconds: duration !== undefined && duration >= 0 ? duration : null,
+    video:
+      video?.width === undefined || video.height === undefined
+        ? null
+        : { codec: video.codec_name ?? 'unknown', ...shownSize(video as ProbedVideo) },
+    audio: audio === undefined ? null : { codec: audio.codec_name ?? 'unknown' },
+  };
+}
+
+type ProbedVideo = z.infer<typeof probed>['streams'][number] & { width: number; height: number };
+
+function shownSize(video: ProbedVideo): { width: number; height: number } {
+  const [across = 1, down = 1] = (video.sample_aspect_ratio ?? '1:1').split(':').map(Number);
+  const isSquare = !(across > 0) || !(down > 0) || across === down;
+  const width = isSquare ? video.width : Math.round((video.width * across) / down);
+  const { height } = video;
+  const rotation = video.side_data_list?.find((data) => data.rotation !== undefined)?.rotation ?? 0;
+  return rotation % 180 === 0 ? { width, height } : { width: height, height: width };
+}
+
+/**
+ * Makes one picture of a file. Where nothing is left behind `seconds`, none is written.
+ *
+ * @param filter a filter graph from one stream to one picture
+ * @throws UndecodableError
+ */
+export async function extractPicture(
+  source: { path: string; contentType: string },
+  { seconds = 0, filter, toPath }: { seconds?: number; filter: string; toPath: string },
+): Promise<void> {
+  await runTool('ffmpeg', [
+    ...['-v', 'error', '-nostdin', '-y', '-threads', '1', '-ss', seconds.toFixed(3)],
+    ...['-max_pixels', String(MOST_PIXELS), '-max_alloc', String(MOST_ALLOCATED_BYTES)],
+    ...input(source.path, source.contentType),
+    ...['-sn', '-dn', '-filter_complex', filter, '-frames:v', '1', '-c:v', 'png', '-f', 'image2'],
+    ...['-filter_threads', '1', '-update', '1', `file:${toPath}`],
+  ]);
+}
+
+function input(path: string, contentType: string): string[] {
+  const demuxer = DEMUXERS[contentType];
+  if (demuxer === undefined) throw new Error(`No demuxer for ${contentType}`);
+  // No protocol but local files: what a file points to is not opened.
+  return ['-protocol_whitelist', 'file', '-f', demuxer, '-i', `file:${path}`];
+}
+
+async function runTool(program: string, args: string[]): Promise<{ stdout: string }> {
+  try {
+    return await run(program, args, {
+      timeout: TIMEOUT_MS,
+      killSignal: 'SIGKILL',
+      maxBuffer: MOST_OUTPUT_BYTES,
+    });
+  } catch (cause) {
+    const { killed, code } = cause as { killed?: boolean; code?: unknown };
+    if (code === 'ENOENT') throw new UndecodableError(notInstalled(program), { cause });
+    if (killed === true) {
+      throw new UndecodableError(`Decoding took longer than ${TIMEOUT_MS / 1000} seconds`, {
+        cause,
+      });
+    }
+    const message = 'It cannot be decoded: its bytes are damaged or cut short';
+    throw new UndecodableError(message, { cause });
+  }
+}

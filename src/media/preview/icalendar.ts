@@ -1,0 +1,110 @@
+import ICAL from 'ical.js';
+import { plainLine } from './human-words.ts';
+import type { EventDetails } from './media-details.ts';
+
+/** In UTF-16 units, of one line that is parsed. */
+const MOST_LINE = 4_000;
+// ical.js counts a duration down month by month, so a hostile one would take it years.
+const MOST_DURATION_SECONDS = 100 * 366 * 86_400;
+
+/**
+ * Reads the events of an iCalendar file (RFC 5545). A line that cannot be read costs that line only.
+ * Recurrences are not expanded; to-dos, journals and alarms are not read. Linear in the length of
+ * the text.
+ *
+ * @param limit how many events are read, the others are only counted
+ * @returns how many events begin in the text, and the first `limit` of them, with texts of at most
+ *   200 characters
+ */
+export function readEvents(text: string, limit: number): { count: number; events: EventDetails[] } {
+  const starts: number[] = [];
+  let count = 0;
+  for (const { index } of text.matchAll(/^BEGIN:VEVENT[ \t]*$/gim)) {
+    count += 1;
+    if (starts.length <= limit) starts.push(index);
+  }
+  const events = starts
+    .slice(0, limit)
+    .map((start, place) => readEvent(text.slice(start, starts[place + 1])));
+  return { count, events };
+}
+
+function readEvent(block: string): EventDetails {
+  const event = parseEvent(block);
+  const property = (name: string) => event.getFirstProperty(name);
+  const text = (name: string) =>
+    plainLine(String(readable(() => event.getFirstPropertyValue(name)) ?? '')).trim();
+  const timeZone = plainLine(property('dtstart')?.getFirstParameter('tzid') ?? '').trim();
+  const start = readable(() => toTime(property('dtstart')));
+  const end = readable(() => readEnd(event, start));
+  const location = text('location');
+  return {
+    summary: text('summary'),
+    ...(start && { start: start.toString() }),
+    ...(end && { end: end.toString() }),
+    ...(start && timeZone && { timeZone }),
+    ...(location && { location }),
+  };
+}
+
+/** An end that counts in another time zone than the start is left out, as one zone is told only. */
+function readEnd(event: ICAL.Component, start: ICAL.Time | null): ICAL.Time | null {
+  const property = event.getFirstProperty('dtend');
+  if (property) {
+    const end = toTime(property);
+    const zone = event.getFirstProperty('dtstart')?.getFirstParameter('tzid');
+    const sameZone = property.getFirstParameter('tzid') === zone;
+    return sameZone || end?.zone === ICAL.Timezone.utcTimezone ? end : null;
+  }
+  const duration = event.getFirstPropertyValue('duration');
+  if (!start || !(duration instanceof ICAL.Duration)) return null;
+  if (Math.abs(duration.toSeconds()) > MOST_DURATION_SECONDS) return null;
+  const end = start.clone();
+  end.addDuration(duration);
+  return end;
+}
+
+function toTime(property: ICAL.Property | null): ICAL.Time | null {
+  const value = property?.getFirstValue();
+  return value instanceof ICAL.Time ? value : null;
+}
+
+// Line by line, because ICAL.parse gives up a whole file for one line that it does not understand.
+function parseEvent(block: string): ICAL.Component {
+  const properties: unknown[] = [];
+  let depth = 0;
+  for (const line of unfold(block)) {
+    if (/^BEGIN:/i.test(line)) depth += 1;
+    else if (/^END:/i.test(line)) depth -= 1;
+    else if (depth === 1 && /^(?:SUMMARY|LOCATION|DTSTART|DTEND|DURATION)[;:]/i.test(line)) {
+      const property = readable(() => ICAL.parse.property(withDateType(line)));
+      if (property) properties.push(property);
+    }
+    if (depth <= 0) break;
+  }
+  return new ICAL.Component(['vevent', properties, []]);
+}
+
+/** Some programs write a day without saying that it is none with a time. */
+function withDateType(line: string): string {
+  return line.replace(/^(DTSTART|DTEND):(?=\d{8}$)/i, '$1;VALUE=DATE:');
+}
+
+/** Line ends may be CR LF, LF or CR. */
+function* unfold(block: string): Generator<string> {
+  for (const [line] of block.matchAll(/[^\r\n]+(?:(?:\r\n|\n|\r)[ \t][^\r\n]*)*/g)) {
+    yield line
+      .slice(0, 2 * MOST_LINE)
+      .replace(/[\r\n]+[ \t]/g, '')
+      .slice(0, MOST_LINE);
+  }
+}
+
+/** What ical.js throws on tells of a stranger's mistake, and only that the value is not to be had. */
+function readable<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,21 @@
+import { decodeImage, readMetadata } from './decode-image.ts';
+import { exifFacts } from './exif-facts.ts';
+import type { PreviewKind } from './preview-kind.ts';
+import { PREVIEW_TYPES } from './preview-types.ts';
+
+/** Pictures that sharp's prebuilt library decodes; of several in one file the first. */
+export const imageKind: PreviewKind = {
+  name: 'image',
+  types: new Set(PREVIEW_TYPES.image),
+  probe: async () => null,
+  async render({ path, withLocation }) {
+    const metadata = await readMetadata(path);
+    const { pages = 1 } = metadata;
+    return {
+      kind: 'image',
+      picture: await decodeImage(path),
+      size: metadata.autoOrient,
+      details: { ...exifFacts(metadata.exif, withLocation), ...(pages > 1 ? { pages } : {}) },
+    };
+  },
+};

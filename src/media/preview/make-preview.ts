@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import { type PreviewSource, type Rendered, UndecodableError } from './preview-kind.ts';
+import { KINDS } from './preview-kinds.ts';
+import type { PreviewResult } from './preview-result.ts';
+import type { PreviewFile } from './preview-sizes.ts';
+import { drawTypedCard } from './typed-card.ts';
+import { writePreviews } from './write-previews.ts';
+
+/** What is to be previewed. */
+export interface PreviewRequest extends PreviewSource {
+  /** As the sender called it; null when it had no name. */
+  fileName: string | null;
+  /** Why the bytes are not to be opened: they get a typed card at once. */
+  unopened?: string;
+}
+
+/**
+ * Makes the preview of one file, in the scratch folder. What cannot be decoded gets a typed card
+ * with the reason.
+ *
+ * @throws Error where the bytes are not to blame
+ */
+export async function makePreview(request: PreviewRequest): Promise<PreviewResult> {
+  const rendered = await render(request);
+  const { kind, picture, size, details, reason = null, animation } = rendered;
+  const isPhoto = kind === 'image' || kind === 'video' || kind === 'animation';
+  const pathOf = (name: string) => join(request.scratchFolder, name);
+  const { thumbhash, files } = await writePreviews(picture, isPhoto, pathOf);
+  const moving: PreviewFile[] =
+    animation === undefined ? [] : [{ ...animation, size: 'animated', contentType: 'image/webp' }];
+  return { kind, reason, size, thumbhash, details, files: [...files, ...moving] };
+}
+
+async function render(request: PreviewRequest): Promise<Rendered> {
+  if (request.unopened !== undefined) return card(request, request.unopened);
+  const kind = KINDS.find(({ types }) => types.has(request.contentType));
+  if (kind === undefined) return card(request);
+  try {
+    return await kind.render(request);
+  } catch (error) {
+    // Of no known type, and no text either: that needs no excuse.
+    const isUnknown = request.contentType === null;
+    return card(request, isUnknown ? undefined : undecodable(error as Error));
+  }
+}
+
+async function card(request: PreviewRequest, reason?: string): Promise<Rendered> {
+  return {
+    kind: 'card',
+    picture: await drawTypedCard(request),
+    size: null,
+    details: {},
+    ...(reason === undefined ? {} : { reason }),
+  };
+}
+
+// The words of libraries can name the path of the file.
+function undecodable(error: Error): string {
+  if (error instanceof UndecodableError) return error.message;
+  if (/pixel limit/i.test(error.message)) return 'The picture has more pixels than are decoded';
+  if (/memory|allocat/i.test(error.message)) return 'Decoding needs more memory than is allowed';
+  return 'It cannot be decoded: its bytes are damaged or cut short';
+}

@@ -1,0 +1,73 @@
+import { type Card, drawCard } from './card.ts';
+import { fileSize } from './human-words.ts';
+import type { Picture } from './picture.ts';
+
+const COLOURS: Record<string, string> = {
+  image: '#0369a1',
+  video: '#b45309',
+  audio: '#7c3aed',
+  text: '#15803d',
+  application: '#475569',
+};
+
+const NAMES: Record<string, [badge: string, title: string]> = {
+  'image/heic': ['HEIC', 'Picture'],
+  'image/svg+xml': ['SVG', 'Drawing'],
+  'video/3gpp': ['3GP', 'Video'],
+  'video/quicktime': ['MOV', 'Video'],
+  'audio/mpeg': ['MP3', 'Audio'],
+  'audio/x-m4a': ['M4A', 'Audio'],
+  'text/vcard': ['VCF', 'Contact'],
+  'text/calendar': ['ICS', 'Calendar entry'],
+  'application/pdf': ['PDF', 'Document'],
+  'application/zip': ['ZIP', 'Archive'],
+  'application/gzip': ['GZ', 'Archive'],
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document': ['DOCX', 'Document'],
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': ['XLSX', 'Spreadsheet'],
+  'application/vnd.openxmlformats-officedocument.presentationml.presentation': ['PPTX', 'Slides'],
+};
+
+const TITLES: Record<string, string> = {
+  image: 'Picture',
+  video: 'Video',
+  audio: 'Audio',
+  text: 'Text',
+};
+
+/** The card of bytes that have no preview of their own: what they are, how much, how called. */
+export function drawTypedCard(file: {
+  contentType: string | null;
+  byteSize: number;
+  fileName: string | null;
+}): Promise<Picture> {
+  return drawCard(typedCard(file));
+}
+
+/** The same before it is drawn. */
+export function typedCard(file: {
+  contentType: string | null;
+  byteSize: number;
+  fileName: string | null;
+}): Card {
+  const type = file.contentType ?? '';
+  const [family = '', subtype = ''] = type.split('/');
+  const [badge, title] = NAMES[type] ?? [
+    // `image/x-icon` and `application/vnd.ms-asf` are called by the part that tells.
+    subtype
+      .replace(/^(x-|vnd\.)/, '')
+      .replaceAll(/[^a-z0-9].*$/gi, '')
+      .slice(0, 5)
+      .toUpperCase() || '?',
+    TITLES[family] ?? 'File',
+  ];
+  return {
+    badge,
+    colour: COLOURS[family] ?? '#64748b',
+    title,
+    lines: [
+      ...(file.fileName === null ? [] : [file.fileName]),
+      ...(type === '' ? ['unknown type'] : [type]),
+      fileSize(file.byteSize),
+    ],
+  };
+}

@@ -1,0 +1,63 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { renderAudio } from './audio-kind.ts';
+import { decodeImage } from './decode-image.ts';
+import { extractPicture, probeFfmpeg, readStreams, type Streams } from './ffmpeg.ts';
+import type { MediaDetails } from './media-details.ts';
+import type { Picture } from './picture.ts';
+import { type PreviewKind, type PreviewSource, UndecodableError } from './preview-kind.ts';
+import { PREVIEW_SIZES } from './preview-sizes.ts';
+import { PREVIEW_TYPES } from './preview-types.ts';
+import { firstTelling } from './telling-frame.ts';
+
+// Parts of the duration; the beginning last, because it is there even where the duration is a lie.
+const PLACES = [0.1, 0.5, 0];
+// The frame that is most like its neighbours, of two seconds.
+const NEIGHBOURS = 50;
+
+/** Video with the machine's ffmpeg: a frame that shows something; without pictures it is audio. */
+export const videoKind: PreviewKind = {
+  name: 'video',
+  types: new Set(PREVIEW_TYPES.video),
+  probe: probeFfmpeg,
+  async render(source) {
+    const file = { ...source, contentType: source.contentType ?? '' };
+    const streams = await readStreams(file.path, file.contentType);
+    if (streams.video === null) return renderAudio(file, streams);
+    const picture = await firstTelling(posters(file, streams.durationSeconds ?? 0));
+    if (picture === null) throw new UndecodableError('No frame of the video can be decoded');
+    const { width, height } = streams.video;
+    return { kind: 'video', picture, size: { width, height }, details: videoDetails(streams) };
+  },
+};
+
+async function* posters(
+  source: PreviewSource & { contentType: string },
+  durationSeconds: number,
+): AsyncGenerator<Picture> {
+  const side = PREVIEW_SIZES.large;
+  const filter =
+    `[0:v:0]thumbnail=n=${NEIGHBOURS},scale='iw*sar':ih,setsar=1,` +
+    `scale='min(${side},iw)':'min(${side},ih)':force_original_aspect_ratio=decrease`;
+  for (const [number, place] of PLACES.entries()) {
+    const toPath = join(source.scratchFolder, `poster-${number}`);
+    const seconds = durationSeconds * place;
+    const isThere = await extractPicture(source, { seconds, filter, toPath })
+      .then(() => stat(toPath))
+      .then(({ size }) => size > 0)
+      .catch((error) => {
+        // Damaged here, it may be whole elsewhere.
+        if (error instanceof UndecodableError || error.code === 'ENOENT') return false;
+        throw error;
+      });
+    if (isThere) yield await decodeImage(toPath);
+  }
+}
+
+function videoDetails({ durationSeconds, video, audio }: Streams): MediaDetails {
+  return {
+    ...(durationSeconds === null ? {} : { durationSeconds }),
+    ...(video === null ? {} : { videoCodec: video.codec }),
+    ...(audio === null ? {} : { audioCodec: audio.codec }),
+  };
+}

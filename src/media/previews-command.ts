@@ -1,0 +1,66 @@
+import { setTimeout } from 'node:timers/promises';
+import cliProgress from 'cli-progress';
+import { type Command, Option } from 'commander';
+import type { CallApi, WithApi } from '../http/api-client.ts';
+import { PREVIEW_TYPES } from './preview/preview-types.ts';
+
+const POLL_MS = 500;
+const PATH = '/previews/rebuild';
+
+interface Flags {
+  kind?: string;
+  failed?: boolean;
+  resume?: boolean;
+}
+
+/** Registers `previews rebuild`. */
+export function addPreviewsCommand(program: Command, withApi: WithApi): void {
+  program
+    .command('previews')
+    .description('previews of what is stored')
+    .command('rebuild')
+    .description('make previews again: after ffmpeg was installed, or sizes have changed')
+    .addOption(
+      new Option('--kind <kind>', 'only of files of this kind').choices(Object.keys(PREVIEW_TYPES)),
+    )
+    .option('--failed', 'only those that show less than they could, with a reason')
+    .option('--resume', 'go on with what an earlier run has left over')
+    .action((flags: Flags) =>
+      withApi({ worker: true }, async (call) => {
+        const { marked, remaining } = (await call('POST', PATH, flags)) as Record<string, number>;
+        if (remaining === 0) return console.log('There is nothing to make again.');
+        console.log(`To be made again: ${marked}.`);
+        await follow(call, remaining ?? 0);
+      }),
+    );
+}
+
+/** Shows a bar until nothing is left over, or somebody presses Ctrl-C. */
+async function follow(call: CallApi, total: number): Promise<void> {
+  const stopping = new AbortController();
+  const stop = () => stopping.abort();
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  const bar = new cliProgress.SingleBar({
+    format: '{bar} {percentage} % | {value}/{total} | {eta_formatted} to go',
+    noTTYOutput: true,
+    notTTYSchedule: 2000,
+  });
+  bar.start(total, 0);
+  let remaining = total;
+  try {
+    while (remaining > 0 && !stopping.signal.aborted) {
+      await setTimeout(POLL_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+      ({ remaining } = (await call('GET', PATH)) as { remaining: number });
+      bar.setTotal(Math.max(total, remaining));
+      bar.update(Math.max(total, remaining) - remaining);
+    }
+  } finally {
+    bar.stop();
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+  }
+  if (remaining === 0) return;
+  console.log(
+    `Stopped with ${remaining} to go. A running server goes on with them; else: ` +
+      'npm run cli -- previews rebuild --resume',
+  );
+}
