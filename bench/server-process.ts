@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 /** A server under measurement: a process of its own, as in use. */
 export interface ServerProcess {
   url: string;
+  pid: number;
   /** Ends it and waits until it has ended. */
   stop(): Promise<void>;
 }
@@ -41,7 +42,7 @@ export async function startServerProcess(
     }
     await new Promise((wait) => setTimeout(wait, 100));
   }
-  return { url, stop: () => stop(child) };
+  return { url, pid: child.pid ?? 0, stop: () => stop(child) };
 }
 
 async function stop(child: ChildProcess): Promise<void> {

@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+const INTERVAL_MS = 100;
+
+/** The largest resident memory of a process and of all that it started, in bytes. Linux only. */
+export interface MemoryPeaks {
+  server: number;
+  /** Sum over all child processes at one moment. */
+  children: number;
+}
+
+/** Looks every 100 ms until it is stopped. */
+export function watchMemory(pid: number): { stop(): MemoryPeaks } {
+  const peaks = { server: 0, children: 0 };
+  const look = () => {
+    const children = childrenOf(pid).map(residentBytes);
+    peaks.server = Math.max(peaks.server, residentBytes(pid));
+    peaks.children = Math.max(
+      peaks.children,
+      children.reduce((sum, bytes) => sum + bytes, 0),
+    );
+  };
+  const timer = setInterval(look, INTERVAL_MS);
+  return {
+    stop() {
+      clearInterval(timer);
+      return peaks;
+    },
+  };
+}
+
+function residentBytes(pid: number): number {
+  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readProc(`${pid}/status`))?.[1];
+  return Number(kilobytes ?? 0) * 1024;
+}
+
+function childrenOf(pid: number): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((other) => Number(/^PPid:\s+(\d+)$/m.exec(readProc(`${other}/status`))?.[1]) === pid);
+}
+
+/** Empty for a process that is gone. */
+function readProc(path: string): string {
+  try {
+    return readFileSync(`/proc/${path}`, 'utf8');
+  } catch {
+    return '';
+  }
+}
