@@ -13,7 +13,7 @@ export interface Load {
 const CONNECTIONS = 50;
 
 /**
- * Sends signed messages with one attachment each, every one of them new, over 50 connections.
+ * Sends signed messages with one attachment each, every one of them new.
  *
  * @param amount requests
  * @throws Error when one is not answered 200
@@ -21,6 +21,7 @@ const CONNECTIONS = 50;
 export async function sendMessages(
   to: { baseUrl: string; publicUrl: string; accountSid: string; authToken: string },
   amount: number,
+  connections = CONNECTIONS,
 ): Promise<Load> {
   // Signed beforehand, so that the generator costs both servers the same and little.
   const requests = Array.from({ length: amount }, () => signedMessage(to));
@@ -28,7 +29,7 @@ export async function sendMessages(
   const result = await autocannon({
     url: `${to.baseUrl}/twilio/incoming`,
     method: 'POST',
-    connections: CONNECTIONS,
+    connections,
     amount,
     setupClient(client) {
       const setNext = () => {

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { sendMessages } from './load.ts';
 import { watchMemory } from './process-memory.ts';
 import { asAnotherFile, samplePhoto } from './sample-photo.ts';
 import { type ServerProcess, startServerProcess } from './server-process.ts';
@@ -11,64 +12,98 @@ import { median, quantile } from './statistics.ts';
 
 // `npm run bench:previews`: photos of 12 megapixels and 5 MB per second through the whole pipeline
 // (bytes in over HTTP, hashed and synced to disk, three thumbnails and a ThumbHash made in the
-// decoding processes, stored, committed), beside a bare loop of sharp making one WebP of 320 pixels
-// of the same files with the same concurrency, and beside vipsthumbnail where it is installed. In
-// turns, on the embedded database. Then memory, while 100 photos go through.
+// decoding processes, synced, committed), and through its second half (previews made again from what
+// is stored), beside a bare loop of sharp making one WebP of 320 pixels of the same files with the
+// same concurrency, and beside vipsthumbnail where it is installed. In turns, on the embedded
+// database. Then memory, while 100 photos go through, and what the webhook's answers suffer meanwhile.
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
 const PHOTOS = Number(process.env.BENCH_PHOTOS ?? 40);
 const PHOTOS_FOR_MEMORY = 100;
-const PER_MESSAGE = 10;
-const CONCURRENCY = availableParallelism();
+const PER_MESSAGE = 1;
+const CORES = availableParallelism();
 const KEY = 'bench-admin-key-0123456789';
+const ACCOUNT = {
+  accountSid: `AC${'ab'.repeat(16)}`,
+  authToken: 'bench-auth-token',
+  publicUrl: 'https://mms.example.com',
+};
+/** Of the media that were brought in and not deleted yet. */
+const sids: string[] = [];
 const TIMEOUT_MS = 120_000;
+const MESSAGES = 500;
+const SENDERS = 5;
 
 type Contestant = (photos: Buffer[], paths: string[]) => Promise<void>;
 
 const folder = await mkdtemp(join(tmpdir(), 'mms-inbox-bench-'));
+const vips = await hasVipsthumbnail();
 let server: ServerProcess | undefined;
 let bare: ChildProcess | undefined;
 let counter = 0;
 try {
   const photo = await samplePhoto();
-  server = await startServerProcess('src/main.ts', {
-    TWILIO_ACCOUNT_SID: `AC${'ab'.repeat(16)}`,
-    TWILIO_AUTH_TOKEN: 'bench-auth-token',
-    ADMIN_API_KEY: KEY,
-    DATA_DIR: join(folder, 'data'),
-    LOG_LEVEL: 'warn',
-  });
-  bare = fork('bench/bare-thumbnails.ts', { env: { CONCURRENCY: String(CONCURRENCY) } });
-  const contestants: Record<string, Contestant> = {
-    'mms-inbox, three thumbnails stored': (photos) => throughPipeline(photos),
-    'sharp, one WebP of 320 px': (_photos, paths) => throughBareLoop(paths),
-    ...((await hasVipsthumbnail())
-      ? { 'vipsthumbnail, one WebP of 320 px': (_photos, paths) => throughVipsthumbnail(paths) }
-      : {}),
-  };
-  const megabytes = (photo.length / 1e6).toFixed(1);
-  report(await inTurns(photo, contestants), `photos of 12 megapixels and ${megabytes} MB`);
-  await measureMemory(photo, server.pid);
+  console.log(
+    `photos of 12 megapixels and ${(photo.length / 1e6).toFixed(1)} MB, ` +
+      `${ROUNDS} rounds of ${PHOTOS}, on ${CORES} cores`,
+  );
+  // With a core for the server beside the decoder, and with none.
+  for (const concurrency of new Set([1, CORES])) await compare(photo, concurrency);
 } finally {
-  await server?.stop();
-  bare?.kill();
+  await stopAll();
   await rm(folder, { recursive: true, force: true });
 }
 
-/** Seconds of each contestant in each round; each begins every so often. */
+async function compare(photo: Buffer, concurrency: number): Promise<void> {
+  server = await startServerProcess('src/main.ts', {
+    TWILIO_ACCOUNT_SID: ACCOUNT.accountSid,
+    TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
+    // Nothing answers there: what the webhook brings is not fetched.
+    TWILIO_API_BASE_URL: 'http://127.0.0.1:9',
+    PUBLIC_URL: ACCOUNT.publicUrl,
+    ADMIN_API_KEY: KEY,
+    DATA_DIR: join(folder, `data-${concurrency}`),
+    PREVIEW_CONCURRENCY: String(concurrency),
+    LOG_LEVEL: 'error',
+  });
+  bare = fork('bench/bare-thumbnails.ts', { env: { CONCURRENCY: String(concurrency) } });
+  const contestants: Record<string, Contestant> = {
+    'sharp: one WebP of 320 px': (_photos, paths) => throughBareLoop(paths),
+    'mms-inbox: bytes in, three thumbnails stored': (photos) => throughPipeline(photos),
+    'mms-inbox: bytes here, three thumbnails stored': (photos) => throughRebuild(photos.length),
+  };
+  if (vips) {
+    contestants['vipsthumbnail: one WebP of 320 px'] = (_photos, paths) =>
+      throughVipsthumbnail(paths, concurrency);
+  }
+  report(await inTurns(photo, contestants), `${concurrency} at a time`);
+  if (concurrency === CORES) {
+    await measureMemory(photo, server.pid);
+    await measureLatency(photo, server.url);
+  }
+  await stopAll();
+}
+
+async function stopAll(): Promise<void> {
+  await server?.stop();
+  bare?.kill();
+}
+
+/** Seconds of each contestant in each round. */
 async function inTurns(photo: Buffer, contestants: Record<string, Contestant>) {
   const names = Object.keys(contestants);
   const seconds = new Map<string, number[]>(names.map((name) => [name, []]));
   for (let round = 0; round <= ROUNDS; round += 1) {
     const photos = Array.from({ length: PHOTOS }, () => asAnotherFile(photo, counter++));
     const paths = await writeAll(photos);
-    for (const name of [...names.slice(round % names.length), ...names].slice(0, names.length)) {
+    for (const name of names) {
       const begun = performance.now();
       await contestants[name]?.(photos, paths);
       // Round 0 warms up and is not counted.
       if (round > 0) seconds.get(name)?.push((performance.now() - begun) / 1000);
     }
     await rm(join(folder, 'photos'), { recursive: true });
+    for (const sid of sids.splice(0)) await api(`/api/v1/media/${sid}`, { method: 'DELETE' });
   }
   return seconds;
 }
@@ -85,7 +120,6 @@ async function writeAll(photos: Buffer[]): Promise<string[]> {
 }
 
 async function throughPipeline(photos: Buffer[]): Promise<void> {
-  const sids: string[] = [];
   for (let n = 0; n < photos.length; n += PER_MESSAGE) {
     const form = new FormData();
     for (const bytes of photos.slice(n, n + PER_MESSAGE)) {
@@ -94,14 +128,29 @@ async function throughPipeline(photos: Buffer[]): Promise<void> {
     const { items } = await api('/api/v1/media', { method: 'POST', body: form });
     sids.push(...items.map(({ sid }: { sid: string }) => sid));
   }
-  const deadline = Date.now() + TIMEOUT_MS;
-  while ((await api('/api/v1/media?state=pending&limit=1')).items.length > 0) {
-    if (Date.now() > deadline) throw new Error('the photos were not stored in time');
-    await new Promise((wait) => setTimeout(wait, 50));
-  }
+  await until(async () => {
+    const { items } = await api('/api/v1/media?state=pending&contentType=image/&limit=1');
+    return items.length === 0;
+  });
   const last = await api(`/api/v1/media/${sids.at(-1)}`);
   if (last.preview?.kind !== 'image' || Object.keys(last.preview.sizes).length !== 3) {
     throw new Error(`a photo has no three thumbnails: ${JSON.stringify(last.preview)}`);
+  }
+}
+
+/** Makes the previews of what the round before has brought in again. */
+async function throughRebuild(expected: number): Promise<void> {
+  const { marked } = await api('/api/v1/previews/rebuild', { method: 'POST' });
+  if (marked !== expected)
+    throw new Error(`${marked} instead of ${expected} previews are made again`);
+  await until(async () => (await api('/api/v1/previews/rebuild')).remaining === 0);
+}
+
+async function until(isDone: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + TIMEOUT_MS;
+  while (!(await isDone())) {
+    if (Date.now() > deadline) throw new Error('the photos were not stored in time');
+    await new Promise((wait) => setTimeout(wait, 50));
   }
 }
 
@@ -110,7 +159,7 @@ async function throughBareLoop(paths: string[]): Promise<void> {
   if (bare !== undefined) await once(bare, 'message');
 }
 
-async function throughVipsthumbnail(paths: string[]): Promise<void> {
+async function throughVipsthumbnail(paths: string[], concurrency: number): Promise<void> {
   const left = [...paths];
   const worker = async () => {
     for (let path = left.pop(); path !== undefined; path = left.pop()) {
@@ -119,7 +168,7 @@ async function throughVipsthumbnail(paths: string[]): Promise<void> {
       });
     }
   };
-  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+  await Promise.all(Array.from({ length: concurrency }, worker));
 }
 
 async function hasVipsthumbnail(): Promise<boolean> {
@@ -131,20 +180,20 @@ async function hasVipsthumbnail(): Promise<boolean> {
   }
 }
 
-function report(seconds: Map<string, number[]>, what: string): void {
-  const [own = []] = seconds.values();
+function report(seconds: Map<string, number[]>, title: string): void {
+  const [bareLoop = []] = seconds.values();
   const rows = [...seconds].map(([name, each]) => {
     // Each round against the one beside it: what slows the machine slows both.
-    const ratios = own.map((mine, round) => (each[round] ?? Number.NaN) / mine);
+    const ratios = each.map((own, round) => (bareLoop[round] ?? Number.NaN) / own);
     return {
       contestant: name,
       'photos/s': Number((PHOTOS / median(each)).toFixed(1)),
-      'mms-inbox to it, median': Number(median(ratios).toFixed(2)),
+      'to sharp, median': Number(median(ratios).toFixed(2)),
       lowest: Number(quantile(ratios, 0).toFixed(2)),
       highest: Number(quantile(ratios, 1).toFixed(2)),
     };
   });
-  console.log(`${ROUNDS} rounds of ${PHOTOS} ${what}, ${CONCURRENCY} at a time`);
+  console.log(title);
   console.table(rows);
 }
 
@@ -163,9 +212,31 @@ async function measureMemory(photo: Buffer, pid: number): Promise<void> {
   );
 }
 
+/** Answers to the webhook, with decoders idle and with all of them busy on photos. */
+async function measureLatency(photo: Buffer, baseUrl: string): Promise<void> {
+  const send = () => sendMessages({ ...ACCOUNT, baseUrl }, MESSAGES, SENDERS);
+  await send();
+  const quiet = await send();
+  let isOver = false;
+  const busy = (async () => {
+    while (!isOver) {
+      const photos = Array.from({ length: PER_MESSAGE }, () => asAnotherFile(photo, counter++));
+      await throughPipeline(photos);
+    }
+  })();
+  const beside = await send();
+  isOver = true;
+  await busy;
+  console.log(
+    `${MESSAGES} webhooks over ${SENDERS} connections, milliseconds: p50 ${quiet.p50}, ` +
+      `p99 ${quiet.p99} while decoders are idle; p50 ${beside.p50}, p99 ${beside.p99} while photos ` +
+      'are brought in and decoded',
+  );
+}
+
 async function api(path: string, init: RequestInit = {}) {
   const headers = { authorization: `Bearer ${KEY}` };
   const response = await fetch(server?.url + path, { ...init, headers });
   if (!response.ok) throw new Error(`${path} was answered ${response.status}`);
-  return response.json();
+  return response.status === 204 ? undefined : response.json();
 }

@@ -1,22 +1,27 @@
 import sharp from 'sharp';
-import { sampleAttachment } from '../src/simulator/sample-attachments.ts';
 
-const WIDTH = 4032;
-const HEIGHT = 3024;
-// Sensor noise, in levels of 255: with it a JPEG of this quality is as large as phones write them.
-const NOISE = { type: 'gaussian', mean: 0, sigma: 9 } as const;
-const QUALITY = 95;
+const SIZE = { width: 4032, height: 3024 };
+const QUALITY = 90;
+// Deviation of each octave, in levels of 255: the picture as a whole has about 45.
+const SIGMA = 14;
+const COARSEST_CELLS = 8;
+const FINEST_CELLS = 4096;
+const SHARED = 0.8;
 
-/** A JPEG of 12 megapixels and about 5 MB, as detailed and noisy as a phone's photo. */
+/**
+ * A JPEG of 12 megapixels and about 5 MB with the statistics of photographs: the same contrast in
+ * every octave, from large shapes to single pixels (amplitude falls with frequency, D. J. Field 1987),
+ * most of it shared by the three colours. Smooth drawings would flatter whoever decodes less.
+ */
 export async function samplePhoto(): Promise<Buffer> {
-  const { bytes } = await sampleAttachment('landscape');
-  const size = { width: WIDTH, height: HEIGHT };
-  const noise = await sharp({ create: { ...size, channels: 3, background: '#000', noise: NOISE } })
-    .png({ compressionLevel: 0 })
-    .toBuffer();
-  return sharp(bytes)
-    .resize(WIDTH, HEIGHT, { fit: 'cover', kernel: 'cubic' })
-    .composite([{ input: noise, blend: 'add' }])
+  const { width, height } = SIZE;
+  const sum = new Float32Array(width * height * 3).fill(128);
+  for (let cells = COARSEST_CELLS; cells <= FINEST_CELLS; cells *= 2) {
+    const octave = await enlarge(await colourNoise(cells, Math.round((cells * height) / width)));
+    for (let n = 0; n < sum.length; n += 1) sum[n] = (sum[n] ?? 0) + (octave[n] ?? 0) - 128;
+  }
+  const pixels = Buffer.from(Uint8ClampedArray.from(sum).buffer);
+  return sharp(pixels, { raw: { ...SIZE, channels: 3 } })
     .jpeg({ quality: QUALITY })
     .toBuffer();
 }
@@ -26,4 +31,40 @@ export function asAnotherFile(photo: Buffer, number: number): Buffer {
   const mark = Buffer.alloc(8);
   mark.writeBigUInt64BE(BigInt(number));
   return Buffer.concat([photo, mark]);
+}
+
+interface Pixels {
+  data: Buffer;
+  width: number;
+  height: number;
+}
+
+async function colourNoise(width: number, height: number): Promise<Pixels> {
+  const grey = await greyNoise(width, height);
+  const colours = [
+    await greyNoise(width, height),
+    await greyNoise(width, height),
+    await greyNoise(width, height),
+  ];
+  const data = Buffer.alloc(width * height * 3);
+  for (let n = 0; n < data.length; n += 1) {
+    const [pixel, own] = [Math.floor(n / 3), colours[n % 3]];
+    data[n] = SHARED * (grey[pixel] ?? 0) + (1 - SHARED) * (own?.[pixel] ?? 0);
+  }
+  return { data, width, height };
+}
+
+async function greyNoise(width: number, height: number): Promise<Buffer> {
+  const noise = { type: 'gaussian', mean: 128, sigma: SIGMA } as const;
+  return sharp({ create: { width, height, channels: 3, background: '#808080', noise } })
+    .extractChannel(0)
+    .raw()
+    .toBuffer();
+}
+
+function enlarge({ data, width, height }: Pixels): Promise<Buffer> {
+  return sharp(data, { raw: { width, height, channels: 3 } })
+    .resize({ ...SIZE, fit: 'fill', kernel: 'cubic' })
+    .raw()
+    .toBuffer();
 }

@@ -14,6 +14,12 @@ export const port = z.coerce
   .int(PORT_RANGE)
   .min(0, PORT_RANGE)
   .max(65_535, PORT_RANGE);
+const CONCURRENCY = 'a whole number from 1 to 64';
+export const concurrency = z.coerce
+  .number(CONCURRENCY)
+  .int(CONCURRENCY)
+  .min(1, CONCURRENCY)
+  .max(64, CONCURRENCY);
 const BYTES = 'a whole number of bytes above 0';
 export const bytes = z.coerce.number(BYTES).int(BYTES).positive(BYTES);
 

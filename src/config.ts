@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import * as field from './config-fields.ts';
@@ -25,6 +26,7 @@ const variables = z
     MEDIA_MAX_BYTES: field.bytes.default(104_857_600),
     PUBLIC_MEDIA_URLS: field.flag.default(false),
     EXTRACT_LOCATION: field.flag.default(false),
+    PREVIEW_CONCURRENCY: field.concurrency.optional(),
     DATA_DIR: z.string().default('./data'),
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'a postgres:// URL' }).optional(),
     BLOB_STORE_URL: field.blobStoreUrl.optional(),
@@ -81,6 +83,8 @@ export interface Config {
   publicMediaUrls: boolean;
   /** Whether the place where a picture was taken is told among its details. */
   extractLocation: boolean;
+  /** Previews that are made at once, each in a process of its own. */
+  previewConcurrency: number;
   /** Where ffmpeg and other programs are looked for, as `PATH`. */
   toolPath: string;
   /** Absolute. */
@@ -146,6 +150,7 @@ export function loadConfig(env: Record<string, string | undefined>): {
     mediaMaxBytes: v.MEDIA_MAX_BYTES,
     publicMediaUrls: v.PUBLIC_MEDIA_URLS,
     extractLocation: v.EXTRACT_LOCATION,
+    previewConcurrency: v.PREVIEW_CONCURRENCY ?? availableParallelism(),
     toolPath: set.PATH ?? DEFAULT_TOOL_PATH,
     dataDir,
     databaseUrl: v.DATABASE_URL,

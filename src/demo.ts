@@ -156,7 +156,7 @@ function printCommands(baseUrl: string, items: MediaItem[]): void {
   const curl = `curl -H 'Authorization: Bearer ${adminKey}'`;
   console.log('\nTry it:');
   console.log(`  ${curl} '${baseUrl}/api/v1/media?limit=2'`);
-  console.log(`  ${curl} -o thumbnail.webp '${baseUrl}/api/v1/media/${sample?.sid}/thumbnail'`);
+  console.log(`  ${curl} -o thumbnail '${baseUrl}/api/v1/media/${sample?.sid}/thumbnail'`);
 }
 
 async function deleteOne(

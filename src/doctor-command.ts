@@ -11,7 +11,7 @@ export function addDoctorCommand(program: Command, readConfig: () => Readonly<Co
 }
 
 async function checkPreviews({ toolPath }: Readonly<Config>): Promise<void> {
-  const pool = createPreviewPool({ toolPath });
+  const pool = createPreviewPool({ concurrency: 1, toolPath });
   try {
     const { kinds, isOffline } = await pool.capabilities();
     console.log('Previews');

@@ -47,6 +47,7 @@ export async function startWorker({
     credentials,
   });
   const pool = createPreviewPool({
+    concurrency: config.previewConcurrency,
     toolPath: config.toolPath,
     onCrash: (end) => log.warn(end, 'a preview process came down'),
   });
@@ -65,10 +66,12 @@ export async function startWorker({
     }),
     'remove-files': createRemoveFiles(blobs),
   });
-  logCapabilities(pool, log);
+  const stopping = new AbortController();
+  logCapabilities(pool, log, stopping.signal);
   return {
     capabilities: pool.capabilities,
     async stop() {
+      stopping.abort();
       await endHousekeeping();
       // The queue first: jobs that are handed back must not count as downloads that failed.
       await queue.stop();
@@ -79,7 +82,7 @@ export async function startWorker({
 }
 
 /** Not waited for: to try every decoder takes a moment, and nothing depends on it. */
-function logCapabilities(pool: PreviewPool, log: Logger): void {
+function logCapabilities(pool: PreviewPool, log: Logger, stopping: AbortSignal): void {
   pool
     .capabilities()
     .then(({ kinds, isOffline }) => {
@@ -93,5 +96,7 @@ function logCapabilities(pool: PreviewPool, log: Logger): void {
         'previews that can be made',
       );
     })
-    .catch((error: Error) => log.error({ err: error }, 'no previews can be made'));
+    .catch((error: Error) => {
+      if (!stopping.aborted) log.error({ err: error }, 'no previews can be made');
+    });
 }

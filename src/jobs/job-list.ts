@@ -14,14 +14,22 @@ const ofMedia = ({ mediaSid }: { mediaSid: string }) => mediaSid;
 export const JOBS = {
   /** Brings the bytes of one media here. Waits on networks, so many may run at once. */
   'fetch-media': { payload: mediaJob, key: ofMedia, concurrency: 8, expireInSeconds: 900 },
-  /** Makes the previews of one media's bytes. Decoding fills a core, so one runs for each. */
-  'preview-media': { payload: mediaJob, key: ofMedia, concurrency: CORES, expireInSeconds: 300 },
+  /**
+   * Makes the previews of one media's bytes. Decoding fills a core, and waits its turn for one; while
+   * one job commits and syncs its files, another decodes.
+   */
+  'preview-media': {
+    payload: mediaJob,
+    key: ofMedia,
+    concurrency: 2 * CORES,
+    expireInSeconds: 600,
+  },
   /** Makes the preview of bytes again; what has just arrived goes first. */
   'rebuild-preview': {
     payload: z.object({ sha256: z.string() }),
     key: ({ sha256 }: { sha256: string }) => sha256,
-    concurrency: Math.ceil(CORES / 2),
-    expireInSeconds: 300,
+    concurrency: 2 * CORES,
+    expireInSeconds: 600,
   },
   /** Deletes Twilio's own copy of one media. */
   'delete-upstream': {

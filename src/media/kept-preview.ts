@@ -1,7 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Blob, Prisma } from '../generated/prisma/client.ts';
-import { lockBlob } from '../storage/blob-lock.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { Transaction } from '../storage/database.ts';
 import { newPreviewKey } from './blob-keys.ts';
@@ -44,7 +43,7 @@ export function createKeepPreview(deps: {
         const key = newPreviewKey(sha256, file.size, file.contentType);
         return { path, file: { ...file, key, sha256 } };
       });
-      for (const { path, file } of kept) await blobs.adopt(path, file.key);
+      await adoptAll(blobs, kept);
       return { ...preview, files: kept.map(({ file }) => file) };
     } finally {
       await blobs.discard(scratchFolder);
@@ -52,33 +51,45 @@ export function createKeepPreview(deps: {
   };
 }
 
+/** All or none: no row names them yet, so nobody else would remove those that are there already. */
+async function adoptAll(
+  blobs: BlobStore,
+  files: readonly { path: string; file: NewFile }[],
+): Promise<void> {
+  const adopted = await Promise.allSettled(
+    files.map(({ path, file }) => blobs.adopt(path, file.key)),
+  );
+  const failure = adopted.find(({ status }) => status === 'rejected');
+  if (failure?.status !== 'rejected') return;
+  // A delete has taken the scratch folder away, or the disk is full.
+  for (const { file } of files) await blobs.remove(file.key);
+  throw failure.reason;
+}
+
 /**
- * Takes a preview into use: in place of the one that the blob had, if any.
+ * Takes a preview into use.
  *
- * @param tx the caller commits it
- * @returns the keys of the files that nothing needs any more; null when the blob is gone, or another
- *   file has come under the same hash
+ * @param tx holds the lock of the blob; the caller commits it
+ * @param which the state that the blob must still be in
+ * @returns whether it is in use; false when the blob is gone, or in another state
  */
 export async function linkPreview(
   tx: Transaction,
   { sha256, key }: Pick<Blob, 'sha256' | 'key'>,
   { kind, reason, size, thumbhash, details, files }: KeptPreview,
-): Promise<string[] | null> {
-  await lockBlob(tx, sha256);
+  which: Prisma.BlobWhereInput,
+): Promise<boolean> {
   const { count } = await tx.blob.updateMany({
-    where: { sha256, key },
+    where: { sha256, key, ...which },
     data: {
       ...{ previewKind: kind, previewReason: reason, thumbhash, previewStale: false },
       ...{ width: size?.width ?? null, height: size?.height ?? null },
       details: details as Prisma.InputJsonObject,
     },
   });
-  if (count === 0) return null;
-  const where = { blobSha256: sha256 };
-  const old = await tx.preview.findMany({ where, select: { key: true } });
-  await tx.preview.deleteMany({ where });
+  if (count === 0) return false;
   await tx.preview.createMany({
     data: files.map(({ sha256: blobSha256, ...file }) => ({ ...file, blobSha256 })),
   });
-  return old.map((row) => row.key);
+  return true;
 }

@@ -55,14 +55,13 @@ export function createPreviewMedia(deps: {
     preview: KeptPreview | null,
   ): Promise<Set<string>> {
     await lockBlob(tx, sha256);
-    // Of this blob alone: deleted meanwhile and come again, it has another key and its own job.
-    const blob = await tx.blob.findUnique({ where: { sha256, key } });
-    if (blob === null) return new Set();
-    // Another media with the same bytes may have been quicker.
-    const isNeeded = preview !== null && blob.previewKind === null;
-    if (isNeeded) await linkPreview(tx, blob, preview);
+    const isLinked =
+      preview !== null && (await linkPreview(tx, { sha256, key }, preview, { previewKind: null }));
+    // Another media with the same bytes was quicker; or the blob was deleted meanwhile, and what has
+    // come again under its hash has another key and its own job.
+    if (!isLinked && (await tx.blob.count({ where: { sha256, key } })) === 0) return new Set();
     await storeWaiting(tx, sha256);
-    return new Set(isNeeded ? preview.files.map((file) => file.key) : []);
+    return new Set(isLinked ? preview.files.map((file) => file.key) : []);
   }
 
   async function storeWaiting(tx: Transaction, sha256: string): Promise<void> {

@@ -1,7 +1,8 @@
 import type { JobHandler } from '../jobs/job-list.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
+import { lockBlob } from '../storage/blob-lock.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
-import type { Database } from '../storage/database.ts';
+import type { Database, Transaction } from '../storage/database.ts';
 import { type KeepPreview, linkPreview } from './kept-preview.ts';
 import { withNewFiles } from './new-files.ts';
 
@@ -26,17 +27,28 @@ export function createRebuildPreview(deps: {
     let replaced: string[] = [];
     await withNewFiles(deps, preview.files, () =>
       database.prisma.$transaction(async (tx) => {
-        const old = await linkPreview(tx, blob, preview);
-        if (old === null) return new Set<string>();
-        replaced = old;
-        if (old.length > 0) {
+        await lockBlob(tx, sha256);
+        const still = { sha256, key: blob.key, previewStale: true } as const;
+        // The blob was deleted, or another process was quicker.
+        if ((await tx.blob.count({ where: still })) === 0) return new Set<string>();
+        replaced = await forgetPreviews(tx, sha256);
+        await linkPreview(tx, blob, preview, still);
+        if (replaced.length > 0) {
           // Should this process end before it has removed them.
           const startAfter = new Date(Date.now() + BACKSTOP_MS);
-          await queue.send(tx, 'remove-files', [{ payload: { keys: old }, startAfter }]);
+          await queue.send(tx, 'remove-files', [{ payload: { keys: replaced }, startAfter }]);
         }
         return new Set(preview.files.map(({ key }) => key));
       }),
     );
     for (const key of replaced) await blobs.remove(key);
   };
+}
+
+/** @returns the keys of the files that no row names any more */
+async function forgetPreviews(tx: Transaction, blobSha256: string): Promise<string[]> {
+  const where = { blobSha256 };
+  const rows = await tx.preview.findMany({ where, select: { key: true } });
+  await tx.preview.deleteMany({ where });
+  return rows.map(({ key }) => key);
 }

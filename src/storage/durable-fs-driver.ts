@@ -10,6 +10,8 @@ import type { FSDriverOptions } from 'flydrive/drivers/fs/types';
  */
 export class DurableFsDriver extends FSDriver {
   readonly #root: string;
+  /** Folders that are on disk together with all above them. */
+  readonly #durable = new Set<string>();
 
   constructor(options: FSDriverOptions) {
     super(options);
@@ -23,9 +25,17 @@ export class DurableFsDriver extends FSDriver {
     await sync(from);
     await mkdir(dirname(to), { recursive: true, mode: 0o700 });
     await rename(from, to);
-    for (let folder = dirname(to); folder.startsWith(this.#root); folder = dirname(folder)) {
-      await sync(folder);
+    await this.#syncFolder(dirname(to));
+  }
+
+  /** Its entries, and its own entry in the folders above, unless this process has seen to those. */
+  async #syncFolder(folder: string): Promise<void> {
+    await sync(folder);
+    if (this.#durable.has(folder)) return;
+    for (let above = dirname(folder); above.startsWith(this.#root); above = dirname(above)) {
+      await sync(above);
     }
+    this.#durable.add(folder);
   }
 
   override async delete(key: string): Promise<void> {

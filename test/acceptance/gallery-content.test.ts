@@ -108,15 +108,15 @@ describe('content', () => {
 
 describe('thumbnail', () => {
   test.each([
-    ['small', 160, 'webp'],
-    ['medium', 480, 'webp'],
-    ['large', 600, 'jpeg'],
-  ])('%s has %i pixels, is a %s and may be cached for good', async (size, side, format) => {
+    ['small', 160],
+    ['medium', 480],
+    ['large', 600],
+  ])('%s has %i pixels and may be cached for good', async (size, side) => {
     const { body, headers } = await thumbnail(size).expect(200);
     const info = await sharp(body).metadata();
-    expect([info.format, info.width, info.height]).toEqual([format, side, side]);
+    expect([info.format, info.width, info.height]).toEqual(['jpeg', side, side]);
     expect(headers).toMatchObject({
-      'content-type': `image/${format}`,
+      'content-type': 'image/jpeg',
       'cache-control': 'private, max-age=31536000, immutable',
       'x-content-type-options': 'nosniff',
       'content-length': String(body.length),

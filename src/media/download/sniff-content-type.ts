@@ -19,7 +19,7 @@ const MAX_BUFFER_BYTES = 1024 * 1024;
  */
 export async function sniffContentType(path: string): Promise<string | null> {
   const head = await readHead(path);
-  return (await sniffSignature(path)) ?? sniffText(head);
+  return (await sniffSignature(path)) ?? sniffTiff(head) ?? sniffText(head);
 }
 
 async function sniffSignature(path: string): Promise<string | null> {
@@ -32,6 +32,12 @@ async function sniffSignature(path: string): Promise<string | null> {
     // bytes from a stranger, and "unknown" is the answer.
     return null;
   }
+}
+
+/** The library wants the directory, which may stand at the end and be cut off. */
+function sniffTiff(head: Uint8Array): string | null {
+  const mark = Buffer.from(head.subarray(0, 4)).toString('latin1');
+  return mark === 'II*\0' || mark === 'MM\0*' ? 'image/tiff' : null;
 }
 
 function sniffText(head: Uint8Array): string | null {

@@ -6,7 +6,9 @@ import { type PreviewKind, UndecodableError } from './preview-kind.ts';
 import { PREVIEW_SIZES, within } from './preview-sizes.ts';
 import { PREVIEW_TYPES } from './preview-types.ts';
 
-// Where the header has width and height [BITMAPINFOHEADER]; height is negative from the top down.
+// Where the header has what [BITMAPINFOHEADER]; height is negative from the top down.
+const HEADER_SIZE_AT = 14;
+const LEAST_HEADER_SIZE = 40;
 const WIDTH_AT = 18;
 const HEIGHT_AT = 22;
 const COMPRESSION_AT = 30;
@@ -19,6 +21,9 @@ export const bitmapKind: PreviewKind = {
   probe: async () => null,
   async render({ path }) {
     const bytes = await readFile(path);
+    if (bytes.readUInt32LE(HEADER_SIZE_AT) < LEAST_HEADER_SIZE) {
+      throw new UndecodableError('Bitmaps with the short header of OS/2 are not decoded');
+    }
     refuseTooManyPixels({
       width: bytes.readUInt32LE(WIDTH_AT),
       height: Math.abs(bytes.readInt32LE(HEIGHT_AT)),

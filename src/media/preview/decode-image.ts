@@ -47,6 +47,7 @@ export function decodeImage(path: string, page = 0): Promise<Picture> {
   return toPicture(
     sharp(path, { ...UNTRUSTED, page })
       .autoOrient()
-      .resize(within(PREVIEW_SIZES.large)),
+      // A JPEG comes shrunk by half or more, so there is little left for a better kernel to show.
+      .resize({ ...within(PREVIEW_SIZES.large), kernel: 'cubic' }),
   );
 }

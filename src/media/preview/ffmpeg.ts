@@ -7,6 +7,8 @@ import { DEMUXERS } from './preview-types.ts';
 // The machine's own ffmpeg, run by the preview process and so within its limits.
 
 const run = promisify(execFile);
+// One package has both programs.
+const NOT_INSTALLED = 'ffmpeg is not installed on the server';
 const TIMEOUT_MS = 20_000;
 const MOST_OUTPUT_BYTES = 1024 * 1024;
 const MOST_PIXELS = 8192 ** 2;
@@ -19,16 +21,12 @@ export async function probeFfmpeg(): Promise<MissingTool | null> {
       await run(program, ['-version'], { timeout: TIMEOUT_MS });
     } catch {
       return {
-        problem: notInstalled(program),
+        problem: NOT_INSTALLED,
         remedy: 'apt-get install ffmpeg (or your system’s package of it), then start again',
       };
     }
   }
   return null;
-}
-
-function notInstalled(program: string): string {
-  return `${program} is not installed on the server`;
 }
 
 const number = z.coerce.number().optional().catch(undefined);
@@ -126,7 +124,7 @@ async function runTool(program: string, args: string[]): Promise<{ stdout: strin
     });
   } catch (cause) {
     const { killed, code } = cause as { killed?: boolean; code?: unknown };
-    if (code === 'ENOENT') throw new UndecodableError(notInstalled(program), { cause });
+    if (code === 'ENOENT') throw new UndecodableError(NOT_INSTALLED, { cause });
     if (killed === true) {
       throw new UndecodableError(`Decoding took longer than ${TIMEOUT_MS / 1000} seconds`, {
         cause,

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import pLimit from 'p-limit';
 import type { PreviewRequest } from './make-preview.ts';
 import type { KindReport, PreviewAnswer, PreviewTask } from './preview-process.ts';
 import type { PreviewResult } from './preview-result.ts';
@@ -13,7 +14,7 @@ export interface PreviewCapabilities {
 
 export interface PreviewPool {
   /**
-   * Makes one preview in a process of its own. A crash, a hang or too much memory costs that
+   * Makes one preview in a process of its own, when one is free. A crash, a hang or too much memory costs that
    * process; the second time the bytes are not opened again and get a typed card with the reason.
    *
    * @throws Error where the bytes are not to blame: no process to be had, no room to write, or
@@ -41,11 +42,13 @@ const STDERR_TAIL = 2000;
  * Child processes that decode, started when needed, kept for the next file and replaced when they
  * die or have had their share.
  *
+ * @param config.concurrency how many at once; more than cores would only take turns
  * @param config.toolPath where programs are found, as `PATH`
  * @param config.timeoutMs how long one file may take
  * @param config.onCrash told how a process ended, for the log
  */
 export function createPreviewPool(config: {
+  concurrency: number;
   toolPath: string;
   timeoutMs?: number;
   limits?: Partial<typeof LIMITS>;
@@ -53,6 +56,7 @@ export function createPreviewPool(config: {
   onCrash?: (end: { reason: string; stderr: string }) => void;
 }): PreviewPool {
   const { toolPath, timeoutMs = 60_000, entry = ENTRY, onCrash = () => undefined } = config;
+  const oneOfFew = pLimit(config.concurrency);
   const idle: ChildProcess[] = [];
   const all = new Set<ChildProcess>();
   const stderr = new WeakMap<ChildProcess, string>();
@@ -88,6 +92,7 @@ export function createPreviewPool(config: {
   }
 
   async function runOnce(task: PreviewTask, signal: AbortSignal): Promise<PreviewAnswer> {
+    signal.throwIfAborted();
     const child = idle.pop() ?? (await start());
     try {
       const answer = await ask(child, task, timeoutMs, signal);
@@ -115,9 +120,8 @@ export function createPreviewPool(config: {
     async run(request, signal) {
       let preview = request;
       for (let crashes = 0; ; ) {
-        signal.throwIfAborted();
         try {
-          const answer = await runOnce({ preview }, signal);
+          const answer = await oneOfFew(() => runOnce({ preview }, signal));
           if ('result' in answer) return answer.result;
           throw new Error('The preview process did not answer with a preview');
         } catch (error) {

@@ -26,7 +26,7 @@ export interface FixturePreviews {
 
 /** @param toolPath where ffmpeg is looked for */
 export async function startFixturePreviews(toolPath: string): Promise<FixturePreviews> {
-  const pool = createPreviewPool({ toolPath });
+  const pool = createPreviewPool({ concurrency: 2, toolPath });
   const folder = await mkdtemp(join(tmpdir(), 'mms-inbox-kinds-'));
   return {
     pool,

@@ -51,7 +51,13 @@ async function poolOf(
       process.send({ result, usage: { cpuSeconds: 0, residentBytes: 0 } });
     });`,
   );
-  pool = createPreviewPool({ toolPath, entry, onCrash: (end) => ends.push(end), ...options });
+  pool = createPreviewPool({
+    concurrency: 1,
+    toolPath,
+    entry,
+    onCrash: (end) => ends.push(end),
+    ...options,
+  });
   return pool;
 }
 
@@ -160,12 +166,12 @@ test('a process that has had its share is replaced', async () => {
       usage: { cpuSeconds: 61, residentBytes: 0 },
     }));`,
   );
-  pool = createPreviewPool({ toolPath, entry });
+  pool = createPreviewPool({ concurrency: 1, toolPath, entry });
   expect(await reasonOf('one')).not.toBe(await reasonOf('two'));
 });
 
 test('no room to write is no fault of the picture: it throws', async () => {
-  pool = createPreviewPool({ toolPath });
+  pool = createPreviewPool({ concurrency: 2, toolPath });
   const path = join(folder, 'input');
   const picture = { width: 80, height: 60, channels: 3, background: '#c85' } as const;
   await sharp({ create: picture }).png().toFile(path);

@@ -65,7 +65,7 @@ describe('without ffmpeg', () => {
   test.each(rows)('%s: a typed card that says what is missing', async (name) => {
     const result = await previews.of(name);
     expect([result.kind, result.size]).toEqual(['card', null]);
-    expect(result.reason).toBe('ffprobe is not installed on the server');
+    expect(result.reason).toBe('ffmpeg is not installed on the server');
     await expectThumbnails(result);
   });
 
