@@ -28,6 +28,7 @@ const variables = z
     EXTRACT_LOCATION: field.flag.default(false),
     PREVIEW_CONCURRENCY: field.concurrency.optional(),
     DATA_DIR: z.string().default('./data'),
+    SPOOL_MAX_BYTES: field.bytes.default(268_435_456),
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'a postgres:// URL' }).optional(),
     BLOB_STORE_URL: field.blobStoreUrl.optional(),
     ROLES: field.roles.default(['receiver', 'worker']),
@@ -89,6 +90,8 @@ export interface Config {
   toolPath: string;
   /** Absolute. */
   dataDir: string;
+  /** Bytes, of messages that wait for the database. */
+  spoolMaxBytes: number;
   databaseUrl: string | undefined;
   /** Absolute folder. */
   blobFolder: string;
@@ -153,6 +156,7 @@ export function loadConfig(env: Record<string, string | undefined>): {
     previewConcurrency: v.PREVIEW_CONCURRENCY ?? availableParallelism(),
     toolPath: set.PATH ?? DEFAULT_TOOL_PATH,
     dataDir,
+    spoolMaxBytes: v.SPOOL_MAX_BYTES,
     databaseUrl: v.DATABASE_URL,
     blobFolder: v.BLOB_STORE_URL ?? join(dataDir, 'blobs'),
     roles: [...new Set(v.ROLES)],

@@ -1,5 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Router } from 'express';
 import type { Logger } from 'pino';
 import { createApp } from './app.ts';
 import type { Config } from './config.ts';
@@ -7,14 +9,20 @@ import { createMediaLinks } from './gallery/media-links.ts';
 import { createGalleryRouter } from './gallery/media-router.ts';
 import { createApiKeys } from './http/api-keys.ts';
 import { createRequireRole } from './http/authentication.ts';
-import { createHealthRouter } from './http/health-router.ts';
+import { createHealthRouter, mustWork } from './http/health-router.ts';
 import { createKeysRouter } from './http/keys-router.ts';
 import { createRequestLog } from './http/request-log.ts';
 import { createSendBlob } from './http/send-blob.ts';
 import { stopServer } from './http/stop-server.ts';
 import { createInboundRouter } from './inbound/inbound-router.ts';
-import { createGroupWriter } from './inbound/message-store.ts';
+import { createGroupWriter, isFaultOfData } from './inbound/message-store.ts';
 import { createReceiveMessage } from './inbound/receive-message.ts';
+import { openMessageSpool } from './inbound/spool/message-spool.ts';
+import { spoolHealth } from './inbound/spool/spool-health.ts';
+import {
+  createSpoolingReceiver,
+  type SpoolingReceiver,
+} from './inbound/spool/spooling-receiver.ts';
 import { createPgBossQueue } from './jobs/pg-boss-queue.ts';
 import { createImportMedia } from './media/import-media.ts';
 import { createImportRouter } from './media/import-router.ts';
@@ -30,7 +38,7 @@ import { sharedSecret } from './storage/shared-secret.ts';
 import { createKeyring } from './twilio/keyring.ts';
 import { createBasicAuth } from './twilio-api/basic-auth.ts';
 import { createTwilioApiRouter } from './twilio-api/twilio-api-router.ts';
-import { startWorker, type Worker } from './worker.ts';
+import { startWorker } from './worker.ts';
 
 export interface Inbox {
   /** Where it listens, with the port that was given. */
@@ -63,13 +71,28 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
     await queue.start();
     undo.push(() => queue.stop());
     const parts = { config, database, blobs, queue, log };
+    const receiver = config.roles.includes('receiver') ? await openReceiver(parts) : undefined;
+    undo.push(async () => receiver?.spooling.stop());
     const isWorker = config.roles.includes('worker');
     const worker = isWorker ? await startWorker(parts) : undefined;
     const stopWorker = async () => worker?.stop();
     undo.push(stopWorker);
 
-    const linkSecret = await sharedSecret(database, 'media-links');
-    const server = createServer(createReceiverApp(parts, linkSecret, worker));
+    const health = {
+      blobs: mustWork(blobs.checkWritable),
+      ...(receiver === undefined
+        ? { database: mustWork(database.ping) }
+        : spoolHealth(database.ping, receiver.spool)),
+    };
+    const app = createApp({
+      requestLog: createRequestLog(log),
+      trustProxy: config.trustProxy,
+      routers: [
+        createHealthRouter(health, worker?.capabilities),
+        ...(receiver === undefined ? [] : await createRouters(parts, receiver.spooling)),
+      ],
+    });
+    const server = createServer(app);
     // Longer than the idle timeout of common load balancers, so that they never reuse a connection
     // that is being closed here.
     server.keepAliveTimeout = 65_000;
@@ -88,11 +111,21 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
 
 type Parts = Parameters<typeof startWorker>[0];
 
-function createReceiverApp(
-  { config, database, blobs, queue, log }: Parts,
-  linkSecret: string,
-  worker: Worker | undefined,
-) {
+/** What receives messages, and goes on while the database is down. */
+async function openReceiver({ config, database, queue, log }: Parts) {
+  const spool = await openMessageSpool(join(config.dataDir, 'spool'), config.spoolMaxBytes);
+  const lanes = database.kind === 'server' ? 2 : 1;
+  const receive = createReceiveMessage(createGroupWriter(database, queue), lanes);
+  const { ping } = database;
+  return { spool, spooling: createSpoolingReceiver({ receive, ping, isFaultOfData, spool, log }) };
+}
+
+/** The routes of a receiver, in the order they are asked. */
+async function createRouters(
+  { config, database, blobs, queue }: Parts,
+  { receiveMessage }: SpoolingReceiver,
+): Promise<Router[]> {
+  const linkSecret = await sharedSecret(database, 'media-links');
   const apiKeys = createApiKeys(database, config.adminApiKey);
   const requireRole = createRequireRole(apiKeys);
   const keyring = createKeyring(config.accountTokens);
@@ -102,20 +135,13 @@ function createReceiverApp(
     ...{ database, queue, blobs },
     deleteUpstream: config.deleteUpstream !== 'never',
   });
-  const routers = [
-    createHealthRouter(
-      { database: database.ping, blobs: blobs.checkWritable },
-      worker?.capabilities,
-    ),
+  return [
     createInboundRouter({
       publicUrl: config.publicUrl,
       twilioApiBaseUrl: config.twilioApiBaseUrl,
       replyText: config.replyText,
       keyring,
-      receiveMessage: createReceiveMessage(
-        createGroupWriter(database, queue),
-        database.kind === 'server' ? 2 : 1,
-      ),
+      receiveMessage,
     }),
     createGalleryRouter({
       ...{ database, sendBlob, requireRole },
@@ -138,13 +164,6 @@ function createReceiverApp(
     createModerationRouter({ deleteMedia, requireRole }),
     createKeysRouter(apiKeys, requireRole),
   ];
-  const isReceiver = config.roles.includes('receiver');
-  return createApp({
-    requestLog: createRequestLog(log),
-    trustProxy: config.trustProxy,
-    // A worker answers for its health alone.
-    routers: isReceiver ? routers : routers.slice(0, 1),
-  });
 }
 
 function listen(server: Server, { port, host }: Config): Promise<string> {

@@ -1,7 +1,18 @@
 import { Router } from 'express';
 
-/** A part that must work for this process to do its job. Throws with what is wrong. */
-export type ReadinessCheck = () => Promise<void>;
+/**
+ * A part that this process needs to do its job. Throws with what is wrong; resolves with words where
+ * something is wrong that it can do its job without.
+ */
+export type ReadinessCheck = () => Promise<string | undefined>;
+
+/** A check of what works or does not: there is nothing in between. */
+export function mustWork(check: () => Promise<void>): ReadinessCheck {
+  return async () => {
+    await check();
+    return undefined;
+  };
+}
 
 /** Ways to make previews: what one lacks here, null where it works. */
 export type ReportPreviews = () => Promise<{
@@ -11,7 +22,7 @@ export type ReportPreviews = () => Promise<{
 
 /**
  * `GET /healthz`: the process answers. `GET /readyz`: every part it needs works, each named; 503
- * when one does not.
+ * when one does not, 200 `degraded` when something is wrong that it can do without.
  *
  * @param reportPreviews told beside the parts: a kind that is missing makes nothing unready
  */
@@ -27,17 +38,18 @@ export function createHealthRouter(
     const parts = await Promise.all(
       Object.entries(checks).map(async ([name, check]) => {
         try {
-          await check();
-          return [name, 'ok'] as const;
+          const trouble = await check();
+          return [name, trouble === undefined ? 'ok' : `degraded: ${trouble}`] as const;
         } catch (error) {
           request.log.error({ err: error, part: name }, 'not ready');
           return [name, 'failing'] as const;
         }
       }),
     );
-    const ready = parts.every(([, state]) => state === 'ok');
-    response.status(ready ? 200 : 503).json({
-      status: ready ? 'ready' : 'not ready',
+    const isReady = parts.every(([, state]) => state !== 'failing');
+    const isWhole = parts.every(([, state]) => state === 'ok');
+    response.status(isReady ? 200 : 503).json({
+      status: isWhole ? 'ready' : isReady ? 'degraded' : 'not ready',
       parts: Object.fromEntries(parts),
       ...(reportPreviews === undefined ? {} : { previews: await previewsOf(reportPreviews) }),
     });

@@ -5,8 +5,8 @@ import { methodNotAllowed } from '../http/problem.ts';
 import type { Keyring } from '../twilio/keyring.ts';
 import { readInboundMessage } from './inbound-message.ts';
 import { readSignature, readWebhookRequest } from './read-request.ts';
-import type { ReceiveMessage } from './receive-message.ts';
 import { createReply } from './reply.ts';
+import type { SpoolingReceiver } from './spool/spooling-receiver.ts';
 import { findSigningToken } from './verify-signature.ts';
 import { textParam } from './webhook-request.ts';
 
@@ -20,7 +20,7 @@ export interface InboundDeps {
   twilioApiBaseUrl: string;
   keyring: Keyring;
   replyText: string | undefined;
-  receiveMessage: ReceiveMessage;
+  receiveMessage: SpoolingReceiver['receiveMessage'];
 }
 
 /** `POST` and `GET /twilio/incoming`: verify, commit, answer. Nothing here waits for a download. */
@@ -49,7 +49,7 @@ export function createInboundRouter(deps: InboundDeps): Router {
     const receipt = await deps.receiveMessage(message);
     request.log.info(
       { messageSid: message.sid, accountSid, media: message.media.length, receipt, token },
-      'message committed',
+      receipt === 'spooled' ? 'message spooled' : 'message committed',
     );
     response.type('text/xml').send(reply);
   };

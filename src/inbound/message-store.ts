@@ -99,8 +99,8 @@ function mediaRow(message: InboundMessage, media: InboundMessage['media'][number
 /** Commits a group of messages and says which sids were new. */
 export type WriteGroup = (messages: readonly InboundMessage[]) => Promise<Set<string>>;
 
-// Well within the 15 s that Twilio waits.
-const PATIENCE = { retries: 6, minTimeout: 50, factor: 2, maxRetryTime: 8000 };
+// What takes longer than to open a new connection is for the spool.
+const PATIENCE = { retries: 4, minTimeout: 50, factor: 2, maxRetryTime: 1500 };
 
 /**
  * One transaction around `insertMessages`; when it resolves, the commit is on disk. A connection
@@ -119,7 +119,7 @@ export function createGroupWriter(database: Database, queue: JobQueue): WriteGro
 }
 
 /** SQLSTATE class 22 (data exception) or 23 (constraint): the same rows would fail again. */
-function isFaultOfData(error: Error): boolean {
+export function isFaultOfData(error: unknown): boolean {
   return (
     error instanceof Prisma.PrismaClientKnownRequestError &&
     /"(original)?code":"2[23]/i.test(JSON.stringify(error.meta ?? {}))

@@ -1,0 +1,158 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { AppError } from '../../errors.ts';
+import type { InboundMessage } from '../inbound-message.ts';
+
+/** How much lies in a spool. */
+export interface SpoolSize {
+  messages: number;
+  bytes: number;
+  /** Messages that the database refuses, set aside for a person to look at. */
+  rejected: number;
+}
+
+/** Messages on disk that the database could not take yet. */
+export interface MessageSpool {
+  /**
+   * Resolves once the message is synced to disk.
+   *
+   * @throws AppError `unavailable` when the spool is full or cannot be written
+   */
+  write(message: InboundMessage): Promise<void>;
+  /** Names of what is there, oldest first. */
+  names(): Promise<string[]>;
+  read(name: string): Promise<InboundMessage>;
+  remove(name: string): Promise<void>;
+  /** Sets one aside, under `rejected/`. */
+  reject(name: string): Promise<void>;
+  size(): SpoolSize;
+  /** @throws AppError `unavailable` as `write` would */
+  checkWritable(): Promise<void>;
+}
+
+const REJECTED = 'rejected';
+// A name is its place in the order, which no clock can turn around, and something no other has.
+const NAME = /^(\d{12})-[0-9a-f]{12}\.json$/;
+const MODE = { folder: 0o700, file: 0o600 };
+
+const message = z.object({
+  ...{ sid: z.string(), accountSid: z.string() },
+  ...{ from: z.string(), to: z.string(), body: z.string() },
+  params: z.record(z.string(), z.json()),
+  receivedAt: z.iso.datetime().transform((text) => new Date(text)),
+  media: z.array(
+    z.object({
+      ...{ sid: z.string(), index: z.int(), url: z.string().nullable() },
+      declaredContentType: z.string().nullable(),
+      state: z.enum(['pending', 'failed']),
+      reason: z.string().nullable(),
+    }),
+  ),
+});
+
+/**
+ * Opens the spool in a folder, which is made when missing. What a process that died left half written
+ * is removed.
+ *
+ * @param maxBytes the most that it may hold
+ */
+export async function openMessageSpool(folder: string, maxBytes: number): Promise<MessageSpool> {
+  await mkdir(join(folder, REJECTED), { recursive: true, mode: MODE.folder });
+  const sizes = new Map<string, number>();
+  let last = 0;
+  for (const name of await readdir(folder)) {
+    const place = NAME.exec(name)?.[1];
+    if (place !== undefined) {
+      last = Math.max(last, Number(place));
+      sizes.set(name, (await stat(join(folder, name))).size);
+    } else if (name !== REJECTED) {
+      await rm(join(folder, name), { recursive: true, force: true });
+    }
+  }
+  let rejected = (await readdir(join(folder, REJECTED))).length;
+  let bytes = sum(sizes.values());
+
+  function forget(name: string): void {
+    bytes -= sizes.get(name) ?? 0;
+    sizes.delete(name);
+  }
+
+  async function place(text: string, name: string): Promise<void> {
+    const path = join(folder, `${name}.new`);
+    try {
+      const file = await open(path, 'wx', MODE.file);
+      try {
+        await file.writeFile(text);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(path, join(folder, name));
+      await syncFolder(folder);
+    } catch (cause) {
+      await rm(path, { force: true }).catch(() => undefined);
+      throw new AppError('unavailable', 'The message cannot be kept right now.', { cause });
+    }
+  }
+
+  return {
+    async write(message) {
+      const text = JSON.stringify(message);
+      const size = Buffer.byteLength(text);
+      if (bytes + size > maxBytes) {
+        throw new AppError(
+          'unavailable',
+          'The message cannot be kept right now: the spool is full.',
+        );
+      }
+      last += 1;
+      const name = `${String(last).padStart(12, '0')}-${randomBytes(6).toString('hex')}.json`;
+      // Counted before it is there, so that many at once cannot fill it over its brim.
+      sizes.set(name, size);
+      bytes += size;
+      try {
+        await place(text, name);
+      } catch (error) {
+        forget(name);
+        throw error;
+      }
+    },
+    async names() {
+      return (await readdir(folder)).filter((name) => NAME.test(name)).sort();
+    },
+    async read(name) {
+      return message.parse(JSON.parse(await readFile(join(folder, name), 'utf8')));
+    },
+    async remove(name) {
+      await rm(join(folder, name), { force: true });
+      forget(name);
+    },
+    async reject(name) {
+      await rename(join(folder, name), join(folder, REJECTED, name));
+      forget(name);
+      rejected += 1;
+    },
+    size: () => ({ messages: sizes.size, bytes, rejected }),
+    async checkWritable() {
+      if (bytes >= maxBytes) throw new AppError('unavailable', 'The spool is full.');
+      const name = `check-${randomBytes(6).toString('hex')}`;
+      await place('writable?', name);
+      await rm(join(folder, name), { force: true });
+    },
+  };
+}
+
+function sum(values: Iterable<number>): number {
+  return [...values].reduce((total, value) => total + value, 0);
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,153 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { InboundMessage } from '../inbound-message.ts';
+import type { Receipt } from '../receive-message.ts';
+import type { MessageSpool } from './message-spool.ts';
+
+/** `spooled`: on this disk, and in the database as soon as that takes it. */
+export type SpooledReceipt = Receipt | 'spooled';
+
+export interface SpoolingReceiver {
+  /**
+   * Resolves once the message is committed, or on disk where the database does not take it.
+   *
+   * @throws AppError `unavailable` when neither is possible
+   */
+  receiveMessage(message: InboundMessage): Promise<SpooledReceipt>;
+  /** Whether messages go to the spool without asking the database. */
+  isDatabaseDown(): boolean;
+  /** Ends the draining; what is left is drained by the next start. */
+  stop(): Promise<void>;
+}
+
+// Twilio waits 15 s; a database that is merely busy answers within this.
+const PATIENCE_MS = 2500;
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 10_000;
+// A message that fails so often while the database answers would hold up all behind it.
+const MOST_ATTEMPTS = 5;
+
+/**
+ * Receives messages into the database, or into the spool while it is down, and drains the spool, the
+ * oldest first, through the same idempotent way.
+ *
+ * @param deps.receive commits one message
+ * @param deps.ping throws when the database does not answer
+ * @param deps.isFaultOfData whether an error is the message's own, so that it would come again
+ */
+export function createSpoolingReceiver(deps: {
+  receive: (message: InboundMessage) => Promise<Receipt>;
+  ping: () => Promise<void>;
+  isFaultOfData: (error: unknown) => boolean;
+  spool: MessageSpool;
+  log: Logger;
+  patienceMs?: number;
+}): SpoolingReceiver {
+  const { receive, ping, isFaultOfData, spool, log, patienceMs = PATIENCE_MS } = deps;
+  const stopping = new AbortController();
+  let isDown = false;
+  let draining: Promise<void> | null = null;
+
+  function drainSoon(): void {
+    if (draining !== null || stopping.signal.aborted) return;
+    draining = drain()
+      .catch((error: Error) => {
+        if (!stopping.signal.aborted) log.error({ err: error }, 'the spool cannot be drained');
+      })
+      .finally(() => {
+        draining = null;
+        if (isDown || spool.size().messages > 0) drainSoon();
+      });
+  }
+
+  /** Until the database is up and the spool empty. */
+  async function drain(): Promise<void> {
+    const attempts = new Map<string, number>();
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+      await setTimeout(pause, undefined, { signal: stopping.signal });
+      if (!(await isUp())) continue;
+      if (isDown) log.warn(spool.size(), 'the database is back, the spool is drained');
+      isDown = false;
+      if (await drainOnce(attempts)) return;
+    }
+  }
+
+  /** @returns whether it went through to the end */
+  async function drainOnce(attempts: Map<string, number>): Promise<boolean> {
+    for (const name of await spool.names()) {
+      stopping.signal.throwIfAborted();
+      try {
+        const { messageSid, receipt } = await commit(name);
+        await spool.remove(name);
+        log.info({ messageSid, receipt }, 'spooled message committed');
+      } catch (error) {
+        if (!(await isUp())) return false;
+        const count = (attempts.get(name) ?? 0) + 1;
+        attempts.set(name, count);
+        if (!isFaultOfData(error) && count < MOST_ATTEMPTS) return false;
+        await spool.reject(name);
+        log.error({ err: error, file: name }, 'spooled message set aside: it cannot be committed');
+      }
+    }
+    return spool.size().messages === 0;
+  }
+
+  async function commit(name: string) {
+    const message = await spool.read(name);
+    return { messageSid: message.sid, receipt: await patiently(receive(message)) };
+  }
+
+  async function isUp(): Promise<boolean> {
+    try {
+      await patiently(ping());
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** @throws Error when it takes too long; what was begun may still succeed */
+  async function patiently<T>(task: Promise<T>): Promise<T> {
+    const settled = new AbortController();
+    // Whichever comes second has nobody to tell.
+    task.catch(() => undefined);
+    try {
+      return await Promise.race([
+        task,
+        setTimeout(patienceMs, undefined, { signal: settled.signal }).then(() => {
+          throw new Error(`The database took longer than ${patienceMs} ms`);
+        }),
+      ]);
+    } finally {
+      settled.abort();
+    }
+  }
+
+  // What an earlier process left behind.
+  if (spool.size().messages > 0) drainSoon();
+
+  return {
+    async receiveMessage(message) {
+      if (!isDown) {
+        try {
+          return await patiently(receive(message));
+        } catch (error) {
+          if (!isFaultOfData(error)) isDown = true;
+          log.error(
+            { err: error, messageSid: message.sid },
+            'message not committed, it is spooled',
+          );
+        }
+      }
+      // Also when it cannot be written: somebody has to notice that the database is back.
+      drainSoon();
+      await spool.write(message);
+      return 'spooled';
+    },
+    isDatabaseDown: () => isDown,
+    async stop() {
+      stopping.abort(new Error('the process is stopping'));
+      await draining;
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type InboundMessage, readInboundMessage } from '../../../src/inbound/inbound-message.ts';
+import { openMessageSpool } from '../../../src/inbound/spool/message-spool.ts';
+
+const MOST_BYTES = 100_000;
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mms-inbox-spool-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+function message(n: number): InboundMessage {
+  const sid = `MM${n.toString(16).padStart(32, '0')}`;
+  const account = `AC${'a'.repeat(32)}`;
+  const url = `https://api.twilio.com/2010-04-01/Accounts/${account}/Messages/${sid}/Media/ME${sid.slice(2)}`;
+  const params = {
+    ...{ MessageSid: sid, AccountSid: account, From: '+15550100001', To: '+15550109999' },
+    ...{ Body: `text ${n} 🌄`, NumMedia: '1', MediaUrl0: url, MediaContentType0: 'image/png' },
+  };
+  return readInboundMessage(params, 'https://api.twilio.com', new Date('2026-11-24T10:00:00.123Z'));
+}
+
+test('what is read is what was written, oldest first, also by the next process', async () => {
+  const spool = await openMessageSpool(folder, MOST_BYTES);
+  for (let n = 1; n <= 12; n += 1) await spool.write(message(n));
+  const next = await openMessageSpool(folder, MOST_BYTES);
+  const read = [];
+  for (const name of await next.names()) read.push(await next.read(name));
+  expect(read).toEqual(Array.from({ length: 12 }, (_, n) => message(n + 1)));
+  expect(next.size()).toEqual(spool.size());
+  await next.write(message(13));
+  const last = (await next.names()).at(-1) ?? '';
+  expect((await next.read(last)).sid).toBe(message(13).sid);
+});
+
+test('nobody else may read it', async () => {
+  const spool = await openMessageSpool(join(folder, 'spool'), MOST_BYTES);
+  await spool.write(message(1));
+  const [name = ''] = await spool.names();
+  expect((await stat(join(folder, 'spool'))).mode & 0o777).toBe(0o700);
+  expect((await stat(join(folder, 'spool', name))).mode & 0o777).toBe(0o600);
+});
+
+test('many at once all have a place of their own', async () => {
+  const spool = await openMessageSpool(folder, MOST_BYTES);
+  await Promise.all(Array.from({ length: 50 }, (_, n) => spool.write(message(n))));
+  expect((await spool.names()).length).toBe(50);
+  expect(spool.size().messages).toBe(50);
+});
+
+test('it is full at its limit, and has room again when something was taken out', async () => {
+  const one = Buffer.byteLength(JSON.stringify(message(1)));
+  const spool = await openMessageSpool(folder, Math.floor(2.5 * one));
+  const writes = await Promise.allSettled([1, 2, 3, 4].map((n) => spool.write(message(n))));
+  expect(writes.map(({ status }) => status).sort()).toEqual([
+    ...['fulfilled', 'fulfilled', 'rejected', 'rejected'],
+  ]);
+  await expect(spool.write(message(5))).rejects.toMatchObject({ code: 'unavailable', status: 503 });
+  const [name = ''] = await spool.names();
+  await spool.remove(name);
+  await spool.write(message(5));
+  expect(spool.size().messages).toBe(2);
+});
+
+test('a folder that is gone is an error, counts nothing and leaves nothing behind', async () => {
+  const spool = await openMessageSpool(folder, MOST_BYTES);
+  await rm(folder, { recursive: true });
+  await writeFile(folder, 'a file in its place');
+  await expect(spool.write(message(1))).rejects.toMatchObject({ code: 'unavailable' });
+  await expect(spool.checkWritable()).rejects.toMatchObject({ code: 'unavailable' });
+  expect(spool.size()).toEqual({ messages: 0, bytes: 0, rejected: 0 });
+});
+
+test('what a dead process left half written is removed, what is set aside stays', async () => {
+  const spool = await openMessageSpool(folder, MOST_BYTES);
+  await spool.write(message(1));
+  await spool.write(message(2));
+  const [first = ''] = await spool.names();
+  await spool.reject(first);
+  await writeFile(join(folder, '000000000009-abcdefabcdef.json.new'), '{"sid":');
+  const next = await openMessageSpool(folder, MOST_BYTES);
+  expect(next.size()).toMatchObject({ messages: 1, rejected: 1 });
+  expect((await readdir(folder)).length).toBe(2);
+});
+
+test('a writable spool is as it was after it was tried', async () => {
+  const spool = await openMessageSpool(folder, MOST_BYTES);
+  await spool.checkWritable();
+  expect(await readdir(folder)).toEqual(['rejected']);
+});

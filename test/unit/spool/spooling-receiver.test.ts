@@ -1,0 +1,132 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type InboundMessage, readInboundMessage } from '../../../src/inbound/inbound-message.ts';
+import { type MessageSpool, openMessageSpool } from '../../../src/inbound/spool/message-spool.ts';
+import {
+  createSpoolingReceiver,
+  type SpoolingReceiver,
+} from '../../../src/inbound/spool/spooling-receiver.ts';
+import { eventually } from '../../support/test-inbox.ts';
+
+let folder: string;
+let spool: MessageSpool;
+let receiver: SpoolingReceiver;
+let lines: { msg: string }[];
+/** What the database does: takes messages, refuses them, or does not answer. */
+let database: 'up' | 'down' | 'hangs';
+let committed: string[];
+/** Of which messages it was asked to commit. */
+let asked: string[];
+let poison: string | undefined;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mms-inbox-spool-'));
+  spool = await openMessageSpool(folder, 1e6);
+  [lines, committed, asked, database, poison] = [[], [], [], 'up', undefined];
+  receiver = start();
+});
+afterEach(async () => {
+  await receiver.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+class DataFault extends Error {}
+
+function start(): SpoolingReceiver {
+  const act = async () => {
+    if (database === 'down') throw new Error('connection refused');
+    if (database === 'hangs') await new Promise(() => undefined);
+  };
+  return createSpoolingReceiver({
+    async receive({ sid }) {
+      asked.push(sid);
+      await act();
+      if (sid === poison) throw new DataFault('invalid byte sequence');
+      const isNew = !committed.includes(sid);
+      committed.push(sid);
+      return isNew ? 'new' : 'known';
+    },
+    ping: act,
+    isFaultOfData: (error) => error instanceof DataFault,
+    spool,
+    log: pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line)) }),
+    patienceMs: 200,
+  });
+}
+
+function message(n: number): InboundMessage {
+  const sid = `MM${n.toString(16).padStart(32, '0')}`;
+  return readInboundMessage({ MessageSid: sid }, 'https://api.twilio.com', new Date());
+}
+
+const sids = (...numbers: number[]) => numbers.map((n) => message(n).sid);
+
+test('while the database takes messages the spool stays empty', async () => {
+  expect(await receiver.receiveMessage(message(1))).toBe('new');
+  expect(await receiver.receiveMessage(message(1))).toBe('known');
+  expect(spool.size().messages).toBe(0);
+});
+
+test.each(['down', 'hangs'] as const)(
+  '%s: messages are spooled, and drained in order',
+  async (how) => {
+    database = how;
+    for (const n of [1, 2, 3]) expect(await receiver.receiveMessage(message(n))).toBe('spooled');
+    expect(receiver.isDatabaseDown()).toBe(true);
+    expect(spool.size().messages).toBe(3);
+    database = 'up';
+    await eventually(async () => expect(spool.size().messages).toBe(0));
+    expect(committed).toEqual(sids(1, 2, 3));
+    expect(receiver.isDatabaseDown()).toBe(false);
+    expect(await receiver.receiveMessage(message(4))).toBe('new');
+  },
+);
+
+test('once it is known to hang, nobody waits for it any more', async () => {
+  database = 'hangs';
+  await receiver.receiveMessage(message(1));
+  expect(asked).toEqual(sids(1));
+  await Promise.all([2, 3, 4].map((n) => receiver.receiveMessage(message(n))));
+  expect(asked).toEqual(sids(1));
+});
+
+test('the next process drains what this one left', async () => {
+  database = 'down';
+  for (const n of [1, 2]) await receiver.receiveMessage(message(n));
+  await receiver.stop();
+  database = 'up';
+  spool = await openMessageSpool(folder, 1e6);
+  receiver = start();
+  await eventually(async () => expect(committed).toEqual(sids(1, 2)));
+  await eventually(async () => expect(await spool.names()).toEqual([]));
+});
+
+test('a spool that cannot be written is an error, and the database is tried again all the same', async () => {
+  await rm(folder, { recursive: true });
+  await writeFile(folder, 'a file in its place');
+  database = 'down';
+  await expect(receiver.receiveMessage(message(1))).rejects.toMatchObject({ status: 503 });
+  database = 'up';
+  await eventually(async () => expect(receiver.isDatabaseDown()).toBe(false));
+  expect(await receiver.receiveMessage(message(1))).toBe('new');
+});
+
+test('a message that the database refuses is set aside and holds nobody up', async () => {
+  poison = message(1).sid;
+  expect(await receiver.receiveMessage(message(1))).toBe('spooled');
+  expect(await receiver.receiveMessage(message(2))).toBe('new');
+  await eventually(async () => expect(spool.size()).toMatchObject({ messages: 0, rejected: 1 }));
+  expect(lines.map(({ msg }) => msg)).toContain(
+    'spooled message set aside: it cannot be committed',
+  );
+});
+
+test('stopping does not wait for a database that hangs', async () => {
+  database = 'hangs';
+  await receiver.receiveMessage(message(1));
+  await receiver.stop();
+  expect(await spool.names()).toHaveLength(1);
+});
