@@ -20,6 +20,8 @@ export const concurrency = z.coerce
   .int(CONCURRENCY)
   .min(1, CONCURRENCY)
   .max(64, CONCURRENCY);
+const HOURS = 'a number of hours from 0 to 336 (14 days)';
+export const hours = z.coerce.number(HOURS).min(0, HOURS).max(336, HOURS);
 const BYTES = 'a whole number of bytes above 0';
 export const bytes = z.coerce.number(BYTES).int(BYTES).positive(BYTES);
 

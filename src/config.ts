@@ -24,6 +24,7 @@ const variables = z
     TWILIO_API_BASE_URL: field.apiBaseUrl.default('https://api.twilio.com'),
     MEDIA_REDIRECT_HOSTS: field.redirectHosts.default([...DEFAULT_REDIRECT_HOSTS]),
     MEDIA_MAX_BYTES: field.bytes.default(104_857_600),
+    FETCH_RETRY_HOURS: field.hours.default(24),
     PUBLIC_MEDIA_URLS: field.flag.default(false),
     EXTRACT_LOCATION: field.flag.default(false),
     PREVIEW_CONCURRENCY: field.concurrency.optional(),
@@ -80,6 +81,8 @@ export interface Config {
   mediaRedirectHosts: string[];
   /** Bytes, of one attachment. */
   mediaMaxBytes: number;
+  /** How long the fetch of a media is tried, in hours from the first try. */
+  fetchRetryHours: number;
   /** Whether the bytes under /2010-04-01 need no credentials. */
   publicMediaUrls: boolean;
   /** Whether the place where a picture was taken is told among its details. */
@@ -151,6 +154,7 @@ export function loadConfig(env: Record<string, string | undefined>): {
     twilioApiBaseUrl: v.TWILIO_API_BASE_URL,
     mediaRedirectHosts: v.MEDIA_REDIRECT_HOSTS,
     mediaMaxBytes: v.MEDIA_MAX_BYTES,
+    fetchRetryHours: v.FETCH_RETRY_HOURS,
     publicMediaUrls: v.PUBLIC_MEDIA_URLS,
     extractLocation: v.EXTRACT_LOCATION,
     previewConcurrency: v.PREVIEW_CONCURRENCY ?? availableParallelism(),

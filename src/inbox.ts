@@ -11,6 +11,7 @@ import { createApiKeys } from './http/api-keys.ts';
 import { createRequireRole } from './http/authentication.ts';
 import { createHealthRouter, mustWork } from './http/health-router.ts';
 import { createKeysRouter } from './http/keys-router.ts';
+import { createMetrics, createMetricsRouter } from './http/metrics.ts';
 import { createRequestLog } from './http/request-log.ts';
 import { createSendBlob } from './http/send-blob.ts';
 import { stopServer } from './http/stop-server.ts';
@@ -28,7 +29,7 @@ import { createImportMedia } from './media/import-media.ts';
 import { createImportRouter } from './media/import-router.ts';
 import { createPreviewRebuild } from './media/rebuild-previews.ts';
 import { createRebuildRouter } from './media/rebuild-router.ts';
-import { createRetryMedia } from './media/retry-media.ts';
+import { createRetryFailed, createRetryMedia } from './media/retry-media.ts';
 import { createRetryRouter } from './media/retry-router.ts';
 import { createDeleteMedia } from './moderation/delete-media.ts';
 import { createModerationRouter } from './moderation/moderation-router.ts';
@@ -70,7 +71,8 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
     const queue = createPgBossQueue(database, log);
     await queue.start();
     undo.push(() => queue.stop());
-    const parts = { config, database, blobs, queue, log };
+    const metrics = createMetrics();
+    const parts = { config, database, blobs, queue, metrics, log };
     const receiver = config.roles.includes('receiver') ? await openReceiver(parts) : undefined;
     undo.push(async () => receiver?.spooling.stop());
     const isWorker = config.roles.includes('worker');
@@ -80,6 +82,7 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
 
     const health = {
       blobs: mustWork(blobs.checkWritable),
+      ...(worker === undefined ? {} : { upstream: worker.upstream }),
       ...(receiver === undefined
         ? { database: mustWork(database.ping) }
         : spoolHealth(database.ping, receiver.spool)),
@@ -89,6 +92,7 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
       trustProxy: config.trustProxy,
       routers: [
         createHealthRouter(health, worker?.capabilities),
+        createMetricsRouter(metrics),
         ...(receiver === undefined ? [] : await createRouters(parts, receiver.spooling)),
       ],
     });
@@ -112,8 +116,13 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
 type Parts = Parameters<typeof startWorker>[0];
 
 /** What receives messages, and goes on while the database is down. */
-async function openReceiver({ config, database, queue, log }: Parts) {
+async function openReceiver({ config, database, queue, metrics, log }: Parts) {
   const spool = await openMessageSpool(join(config.dataDir, 'spool'), config.spoolMaxBytes);
+  metrics.gauge(
+    'mms_inbox_spool_messages',
+    'Messages that wait for the database',
+    () => spool.size().messages,
+  );
   const lanes = database.kind === 'server' ? 2 : 1;
   const receive = createReceiveMessage(createGroupWriter(database, queue), lanes);
   const { ping } = database;
@@ -122,7 +131,7 @@ async function openReceiver({ config, database, queue, log }: Parts) {
 
 /** The routes of a receiver, in the order they are asked. */
 async function createRouters(
-  { config, database, blobs, queue }: Parts,
+  { config, database, blobs, queue, metrics }: Parts,
   { receiveMessage }: SpoolingReceiver,
 ): Promise<Router[]> {
   const linkSecret = await sharedSecret(database, 'media-links');
@@ -142,6 +151,7 @@ async function createRouters(
       replyText: config.replyText,
       keyring,
       receiveMessage,
+      onAnswer: (outcome) => metrics.webhooks.inc({ outcome }),
     }),
     createGalleryRouter({
       ...{ database, sendBlob, requireRole },
@@ -159,7 +169,11 @@ async function createRouters(
       maxBytes: config.mediaMaxBytes,
       requireRole,
     }),
-    createRetryRouter(createRetryMedia(database, queue), requireRole),
+    createRetryRouter(
+      createRetryMedia(database, queue),
+      createRetryFailed(database, queue),
+      requireRole,
+    ),
     createRebuildRouter(createPreviewRebuild(database, queue), requireRole),
     createModerationRouter({ deleteMedia, requireRole }),
     createKeysRouter(apiKeys, requireRole),

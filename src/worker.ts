@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
+import type { Metrics } from './http/metrics.ts';
 import type { JobQueue } from './jobs/job-queue.ts';
 import { createMediaDownloader } from './media/download/download-media.ts';
 import { createFetchMedia } from './media/fetch-media.ts';
@@ -8,6 +9,7 @@ import { createKeepPreview } from './media/kept-preview.ts';
 import { createPreviewPool, type PreviewPool } from './media/preview/preview-pool.ts';
 import { createPreviewMedia } from './media/preview-media.ts';
 import { createRebuildPreview } from './media/rebuild-preview.ts';
+import { createUpstreamHealth, type UpstreamHealth } from './media/upstream-health.ts';
 import { createDeleteUpstream } from './moderation/delete-upstream.ts';
 import { createRemoveFiles } from './moderation/remove-files.ts';
 import { createUpstreamMedia } from './moderation/upstream-media.ts';
@@ -19,6 +21,8 @@ import { createApiCredentials } from './twilio/api-credentials.ts';
 export interface Worker {
   /** What previews it can make. */
   capabilities: PreviewPool['capabilities'];
+  /** Whether Twilio accepts our credentials. */
+  upstream: UpstreamHealth['check'];
   /** Stops it, the queue included. */
   stop(): Promise<void>;
 }
@@ -29,12 +33,14 @@ export async function startWorker({
   database,
   blobs,
   queue,
+  metrics,
   log,
 }: {
   config: Readonly<Config>;
   database: Database;
   blobs: BlobStore;
   queue: JobQueue;
+  metrics: Metrics;
   log: Logger;
 }): Promise<Worker> {
   const endHousekeeping = await startHousekeeping({ database, queue, blobs, log });
@@ -46,6 +52,7 @@ export async function startWorker({
     maxBytes: config.mediaMaxBytes,
     credentials,
   });
+  const upstream = createUpstreamHealth();
   const pool = createPreviewPool({
     concurrency: config.previewConcurrency,
     toolPath: config.toolPath,
@@ -55,7 +62,11 @@ export async function startWorker({
   const keepPreview = createKeepPreview({ blobs, pool, withLocation });
   const deleteUpstreamAfterStore = config.deleteUpstream === 'after-store';
   await queue.work({
-    'fetch-media': createFetchMedia({ database, queue, blobs, downloader, log }),
+    'fetch-media': createFetchMedia({
+      ...{ database, queue, blobs, downloader, log },
+      retryForMs: config.fetchRetryHours * 3_600_000,
+      onTry: reportTries(metrics, upstream, log),
+    }),
     'preview-media': createPreviewMedia({
       ...{ database, queue, blobs, keepPreview, deleteUpstreamAfterStore },
     }),
@@ -70,6 +81,7 @@ export async function startWorker({
   logCapabilities(pool, log, stopping.signal);
   return {
     capabilities: pool.capabilities,
+    upstream: upstream.check,
     async stop() {
       stopping.abort();
       await endHousekeeping();
@@ -99,4 +111,26 @@ function logCapabilities(pool: PreviewPool, log: Logger, stopping: AbortSignal):
     .catch((error: Error) => {
       if (!stopping.aborted) log.error({ err: error }, 'no previews can be made');
     });
+}
+
+function reportTries(
+  { fetches, fetchDelay, credentialsRefused }: Metrics,
+  upstream: UpstreamHealth,
+  log: Logger,
+): Parameters<typeof createFetchMedia>[0]['onTry'] {
+  return ({ accountSid, receivedAt }, code) => {
+    fetches.inc({ result: code ?? 'ok' });
+    if (code === null) {
+      upstream.accepted(accountSid);
+      fetchDelay.observe((Date.now() - receivedAt.getTime()) / 1000);
+    } else if (code === 'unauthorized') {
+      credentialsRefused.inc();
+      if (!upstream.refused(accountSid)) return;
+      log.error(
+        { accountSid },
+        'Twilio refuses the credentials of this account: nothing of it can be fetched. Correct ' +
+          'TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET, or the auth token',
+      );
+    }
+  };
 }

@@ -39,6 +39,8 @@ export function mediaItem(row: MediaRow) {
     to: row.to,
     body: row.state === 'deleted' ? null : row.message.body,
     receivedAt: row.receivedAt,
+    firstTriedAt: row.firstTriedAt,
+    fetchedAt: row.fetchedAt,
     storedAt: row.storedAt,
     deletedAt: row.deletedAt,
   };

@@ -6,7 +6,7 @@ import type { Keyring } from '../twilio/keyring.ts';
 import { readInboundMessage } from './inbound-message.ts';
 import { readSignature, readWebhookRequest } from './read-request.ts';
 import { createReply } from './reply.ts';
-import type { SpoolingReceiver } from './spool/spooling-receiver.ts';
+import type { SpooledReceipt, SpoolingReceiver } from './spool/spooling-receiver.ts';
 import { findSigningToken } from './verify-signature.ts';
 import { textParam } from './webhook-request.ts';
 
@@ -21,6 +21,8 @@ export interface InboundDeps {
   keyring: Keyring;
   replyText: string | undefined;
   receiveMessage: SpoolingReceiver['receiveMessage'];
+  /** Told what became of each webhook, to be counted. */
+  onAnswer: (outcome: SpooledReceipt | 'refused') => void;
 }
 
 /** `POST` and `GET /twilio/incoming`: verify, commit, answer. Nothing here waits for a download. */
@@ -32,6 +34,7 @@ export function createInboundRouter(deps: InboundDeps): Router {
     const accountSid = textParam(webhook.params, 'AccountSid');
     const token = findSigningToken(webhook, deps.keyring.tokensOf(accountSid));
     if (token < 0) {
+      deps.onAnswer('refused');
       request.log.warn(
         {
           accountSid: /^AC[0-9a-f]{32}$/.test(accountSid) ? accountSid : 'malformed',
@@ -47,6 +50,7 @@ export function createInboundRouter(deps: InboundDeps): Router {
     }
     const message = readInboundMessage(webhook.params, deps.twilioApiBaseUrl, new Date());
     const receipt = await deps.receiveMessage(message);
+    deps.onAnswer(receipt);
     request.log.info(
       { messageSid: message.sid, accountSid, media: message.media.length, receipt, token },
       receipt === 'spooled' ? 'message spooled' : 'message committed',

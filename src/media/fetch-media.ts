@@ -5,7 +5,7 @@ import type { JobQueue } from '../jobs/job-queue.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { Database } from '../storage/database.ts';
 import { newBlobKey } from './blob-keys.ts';
-import { DownloadError } from './download/download-error.ts';
+import { DownloadError, type DownloadErrorCode } from './download/download-error.ts';
 import type { MediaDownloader } from './download/download-media.ts';
 import { sniffContentType } from './download/sniff-content-type.ts';
 import { diskError } from './download/write-body.ts';
@@ -18,6 +18,10 @@ export interface FetchDeps {
   queue: JobQueue;
   blobs: BlobStore;
   downloader: MediaDownloader;
+  /** How long a media is tried, in milliseconds from the first try. */
+  retryForMs: number;
+  /** Told of every try; `code` is null for one that brought the bytes, after so many seconds. */
+  onTry: (media: Media, code: DownloadErrorCode | null) => void;
   log: Logger;
 }
 
@@ -26,17 +30,20 @@ export interface FetchDeps {
  * is tried again. Only what is nobody's fault but ours throws.
  */
 export function createFetchMedia(deps: FetchDeps): JobHandler<'fetch-media'> {
-  const { database, queue, blobs, downloader, log } = deps;
+  const { database, queue, blobs, downloader, retryForMs, onTry, log } = deps;
 
   return async ({ mediaSid }, signal) => {
     const media = await database.prisma.media.findUnique({ where: { sid: mediaSid } });
     if (media?.state !== 'pending' || media.blobSha256 !== null) return;
+    const firstTriedAt = media.firstTriedAt ?? new Date();
     try {
-      await fetchBytes(media, signal);
+      await fetchBytes(media, firstTriedAt, signal);
+      onTry(media, null);
     } catch (error) {
       if (await wasDeleted(mediaSid)) return;
       if (signal.aborted || !(error instanceof DownloadError)) throw error;
-      await recordFailure(media, error);
+      onTry(media, error.code);
+      await recordFailure(media, firstTriedAt, error);
     }
   };
 
@@ -46,7 +53,7 @@ export function createFetchMedia(deps: FetchDeps): JobHandler<'fetch-media'> {
     return media?.state !== 'pending';
   }
 
-  async function fetchBytes(media: Media, signal: AbortSignal): Promise<void> {
+  async function fetchBytes(media: Media, firstTriedAt: Date, signal: AbortSignal): Promise<void> {
     const toPath = blobs.scratchPath(media.sid);
     const { accountSid, messageSid } = media;
     const url = media.url ?? '';
@@ -58,7 +65,7 @@ export function createFetchMedia(deps: FetchDeps): JobHandler<'fetch-media'> {
       await blobs.adopt(toPath, key).catch((error) => {
         throw diskError(error);
       });
-      const bytes = { key, sha256, byteSize, contentType };
+      const bytes = { key, sha256, byteSize, contentType, firstTriedAt };
       await withNewFiles(deps, [bytes], async () => {
         const isUsed = await database.prisma.$transaction((tx) =>
           linkBytes(tx, queue, media.sid, bytes),
@@ -70,10 +77,16 @@ export function createFetchMedia(deps: FetchDeps): JobHandler<'fetch-media'> {
     }
   }
 
-  async function recordFailure(media: Media, error: DownloadError): Promise<void> {
+  async function recordFailure(
+    media: Media,
+    firstTriedAt: Date,
+    error: DownloadError,
+  ): Promise<void> {
     const attempts = media.attempts + 1;
-    const again =
-      error.retry === 'give-up' ? null : nextAttempt(attempts, new Date(), error.retryAfterSeconds);
+    const { retryAfterSeconds = 0 } = error;
+    const isUnauthorized = error.code === 'unauthorized';
+    const failed = { attempts, firstTriedAt, now: new Date(), retryAfterSeconds, isUnauthorized };
+    const again = error.retry === 'give-up' ? null : nextAttempt(failed, retryForMs);
     log.warn(
       { mediaSid: media.sid, attempts, code: error.code, nextAttemptAt: again, err: error.cause },
       `media not fetched: ${error.message}`,
@@ -82,7 +95,7 @@ export function createFetchMedia(deps: FetchDeps): JobHandler<'fetch-media'> {
       const { count } = await tx.media.updateMany({
         where: { sid: media.sid, state: 'pending' },
         data: {
-          attempts,
+          ...{ attempts, firstTriedAt },
           reason: error.message,
           nextAttemptAt: again,
           ...(again === null ? { state: 'failed' } : {}),

@@ -10,6 +10,8 @@ export interface NewBytes {
   byteSize: number;
   /** Sniffed from the bytes, null when unknown. */
   contentType: string | null;
+  /** When they were fetched for the first time; unset for what was never at Twilio. */
+  firstTriedAt?: Date;
 }
 
 /**
@@ -23,7 +25,7 @@ export async function linkBytes(
   tx: Transaction,
   queue: JobQueue,
   mediaSid: string,
-  { key, sha256, byteSize, contentType }: NewBytes,
+  { key, sha256, byteSize, contentType, firstTriedAt }: NewBytes,
 ): Promise<boolean> {
   await lockBlob(tx, sha256);
   const where = { sid: mediaSid, state: 'pending', blobSha256: null } as const;
@@ -40,6 +42,8 @@ export async function linkBytes(
       contentType: servedContentType(contentType, media.declaredContentType),
       reason: 'The bytes are here, the preview is being made',
       attempts: { increment: 1 },
+      fetchedAt: new Date(),
+      ...(firstTriedAt === undefined ? {} : { firstTriedAt }),
       nextAttemptAt: null,
     },
   });

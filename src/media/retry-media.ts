@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import type { Prisma } from '../generated/prisma/client.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { Database } from '../storage/database.ts';
 
@@ -10,12 +11,15 @@ import type { Database } from '../storage/database.ts';
  */
 export type RetryMedia = (sid: string) => Promise<void>;
 
+const BY_HAND = 'Tried again by hand';
+const BATCH = 500;
+
 export function createRetryMedia(database: Database, queue: JobQueue): RetryMedia {
   return (sid) =>
     database.prisma.$transaction(async (tx) => {
       const { count } = await tx.media.updateMany({
         where: { sid, state: 'failed', url: { not: null } },
-        data: { state: 'pending', reason: 'Tried again by hand', nextAttemptAt: new Date() },
+        data: { state: 'pending', reason: BY_HAND, nextAttemptAt: new Date() },
       });
       if (count === 1) return queue.send(tx, 'fetch-media', [{ payload: { mediaSid: sid } }]);
       const media = await tx.media.findUnique({ where: { sid } });
@@ -24,4 +28,45 @@ export function createRetryMedia(database: Database, queue: JobQueue): RetryMedi
       const why = media.state === 'failed' ? 'it has no URL to fetch' : `it is ${media.state}`;
       throw new AppError('conflict', `It cannot be tried again: ${why}.`);
     });
+}
+
+/**
+ * Tries every failed media again that has a URL to fetch, the same way.
+ *
+ * @param receivedSince only those of messages since then
+ * @returns how many
+ */
+export type RetryFailed = (receivedSince: Date | undefined) => Promise<number>;
+
+export function createRetryFailed({ prisma }: Database, queue: JobQueue): RetryFailed {
+  return async (receivedSince) => {
+    const isFailed: Prisma.MediaWhereInput = {
+      state: 'failed',
+      url: { not: null },
+      ...(receivedSince === undefined ? {} : { receivedAt: { gte: receivedSince } }),
+    };
+    let count = 0;
+    for (let after = ''; ; ) {
+      const rows = await prisma.$transaction(async (tx) => {
+        const found = await tx.media.findMany({
+          where: { ...isFailed, sid: { gt: after } },
+          select: { sid: true },
+          orderBy: { sid: 'asc' },
+          take: BATCH,
+        });
+        // Those that somebody has tried again or deleted meanwhile are left alone.
+        const retried = await tx.media.updateManyAndReturn({
+          where: { ...isFailed, sid: { in: found.map(({ sid }) => sid) } },
+          data: { state: 'pending', reason: BY_HAND, nextAttemptAt: new Date() },
+          select: { sid: true },
+        });
+        const jobs = retried.map(({ sid }) => ({ payload: { mediaSid: sid } }));
+        await queue.send(tx, 'fetch-media', jobs);
+        count += retried.length;
+        return found;
+      });
+      if (rows.length < BATCH) return count;
+      after = rows.at(-1)?.sid ?? '';
+    }
+  };
 }

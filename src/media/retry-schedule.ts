@@ -1,26 +1,40 @@
 const LONGEST_SECONDS = 3600;
-// Twelve pauses up to an hour, then one an hour: about a day.
-const MOST_ATTEMPTS = 35;
+// Wrong credentials are mended by a person: to ask every second only annoys.
+const LEAST_SECONDS_UNAUTHORIZED = 300;
+
+/** What is known of a media when a try has failed. */
+export interface FailedTry {
+  /** Tries so far, at least 1. */
+  attempts: number;
+  firstTriedAt: Date;
+  now: Date;
+  /** What the other side asked for; 0 when nothing. */
+  retryAfterSeconds: number;
+  /** Whether Twilio did not accept the credentials. */
+  isUnauthorized: boolean;
+}
 
 /**
  * When to try a fetch again: exponential back-off from one second to an hour, with half to one and a
  * half times as jitter, never before the other side allows it. A media that Twilio does not have yet
  * (404 right after the webhook) is so tried again within seconds.
  *
- * Tries are counted, not hours since the message: a worker that was away for long gives every media
- * its whole day.
+ * Counted from the first try, not from the message: a worker that was away for long gives every media
+ * its whole time. The last try is at its very end.
  *
- * @param attempts tries so far, at least 1
+ * @param retryForMs how long to go on
  * @param random from 0 to 1
- * @returns null after about a day of trying
+ * @returns null when the time is over
  */
 export function nextAttempt(
-  attempts: number,
-  now: Date,
-  retryAfterSeconds = 0,
+  { attempts, firstTriedAt, now, retryAfterSeconds, isUnauthorized }: FailedTry,
+  retryForMs: number,
   random = Math.random(),
 ): Date | null {
-  if (attempts >= MOST_ATTEMPTS) return null;
-  const backoff = Math.min(LONGEST_SECONDS, 2 ** (attempts - 1)) * (0.5 + random);
-  return new Date(now.getTime() + Math.max(backoff, retryAfterSeconds) * 1000);
+  const end = firstTriedAt.getTime() + retryForMs;
+  if (now.getTime() >= end) return null;
+  const backoff = Math.min(LONGEST_SECONDS, 2 ** Math.min(attempts - 1, 30));
+  const least = isUnauthorized ? LEAST_SECONDS_UNAUTHORIZED : 0;
+  const pause = Math.max(Math.max(backoff, least) * (0.5 + random), retryAfterSeconds);
+  return new Date(Math.min(now.getTime() + pause * 1000, end));
 }

@@ -76,7 +76,6 @@ test.each<[string, AttachmentFault, 'api' | 'media', RegExp]>([
     'api',
     /Twilio answered 500/,
   ],
-  ['the API refuses', { kind: 'status', status: 401, times: 1 }, 'api', /credentials/],
   [
     'the media host has a problem',
     { kind: 'media-status', status: 503, times: 1 },

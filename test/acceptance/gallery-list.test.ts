@@ -125,6 +125,8 @@ test('an item tells everything of the contract', async () => {
     to: SHOP,
     body: 'body 7',
     receivedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+    firstTriedAt: expect.stringMatching(/^\d{4}-.*Z$/),
+    fetchedAt: expect.stringMatching(/^\d{4}-.*Z$/),
     storedAt: expect.stringMatching(/^\d{4}-.*Z$/),
     deletedAt: null,
   });

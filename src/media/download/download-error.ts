@@ -11,6 +11,7 @@ const RETRY_BY_CODE = {
   'refused-redirect': 'give-up',
   'too-many-redirects': 'give-up',
   unauthorized: 'retry',
+  'link-refused': 'retry',
   'not-found': 'retry',
   gone: 'give-up',
   'rate-limited': 'retry',

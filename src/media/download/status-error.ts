@@ -19,7 +19,8 @@ export function statusError(
       const why = isApi
         ? 'the credentials for this account were not accepted'
         : 'the link to the file was not accepted or has expired';
-      return new DownloadError('unauthorized', `${answered}: ${why}`, details);
+      const code = isApi ? 'unauthorized' : 'link-refused';
+      return new DownloadError(code, `${answered}: ${why}`, details);
     }
     case 404: {
       const why = 'the media is not there yet or was deleted';

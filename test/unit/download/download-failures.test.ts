@@ -42,7 +42,7 @@ describe('an answer of', () => {
     const redirectHosts = [media.hostPort];
     const { failure } = await downloadFolder({ apiBaseUrl: api.origin, redirectHosts });
     const error = await failure();
-    expect(error).toMatchObject({ code: 'unauthorized', status: 403 });
+    expect(error).toMatchObject({ code: 'link-refused', status: 403 });
     expect(error.message).toContain('media host');
   });
 

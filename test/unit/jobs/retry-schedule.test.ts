@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { nextAttempt } from '../../../src/media/retry-schedule.ts';
+import { type FailedTry, nextAttempt } from '../../../src/media/retry-schedule.ts';
 
+const DAY_MS = 86_400_000;
 const now = new Date('2026-01-31T10:00:00Z');
 
-/** Seconds from now to the next attempt. */
-function wait(attempts: number, random: number, retryAfter?: number): number | null {
-  const next = nextAttempt(attempts, now, retryAfter, random);
+/** Seconds from now to the next attempt, of a media that was first tried just now. */
+function wait(attempts: number, random: number, also: Partial<FailedTry> = {}): number | null {
+  const failed = { attempts, now, firstTriedAt: now, retryAfterSeconds: 0, isUnauthorized: false };
+  const next = nextAttempt({ ...failed, ...also }, DAY_MS, random);
   return next === null ? null : (next.getTime() - now.getTime()) / 1000;
 }
 
@@ -19,7 +21,7 @@ describe('the back-off doubles from a second to an hour', () => {
     [12, 2048],
     [13, 3600],
     [14, 3600],
-    [34, 3600],
+    [5000, 3600],
   ])('after attempt %i it is %i seconds, half to one and a half times', (attempts, seconds) => {
     expect(wait(attempts, 0)).toBeCloseTo(seconds * 0.5, 2);
     expect(wait(attempts, 0.5)).toBeCloseTo(seconds, 2);
@@ -36,27 +38,40 @@ test.each([
   [1, 1],
   [90, 90],
   [86_400, 86_400],
-])('with Retry-After of %i seconds the first retry comes after %d', (retryAfter, seconds) => {
-  expect(wait(1, 0, retryAfter)).toBeCloseTo(seconds, 2);
-});
+])(
+  'with Retry-After of %i seconds the first retry comes after %d',
+  (retryAfterSeconds, seconds) => {
+    expect(wait(1, 0, { retryAfterSeconds })).toBeCloseTo(seconds, 2);
+  },
+);
 
 test('Retry-After does not shorten the back-off', () => {
-  expect(wait(8, 0.5, 10)).toBeCloseTo(128, 2);
+  expect(wait(8, 0.5, { retryAfterSeconds: 10 })).toBeCloseTo(128, 2);
 });
 
-test('after about a day of trying it is given up, not before', () => {
-  let hours = 0;
-  let attempts = 1;
-  for (; wait(attempts, 0.5) !== null; attempts += 1) hours += (wait(attempts, 0.5) ?? 0) / 3600;
-  expect(hours).toBeGreaterThan(22);
-  expect(hours).toBeLessThan(26);
-  expect(wait(attempts, 0.5, 60)).toBeNull();
+test('refused credentials are tried every few minutes at the most', () => {
+  expect(wait(1, 0.5, { isUnauthorized: true })).toBeCloseTo(300, 2);
+  expect(wait(1, 0, { isUnauthorized: true })).toBeCloseTo(150, 2);
+  expect(wait(13, 0.5, { isUnauthorized: true })).toBeCloseTo(3600, 2);
+});
+
+const ago = (hours: number) => ({ firstTriedAt: new Date(now.getTime() - hours * 3_600_000) });
+
+test('the last try is a day after the first, and then it is given up', () => {
+  expect(wait(20, 0.5, ago(22))).toBeCloseTo(3600, 2);
+  expect(wait(20, 0.5, ago(23.9))).toBeCloseTo(360, 2);
+  expect(wait(20, 0.5, { ...ago(23.9), retryAfterSeconds: 5000 })).toBeCloseTo(360, 2);
+  expect(wait(20, 0.5, ago(24))).toBeNull();
+  expect(wait(1, 0.5, ago(30))).toBeNull();
+});
+
+test('a clock that was turned back gives more time, not none', () => {
+  expect(wait(1, 0.5, ago(-5))).toBeCloseTo(1, 2);
 });
 
 test('without a given chance the jitter is still within bounds', () => {
   for (let n = 0; n < 100; n += 1) {
-    const next = nextAttempt(3, now);
-    const seconds = ((next?.getTime() ?? 0) - now.getTime()) / 1000;
+    const seconds = wait(3, Math.random()) ?? 0;
     expect(seconds).toBeGreaterThanOrEqual(2);
     expect(seconds).toBeLessThanOrEqual(6);
   }

@@ -1,0 +1,64 @@
+import { Router } from 'express';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { methodNotAllowed } from './problem.ts';
+
+// Seconds, from an ordinary MMS to the last of the retries.
+const DELAY_BUCKETS = [0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600, 4 * 3600, 12 * 3600, 24 * 3600];
+
+/** What is counted, in Prometheus' terms. One per process; labels hold no personal data. */
+export function createMetrics() {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  return {
+    registry,
+    webhooks: new Counter({
+      name: 'mms_inbox_webhooks_total',
+      help: 'Webhooks that were answered: new, known, spooled, or refused for their signature',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
+    fetches: new Counter({
+      name: 'mms_inbox_media_fetches_total',
+      help: 'Tries to fetch a media from Twilio: ok, or the kind of failure',
+      labelNames: ['result'] as const,
+      registers,
+    }),
+    fetchDelay: new Histogram({
+      name: 'mms_inbox_media_fetch_delay_seconds',
+      help: 'From the receipt of a message to when the bytes of a media of it were here',
+      buckets: DELAY_BUCKETS,
+      registers,
+    }),
+    credentialsRefused: new Counter({
+      name: 'mms_inbox_credentials_refused_total',
+      help: 'Fetches that Twilio answered 401 or 403: a fault of the configuration',
+      registers,
+    }),
+    /** Read whenever somebody asks. */
+    gauge(name: string, help: string, read: () => number): void {
+      new Gauge({
+        name,
+        help,
+        registers,
+        collect() {
+          this.set(read());
+        },
+      });
+    },
+  };
+}
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** `GET /metrics`, for Prometheus. */
+export function createMetricsRouter({ registry }: Metrics): Router {
+  const router = Router();
+  router
+    .route('/metrics')
+    .get(async (_request, response) => {
+      response.type(registry.contentType).send(await registry.metrics());
+    })
+    .all(methodNotAllowed('GET'));
+  return router;
+}
