@@ -61,7 +61,10 @@ export async function startWorker({
   const { extractLocation: withLocation } = config;
   const keepPreview = createKeepPreview({ blobs, pool, withLocation });
   const deleteUpstreamAfterStore = config.deleteUpstream === 'after-store';
-  await queue.work({
+  // One more than decoders: while one job commits and syncs its files, the next is decoded.
+  const previews = config.previewConcurrency + 1;
+  const concurrency = { 'preview-media': previews, 'rebuild-preview': previews };
+  const handlers = {
     'fetch-media': createFetchMedia({
       ...{ database, queue, blobs, downloader, log },
       retryForMs: config.fetchRetryHours * 3_600_000,
@@ -70,13 +73,14 @@ export async function startWorker({
     'preview-media': createPreviewMedia({
       ...{ database, queue, blobs, keepPreview, deleteUpstreamAfterStore },
     }),
-    'rebuild-preview': createRebuildPreview({ database, queue, blobs, keepPreview }),
+    'rebuild-preview': createRebuildPreview({ database, queue, blobs, keepPreview, log }),
     'delete-upstream': createDeleteUpstream({
       ...{ database, queue, log },
       upstream: createUpstreamMedia({ apiBaseUrl, credentials }),
     }),
     'remove-files': createRemoveFiles(blobs),
-  });
+  };
+  await queue.work(handlers, concurrency);
   const stopping = new AbortController();
   logCapabilities(pool, log, stopping.signal);
   return {

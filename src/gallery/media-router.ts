@@ -121,11 +121,12 @@ export function createGalleryRouter(deps: GalleryDeps): Router {
       etag: basename(preview.key),
       contentType: preview.contentType,
       // A link was given out: after a delete it must show nothing, not even from a cache. And what
-      // stands in for a better preview may give way to it.
+      // stands in for a better preview may give way to it. All others may be made again, too, but
+      // then a day is soon enough.
       cacheControl:
         byLink || blob.previewReason !== null
           ? 'private, no-cache'
-          : 'private, max-age=31536000, immutable',
+          : 'private, max-age=86400, immutable',
       embeddable: byLink,
     });
   }

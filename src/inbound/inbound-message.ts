@@ -1,3 +1,4 @@
+import { toStorable } from '../storage/storable.ts';
 import { checkMediaUrl } from '../twilio/media-url.ts';
 import { derivedSid, isMessageSid } from './sids.ts';
 import { textParam, type WebhookParams } from './webhook-request.ts';
@@ -28,8 +29,6 @@ export interface InboundMessage {
 const MOST_MEDIA = 100;
 // Of From and To, as the API's filters take them; PostgreSQL cannot index values of any length.
 const LONGEST_ADDRESS = 100;
-// Twilio's JSON nests two or three levels; thousands would exhaust the stack of whoever reads them.
-const DEEPEST_NESTING = 64;
 
 /**
  * Reads a verified webhook. Nothing is refused here: a signed message is kept whatever is wrong
@@ -128,18 +127,4 @@ function failedSid(messageSid: string, index: number): string {
 /** The beginning of a sender or recipient; the parameters keep all of it. */
 function address(text: string): string {
   return text.slice(0, LONGEST_ADDRESS).toWellFormed();
-}
-
-/** PostgreSQL keeps neither NUL nor lone surrogates in text: each becomes U+FFFD. */
-function toStorable(value: unknown, depth = 0): unknown {
-  if (typeof value === 'string') return value.toWellFormed().replaceAll('\0', '\uFFFD');
-  if (typeof value !== 'object' || value === null) return value;
-  if (depth > DEEPEST_NESTING) return '(nested too deep to be kept)';
-  if (Array.isArray(value)) return value.map((item) => toStorable(item, depth + 1));
-  return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [
-      String(toStorable(name)),
-      toStorable(item, depth + 1),
-    ]),
-  );
 }

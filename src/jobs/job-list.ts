@@ -1,34 +1,24 @@
-import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 
 const mediaJob = z.object({ mediaSid: z.string() });
-const CORES = availableParallelism();
-
 const ofMedia = ({ mediaSid }: { mediaSid: string }) => mediaSid;
 
 /**
- * Every job there is. `concurrency` is how many of a kind one process works on at once,
+ * Every job there is. `concurrency` is how many of a kind one process works on at once, unless it says
+ * otherwise,
  * `expireInSeconds` after how long a run counts as dead though its process lives. Of jobs with the
  * same key only one waits.
  */
 export const JOBS = {
   /** Brings the bytes of one media here. Waits on networks, so many may run at once. */
   'fetch-media': { payload: mediaJob, key: ofMedia, concurrency: 8, expireInSeconds: 900 },
-  /**
-   * Makes the previews of one media's bytes. Decoding fills a core, and waits its turn for one; while
-   * one job commits and syncs its files, another decodes.
-   */
-  'preview-media': {
-    payload: mediaJob,
-    key: ofMedia,
-    concurrency: 2 * CORES,
-    expireInSeconds: 600,
-  },
+  /** Makes the previews of one media's bytes. */
+  'preview-media': { payload: mediaJob, key: ofMedia, concurrency: 2, expireInSeconds: 600 },
   /** Makes the preview of bytes again; what has just arrived goes first. */
   'rebuild-preview': {
     payload: z.object({ sha256: z.string() }),
     key: ({ sha256 }: { sha256: string }) => sha256,
-    concurrency: 2 * CORES,
+    concurrency: 2,
     expireInSeconds: 600,
   },
   /** Deletes Twilio's own copy of one media. */

@@ -13,8 +13,8 @@ export interface JobQueue {
   send<N extends JobName>(tx: Transaction, name: N, jobs: NewJob<N>[]): Promise<void>;
   /** Opens the queue, so that jobs can be sent. */
   start(): Promise<void>;
-  /** Begins to run jobs. */
-  work(handlers: JobHandlers): Promise<void>;
+  /** Begins to run jobs: so many of a kind at once, or as many as the list of jobs says. */
+  work(handlers: JobHandlers, concurrency?: Partial<Record<JobName, number>>): Promise<void>;
   /** Takes no more jobs, aborts those that are running and hands them back. */
   stop(): Promise<void>;
 }

@@ -60,8 +60,12 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
     }
   }
 
-  async function workOn<N extends JobName>(name: N, handlers: JobHandlers): Promise<void> {
-    for (let worker = 0; worker < JOBS[name].concurrency; worker += 1) {
+  async function workOn<N extends JobName>(
+    name: N,
+    handlers: JobHandlers,
+    concurrency: number,
+  ): Promise<void> {
+    for (let worker = 0; worker < concurrency; worker += 1) {
       const id: string = await boss.work(
         name,
         { pollingIntervalSeconds: POLL_SECONDS, notifyPollingIntervalSeconds: POLL_SECONDS },
@@ -93,14 +97,16 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
       await boss.start();
       for (const name of JOB_NAMES) await openQueue(name);
     },
-    async work(handlers) {
+    async work(handlers, concurrency = {}) {
       const missing = JOB_NAMES.filter((name) => handlers[name] === undefined);
       const unknown = Object.keys(handlers).filter((name) => !(name in JOBS));
       if (missing.length > 0 || unknown.length > 0) {
         throw new Error(`Job handlers missing: [${missing}], unknown: [${unknown}]`);
       }
       await releaseDeadJobs();
-      for (const name of JOB_NAMES) await workOn(name, handlers);
+      for (const name of JOB_NAMES) {
+        await workOn(name, handlers, concurrency[name] ?? JOBS[name].concurrency);
+      }
     },
     async stop() {
       stopping.abort(new Error('the process is stopping'));

@@ -15,12 +15,7 @@ export interface KeptPreview extends Omit<PreviewResult, 'files'> {
 }
 
 /** Makes the preview of a blob. */
-export type KeepPreview = (
-  blob: Blob,
-  /** As a sender called it; null when it had no name. */
-  fileName: string | null,
-  signal: AbortSignal,
-) => Promise<KeptPreview>;
+export type KeepPreview = (blob: Blob, signal: AbortSignal) => Promise<KeptPreview>;
 
 /** @param withLocation whether the place where a picture was taken may be told */
 export function createKeepPreview(deps: {
@@ -29,14 +24,14 @@ export function createKeepPreview(deps: {
   withLocation: boolean;
 }): KeepPreview {
   const { blobs, pool, withLocation } = deps;
-  return async (blob, fileName, signal) => {
+  return async (blob, signal) => {
     const { sha256, contentType, byteSize } = blob;
     const scratchFolder = blobs.scratchPath(basename(blob.key));
     try {
       // A folder, because a delete takes it away: what the process still writes has no place then.
       await mkdir(scratchFolder);
       const { files, ...preview } = await blobs.withLocalFile(blob.key, (path) => {
-        const source = { path, contentType, byteSize: Number(byteSize), fileName };
+        const source = { path, contentType, byteSize: Number(byteSize) };
         return pool.run({ ...source, scratchFolder, withLocation }, signal);
       });
       const kept = files.map(({ path, ...file }) => {

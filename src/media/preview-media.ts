@@ -24,9 +24,9 @@ export function createPreviewMedia(deps: {
       include: { blob: true },
     });
     if (media?.state !== 'pending' || media.blob === null) return;
-    const { blob, fileName } = media;
+    const { blob } = media;
     try {
-      const preview = blob.previewKind === null ? await keepPreview(blob, fileName, signal) : null;
+      const preview = blob.previewKind === null ? await keepPreview(blob, signal) : null;
       await withNewFiles(deps, preview?.files ?? [], () =>
         database.prisma.$transaction((tx) => complete(tx, blob, preview)),
       );

@@ -1,10 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
 import cliProgress from 'cli-progress';
 import { type Command, Option } from 'commander';
+import { AppError } from '../errors.ts';
 import type { CallApi, WithApi } from '../http/api-client.ts';
 import { PREVIEW_TYPES } from './preview/preview-types.ts';
 
 const POLL_MS = 500;
+// Longer than the longest a few files can take.
+const STUCK_MS = 300_000;
 const PATH = '/previews/rebuild';
 
 interface Flags {
@@ -47,10 +50,14 @@ async function follow(call: CallApi, total: number): Promise<void> {
   });
   bar.start(total, 0);
   let remaining = total;
+  let progressAt = performance.now();
+  const isStuck = () => performance.now() - progressAt > STUCK_MS;
   try {
-    while (remaining > 0 && !stopping.signal.aborted) {
+    while (remaining > 0 && !stopping.signal.aborted && !isStuck()) {
       await setTimeout(POLL_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
-      ({ remaining } = (await call('GET', PATH)) as { remaining: number });
+      const answer = (await call('GET', PATH)) as { remaining: number };
+      if (answer.remaining !== remaining) progressAt = performance.now();
+      remaining = answer.remaining;
       bar.setTotal(Math.max(total, remaining));
       bar.update(Math.max(total, remaining) - remaining);
     }
@@ -59,6 +66,13 @@ async function follow(call: CallApi, total: number): Promise<void> {
     process.off('SIGINT', stop).off('SIGTERM', stop);
   }
   if (remaining === 0) return;
+  if (isStuck()) {
+    const why = 'Is a worker running? Its log says what is wrong.';
+    throw new AppError(
+      'unavailable',
+      `Nothing has moved for five minutes, ${remaining} to go. ${why}`,
+    );
+  }
   console.log(
     `Stopped with ${remaining} to go. A running server goes on with them; else: ` +
       'npm run cli -- previews rebuild --resume',

@@ -1,3 +1,5 @@
+import type { Logger } from 'pino';
+import type { Blob } from '../generated/prisma/client.ts';
 import type { JobHandler } from '../jobs/job-list.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import { lockBlob } from '../storage/blob-lock.ts';
@@ -8,22 +10,34 @@ import { withNewFiles } from './new-files.ts';
 
 const BACKSTOP_MS = 60_000;
 
-/** The job `rebuild-preview`: makes one blob's preview again. The old one is shown until then. */
+/**
+ * The job `rebuild-preview`: makes one blob's preview again. The old one is shown until then, and stays
+ * where the new one would show less, or cannot be made.
+ */
 export function createRebuildPreview(deps: {
   database: Database;
   queue: JobQueue;
   blobs: BlobStore;
   keepPreview: KeepPreview;
+  log: Logger;
 }): JobHandler<'rebuild-preview'> {
-  const { database, queue, blobs, keepPreview } = deps;
+  const { database, queue, blobs, keepPreview, log } = deps;
 
   return async ({ sha256 }, signal) => {
-    const blob = await database.prisma.blob.findUnique({
-      where: { sha256, previewStale: true },
-      include: { media: { select: { fileName: true }, take: 1 } },
-    });
+    const blob = await database.prisma.blob.findUnique({ where: { sha256, previewStale: true } });
     if (blob === null) return;
-    const preview = await keepPreview(blob, blob.media[0]?.fileName ?? null, signal);
+    try {
+      await rebuild(blob, signal);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      log.error({ err: error, sha256 }, 'preview not made again, the old one stays');
+      await database.prisma.blob.updateMany({ where: { sha256 }, data: { previewStale: false } });
+    }
+  };
+
+  async function rebuild(blob: Blob, signal: AbortSignal): Promise<void> {
+    const { sha256 } = blob;
+    const preview = await keepPreview(blob, signal);
     let replaced: string[] = [];
     await withNewFiles(deps, preview.files, () =>
       database.prisma.$transaction(async (tx) => {
@@ -31,6 +45,10 @@ export function createRebuildPreview(deps: {
         const still = { sha256, key: blob.key, previewStale: true } as const;
         // The blob was deleted, or another process was quicker.
         if ((await tx.blob.count({ where: still })) === 0) return new Set<string>();
+        if (preview.reason !== null && blob.previewReason === null) {
+          await tx.blob.update({ where: { sha256 }, data: { previewStale: false } });
+          return new Set<string>();
+        }
         replaced = await forgetPreviews(tx, sha256);
         await linkPreview(tx, blob, preview, still);
         if (replaced.length > 0) {
@@ -42,7 +60,7 @@ export function createRebuildPreview(deps: {
       }),
     );
     for (const key of replaced) await blobs.remove(key);
-  };
+  }
 }
 
 /** @returns the keys of the files that no row names any more */

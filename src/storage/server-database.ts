@@ -27,12 +27,7 @@ export async function openServerDatabase(
   });
   pool.on('error', onError);
   try {
-    const lockClient = await pool.connect();
-    try {
-      await applyMigrations(pool, lockClient);
-    } finally {
-      lockClient.release();
-    }
+    await migrate(connectionString);
   } catch (cause) {
     await pool.end();
     const { message } = cause as Error;
@@ -55,4 +50,20 @@ export async function openServerDatabase(
       await pool.end();
     },
   };
+}
+
+/** On connections of its own, which end: the engine leaves an advisory lock behind on one of them. */
+async function migrate(connectionString: string): Promise<void> {
+  const pool = new pg.Pool({ connectionString, max: 3, connectionTimeoutMillis: 10_000 });
+  pool.on('error', () => undefined);
+  try {
+    const lockClient = await pool.connect();
+    try {
+      await applyMigrations(pool, lockClient);
+    } finally {
+      lockClient.release();
+    }
+  } finally {
+    await pool.end();
+  }
 }

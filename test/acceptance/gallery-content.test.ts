@@ -117,7 +117,7 @@ describe('thumbnail', () => {
     expect([info.format, info.width, info.height]).toEqual(['jpeg', side, side]);
     expect(headers).toMatchObject({
       'content-type': 'image/jpeg',
-      'cache-control': 'private, max-age=31536000, immutable',
+      'cache-control': 'private, max-age=86400, immutable',
       'x-content-type-options': 'nosniff',
       'content-length': String(body.length),
     });

@@ -43,7 +43,7 @@ test('an MMS of everything that phones send shows something of each', async () =
     }
     const poster = await get(item, 'poster').expect(200);
     expect(poster.body).toEqual((await get(item, 'thumbnail?size=large')).body);
-    expect(poster.headers['cache-control']).toBe('private, max-age=31536000, immutable');
+    expect(poster.headers['cache-control']).toBe('private, max-age=86400, immutable');
   }
   expect(media[0]).toMatchObject({ width: 640, height: 480, contentType: 'image/heic' });
   expect(media[2]).toMatchObject({ width: null, height: null, details: { pages: 2 } });
@@ -135,4 +135,32 @@ test.each([
   const { headers } = await get(item, 'content').expect(200);
   expect(headers['content-disposition']).toMatch(/^attachment/);
   expect(headers['content-security-policy']).toBe("default-src 'none'; sandbox");
+});
+
+test('texts that no database keeps and names that are invisible are no reason to wait for ever', async () => {
+  const half = `BEGIN:VCARD\nFN:A${'\u200e'.repeat(798)}😀\nEND:VCARD\n`;
+  const cut = `BEGIN:VCARD\nFN:${' '.repeat(3996)}abc😀\nEND:VCARD\n`;
+  const invisible = 'BEGIN:VCARD\nFN:Ada Lovelace\nORG:\u200b\nEND:VCARD\n';
+  const { message } = await inbox.receive({
+    attachments: [half, cut, invisible].map((text) => ({
+      bytes: Buffer.from(text),
+      contentType: 'text/vcard',
+    })),
+  });
+  const media = await inbox.mediaOf(message.sid, 'stored');
+  expect(media.map(({ preview }) => preview?.kind)).toEqual(['contact', 'contact', 'contact']);
+});
+
+test('same bytes share a card, which tells nobody how another has called them', async () => {
+  const bytes = await readFile(fixturePath('unknown.bin'));
+  const upload = async (filename: string) => {
+    const { body } = await inbox
+      .api('post', '/api/v1/media')
+      .attach('files', bytes, { filename })
+      .expect(201);
+    const [item] = await inbox.mediaOf(body.messageSid, 'stored');
+    return (await get(item, 'thumbnail?size=large')).body;
+  };
+  const [first, second] = [await upload('a-long-name-of-somebody.bin'), await upload('b.bin')];
+  expect(first).toEqual(second);
 });

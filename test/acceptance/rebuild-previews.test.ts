@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { MediaItem } from '../../src/gallery/media-item.ts';
@@ -84,6 +84,21 @@ test('one kind is made again, and what was deleted is not', async () => {
     expect(left.length).toBe(files.length);
     expect(left.filter((name) => !files.includes(name)).length).toBe(3);
   });
+});
+
+test('where the bytes cannot be read the old preview stays', async () => {
+  const [photo] = await receive('photo.png');
+  if (photo === undefined) throw new Error('not received');
+  const folder = join(inbox.dataDir, 'blobs', 'blobs');
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const file = entries.find(({ name }) => name.startsWith(photo.sha256 ?? ''));
+  const path = join(file?.parentPath ?? '', file?.name ?? '');
+  await rename(path, `${path}.away`);
+  expect(await rebuild({ kind: 'image' })).toBe(1);
+  await rename(`${path}.away`, path);
+  expect((await now(photo)).preview).toEqual(photo.preview);
+  await inbox.api('get', `/api/v1/media/${photo.sid}/thumbnail`).expect(200);
+  await inbox.api('delete', `/api/v1/media/${photo.sid}`).expect(204);
 });
 
 test('nothing left over is nothing to resume', async () => {

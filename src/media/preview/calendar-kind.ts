@@ -1,11 +1,10 @@
-import { createReadStream } from 'node:fs';
-import { buffer } from 'node:stream/consumers';
 import { drawCard } from './card.ts';
 import { decodeText } from './decode-text.ts';
 import { readEvents } from './icalendar.ts';
 import type { EventDetails } from './media-details.ts';
 import { type PreviewKind, UndecodableError } from './preview-kind.ts';
 import { PREVIEW_TYPES } from './preview-types.ts';
+import { readBeginning } from './read-beginning.ts';
 
 const MOST_BYTES = 8 * 1024 * 1024;
 const MOST_EVENTS = 10;
@@ -16,7 +15,7 @@ export const calendarKind: PreviewKind = {
   types: new Set(PREVIEW_TYPES.calendar),
   probe: async () => null,
   async render({ path, byteSize }) {
-    const bytes = await buffer(createReadStream(path, { end: MOST_BYTES - 1 }));
+    const bytes = await readBeginning(path, MOST_BYTES);
     const { count, events } = readEvents(decodeText(bytes)?.text ?? '', MOST_EVENTS);
     const [event] = events;
     if (!event) throw new UndecodableError('There is no event in it that can be read');

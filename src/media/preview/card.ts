@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import sharp, { type OverlayOptions } from 'sharp';
+import sharp, { type OverlayOptions, type Sharp } from 'sharp';
 import { plainLine } from './human-words.ts';
 import { fromPicture, type Picture, toPicture } from './picture.ts';
+import { roundedBox } from './rounded-box.ts';
 
 /** A drawn preview of what is no picture itself. Texts are cut where they do not fit. */
 export interface Card {
@@ -31,6 +32,10 @@ const TITLE_SIZE = 52;
 const LINE_SIZE = 34;
 const LINE_PITCH = 58;
 const INK = '#0f172a';
+const PAPER = [255, 255, 255] as const;
+const AROUND = '#f1f5f9';
+// Pango refuses to draw nothing.
+const VISIBLE = /[^\s\p{C}]/u;
 
 // The project's own font: a machine that only serves has none. Its letters: Latin, Greek, Cyrillic,
 // Arabic, Hebrew and more; the rest comes from the machine, or shows as boxes.
@@ -60,8 +65,9 @@ export async function drawCard(card: Card): Promise<Picture> {
     ...{ width, height: lineCount * LINE_PITCH, size: LINE_SIZE },
   });
   return toPicture(
-    sharp(background(card.colour))
+    fromPicture(await toPicture(background()))
       .composite([
+        overlay(roundedBox(BADGE.width, BADGE.height, 24, rgb(card.colour)), MARGIN, MARGIN),
         ...(badge === null ? [] : [centred(badge)]),
         ...place(title, MARGIN, TITLE_TOP),
         ...place(body, MARGIN, linesTop),
@@ -74,16 +80,11 @@ export async function drawCard(card: Card): Promise<Picture> {
   );
 }
 
-function background(colour: string): Buffer {
-  const { width, height } = CARD_SIZE;
-  return Buffer.from(
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">
-      <rect width="100%" height="100%" fill="#f1f5f9"/>
-      <rect x="30" y="30" width="${width - 60}" height="${height - 60}" rx="36" fill="#ffffff"/>
-      <rect x="${MARGIN}" y="${MARGIN}" width="${BADGE.width}" height="${BADGE.height}" rx="24"
-        fill="${colour}"/>
-    </svg>`,
-  );
+function background(): Sharp {
+  const paper = roundedBox(CARD_SIZE.width - 60, CARD_SIZE.height - 60, 36, PAPER);
+  return sharp({ create: { ...CARD_SIZE, channels: 3, background: AROUND } }).composite([
+    overlay(paper, 30, 30),
+  ]);
 }
 
 /** @returns null where there is nothing to draw */
@@ -91,7 +92,7 @@ async function words(
   text: string,
   box: { width: number; height: number; size: number; colour?: string; isBold?: boolean },
 ): Promise<Picture | null> {
-  if (text.trim() === '') return null;
+  if (!VISIBLE.test(text)) return null;
   const { width, height, size, colour = INK, isBold = false } = box;
   const drawn = await sharp({
     text: {
@@ -121,13 +122,14 @@ function escapeMarkup(text: string): string {
 }
 
 async function round(photo: Picture): Promise<Picture> {
-  const r = PHOTO_SIDE / 2;
-  const mask = Buffer.from(
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${PHOTO_SIDE}" height="${PHOTO_SIDE}">
-      <circle cx="${r}" cy="${r}" r="${r}" fill="#fff"/></svg>`,
-  );
+  const disc = roundedBox(PHOTO_SIDE, PHOTO_SIDE, PHOTO_SIDE / 2, PAPER);
   const square = await toPicture(fromPicture(photo).resize(PHOTO_SIDE, PHOTO_SIDE).ensureAlpha());
-  return toPicture(fromPicture(square).composite([{ input: mask, blend: 'dest-in' }]));
+  return toPicture(fromPicture(square).composite([{ ...overlay(disc, 0, 0), blend: 'dest-in' }]));
+}
+
+function rgb(colour: string): [number, number, number] {
+  const value = Number.parseInt(colour.slice(1), 16);
+  return [value >> 16, (value >> 8) & 255, value & 255];
 }
 
 function centred({ width, height, ...picture }: Picture): OverlayOptions {

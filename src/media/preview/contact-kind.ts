@@ -1,10 +1,9 @@
-import { createReadStream } from 'node:fs';
-import { buffer } from 'node:stream/consumers';
 import { CARD_ROOM, type Card, drawCard } from './card.ts';
 import { decodePhoto } from './contact-photo.ts';
 import { decodeText } from './decode-text.ts';
 import { type PreviewKind, UndecodableError } from './preview-kind.ts';
 import { PREVIEW_TYPES } from './preview-types.ts';
+import { readBeginning } from './read-beginning.ts';
 import { type Contact, readContacts } from './vcard.ts';
 
 const MOST_BYTES = 8 * 1024 * 1024;
@@ -18,7 +17,7 @@ export const contactKind: PreviewKind = {
   types: new Set(PREVIEW_TYPES.contact),
   probe: async () => null,
   async render({ path, byteSize }) {
-    const bytes = await buffer(createReadStream(path, { end: MOST_BYTES - 1 }));
+    const bytes = await readBeginning(path, MOST_BYTES);
     const { count, contacts } = readContacts(decodeText(bytes)?.text ?? '', MOST_CONTACTS);
     const [contact] = contacts;
     if (!contact) throw new UndecodableError('No contact in it can be read');

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import sharp from 'sharp';
+import sharp, { type Metadata } from 'sharp';
+import { fromProfile } from './colour-profile.ts';
 import { refuseTooManyPixels } from './decode-image.ts';
 import { exifFacts } from './exif-facts.ts';
 import { fromPicture, toPicture } from './picture.ts';
@@ -25,13 +26,15 @@ export const heicKind: PreviewKind = {
       const { width, height, data } = await image.decode();
       const pixels = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
       const decoded = fromPicture({ pixels, width, height, channels: 4 });
+      const { exif, icc } = await readHeaders(path);
+      // Phones write no transparency, and the decoder gives an opaque channel where there is none.
+      const picture = await toPicture(decoded.removeAlpha().resize(within(PREVIEW_SIZES.large)));
       return {
         kind: 'image',
-        // Phones write no transparency, and the decoder gives an opaque channel where there is none.
-        picture: await toPicture(decoded.removeAlpha().resize(within(PREVIEW_SIZES.large))),
+        picture: icc === undefined ? picture : await fromProfile(picture, icc),
         // The decoder has turned the picture already, as HEIF's own properties say.
         size: { width, height },
-        details: exifFacts(await readExifBlock(path), withLocation),
+        details: exifFacts(exif, withLocation),
       };
     } finally {
       images.dispose();
@@ -44,10 +47,10 @@ async function loadDecoder() {
 }
 
 /** The headers of HEIF are readable for sharp, though its pixels are not. */
-async function readExifBlock(path: string): Promise<Buffer | undefined> {
+async function readHeaders(path: string): Promise<Pick<Metadata, 'exif' | 'icc'>> {
   try {
-    return (await sharp(path).metadata()).exif;
+    return await sharp(path).metadata();
   } catch {
-    return undefined;
+    return {};
   }
 }

@@ -35,6 +35,8 @@ export function plainLine(text: string, most = 200): string {
   const plain = text
     // Bounds the work; what is removed below is rarely more than a few characters.
     .slice(0, 4 * most)
+    // That may have halved a surrogate pair.
+    .toWellFormed()
     .replace(/\r\n|[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ')
     .replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, '')
     .trimEnd();

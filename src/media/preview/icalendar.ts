@@ -66,7 +66,8 @@ function readEnd(event: ICAL.Component, start: ICAL.Time | null): ICAL.Time | nu
 
 function toTime(property: ICAL.Property | null): ICAL.Time | null {
   const value = property?.getFirstValue();
-  return value instanceof ICAL.Time ? value : null;
+  // The library counts on where a month has no such day, and writes years of any length.
+  return value instanceof ICAL.Time && isIso(value.toString()) ? value : null;
 }
 
 // Line by line, because ICAL.parse gives up a whole file for one line that it does not understand.
@@ -88,6 +89,10 @@ function parseEvent(block: string): ICAL.Component {
 /** Some programs write a day without saying that it is none with a time. */
 function withDateType(line: string): string {
   return line.replace(/^(DTSTART|DTEND):(?=\d{8}$)/i, '$1;VALUE=DATE:');
+}
+
+function isIso(text: string): boolean {
+  return /^\d{4}-\d\d-\d\d(T|$)/.test(text) && !Number.isNaN(Date.parse(text));
 }
 
 /** Line ends may be CR LF, LF or CR. */

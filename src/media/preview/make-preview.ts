@@ -1,4 +1,7 @@
+import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
+import { toStorable } from '../../storage/storable.ts';
+import type { MediaDetails } from './media-details.ts';
 import { type PreviewSource, type Rendered, UndecodableError } from './preview-kind.ts';
 import { KINDS } from './preview-kinds.ts';
 import type { PreviewResult } from './preview-result.ts';
@@ -8,8 +11,6 @@ import { writePreviews } from './write-previews.ts';
 
 /** What is to be previewed. */
 export interface PreviewRequest extends PreviewSource {
-  /** As the sender called it; null when it had no name. */
-  fileName: string | null;
   /** Why the bytes are not to be opened: they get a typed card at once. */
   unopened?: string;
 }
@@ -28,16 +29,22 @@ export async function makePreview(request: PreviewRequest): Promise<PreviewResul
   const { thumbhash, files } = await writePreviews(picture, isPhoto, pathOf);
   const moving: PreviewFile[] =
     animation === undefined ? [] : [{ ...animation, size: 'animated', contentType: 'image/webp' }];
-  return { kind, reason, size, thumbhash, details, files: [...files, ...moving] };
+  return {
+    ...{ kind, reason, size, thumbhash, files: [...files, ...moving] },
+    details: toStorable(details) as MediaDetails,
+  };
 }
 
 async function render(request: PreviewRequest): Promise<Rendered> {
   if (request.unopened !== undefined) return card(request, request.unopened);
   const kind = KINDS.find(({ types }) => types.has(request.contentType));
   if (kind === undefined) return card(request);
+  // Where the file cannot be read nothing is told of its bytes.
+  await access(request.path, constants.R_OK);
   try {
     return await kind.render(request);
   } catch (error) {
+    if (isOfSystem(error)) throw error;
     // Of no known type, and no text either: that needs no excuse.
     const isUnknown = request.contentType === null;
     return card(request, isUnknown ? undefined : undecodable(error as Error));
@@ -52,6 +59,11 @@ async function card(request: PreviewRequest, reason?: string): Promise<Rendered>
     details: {},
     ...(reason === undefined ? {} : { reason }),
   };
+}
+
+/** No descriptor, no process or no memory to be had, a disk that fails: another time it may go well. */
+function isOfSystem(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error && 'errno' in error;
 }
 
 // The words of libraries can name the path of the file.

@@ -21,7 +21,7 @@ export interface PreviewPool {
    *   `signal` aborted
    */
   run(request: PreviewRequest, signal: AbortSignal): Promise<PreviewResult>;
-  /** Tries every kind; asked once. */
+  /** Tries every kind, once. */
   capabilities(): Promise<PreviewCapabilities>;
   close(): void;
 }
@@ -94,13 +94,9 @@ export function createPreviewPool(config: {
   async function runOnce(task: PreviewTask, signal: AbortSignal): Promise<PreviewAnswer> {
     signal.throwIfAborted();
     const child = idle.pop() ?? (await start());
+    let answer: PreviewAnswer;
     try {
-      const answer = await ask(child, task, timeoutMs, signal);
-      const { cpuSeconds, residentBytes } = answer.usage;
-      if (cpuSeconds > SHARE.cpuSeconds || residentBytes > SHARE.residentBytes) end(child);
-      else idle.push(child);
-      if ('failure' in answer) throw new Error(`The previews were not written: ${answer.failure}`);
-      return answer;
+      answer = await ask(child, task, timeoutMs, signal);
     } catch (error) {
       end(child);
       if (error instanceof DecoderCrash) {
@@ -108,6 +104,11 @@ export function createPreviewPool(config: {
       }
       throw error;
     }
+    const { cpuSeconds, residentBytes } = answer.usage;
+    if (cpuSeconds > SHARE.cpuSeconds || residentBytes > SHARE.residentBytes) end(child);
+    else idle.push(child);
+    if ('failure' in answer) throw new Error(`The previews were not written: ${answer.failure}`);
+    return answer;
   }
 
   async function probe(): Promise<PreviewCapabilities> {
@@ -126,14 +127,19 @@ export function createPreviewPool(config: {
           throw new Error('The preview process did not answer with a preview');
         } catch (error) {
           if (!(error instanceof DecoderCrash) || preview.unopened !== undefined) throw error;
-          crashes += 1;
-          // Once may be the machine (no memory left), twice are the bytes.
-          if (crashes === MOST_CRASHES) preview = { ...request, unopened: error.message };
+          // A crash may be the machine's (no memory left), twice are the bytes. Time is theirs at once:
+          // a second try would only keep others waiting as long again.
+          crashes += error.isOfTime ? MOST_CRASHES : 1;
+          if (crashes >= MOST_CRASHES) preview = { ...request, unopened: error.message };
         }
       }
     },
     capabilities() {
-      capabilities ??= probe();
+      capabilities ??= probe().catch((error) => {
+        // Asked again, it is tried again.
+        capabilities = undefined;
+        throw error;
+      });
       return capabilities;
     },
     close() {
@@ -154,7 +160,14 @@ function end(child: ChildProcess): void {
 }
 
 /** The bytes brought their process down; the message says how. */
-class DecoderCrash extends Error {}
+class DecoderCrash extends Error {
+  readonly isOfTime: boolean;
+
+  constructor(message: string, isOfTime: boolean) {
+    super(message);
+    this.isOfTime = isOfTime;
+  }
+}
 
 const ENDED_BY: Partial<Record<NodeJS.Signals, string>> = {
   SIGXCPU: 'Decoding took more processor time than is allowed',
@@ -173,10 +186,15 @@ function ask(
     if (signal.aborted) return reject(signal.reason);
     const onMessage = (answer: PreviewAnswer) => settle(() => resolve(answer));
     const onExit = (_code: number | null, by: NodeJS.Signals | null) =>
-      fail(new DecoderCrash((by && ENDED_BY[by]) ?? 'The decoder crashed on these bytes'));
+      fail(
+        new DecoderCrash(
+          (by && ENDED_BY[by]) ?? 'The decoder crashed on these bytes',
+          by === 'SIGXCPU',
+        ),
+      );
     const onAbort = () => fail(signal.reason);
     const timer = setTimeout(() => {
-      fail(new DecoderCrash(`Decoding took longer than ${timeoutMs / 1000} seconds`));
+      fail(new DecoderCrash(`Decoding took longer than ${timeoutMs / 1000} seconds`, true));
     }, timeoutMs);
     const fail = (error: unknown) => settle(() => reject(error));
     function settle(end: () => void): void {

@@ -26,11 +26,16 @@ export type PreviewAnswer = (
   usage: { cpuSeconds: number; residentBytes: number };
 };
 
+const LOADERS = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif', 'Tiff'];
+
 // One picture at a time and one thread for it: there is a process per core already, and more threads
 // would only take turns. libvips' cache would keep strangers' pixels for nobody, as no picture is
 // asked for twice.
 sharp.concurrency(1);
 sharp.cache(false);
+// Whatever bytes claim to be: no SVG, no PDF and nothing else that loads other documents.
+sharp.block({ operation: ['VipsForeignLoad'] });
+sharp.unblock({ operation: LOADERS.map((format) => `VipsForeignLoad${format}`) });
 // Whoever answers Twilio goes first.
 setPriority(10);
 

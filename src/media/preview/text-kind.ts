@@ -1,10 +1,9 @@
-import { createReadStream } from 'node:fs';
-import { buffer } from 'node:stream/consumers';
 import { CARD_ROOM, drawCard } from './card.ts';
 import { decodeText } from './decode-text.ts';
 import { plainLine } from './human-words.ts';
 import { type PreviewKind, UndecodableError } from './preview-kind.ts';
 import { PREVIEW_TYPES } from './preview-types.ts';
+import { readBeginning } from './read-beginning.ts';
 
 /** Bytes of which the lines are counted. */
 const MOST_BYTES = 1024 * 1024;
@@ -19,7 +18,7 @@ export const textKind: PreviewKind = {
   types: new Set(PREVIEW_TYPES.text),
   probe: async () => null,
   async render({ path, byteSize }) {
-    const bytes = await buffer(createReadStream(path, { end: MOST_BYTES - 1 }));
+    const bytes = await readBeginning(path, MOST_BYTES);
     const decoded = decodeText(bytes);
     if (!decoded) throw new UndecodableError('The bytes are no text');
     const { text, encoding } = decoded;

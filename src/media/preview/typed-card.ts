@@ -34,21 +34,19 @@ const TITLES: Record<string, string> = {
   text: 'Text',
 };
 
-/** The card of bytes that have no preview of their own: what they are, how much, how called. */
+/**
+ * The card of bytes that have no preview of their own: what they are, and how much. Not how a sender
+ * called them: whoever sends the same bytes shares the card.
+ */
 export function drawTypedCard(file: {
   contentType: string | null;
   byteSize: number;
-  fileName: string | null;
 }): Promise<Picture> {
   return drawCard(typedCard(file));
 }
 
 /** The same before it is drawn. */
-export function typedCard(file: {
-  contentType: string | null;
-  byteSize: number;
-  fileName: string | null;
-}): Card {
+export function typedCard(file: { contentType: string | null; byteSize: number }): Card {
   const type = file.contentType ?? '';
   const [family = '', subtype = ''] = type.split('/');
   const [badge, title] = NAMES[type] ?? [
@@ -64,10 +62,6 @@ export function typedCard(file: {
     badge,
     colour: COLOURS[family] ?? '#64748b',
     title,
-    lines: [
-      ...(file.fileName === null ? [] : [file.fileName]),
-      ...(type === '' ? ['unknown type'] : [type]),
-      fileSize(file.byteSize),
-    ],
+    lines: [...(type === '' ? ['unknown type'] : [type]), fileSize(file.byteSize)],
   };
 }

@@ -170,3 +170,19 @@ test('where a picture was taken is told only when it is asked for', async () => 
     longitude: 13.377704,
   });
 });
+
+test('colours of another profile are shown as what they mean', async () => {
+  const { files } = await preview('photo-p3.heic');
+  const large = files.find(({ size }) => size === 'large');
+  const { data, info } = await sharp(large?.path).raw().toBuffer({ resolveWithObject: true });
+  const at = (x: number) => (120 * info.width + x) * info.channels;
+  // As raw numbers they would be 234, 51, 35 and 117, 251, 76.
+  const colours = [at(80), at(240)].map((begin) => [...data.subarray(begin, begin + 3)]);
+  for (const [n, expected] of [
+    [255, 0, 0],
+    [0, 255, 0],
+  ].entries()) {
+    const off = expected.map((value, channel) => Math.abs(value - (colours[n]?.[channel] ?? 0)));
+    expect([colours[n], Math.max(...off) < 12]).toEqual([colours[n], true]);
+  }
+});

@@ -33,7 +33,7 @@ export async function startFixturePreviews(toolPath: string): Promise<FixturePre
     async of(name, withLocation = false) {
       const path = fixturePath(name);
       const source = {
-        ...{ path, withLocation, fileName: name },
+        ...{ path, withLocation },
         scratchFolder: await mkdtemp(join(folder, 'scratch-')),
         contentType: await sniffContentType(path),
         byteSize: (await stat(path)).size,

@@ -10,6 +10,8 @@ describe('plainLine', () => {
     ['abcdefghijkl', 'abcdefghi…'],
     ['abcdefgh😀kl', 'abcdefgh…'],
     ['\u202e'.repeat(1_000), ''],
+    // Cut in the middle of a pair, which no database keeps.
+    [`A${'\u200e'.repeat(38)}😀`, 'A\ufffd'],
   ])('shows %j as %j', (text, shown) => {
     expect(plainLine(text, 10)).toBe(shown);
   });

@@ -152,3 +152,13 @@ describe('describeTime', () => {
     expect(describeTime(time)).toBe(words);
   });
 });
+
+it.each(['DTSTART;VALUE=DATE:99999999', 'DTSTART;VALUE=DATE:00000000', 'DTSTART:99991399T999999Z'])(
+  'leaves out what is no day of the calendar: %s',
+  (line) => {
+    const text = `BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:x\n${line}\nEND:VEVENT\nEND:VCALENDAR\n`;
+    const { events } = readEvents(text, 1);
+    expect(events[0]?.start ?? '0000-01-01').toMatch(/^\d{4}-\d\d-\d\d/);
+    expect(Number.isNaN(Date.parse(events[0]?.start ?? '2026-01-01'))).toBe(false);
+  },
+);

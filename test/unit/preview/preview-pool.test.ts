@@ -27,7 +27,7 @@ afterEach(async () => {
 
 function request(path: string): PreviewRequest {
   return {
-    ...{ path, contentType: 'image/png', byteSize: 1, fileName: null },
+    ...{ path, contentType: 'image/png', byteSize: 1 },
     ...{ scratchFolder: folder, withLocation: false },
   };
 }
@@ -91,6 +91,8 @@ test('a decoder that hangs is ended, and what it has started with it', async () 
   );
   const pidFile = join(folder, 'pid');
   expect(await reasonOf(pidFile)).toBe('Decoding took longer than 0.7 seconds');
+  // Not tried again: others would wait as long once more.
+  expect(ends).toHaveLength(1);
   const pid = Number(await readFile(pidFile, 'utf8'));
   await eventually(async () => expect(() => process.kill(pid, 0)).toThrow('ESRCH'));
 });
@@ -168,6 +170,29 @@ test('a process that has had its share is replaced', async () => {
   );
   pool = createPreviewPool({ concurrency: 1, toolPath, entry });
   expect(await reasonOf('one')).not.toBe(await reasonOf('two'));
+});
+
+test('a failure that is not the bytes’ costs the next file nothing', async () => {
+  const entry = join(folder, 'entry.mjs');
+  await writeFile(
+    entry,
+    `process.on('message', ({ preview }) => {
+      const usage = { cpuSeconds: 0, residentBytes: 0 };
+      if (preview.path === 'no room') process.send({ failure: 'ENOSPC', usage });
+      else process.send({ result: { kind: 'card', reason: 'fine', files: [] }, usage });
+    });`,
+  );
+  pool = createPreviewPool({ concurrency: 1, toolPath, entry, onCrash: (end) => ends.push(end) });
+  const runs = await Promise.allSettled(['no room', 'innocent', 'no room', 'next'].map(reasonOf));
+  expect(runs.map(({ status }) => status)).toEqual([
+    ...['rejected', 'fulfilled', 'rejected', 'fulfilled'],
+  ]);
+  expect(ends).toEqual([]);
+});
+
+test('a file that cannot be read is not blamed for it', async () => {
+  pool = createPreviewPool({ concurrency: 1, toolPath });
+  await expect(reasonOf(join(folder, 'is-not-there'))).rejects.toThrow('ENOENT');
 });
 
 test('no room to write is no fault of the picture: it throws', async () => {
