@@ -17,7 +17,7 @@ const program = new Command('mms-inbox')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 const readConfig = () => loadConfig(env).config;
 const withApi = createWithApi(readConfig);
-addKeysCommand(program, withApi, readConfig);
+addKeysCommand(program, withApi);
 addPreviewsCommand(program, withApi);
 addRetryCommand(program, withApi);
 addDoctorCommand(program, readConfig);

@@ -25,6 +25,8 @@ export function createWithApi(readConfig: () => Readonly<Config>): WithApi {
       await use(runningServer(config));
       return;
     }
+    // Whoever meant another one has to see it: a server that uses that one knows nothing of this.
+    console.error(`On ${databaseOf(config)}.`);
     try {
       await use(createApiClient(inbox.url, own.adminApiKey));
     } finally {
@@ -41,7 +43,13 @@ function runningServer(config: Readonly<Config>): CallApi {
         'it, or stop it first.',
     );
   }
+  console.error(`Through the server at ${localUrl(config)}.`);
   return createApiClient(localUrl(config), config.adminApiKey);
+}
+
+/** Without the URL of a server: it has a password. */
+function databaseOf({ databaseUrl, dataDir }: Config): string {
+  return databaseUrl === undefined ? `the database under ${dataDir}` : 'PostgreSQL (DATABASE_URL)';
 }
 
 function localUrl({ host, port }: Config): string {

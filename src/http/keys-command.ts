@@ -1,5 +1,4 @@
 import { type Command, Option } from 'commander';
-import type { Config } from '../config.ts';
 import { type ApiKey, Role } from '../generated/prisma/client.ts';
 import type { WithApi } from './api-client.ts';
 import { newKey } from './keys-router.ts';
@@ -11,11 +10,7 @@ type ShownKey = Record<'createdAt' | 'lastUsedAt' | 'revokedAt', string | null> 
 const RECEIVER = { worker: false };
 
 /** Registers `keys create|list|revoke`. */
-export function addKeysCommand(
-  program: Command,
-  withApi: WithApi,
-  readConfig: () => Readonly<Config>,
-): void {
+export function addKeysCommand(program: Command, withApi: WithApi): void {
   const keys = program.command('keys').description('make, list and revoke API keys');
 
   keys
@@ -31,8 +26,7 @@ export function addKeysCommand(
       const { name, role } = validate(newKey, options);
       await withApi(RECEIVER, async (call) => {
         const { secret } = (await call('POST', '/keys', { name, role })) as { secret: string };
-        console.error(`Key "${name}" with the role ${role}, in ${databaseOf(readConfig())}.`);
-        console.error('Keep it, it is not shown again:');
+        console.error(`Key "${name}" with the role ${role}. Keep it, it is not shown again:`);
         console.log(secret);
       });
     });
@@ -65,11 +59,6 @@ export function addKeysCommand(
         console.log(`Key "${name}" is revoked.`);
       }),
     );
-}
-
-/** For people: a server that uses another one does not know the key. Without URL: it has a password. */
-function databaseOf({ databaseUrl, dataDir }: Config): string {
-  return databaseUrl === undefined ? `the database under ${dataDir}` : 'PostgreSQL (DATABASE_URL)';
 }
 
 function shown(time: string | null): string {

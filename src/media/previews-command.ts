@@ -24,7 +24,9 @@ export function addPreviewsCommand(program: Command, withApi: WithApi): void {
     .command('rebuild')
     .description('make previews again: after ffmpeg was installed, or sizes have changed')
     .addOption(
-      new Option('--kind <kind>', 'only of files of this kind').choices(Object.keys(PREVIEW_TYPES)),
+      new Option('--kind <kind>', 'only of files of its content types').choices(
+        Object.keys(PREVIEW_TYPES),
+      ),
     )
     .option('--failed', 'only those that show less than they could, with a reason')
     .option('--resume', 'go on with what an earlier run has left over')
