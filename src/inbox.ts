@@ -27,7 +27,7 @@ import { createModerationRouter } from './moderation/moderation-router.ts';
 import { createDiskBlobStore } from './storage/disk-blob-store.ts';
 import { openDatabase } from './storage/open-database.ts';
 import { sharedSecret } from './storage/shared-secret.ts';
-import { createKeyring } from './twilio/keyring.ts';
+import { openKeyring } from './twilio/open-keyring.ts';
 import { createBasicAuth } from './twilio-api/basic-auth.ts';
 import { createTwilioApiRouter } from './twilio-api/twilio-api-router.ts';
 import { startWorker, type Worker } from './worker.ts';
@@ -35,6 +35,8 @@ import { startWorker, type Worker } from './worker.ts';
 export interface Inbox {
   /** Where it listens, with the port that was given. */
   url: string;
+  /** Reads `TWILIO_AUTH_TOKENS_FILE` again, if there is one. Never rejects: problems are logged. */
+  reloadTokens(): Promise<void>;
   /** Takes nothing new, finishes or hands back what is under way, closes everything. */
   stop(): Promise<void>;
 }
@@ -56,13 +58,15 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
     if (failures.length > 0) throw new AggregateError(failures, 'Some parts did not stop cleanly');
   };
   try {
+    const keyring = openKeyring(config, log);
+    undo.push(async () => keyring.close());
     const database = await openDatabase(config, log);
     undo.push(() => database.close());
     const blobs = await createDiskBlobStore(config.blobFolder);
     const queue = createPgBossQueue(database, log);
     await queue.start();
     undo.push(() => queue.stop());
-    const parts = { config, database, blobs, queue, log };
+    const parts = { config, keyring, database, blobs, queue, log };
     const isWorker = config.roles.includes('worker');
     const worker = isWorker ? await startWorker(parts) : undefined;
     const stopWorker = async () => worker?.stop();
@@ -79,7 +83,7 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
     undo.push(async () => {
       await Promise.all([stopServer(server), stopWorker()]);
     });
-    return { url, stop };
+    return { url, reloadTokens: keyring.reload, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -89,13 +93,12 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
 type Parts = Parameters<typeof startWorker>[0];
 
 function createReceiverApp(
-  { config, database, blobs, queue, log }: Parts,
+  { config, keyring, database, blobs, queue, log }: Parts,
   linkSecret: string,
   worker: Worker | undefined,
 ) {
   const apiKeys = createApiKeys(database, config.adminApiKey);
   const requireRole = createRequireRole(apiKeys);
-  const keyring = createKeyring(config.accountTokens);
   const [mainAccount] = config.accountTokens;
   const sendBlob = createSendBlob(blobs);
   const deleteMedia = createDeleteMedia({
