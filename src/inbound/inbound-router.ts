@@ -7,6 +7,7 @@ import { readInboundMessage } from './inbound-message.ts';
 import { readSignature, readWebhookRequest } from './read-request.ts';
 import type { ReceiveMessage } from './receive-message.ts';
 import { createReply } from './reply.ts';
+import { createSignatureDoctor } from './signature-doctor.ts';
 import { findSigningToken } from './verify-signature.ts';
 import { textParam } from './webhook-request.ts';
 
@@ -26,6 +27,7 @@ export interface InboundDeps {
 /** `POST` and `GET /twilio/incoming`: verify, commit, answer. Nothing here waits for a download. */
 export function createInboundRouter(deps: InboundDeps): Router {
   const reply = createReply(deps.replyText);
+  const explainSignature = createSignatureDoctor(deps);
 
   const receive: RequestHandler = async (request, response) => {
     const webhook = readWebhookRequest(request, deps.publicUrl);
@@ -39,6 +41,7 @@ export function createInboundRouter(deps: InboundDeps): Router {
         },
         'webhook refused: wrong signature for this account and URL',
       );
+      explainSignature(request, webhook);
       throw new AppError(
         'signature_invalid',
         'X-Twilio-Signature does not match this URL, these parameters and the auth token of ' +
