@@ -4,6 +4,7 @@ import { bodyDeadline } from '../http/body-deadline.ts';
 import { methodNotAllowed } from '../http/problem.ts';
 import type { Keyring } from '../twilio/keyring.ts';
 import { readInboundMessage } from './inbound-message.ts';
+import { refuseProbe } from './probe.ts';
 import { readSignature, readWebhookRequest } from './read-request.ts';
 import type { ReceiveMessage } from './receive-message.ts';
 import { createReply } from './reply.ts';
@@ -48,6 +49,7 @@ export function createInboundRouter(deps: InboundDeps): Router {
           'their AccountSid.',
       );
     }
+    refuseProbe(webhook.params);
     const message = readInboundMessage(webhook.params, deps.twilioApiBaseUrl, new Date());
     const receipt = await deps.receiveMessage(message);
     request.log.info(
