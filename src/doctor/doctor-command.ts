@@ -1,34 +1,59 @@
 import type { Command } from 'commander';
-import type { Config } from './config.ts';
-import { createPreviewPool } from './media/preview/preview-pool.ts';
+import type { Config } from '../config.ts';
+import { checkBlobs } from './check-blobs.ts';
+import { checkClock } from './check-clock.ts';
+import { checkConfiguration } from './check-configuration.ts';
+import { checkCredentials } from './check-credentials.ts';
+import { checkDatabase } from './check-database.ts';
+import { checkDiskSpace } from './check-disk-space.ts';
+import { checkPreviews } from './check-previews.ts';
+import { checkPublicUrl } from './check-public-url.ts';
+import { checkWebhook } from './check-webhook.ts';
+import { type Check, type Finding, formatFinding } from './finding.ts';
 
-/** Registers `doctor`: what does not work on this machine, and how to mend it. */
-export function addDoctorCommand(program: Command, readConfig: () => Readonly<Config>): void {
+/**
+ * Registers `doctor`: checks a deployment from its configuration to the signed webhook, and tells
+ * what to mend. Exit code 1 when something failed.
+ */
+export function addDoctorCommand(
+  program: Command,
+  readConfig: () => { config: Readonly<Config>; warnings: string[] },
+): void {
   program
     .command('doctor')
-    .description('tell what cannot be done on this machine, and how to mend it')
-    .action(() => checkPreviews(readConfig()));
+    .description('check this deployment, and tell how to mend what does not work')
+    .action(async () => {
+      const { config, findings } = checkConfiguration(readConfig);
+      print(findings);
+      for (const check of config === null ? [] : checksOf(config)) {
+        const found = await check();
+        print(found);
+        findings.push(...found);
+      }
+      const count = (state: Finding['state']) =>
+        findings.filter((finding) => finding.state === state).length;
+      console.log(
+        `${count('failed')} failed, ${count('warning')} with a warning, ${count('ok')} ok`,
+      );
+      if (count('failed') > 0) process.exitCode = 1;
+    });
 }
 
-async function checkPreviews({ toolPath }: Readonly<Config>): Promise<void> {
-  const pool = createPreviewPool({ concurrency: 1, toolPath });
-  try {
-    const { kinds, isOffline } = await pool.capabilities();
-    console.log('Previews');
-    for (const { name, missing } of kinds) {
-      if (missing === null) console.log(`  ok       ${name}`);
-      else console.log(`  missing  ${name}: ${missing.problem}. Mend it: ${missing.remedy}`);
-    }
-    console.log(
-      isOffline
-        ? '  ok       decoders are cut off from every network'
-        : '  missing  decoders keep the network: this system lets no process give it up. Mend it: ' +
-            'install util-linux (unshare), and allow user namespaces',
-    );
-    if (kinds.some(({ missing }) => missing !== null)) {
-      console.log('Afterwards: npm run cli -- previews rebuild --failed');
-    }
-  } finally {
-    pool.close();
-  }
+function checksOf(config: Readonly<Config>): Check[] {
+  const { dataDir, blobFolder, publicUrl } = config;
+  const [main] = config.accountTokens;
+  return [
+    async () => [await checkClock(config.twilioApiBaseUrl)],
+    () => checkCredentials(config),
+    async () => [await checkDatabase(config)],
+    async () => [await checkBlobs(blobFolder)],
+    () => Promise.all([dataDir, blobFolder].map((folder) => checkDiskSpace(folder))),
+    () => checkPreviews(config.toolPath),
+    async () => [await checkPublicUrl(publicUrl)],
+    async () => [await checkWebhook(publicUrl, main)],
+  ];
+}
+
+function print(findings: Finding[]): void {
+  for (const finding of findings) console.log(formatFinding(finding));
 }
