@@ -54,6 +54,8 @@ test('the work is bounded, whatever is sent', () => {
   expect(diagnose({ ...wrong, body: long }).tries).toBeLessThan(40);
   const many = Object.fromEntries([...Array(5000).keys()].map((name) => [`p${name}`, 'x']));
   expect(diagnose({ ...wrong, body: form({ ...PARAMS, ...many }) }).tries).toBe(0);
+  const repeated = `${form(PARAMS)}&${'x&'.repeat(5000)}`;
+  expect(diagnose({ ...wrong, body: repeated }).tries).toBe(0);
 });
 
 test('nonsense in the headers is no reason to stop, and nothing of it is shown', () => {
