@@ -8,6 +8,7 @@ import { checkCredentials } from '../../src/doctor/check-credentials.ts';
 import { checkDatabase } from '../../src/doctor/check-database.ts';
 import { checkDiskSpace } from '../../src/doctor/check-disk-space.ts';
 import { standIn } from '../support/stand-in-server.ts';
+import { createTestDatabase } from '../support/test-database.ts';
 import { ACCOUNT, OTHER_ACCOUNT, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 
 const main = { accountSid: ACCOUNT.sid, authToken: ACCOUNT.authToken };
@@ -177,6 +178,18 @@ describe('the database', () => {
       });
     },
   );
+
+  test.skipIf(process.env.TEST_DATABASE_URL)('that no server holds is opened', async () => {
+    const idle = await createTestDatabase();
+    try {
+      expect(await embedded(idle.dataDir)).toMatchObject({
+        state: 'ok',
+        detail: expect.stringContaining('no server is running on it'),
+      });
+    } finally {
+      await idle.remove();
+    }
+  });
 
   test('on a server that does not answer', async () => {
     const databaseUrl = 'postgres://user:hunter2@127.0.0.1:2/mms';
