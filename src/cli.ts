@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { createWithApi } from './command-api.ts';
 import { ConfigError, loadConfig } from './config.ts';
 import { formatConfigProblems } from './config-report.ts';
-import { addDoctorCommand } from './doctor-command.ts';
+import { addDoctorCommand } from './doctor/doctor-command.ts';
 import { AppError } from './errors.ts';
 import { addKeysCommand } from './http/keys-command.ts';
 import { addPreviewsCommand } from './media/previews-command.ts';
@@ -20,7 +20,7 @@ const withApi = createWithApi(readConfig);
 addKeysCommand(program, withApi);
 addPreviewsCommand(program, withApi);
 addRetryCommand(program, withApi);
-addDoctorCommand(program, readConfig);
+addDoctorCommand(program, () => loadConfig(env));
 addSimulateCommand(program, {
   accountSid: env.TWILIO_ACCOUNT_SID || undefined,
   authToken: env.TWILIO_AUTH_TOKEN || undefined,

@@ -4,6 +4,7 @@ import { AppError } from './errors.ts';
 import { type CallApi, createApiClient, type WithApi } from './http/api-client.ts';
 import { createLogger } from './http/logger.ts';
 import { type Inbox, startInbox } from './inbox.ts';
+import { localUrl } from './local-url.ts';
 
 /**
  * The API of the server that holds the embedded database, or else of one of the command's own, on a
@@ -50,10 +51,4 @@ function runningServer(config: Readonly<Config>): CallApi {
 /** Without the URL of a server: it has a password. */
 function databaseOf({ databaseUrl, dataDir }: Config): string {
   return databaseUrl === undefined ? `the database under ${dataDir}` : 'PostgreSQL (DATABASE_URL)';
-}
-
-function localUrl({ host, port }: Config): string {
-  const anyAddress = host === '0.0.0.0' || host === '::';
-  const name = anyAddress ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
-  return `http://${name}:${port}`;
 }

@@ -1,8 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { createRedirectPolicy } from './media/download/redirect-hosts.ts';
+import { parseAccountToken } from './twilio/account-token.ts';
 import { isLoopbackHost } from './twilio/host-port.ts';
+import { parseTokensFile, TokensFileError } from './twilio/tokens-file.ts';
 
 // What the values of variables may be: each says in its message what it needs.
 
@@ -60,14 +64,27 @@ export const redirectHosts = commaList.superRefine((entries, context) => {
 
 export const accountTokens = commaList.transform((items, context) =>
   items.map((item) => {
-    const [sid, ...rest] = item.split(':');
-    const pair = z.object({ accountSid, authToken: secret });
-    const parsed = pair.safeParse({ accountSid: sid, authToken: rest.join(':') });
-    if (parsed.success) return parsed.data;
+    const pair = parseAccountToken(item);
+    if (pair !== null) return pair;
     context.addIssue({ code: 'custom', message: 'ACsid:token pairs, separated by commas' });
     return z.NEVER;
   }),
 );
+
+/** The path of a file of `ACsid:token` lines, with what is in it now. */
+export const tokensFile = z.string().transform((text, context) => {
+  const path = resolve(text);
+  try {
+    return { path, tokens: parseTokensFile(readFileSync(path, 'utf8')) };
+  } catch (error) {
+    // A system error quotes the path, which may be a token that was given to the wrong variable.
+    const { code } = error as NodeJS.ErrnoException;
+    const problem =
+      error instanceof TokensFileError ? error.message : `it cannot be read (${code})`;
+    context.addIssue({ code: 'custom', message: `a file of ACsid:token lines; ${problem}` });
+    return z.NEVER;
+  }
+});
 
 export const trustProxy = z.string().transform((text, context) => {
   if (/^(off|false|no|0)$/i.test(text)) return false;

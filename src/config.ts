@@ -4,6 +4,7 @@ import { z } from 'zod';
 import * as field from './config-fields.ts';
 import { describeVariable } from './config-report.ts';
 import { DEFAULT_REDIRECT_HOSTS } from './media/download/redirect-hosts.ts';
+import type { AccountToken } from './twilio/account-token.ts';
 
 const variables = z
   .object({
@@ -16,6 +17,7 @@ const variables = z
     TWILIO_ACCOUNT_SID: field.accountSid,
     TWILIO_AUTH_TOKEN: field.secret,
     TWILIO_AUTH_TOKENS: field.accountTokens.default([]),
+    TWILIO_AUTH_TOKENS_FILE: field.tokensFile.optional(),
     TWILIO_API_KEY_SID: z
       .string()
       .regex(/^SK[0-9a-fA-F]{32}$/, 'SK and 32 hexadecimal digits')
@@ -64,18 +66,15 @@ const DEFAULT_TOOL_PATH = '/usr/local/bin:/usr/bin:/bin';
 /** Names of every variable that is read, for the documentation and the typo check. */
 export const VARIABLE_NAMES = Object.keys(variables.shape);
 
-export interface AccountToken {
-  accountSid: string;
-  authToken: string;
-}
-
 export interface Config {
   port: number;
   host: string;
   publicUrl: string | undefined;
   trustProxy: boolean | number | string[];
-  /** Every account with each of its tokens; `TWILIO_ACCOUNT_SID`'s own pair first. */
+  /** The accounts of the environment with their tokens; `TWILIO_ACCOUNT_SID`'s own pair first. */
   accountTokens: [AccountToken, ...AccountToken[]];
+  /** An absolute path, and the pairs that were in the file when the configuration was read. */
+  tokensFile: { path: string; tokens: AccountToken[] } | undefined;
   twilioApiKey: { sid: string; secret: string } | undefined;
   twilioApiBaseUrl: string;
   mediaRedirectHosts: string[];
@@ -147,6 +146,7 @@ export function loadConfig(env: Record<string, string | undefined>): {
       { accountSid: v.TWILIO_ACCOUNT_SID, authToken: v.TWILIO_AUTH_TOKEN },
       ...v.TWILIO_AUTH_TOKENS,
     ],
+    tokensFile: v.TWILIO_AUTH_TOKENS_FILE,
     twilioApiKey:
       v.TWILIO_API_KEY_SID && v.TWILIO_API_KEY_SECRET
         ? { sid: v.TWILIO_API_KEY_SID, secret: v.TWILIO_API_KEY_SECRET }

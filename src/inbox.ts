@@ -36,7 +36,7 @@ import { createModerationRouter } from './moderation/moderation-router.ts';
 import { createDiskBlobStore } from './storage/disk-blob-store.ts';
 import { openDatabase } from './storage/open-database.ts';
 import { sharedSecret } from './storage/shared-secret.ts';
-import { createKeyring } from './twilio/keyring.ts';
+import { openKeyring } from './twilio/open-keyring.ts';
 import { createBasicAuth } from './twilio-api/basic-auth.ts';
 import { createTwilioApiRouter } from './twilio-api/twilio-api-router.ts';
 import { startWorker } from './worker.ts';
@@ -44,6 +44,8 @@ import { startWorker } from './worker.ts';
 export interface Inbox {
   /** Where it listens, with the port that was given. */
   url: string;
+  /** Reads `TWILIO_AUTH_TOKENS_FILE` again, if there is one. Never rejects: problems are logged. */
+  reloadTokens(): Promise<void>;
   /** Takes nothing new, finishes or hands back what is under way, closes everything. */
   stop(): Promise<void>;
 }
@@ -65,6 +67,8 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
     if (failures.length > 0) throw new AggregateError(failures, 'Some parts did not stop cleanly');
   };
   try {
+    const keyring = openKeyring(config, log);
+    undo.push(async () => keyring.close());
     const database = await openDatabase(config, log);
     undo.push(() => database.close());
     const blobs = await createDiskBlobStore(config.blobFolder);
@@ -72,7 +76,7 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
     await queue.start();
     undo.push(() => queue.stop());
     const metrics = createMetrics();
-    const parts = { config, database, blobs, queue, metrics, log };
+    const parts = { config, keyring, database, blobs, queue, metrics, log };
     const receiver = config.roles.includes('receiver') ? await openReceiver(parts) : undefined;
     undo.push(async () => receiver?.spooling.stop());
     const isWorker = config.roles.includes('worker');
@@ -106,7 +110,7 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
     undo.push(async () => {
       await Promise.all([stopServer(server), stopWorker()]);
     });
-    return { url, stop };
+    return { url, reloadTokens: keyring.reload, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -131,13 +135,12 @@ async function openReceiver({ config, database, queue, metrics, log }: Parts) {
 
 /** The routes of a receiver, in the order they are asked. */
 async function createRouters(
-  { config, database, blobs, queue, metrics }: Parts,
+  { config, keyring, database, blobs, queue, metrics }: Parts,
   { receiveMessage }: SpoolingReceiver,
 ): Promise<Router[]> {
   const linkSecret = await sharedSecret(database, 'media-links');
   const apiKeys = createApiKeys(database, config.adminApiKey);
   const requireRole = createRequireRole(apiKeys);
-  const keyring = createKeyring(config.accountTokens);
   const [mainAccount] = config.accountTokens;
   const sendBlob = createSendBlob(blobs);
   const deleteMedia = createDeleteMedia({

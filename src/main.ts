@@ -17,6 +17,8 @@ let stoppingSince: number | undefined;
 const ONE_SIGNAL_MS = 1000;
 for (const signal of ['SIGTERM', 'SIGINT'] as const)
   process.on(signal, () => void shutDown(signal));
+// Also without a file of tokens, because a signal that nobody handles would end the process.
+process.on('SIGHUP', () => void inbox?.reloadTokens());
 
 try {
   inbox = await startInbox(config, log);

@@ -16,6 +16,7 @@ import { createUpstreamMedia } from './moderation/upstream-media.ts';
 import type { BlobStore } from './storage/blob-store.ts';
 import type { Database } from './storage/database.ts';
 import { createApiCredentials } from './twilio/api-credentials.ts';
+import type { Keyring } from './twilio/keyring.ts';
 
 /** The worker role of a process. */
 export interface Worker {
@@ -30,6 +31,7 @@ export interface Worker {
 /** The worker role: cleans up after a process that died, then runs jobs. */
 export async function startWorker({
   config,
+  keyring,
   database,
   blobs,
   queue,
@@ -37,6 +39,7 @@ export async function startWorker({
   log,
 }: {
   config: Readonly<Config>;
+  keyring: Keyring;
   database: Database;
   blobs: BlobStore;
   queue: JobQueue;
@@ -44,7 +47,7 @@ export async function startWorker({
   log: Logger;
 }): Promise<Worker> {
   const endHousekeeping = await startHousekeeping({ database, queue, blobs, log });
-  const credentials = createApiCredentials(config);
+  const credentials = createApiCredentials(config, keyring);
   const apiBaseUrl = config.twilioApiBaseUrl;
   const downloader = createMediaDownloader({
     apiBaseUrl,

@@ -4,8 +4,10 @@ import { bodyDeadline } from '../http/body-deadline.ts';
 import { methodNotAllowed } from '../http/problem.ts';
 import type { Keyring } from '../twilio/keyring.ts';
 import { readInboundMessage } from './inbound-message.ts';
+import { refuseProbe } from './probe.ts';
 import { readSignature, readWebhookRequest } from './read-request.ts';
 import { createReply } from './reply.ts';
+import { createSignatureDoctor } from './signature-doctor.ts';
 import type { SpooledReceipt, SpoolingReceiver } from './spool/spooling-receiver.ts';
 import { findSigningToken } from './verify-signature.ts';
 import { textParam } from './webhook-request.ts';
@@ -28,6 +30,7 @@ export interface InboundDeps {
 /** `POST` and `GET /twilio/incoming`: verify, commit, answer. Nothing here waits for a download. */
 export function createInboundRouter(deps: InboundDeps): Router {
   const reply = createReply(deps.replyText);
+  const explainSignature = createSignatureDoctor(deps);
 
   const receive: RequestHandler = async (request, response) => {
     const webhook = readWebhookRequest(request, deps.publicUrl);
@@ -42,12 +45,14 @@ export function createInboundRouter(deps: InboundDeps): Router {
         },
         'webhook refused: wrong signature for this account and URL',
       );
+      explainSignature(request, webhook);
       throw new AppError(
         'signature_invalid',
         'X-Twilio-Signature does not match this URL, these parameters and the auth token of ' +
           'their AccountSid.',
       );
     }
+    refuseProbe(webhook.params);
     const message = readInboundMessage(webhook.params, deps.twilioApiBaseUrl, new Date());
     const receipt = await deps.receiveMessage(message);
     deps.onAnswer(receipt);

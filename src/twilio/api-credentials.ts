@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts';
+import type { Keyring } from './keyring.ts';
 
-/** Basic credentials for Twilio's REST API. */
+/** Basic credentials for Twilio's REST API, as they are now. */
 export type ApiCredentials = (accountSid: string) => { username: string; password: string };
 
 /**
@@ -8,15 +9,13 @@ export type ApiCredentials = (accountSid: string) => { username: string; passwor
  * because a key opens no other account.
  */
 export function createApiCredentials(
-  config: Pick<Config, 'accountTokens' | 'twilioApiKey'>,
+  { accountTokens: [main], twilioApiKey }: Pick<Config, 'accountTokens' | 'twilioApiKey'>,
+  keyring: Keyring,
 ): ApiCredentials {
-  const { accountTokens, twilioApiKey } = config;
-  const [main] = accountTokens;
   return (accountSid) => {
-    if (twilioApiKey !== undefined && accountSid === main?.accountSid) {
+    if (twilioApiKey !== undefined && accountSid === main.accountSid) {
       return { username: twilioApiKey.sid, password: twilioApiKey.secret };
     }
-    const own = accountTokens.find((pair) => pair.accountSid === accountSid);
-    return { username: accountSid, password: own?.authToken ?? '' };
+    return { username: accountSid, password: keyring.tokensOf(accountSid)[0] ?? '' };
   };
 }

@@ -79,10 +79,3 @@ test('what was stored without ffmpeg is made again by the command, with no serve
   const rest = await cli({ PORT: port }, 'previews', 'rebuild', '--resume');
   expect(rest.stdout).toContain('There is nothing to make again.');
 }, 120_000);
-
-test('doctor tells what is missing, and how to get it', async () => {
-  const { stdout } = await cli({ PATH: '/nonexistent' }, 'doctor');
-  expect(stdout).toMatch(/ok +image/);
-  expect(stdout).toMatch(/missing +video: ffmpeg is not installed.*apt-get install ffmpeg/);
-  expect(stdout).toContain('previews rebuild --failed');
-}, 60_000);

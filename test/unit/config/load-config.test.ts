@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, loadConfig } from '../../../src/config.ts';
@@ -73,6 +75,26 @@ test.each<[string, string, object]>([
   ['DATABASE_URL', 'postgres://u:p@h/db', { databaseUrl: 'postgres://u:p@h/db' }],
 ])('%s=%s is understood', (name, value, expected) => {
   expect(load({ [name]: value }).config).toMatchObject(expected);
+});
+
+test('a file of tokens is read with the configuration, and a broken one is a mistake', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mms-inbox-config-'));
+  try {
+    const path = join(folder, 'tokens');
+    writeFileSync(path, `# rotation\n${SID}:new\n`);
+    expect(load({ TWILIO_AUTH_TOKENS_FILE: path }).config).toMatchObject({
+      accountTokens: [{ accountSid: SID, authToken: TOKEN }],
+      tokensFile: { path, tokens: [{ accountSid: SID, authToken: 'new' }] },
+    });
+    writeFileSync(path, `${SID}:new\nhunter2\n`);
+    const broken = problemsOf({ ...required, TWILIO_AUTH_TOKENS_FILE: path });
+    expect(broken).toEqual([expect.stringMatching(/^TWILIO_AUTH_TOKENS_FILE got .*line 2 /)]);
+    const missing = problemsOf({ ...required, TWILIO_AUTH_TOKENS_FILE: join(folder, 'hunter2') });
+    expect(missing).toEqual([expect.stringMatching(/cannot be read \(ENOENT\)/)]);
+    expect([...broken, ...missing].join()).not.toContain('hunter');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('an API key comes as a pair', () => {

@@ -1,0 +1,22 @@
+import { access, constants } from 'node:fs/promises';
+import { createDiskBlobStore } from '../storage/disk-blob-store.ts';
+import { type Finding, ok, problem } from './finding.ts';
+import { nearestFolder } from './nearest-folder.ts';
+
+const NAME = 'blob store';
+
+/** Whether files can be written where attachments are kept. A folder that is missing is not made. */
+export async function checkBlobs(folder: string): Promise<Finding> {
+  try {
+    const nearest = await nearestFolder(folder);
+    if (!nearest.isItself) {
+      await access(nearest.path, constants.W_OK);
+      return ok(NAME, `the first start makes ${folder}`);
+    }
+    await (await createDiskBlobStore(folder)).checkWritable();
+    return ok(NAME, `${folder} is writable`);
+  } catch (error) {
+    const remedy = `Check ${folder} (BLOB_STORE_URL, else DATA_DIR): its disk, its owner, its rights.`;
+    return problem('failed', NAME, (error as Error).message, remedy);
+  }
+}

@@ -1,0 +1,23 @@
+import { type Config, ConfigError } from '../config.ts';
+import { type Finding, ok, problem } from './finding.ts';
+
+const NAME = 'configuration';
+
+/** Reads the configuration. @returns null for a configuration that nothing can start with */
+export function checkConfiguration(read: () => { config: Readonly<Config>; warnings: string[] }): {
+  config: Readonly<Config> | null;
+  findings: Finding[];
+} {
+  try {
+    const { config, warnings } = read();
+    const found = warnings.map((warning) => problem('warning', NAME, warning, null));
+    const good = ok(NAME, 'every variable can be used');
+    return { config, findings: found.length > 0 ? found : [good] };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const found = error.problems.map((text) => problem('failed', NAME, text, null));
+    const remedy = 'Every variable is explained in .env.example.';
+    const rest = problem('skipped', 'everything else', 'the configuration comes first', remedy);
+    return { config: null, findings: [...found, rest] };
+  }
+}

@@ -1,0 +1,91 @@
+import { access, constants, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { Config } from '../config.ts';
+import { AppError } from '../errors.ts';
+import { localUrl } from '../local-url.ts';
+import { type DataFolderLock, lockDataFolder } from '../storage/data-folder-lock.ts';
+import { openDurablePglite } from '../storage/durable-pglite.ts';
+import { ask } from './ask.ts';
+import { type Finding, ok, problem } from './finding.ts';
+import { nearestFolder } from './nearest-folder.ts';
+
+const NAME = 'database';
+const PATIENCE_MS = 10_000;
+
+type Needed = Pick<Config, 'databaseUrl' | 'dataDir' | 'host' | 'port'>;
+
+/** Whether the database answers. It is neither made nor migrated. */
+export async function checkDatabase(config: Needed): Promise<Finding> {
+  if (config.databaseUrl !== undefined) return checkServer(config.databaseUrl);
+  try {
+    return await checkEmbedded(config);
+  } catch (error) {
+    const { message } = error as Error;
+    return problem('failed', NAME, message, 'Check DATA_DIR: its disk, its owner, its rights.');
+  }
+}
+
+async function checkServer(connectionString: string): Promise<Finding> {
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: PATIENCE_MS });
+  client.on('error', () => {
+    // Told by whatever is waiting for an answer.
+  });
+  try {
+    await client.connect();
+    const { rows } = await client.query('SHOW server_version');
+    return ok(NAME, `PostgreSQL ${rows[0].server_version} answers`);
+  } catch (error) {
+    const { message, code } = error as NodeJS.ErrnoException;
+    return problem(
+      'failed',
+      NAME,
+      `PostgreSQL does not answer: ${message || code}`,
+      'Check DATABASE_URL: host, port, user, password, name of the database.',
+    );
+  } finally {
+    await client.end();
+  }
+}
+
+async function checkEmbedded(config: Needed): Promise<Finding> {
+  const folder = join(config.dataDir, 'database');
+  const exists = await stat(folder).then(
+    () => true,
+    () => false,
+  );
+  if (!exists) {
+    const parent = await nearestFolder(config.dataDir);
+    await access(parent.path, constants.W_OK);
+    return ok(NAME, `the first start makes it in ${folder}`);
+  }
+  let lock: DataFolderLock;
+  try {
+    lock = await lockDataFolder(config.dataDir);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'data_folder_in_use') return askServer(config);
+    throw error;
+  }
+  try {
+    const { pglite } = await openDurablePglite(folder);
+    await pglite.close();
+    return ok(NAME, `opens, and syncs its commits, in ${folder}; no server is running on it`);
+  } finally {
+    await lock.release();
+  }
+}
+
+/** The embedded database has one process, which is the one to ask. */
+async function askServer(config: Needed): Promise<Finding> {
+  const url = `${localUrl(config)}/readyz`;
+  const held = 'a running server holds the embedded database';
+  const answer = await ask(url);
+  if (answer.problem !== null) {
+    const remedy = 'Set PORT and HOST as for that server, to have it asked.';
+    return problem('warning', NAME, `${held}; ${answer.problem}`, remedy);
+  }
+  const { database } = Object(answer.json.parts);
+  if (database === 'ok') return ok(NAME, `${held}, and says at ${url} that it works`);
+  const said = typeof database === 'string' ? `"${database}"` : `${answer.status}, nothing of it`;
+  return problem('failed', NAME, `${held}; ${url} says ${said}`, 'Look at the log of that server.');
+}

@@ -1,0 +1,37 @@
+import { createPreviewPool } from '../media/preview/preview-pool.ts';
+import { type Finding, ok, problem } from './finding.ts';
+
+/**
+ * What previews can be made on this machine.
+ *
+ * @param toolPath where programs are looked for, as `PATH`
+ */
+export async function checkPreviews(toolPath: string): Promise<Finding[]> {
+  const pool = createPreviewPool({ concurrency: 1, toolPath });
+  try {
+    const { kinds, isOffline } = await pool.capabilities();
+    const found = kinds.map(({ name, missing }) => {
+      const title = `preview of ${name}`;
+      if (missing === null) return ok(title, 'can be made');
+      const remedy = `${missing.remedy}; afterwards: npm run cli -- previews rebuild --failed`;
+      return problem('warning', title, missing.problem, remedy);
+    });
+    return [...found, isolation(isOffline)];
+  } catch (error) {
+    const remedy = 'Reinstall the dependencies on this machine: npm ci';
+    return [problem('failed', 'previews', (error as Error).message, remedy)];
+  } finally {
+    pool.close();
+  }
+}
+
+function isolation(isOffline: boolean): Finding {
+  const name = 'isolation of decoders';
+  if (isOffline) return ok(name, 'they are cut off from every network');
+  return problem(
+    'warning',
+    name,
+    'they keep the network: this system lets no process give it up',
+    'install util-linux (unshare), and allow user namespaces',
+  );
+}

@@ -1,0 +1,59 @@
+import type { Command } from 'commander';
+import type { Config } from '../config.ts';
+import { checkBlobs } from './check-blobs.ts';
+import { checkClock } from './check-clock.ts';
+import { checkConfiguration } from './check-configuration.ts';
+import { checkCredentials } from './check-credentials.ts';
+import { checkDatabase } from './check-database.ts';
+import { checkDiskSpace } from './check-disk-space.ts';
+import { checkPreviews } from './check-previews.ts';
+import { checkPublicUrl } from './check-public-url.ts';
+import { checkWebhook } from './check-webhook.ts';
+import { type Check, type Finding, formatFinding } from './finding.ts';
+
+/**
+ * Registers `doctor`: checks a deployment from its configuration to the signed webhook, and tells
+ * what to mend. Exit code 1 when something failed.
+ */
+export function addDoctorCommand(
+  program: Command,
+  readConfig: () => { config: Readonly<Config>; warnings: string[] },
+): void {
+  program
+    .command('doctor')
+    .description('check this deployment, and tell how to mend what does not work')
+    .action(async () => {
+      const { config, findings } = checkConfiguration(readConfig);
+      print(findings);
+      for (const check of config === null ? [] : checksOf(config)) {
+        const found = await check();
+        print(found);
+        findings.push(...found);
+      }
+      const count = (state: Finding['state']) =>
+        findings.filter((finding) => finding.state === state).length;
+      console.log(
+        `${count('failed')} failed, ${count('warning')} with a warning, ${count('ok')} ok`,
+      );
+      if (count('failed') > 0) process.exitCode = 1;
+    });
+}
+
+function checksOf(config: Readonly<Config>): Check[] {
+  const { dataDir, blobFolder, publicUrl } = config;
+  const [main] = config.accountTokens;
+  return [
+    async () => [await checkClock(config.twilioApiBaseUrl)],
+    () => checkCredentials(config),
+    async () => [await checkDatabase(config)],
+    async () => [await checkBlobs(blobFolder)],
+    () => Promise.all([dataDir, blobFolder].map((folder) => checkDiskSpace(folder))),
+    () => checkPreviews(config.toolPath),
+    async () => [await checkPublicUrl(publicUrl)],
+    async () => [await checkWebhook(publicUrl, main)],
+  ];
+}
+
+function print(findings: Finding[]): void {
+  for (const finding of findings) console.log(formatFinding(finding));
+}

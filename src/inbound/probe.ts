@@ -1,0 +1,17 @@
+import { AppError } from '../errors.ts';
+import { textParam, type WebhookParams } from './webhook-request.ts';
+
+/**
+ * The `MessageSid` of a signed request that asks whether its signature is accepted, and for nothing
+ * else. Twilio's begin with MM or SM.
+ */
+export const PROBE_MESSAGE_SID = 'mms-inbox-doctor';
+
+/** @throws AppError `invalid_request` for a probe, once its signature was found right */
+export function refuseProbe(params: WebhookParams): void {
+  if (textParam(params, 'MessageSid') !== PROBE_MESSAGE_SID) return;
+  throw new AppError(
+    'invalid_request',
+    'The signature is right. This request asks for nothing else, and nothing of it is kept.',
+  );
+}
