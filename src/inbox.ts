@@ -50,6 +50,9 @@ export interface Inbox {
   stop(): Promise<void>;
 }
 
+// Who takes longer for the head of a request is not worth a socket; bodies have deadlines of their own.
+const SLOW_CLIENTS = { headersTimeout: 10_000, connectionsCheckingInterval: 2000 };
+
 /**
  * The composition root: builds the parts that the configured roles need, connects them and listens.
  *
@@ -100,7 +103,7 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
         ...(receiver === undefined ? [] : await createRouters(parts, receiver.spooling)),
       ],
     });
-    const server = createServer(app);
+    const server = createServer(SLOW_CLIENTS, app);
     // Longer than the idle timeout of common load balancers, so that they never reuse a connection
     // that is being closed here.
     server.keepAliveTimeout = 65_000;

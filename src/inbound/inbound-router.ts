@@ -1,4 +1,4 @@
-import { type RequestHandler, Router, raw } from 'express';
+import { type Request, type RequestHandler, Router, raw } from 'express';
 import { AppError } from '../errors.ts';
 import { bodyDeadline } from '../http/body-deadline.ts';
 import { methodNotAllowed } from '../http/problem.ts';
@@ -6,11 +6,12 @@ import type { Keyring } from '../twilio/keyring.ts';
 import { readInboundMessage } from './inbound-message.ts';
 import { refuseProbe } from './probe.ts';
 import { readSignature, readWebhookRequest } from './read-request.ts';
+import { createRefusalLimit } from './refusal-limit.ts';
 import { createReply } from './reply.ts';
 import { createSignatureDoctor } from './signature-doctor.ts';
 import type { SpooledReceipt, SpoolingReceiver } from './spool/spooling-receiver.ts';
 import { findSigningToken } from './verify-signature.ts';
-import { textParam } from './webhook-request.ts';
+import { textParam, type WebhookRequest } from './webhook-request.ts';
 
 // Twilio's largest request is a fraction of this.
 const MOST_BODY_BYTES = 32 * 1024;
@@ -31,6 +32,27 @@ export interface InboundDeps {
 export function createInboundRouter(deps: InboundDeps): Router {
   const reply = createReply(deps.replyText);
   const explainSignature = createSignatureDoctor(deps);
+  const attentionFor = createRefusalLimit();
+
+  async function logRefusal(request: Request, webhook: WebhookRequest, accountSid: string) {
+    // Has a bound of its own.
+    explainSignature(request, webhook);
+    const attention = await attentionFor(request.ip ?? '');
+    if (attention === 'none') return;
+    request.log.warn(
+      {
+        accountSid: /^AC[0-9a-f]{32}$/.test(accountSid) ? accountSid : 'malformed',
+        url: webhook.url.split('?')[0],
+      },
+      'webhook refused: wrong signature for this account and URL',
+    );
+    if (attention === 'last') {
+      request.log.warn(
+        { address: request.ip },
+        'more of these are refused without a line, for a minute',
+      );
+    }
+  }
 
   const receive: RequestHandler = async (request, response) => {
     const webhook = readWebhookRequest(request, deps.publicUrl);
@@ -38,14 +60,7 @@ export function createInboundRouter(deps: InboundDeps): Router {
     const token = findSigningToken(webhook, deps.keyring.tokensOf(accountSid));
     if (token < 0) {
       deps.onAnswer('refused');
-      request.log.warn(
-        {
-          accountSid: /^AC[0-9a-f]{32}$/.test(accountSid) ? accountSid : 'malformed',
-          url: webhook.url.split('?')[0],
-        },
-        'webhook refused: wrong signature for this account and URL',
-      );
-      explainSignature(request, webhook);
+      await logRefusal(request, webhook, accountSid);
       throw new AppError(
         'signature_invalid',
         'X-Twilio-Signature does not match this URL, these parameters and the auth token of ' +
