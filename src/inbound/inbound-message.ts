@@ -18,6 +18,7 @@ export interface InboundMessage {
   from: string;
   to: string;
   body: string;
+  source: 'webhook' | 'reconcile';
   /** Everything that was sent, storable as JSON. */
   params: WebhookParams;
   receivedAt: Date;
@@ -32,7 +33,7 @@ const LONGEST_ADDRESS = 100;
 const DEEPEST_NESTING = 64;
 
 /**
- * Reads a verified webhook. Nothing is refused here: a signed message is kept whatever is wrong
+ * Reads a verified webhook, or what stands for one. Nothing is refused here: a signed message is kept whatever is wrong
  * with it, and each part that cannot be used becomes a failed media with a reason.
  *
  * @param apiBaseUrl the API that media URLs may name
@@ -41,6 +42,7 @@ export function readInboundMessage(
   params: WebhookParams,
   apiBaseUrl: string,
   receivedAt: Date,
+  source: InboundMessage['source'],
 ): InboundMessage {
   const storable = toStorable(params) as WebhookParams;
   const text = (name: string) => textParam(storable, name);
@@ -53,6 +55,7 @@ export function readInboundMessage(
     from: address(text('From')),
     to: address(text('To')),
     body: text('Body'),
+    source,
     params: storable,
     receivedAt,
     media: readMedia(storable, { accountSid, messageSid: sid }, apiBaseUrl),

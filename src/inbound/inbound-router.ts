@@ -45,7 +45,12 @@ export function createInboundRouter(deps: InboundDeps): Router {
           'their AccountSid.',
       );
     }
-    const message = readInboundMessage(webhook.params, deps.twilioApiBaseUrl, new Date());
+    const message = readInboundMessage(
+      webhook.params,
+      deps.twilioApiBaseUrl,
+      new Date(),
+      'webhook',
+    );
     const receipt = await deps.receiveMessage(message);
     request.log.info(
       { messageSid: message.sid, accountSid, media: message.media.length, receipt, token },
