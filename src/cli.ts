@@ -6,6 +6,7 @@ import { addDoctorCommand } from './doctor-command.ts';
 import { AppError } from './errors.ts';
 import { addKeysCommand } from './http/keys-command.ts';
 import { addPreviewsCommand } from './media/previews-command.ts';
+import { addReconcileCommand } from './reconciliation/reconcile-command.ts';
 import { addSimulateCommand } from './simulator/simulate-command.ts';
 
 // `npm run cli -- <command>`. Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
@@ -18,6 +19,7 @@ const readConfig = () => loadConfig(env).config;
 const withApi = createWithApi(readConfig);
 addKeysCommand(program, withApi, readConfig);
 addPreviewsCommand(program, withApi);
+addReconcileCommand(program, withApi);
 addDoctorCommand(program, readConfig);
 addSimulateCommand(program, {
   accountSid: env.TWILIO_ACCOUNT_SID || undefined,

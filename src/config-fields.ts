@@ -20,6 +20,8 @@ export const concurrency = z.coerce
   .int(CONCURRENCY)
   .min(1, CONCURRENCY)
   .max(64, CONCURRENCY);
+const MINUTES = 'a whole number of minutes from 0 (off) to 1440 (a day)';
+export const minutes = z.coerce.number(MINUTES).int(MINUTES).min(0, MINUTES).max(1440, MINUTES);
 const BYTES = 'a whole number of bytes above 0';
 export const bytes = z.coerce.number(BYTES).int(BYTES).positive(BYTES);
 

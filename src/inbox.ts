@@ -24,6 +24,9 @@ import { createRetryMedia } from './media/retry-media.ts';
 import { createRetryRouter } from './media/retry-router.ts';
 import { createDeleteMedia } from './moderation/delete-media.ts';
 import { createModerationRouter } from './moderation/moderation-router.ts';
+import { createReconciliationRouter } from './reconciliation/reconciliation-router.ts';
+import { createReconciliations } from './reconciliation/reconciliations.ts';
+import { accountsOf } from './reconciliation/start-reconciling.ts';
 import { createDiskBlobStore } from './storage/disk-blob-store.ts';
 import { openDatabase } from './storage/open-database.ts';
 import { sharedSecret } from './storage/shared-secret.ts';
@@ -62,7 +65,11 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
     const queue = createPgBossQueue(database, log);
     await queue.start();
     undo.push(() => queue.stop());
-    const parts = { config, database, blobs, queue, log };
+    const receiveMessage = createReceiveMessage(
+      createGroupWriter(database, queue),
+      database.kind === 'server' ? 2 : 1,
+    );
+    const parts = { config, database, blobs, queue, receiveMessage, log };
     const isWorker = config.roles.includes('worker');
     const worker = isWorker ? await startWorker(parts) : undefined;
     const stopWorker = async () => worker?.stop();
@@ -89,7 +96,7 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
 type Parts = Parameters<typeof startWorker>[0];
 
 function createReceiverApp(
-  { config, database, blobs, queue, log }: Parts,
+  { config, database, blobs, queue, receiveMessage, log }: Parts,
   linkSecret: string,
   worker: Worker | undefined,
 ) {
@@ -111,11 +118,7 @@ function createReceiverApp(
       publicUrl: config.publicUrl,
       twilioApiBaseUrl: config.twilioApiBaseUrl,
       replyText: config.replyText,
-      keyring,
-      receiveMessage: createReceiveMessage(
-        createGroupWriter(database, queue),
-        database.kind === 'server' ? 2 : 1,
-      ),
+      ...{ keyring, receiveMessage },
     }),
     createGalleryRouter({
       ...{ database, sendBlob, requireRole },
@@ -135,6 +138,10 @@ function createReceiverApp(
     }),
     createRetryRouter(createRetryMedia(database, queue), requireRole),
     createRebuildRouter(createPreviewRebuild(database, queue), requireRole),
+    createReconciliationRouter(
+      createReconciliations(database, queue, accountsOf(config)),
+      requireRole,
+    ),
     createModerationRouter({ deleteMedia, requireRole }),
     createKeysRouter(apiKeys, requireRole),
   ];

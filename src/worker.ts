@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
+import type { ReceiveMessage } from './inbound/receive-message.ts';
 import type { JobQueue } from './jobs/job-queue.ts';
 import { createMediaDownloader } from './media/download/download-media.ts';
 import { createFetchMedia } from './media/fetch-media.ts';
@@ -11,6 +12,7 @@ import { createRebuildPreview } from './media/rebuild-preview.ts';
 import { createDeleteUpstream } from './moderation/delete-upstream.ts';
 import { createRemoveFiles } from './moderation/remove-files.ts';
 import { createUpstreamMedia } from './moderation/upstream-media.ts';
+import { startReconciling } from './reconciliation/start-reconciling.ts';
 import type { BlobStore } from './storage/blob-store.ts';
 import type { Database } from './storage/database.ts';
 import { createApiCredentials } from './twilio/api-credentials.ts';
@@ -29,12 +31,14 @@ export async function startWorker({
   database,
   blobs,
   queue,
+  receiveMessage,
   log,
 }: {
   config: Readonly<Config>;
   database: Database;
   blobs: BlobStore;
   queue: JobQueue;
+  receiveMessage: ReceiveMessage;
   log: Logger;
 }): Promise<Worker> {
   const endHousekeeping = await startHousekeeping({ database, queue, blobs, log });
@@ -63,6 +67,9 @@ export async function startWorker({
     'delete-upstream': createDeleteUpstream({
       ...{ database, queue, log },
       upstream: createUpstreamMedia({ apiBaseUrl, credentials }),
+    }),
+    reconcile: await startReconciling({
+      ...{ config, database, queue, credentials, receiveMessage, log },
     }),
     'remove-files': createRemoveFiles(blobs),
   });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MediaState } from '../generated/prisma/client.ts';
 import { addressParameter } from '../http/address-schema.ts';
+import { instant } from '../http/instant-schema.ts';
 import { messageSid } from '../http/sid-schema.ts';
 import { cursorField } from './cursor.ts';
 
@@ -11,14 +12,6 @@ const limit = z
   .transform(Number)
   .pipe(z.number().min(1, LIMIT).max(200, LIMIT))
   .default(50);
-
-const instant = z
-  .union([z.iso.datetime({ offset: true }), z.iso.date()], {
-    error: 'a date (2026-01-31) or an ISO 8601 date-time with offset (2026-01-31T10:00:00Z)',
-  })
-  .transform((text) => new Date(text))
-  // PostgreSQL has no year 0.
-  .refine((time) => time.getUTCFullYear() > 0, 'a year after 0');
 
 const address = z.string().min(1).max(100).pipe(addressParameter);
 
