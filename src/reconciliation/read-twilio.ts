@@ -18,7 +18,7 @@ export type ReadTwilio = (
 ) => Promise<unknown>;
 
 const TIMEOUT_MS = 30_000;
-// About eight seconds: what lasts longer is for the queue.
+// Eight to fifteen seconds: what lasts longer is for the queue.
 const PATIENCE = { retries: 4, minTimeout: 500, factor: 2, randomize: true };
 // A longer pause is not taken at its word: at worst Twilio says so once more.
 const LONGEST_PAUSE_SECONDS = 900;

@@ -93,26 +93,6 @@ test('webhooks that arrive at the same time leave each message once', async () =
   expect(reconciled).toBe(result.takenIn);
 });
 
-test('media that Twilio does not list yet are waited for; those it has no more are let be', async () => {
-  const { twilio } = inbox;
-  const to = '+14155550144';
-  const messages = [2, 0].map((hours) =>
-    twilio.createMessage({
-      ...{ to, accountSid: OTHER_ACCOUNT.sid },
-      ...(hours === 0 ? {} : { sentAt: new Date() }),
-      attachments: [note(), note()],
-    }),
-  );
-  const remove = (url: string | undefined) => {
-    const basic = Buffer.from(`${OTHER_ACCOUNT.sid}:${OTHER_ACCOUNT.authToken}`).toString('base64');
-    return fetch(url ?? '', { method: 'DELETE', headers: { authorization: `Basic ${basic}` } });
-  };
-  await remove(messages[0]?.media[0]?.url);
-  const result = await reconcile(inbox, { since: hoursAgo(0.1), to });
-  expect(result).toMatchObject({ state: 'done', missing: 2, takenIn: 1, failed: 1 });
-  await inbox.api('get', `/api/v1/messages/${messages[0]?.sid}`).expect(404);
-});
-
 test.each<[object, string]>([
   [{}, 'since'],
   [{ since: 'yesterday' }, 'since'],
