@@ -29,6 +29,7 @@ test('a message with two attachments is read whole', () => {
     to: '+2',
     body: 'hello',
     receivedAt,
+    source: 'webhook',
     params,
     media: [
       {
