@@ -29,6 +29,8 @@ export async function startServerProcess(
       NODE_ENV: 'production',
       HOST: '127.0.0.1',
       PORT: String(port),
+      // Nothing but what is measured; there is no Twilio.
+      RECONCILE_INTERVAL_MINUTES: '0',
       ...env,
     },
     stdio: ['ignore', 'inherit', 'inherit'],

@@ -7,6 +7,7 @@ import { AppError } from './errors.ts';
 import { addKeysCommand } from './http/keys-command.ts';
 import { addPreviewsCommand } from './media/previews-command.ts';
 import { addRetryCommand } from './media/retry-command.ts';
+import { addReconcileCommand } from './reconciliation/reconcile-command.ts';
 import { addSimulateCommand } from './simulator/simulate-command.ts';
 
 // `npm run cli -- <command>`. Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
@@ -20,6 +21,7 @@ const withApi = createWithApi(readConfig);
 addKeysCommand(program, withApi);
 addPreviewsCommand(program, withApi);
 addRetryCommand(program, withApi);
+addReconcileCommand(program, withApi);
 addDoctorCommand(program, () => loadConfig(env));
 addSimulateCommand(program, {
   accountSid: env.TWILIO_ACCOUNT_SID || undefined,

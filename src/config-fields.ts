@@ -26,6 +26,8 @@ export const concurrency = z.coerce
   .max(64, CONCURRENCY);
 const HOURS = 'a number of hours from 0 to 336 (14 days)';
 export const hours = z.coerce.number(HOURS).min(0, HOURS).max(336, HOURS);
+const MINUTES = 'a whole number of minutes from 0 (off) to 1440 (a day)';
+export const minutes = z.coerce.number(MINUTES).int(MINUTES).min(0, MINUTES).max(1440, MINUTES);
 const BYTES = 'a whole number of bytes above 0';
 export const bytes = z.coerce.number(BYTES).int(BYTES).positive(BYTES);
 

@@ -30,6 +30,7 @@ const variables = z
     PUBLIC_MEDIA_URLS: field.flag.default(false),
     EXTRACT_LOCATION: field.flag.default(false),
     PREVIEW_CONCURRENCY: field.concurrency.optional(),
+    RECONCILE_INTERVAL_MINUTES: field.minutes.default(60),
     DATA_DIR: z.string().default('./data'),
     SPOOL_MAX_BYTES: field.bytes.default(268_435_456),
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'a postgres:// URL' }).optional(),
@@ -88,6 +89,8 @@ export interface Config {
   extractLocation: boolean;
   /** Previews that are made at once, each in a process of its own. */
   previewConcurrency: number;
+  /** Minutes between sweeps for messages that did not arrive; 0 for none. */
+  reconcileIntervalMinutes: number;
   /** Where ffmpeg and other programs are looked for, as `PATH`. */
   toolPath: string;
   /** Absolute. */
@@ -158,6 +161,7 @@ export function loadConfig(env: Record<string, string | undefined>): {
     publicMediaUrls: v.PUBLIC_MEDIA_URLS,
     extractLocation: v.EXTRACT_LOCATION,
     previewConcurrency: v.PREVIEW_CONCURRENCY ?? availableParallelism(),
+    reconcileIntervalMinutes: v.RECONCILE_INTERVAL_MINUTES,
     toolPath: set.PATH ?? DEFAULT_TOOL_PATH,
     dataDir,
     spoolMaxBytes: v.SPOOL_MAX_BYTES,

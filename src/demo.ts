@@ -76,6 +76,7 @@ async function run(): Promise<void> {
     TWILIO_API_BASE_URL: twilio.apiBaseUrl,
     MEDIA_REDIRECT_HOSTS: twilio.mediaHost,
     ADMIN_API_KEY: adminKey,
+    RECONCILE_INTERVAL_MINUTES: '0',
     LOG_LEVEL: flags.verbose ? 'info' : 'error',
   });
   inbox = await startInbox(config, createLogger(config.logLevel));

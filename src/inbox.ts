@@ -33,6 +33,8 @@ import { createRetryFailed, createRetryMedia } from './media/retry-media.ts';
 import { createRetryRouter } from './media/retry-router.ts';
 import { createDeleteMedia } from './moderation/delete-media.ts';
 import { createModerationRouter } from './moderation/moderation-router.ts';
+import { createReconciliationRouter } from './reconciliation/reconciliation-router.ts';
+import { createReconciliations } from './reconciliation/reconciliations.ts';
 import { createDiskBlobStore } from './storage/disk-blob-store.ts';
 import { openDatabase } from './storage/open-database.ts';
 import { sharedSecret } from './storage/shared-secret.ts';
@@ -79,7 +81,11 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
     await queue.start();
     undo.push(() => queue.stop());
     const metrics = createMetrics();
-    const parts = { config, keyring, database, blobs, queue, metrics, log };
+    const receiveMessage = createReceiveMessage(
+      createGroupWriter(database, queue),
+      database.kind === 'server' ? 2 : 1,
+    );
+    const parts = { config, keyring, database, blobs, queue, metrics, receiveMessage, log };
     const receiver = config.roles.includes('receiver') ? await openReceiver(parts) : undefined;
     undo.push(async () => receiver?.spooling.stop());
     const isWorker = config.roles.includes('worker');
@@ -123,17 +129,18 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
 type Parts = Parameters<typeof startWorker>[0];
 
 /** What receives messages, and goes on while the database is down. */
-async function openReceiver({ config, database, queue, metrics, log }: Parts) {
+async function openReceiver({ config, database, metrics, receiveMessage, log }: Parts) {
   const spool = await openMessageSpool(join(config.dataDir, 'spool'), config.spoolMaxBytes);
   metrics.gauge(
     'mms_inbox_spool_messages',
     'Messages that wait for the database',
     () => spool.size().messages,
   );
-  const lanes = database.kind === 'server' ? 2 : 1;
-  const receive = createReceiveMessage(createGroupWriter(database, queue), lanes);
   const { ping } = database;
-  return { spool, spooling: createSpoolingReceiver({ receive, ping, isFaultOfData, spool, log }) };
+  const spooling = createSpoolingReceiver({
+    ...{ receive: receiveMessage, ping, isFaultOfData, spool, log },
+  });
+  return { spool, spooling };
 }
 
 /** The routes of a receiver, in the order they are asked. */
@@ -181,6 +188,10 @@ async function createRouters(
       requireRole,
     ),
     createRebuildRouter(createPreviewRebuild(database, queue), requireRole),
+    createReconciliationRouter(
+      createReconciliations(database, queue, keyring.accounts),
+      requireRole,
+    ),
     createModerationRouter({ deleteMedia, requireRole }),
     createKeysRouter(apiKeys, requireRole),
   ];

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { Metrics } from './http/metrics.ts';
+import type { ReceiveMessage } from './inbound/receive-message.ts';
 import type { JobQueue } from './jobs/job-queue.ts';
 import { createMediaDownloader } from './media/download/download-media.ts';
 import { createFetchMedia } from './media/fetch-media.ts';
@@ -13,6 +14,7 @@ import { createUpstreamHealth, type UpstreamHealth } from './media/upstream-heal
 import { createDeleteUpstream } from './moderation/delete-upstream.ts';
 import { createRemoveFiles } from './moderation/remove-files.ts';
 import { createUpstreamMedia } from './moderation/upstream-media.ts';
+import { startReconciling } from './reconciliation/start-reconciling.ts';
 import type { BlobStore } from './storage/blob-store.ts';
 import type { Database } from './storage/database.ts';
 import { createApiCredentials } from './twilio/api-credentials.ts';
@@ -36,6 +38,7 @@ export async function startWorker({
   blobs,
   queue,
   metrics,
+  receiveMessage,
   log,
 }: {
   config: Readonly<Config>;
@@ -44,6 +47,7 @@ export async function startWorker({
   blobs: BlobStore;
   queue: JobQueue;
   metrics: Metrics;
+  receiveMessage: ReceiveMessage;
   log: Logger;
 }): Promise<Worker> {
   const endHousekeeping = await startHousekeeping({ database, queue, blobs, log });
@@ -80,6 +84,11 @@ export async function startWorker({
     'delete-upstream': createDeleteUpstream({
       ...{ database, queue, log },
       upstream: createUpstreamMedia({ apiBaseUrl, credentials }),
+    }),
+    reconcile: await startReconciling({
+      ...{ config, database, queue, credentials, receiveMessage, log },
+      accounts: keyring.accounts,
+      onReconciled: (count) => metrics.reconciled.inc(count),
     }),
     'remove-files': createRemoveFiles(blobs),
   };

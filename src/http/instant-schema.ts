@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A date (midnight UTC) or a date-time with offset, as a Date. */
+/** An instant as callers write it; a date is its midnight in UTC. */
 export const instant = z
   .union([z.iso.datetime({ offset: true }), z.iso.date()], {
     error: 'a date (2026-01-31) or an ISO 8601 date-time with offset (2026-01-31T10:00:00Z)',

@@ -30,6 +30,11 @@ export function createMetrics() {
       buckets: DELAY_BUCKETS,
       registers,
     }),
+    reconciled: new Counter({
+      name: 'mms_inbox_reconciled_messages_total',
+      help: 'Messages whose webhook did not arrive, taken in afterwards: should be zero',
+      registers,
+    }),
     credentialsRefused: new Counter({
       name: 'mms_inbox_credentials_refused_total',
       help: 'Fetches that Twilio answered 401 or 403: a fault of the configuration',

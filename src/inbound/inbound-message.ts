@@ -19,6 +19,7 @@ export interface InboundMessage {
   from: string;
   to: string;
   body: string;
+  source: 'webhook' | 'reconcile';
   /** Everything that was sent, storable as JSON. */
   params: WebhookParams;
   receivedAt: Date;
@@ -31,7 +32,7 @@ const MOST_MEDIA = 100;
 const LONGEST_ADDRESS = 100;
 
 /**
- * Reads a verified webhook. Nothing is refused here: a signed message is kept whatever is wrong
+ * Reads a verified webhook, or what stands for one. Nothing is refused here: a signed message is kept whatever is wrong
  * with it, and each part that cannot be used becomes a failed media with a reason.
  *
  * @param apiBaseUrl the API that media URLs may name
@@ -40,6 +41,7 @@ export function readInboundMessage(
   params: WebhookParams,
   apiBaseUrl: string,
   receivedAt: Date,
+  source: InboundMessage['source'],
 ): InboundMessage {
   const storable = toStorable(params) as WebhookParams;
   const text = (name: string) => textParam(storable, name);
@@ -52,6 +54,7 @@ export function readInboundMessage(
     from: address(text('From')),
     to: address(text('To')),
     body: text('Body'),
+    source,
     params: storable,
     receivedAt,
     media: readMedia(storable, { accountSid, messageSid: sid }, apiBaseUrl),

@@ -68,7 +68,12 @@ export function createInboundRouter(deps: InboundDeps): Router {
       );
     }
     refuseProbe(webhook.params);
-    const message = readInboundMessage(webhook.params, deps.twilioApiBaseUrl, new Date());
+    const message = readInboundMessage(
+      webhook.params,
+      deps.twilioApiBaseUrl,
+      new Date(),
+      'webhook',
+    );
     const receipt = await deps.receiveMessage(message);
     deps.onAnswer(receipt);
     request.log.info(

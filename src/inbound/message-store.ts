@@ -50,9 +50,9 @@ async function insertRows(
   const [inserted] = await tx.$queryRaw<[{ messages: string[]; media: string[] }]>(Prisma.sql`
     WITH fresh AS (
       INSERT INTO message (sid, account_sid, "from", "to", body, source, params, received_at)
-      SELECT sid, account_sid, "from", "to", body, 'webhook', params, received_at
+      SELECT sid, account_sid, "from", "to", body, source::"MessageSource", params, received_at
       FROM jsonb_to_recordset(${JSON.stringify(messages.map(messageRow))}::jsonb) AS row (
-        sid text, account_sid text, "from" text, "to" text, body text, params jsonb,
+        sid text, account_sid text, "from" text, "to" text, body text, source text, params jsonb,
         received_at timestamptz
       )
       ON CONFLICT (sid) DO NOTHING
@@ -76,9 +76,9 @@ async function insertRows(
 }
 
 function messageRow(message: InboundMessage) {
-  const { sid, from, to, body, params } = message;
+  const { sid, from, to, body, source, params } = message;
   const { accountSid: account_sid, receivedAt: received_at } = message;
-  return { sid, account_sid, from, to, body, params, received_at };
+  return { sid, account_sid, from, to, body, source, params, received_at };
 }
 
 type MediaInsert = ReturnType<typeof mediaRow>;

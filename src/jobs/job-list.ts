@@ -28,6 +28,20 @@ export const JOBS = {
     concurrency: 2,
     expireInSeconds: 120,
   },
+  /**
+   * Takes in what Twilio received and we did not: a request by its id, or a sweep. An import of all
+   * history takes hours; one that expires goes on where it was.
+   */
+  reconcile: {
+    payload: z.union([
+      z.strictObject({ id: z.string() }),
+      z.strictObject({ sweep: z.enum(['start', 'interval']), dueAt: z.iso.datetime() }),
+    ]),
+    key: (payload: { id: string } | { sweep: string }) =>
+      'id' in payload ? payload.id : payload.sweep,
+    concurrency: 1,
+    expireInSeconds: 6 * 3600,
+  },
   /** Removes the files of a delete whose process ended before it had done so itself. */
   'remove-files': {
     payload: z.object({ keys: z.array(z.string()).min(1) }),

@@ -16,9 +16,9 @@ export function mediaResource(media: UpstreamMedia): Record<string, unknown> {
   };
 }
 
-/** The JSON of an inbound Message resource; as Twilio's, its numbers are strings. */
+/** The JSON of a Message resource; as Twilio's, its numbers are strings. */
 export function messageResource(message: UpstreamMessage): Record<string, unknown> {
-  const { params, sid, accountSid } = message;
+  const { params, sid, accountSid, direction } = message;
   const date = rfc2822(message.sentAt);
   const path = messagePath(accountSid, sid);
   return {
@@ -28,7 +28,7 @@ export function messageResource(message: UpstreamMessage): Record<string, unknow
     date_created: date,
     date_sent: date,
     date_updated: date,
-    direction: 'inbound',
+    direction,
     error_code: null,
     error_message: null,
     from: params.From,
@@ -38,7 +38,7 @@ export function messageResource(message: UpstreamMessage): Record<string, unknow
     price: null,
     price_unit: 'USD',
     sid,
-    status: 'received',
+    status: direction === 'inbound' ? 'received' : 'delivered',
     subresource_uris: { media: `${path}/Media.json`, feedback: `${path}/Feedback.json` },
     to: params.To,
     uri: `${path}.json`,

@@ -3,6 +3,7 @@ import { ApiRefusal, apiErrorBody } from './api-error.ts';
 import { mediaResource, messageResource } from './api-resource.ts';
 import type { ApiFault } from './attachment-fault.ts';
 import { parseDateFilter } from './date-filter.ts';
+import type { ListFault, ListFaults } from './list-fault.ts';
 import { cutPage } from './list-page.ts';
 import type { MediaGrants } from './media-grants.ts';
 import type { RequestLog, RequestLogEntry } from './request-log.ts';
@@ -13,6 +14,7 @@ export interface ApiRouterDeps {
   checkCredentials(authorization: string | undefined): string | null;
   store: UpstreamStore;
   grants: MediaGrants;
+  listFaults: ListFaults;
   log: RequestLog;
   /** Where redirects lead: `http://host:port`. */
   mediaBaseUrl: string;
@@ -20,7 +22,7 @@ export interface ApiRouterDeps {
 
 /** Twilio's REST API, as far as inbound messages and their media go. */
 export function createApiRouter(deps: ApiRouterDeps): Router {
-  const { store, grants, log, mediaBaseUrl } = deps;
+  const { store, grants, listFaults, log, mediaBaseUrl } = deps;
   const router = Router({ caseSensitive: true, strict: true });
 
   router.use((req, res, next) => {
@@ -64,6 +66,12 @@ export function createApiRouter(deps: ApiRouterDeps): Router {
       if (media) handle(media, req, res);
       else sendNotFound(req, res);
     };
+
+  router.get([`${messages}.json`, `${messages}/:messageSid/Media.json`], (req, res, next) => {
+    const fault = listFaults.next();
+    if (fault) sendListFault(fault, req, res);
+    else next();
+  });
 
   router.get(`${messages}.json`, (req, res) => {
     const query = queryOf(req);
@@ -146,6 +154,11 @@ function sendFault(fault: ApiFault, req: Request, res: Response): void {
       }
       sendError(res, fault.status, fault.status === 429 ? 'Too Many Requests' : 'Simulated fault');
   }
+}
+
+function sendListFault(fault: ListFault, req: Request, res: Response): void {
+  if (fault.kind === 'hang-up') req.socket.destroy();
+  else sendFault(fault, req, res);
 }
 
 function redirect(res: Response, location: string): void {

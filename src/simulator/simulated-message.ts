@@ -32,6 +32,8 @@ export interface SimulatedMessage {
   media: SimulatedMedia[];
 }
 
+export type MessageDirection = 'inbound' | 'outbound-api';
+
 /** What a message is made of; everything but the attachments has a default. */
 export interface CreateMessageInput {
   from?: string;
@@ -41,6 +43,10 @@ export interface CreateMessageInput {
   accountSid?: string;
   attachments: readonly SimulatedAttachment[];
   messageSid?: string;
+  /** Default now; no earlier than that of the message made before. */
+  sentAt?: Date;
+  /** Default inbound; others stand in Twilio's lists and have no webhook. */
+  direction?: MessageDirection;
   /** More webhook parameters, or other values for the usual ones. */
   extra?: Record<string, string>;
 }

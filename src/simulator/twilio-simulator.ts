@@ -6,6 +6,7 @@ import {
 } from './api-credentials.ts';
 import { createApiRouter } from './api-router.ts';
 import { type DeliveryOutcome, deliverWebhook } from './deliver-webhook.ts';
+import { createListFaults, type ListFaults } from './list-fault.ts';
 import { listenLocally } from './local-server.ts';
 import { createMediaGrants } from './media-grants.ts';
 import { createMediaRouter } from './media-router.ts';
@@ -49,17 +50,20 @@ export interface TwilioSimulator {
   readonly mediaHost: string;
   /** Every request to either server, in the order of arrival. */
   readonly requests: readonly SimulatedRequest[];
+  /** What goes wrong with lists. */
+  readonly listFaults: Pick<ListFaults, 'add' | 'letPass'>;
   /**
    * Puts a message and its media upstream, and sends nothing.
    *
    * @throws Error for an unknown account or a message sid that is taken, RangeError for more than
-   *   ten attachments, TypeError for a malformed message sid
+   *   ten attachments or a message sent before the one made last, TypeError for a malformed sid
    */
   createMessage(input: CreateMessageInput): SimulatedMessage;
   /**
    * Sends the signed webhook of a message, once. What the receiver does wrong is in the outcome.
    *
-   * @throws the reason of `signal` when that is aborted, TypeError for a malformed URL
+   * @throws the reason of `signal` when that is aborted, TypeError for a malformed URL or an outbound
+   *   message, which has no webhook
    */
   deliver(message: SimulatedMessage, options: DeliverOptions): Promise<DeliveryOutcome>;
   /** Whether a media is still upstream, that is, was made and not deleted. */
@@ -81,6 +85,7 @@ export async function startTwilioSimulator(options: SimulatorOptions): Promise<T
   const store = createUpstreamStore();
   const grants = createMediaGrants();
   const log = createRequestLog();
+  const listFaults = createListFaults();
   const mediaRouter = createMediaRouter({ grants, log, mediaExists: store.mediaExists });
   const mediaServer = await listenLocally(mediaRouter, host, options.mediaPort ?? 0);
   const mediaHost = hostAndPort(options.mediaHostname ?? host, mediaServer.port);
@@ -89,6 +94,7 @@ export async function startTwilioSimulator(options: SimulatorOptions): Promise<T
     checkCredentials: createCredentialCheck(options.accounts, options.apiKeys ?? []),
     store,
     grants,
+    listFaults,
     log,
     mediaBaseUrl: `http://${mediaHost}`,
   });
@@ -119,15 +125,19 @@ export async function startTwilioSimulator(options: SimulatorOptions): Promise<T
     apiBaseUrl,
     mediaHost,
     requests: log.entries,
+    listFaults,
 
     createMessage(input) {
       const { sid: accountSid } = accountOf(input.accountSid ?? defaultAccount.sid);
       const message = buildMessage(input, { accountSid, apiBaseUrl });
-      store.add(message);
+      store.add(message, input);
       return message;
     },
 
     async deliver(message, { authToken, signal, ...webhook }) {
+      if (store.findMessage(message.accountSid, message.sid)?.direction === 'outbound-api') {
+        throw new TypeError('An outbound message has no webhook');
+      }
       const token = authToken ?? accountOf(message.accountSid).authToken;
       return deliverWebhook(buildWebhookRequest(message.params, token, webhook), {
         dispatcher,

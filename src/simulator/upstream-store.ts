@@ -1,5 +1,10 @@
 import { createFaultScript, type FaultScript } from './attachment-fault.ts';
-import type { SimulatedAttachment, SimulatedMessage } from './simulated-message.ts';
+import type {
+  CreateMessageInput,
+  MessageDirection,
+  SimulatedAttachment,
+  SimulatedMessage,
+} from './simulated-message.ts';
 
 /** A Media resource and its bytes. `sequence` rises with every record of the store. */
 export interface UpstreamMedia {
@@ -18,13 +23,17 @@ export interface UpstreamMessage {
   accountSid: string;
   sequence: number;
   sentAt: Date;
+  direction: MessageDirection;
   params: Readonly<Record<string, string>>;
 }
 
 /** What Twilio keeps: messages and media, until they are deleted. Lists are newest first. */
 export interface UpstreamStore {
-  /** @throws Error when the message sid is taken */
-  add(message: SimulatedMessage): void;
+  /**
+   * @throws Error when the message sid is taken, RangeError for a message sent before the last one:
+   *   lists go by date
+   */
+  add(message: SimulatedMessage, input: Pick<CreateMessageInput, 'sentAt' | 'direction'>): void;
   findMessage(accountSid: string, sid: string): UpstreamMessage | null;
   listMessages(accountSid: string): UpstreamMessage[];
   findMedia(accountSid: string, messageSid: string, sid: string): UpstreamMedia | null;
@@ -41,6 +50,7 @@ export function createUpstreamStore(): UpstreamStore {
   const media = new Map<string, UpstreamMedia>();
   const mediaOfMessage = new Map<string, string[]>();
   let sequence = 0;
+  let lastSentAt = 0;
 
   function listMedia(messageSid: string): UpstreamMedia[] {
     const sids = mediaOfMessage.get(messageSid) ?? [];
@@ -48,10 +58,14 @@ export function createUpstreamStore(): UpstreamStore {
   }
 
   return {
-    add({ sid, accountSid, params, media: attached }) {
+    add({ sid, accountSid, params, media: attached }, { sentAt = new Date(), direction }) {
       if (messages.has(sid)) throw new Error(`Message ${sid} exists already`);
-      const now = new Date();
-      messages.set(sid, { sid, accountSid, sequence: ++sequence, sentAt: now, params });
+      if (sentAt.getTime() < lastSentAt) throw new RangeError('Sent before the message before it');
+      lastSentAt = sentAt.getTime();
+      messages.set(sid, {
+        ...{ sid, accountSid, sequence: ++sequence, sentAt, params },
+        direction: direction ?? 'inbound',
+      });
       mediaOfMessage.set(
         sid,
         attached.map((item) => item.sid),
@@ -62,7 +76,7 @@ export function createUpstreamStore(): UpstreamStore {
           accountSid,
           messageSid: sid,
           sequence: ++sequence,
-          createdAt: now,
+          createdAt: sentAt,
           attachment: item.attachment,
           faults: createFaultScript(item.attachment.faults ?? []),
         });

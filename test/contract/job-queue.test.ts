@@ -31,6 +31,7 @@ function handlers(own: Partial<JobHandlers>): JobHandlers {
     'preview-media': none,
     'rebuild-preview': none,
     'delete-upstream': none,
+    reconcile: none,
     'remove-files': none,
     ...own,
   };

@@ -72,6 +72,8 @@ export async function startTestInbox(env: Record<string, string> = {}): Promise<
         TWILIO_API_BASE_URL: twilio.apiBaseUrl,
         MEDIA_REDIRECT_HOSTS: twilio.mediaHost,
         ADMIN_API_KEY: ADMIN_KEY,
+        // Tests that count requests to Twilio want none but their own.
+        RECONCILE_INTERVAL_MINUTES: '0',
         ...env,
         ...more,
       }).config,

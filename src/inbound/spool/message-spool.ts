@@ -41,6 +41,7 @@ const message = z.object({
   ...{ sid: z.string(), accountSid: z.string() },
   ...{ from: z.string(), to: z.string(), body: z.string() },
   params: z.record(z.string(), z.json()),
+  source: z.enum(['webhook', 'reconcile']),
   receivedAt: z.iso.datetime().transform((text) => new Date(text)),
   media: z.array(
     z.object({

@@ -38,6 +38,7 @@ test('two variables are enough; the rest has the defaults of the contract', () =
     adminApiKey: undefined,
     deleteUpstream: 'on-delete',
     replyText: undefined,
+    reconcileIntervalMinutes: 60,
   });
   expect(config.mediaRedirectHosts).toContain('mms.twiliocdn.com');
   expect(Object.isFrozen(config)).toBe(true);
@@ -69,6 +70,8 @@ test.each<[string, string, object]>([
   ['DATA_DIR', '/srv/mms', { dataDir: '/srv/mms', blobFolder: join('/srv/mms', 'blobs') }],
   ['BLOB_STORE_URL', 'file:///srv/my%20blobs', { blobFolder: '/srv/my blobs' }],
   ['ROLES', 'worker,worker', { roles: ['worker'] }],
+  ['RECONCILE_INTERVAL_MINUTES', '0', { reconcileIntervalMinutes: 0 }],
+  ['RECONCILE_INTERVAL_MINUTES', '1440', { reconcileIntervalMinutes: 1440 }],
   ['DELETE_UPSTREAM', 'after-store', { deleteUpstream: 'after-store' }],
   ['REPLY_TEXT', 'Thanks <3', { replyText: 'Thanks <3' }],
   ['REPLY_TEXT', '', { replyText: undefined }],
@@ -121,6 +124,7 @@ describe('mistakes', () => {
     MEDIA_MAX_BYTES: '5MB',
     DATABASE_URL: 'mysql://localhost/db',
     BLOB_STORE_URL: 'relative/folder',
+    RECONCILE_INTERVAL_MINUTES: '1h',
     ROLES: 'receiver,boss',
     ADMIN_API_KEY: 'short',
     DELETE_UPSTREAM: 'sometimes',

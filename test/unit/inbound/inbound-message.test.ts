@@ -10,7 +10,8 @@ const mediaUrl = (n: number) =>
 const receivedAt = new Date('2026-01-31T10:00:00Z');
 
 const base = { AccountSid: ACCOUNT, MessageSid: MESSAGE, From: '+1', To: '+2', Body: 'hello' };
-const read = (params: Record<string, unknown>) => readInboundMessage(params, API, receivedAt);
+const read = (params: Record<string, unknown>) =>
+  readInboundMessage(params, API, receivedAt, 'webhook');
 
 test('a message with two attachments is read whole', () => {
   const params = {
@@ -28,6 +29,7 @@ test('a message with two attachments is read whole', () => {
     to: '+2',
     body: 'hello',
     receivedAt,
+    source: 'webhook',
     params,
     media: [
       {

@@ -10,7 +10,7 @@ interface Write {
 
 function message(n: number): InboundMessage {
   const sid = `SM${String(n).padStart(32, '0')}`;
-  return readInboundMessage({ MessageSid: sid }, 'https://api.twilio.com', new Date());
+  return readInboundMessage({ MessageSid: sid }, 'https://api.twilio.com', new Date(), 'webhook');
 }
 
 /** A store whose transactions end when the test says so; it knows what was committed. */

@@ -14,6 +14,7 @@ function run(data: unknown, handle: JobHandlers['fetch-media'], aborted = false)
     'preview-media': never,
     'rebuild-preview': never,
     'delete-upstream': never,
+    reconcile: never,
     'remove-files': never,
   };
   const signal = aborted ? AbortSignal.abort(new Error('stopping')) : new AbortController().signal;

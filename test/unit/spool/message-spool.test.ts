@@ -20,7 +20,12 @@ function message(n: number): InboundMessage {
     ...{ MessageSid: sid, AccountSid: account, From: '+15550100001', To: '+15550109999' },
     ...{ Body: `text ${n} 🌄`, NumMedia: '1', MediaUrl0: url, MediaContentType0: 'image/png' },
   };
-  return readInboundMessage(params, 'https://api.twilio.com', new Date('2026-11-24T10:00:00.123Z'));
+  return readInboundMessage(
+    params,
+    'https://api.twilio.com',
+    new Date('2026-11-24T10:00:00.123Z'),
+    'webhook',
+  );
 }
 
 test('what is read is what was written, oldest first, also by the next process', async () => {

@@ -59,7 +59,7 @@ function start(): SpoolingReceiver {
 
 function message(n: number): InboundMessage {
   const sid = `MM${n.toString(16).padStart(32, '0')}`;
-  return readInboundMessage({ MessageSid: sid }, 'https://api.twilio.com', new Date());
+  return readInboundMessage({ MessageSid: sid }, 'https://api.twilio.com', new Date(), 'webhook');
 }
 
 const sids = (...numbers: number[]) => numbers.map((n) => message(n).sid);

@@ -1,0 +1,72 @@
+import { setTimeout } from 'node:timers/promises';
+import pRetry from 'p-retry';
+import { request } from 'undici';
+import type { ApiCredentials } from '../twilio/api-credentials.ts';
+import { parseRetryAfter } from '../twilio/retry-after.ts';
+import { statusError, TwilioError } from './twilio-error.ts';
+
+/**
+ * Reads JSON from Twilio's API, with an account's credentials.
+ *
+ * @param path path and query below the API's base URL
+ * @throws TwilioError, `outage` after several tries; the reason of `signal` when that is aborted
+ */
+export type ReadTwilio = (
+  accountSid: string,
+  path: string,
+  signal: AbortSignal,
+) => Promise<unknown>;
+
+const TIMEOUT_MS = 30_000;
+// Eight to fifteen seconds: what lasts longer is for the queue.
+const PATIENCE = { retries: 4, minTimeout: 500, factor: 2, randomize: true };
+// A longer pause is not taken at its word: at worst Twilio says so once more.
+const LONGEST_PAUSE_SECONDS = 900;
+
+export function createReadTwilio(config: {
+  apiBaseUrl: string;
+  credentials: ApiCredentials;
+}): ReadTwilio {
+  return (accountSid, path, signal) =>
+    pRetry(() => readOnce(config, accountSid, path, signal), {
+      ...PATIENCE,
+      signal,
+      shouldRetry: ({ error }) => error instanceof TwilioError && error.trouble === 'outage',
+      async onFailedAttempt({ error, retriesLeft }) {
+        if (!(error instanceof TwilioError) || retriesLeft === 0) return;
+        const seconds = Math.min(error.retryAfterSeconds, LONGEST_PAUSE_SECONDS);
+        await setTimeout(seconds * 1000, undefined, { signal });
+      },
+    });
+}
+
+async function readOnce(
+  { apiBaseUrl, credentials }: { apiBaseUrl: string; credentials: ApiCredentials },
+  accountSid: string,
+  path: string,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const { username, password } = credentials(accountSid);
+  const basic = Buffer.from(`${username}:${password}`).toString('base64');
+  try {
+    const answer = await request(apiBaseUrl + path, {
+      headers: { authorization: `Basic ${basic}`, accept: 'application/json' },
+      headersTimeout: TIMEOUT_MS,
+      bodyTimeout: TIMEOUT_MS,
+      signal,
+    });
+    const text = await answer.body.text();
+    const retryAfter = parseRetryAfter(String(answer.headers['retry-after'] ?? ''), new Date());
+    const error = statusError(answer.statusCode, accountSid, retryAfter);
+    if (error !== null) throw error;
+    return JSON.parse(text);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof TwilioError) throw error;
+    if (error instanceof SyntaxError) {
+      throw new TwilioError('outage', `Twilio's answer for account ${accountSid} is no JSON`);
+    }
+    const code = (error as NodeJS.ErrnoException).code ?? 'no reason given';
+    throw new TwilioError('outage', `Twilio could not be reached (${code})`, { cause: error });
+  }
+}

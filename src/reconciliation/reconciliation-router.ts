@@ -1,0 +1,59 @@
+import { Router } from 'express';
+import { z } from 'zod';
+import type { RequireRole } from '../http/authentication.ts';
+import { instant } from '../http/instant-schema.ts';
+import { jsonBody } from '../http/json-body.ts';
+import { noQuery } from '../http/no-query.ts';
+import { methodNotAllowed } from '../http/problem.ts';
+import { validate } from '../http/validate.ts';
+import type { Reconciliations } from './reconciliations.ts';
+
+const TO = 'the address that messages went to, such as +15557654321, of at most 100 characters';
+
+const body = z
+  .strictObject({
+    since: instant,
+    until: instant.optional(),
+    to: z
+      .string(TO)
+      // PostgreSQL takes no NUL in text.
+      .regex(/^[^\0]{1,100}$/, TO)
+      .optional(),
+    dryRun: z.boolean('true or false').default(false),
+  })
+  .transform((request, context) => {
+    const now = new Date();
+    const { since, until = now } = request;
+    if (since >= now) {
+      context.addIssue({ code: 'custom', path: ['since'], message: 'a time in the past' });
+    } else if (until <= since) {
+      context.addIssue({ code: 'custom', path: ['until'], message: 'a time after since' });
+    }
+    return { ...request, until, to: request.to ?? null };
+  });
+
+const params = z.object({ id: z.uuid('the id of a reconciliation') });
+
+/** `/api/v1/reconciliations`, for admins: POST takes in what is missing, GET tells how far it is. */
+export function createReconciliationRouter(
+  reconciliations: Reconciliations,
+  requireRole: RequireRole,
+): Router {
+  const router = Router();
+  const admin = requireRole('admin');
+  router
+    .route('/api/v1/reconciliations')
+    .post(admin, noQuery, jsonBody, async (request, response) => {
+      const begun = await reconciliations.begin(validate(body, request.body ?? {}));
+      request.log.info({ reconciliationId: begun.id }, 'reconciliation requested');
+      response.status(202).location(`/api/v1/reconciliations/${begun.id}`).json(begun);
+    })
+    .all(methodNotAllowed('POST'));
+  router
+    .route('/api/v1/reconciliations/:id')
+    .get(admin, noQuery, async (request, response) => {
+      response.json(await reconciliations.find(validate(params, request.params).id));
+    })
+    .all(methodNotAllowed('GET'));
+  return router;
+}

@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import { AppError } from '../errors.ts';
+import type {
+  Reconciliation,
+  ReconciliationAccount,
+  ReconciliationState,
+} from '../generated/prisma/client.ts';
+import type { JobQueue } from '../jobs/job-queue.ts';
+import type { Database } from '../storage/database.ts';
+import type { Selection } from './list-path.ts';
+import { MOST_MISSING_SIDS } from './reconcile-account.ts';
+
+/** A reconciliation as the API tells it. Counts are messages with media, of all accounts. */
+export interface ReconciliationItem {
+  id: string;
+  state: ReconciliationState;
+  since: Date;
+  until: Date;
+  to: string | null;
+  dryRun: boolean;
+  /** From 0 to 1, by the time that is covered: Twilio does not say how many there are. */
+  progress: number;
+  listed: number;
+  missing: number;
+  takenIn: number;
+  failed: number;
+  /** What stopped it, or, while it runs, what it waits for. */
+  error: string | null;
+  missingSids: string[];
+  createdAt: Date;
+  endedAt: Date | null;
+}
+
+export interface Reconciliations {
+  /** Sends the job of a new one. */
+  begin(request: Selection & { until: Date; dryRun: boolean }): Promise<ReconciliationItem>;
+  /** @throws AppError `not_found` */
+  find(id: string): Promise<ReconciliationItem>;
+}
+
+/** Reconciliations that people ask for, done by a job: whoever asked may go away. */
+export function createReconciliations(
+  { prisma }: Database,
+  queue: JobQueue,
+  accounts: () => readonly string[],
+): Reconciliations {
+  return {
+    begin: ({ since, until, to, dryRun }) =>
+      prisma.$transaction(async (tx) => {
+        const row = await tx.reconciliation.create({
+          data: {
+            ...{ id: randomUUID(), since, until, to, dryRun },
+            accounts: { create: accounts().map((accountSid) => ({ accountSid })) },
+          },
+          include: { accounts: true },
+        });
+        await queue.send(tx, 'reconcile', [{ payload: { id: row.id } }]);
+        return reconciliationItem(row);
+      }),
+    async find(id) {
+      const row = await prisma.reconciliation.findUnique({
+        where: { id },
+        include: { accounts: true },
+      });
+      if (row === null) throw new AppError('not_found', 'There is no reconciliation of this id.');
+      return reconciliationItem(row);
+    },
+  };
+}
+
+function reconciliationItem({
+  accounts,
+  ...row
+}: Reconciliation & { accounts: ReconciliationAccount[] }): ReconciliationItem {
+  const sum = (count: (account: ReconciliationAccount) => number) =>
+    accounts.reduce((total, account) => total + count(account), 0);
+  const errors = accounts.flatMap(({ error }) => error ?? []);
+  return {
+    ...row,
+    progress: sum((account) => fractionOf(account, row)) / accounts.length,
+    listed: sum(({ listed }) => listed),
+    missing: sum(({ missing }) => missing),
+    takenIn: sum(({ takenIn }) => takenIn),
+    failed: sum(({ failed }) => failed),
+    error: errors.length === 0 ? null : errors.join('; '),
+    missingSids: accounts.flatMap(({ missingSids }) => missingSids).slice(0, MOST_MISSING_SIDS),
+  };
+}
+
+function fractionOf(
+  { endedAt, reachedAt }: ReconciliationAccount,
+  { since, until }: Reconciliation,
+): number {
+  if (endedAt !== null) return 1;
+  if (reachedAt === null) return 0;
+  const covered = until.getTime() - reachedAt.getTime();
+  return Math.min(1, Math.max(0, covered / (until.getTime() - since.getTime())));
+}

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { sweepSince } from '../../../src/reconciliation/sweep-window.ts';
+
+const now = new Date('2026-11-24T12:00:00Z');
+
+test.each<[string, string | null, string]>([
+  ['never', null, '2026-11-23T12:00:00Z'],
+  ['an hour ago', '2026-11-24T11:00:00Z', '2026-11-23T12:00:00Z'],
+  ['a day ago', '2026-11-23T12:00:00Z', '2026-11-23T11:45:00Z'],
+  ['a week ago', '2026-11-17T12:00:00Z', '2026-11-17T11:45:00Z'],
+  ['a year ago', '2025-11-24T12:00:00Z', '2026-10-25T12:00:00Z'],
+  ['in the future', '2027-01-01T00:00:00Z', '2026-11-23T12:00:00Z'],
+])('swept %s', (_when, sweptUntil, since) => {
+  const last = sweptUntil === null ? null : new Date(sweptUntil);
+  expect(sweepSince(now, last)).toEqual(new Date(since));
+});
