@@ -34,6 +34,8 @@ addSimulateCommand(program, {
 
 try {
   await program.parseAsync();
+  // The queue leaves a timer of ten seconds behind when it stops.
+  process.exit();
 } catch (error) {
   if (error instanceof ConfigError) {
     console.error(formatConfigProblems(error.problems));

@@ -10,6 +10,8 @@ export interface ListFaults {
   add(...faults: ListFault[]): void;
   /** Lets so many requests pass before the first of them. */
   letPass(requests: number): void;
+  /** Ends all faults. */
+  clear(): void;
   /** The fault of the next request, which counts as one; null when it is to go well. */
   next(): ListFault | null;
 }
@@ -25,6 +27,10 @@ export function createListFaults(): ListFaults {
     },
     letPass(requests) {
       passing = requests;
+    },
+    clear() {
+      waiting.length = 0;
+      passing = 0;
     },
     next() {
       if (passing > 0) {

@@ -51,7 +51,7 @@ export interface TwilioSimulator {
   /** Every request to either server, in the order of arrival. */
   readonly requests: readonly SimulatedRequest[];
   /** What goes wrong with lists. */
-  readonly listFaults: Pick<ListFaults, 'add' | 'letPass'>;
+  readonly listFaults: Omit<ListFaults, 'next'>;
   /**
    * Puts a message and its media upstream, and sends nothing.
    *

@@ -83,7 +83,7 @@ test('an outage that outlasts the job’s patience is told, and the queue goes o
   expect(troubled.error).toContain('Twilio answered 503');
 
   // The outage is over, and the next process begins where this one was.
-  while (inbox.twilio.listFaults.next() !== null);
+  inbox.twilio.listFaults.clear();
   await inbox.restart();
   const before = requests().length;
   const result = await reconciliationEnd(inbox, body.id);
