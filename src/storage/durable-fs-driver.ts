@@ -1,8 +1,9 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FSDriver } from 'flydrive/drivers/fs';
 import type { FSDriverOptions } from 'flydrive/drivers/fs/types';
+import { syncPath } from './sync-path.ts';
 
 /**
  * flydrive's file system driver, with moves and deletes that a crash cannot undo or halve: flydrive
@@ -22,7 +23,7 @@ export class DurableFsDriver extends FSDriver {
   override async move(source: string, destination: string): Promise<void> {
     const from = join(this.#root, source);
     const to = join(this.#root, destination);
-    await sync(from);
+    await syncPath(from);
     await mkdir(dirname(to), { recursive: true, mode: 0o700 });
     await rename(from, to);
     await this.#syncFolder(dirname(to));
@@ -30,10 +31,10 @@ export class DurableFsDriver extends FSDriver {
 
   /** Its entries, and its own entry in the folders above, unless this process has seen to those. */
   async #syncFolder(folder: string): Promise<void> {
-    await sync(folder);
+    await syncPath(folder);
     if (this.#durable.has(folder)) return;
     for (let above = dirname(folder); above.startsWith(this.#root); above = dirname(above)) {
-      await sync(above);
+      await syncPath(above);
     }
     this.#durable.add(folder);
   }
@@ -41,17 +42,8 @@ export class DurableFsDriver extends FSDriver {
   override async delete(key: string): Promise<void> {
     const path = join(this.#root, key);
     await rm(path, { force: true });
-    await sync(dirname(path)).catch((error: NodeJS.ErrnoException) => {
+    await syncPath(dirname(path)).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;
     });
-  }
-}
-
-async function sync(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

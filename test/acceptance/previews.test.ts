@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { MediaItem } from '../../src/gallery/media-item.ts';
-import { fixturePath, hasFfmpeg } from '../support/fixtures.ts';
+import { fixturePath, hasFfmpeg, receiveFixtures } from '../support/fixtures.ts';
 import { startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 import { rawBody } from './raw-body.ts';
 
@@ -12,17 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => inbox.stop());
 
-/** Has sample files sent as one MMS. */
-async function receive(...names: string[]): Promise<MediaItem[]> {
-  const attachments = await Promise.all(
-    names.map(async (name) => ({
-      bytes: await readFile(fixturePath(name)),
-      contentType: 'application/octet-stream',
-    })),
-  );
-  const { message } = await inbox.receive({ attachments });
-  return inbox.mediaOf(message.sid, 'stored');
-}
+const receive = (...names: string[]) => receiveFixtures(inbox, ...names);
 
 const get = (media: MediaItem | undefined, part: string) =>
   inbox.api('get', `/api/v1/media/${media?.sid}/${part}`).buffer(true).parse(rawBody);

@@ -1,8 +1,8 @@
-import { readdir, readFile, rename } from 'node:fs/promises';
+import { readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { MediaItem } from '../../src/gallery/media-item.ts';
-import { fixturePath, hasFfmpeg } from '../support/fixtures.ts';
+import { hasFfmpeg, receiveFixtures } from '../support/fixtures.ts';
 import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 
 const REBUILD = '/api/v1/previews/rebuild';
@@ -15,16 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => inbox.stop());
 
-async function receive(...names: string[]): Promise<MediaItem[]> {
-  const attachments = await Promise.all(
-    names.map(async (name) => ({
-      bytes: await readFile(fixturePath(name)),
-      contentType: 'application/octet-stream',
-    })),
-  );
-  const { message } = await inbox.receive({ attachments });
-  return inbox.mediaOf(message.sid, 'stored');
-}
+const receive = (...names: string[]) => receiveFixtures(inbox, ...names);
 
 async function now({ sid }: MediaItem): Promise<MediaItem> {
   return (await inbox.api('get', `/api/v1/media/${sid}`).expect(200)).body;

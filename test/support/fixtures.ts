@@ -1,5 +1,8 @@
 import { execFileSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import type { MediaItem } from '../../src/gallery/media-item.ts';
+import type { TestInbox } from './test-inbox.ts';
 
 /** The path of a sample file; test/fixtures/README.md says what each is and how it was made. */
 export function fixturePath(name: string): string {
@@ -14,4 +17,16 @@ export function hasFfmpeg(): boolean {
   } catch {
     return false;
   }
+}
+
+/** Has sample files sent as one MMS whose types say nothing, and waits until they are stored. */
+export async function receiveFixtures(inbox: TestInbox, ...names: string[]): Promise<MediaItem[]> {
+  const attachments = await Promise.all(
+    names.map(async (name) => ({
+      bytes: await readFile(fixturePath(name)),
+      contentType: 'application/octet-stream',
+    })),
+  );
+  const { message } = await inbox.receive({ attachments });
+  return inbox.mediaOf(message.sid, 'stored');
 }

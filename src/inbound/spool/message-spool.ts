@@ -3,6 +3,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promis
 import { join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
+import { syncPath } from '../../storage/sync-path.ts';
 import type { InboundMessage } from '../inbound-message.ts';
 
 /** How much lies in a spool. */
@@ -91,7 +92,7 @@ export async function openMessageSpool(folder: string, maxBytes: number): Promis
         await file.close();
       }
       await rename(path, join(folder, name));
-      await syncFolder(folder);
+      await syncPath(folder);
     } catch (cause) {
       await rm(path, { force: true }).catch(() => undefined);
       throw new AppError('unavailable', 'The message cannot be kept right now.', { cause });
@@ -147,13 +148,4 @@ export async function openMessageSpool(folder: string, maxBytes: number): Promis
 
 function sum(values: Iterable<number>): number {
   return [...values].reduce((total, value) => total + value, 0);
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
