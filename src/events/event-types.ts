@@ -1,0 +1,13 @@
+/** Everything that is told to programs that follow. */
+export const EVENT_TYPES = [
+  'message.received',
+  'media.stored',
+  'media.failed',
+  'media.held',
+  'media.quarantined',
+  'media.approved',
+  'media.deleted',
+  'deletion.completed',
+] as const;
+
+export type EventType = (typeof EVENT_TYPES)[number];

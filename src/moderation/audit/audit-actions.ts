@@ -1,0 +1,11 @@
+/** Every act that is kept in the audit log. */
+export const AUDIT_ACTIONS = [
+  'media.approve',
+  'media.hold',
+  'media.quarantine',
+  'media.reveal',
+  'media.delete',
+  'audit.export',
+] as const;
+
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
