@@ -31,6 +31,7 @@ const variables = z
     EXTRACT_LOCATION: field.flag.default(false),
     PREVIEW_CONCURRENCY: field.concurrency.optional(),
     RECONCILE_INTERVAL_MINUTES: field.minutes.default(60),
+    MODERATION_MODE: field.oneOf('off', 'hold').default('off'),
     DATA_DIR: z.string().default('./data'),
     SPOOL_MAX_BYTES: field.bytes.default(268_435_456),
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'a postgres:// URL' }).optional(),
@@ -91,6 +92,8 @@ export interface Config {
   previewConcurrency: number;
   /** Minutes between sweeps for messages that did not arrive; 0 for none. */
   reconcileIntervalMinutes: number;
+  /** `hold`: what comes in is held until a moderator approves it. */
+  moderationMode: 'off' | 'hold';
   /** Where ffmpeg and other programs are looked for, as `PATH`. */
   toolPath: string;
   /** Absolute. */
@@ -160,6 +163,7 @@ export function loadConfig(env: Record<string, string | undefined>): {
     fetchRetryHours: v.FETCH_RETRY_HOURS,
     publicMediaUrls: v.PUBLIC_MEDIA_URLS,
     extractLocation: v.EXTRACT_LOCATION,
+    moderationMode: v.MODERATION_MODE,
     previewConcurrency: v.PREVIEW_CONCURRENCY ?? availableParallelism(),
     reconcileIntervalMinutes: v.RECONCILE_INTERVAL_MINUTES,
     toolPath: set.PATH ?? DEFAULT_TOOL_PATH,

@@ -5,6 +5,7 @@ export const ERRORS = {
   unauthorized: { status: 401, title: 'An API key is needed' },
   signature_invalid: { status: 403, title: 'The Twilio signature does not match' },
   forbidden: { status: 403, title: 'This API key may not do that' },
+  reveal_needed: { status: 403, title: 'This media is held back and was not revealed' },
   link_invalid: { status: 403, title: 'The link is not valid or has expired' },
   not_found: { status: 404, title: 'There is no such resource' },
   media_deleted: { status: 404, title: 'This media was deleted' },
@@ -14,6 +15,7 @@ export const ERRORS = {
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },
   request_timeout: { status: 408, title: 'The request did not arrive in time' },
   conflict: { status: 409, title: 'The request conflicts with what is there' },
+  decided_meanwhile: { status: 409, title: 'Somebody else decided meanwhile' },
   body_too_large: { status: 413, title: 'The request body is too large' },
   unsupported_media_type: {
     status: 415,

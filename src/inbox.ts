@@ -1,12 +1,16 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { Router } from 'express';
+import type { Request, Router } from 'express';
 import type { Logger } from 'pino';
 import { createApp } from './app.ts';
+import { createAuditRouter } from './audit/audit-router.ts';
 import type { Config } from './config.ts';
 import { createMediaLinks } from './gallery/media-links.ts';
-import { createGalleryRouter } from './gallery/media-router.ts';
+import { createMediaRouter } from './gallery/media-router.ts';
+import { createMessagesRouter } from './gallery/messages-router.ts';
+import { createRevealRouter } from './gallery/reveal-router.ts';
+import type { Moderation } from './generated/prisma/client.ts';
 import { createApiKeys } from './http/api-keys.ts';
 import { createRequireRole } from './http/authentication.ts';
 import { createHealthRouter, mustWork } from './http/health-router.ts';
@@ -31,8 +35,10 @@ import { createPreviewRebuild } from './media/rebuild-previews.ts';
 import { createRebuildRouter } from './media/rebuild-router.ts';
 import { createRetryFailed, createRetryMedia } from './media/retry-media.ts';
 import { createRetryRouter } from './media/retry-router.ts';
+import { createDecideMedia } from './moderation/decide-media.ts';
 import { createDeleteMedia } from './moderation/delete-media.ts';
 import { createModerationRouter } from './moderation/moderation-router.ts';
+import { createRevealMedia } from './moderation/reveal-media.ts';
 import { createReconciliationRouter } from './reconciliation/reconciliation-router.ts';
 import { createReconciliations } from './reconciliation/reconciliations.ts';
 import { createDiskBlobStore } from './storage/disk-blob-store.ts';
@@ -82,7 +88,7 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
     undo.push(() => queue.stop());
     const metrics = createMetrics();
     const receiveMessage = createReceiveMessage(
-      createGroupWriter(database, queue),
+      createGroupWriter(database, queue, moderationOfNew(config)),
       database.kind === 'server' ? 2 : 1,
     );
     const parts = { config, keyring, database, blobs, queue, metrics, receiveMessage, log };
@@ -126,6 +132,11 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
   }
 }
 
+/** What a media is when it comes in. */
+function moderationOfNew({ moderationMode }: Config): Moderation {
+  return moderationMode === 'hold' ? 'held' : 'visible';
+}
+
 type Parts = Parameters<typeof startWorker>[0];
 
 /** What receives messages, and goes on while the database is down. */
@@ -148,7 +159,8 @@ async function createRouters(
   { config, keyring, database, blobs, queue, metrics }: Parts,
   { receiveMessage }: SpoolingReceiver,
 ): Promise<Router[]> {
-  const linkSecret = await sharedSecret(database, 'media-links');
+  const links = createMediaLinks(await sharedSecret(database, 'media-links'));
+  const baseUrl = (request: Request) => config.publicUrl ?? `${request.protocol}://${request.host}`;
   const apiKeys = createApiKeys(database, config.adminApiKey);
   const requireRole = createRequireRole(apiKeys);
   const [mainAccount] = config.accountTokens;
@@ -166,10 +178,11 @@ async function createRouters(
       receiveMessage,
       onAnswer: (outcome) => metrics.webhooks.inc({ outcome }),
     }),
-    createGalleryRouter({
-      ...{ database, sendBlob, requireRole },
-      links: createMediaLinks(linkSecret),
-      publicUrl: config.publicUrl,
+    createMediaRouter({ database, sendBlob, requireRole, links, baseUrl }),
+    createMessagesRouter({ database, requireRole }),
+    createRevealRouter({
+      ...{ database, requireRole, links, baseUrl },
+      revealMedia: createRevealMedia(database),
     }),
     createTwilioApiRouter({
       ...{ database, sendBlob, deleteMedia },
@@ -177,7 +190,11 @@ async function createRouters(
       publicMediaUrls: config.publicMediaUrls,
     }),
     createImportRouter({
-      importMedia: createImportMedia(database, { blobs, queue }, mainAccount.accountSid),
+      importMedia: createImportMedia(
+        database,
+        { blobs, queue },
+        { accountSid: mainAccount.accountSid, moderation: moderationOfNew(config) },
+      ),
       blobs,
       maxBytes: config.mediaMaxBytes,
       requireRole,
@@ -192,8 +209,12 @@ async function createRouters(
       createReconciliations(database, queue, keyring.accounts),
       requireRole,
     ),
-    createModerationRouter({ deleteMedia, requireRole }),
+    createModerationRouter({
+      ...{ deleteMedia, requireRole },
+      decideMedia: createDecideMedia(database),
+    }),
     createKeysRouter(apiKeys, requireRole),
+    createAuditRouter(database, requireRole),
   ];
 }
 

@@ -4,21 +4,33 @@ import type { Database } from '../storage/database.ts';
 import { encodeCursor, type Position } from './cursor.ts';
 import type { MediaListQuery } from './list-query.ts';
 import { MEDIA_INCLUDE, type MediaItem, mediaItem } from './media-item.ts';
+import { mayBeSeen, type Sight } from './sight.ts';
 
-/** One page of media, newest message first, attachments of a message in their order. */
+/**
+ * One page of media, newest message first, attachments of a message in their order.
+ *
+ * @throws AppError `forbidden` for a filter on what the reader does not see
+ */
 export async function listMedia(
   { prisma }: Database,
   query: MediaListQuery,
+  sight: Sight,
 ): Promise<{ items: MediaItem[]; nextCursor: string | null }> {
   const rows = await prisma.media.findMany({
-    where: { AND: [filter(query), query.cursor === undefined ? {} : isAfter(query.cursor)] },
+    where: {
+      AND: [
+        filter(query),
+        mayBeSeen(sight, query.moderation),
+        query.cursor === undefined ? {} : isAfter(query.cursor),
+      ],
+    },
     orderBy: [{ receivedAt: 'desc' }, { messageSid: 'desc' }, { index: 'asc' }],
     include: MEDIA_INCLUDE,
     take: query.limit + 1,
   });
   const { page, last } = cutPage(rows, query.limit);
   return {
-    items: page.map(mediaItem),
+    items: page.map((row) => mediaItem(row, sight)),
     nextCursor: last === undefined ? null : encodeCursor(last),
   };
 }

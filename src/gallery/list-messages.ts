@@ -5,27 +5,32 @@ import { isAfterMessage, NEWEST_FIRST } from '../storage/message-order.ts';
 import { encodeCursor } from './cursor.ts';
 import type { MessageListQuery } from './list-query.ts';
 import { MEDIA_INCLUDE, type MediaItem, type MediaRow, mediaItem } from './media-item.ts';
+import { mayBeSeen, type Sight } from './sight.ts';
 
-/** One message as the API tells it, with every attachment. */
+/** One message as the API tells it, with every attachment that the reader sees. */
 export type MessageItem = Pick<
   Message,
   'sid' | 'accountSid' | 'from' | 'to' | 'body' | 'source' | 'receivedAt'
 > & { media: MediaItem[] };
 
 /** What to read along with a message so that it can be shown. */
-export const MESSAGE_INCLUDE = {
-  media: { include: MEDIA_INCLUDE, orderBy: { index: 'asc' } },
-} as const;
+export function messageInclude(sight: Sight) {
+  return {
+    media: { where: mayBeSeen(sight), include: MEDIA_INCLUDE, orderBy: { index: 'asc' } },
+  } as const satisfies Prisma.MessageInclude;
+}
 
-export function messageItem(row: Message & { media: MediaRow[] }): MessageItem {
+export function messageItem(row: Message & { media: MediaRow[] }, sight: Sight): MessageItem {
   const { sid, accountSid, from, to, body, source, receivedAt } = row;
-  return { sid, accountSid, from, to, body, source, receivedAt, media: row.media.map(mediaItem) };
+  const media = row.media.map((attachment) => mediaItem(attachment, sight));
+  return { sid, accountSid, from, to, body, source, receivedAt, media };
 }
 
 /** One page of messages with their media, newest first. */
 export async function listMessages(
   { prisma }: Database,
   query: MessageListQuery,
+  sight: Sight,
 ): Promise<{ items: MessageItem[]; nextCursor: string | null }> {
   const { cursor, from, to, receivedAfter, receivedBefore } = query;
   const filter: Prisma.MessageWhereInput = {
@@ -39,12 +44,12 @@ export async function listMessages(
   const rows = await prisma.message.findMany({
     where: { AND: [filter, cursor ? isAfterMessage(cursor.receivedAt, cursor.messageSid) : {}] },
     orderBy: [...NEWEST_FIRST],
-    include: MESSAGE_INCLUDE,
+    include: messageInclude(sight),
     take: query.limit + 1,
   });
   const { page, last } = cutPage(rows, query.limit);
   return {
-    items: page.map(messageItem),
+    items: page.map((row) => messageItem(row, sight)),
     nextCursor:
       last === undefined ? null : encodeCursor({ ...last, messageSid: last.sid, index: 0 }),
   };

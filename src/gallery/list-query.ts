@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { MediaState } from '../generated/prisma/client.ts';
+import { MediaState, Moderation } from '../generated/prisma/client.ts';
 import { addressParameter } from '../http/address-schema.ts';
 import { instant } from '../http/instant-schema.ts';
-import { messageSid } from '../http/sid-schema.ts';
+import { mediaSid, messageSid } from '../http/sid-schema.ts';
 import { cursorField } from './cursor.ts';
 
 const LIMIT = 'a whole number from 1 to 200';
@@ -31,6 +31,9 @@ const links = z.enum(['true', 'false'], { error: 'true or false' }).default('fal
 export const mediaListQuery = z.strictObject({
   ...common,
   state: z.enum(MediaState, { error: `one of ${Object.values(MediaState).join(', ')}` }).optional(),
+  moderation: z
+    .enum(Moderation, { error: `one of ${Object.values(Moderation).join(', ')}` })
+    .optional(),
   contentType: z
     .string()
     .regex(/^[\w.+-]+(\/[\w.+-]*)?$/, 'a content type or its beginning, such as image/')
@@ -38,6 +41,9 @@ export const mediaListQuery = z.strictObject({
   messageSid: messageSid.optional(),
   links,
 });
+
+/** Path of everything about one media. */
+export const mediaPath = z.object({ sid: mediaSid });
 
 /** Query of `GET /api/v1/media/{sid}`. */
 export const mediaQuery = z.strictObject({ links });

@@ -1,5 +1,6 @@
 import type { Blob, Media, Message, Preview } from '../generated/prisma/client.ts';
 import type { MediaDetails } from '../media/preview/media-details.ts';
+import type { Sight } from './sight.ts';
 
 /** A media row with what an item shows of its neighbours. */
 export type MediaRow = Media & {
@@ -13,8 +14,11 @@ export const MEDIA_INCLUDE = {
   blob: { include: { previews: true } },
 } as const;
 
-/** One media as the API tells it. Times are ISO 8601 in UTC, sizes in bytes and pixels. */
-export function mediaItem(row: MediaRow) {
+/**
+ * One media as the API tells it. Times are ISO 8601 in UTC, sizes in bytes and pixels. Who decided
+ * about it is for moderators.
+ */
+export function mediaItem(row: MediaRow, sight: Sight) {
   const { blob } = row;
   return {
     sid: row.sid,
@@ -26,6 +30,7 @@ export function mediaItem(row: MediaRow) {
     attempts: row.attempts,
     nextAttemptAt: row.nextAttemptAt,
     moderation: row.moderation,
+    ...(sight === 'everything' ? { decision: decisionOf(row) } : {}),
     contentType: row.contentType,
     declaredContentType: row.declaredContentType,
     fileName: row.fileName,
@@ -44,6 +49,10 @@ export function mediaItem(row: MediaRow) {
     storedAt: row.storedAt,
     deletedAt: row.deletedAt,
   };
+}
+
+function decisionOf({ decidedBy: by, decidedAt: at, decisionCode, decisionReason }: MediaRow) {
+  return by === null ? null : { by, at, reasonCode: decisionCode, reason: decisionReason };
 }
 
 /** Facts found in the bytes; null until they were looked at. */

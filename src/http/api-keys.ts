@@ -1,4 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { recordAudit } from '../audit/record-audit.ts';
 import { AppError } from '../errors.ts';
 import type { ApiKey, Role } from '../generated/prisma/client.ts';
 import type { Database } from '../storage/database.ts';
@@ -15,12 +16,13 @@ export interface ApiKeys {
   /**
    * Makes a key. The secret is told this once and not kept.
    *
+   * @param actor who does it, for the audit log
    * @throws AppError `conflict` when the name is taken
    */
-  create(name: string, role: Role): Promise<{ id: string; secret: string }>;
+  create(name: string, role: Role, actor: string): Promise<{ id: string; secret: string }>;
   list(): Promise<Omit<ApiKey, 'secretHash'>[]>;
   /** @throws AppError `not_found` */
-  revoke(name: string): Promise<void>;
+  revoke(name: string, actor: string): Promise<void>;
 }
 
 // Last use is a hint for people: a write per request would cost more than it tells.
@@ -45,28 +47,33 @@ export function createApiKeys(database: Database, adminApiKey: string | undefine
       }
       return { name: key.name, role: key.role };
     },
-    async create(name, role) {
+    async create(name, role, actor) {
       const secret = `mmsi_${randomBytes(32).toString('base64url')}`;
       const id = randomBytes(8).toString('hex');
-      const { count } = await apiKey.createMany({
-        data: [{ id, name, role, secretHash: hashSecret(secret) }],
-        skipDuplicates: true,
+      await database.prisma.$transaction(async (tx) => {
+        const { count } = await tx.apiKey.createMany({
+          data: [{ id, name, role, secretHash: hashSecret(secret) }],
+          skipDuplicates: true,
+        });
+        if (count === 0)
+          throw new AppError(
+            'conflict',
+            'There is or was a key of this name; names are not used again.',
+          );
+        await recordAudit(tx, [{ actor, action: 'key.create', target: name, after: { role } }]);
       });
-      if (count === 0)
-        throw new AppError(
-          'conflict',
-          'There is or was a key of this name; names are not used again.',
-        );
       return { id, secret };
     },
     list: () => apiKey.findMany({ omit: { secretHash: true }, orderBy: { createdAt: 'asc' } }),
-    async revoke(name) {
-      const { count } = await apiKey.updateMany({
-        where: { name, revokedAt: null },
-        data: { revokedAt: new Date() },
-      });
-      if (count === 0) throw new AppError('not_found', 'There is no valid key of this name.');
-    },
+    revoke: (name, actor) =>
+      database.prisma.$transaction(async (tx) => {
+        const { count } = await tx.apiKey.updateMany({
+          where: { name, revokedAt: null },
+          data: { revokedAt: new Date() },
+        });
+        if (count === 0) throw new AppError('not_found', 'There is no valid key of this name.');
+        await recordAudit(tx, [{ actor, action: 'key.revoke', target: name }]);
+      }),
   };
 }
 

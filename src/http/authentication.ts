@@ -1,11 +1,11 @@
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Response } from 'express';
 import { AppError } from '../errors.ts';
 import type { Role } from '../generated/prisma/client.ts';
-import type { ApiKeys } from './api-keys.ts';
+import type { ApiKeys, Caller } from './api-keys.ts';
 
 const RANK: Record<Role, number> = { viewer: 1, moderator: 2, admin: 3 };
 
-/** Makes a handler that lets a role and those above it pass. */
+/** Makes a handler that lets a role and those above it pass; `callerOf` tells who it was. */
 export type RequireRole = (role: Role) => RequestHandler;
 
 /**
@@ -13,7 +13,7 @@ export type RequireRole = (role: Role) => RequestHandler;
  * whose role is too small.
  */
 export function createRequireRole(apiKeys: ApiKeys): RequireRole {
-  return (role) => async (request, _response, next) => {
+  return (role) => async (request, response, next) => {
     const secret = /^Bearer +([\x21-\x7e]+) *$/i.exec(request.get('authorization') ?? '')?.[1];
     const caller = secret === undefined ? null : await apiKeys.authenticate(secret);
     if (caller === null) {
@@ -22,9 +22,20 @@ export function createRequireRole(apiKeys: ApiKeys): RequireRole {
       });
     }
     request.log.setBindings({ caller: caller.name });
-    if (RANK[caller.role] < RANK[role]) {
+    response.locals.caller = caller;
+    if (!hasRole(caller, role)) {
       throw new AppError('forbidden', `This needs the role ${role}; the key has ${caller.role}.`);
     }
     next();
   };
+}
+
+/** Whether a caller may do what needs a role. */
+export function hasRole(caller: Caller, role: Role): boolean {
+  return RANK[caller.role] >= RANK[role];
+}
+
+/** Who sent a request that a role let pass. */
+export function callerOf(response: Response): Caller {
+  return response.locals.caller;
 }

@@ -2,7 +2,7 @@ import { Router } from 'express';
 import { z } from 'zod';
 import { Role } from '../generated/prisma/client.ts';
 import type { ApiKeys } from './api-keys.ts';
-import type { RequireRole } from './authentication.ts';
+import { callerOf, type RequireRole } from './authentication.ts';
 import { jsonBody } from './json-body.ts';
 import { noQuery } from './no-query.ts';
 import { methodNotAllowed } from './problem.ts';
@@ -24,11 +24,12 @@ export function createKeysRouter(apiKeys: ApiKeys, requireRole: RequireRole): Ro
   });
   router.post('/api/v1/keys', admin, noQuery, jsonBody, async (request, response) => {
     const { name, role } = validate(newKey, request.body ?? {});
-    const { id, secret } = await apiKeys.create(name, role);
+    const { id, secret } = await apiKeys.create(name, role, callerOf(response).name);
     response.status(201).set('Cache-Control', 'no-store').json({ id, name, role, secret });
   });
   router.delete('/api/v1/keys/:name', admin, noQuery, async (request, response) => {
-    await apiKeys.revoke(validate(z.object({ name }), request.params).name);
+    const { name: revoked } = validate(z.object({ name }), request.params);
+    await apiKeys.revoke(revoked, callerOf(response).name);
     response.status(204).end();
   });
   router.all('/api/v1/keys', methodNotAllowed('GET', 'POST'));

@@ -1,5 +1,5 @@
 import pRetry from 'p-retry';
-import { Prisma } from '../generated/prisma/client.ts';
+import { type Moderation, Prisma } from '../generated/prisma/client.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { Database, Transaction } from '../storage/database.ts';
 import type { InboundMessage } from './inbound-message.ts';
@@ -17,9 +17,10 @@ async function insertMessages(
   tx: Transaction,
   queue: JobQueue,
   messages: readonly InboundMessage[],
+  moderation: Moderation,
 ): Promise<Set<string>> {
   const rows = messages.flatMap((message) =>
-    message.media.map((media) => mediaRow(message, media)),
+    message.media.map((media) => ({ ...mediaRow(message, media), moderation })),
   );
   const inserted = await insertRows(tx, messages, rows);
   const fresh = new Set(inserted.messages);
@@ -59,13 +60,14 @@ async function insertRows(
       RETURNING sid
     ), kept AS (
       INSERT INTO media (sid, message_sid, account_sid, index, url, "from", "to", received_at,
-        state, upstream, reason, next_attempt_at, declared_content_type)
+        state, moderation, upstream, reason, next_attempt_at, declared_content_type)
       SELECT sid, message_sid, account_sid, index, url, "from", "to", received_at,
-        state::"MediaState", upstream::"UpstreamState", reason, next_attempt_at, declared_content_type
+        state::"MediaState", moderation::"Moderation", upstream::"UpstreamState", reason,
+        next_attempt_at, declared_content_type
       FROM jsonb_to_recordset(${JSON.stringify(media)}::jsonb) AS row (
         sid text, message_sid text, account_sid text, index int, url text, "from" text, "to" text,
-        received_at timestamptz, state text, upstream text, reason text, next_attempt_at timestamptz,
-        declared_content_type text
+        received_at timestamptz, state text, moderation text, upstream text, reason text,
+        next_attempt_at timestamptz, declared_content_type text
       )
       WHERE ${messages.length === 0} OR message_sid IN (SELECT sid FROM fresh)
       ON CONFLICT (sid) DO NOTHING
@@ -81,7 +83,7 @@ function messageRow(message: InboundMessage) {
   return { sid, account_sid, from, to, body, source, params, received_at };
 }
 
-type MediaInsert = ReturnType<typeof mediaRow>;
+type MediaInsert = ReturnType<typeof mediaRow> & { moderation: Moderation };
 
 function mediaRow(message: InboundMessage, media: InboundMessage['media'][number]) {
   const { from, to, receivedAt: received_at } = message;
@@ -105,12 +107,18 @@ const PATIENCE = { retries: 4, minTimeout: 50, factor: 2, maxRetryTime: 1500 };
 /**
  * One transaction around `insertMessages`; when it resolves, the commit is on disk. A connection
  * that breaks is no reason to lose a message: the unique key makes it safe to try again.
+ *
+ * @param moderation of the media that come in
  */
-export function createGroupWriter(database: Database, queue: JobQueue): WriteGroup {
+export function createGroupWriter(
+  database: Database,
+  queue: JobQueue,
+  moderation: Moderation,
+): WriteGroup {
   return (messages) =>
     pRetry(
       () =>
-        database.prisma.$transaction((tx) => insertMessages(tx, queue, messages), {
+        database.prisma.$transaction((tx) => insertMessages(tx, queue, messages, moderation), {
           maxWait: 10_000,
           timeout: 10_000,
         }),

@@ -1,3 +1,4 @@
+import type { Moderation } from '../generated/prisma/client.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { Database, Transaction } from '../storage/database.ts';
@@ -27,11 +28,11 @@ export interface Imported {
 /** Takes files in by hand as one message. Resolves once all of it is committed. */
 export type ImportMedia = (request: ImportRequest) => Promise<Imported>;
 
-/** @param accountSid the account that imported media belong to */
+/** @param owner the account that imported media belong to, and how they begin */
 export function createImportMedia(
   database: Database,
   deps: { blobs: BlobStore; queue: JobQueue },
-  accountSid: string,
+  { accountSid, moderation }: { accountSid: string; moderation: Moderation },
 ): ImportMedia {
   const { blobs, queue } = deps;
 
@@ -66,7 +67,7 @@ export function createImportMedia(
         await tx.media.createMany({
           data: media.map(({ sid, index, declaredContentType, fileName }) => ({
             ...{ sid, messageSid, accountSid, index, from, to, receivedAt },
-            ...{ declaredContentType, fileName },
+            ...{ declaredContentType, fileName, moderation },
             upstream: 'none' as const,
           })),
         });

@@ -1,9 +1,15 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import type { RequireRole } from '../http/authentication.ts';
+import { Moderation } from '../generated/prisma/client.ts';
+import { callerOf, type RequireRole } from '../http/authentication.ts';
+import { jsonBody } from '../http/json-body.ts';
+import { noQuery } from '../http/no-query.ts';
 import { methodNotAllowed } from '../http/problem.ts';
+import { reasonFields } from '../http/reason-schema.ts';
 import { mediaSid } from '../http/sid-schema.ts';
 import { validate } from '../http/validate.ts';
+import type { DecideMedia } from './decide-media.ts';
+import { DECISIONS } from './decisions.ts';
 import type { DeleteMedia } from './delete-media.ts';
 
 const path = z.object({ sid: mediaSid });
@@ -11,9 +17,19 @@ const query = z.strictObject({
   scope: z.enum(['one'], { error: 'one; the wider scopes are not there yet' }).default('one'),
 });
 
-/** `DELETE /api/v1/media/{sid}`. */
+const decisionNames = Object.keys(DECISIONS) as (keyof typeof DECISIONS)[];
+const decisionBody = z.strictObject({
+  decision: z.enum(decisionNames, { error: `one of ${decisionNames.join(', ')}` }),
+  expected: z
+    .enum(Moderation, { error: `one of ${Object.values(Moderation).join(', ')}` })
+    .optional(),
+  ...reasonFields,
+});
+
+/** `DELETE /api/v1/media/{sid}` and `POST /api/v1/media/{sid}/decision`. */
 export function createModerationRouter(deps: {
   deleteMedia: DeleteMedia;
+  decideMedia: DecideMedia;
   requireRole: RequireRole;
 }): Router {
   const router = Router();
@@ -24,6 +40,17 @@ export function createModerationRouter(deps: {
     request.log.info({ mediaSid: sid }, 'media deleted');
     response.status(204).end();
   });
+  router
+    .route('/api/v1/media/:sid/decision')
+    .post(deps.requireRole('moderator'), noQuery, jsonBody, async (request, response) => {
+      const { sid } = validate(path, request.params);
+      const { decision, expected, ...reason } = validate(decisionBody, request.body ?? {});
+      const decider = { actor: callerOf(response).name, ...reason };
+      const outcome = await deps.decideMedia(sid, decision, decider, expected);
+      request.log.info({ mediaSid: sid, decision, changed: outcome.changed }, 'media decided');
+      response.json(outcome);
+    })
+    .all(methodNotAllowed('POST'));
   // The gallery's and the import's routes come before: what is left has no method of theirs.
   router.all('/api/v1/media', methodNotAllowed('GET', 'POST'));
   router.all('/api/v1/media/:sid', methodNotAllowed('GET', 'DELETE'));

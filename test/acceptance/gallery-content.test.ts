@@ -111,13 +111,13 @@ describe('thumbnail', () => {
     ['small', 160],
     ['medium', 480],
     ['large', 600],
-  ])('%s has %i pixels and may be cached for good', async (size, side) => {
+  ])('%s has %i pixels and may be kept, but is asked for each time', async (size, side) => {
     const { body, headers } = await thumbnail(size).expect(200);
     const info = await sharp(body).metadata();
     expect([info.format, info.width, info.height]).toEqual(['jpeg', side, side]);
     expect(headers).toMatchObject({
       'content-type': 'image/jpeg',
-      'cache-control': 'private, max-age=86400, immutable',
+      'cache-control': 'private, no-cache',
       'x-content-type-options': 'nosniff',
       'content-length': String(body.length),
     });

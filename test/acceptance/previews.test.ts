@@ -33,7 +33,7 @@ test('an MMS of everything that phones send shows something of each', async () =
     }
     const poster = await get(item, 'poster').expect(200);
     expect(poster.body).toEqual((await get(item, 'thumbnail?size=large')).body);
-    expect(poster.headers['cache-control']).toBe('private, max-age=86400, immutable');
+    expect(poster.headers['cache-control']).toBe('private, no-cache');
   }
   expect(media[0]).toMatchObject({ width: 640, height: 480, contentType: 'image/heic' });
   expect(media[2]).toMatchObject({ width: null, height: null, details: { pages: 2 } });

@@ -52,7 +52,13 @@ test("README's table has every variable once, and no other", () => {
 test('every npm script that README and docs name exists', () => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
   const known = new Set(Object.keys(scripts));
-  for (const path of ['README.md', 'docs/operations.md', 'docs/api.md', '.env.example']) {
+  for (const path of [
+    'README.md',
+    'docs/operations.md',
+    'docs/moderation.md',
+    'docs/api.md',
+    '.env.example',
+  ]) {
     const named = [...read(path).matchAll(/\bnpm run (?:-\S+ )*([\w:-]+)/g)].map(
       ([, name]) => name,
     );
@@ -62,7 +68,7 @@ test('every npm script that README and docs name exists', () => {
 });
 
 test('every file that README and docs link to exists', () => {
-  for (const path of ['README.md', 'docs/operations.md', 'docs/api.md']) {
+  for (const path of ['README.md', 'docs/operations.md', 'docs/moderation.md', 'docs/api.md']) {
     const targets = [...read(path).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, to]) => to);
     for (const target of targets) {
       const url = new URL(String(target), new URL(`../../../${path}`, import.meta.url));

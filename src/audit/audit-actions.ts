@@ -5,6 +5,8 @@ export const AUDIT_ACTIONS = [
   'media.quarantine',
   'media.reveal',
   'media.delete',
+  'key.create',
+  'key.revoke',
   'audit.export',
 ] as const;
 

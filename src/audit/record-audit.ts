@@ -1,7 +1,7 @@
-import type { Prisma } from '../../generated/prisma/client.ts';
-import type { Transaction } from '../../storage/database.ts';
+import type { Prisma } from '../generated/prisma/client.ts';
+import type { Reason } from '../http/reason-schema.ts';
+import type { Transaction } from '../storage/database.ts';
 import type { AuditAction } from './audit-actions.ts';
-import type { Reason } from './reason.ts';
 
 /** What somebody did. Nothing in it names a person: of a sender `target` is the keyed hash. */
 export interface NewAuditEntry extends Partial<Reason> {

@@ -1,0 +1,38 @@
+import { pipeline } from 'node:stream/promises';
+import { Router } from 'express';
+import { callerOf, type RequireRole } from '../http/authentication.ts';
+import { methodNotAllowed } from '../http/problem.ts';
+import { validate } from '../http/validate.ts';
+import type { Database } from '../storage/database.ts';
+import { auditExportQuery, auditListQuery } from './audit-query.ts';
+import { type AuditItem, listAudit, readAudit } from './list-audit.ts';
+import { recordAudit } from './record-audit.ts';
+
+/** `GET /api/v1/audit` for moderators, `GET /api/v1/audit/export` for admins: a line of JSON an entry. */
+export function createAuditRouter(database: Database, requireRole: RequireRole): Router {
+  const router = Router();
+  router
+    .route('/api/v1/audit')
+    .get(requireRole('moderator'), async (request, response) => {
+      response.json(await listAudit(database, validate(auditListQuery, request.query)));
+    })
+    .all(methodNotAllowed('GET'));
+  router
+    .route('/api/v1/audit/export')
+    .get(requireRole('admin'), async (request, response) => {
+      const filter = validate(auditExportQuery, request.query);
+      const actor = callerOf(response).name;
+      await database.prisma.$transaction((tx) =>
+        recordAudit(tx, [{ actor, action: 'audit.export', target: 'audit' }]),
+      );
+      response.attachment('audit.ndjson').type('application/x-ndjson');
+      response.set('Cache-Control', 'no-store');
+      await pipeline(readAudit(database, filter), toLines, response);
+    })
+    .all(methodNotAllowed('GET'));
+  return router;
+}
+
+async function* toLines(entries: AsyncIterable<AuditItem>): AsyncGenerator<string> {
+  for await (const entry of entries) yield `${JSON.stringify(entry)}\n`;
+}

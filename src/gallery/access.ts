@@ -1,0 +1,36 @@
+import type { RequestHandler, Response } from 'express';
+import { callerOf, hasRole, type RequireRole } from '../http/authentication.ts';
+import type { MediaLinks } from './media-links.ts';
+import type { Sight } from './sight.ts';
+
+/** What a request for one media may see. */
+export interface Access {
+  sight: Sight;
+  /** Whether what is held back is shown as it is: by a link that reveals it, and no other way. */
+  isRevealed: boolean;
+  /** Whether whoever has the URL gets in. */
+  byLink: boolean;
+}
+
+/** Lets in who has a link or the role viewer; `accessOf` tells what they may see. */
+export function viewerOrLink(links: MediaLinks, requireRole: RequireRole): RequestHandler {
+  const viewer = requireRole('viewer');
+  return (request, response, next) => {
+    const kind = links.check(request);
+    if (kind === null) return viewer(request, response, next);
+    const isRevealed = kind === 'reveal';
+    response.locals.access = {
+      ...{ sight: isRevealed ? 'everything' : 'visible', isRevealed, byLink: true },
+    } satisfies Access;
+    return next();
+  };
+}
+
+export function accessOf(response: Response): Access {
+  return response.locals.access ?? { sight: sightOf(response), isRevealed: false, byLink: false };
+}
+
+/** What the holder of a key may know of. */
+export function sightOf(response: Response): Sight {
+  return hasRole(callerOf(response), 'moderator') ? 'everything' : 'visible';
+}

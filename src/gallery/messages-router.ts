@@ -1,0 +1,43 @@
+import { Router } from 'express';
+import { z } from 'zod';
+import { AppError } from '../errors.ts';
+import type { RequireRole } from '../http/authentication.ts';
+import { noQuery } from '../http/no-query.ts';
+import { methodNotAllowed } from '../http/problem.ts';
+import { messageSid } from '../http/sid-schema.ts';
+import { validate } from '../http/validate.ts';
+import type { Database } from '../storage/database.ts';
+import { sightOf } from './access.ts';
+import { listMessages, messageInclude, messageItem } from './list-messages.ts';
+import { messageListQuery } from './list-query.ts';
+
+const messagePath = z.object({ sid: messageSid });
+
+/** `GET /api/v1/messages` and `/api/v1/messages/{sid}`. */
+export function createMessagesRouter(deps: {
+  database: Database;
+  requireRole: RequireRole;
+}): Router {
+  const { database } = deps;
+  const router = Router();
+  const viewer = deps.requireRole('viewer');
+
+  router.get('/api/v1/messages', viewer, async (request, response) => {
+    const query = validate(messageListQuery, request.query);
+    response.json(await listMessages(database, query, sightOf(response)));
+  });
+
+  router.get('/api/v1/messages/:sid', viewer, noQuery, async (request, response) => {
+    const { sid } = validate(messagePath, request.params);
+    const sight = sightOf(response);
+    const row = await database.prisma.message.findUnique({
+      where: { sid },
+      include: messageInclude(sight),
+    });
+    if (row === null) throw new AppError('not_found', 'There is no message with this sid.');
+    response.json(messageItem(row, sight));
+  });
+
+  router.all('/api/v1/messages{/:sid}', methodNotAllowed('GET'));
+  return router;
+}

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import type { Request, Response } from 'express';
+import { AppError } from '../errors.ts';
+import type { PreviewSize } from '../generated/prisma/client.ts';
+import type { SendBlob } from '../http/send-blob.ts';
+import { storedBlob } from '../http/send-media.ts';
+import type { Access } from './access.ts';
+import { blurredThumbnail } from './blurred-thumbnail.ts';
+import type { MediaRow } from './media-item.ts';
+
+// Nobody may go on showing what was held back, deleted or made again since.
+const CACHE_CONTROL = 'private, no-cache';
+
+/**
+ * Sends a thumbnail; of what is held back and was not revealed a blur instead, whatever the size.
+ *
+ * @throws AppError `media_not_stored`, `no_preview`, and what `sendBlob` throws
+ */
+export async function sendThumbnail(
+  request: Request,
+  response: Response,
+  sendBlob: SendBlob,
+  media: MediaRow,
+  { isRevealed, byLink }: Access,
+  size: PreviewSize,
+): Promise<void> {
+  const blob = storedBlob(media, byLink);
+  if (media.moderation !== 'visible' && !isRevealed) return sendBlur(response, blob.thumbhash);
+  const preview = blob.previews.find((row) => row.size === size);
+  if (preview === undefined) {
+    const why = size === 'animated' ? 'It is no animation, or too large a one.' : undefined;
+    const reason = byLink ? undefined : blob.previewReason;
+    throw new AppError('no_preview', why ?? reason ?? 'There is no preview.');
+  }
+  await sendBlob(request, response, {
+    key: preview.key,
+    byteSize: preview.byteSize,
+    // Every preview that is made has a key of its own.
+    etag: basename(preview.key),
+    contentType: preview.contentType,
+    cacheControl: CACHE_CONTROL,
+    embeddable: byLink,
+  });
+}
+
+function sendBlur(response: Response, thumbhash: string | null): void {
+  if (thumbhash === null) throw new AppError('no_preview', 'There is no preview.');
+  const picture = blurredThumbnail(thumbhash);
+  response
+    .set({
+      ETag: `"blur-${createHash('sha256').update(picture).digest('hex').slice(0, 32)}"`,
+      'Cache-Control': CACHE_CONTROL,
+      'X-Content-Type-Options': 'nosniff',
+      'Cross-Origin-Resource-Policy': 'same-origin',
+    })
+    .type('image/png')
+    .send(picture);
+}

@@ -1,0 +1,78 @@
+import { recordAudit } from '../audit/record-audit.ts';
+import { recordEvents } from '../events/record-events.ts';
+import type { Media, Moderation } from '../generated/prisma/client.ts';
+import type { Reason } from '../http/reason-schema.ts';
+import type { Transaction } from '../storage/database.ts';
+import { DECISIONS, type Decision } from './decisions.ts';
+
+/** Whose decision it is, and why. */
+export interface Decider extends Reason {
+  /** The name of a key, or `system:` and the rule that decided. */
+  actor: string;
+}
+
+/** A media as it was when the decision reached it. */
+export type DecidedMedia = Pick<
+  Media,
+  'sid' | 'messageSid' | 'accountSid' | 'moderation' | 'state'
+> &
+  Pick<Media, 'decidedBy' | 'decidedAt'>;
+
+/**
+ * Decides about media, keeps it in the audit log and tells it. Media that are so already, or deleted,
+ * stay as they are: nothing is told twice.
+ *
+ * @param tx the caller commits it; the rows are locked until then
+ * @param expected what a media has to be for the decision to reach it
+ * @returns every media that is there, as it was before, and which of them changed, and when
+ */
+export async function applyDecision(
+  tx: Transaction,
+  sids: readonly string[],
+  decision: Decision,
+  { actor, reasonCode, reason }: Decider,
+  expected?: Moderation,
+): Promise<{ found: DecidedMedia[]; changed: Set<string>; decidedAt: Date }> {
+  const { moderation, action, event } = DECISIONS[decision];
+  const found = await lockMedia(tx, sids);
+  const changing = found.filter(
+    (media) =>
+      media.state !== 'deleted' &&
+      media.moderation !== moderation &&
+      media.moderation === (expected ?? media.moderation),
+  );
+  const changed = new Set(changing.map(({ sid }) => sid));
+  const decidedAt = new Date();
+  if (changing.length === 0) return { found, changed, decidedAt };
+  await tx.media.updateMany({
+    where: { sid: { in: [...changed] } },
+    data: {
+      ...{ moderation, decidedBy: actor, decidedAt },
+      ...{ decisionCode: reasonCode, decisionReason: reason },
+    },
+  });
+  await recordAudit(
+    tx,
+    changing.map((media) => ({
+      ...{ actor, action, target: media.sid, reasonCode, reason },
+      before: { moderation: media.moderation },
+      after: { moderation },
+    })),
+  );
+  await recordEvents(
+    tx,
+    changing.map(({ sid: mediaSid, messageSid, accountSid, moderation: before }) => ({
+      ...{ type: event, messageSid, mediaSid },
+      data: { mediaSid, messageSid, accountSid, moderation, before, reasonCode, decidedBy: actor },
+    })),
+  );
+  return { found, changed, decidedAt };
+}
+
+/** In one order, so that two decisions about the same media cannot lock each other out. */
+function lockMedia(tx: Transaction, sids: readonly string[]): Promise<DecidedMedia[]> {
+  return tx.$queryRaw<DecidedMedia[]>`
+    SELECT sid, message_sid AS "messageSid", account_sid AS "accountSid", moderation, state,
+      decided_by AS "decidedBy", decided_at AS "decidedAt"
+    FROM media WHERE sid = ANY(${sids}) ORDER BY sid FOR UPDATE`;
+}

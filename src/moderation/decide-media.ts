@@ -1,0 +1,51 @@
+import { AppError } from '../errors.ts';
+import type { Moderation } from '../generated/prisma/client.ts';
+import type { Database } from '../storage/database.ts';
+import { applyDecision, type DecidedMedia, type Decider } from './apply-decision.ts';
+import { DECISIONS, type Decision } from './decisions.ts';
+
+/** What became of a decision: whose stands, and whether it was this one that changed something. */
+export interface DecisionOutcome {
+  sid: string;
+  moderation: Moderation;
+  changed: boolean;
+  decidedBy: string | null;
+  decidedAt: Date | null;
+}
+
+/**
+ * A moderator's decision about one media. Deciding what is decided already changes nothing and tells
+ * whose decision stands.
+ *
+ * @param expected what the moderator believes the media to be
+ * @throws AppError `not_found`, `media_deleted`, `decided_meanwhile` when it is not as expected
+ */
+export type DecideMedia = (
+  sid: string,
+  decision: Decision,
+  decider: Decider,
+  expected?: Moderation,
+) => Promise<DecisionOutcome>;
+
+export function createDecideMedia({ prisma }: Database): DecideMedia {
+  return async (sid, decision, decider, expected) => {
+    const { moderation } = DECISIONS[decision];
+    const { found, changed, decidedAt } = await prisma.$transaction((tx) =>
+      applyDecision(tx, [sid], decision, decider, expected),
+    );
+    const [media] = found;
+    if (media === undefined) throw new AppError('not_found', 'There is no media with this sid.');
+    if (media.state === 'deleted') throw new AppError('media_deleted', 'This media was deleted.');
+    if (changed.has(sid)) {
+      return { sid, moderation, changed: true, decidedBy: decider.actor, decidedAt };
+    }
+    if (media.moderation !== moderation) throw new AppError('decided_meanwhile', whose(media));
+    const { decidedBy, decidedAt: before } = media;
+    return { sid, moderation, changed: false, decidedBy, decidedAt: before };
+  };
+}
+
+function whose({ moderation, decidedBy, decidedAt }: DecidedMedia): string {
+  const by = decidedBy === null ? '' : `, by ${decidedBy} at ${decidedAt?.toISOString()}`;
+  return `It is ${moderation} now${by}.`;
+}

@@ -1,0 +1,20 @@
+import supertest from 'supertest';
+import type { Role } from '../../src/generated/prisma/client.ts';
+import type { TestInbox } from './test-inbox.ts';
+
+export type CallAs = (
+  method: 'get' | 'post' | 'delete' | 'head' | 'put' | 'patch',
+  path: string,
+) => supertest.Test;
+
+/**
+ * Makes a key with a role.
+ *
+ * @param name of the key; the role's by default
+ * @returns what calls the API with it
+ */
+export async function callAs(inbox: TestInbox, role: Role, name: string = role): Promise<CallAs> {
+  const { body } = await inbox.api('post', '/api/v1/keys').send({ name, role }).expect(201);
+  return (method, path) =>
+    supertest(inbox.url)[method](path).set('Authorization', `Bearer ${body.secret}`);
+}
