@@ -36,7 +36,9 @@ import { createRebuildRouter } from './media/rebuild-router.ts';
 import { createRetryFailed, createRetryMedia } from './media/retry-media.ts';
 import { createRetryRouter } from './media/retry-router.ts';
 import { createDecideMedia } from './moderation/decide-media.ts';
-import { createDeleteMedia } from './moderation/delete-media.ts';
+import { createDeleteMedia } from './moderation/deletions/delete-media.ts';
+import { createDeletionsRouter } from './moderation/deletions/deletions-router.ts';
+import { createRetryDeletion } from './moderation/deletions/retry-deletion.ts';
 import { createModerationRouter } from './moderation/moderation-router.ts';
 import { createRevealMedia } from './moderation/reveal-media.ts';
 import { createReconciliationRouter } from './reconciliation/reconciliation-router.ts';
@@ -101,7 +103,7 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
 
     const health = {
       blobs: mustWork(blobs.checkWritable),
-      ...(worker === undefined ? {} : { upstream: worker.upstream }),
+      ...(worker === undefined ? {} : { upstream: worker.upstream, deletions: worker.deletions }),
       ...(receiver === undefined
         ? { database: mustWork(database.ping) }
         : spoolHealth(database.ping, receiver.spool)),
@@ -185,7 +187,12 @@ async function createRouters(
       revealMedia: createRevealMedia(database),
     }),
     createTwilioApiRouter({
-      ...{ database, sendBlob, deleteMedia },
+      ...{ database, sendBlob },
+      deleteMedia: (sid, actor) =>
+        deleteMedia({
+          ...{ sid, scope: 'one', withMessages: false },
+          ...{ actor, reasonCode: null, reason: null },
+        }),
       authenticate: createBasicAuth(keyring, apiKeys),
       publicMediaUrls: config.publicMediaUrls,
     }),
@@ -212,6 +219,10 @@ async function createRouters(
     createModerationRouter({
       ...{ deleteMedia, requireRole },
       decideMedia: createDecideMedia(database),
+    }),
+    createDeletionsRouter({
+      ...{ database, requireRole },
+      retryDeletion: createRetryDeletion(database, queue),
     }),
     createKeysRouter(apiKeys, requireRole),
     createAuditRouter(database, requireRole),

@@ -31,6 +31,8 @@ function handlers(own: Partial<JobHandlers>): JobHandlers {
     'preview-media': none,
     'rebuild-preview': none,
     'delete-upstream': none,
+    'delete-upstream-message': none,
+    'delete-local': none,
     reconcile: none,
     'remove-files': none,
     ...own,

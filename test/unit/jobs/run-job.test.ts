@@ -14,6 +14,8 @@ function run(data: unknown, handle: JobHandlers['fetch-media'], aborted = false)
     'preview-media': never,
     'rebuild-preview': never,
     'delete-upstream': never,
+    'delete-upstream-message': never,
+    'delete-local': never,
     reconcile: never,
     'remove-files': never,
   };
