@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Deletion } from '../../generated/prisma/client.ts';
 import type { BlobStore } from '../../storage/blob-store.ts';
 import type { Database } from '../../storage/database.ts';
@@ -29,6 +29,8 @@ export function createRunDeletion(deps: RunDeps): RunDeletion {
     const deletion = await prisma.deletion.findUnique({ where: { id } });
     if (deletion === null) return true;
     for (;;) {
+      // The embedded database does not let go of the event loop: others have a turn between batches.
+      await setImmediate();
       signal?.throwIfAborted();
       if ((await forgetNext(deletion)) > 0) continue;
       // Behind the last tombstone: only then it shows which bytes somebody else has, too.
