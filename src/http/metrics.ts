@@ -37,7 +37,7 @@ export function createMetrics() {
     }),
     credentialsRefused: new Counter({
       name: 'mms_inbox_credentials_refused_total',
-      help: 'Fetches that Twilio answered 401 or 403: a fault of the configuration',
+      help: 'Fetches and deletes that Twilio answered 401 or 403: a fault of the configuration',
       registers,
     }),
     /** Read whenever somebody asks. */

@@ -37,8 +37,8 @@ export function createDeleteMedia(deps: RunDeps): DeleteMedia {
         if (targets === 0) throw deletedBefore();
         const deletion = { ...decider, id, requestedBy: decider.actor };
         // In the same transaction: of two who delete the same, the second is told, and has no record.
-        const { forgotten, marked } = await forgetTargets(tx, deps, deletion);
-        if (forgotten === 0 && marked === targets) throw deletedBefore();
+        const { seen, forgotten } = await forgetTargets(tx, deps, deletion);
+        if (forgotten === 0 && seen === targets) throw deletedBefore();
         return id;
       }),
     );

@@ -32,13 +32,14 @@ export interface ForgottenCount {
  * named by no row but the target's after that, and are removed behind the commit.
  *
  * @param tx the caller commits it
+ * @returns `seen` is how many were looked at
  * @throws BytesArrived when the transaction has to begin anew
  */
 export async function forgetTargets(
   tx: Transaction,
   deps: ForgetDeps,
   deletion: RunningDeletion,
-): Promise<ForgottenCount> {
+): Promise<ForgottenCount & { seen: number }> {
   const targets = await tx.$queryRaw<{ sid: string; messageSid: string }[]>`
     SELECT sid, message_sid AS "messageSid" FROM deletion_target
     WHERE deletion_id = ${deletion.id} AND local = 'pending' AND forgotten_at IS NULL
@@ -51,6 +52,7 @@ export async function forgetTargets(
   const ofMessages =
     messages.length === 0 ? none : await forgetMessages(tx, deps, deletion, messages);
   return {
+    seen: targets.length,
     forgotten: ofMedia.forgotten + ofMessages.forgotten,
     marked: ofMedia.marked + ofMessages.marked,
   };
