@@ -1,21 +1,11 @@
 import { recordAudit } from '../../audit/record-audit.ts';
 import { recordEvents } from '../../events/record-events.ts';
-import type { Media, UpstreamState } from '../../generated/prisma/client.ts';
-import { lockBlobs } from '../../storage/blob-lock.ts';
+import type { UpstreamState } from '../../generated/prisma/client.ts';
 import type { Transaction } from '../../storage/database.ts';
 import type { ForgetDeps, ForgottenCount, RunningDeletion } from './forget-targets.ts';
+import { forgetUnusedBlobs, type UnnamedFiles } from './forget-unused-blobs.ts';
 import { type ForgottenTarget, markForgotten } from './forgotten-target.ts';
-
-/** Bytes of a media came between reading its row and locking them: the transaction begins anew. */
-export class BytesArrived extends Error {
-  override readonly name = 'BytesArrived';
-}
-
-type LockedMedia = Pick<
-  Media,
-  'sid' | 'messageSid' | 'accountSid' | 'index' | 'state' | 'moderation' | 'blobSha256'
-> &
-  Pick<Media, 'deletedSha256' | 'upstream'>;
+import { type LockedMedia, lockMediaAndBlobs } from './lock-media.ts';
 
 /**
  * Makes tombstones of media: sids, times and the hash of the bytes stay. Tells and keeps each, and
@@ -29,7 +19,7 @@ export async function forgetMedia(
   deletion: RunningDeletion,
   sids: readonly string[],
 ): Promise<ForgottenCount> {
-  const { rows, sha256s } = await lockMedia(tx, sids);
+  const { rows, sha256s } = await lockMediaAndBlobs(tx, sids);
   const live = rows.filter(({ state }) => state !== 'deleted');
   const upstream = await makeTombstones(tx, live, deleteUpstream);
   const files = await forgetUnusedBlobs(tx, sha256s);
@@ -62,25 +52,6 @@ export async function forgetMedia(
   return { forgotten: live.length, marked: live.length + before.length };
 }
 
-/** The rows, locked after their blobs, as everybody does who changes both. */
-async function lockMedia(tx: Transaction, sids: readonly string[]) {
-  const named = await tx.media.findMany({
-    where: { sid: { in: [...sids] }, blobSha256: { not: null } },
-    select: { blobSha256: true },
-    distinct: 'blobSha256',
-  });
-  const sha256s = named.flatMap(({ blobSha256 }) => blobSha256 ?? []);
-  await lockBlobs(tx, sha256s);
-  const rows = await tx.$queryRaw<LockedMedia[]>`
-    SELECT sid, message_sid AS "messageSid", account_sid AS "accountSid", index, state, moderation,
-      blob_sha256 AS "blobSha256", deleted_sha256 AS "deletedSha256", upstream
-    FROM media WHERE sid = ANY(${sids}) ORDER BY sid FOR UPDATE`;
-  const isLocked = ({ blobSha256 }: LockedMedia) =>
-    blobSha256 === null || sha256s.includes(blobSha256);
-  if (!rows.every(isLocked)) throw new BytesArrived();
-  return { rows, sha256s };
-}
-
 /** @returns what becomes of Twilio's copies */
 async function makeTombstones(
   tx: Transaction,
@@ -107,27 +78,7 @@ async function makeTombstones(
   return new Map(rows.map(({ sid, upstream }) => [sid, upstream]));
 }
 
-interface Files {
-  localFiles: string[];
-  previewFiles: string[];
-}
-
-/** @returns by hash, the files that nothing needs any more */
-async function forgetUnusedBlobs(tx: Transaction, sha256s: string[]): Promise<Map<string, Files>> {
-  const unused = await tx.blob.findMany({
-    where: { sha256: { in: sha256s }, media: { none: {} } },
-    select: { sha256: true, key: true, previews: { select: { key: true } } },
-  });
-  await tx.blob.deleteMany({ where: { sha256: { in: unused.map(({ sha256 }) => sha256) } } });
-  return new Map(
-    unused.map(({ sha256, key, previews }) => [
-      sha256,
-      { localFiles: [key], previewFiles: previews.map((preview) => preview.key) },
-    ]),
-  );
-}
-
-function takeFiles(files: Map<string, Files>, sha256: string | null): Files {
+function takeFiles(files: Map<string, UnnamedFiles>, sha256: string | null): UnnamedFiles {
   const taken = files.get(sha256 ?? '') ?? { localFiles: [], previewFiles: [] };
   files.delete(sha256 ?? '');
   return taken;

@@ -2,8 +2,8 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Deletion } from '../../generated/prisma/client.ts';
 import type { BlobStore } from '../../storage/blob-store.ts';
 import type { Database } from '../../storage/database.ts';
-import { BytesArrived } from './forget-media.ts';
 import { type ForgetDeps, forgetTargets } from './forget-targets.ts';
+import { BytesArrived } from './lock-media.ts';
 import { removeTargetFiles } from './remove-target-files.ts';
 
 const POLL_MS = 50;
