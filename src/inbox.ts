@@ -35,6 +35,8 @@ import { createPreviewRebuild } from './media/rebuild-previews.ts';
 import { createRebuildRouter } from './media/rebuild-router.ts';
 import { createRetryFailed, createRetryMedia } from './media/retry-media.ts';
 import { createRetryRouter } from './media/retry-router.ts';
+import { createBulkActs } from './moderation/bulk/bulk-acts.ts';
+import { createBulkRouter } from './moderation/bulk/bulk-router.ts';
 import { createDecideMedia } from './moderation/decide-media.ts';
 import { createDeleteMedia } from './moderation/delete-media.ts';
 import { createModerationRouter } from './moderation/moderation-router.ts';
@@ -213,6 +215,7 @@ async function createRouters(
       ...{ deleteMedia, requireRole },
       decideMedia: createDecideMedia(database),
     }),
+    createBulkRouter(createBulkActs(database, queue), requireRole),
     createKeysRouter(apiKeys, requireRole),
     createAuditRouter(database, requireRole),
   ];

@@ -11,6 +11,8 @@ import { createPreviewPool, type PreviewPool } from './media/preview/preview-poo
 import { createPreviewMedia } from './media/preview-media.ts';
 import { createRebuildPreview } from './media/rebuild-preview.ts';
 import { createUpstreamHealth, type UpstreamHealth } from './media/upstream-health.ts';
+import { createRunBulkAct } from './moderation/bulk/run-bulk-act.ts';
+import { createDeleteMedia } from './moderation/delete-media.ts';
 import { createDeleteUpstream } from './moderation/delete-upstream.ts';
 import { createRemoveFiles } from './moderation/remove-files.ts';
 import { createUpstreamMedia } from './moderation/upstream-media.ts';
@@ -89,6 +91,13 @@ export async function startWorker({
       ...{ config, database, queue, credentials, receiveMessage, log },
       accounts: keyring.accounts,
       onReconciled: (count) => metrics.reconciled.inc(count),
+    }),
+    'bulk-act': createRunBulkAct({
+      database,
+      deleteMedia: createDeleteMedia({
+        ...{ database, queue, blobs },
+        deleteUpstream: config.deleteUpstream !== 'never',
+      }),
     }),
     'remove-files': createRemoveFiles(blobs),
   };

@@ -42,6 +42,13 @@ export const JOBS = {
     concurrency: 1,
     expireInSeconds: 6 * 3600,
   },
+  /** Does one act on many media, in batches; one that expires goes on where it was. */
+  'bulk-act': {
+    payload: z.strictObject({ id: z.string() }),
+    key: ({ id }: { id: string }) => id,
+    concurrency: 1,
+    expireInSeconds: 6 * 3600,
+  },
   /** Removes the files of a delete whose process ended before it had done so itself. */
   'remove-files': {
     payload: z.object({ keys: z.array(z.string()).min(1) }),
