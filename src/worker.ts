@@ -1,5 +1,8 @@
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
+import { createDeliverEvents } from './events/deliveries/deliver-events.ts';
+import { createEventSender } from './events/deliveries/send-event.ts';
+import { startPruning } from './events/start-pruning.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { ReceiveMessage } from './inbound/receive-message.ts';
 import type { JobQueue } from './jobs/job-queue.ts';
@@ -51,6 +54,8 @@ export async function startWorker({
   log: Logger;
 }): Promise<Worker> {
   const endHousekeeping = await startHousekeeping({ database, queue, blobs, log });
+  const endPruning = startPruning(database, log);
+  const sender = createEventSender(config.eventHosts);
   const credentials = createApiCredentials(config, keyring);
   const apiBaseUrl = config.twilioApiBaseUrl;
   const downloader = createMediaDownloader({
@@ -90,6 +95,11 @@ export async function startWorker({
       accounts: keyring.accounts,
       onReconciled: (count) => metrics.reconciled.inc(count),
     }),
+    'deliver-events': createDeliverEvents({
+      ...{ database, queue, sender, log },
+      scheduleSeconds: config.eventRetrySeconds,
+      onResult: (result) => metrics.eventDeliveries.inc({ result }),
+    }),
     'remove-files': createRemoveFiles(blobs),
   };
   await queue.work(handlers, concurrency);
@@ -101,9 +111,11 @@ export async function startWorker({
     async stop() {
       stopping.abort();
       await endHousekeeping();
+      await endPruning();
       // The queue first: jobs that are handed back must not count as downloads that failed.
       await queue.stop();
       await downloader.close();
+      await sender.close();
       pool.close();
     },
   };

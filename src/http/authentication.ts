@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { AppError } from '../errors.ts';
 import type { Role } from '../generated/prisma/client.ts';
 import type { ApiKeys } from './api-keys.ts';
@@ -14,7 +14,7 @@ export type RequireRole = (role: Role) => RequestHandler;
  */
 export function createRequireRole(apiKeys: ApiKeys): RequireRole {
   return (role) => async (request, _response, next) => {
-    const secret = /^Bearer +([\x21-\x7e]+) *$/i.exec(request.get('authorization') ?? '')?.[1];
+    const secret = bearerSecret(request);
     const caller = secret === undefined ? null : await apiKeys.authenticate(secret);
     if (caller === null) {
       throw new AppError('unauthorized', 'Send `Authorization: Bearer <key>` with a valid key.', {
@@ -27,4 +27,9 @@ export function createRequireRole(apiKeys: ApiKeys): RequireRole {
     }
     next();
   };
+}
+
+/** What `Authorization: Bearer` of a request holds. */
+export function bearerSecret(request: Request): string | undefined {
+  return /^Bearer +([\x21-\x7e]+) *$/i.exec(request.get('authorization') ?? '')?.[1];
 }

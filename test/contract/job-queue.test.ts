@@ -32,6 +32,7 @@ function handlers(own: Partial<JobHandlers>): JobHandlers {
     'rebuild-preview': none,
     'delete-upstream': none,
     reconcile: none,
+    'deliver-events': none,
     'remove-files': none,
     ...own,
   };

@@ -44,12 +44,13 @@ CREATE INDEX "audit_entry_actor_id_idx" ON "audit_entry"("actor", "id");
 -- CreateIndex
 CREATE INDEX "media_moderation_received_at_message_sid_index_idx" ON "media"("moderation", "received_at" DESC, "message_sid" DESC, "index");
 
--- What was decided stays as it was written, whoever asks.
-CREATE FUNCTION "audit_entry_refuse"() RETURNS trigger LANGUAGE plpgsql AS $$
+-- What was decided stays as it was written, whoever asks. A script is cut at every semicolon, so those of
+-- the function are escaped.
+CREATE FUNCTION "audit_entry_refuse"() RETURNS trigger LANGUAGE plpgsql AS E'
 BEGIN
-    RAISE EXCEPTION 'the audit log is append-only';
-END
-$$;
+    RAISE EXCEPTION ''the audit log is append-only''\073
+END\073
+';
 
 CREATE TRIGGER "audit_entry_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "audit_entry"
     FOR EACH STATEMENT EXECUTE FUNCTION "audit_entry_refuse"();

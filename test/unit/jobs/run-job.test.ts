@@ -15,6 +15,7 @@ function run(data: unknown, handle: JobHandlers['fetch-media'], aborted = false)
     'rebuild-preview': never,
     'delete-upstream': never,
     reconcile: never,
+    'deliver-events': never,
     'remove-files': never,
   };
   const signal = aborted ? AbortSignal.abort(new Error('stopping')) : new AbortController().signal;
