@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import * as field from './config-fields.ts';
 import { describeVariable } from './config-report.ts';
+import { DEFAULT_RETRY_SECONDS } from './events/deliveries/delivery-schedule.ts';
 import { DEFAULT_REDIRECT_HOSTS } from './media/download/redirect-hosts.ts';
 import type { AccountToken } from './twilio/account-token.ts';
 
@@ -32,6 +33,8 @@ const variables = z
     PREVIEW_CONCURRENCY: field.concurrency.optional(),
     RECONCILE_INTERVAL_MINUTES: field.minutes.default(60),
     MODERATION_MODE: field.oneOf('off', 'hold').default('off'),
+    EVENT_HOSTS: field.eventHosts.default(new Set()),
+    EVENT_RETRY_SECONDS: field.pauses.default([...DEFAULT_RETRY_SECONDS]),
     DATA_DIR: z.string().default('./data'),
     SPOOL_MAX_BYTES: field.bytes.default(268_435_456),
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'a postgres:// URL' }).optional(),
@@ -94,6 +97,10 @@ export interface Config {
   reconcileIntervalMinutes: number;
   /** `hold`: what comes in is held until a moderator approves it. */
   moderationMode: 'off' | 'hold';
+  /** `host:port` pairs that events may be sent to though they are on the operator's own network. */
+  eventHosts: ReadonlySet<string>;
+  /** The pause after each failure of a delivery, in seconds. */
+  eventRetrySeconds: readonly number[];
   /** Where ffmpeg and other programs are looked for, as `PATH`. */
   toolPath: string;
   /** Absolute. */
@@ -166,6 +173,8 @@ export function loadConfig(env: Record<string, string | undefined>): {
     moderationMode: v.MODERATION_MODE,
     previewConcurrency: v.PREVIEW_CONCURRENCY ?? availableParallelism(),
     reconcileIntervalMinutes: v.RECONCILE_INTERVAL_MINUTES,
+    eventHosts: v.EVENT_HOSTS,
+    eventRetrySeconds: v.EVENT_RETRY_SECONDS,
     toolPath: set.PATH ?? DEFAULT_TOOL_PATH,
     dataDir,
     spoolMaxBytes: v.SPOOL_MAX_BYTES,
@@ -178,7 +187,7 @@ export function loadConfig(env: Record<string, string | undefined>): {
     logLevel: v.LOG_LEVEL,
   };
   const unknown = Object.keys(set).filter(
-    (name) => /^(TWILIO|MEDIA)_/.test(name) && !VARIABLE_NAMES.includes(name),
+    (name) => /^(TWILIO|MEDIA|EVENT)_/.test(name) && !VARIABLE_NAMES.includes(name),
   );
   const warnings = unknown.map((name) => `${name} is set but nothing reads it: a typing mistake?`);
   if (config.adminApiKey !== undefined && config.adminApiKey.length < GOOD_KEY_LENGTH) {

@@ -6,6 +6,13 @@ import type { Logger } from 'pino';
 import { createApp } from './app.ts';
 import { createAuditRouter } from './audit/audit-router.ts';
 import type { Config } from './config.ts';
+import { createDeliveries } from './events/deliveries/deliveries.ts';
+import { createDeliveriesRouter } from './events/deliveries/deliveries-router.ts';
+import { createEndpoints } from './events/endpoints/endpoints.ts';
+import { endpointsHealth } from './events/endpoints/endpoints-health.ts';
+import { createEndpointsRouter } from './events/endpoints/endpoints-router.ts';
+import { startPublishing } from './events/start-publishing.ts';
+import { createEventStreams } from './events/stream/event-stream-router.ts';
 import { createMediaLinks } from './gallery/media-links.ts';
 import { createMediaRouter } from './gallery/media-router.ts';
 import { createMessagesRouter } from './gallery/messages-router.ts';
@@ -88,6 +95,7 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
     const queue = createPgBossQueue(database, log);
     await queue.start();
     undo.push(() => queue.stop());
+    undo.push(startPublishing({ database, queue, log }));
     const metrics = createMetrics();
     const receiveMessage = createReceiveMessage(
       createGroupWriter(database, queue, moderationOfNew(config)),
@@ -103,18 +111,20 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
 
     const health = {
       blobs: mustWork(blobs.checkWritable),
+      events: endpointsHealth(database),
       ...(worker === undefined ? {} : { upstream: worker.upstream }),
       ...(receiver === undefined
         ? { database: mustWork(database.ping) }
         : spoolHealth(database.ping, receiver.spool)),
     };
+    const routes = receiver && (await createRouters(parts, receiver.spooling));
     const app = createApp({
       requestLog: createRequestLog(log),
       trustProxy: config.trustProxy,
       routers: [
         createHealthRouter(health, worker?.capabilities),
         createMetricsRouter(metrics),
-        ...(receiver === undefined ? [] : await createRouters(parts, receiver.spooling)),
+        ...(routes?.routers ?? []),
       ],
     });
     const server = createServer(SLOW_CLIENTS, app);
@@ -125,6 +135,7 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
     // At the same time: jobs are handed back while the last requests are answered.
     undo.pop();
     undo.push(async () => {
+      routes?.endStreams();
       await Promise.all([stopServer(server), stopWorker()]);
     });
     return { url, reloadTokens: keyring.reload, stop };
@@ -156,11 +167,11 @@ async function openReceiver({ config, database, metrics, receiveMessage, log }: 
   return { spool, spooling };
 }
 
-/** The routes of a receiver, in the order they are asked. */
+/** The routes of a receiver, in the order they are asked, and what ends those that would not end. */
 async function createRouters(
   { config, keyring, database, blobs, queue, metrics }: Parts,
   { receiveMessage }: SpoolingReceiver,
-): Promise<Router[]> {
+): Promise<{ routers: Router[]; endStreams: () => void }> {
   const links = createMediaLinks(await sharedSecret(database, 'media-links'));
   const baseUrl = (request: Request) => config.publicUrl ?? `${request.protocol}://${request.host}`;
   const apiKeys = createApiKeys(database, config.adminApiKey);
@@ -171,7 +182,10 @@ async function createRouters(
     ...{ database, queue, blobs },
     deleteUpstream: config.deleteUpstream !== 'never',
   });
-  return [
+  const { eventHosts } = config;
+  const endpoints = createEndpoints(database, queue);
+  const streams = createEventStreams({ database, apiKeys, requireRole });
+  const routers = [
     createInboundRouter({
       publicUrl: config.publicUrl,
       twilioApiBaseUrl: config.twilioApiBaseUrl,
@@ -218,7 +232,11 @@ async function createRouters(
     createBulkRouter(createBulkActs(database, queue), requireRole),
     createKeysRouter(apiKeys, requireRole),
     createAuditRouter(database, requireRole),
+    createEndpointsRouter({ endpoints, eventHosts, requireRole }),
+    createDeliveriesRouter(createDeliveries(database, queue), requireRole),
+    streams.router,
   ];
+  return { routers, endStreams: streams.end };
 }
 
 function listen(server: Server, { port, host }: Config): Promise<string> {

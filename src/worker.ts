@@ -1,5 +1,8 @@
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
+import { createDeliverEvents } from './events/deliveries/deliver-events.ts';
+import { createEventSender } from './events/deliveries/send-event.ts';
+import { startPruning } from './events/start-pruning.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { ReceiveMessage } from './inbound/receive-message.ts';
 import type { JobQueue } from './jobs/job-queue.ts';
@@ -53,6 +56,8 @@ export async function startWorker({
   log: Logger;
 }): Promise<Worker> {
   const endHousekeeping = await startHousekeeping({ database, queue, blobs, log });
+  const endPruning = startPruning(database, log);
+  const sender = createEventSender(config.eventHosts);
   const credentials = createApiCredentials(config, keyring);
   const apiBaseUrl = config.twilioApiBaseUrl;
   const downloader = createMediaDownloader({
@@ -99,6 +104,11 @@ export async function startWorker({
         deleteUpstream: config.deleteUpstream !== 'never',
       }),
     }),
+    'deliver-events': createDeliverEvents({
+      ...{ database, queue, sender, log },
+      scheduleSeconds: config.eventRetrySeconds,
+      onResult: (result) => metrics.eventDeliveries.inc({ result }),
+    }),
     'remove-files': createRemoveFiles(blobs),
   };
   await queue.work(handlers, concurrency);
@@ -110,9 +120,11 @@ export async function startWorker({
     async stop() {
       stopping.abort();
       await endHousekeeping();
+      await endPruning();
       // The queue first: jobs that are handed back must not count as downloads that failed.
       await queue.stop();
       await downloader.close();
+      await sender.close();
       pool.close();
     },
   };

@@ -1,4 +1,7 @@
 import pRetry from 'p-retry';
+import { mediaEvent } from '../events/media-event.ts';
+import { messageReceived } from '../events/message-received.ts';
+import { newEventId, recordEvents } from '../events/record-events.ts';
 import { type Moderation, Prisma } from '../generated/prisma/client.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { Database, Transaction } from '../storage/database.ts';
@@ -31,11 +34,11 @@ async function insertMessages(
     .map((row) => ({ ...row, sid: derivedSid('ME', `${row.message_sid} ${row.index}`) }));
   // Another message has a media of this sid: this one is kept too, under a sid of ours.
   if (displaced.length > 0) await insertRows(tx, [], displaced);
-  const pending = [...own.filter(({ sid }) => kept.has(sid)), ...displaced].filter(
-    ({ state }) => state === 'pending',
-  );
-  const jobs = pending.map(({ sid }) => ({ payload: { mediaSid: sid } }));
+  const present = [...own.filter(({ sid }) => kept.has(sid)), ...displaced];
+  const inState = (wanted: MediaInsert['state']) => present.filter(({ state }) => state === wanted);
+  const jobs = inState('pending').map(({ sid }) => ({ payload: { mediaSid: sid } }));
   await queue.send(tx, 'fetch-media', jobs);
+  await recordEvents(tx, inState('failed').map(mediaFailed));
   return fresh;
 }
 
@@ -49,15 +52,21 @@ async function insertRows(
   media: MediaInsert[],
 ): Promise<{ messages: string[]; media: string[] }> {
   const [inserted] = await tx.$queryRaw<[{ messages: string[]; media: string[] }]>(Prisma.sql`
-    WITH fresh AS (
+    WITH given AS (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(messages.map(messageRow))}::jsonb) AS row (
+        sid text, account_sid text, "from" text, "to" text, body text, source text, params jsonb,
+        received_at timestamptz, event_id text, event_data jsonb
+      )
+    ), fresh AS (
       INSERT INTO message (sid, account_sid, "from", "to", body, source, params, received_at)
       SELECT sid, account_sid, "from", "to", body, source::"MessageSource", params, received_at
-      FROM jsonb_to_recordset(${JSON.stringify(messages.map(messageRow))}::jsonb) AS row (
-        sid text, account_sid text, "from" text, "to" text, body text, source text, params jsonb,
-        received_at timestamptz
-      )
+      FROM given
       ON CONFLICT (sid) DO NOTHING
       RETURNING sid
+    ), told AS (
+      INSERT INTO event (id, type, message_sid, data)
+      SELECT event_id, 'message.received', sid, event_data FROM given JOIN fresh USING (sid)
+      ORDER BY sid
     ), kept AS (
       INSERT INTO media (sid, message_sid, account_sid, index, url, "from", "to", received_at,
         state, moderation, upstream, reason, next_attempt_at, declared_content_type)
@@ -80,7 +89,19 @@ async function insertRows(
 function messageRow(message: InboundMessage) {
   const { sid, from, to, body, source, params } = message;
   const { accountSid: account_sid, receivedAt: received_at } = message;
-  return { sid, account_sid, from, to, body, source, params, received_at };
+  const event = { event_id: newEventId(), event_data: messageReceived(message).data };
+  return { sid, account_sid, from, to, body, source, params, received_at, ...event };
+}
+
+function mediaFailed({
+  sid,
+  message_sid: messageSid,
+  account_sid: accountSid,
+  index,
+  moderation,
+}: MediaInsert) {
+  const media = { sid, messageSid, accountSid, index, moderation, state: 'failed' } as const;
+  return mediaEvent('media.failed', media, { reasonCode: 'bad-media-url' });
 }
 
 type MediaInsert = ReturnType<typeof mediaRow> & { moderation: Moderation };

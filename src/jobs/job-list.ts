@@ -49,6 +49,16 @@ export const JOBS = {
     concurrency: 1,
     expireInSeconds: 6 * 3600,
   },
+  /**
+   * Sends the events that are due to one endpoint. `at` is `now`, or when the next one is due: it only
+   * keeps a job for now apart from those for later.
+   */
+  'deliver-events': {
+    payload: z.object({ endpointId: z.string(), at: z.string() }),
+    key: ({ endpointId, at }: { endpointId: string; at: string }) => `${endpointId} ${at}`,
+    concurrency: 4,
+    expireInSeconds: 300,
+  },
   /** Removes the files of a delete whose process ended before it had done so itself. */
   'remove-files': {
     payload: z.object({ keys: z.array(z.string()).min(1) }),

@@ -89,7 +89,7 @@ describe('without a valid key', () => {
     const ready = await call('GET', '/readyz');
     expect(await ready.json()).toEqual({
       status: 'ready',
-      parts: { database: 'ok', blobs: 'ok', spool: 'ok', upstream: 'ok' },
+      parts: { database: 'ok', blobs: 'ok', events: 'ok', spool: 'ok', upstream: 'ok' },
       previews: expect.objectContaining({ kinds: expect.objectContaining({ image: 'ok' }) }),
     });
   });
