@@ -48,6 +48,10 @@ import { createDecideMedia } from './moderation/decide-media.ts';
 import { createDeleteMedia } from './moderation/delete-media.ts';
 import { createModerationRouter } from './moderation/moderation-router.ts';
 import { createRevealMedia } from './moderation/reveal-media.ts';
+import { createBeginningsOf } from './moderation/senders/new-media-policy.ts';
+import { createSenderIdOf, type SenderIdOf } from './moderation/senders/sender-id.ts';
+import { createSenders } from './moderation/senders/senders.ts';
+import { createSendersRouter } from './moderation/senders/senders-router.ts';
 import { createReconciliationRouter } from './reconciliation/reconciliation-router.ts';
 import { createReconciliations } from './reconciliation/reconciliations.ts';
 import { createDiskBlobStore } from './storage/disk-blob-store.ts';
@@ -96,12 +100,23 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
     await queue.start();
     undo.push(() => queue.stop());
     undo.push(startPublishing({ database, queue, log }));
+    const senderIdOf = createSenderIdOf(await sharedSecret(database, 'senders'));
     const metrics = createMetrics();
     const receiveMessage = createReceiveMessage(
-      createGroupWriter(database, queue, moderationOfNew(config)),
+      createGroupWriter(database, queue, createBeginningsOf(senderIdOf, moderationOfNew(config))),
       database.kind === 'server' ? 2 : 1,
     );
-    const parts = { config, keyring, database, blobs, queue, metrics, receiveMessage, log };
+    const parts = {
+      senderIdOf,
+      config,
+      keyring,
+      database,
+      blobs,
+      queue,
+      metrics,
+      receiveMessage,
+      log,
+    };
     const receiver = config.roles.includes('receiver') ? await openReceiver(parts) : undefined;
     undo.push(async () => receiver?.spooling.stop());
     const isWorker = config.roles.includes('worker');
@@ -150,7 +165,7 @@ function moderationOfNew({ moderationMode }: Config): Moderation {
   return moderationMode === 'hold' ? 'held' : 'visible';
 }
 
-type Parts = Parameters<typeof startWorker>[0];
+type Parts = Parameters<typeof startWorker>[0] & { senderIdOf: SenderIdOf };
 
 /** What receives messages, and goes on while the database is down. */
 async function openReceiver({ config, database, metrics, receiveMessage, log }: Parts) {
@@ -169,7 +184,7 @@ async function openReceiver({ config, database, metrics, receiveMessage, log }: 
 
 /** The routes of a receiver, in the order they are asked, and what ends those that would not end. */
 async function createRouters(
-  { config, keyring, database, blobs, queue, metrics }: Parts,
+  { config, keyring, database, blobs, queue, metrics, senderIdOf }: Parts,
   { receiveMessage }: SpoolingReceiver,
 ): Promise<{ routers: Router[]; endStreams: () => void }> {
   const links = createMediaLinks(await sharedSecret(database, 'media-links'));
@@ -230,6 +245,7 @@ async function createRouters(
       decideMedia: createDecideMedia(database),
     }),
     createBulkRouter(createBulkActs(database, queue), requireRole),
+    createSendersRouter(createSenders(database, senderIdOf), requireRole),
     createKeysRouter(apiKeys, requireRole),
     createAuditRouter(database, requireRole),
     createEndpointsRouter({ endpoints, eventHosts, requireRole }),

@@ -5,6 +5,8 @@ export const AUDIT_ACTIONS = [
   'media.quarantine',
   'media.reveal',
   'media.delete',
+  'sender.update',
+  'sender.export',
   'key.create',
   'key.revoke',
   'audit.export',

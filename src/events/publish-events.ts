@@ -1,6 +1,6 @@
 import { Prisma } from '../generated/prisma/client.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
-import type { Database } from '../storage/database.ts';
+import type { Database, Transaction } from '../storage/database.ts';
 
 const BATCH = 500;
 
@@ -19,6 +19,7 @@ export async function publishEvents({ prisma }: Database, queue: JobQueue): Prom
     const [turn] = await tx.$queryRaw<{ last: bigint }[]>`
       SELECT last_position AS last FROM event_publication FOR UPDATE SKIP LOCKED`;
     if (turn === undefined) return 0;
+    await forgetMuted(tx);
     const [{ published, endpoints }] = await tx.$queryRaw<
       [{ published: number; endpoints: string[] }]
     >(Prisma.sql`
@@ -47,4 +48,12 @@ export async function publishEvents({ prisma }: Database, queue: JobQueue): Prom
     );
     return published;
   });
+}
+
+/** Of muted senders nothing is told but that a deletion somebody asked for is complete. */
+async function forgetMuted(tx: Transaction): Promise<void> {
+  await tx.$executeRaw`
+    DELETE FROM event USING message, sender
+    WHERE event.position IS NULL AND event.type <> 'deletion.completed'
+      AND message.sid = event.message_sid AND sender.address = message."from" AND sender.muted`;
 }

@@ -1,10 +1,12 @@
 import pRetry from 'p-retry';
+import { recordAudit } from '../audit/record-audit.ts';
 import { mediaEvent } from '../events/media-event.ts';
 import { messageReceived } from '../events/message-received.ts';
 import { newEventId, recordEvents } from '../events/record-events.ts';
-import { type Moderation, Prisma } from '../generated/prisma/client.ts';
+import { Prisma } from '../generated/prisma/client.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { Database, Transaction } from '../storage/database.ts';
+import type { Beginning, BeginningsOf } from './beginnings.ts';
 import type { InboundMessage } from './inbound-message.ts';
 import { derivedSid } from './sids.ts';
 
@@ -20,10 +22,11 @@ async function insertMessages(
   tx: Transaction,
   queue: JobQueue,
   messages: readonly InboundMessage[],
-  moderation: Moderation,
+  beginningsOf: BeginningsOf,
 ): Promise<Set<string>> {
+  const beginningOf = await beginningsOf(tx, messages);
   const rows = messages.flatMap((message) =>
-    message.media.map((media) => ({ ...mediaRow(message, media), moderation })),
+    message.media.map((media) => mediaRow(message, media, beginningOf(message))),
   );
   const inserted = await insertRows(tx, messages, rows);
   const fresh = new Set(inserted.messages);
@@ -39,6 +42,7 @@ async function insertMessages(
   const jobs = inState('pending').map(({ sid }) => ({ payload: { mediaSid: sid } }));
   await queue.send(tx, 'fetch-media', jobs);
   await recordEvents(tx, inState('failed').map(mediaFailed));
+  await tellDecisions(tx, present);
   return fresh;
 }
 
@@ -69,14 +73,15 @@ async function insertRows(
       ORDER BY sid
     ), kept AS (
       INSERT INTO media (sid, message_sid, account_sid, index, url, "from", "to", received_at,
-        state, moderation, upstream, reason, next_attempt_at, declared_content_type)
+        state, moderation, decided_by, decided_at, upstream, reason, next_attempt_at,
+        declared_content_type)
       SELECT sid, message_sid, account_sid, index, url, "from", "to", received_at,
-        state::"MediaState", moderation::"Moderation", upstream::"UpstreamState", reason,
-        next_attempt_at, declared_content_type
+        state::"MediaState", moderation::"Moderation", decided_by, decided_at,
+        upstream::"UpstreamState", reason, next_attempt_at, declared_content_type
       FROM jsonb_to_recordset(${JSON.stringify(media)}::jsonb) AS row (
         sid text, message_sid text, account_sid text, index int, url text, "from" text, "to" text,
-        received_at timestamptz, state text, moderation text, upstream text, reason text,
-        next_attempt_at timestamptz, declared_content_type text
+        received_at timestamptz, state text, moderation text, decided_by text,
+        decided_at timestamptz, upstream text, reason text, next_attempt_at timestamptz, declared_content_type text
       )
       WHERE ${messages.length === 0} OR message_sid IN (SELECT sid FROM fresh)
       ON CONFLICT (sid) DO NOTHING
@@ -93,28 +98,52 @@ function messageRow(message: InboundMessage) {
   return { sid, account_sid, from, to, body, source, params, received_at, ...event };
 }
 
-function mediaFailed({
-  sid,
-  message_sid: messageSid,
-  account_sid: accountSid,
-  index,
-  moderation,
-}: MediaInsert) {
-  const media = { sid, messageSid, accountSid, index, moderation, state: 'failed' } as const;
-  return mediaEvent('media.failed', media, { reasonCode: 'bad-media-url' });
+/** What a rule decided before anybody saw it, for the audit log and those who follow. */
+async function tellDecisions(tx: Transaction, rows: readonly MediaInsert[]): Promise<void> {
+  const decided = rows.filter(({ decided_by }) => decided_by !== null);
+  await recordAudit(
+    tx,
+    decided.map(({ sid, moderation, decided_by }) => ({
+      ...{ actor: String(decided_by), action: 'media.quarantine', target: sid },
+      after: { moderation },
+    })),
+  );
+  await recordEvents(
+    tx,
+    decided.map((row) =>
+      mediaEvent('media.quarantined', toldMedia(row), { decidedBy: row.decided_by }),
+    ),
+  );
 }
 
-type MediaInsert = ReturnType<typeof mediaRow> & { moderation: Moderation };
+function mediaFailed(row: MediaInsert) {
+  const reasonCode = row.isRefused ? 'sender-blocked' : 'bad-media-url';
+  return mediaEvent('media.failed', toldMedia(row), { reasonCode });
+}
 
-function mediaRow(message: InboundMessage, media: InboundMessage['media'][number]) {
+function toldMedia({ sid, message_sid, account_sid, index, state, moderation }: MediaInsert) {
+  return { sid, messageSid: message_sid, accountSid: account_sid, index, state, moderation };
+}
+
+type MediaInsert = ReturnType<typeof mediaRow>;
+
+function mediaRow(
+  message: InboundMessage,
+  media: InboundMessage['media'][number],
+  { moderation, isRefused, decidedBy: decided_by }: Beginning,
+) {
   const { from, to, receivedAt: received_at } = message;
-  const { sid, index, url, state, reason } = media;
+  const { sid, index, url } = media;
+  const isFetched = media.state === 'pending' && !isRefused;
   return {
     ...{ sid, message_sid: message.sid, account_sid: message.accountSid, index, url },
-    ...{ from, to, received_at, state, reason },
+    ...{ from, to, received_at, moderation, isRefused, decided_by },
+    decided_at: decided_by === null ? null : received_at,
+    state: isFetched ? ('pending' as const) : ('failed' as const),
+    reason: isRefused && media.state === 'pending' ? 'The sender is blocked' : media.reason,
     // What can never be fetched was not named right: there is nothing at Twilio to delete.
-    upstream: state === 'pending' ? 'kept' : 'none',
-    next_attempt_at: state === 'pending' ? received_at : null,
+    upstream: media.state === 'pending' ? 'kept' : 'none',
+    next_attempt_at: isFetched ? received_at : null,
     declared_content_type: media.declaredContentType,
   };
 }
@@ -129,17 +158,17 @@ const PATIENCE = { retries: 4, minTimeout: 50, factor: 2, maxRetryTime: 1500 };
  * One transaction around `insertMessages`; when it resolves, the commit is on disk. A connection
  * that breaks is no reason to lose a message: the unique key makes it safe to try again.
  *
- * @param moderation of the media that come in
+ * @param beginningsOf how media begin
  */
 export function createGroupWriter(
   database: Database,
   queue: JobQueue,
-  moderation: Moderation,
+  beginningsOf: BeginningsOf,
 ): WriteGroup {
   return (messages) =>
     pRetry(
       () =>
-        database.prisma.$transaction((tx) => insertMessages(tx, queue, messages, moderation), {
+        database.prisma.$transaction((tx) => insertMessages(tx, queue, messages, beginningsOf), {
           maxWait: 10_000,
           timeout: 10_000,
         }),
