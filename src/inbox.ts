@@ -48,6 +48,8 @@ import { createDecideMedia } from './moderation/decide-media.ts';
 import { createDeleteMedia } from './moderation/delete-media.ts';
 import { createModerationRouter } from './moderation/moderation-router.ts';
 import { createRevealMedia } from './moderation/reveal-media.ts';
+import { createExportRouter } from './moderation/senders/export-router.ts';
+import { createExportSender } from './moderation/senders/export-sender.ts';
 import { createBeginningsOf } from './moderation/senders/new-media-policy.ts';
 import { createSenderIdOf, type SenderIdOf } from './moderation/senders/sender-id.ts';
 import { createSenders } from './moderation/senders/senders.ts';
@@ -245,6 +247,10 @@ async function createRouters(
       decideMedia: createDecideMedia(database),
     }),
     createBulkRouter(createBulkActs(database, queue), requireRole),
+    createExportRouter({
+      ...{ database, senderIdOf, requireRole },
+      exportSender: createExportSender(database, blobs),
+    }),
     createSendersRouter(createSenders(database, senderIdOf), requireRole),
     createKeysRouter(apiKeys, requireRole),
     createAuditRouter(database, requireRole),
