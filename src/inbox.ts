@@ -45,7 +45,9 @@ import { createRetryRouter } from './media/retry-router.ts';
 import { createBulkActs } from './moderation/bulk/bulk-acts.ts';
 import { createBulkRouter } from './moderation/bulk/bulk-router.ts';
 import { createDecideMedia } from './moderation/decide-media.ts';
-import { createDeleteMedia } from './moderation/delete-media.ts';
+import { createDeleteMedia } from './moderation/deletions/delete-media.ts';
+import { createDeletionsRouter } from './moderation/deletions/deletions-router.ts';
+import { createRetryDeletion } from './moderation/deletions/retry-deletion.ts';
 import { createModerationRouter } from './moderation/moderation-router.ts';
 import { createRevealMedia } from './moderation/reveal-media.ts';
 import { createExportRouter } from './moderation/senders/export-router.ts';
@@ -129,7 +131,7 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
     const health = {
       blobs: mustWork(blobs.checkWritable),
       events: endpointsHealth(database),
-      ...(worker === undefined ? {} : { upstream: worker.upstream }),
+      ...(worker === undefined ? {} : { upstream: worker.upstream, deletions: worker.deletions }),
       ...(receiver === undefined
         ? { database: mustWork(database.ping) }
         : spoolHealth(database.ping, receiver.spool)),
@@ -218,7 +220,12 @@ async function createRouters(
       revealMedia: createRevealMedia(database),
     }),
     createTwilioApiRouter({
-      ...{ database, sendBlob, deleteMedia },
+      ...{ database, sendBlob },
+      deleteMedia: (sid, actor) =>
+        deleteMedia({
+          ...{ sid, scope: 'one', withMessages: false },
+          ...{ actor, reasonCode: null, reason: null },
+        }),
       authenticate: createBasicAuth(keyring, apiKeys),
       publicMediaUrls: config.publicMediaUrls,
     }),
@@ -245,6 +252,10 @@ async function createRouters(
     createModerationRouter({
       ...{ deleteMedia, requireRole },
       decideMedia: createDecideMedia(database),
+    }),
+    createDeletionsRouter({
+      ...{ database, requireRole },
+      retryDeletion: createRetryDeletion(database, queue),
     }),
     createBulkRouter(createBulkActs(database, queue), requireRole),
     createExportRouter({

@@ -13,12 +13,20 @@ import { createKeepPreview } from './media/kept-preview.ts';
 import { createPreviewPool, type PreviewPool } from './media/preview/preview-pool.ts';
 import { createPreviewMedia } from './media/preview-media.ts';
 import { createRebuildPreview } from './media/rebuild-preview.ts';
+import { createRemoveFiles } from './media/remove-files.ts';
 import { createUpstreamHealth, type UpstreamHealth } from './media/upstream-health.ts';
 import { createRunBulkAct } from './moderation/bulk/run-bulk-act.ts';
-import { createDeleteMedia } from './moderation/delete-media.ts';
-import { createDeleteUpstream } from './moderation/delete-upstream.ts';
-import { createRemoveFiles } from './moderation/remove-files.ts';
-import { createUpstreamMedia } from './moderation/upstream-media.ts';
+import { createDeleteLocal } from './moderation/deletions/delete-local.ts';
+import { createDeleteMedia } from './moderation/deletions/delete-media.ts';
+import { createDeleteUpstream } from './moderation/deletions/delete-upstream.ts';
+import { createDeleteUpstreamMessage } from './moderation/deletions/delete-upstream-message.ts';
+import { createRunDeletion } from './moderation/deletions/run-deletion.ts';
+import {
+  type StuckDeletions,
+  watchStuckDeletions,
+} from './moderation/deletions/stuck-deletions.ts';
+import { createTryUpstream, type ReportAnswer } from './moderation/deletions/try-upstream.ts';
+import { createUpstreamCopies } from './moderation/deletions/upstream-copies.ts';
 import { startReconciling } from './reconciliation/start-reconciling.ts';
 import type { BlobStore } from './storage/blob-store.ts';
 import type { Database } from './storage/database.ts';
@@ -31,6 +39,8 @@ export interface Worker {
   capabilities: PreviewPool['capabilities'];
   /** Whether Twilio accepts our credentials. */
   upstream: UpstreamHealth['check'];
+  /** Whether deletions come to their end. */
+  deletions: StuckDeletions['check'];
   /** Stops it, the queue included. */
   stop(): Promise<void>;
 }
@@ -75,6 +85,25 @@ export async function startWorker({
   const { extractLocation: withLocation } = config;
   const keepPreview = createKeepPreview({ blobs, pool, withLocation });
   const deleteUpstreamAfterStore = config.deleteUpstream === 'after-store';
+  const deleting = {
+    ...{ database, queue },
+    upstream: createUpstreamCopies({ apiBaseUrl, credentials }),
+    tryUpstream: createTryUpstream({
+      ...{ database, log },
+      onAnswer: reportDeletes(metrics, upstream, log),
+    }),
+  };
+  const deletingHere = {
+    ...{ database, queue, blobs },
+    deleteUpstream: config.deleteUpstream !== 'never',
+  };
+  const deleteMedia = createDeleteMedia(deletingHere);
+  const stuck = watchStuckDeletions(database, log);
+  metrics.gauge(
+    'mms_inbox_deletions_stuck',
+    'Deletions that do not come to their end by themselves',
+    stuck.count,
+  );
   // One more than decoders: while one job commits and syncs its files, the next is decoded.
   const previews = config.previewConcurrency + 1;
   const concurrency = { 'preview-media': previews, 'rebuild-preview': previews };
@@ -88,22 +117,18 @@ export async function startWorker({
       ...{ database, queue, blobs, keepPreview, deleteUpstreamAfterStore },
     }),
     'rebuild-preview': createRebuildPreview({ database, queue, blobs, keepPreview, log }),
-    'delete-upstream': createDeleteUpstream({
-      ...{ database, queue, log },
-      upstream: createUpstreamMedia({ apiBaseUrl, credentials }),
+    'delete-upstream': createDeleteUpstream(deleting),
+    'delete-upstream-message': createDeleteUpstreamMessage(deleting),
+    'delete-local': createDeleteLocal({
+      ...{ database, queue },
+      runDeletion: createRunDeletion(deletingHere),
     }),
     reconcile: await startReconciling({
       ...{ config, database, queue, credentials, receiveMessage, log },
       accounts: keyring.accounts,
       onReconciled: (count) => metrics.reconciled.inc(count),
     }),
-    'bulk-act': createRunBulkAct({
-      database,
-      deleteMedia: createDeleteMedia({
-        ...{ database, queue, blobs },
-        deleteUpstream: config.deleteUpstream !== 'never',
-      }),
-    }),
+    'bulk-act': createRunBulkAct({ database, deleteMedia }),
     'deliver-events': createDeliverEvents({
       ...{ database, queue, sender, log },
       scheduleSeconds: config.eventRetrySeconds,
@@ -117,8 +142,10 @@ export async function startWorker({
   return {
     capabilities: pool.capabilities,
     upstream: upstream.check,
+    deletions: stuck.check,
     async stop() {
       stopping.abort();
+      await stuck.stop();
       await endHousekeeping();
       await endPruning();
       // The queue first: jobs that are handed back must not count as downloads that failed.
@@ -151,23 +178,41 @@ function logCapabilities(pool: PreviewPool, log: Logger, stopping: AbortSignal):
 }
 
 function reportTries(
-  { fetches, fetchDelay, credentialsRefused }: Metrics,
+  metrics: Metrics,
   upstream: UpstreamHealth,
   log: Logger,
 ): Parameters<typeof createFetchMedia>[0]['onTry'] {
+  const { fetches, fetchDelay } = metrics;
   return ({ accountSid, receivedAt }, code) => {
     fetches.inc({ result: code ?? 'ok' });
     if (code === null) {
       upstream.accepted(accountSid);
       fetchDelay.observe((Date.now() - receivedAt.getTime()) / 1000);
     } else if (code === 'unauthorized') {
-      credentialsRefused.inc();
-      if (!upstream.refused(accountSid)) return;
-      log.error(
-        { accountSid },
-        'Twilio refuses the credentials of this account: nothing of it can be fetched. Correct ' +
-          'TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET, or the auth token',
-      );
+      tellRefused(accountSid, metrics, upstream, log);
     }
   };
+}
+
+function reportDeletes(metrics: Metrics, upstream: UpstreamHealth, log: Logger): ReportAnswer {
+  return (accountSid, answer) => {
+    if (answer.done || answer.trouble === 'too-early') upstream.accepted(accountSid);
+    else if (answer.trouble === 'refused') tellRefused(accountSid, metrics, upstream, log);
+  };
+}
+
+/** A fault of the configuration: said once, until they are accepted again. */
+function tellRefused(
+  accountSid: string,
+  { credentialsRefused }: Metrics,
+  upstream: UpstreamHealth,
+  log: Logger,
+): void {
+  credentialsRefused.inc();
+  if (!upstream.refused(accountSid)) return;
+  log.error(
+    { accountSid },
+    'Twilio refuses the credentials of this account: nothing of it can be fetched or deleted. ' +
+      'Correct TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET, or the auth token',
+  );
 }

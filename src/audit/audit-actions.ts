@@ -5,6 +5,8 @@ export const AUDIT_ACTIONS = [
   'media.quarantine',
   'media.reveal',
   'media.delete',
+  'message.delete',
+  'deletion.retry',
   'sender.update',
   'sender.export',
   'key.create',

@@ -7,11 +7,15 @@ import type { MessageListQuery } from './list-query.ts';
 import { MEDIA_INCLUDE, type MediaItem, type MediaRow, mediaItem } from './media-item.ts';
 import { mayBeSeen, type Sight } from './sight.ts';
 
-/** One message as the API tells it, with every attachment that the reader sees. */
+/**
+ * One message as the API tells it, with every attachment that the reader sees. A deleted one has neither
+ * text nor numbers.
+ */
 export type MessageItem = Pick<
   Message,
-  'sid' | 'accountSid' | 'from' | 'to' | 'body' | 'source' | 'receivedAt'
-> & { media: MediaItem[] };
+  'sid' | 'accountSid' | 'source' | 'receivedAt' | 'deletedAt'
+> &
+  Record<'from' | 'to' | 'body', string | null> & { media: MediaItem[] };
 
 /** What to read along with a message so that it can be shown. */
 export function messageInclude(sight: Sight) {
@@ -21,9 +25,10 @@ export function messageInclude(sight: Sight) {
 }
 
 export function messageItem(row: Message & { media: MediaRow[] }, sight: Sight): MessageItem {
-  const { sid, accountSid, from, to, body, source, receivedAt } = row;
+  const { sid, accountSid, from, to, body, source, receivedAt, deletedAt } = row;
+  const words = deletedAt === null ? { from, to, body } : { from: null, to: null, body: null };
   const media = row.media.map((attachment) => mediaItem(attachment, sight));
-  return { sid, accountSid, from, to, body, source, receivedAt, media };
+  return { sid, accountSid, ...words, source, receivedAt, deletedAt, media };
 }
 
 /** One page of messages with their media, newest first. */

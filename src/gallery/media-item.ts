@@ -35,7 +35,7 @@ export function mediaItem(row: MediaRow, sight: Sight) {
     declaredContentType: row.declaredContentType,
     fileName: row.fileName,
     byteSize: blob === null ? null : Number(blob.byteSize),
-    sha256: row.blobSha256,
+    sha256: row.blobSha256 ?? row.deletedSha256,
     width: blob?.width ?? null,
     height: blob?.height ?? null,
     preview: previewOf(blob),

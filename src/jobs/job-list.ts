@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
 const mediaJob = z.object({ mediaSid: z.string() });
+const byHand = z.boolean().optional();
+const handKey = (key: string, isByHand = false) => (isByHand ? `${key} by hand` : key);
 const ofMedia = ({ mediaSid }: { mediaSid: string }) => mediaSid;
 
 /**
@@ -21,12 +23,29 @@ export const JOBS = {
     concurrency: 2,
     expireInSeconds: 600,
   },
-  /** Deletes Twilio's own copy of one media. */
+  /** Deletes Twilio's own copy of one media. One that is asked for by hand does not wait behind others. */
   'delete-upstream': {
-    payload: mediaJob.extend({ attempts: z.number().int().optional() }),
-    key: ofMedia,
+    payload: mediaJob.extend({ attempts: z.number().int().optional(), byHand }),
+    key: ({ mediaSid, byHand }: { mediaSid: string; byHand?: boolean | undefined }) =>
+      handKey(mediaSid, byHand),
     concurrency: 2,
     expireInSeconds: 120,
+  },
+  /** Deletes a message at Twilio. */
+  'delete-upstream-message': {
+    payload: z.object({ messageSid: z.string(), byHand }),
+    key: ({ messageSid, byHand }: { messageSid: string; byHand?: boolean | undefined }) =>
+      handKey(messageSid, byHand),
+    concurrency: 2,
+    expireInSeconds: 120,
+  },
+  /** Goes on with a deletion whose process ended in the middle, or that could not remove a file. */
+  'delete-local': {
+    payload: z.object({ deletionId: z.string().regex(/^\d+$/), byHand }),
+    key: ({ deletionId, byHand }: { deletionId: string; byHand?: boolean | undefined }) =>
+      handKey(deletionId, byHand),
+    concurrency: 1,
+    expireInSeconds: 6 * 3600,
   },
   /**
    * Takes in what Twilio received and we did not: a request by its id, or a sweep. An import of all
@@ -59,7 +78,7 @@ export const JOBS = {
     concurrency: 4,
     expireInSeconds: 300,
   },
-  /** Removes the files of a delete whose process ended before it had done so itself. */
+  /** Removes the files that a rebuild replaced and its process had no time to remove. */
   'remove-files': {
     payload: z.object({ keys: z.array(z.string()).min(1) }),
     key: ({ keys }: { keys: string[] }) => keys.join(' ').slice(0, 200),

@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { mediaEvent } from '../events/media-event.ts';
 import { recordEvents } from '../events/record-events.ts';
@@ -56,11 +58,18 @@ export function createFetchMedia(deps: FetchDeps): JobHandler<'fetch-media'> {
   }
 
   async function fetchBytes(media: Media, firstTriedAt: Date, signal: AbortSignal): Promise<void> {
-    const toPath = blobs.scratchPath(media.sid);
+    // A folder, because a delete takes it away: what comes after that has no place. A delete before it
+    // was there is seen by looking again.
+    const folder = blobs.scratchPath(media.sid);
+    const toPath = join(folder, 'bytes');
     const { accountSid, messageSid } = media;
     const url = media.url ?? '';
     const named = { accountSid, messageSid, mediaSid: url.slice(-media.sid.length) };
     try {
+      await mkdir(folder).catch((error) => {
+        throw diskError(error);
+      });
+      if (await wasDeleted(media.sid)) return;
       const { sha256, byteSize } = await downloader.download({ url, ...named, toPath, signal });
       const contentType = await sniffContentType(toPath);
       const key = newBlobKey(sha256);
@@ -75,7 +84,7 @@ export function createFetchMedia(deps: FetchDeps): JobHandler<'fetch-media'> {
         return new Set(isUsed ? [key] : []);
       });
     } finally {
-      await blobs.discard(toPath);
+      await blobs.discard(folder);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { JobQueue } from '../jobs/job-queue.ts';
+import { resendDeletionJobs } from '../moderation/deletions/resend-deletion-jobs.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { Database } from '../storage/database.ts';
 import { resendStrandedJobs } from './resend-stranded-jobs.ts';
@@ -34,8 +35,12 @@ export async function startHousekeeping(deps: {
     });
     if (count > 0) log.warn({ count }, words);
   };
-  const resend = () =>
-    report(resendStrandedJobs(database, queue), 'rows that had lost their job got a new one');
+  const resend = async () => {
+    await report(resendStrandedJobs(database, queue), 'rows that had lost their job got a new one');
+    await resendDeletionJobs(database, queue).catch((error: Error) => {
+      if (!ending.signal.aborted) log.error({ err: error }, 'housekeeping failed: deletions');
+    });
+  };
   const cutoff = new Date(Date.now() - grace);
   let running = report(
     sweepOrphans(database, blobs, cutoff, ending.signal),

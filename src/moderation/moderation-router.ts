@@ -10,12 +10,10 @@ import { mediaSid } from '../http/sid-schema.ts';
 import { validate } from '../http/validate.ts';
 import type { DecideMedia } from './decide-media.ts';
 import { DECISIONS } from './decisions.ts';
-import type { DeleteMedia } from './delete-media.ts';
+import { type DeleteMedia, deletionPath } from './deletions/delete-media.ts';
+import { deleteQuery } from './deletions/deletion-query.ts';
 
 const path = z.object({ sid: mediaSid });
-const query = z.strictObject({
-  scope: z.enum(['one'], { error: 'one; the wider scopes are not there yet' }).default('one'),
-});
 
 const decisionNames = Object.keys(DECISIONS) as (keyof typeof DECISIONS)[];
 const decisionBody = z.strictObject({
@@ -35,10 +33,13 @@ export function createModerationRouter(deps: {
   const router = Router();
   router.delete('/api/v1/media/:sid', deps.requireRole('moderator'), async (request, response) => {
     const { sid } = validate(path, request.params);
-    validate(query, request.query);
-    await deps.deleteMedia(sid);
-    request.log.info({ mediaSid: sid }, 'media deleted');
-    response.status(204).end();
+    const { scope, message, ...reason } = validate(deleteQuery, request.query);
+    const id = await deps.deleteMedia({
+      ...{ sid, scope, withMessages: message === 'true' },
+      ...{ actor: callerOf(response).name, ...reason },
+    });
+    request.log.info({ mediaSid: sid, scope, deletionId: String(id) }, 'media deleted');
+    response.status(204).location(deletionPath(id)).end();
   });
   router
     .route('/api/v1/media/:sid/decision')

@@ -1,7 +1,7 @@
 import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
 import { ApiRefusal, apiErrorBody } from './api-error.ts';
 import { mediaResource, messageResource } from './api-resource.ts';
-import type { ApiFault } from './attachment-fault.ts';
+import type { ApiFault, DeleteFault } from './attachment-fault.ts';
 import { parseDateFilter } from './date-filter.ts';
 import type { ListFault, ListFaults } from './list-fault.ts';
 import { cutPage } from './list-page.ts';
@@ -90,9 +90,9 @@ export function createApiRouter(deps: ApiRouterDeps): Router {
     withMessage((message, _req, res) => res.json(messageResource(message))),
   );
 
-  const deleteMessage = withMessage((message, _req, res) => {
-    store.deleteMessage(message.sid);
-    res.status(204).end();
+  const deleteMessage = withMessage((message, req, res) => {
+    const fault = message.faults.nextOnDelete();
+    answerDelete(fault, () => store.deleteMessage(message.sid), req, res);
   });
   router.delete([`${messages}/:messageSid.json`, `${messages}/:messageSid`], deleteMessage);
 
@@ -124,14 +124,9 @@ export function createApiRouter(deps: ApiRouterDeps): Router {
   );
   router.delete(
     [`${mediaPath}.json`, mediaPath],
-    withMedia((media, _req, res) => {
+    withMedia((media, req, res) => {
       const fault = media.faults.nextOnDelete();
-      if (fault) {
-        sendError(res, fault.status, 'The resource cannot be deleted now', fault.code);
-        return;
-      }
-      store.deleteMedia(media.sid);
-      res.status(204).end();
+      answerDelete(fault, () => store.deleteMedia(media.sid), req, res);
     }),
   );
 
@@ -154,6 +149,24 @@ function sendFault(fault: ApiFault, req: Request, res: Response): void {
       }
       sendError(res, fault.status, fault.status === 429 ? 'Too Many Requests' : 'Simulated fault');
   }
+}
+
+function answerDelete(
+  fault: DeleteFault | null,
+  remove: () => void,
+  req: Request,
+  res: Response,
+): void {
+  if (fault?.kind === 'delete-status') {
+    if (fault.retryAfterSeconds !== undefined) {
+      res.set('Retry-After', String(fault.retryAfterSeconds));
+    }
+    sendError(res, fault.status, 'The resource cannot be deleted now', fault.code);
+    return;
+  }
+  remove();
+  if (fault === null) res.status(204).end();
+  else req.socket.destroy();
 }
 
 function sendListFault(fault: ListFault, req: Request, res: Response): void {

@@ -18,8 +18,18 @@ export type MediaFault =
   | { kind: 'wrong-type'; contentType: string; times?: number }
   | { kind: 'media-status'; status: number; times?: number };
 
-/** A refusal to delete, such as 20009 (too early) or a 5xx. */
-export type DeleteFault = { kind: 'delete-status'; status: number; code: number; times?: number };
+/** What goes wrong with a request to delete. */
+export type DeleteFault =
+  /** A refusal, such as 20009 (too early) or a 5xx. */
+  | {
+      kind: 'delete-status';
+      status: number;
+      code: number;
+      retryAfterSeconds?: number;
+      times?: number;
+    }
+  /** It is deleted, and the connection breaks before the answer. */
+  | { kind: 'delete-hang-up'; times?: number };
 
 /** What goes wrong with one attachment; `times` is how many requests it hits, default every one. */
 export type AttachmentFault = ApiFault | MediaFault | DeleteFault;
@@ -66,7 +76,7 @@ function isApiFault(fault: AttachmentFault): fault is ApiFault {
 }
 
 function isDeleteFault(fault: AttachmentFault): fault is DeleteFault {
-  return fault.kind === 'delete-status';
+  return fault.kind === 'delete-status' || fault.kind === 'delete-hang-up';
 }
 
 function isMediaFault(fault: AttachmentFault): fault is MediaFault {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { AttachmentFault } from './attachment-fault.ts';
+import type { AttachmentFault, DeleteFault } from './attachment-fault.ts';
 import { createSid, isSid } from './sids.ts';
 
 const MAX_ATTACHMENTS = 10;
@@ -47,6 +47,8 @@ export interface CreateMessageInput {
   sentAt?: Date;
   /** Default inbound; others stand in Twilio's lists and have no webhook. */
   direction?: MessageDirection;
+  /** What goes wrong when the message itself is deleted. */
+  faults?: DeleteFault[];
   /** More webhook parameters, or other values for the usual ones. */
   extra?: Record<string, string>;
 }

@@ -25,6 +25,7 @@ export interface UpstreamMessage {
   sentAt: Date;
   direction: MessageDirection;
   params: Readonly<Record<string, string>>;
+  faults: FaultScript;
 }
 
 /** What Twilio keeps: messages and media, until they are deleted. Lists are newest first. */
@@ -33,7 +34,10 @@ export interface UpstreamStore {
    * @throws Error when the message sid is taken, RangeError for a message sent before the last one:
    *   lists go by date
    */
-  add(message: SimulatedMessage, input: Pick<CreateMessageInput, 'sentAt' | 'direction'>): void;
+  add(
+    message: SimulatedMessage,
+    input: Pick<CreateMessageInput, 'sentAt' | 'direction' | 'faults'>,
+  ): void;
   findMessage(accountSid: string, sid: string): UpstreamMessage | null;
   listMessages(accountSid: string): UpstreamMessage[];
   findMedia(accountSid: string, messageSid: string, sid: string): UpstreamMedia | null;
@@ -58,13 +62,14 @@ export function createUpstreamStore(): UpstreamStore {
   }
 
   return {
-    add({ sid, accountSid, params, media: attached }, { sentAt = new Date(), direction }) {
+    add({ sid, accountSid, params, media: attached }, { sentAt = new Date(), direction, faults }) {
       if (messages.has(sid)) throw new Error(`Message ${sid} exists already`);
       if (sentAt.getTime() < lastSentAt) throw new RangeError('Sent before the message before it');
       lastSentAt = sentAt.getTime();
       messages.set(sid, {
         ...{ sid, accountSid, sequence: ++sequence, sentAt, params },
         direction: direction ?? 'inbound',
+        faults: createFaultScript(faults ?? []),
       });
       mediaOfMessage.set(
         sid,

@@ -40,7 +40,7 @@ export async function listAccountMessages(
   const rows = await prisma.message.findMany({
     where: {
       AND: [
-        { accountSid, receivedAt: sent },
+        { accountSid, receivedAt: sent, deletedAt: null },
         ...(from ? [{ from }] : []),
         ...(to ? [{ to }] : []),
         ...(after === null ? [] : [isAfter(after)]),

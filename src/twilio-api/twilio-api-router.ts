@@ -21,7 +21,7 @@ export interface TwilioApiDeps {
   sendBlob: SendBlob;
   authenticate: AuthenticateBasic;
   /** The same delete as everywhere: local copies at once, Twilio's by job. */
-  deleteMedia: (sid: string) => Promise<void>;
+  deleteMedia: (sid: string, actor: string) => Promise<unknown>;
   /** Bytes without credentials, as Twilio's page of 2018 has it. */
   publicMediaUrls: boolean;
 }
@@ -55,7 +55,7 @@ export function createTwilioApiRouter(deps: TwilioApiDeps): Router {
   async function sendMessage(response: Response, path: Of<'message'>) {
     const { accountSid, messageSid: sid } = path;
     const row = await prisma.message.findFirst({
-      where: { sid, accountSid },
+      where: { sid, accountSid, deletedAt: null },
       include: COUNT_MEDIA,
     });
     if (row === null) throw notFound();
@@ -67,7 +67,7 @@ export function createTwilioApiRouter(deps: TwilioApiDeps): Router {
 
   async function sendMediaList(request: Request, response: Response, path: Of<'media-list'>) {
     const { accountSid, messageSid, format } = path;
-    const message = { sid: messageSid, accountSid };
+    const message = { sid: messageSid, accountSid, deletedAt: null };
     if ((await prisma.message.count({ where: message })) === 0) throw notFound();
     const query = queryOf(request);
     const extension = extensionOf(path);
@@ -109,7 +109,7 @@ export function createTwilioApiRouter(deps: TwilioApiDeps): Router {
           throw new AppError('forbidden', 'Deleting needs the role moderator.');
         }
         const { sid } = await findMedia(path);
-        await deps.deleteMedia(sid);
+        await deps.deleteMedia(sid, caller.name);
         response.status(204).end();
         return;
       }

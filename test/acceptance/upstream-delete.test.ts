@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -64,7 +65,11 @@ describe('DELETE_UPSTREAM=on-delete, the default', () => {
       from: null,
       to: null,
       body: null,
-      sha256: null,
+      sha256: createHash('sha256')
+        .update(`note ${notes - 1}`)
+        .digest('hex'),
+      contentType: null,
+      declaredContentType: null,
       byteSize: null,
       preview: null,
     });

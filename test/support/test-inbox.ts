@@ -7,7 +7,7 @@ import { LOG_SERIALIZERS } from '../../src/http/logger.ts';
 import { startInbox } from '../../src/inbox.ts';
 import type { DeliveryOutcome } from '../../src/simulator/deliver-webhook.ts';
 import type {
-  SimulatedAttachment,
+  CreateMessageInput,
   SimulatedMessage,
 } from '../../src/simulator/simulated-message.ts';
 import {
@@ -34,7 +34,7 @@ export interface TestInbox {
   api(method: 'get' | 'post' | 'delete' | 'head' | 'put', path: string): supertest.Test;
   /** Creates a message upstream and delivers its webhook. */
   receive(
-    message: { from?: string; to?: string; body?: string; attachments: SimulatedAttachment[] },
+    message: CreateMessageInput,
     options?: Partial<DeliverOptions>,
   ): Promise<{ message: SimulatedMessage; answer: DeliveryOutcome }>;
   /** The media of a message once all of them are in one of these states; fails after a while. */

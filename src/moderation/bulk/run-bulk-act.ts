@@ -3,7 +3,7 @@ import type { BulkAct, BulkOutcome } from '../../generated/prisma/client.ts';
 import type { JobHandler } from '../../jobs/job-list.ts';
 import type { Database, Transaction } from '../../storage/database.ts';
 import { applyDecision, type Decider } from '../apply-decision.ts';
-import type { DeleteMedia } from '../delete-media.ts';
+import type { DeleteMedia } from '../deletions/delete-media.ts';
 import type { BulkAction } from './bulk-actions.ts';
 
 /** Media of one transaction: few enough that who waits for their rows does not wait long. */
@@ -70,14 +70,14 @@ export function createRunBulkAct(deps: {
   async function deleteAll(act: BulkAct, sids: string[], signal: AbortSignal): Promise<void> {
     for (const sid of sids) {
       signal.throwIfAborted();
-      const outcome = await deleteOne(sid);
+      const outcome = await deleteOne(sid, deciderOf(act));
       await settle(prisma, act.id, [sid], outcome);
     }
   }
 
-  async function deleteOne(sid: string): Promise<BulkOutcome> {
+  async function deleteOne(sid: string, decider: Decider): Promise<BulkOutcome> {
     try {
-      await deps.deleteMedia(sid);
+      await deps.deleteMedia({ ...decider, sid, scope: 'one', withMessages: false });
       return 'changed';
     } catch (error) {
       if (!(error instanceof AppError)) throw error;

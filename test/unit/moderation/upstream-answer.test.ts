@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readAnswer } from '../../../src/moderation/upstream-media.ts';
+import { readAnswer } from '../../../src/moderation/deletions/upstream-answer.ts';
 
 const body = (code: number, status = 400) =>
   JSON.stringify({ code, message: 'words', more_info: `https://twilio.com/${code}`, status });
@@ -13,11 +13,12 @@ test.each([
 });
 
 test.each([
-  [400, body(20009), { reason: 'Twilio answered 400, code 20009', tooEarly: true }],
-  [409, `{"status": 409, "code" : 20009}`, { tooEarly: true }],
-  [401, body(20003, 401), { reason: 'Twilio answered 401, code 20003', tooEarly: false }],
-  [500, '', { reason: 'Twilio answered 500', tooEarly: false, retryAfterSeconds: 0 }],
-  [503, '<html>code: 20009</html>', { reason: 'Twilio answered 503', tooEarly: false }],
+  [400, body(20009), { reason: 'Twilio answered 400, code 20009', trouble: 'too-early' }],
+  [409, `{"status": 409, "code" : 20009}`, { trouble: 'too-early' }],
+  [401, body(20003, 401), { reason: 'Twilio answered 401, code 20003', trouble: 'refused' }],
+  [403, '', { trouble: 'refused' }],
+  [500, '', { reason: 'Twilio answered 500', trouble: 'outage', retryAfterSeconds: 0 }],
+  [503, '<html>code: 20009</html>', { reason: 'Twilio answered 503', trouble: 'outage' }],
   [200, '{}', { reason: 'Twilio answered 200' }],
   [307, '', { reason: 'Twilio answered 307' }],
 ])('%i %s is not done, and says why', (status, text, expected) => {
@@ -34,7 +35,7 @@ test.each([
   expect(readAnswer(429, retryAfter, body(20429, 429))).toEqual({
     done: false,
     reason: 'Twilio answered 429, code 20429',
-    tooEarly: false,
+    trouble: 'outage',
     retryAfterSeconds,
   });
 });

@@ -32,6 +32,7 @@ export function messageRow(other: Partial<Message> = {}): Message {
     source: 'webhook',
     params: {},
     receivedAt,
+    deletedAt: null,
     ...other,
   };
 }

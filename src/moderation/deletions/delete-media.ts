@@ -1,0 +1,66 @@
+import { AppError } from '../../errors.ts';
+import type { Decider } from '../apply-decision.ts';
+import { type DeletionScope, selectScope } from './deletion-scope.ts';
+import { forgetTargets } from './forget-targets.ts';
+import { recordDeletion } from './record-deletion.ts';
+import { againWhenBytesArrive, createRunDeletion, type RunDeps } from './run-deletion.ts';
+
+export interface DeleteRequest extends Decider {
+  sid: string;
+  scope: DeletionScope;
+  /** Whether the messages of what is reached go, too, here and at Twilio. */
+  withMessages: boolean;
+}
+
+/**
+ * Deletes a media, and what the scope reaches from it. When this resolves all bytes, previews and
+ * temporary files are gone from here, unless another media has the same bytes; the rows are
+ * tombstones, and Twilio's copies follow by jobs.
+ *
+ * @returns the id of the deletion's record
+ * @throws AppError `not_found`; `media_deleted` when nothing of it is left to be deleted;
+ *   `invalid_request` for the sender of a media that nobody knows; `unavailable` when files could not
+ *   be removed, which is tried again
+ */
+export type DeleteMedia = (request: DeleteRequest) => Promise<bigint>;
+
+export function createDeleteMedia(deps: RunDeps): DeleteMedia {
+  const { database, queue } = deps;
+  const runDeletion = createRunDeletion(deps);
+
+  return async ({ sid, scope, withMessages, ...decider }) => {
+    const selection = await selectScope(database, { sid, scope, withMessages });
+    const asked = { ...decider, scope, mediaSid: sid };
+    const id = await againWhenBytesArrive(() =>
+      database.prisma.$transaction(async (tx) => {
+        const { id, targets } = await recordDeletion(tx, queue, asked, selection);
+        if (targets === 0) throw deletedBefore();
+        const deletion = { ...decider, id, requestedBy: decider.actor };
+        // In the same transaction: of two who delete the same, the second is told, and has no record.
+        const { forgotten, marked } = await forgetTargets(tx, deps, deletion);
+        if (forgotten === 0 && marked === targets) throw deletedBefore();
+        return id;
+      }),
+    );
+    if (!(await runDeletion(id))) throw notRemoved(id);
+    return id;
+  };
+}
+
+function deletedBefore(): AppError {
+  return new AppError('media_deleted', 'It was deleted before.');
+}
+
+function notRemoved(id: bigint): AppError {
+  const path = deletionPath(id);
+  return new AppError(
+    'unavailable',
+    `Some files could not be removed now. It is tried again; ${path} tells how far it is.`,
+    { headers: { Location: path } },
+  );
+}
+
+/** Where a deletion's record is to be read. */
+export function deletionPath(id: bigint): string {
+  return `/api/v1/deletions/${id}`;
+}

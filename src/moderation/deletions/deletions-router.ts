@@ -1,0 +1,54 @@
+import { Router } from 'express';
+import { callerOf, type RequireRole } from '../../http/authentication.ts';
+import { noQuery } from '../../http/no-query.ts';
+import { methodNotAllowed } from '../../http/problem.ts';
+import { validate } from '../../http/validate.ts';
+import type { Database } from '../../storage/database.ts';
+import { deletionPath } from './delete-media.ts';
+import { deletionListQuery, deletionPathParams, targetListQuery } from './deletion-query.ts';
+import { listDeletions, listTargets, readDeletion } from './read-deletions.ts';
+import type { RetryDeletion } from './retry-deletion.ts';
+
+/** `/api/v1/deletions`, for moderators: how far deletions are, and `POST …/retry`. */
+export function createDeletionsRouter(deps: {
+  database: Database;
+  retryDeletion: RetryDeletion;
+  requireRole: RequireRole;
+}): Router {
+  const { database, retryDeletion, requireRole } = deps;
+  const router = Router();
+  const moderator = requireRole('moderator');
+  router
+    .route('/api/v1/deletions')
+    .get(moderator, async (request, response) => {
+      response.json(await listDeletions(database, validate(deletionListQuery, request.query)));
+    })
+    .all(methodNotAllowed('GET'));
+  router
+    .route('/api/v1/deletions/:id')
+    .get(moderator, noQuery, async (request, response) => {
+      const { id } = validate(deletionPathParams, request.params);
+      response.json(await readDeletion(database, id));
+    })
+    .all(methodNotAllowed('GET'));
+  router
+    .route('/api/v1/deletions/:id/targets')
+    .get(moderator, async (request, response) => {
+      const { id } = validate(deletionPathParams, request.params);
+      response.json(await listTargets(database, id, validate(targetListQuery, request.query)));
+    })
+    .all(methodNotAllowed('GET'));
+  router
+    .route('/api/v1/deletions/:id/retry')
+    .post(moderator, noQuery, async (request, response) => {
+      const { id } = validate(deletionPathParams, request.params);
+      await retryDeletion(id, callerOf(response).name);
+      request.log.info({ deletionId: String(id) }, 'deletion tried again by hand');
+      response
+        .status(202)
+        .location(deletionPath(id))
+        .json(await readDeletion(database, id));
+    })
+    .all(methodNotAllowed('POST'));
+  return router;
+}

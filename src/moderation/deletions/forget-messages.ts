@@ -1,0 +1,64 @@
+import { recordAudit } from '../../audit/record-audit.ts';
+import type { MessageSource, TargetState } from '../../generated/prisma/client.ts';
+import type { Transaction } from '../../storage/database.ts';
+import type { ForgetDeps, ForgottenCount, RunningDeletion } from './forget-targets.ts';
+import { markForgotten } from './forgotten-target.ts';
+
+/**
+ * Makes tombstones of messages: text, numbers and parameters go, the sid stays, so that a webhook that
+ * comes again and reconciliation know it. Sends the jobs that delete them at Twilio.
+ */
+export async function forgetMessages(
+  tx: Transaction,
+  { queue, deleteUpstream }: ForgetDeps,
+  deletion: RunningDeletion,
+  sids: readonly string[],
+): Promise<ForgottenCount> {
+  const live = await tx.$queryRaw<{ sid: string; source: MessageSource }[]>`
+    UPDATE message SET "from" = '', "to" = '', body = '', params = '{}', deleted_at = ${new Date()}
+    WHERE sid = ANY(${sids}) AND deleted_at IS NULL RETURNING sid, source`;
+  await recordAudit(
+    tx,
+    live.map(({ sid, source }) => ({
+      ...{ actor: deletion.requestedBy, action: 'message.delete', target: sid },
+      ...{ reasonCode: deletion.reasonCode, reason: deletion.reason },
+      before: { source },
+      after: { state: 'deleted', deletionId: String(deletion.id) },
+    })),
+  );
+  const upstream = new Map(
+    live.map(({ sid, source }) => [sid, upstreamOf(source, deleteUpstream)] as const),
+  );
+  const jobs = live
+    .filter(({ sid }) => upstream.get(sid) === 'pending')
+    .map(({ sid: messageSid }) => ({ payload: { messageSid } }));
+  await queue.send(tx, 'delete-upstream-message', jobs);
+  const before = await deletedElsewhere(tx, deletion, sids);
+  await markForgotten(
+    tx,
+    deletion.id,
+    sids.map((sid) => ({
+      ...{ sid, sha256: null, localFiles: [], previewFiles: [] },
+      upstream: upstream.get(sid) ?? before.get(sid) ?? 'done',
+    })),
+  );
+  return { forgotten: live.length, marked: sids.length };
+}
+
+function upstreamOf(source: MessageSource, deleteUpstream: boolean): TargetState {
+  if (source === 'import') return 'none';
+  return deleteUpstream ? 'pending' : 'kept';
+}
+
+/** How far Twilio's part is in the deletions that were quicker. */
+async function deletedElsewhere(
+  tx: Transaction,
+  { id }: RunningDeletion,
+  sids: readonly string[],
+): Promise<Map<string, TargetState>> {
+  const targets = await tx.deletionTarget.findMany({
+    where: { sid: { in: [...sids] }, deletionId: { not: id }, forgottenAt: { not: null } },
+    select: { sid: true, upstream: true },
+  });
+  return new Map(targets.map(({ sid, upstream }) => [sid, upstream]));
+}

@@ -1,0 +1,85 @@
+import { AppError } from '../../errors.ts';
+import type { Deletion, Prisma } from '../../generated/prisma/client.ts';
+import { cutPage } from '../../storage/cut-page.ts';
+import type { Database } from '../../storage/database.ts';
+import {
+  type DeletionItem,
+  type DeletionState,
+  type DeletionTargetItem,
+  deletionItems,
+  targetItem,
+} from './deletion-item.ts';
+import type { DeletionListQuery, TargetListQuery } from './deletion-query.ts';
+import { isStuck } from './stuck-deletions.ts';
+
+/** Targets that are not done, with the deletion itself; all of them are in a list of their own. */
+const MOST_OPEN = 100;
+
+/** @throws AppError `not_found` */
+export async function findDeletion(database: Database, id: bigint): Promise<Deletion> {
+  const deletion = await database.prisma.deletion.findUnique({ where: { id } });
+  if (deletion === null) throw new AppError('not_found', 'There is no deletion of this id.');
+  return deletion;
+}
+
+/**
+ * One deletion, with the first of its targets that are not done.
+ *
+ * @throws AppError `not_found`
+ */
+export async function readDeletion(
+  database: Database,
+  id: bigint,
+): Promise<DeletionItem & { open: DeletionTargetItem[] }> {
+  const items = await deletionItems(database, [await findDeletion(database, id)]);
+  const open = await database.prisma.deletionTarget.findMany({
+    where: { deletionId: id, isOpen: true },
+    orderBy: { sid: 'asc' },
+    take: MOST_OPEN,
+  });
+  return { ...(items[0] as DeletionItem), open: open.map(targetItem) };
+}
+
+/** One page of deletions, newest first. */
+export async function listDeletions(
+  database: Database,
+  { state, limit, cursor }: DeletionListQuery,
+): Promise<{ items: DeletionItem[]; nextCursor: string | null }> {
+  const rows = await database.prisma.deletion.findMany({
+    where: { AND: [inState(state), cursor === undefined ? {} : { id: { lt: cursor } }] },
+    orderBy: { id: 'desc' },
+    take: limit + 1,
+  });
+  const { page, last } = cutPage(rows, limit);
+  return {
+    items: await deletionItems(database, page),
+    nextCursor: last === undefined ? null : String(last.id),
+  };
+}
+
+/** Those that are stuck are open, too. */
+function inState(state: DeletionState | undefined): Prisma.DeletionWhereInput {
+  if (state === undefined) return {};
+  if (state === 'stuck') return isStuck();
+  return { completedAt: state === 'open' ? null : { not: null } };
+}
+
+/**
+ * One page of a deletion's targets, in the order of their sids.
+ *
+ * @throws AppError `not_found`
+ */
+export async function listTargets(
+  database: Database,
+  id: bigint,
+  { limit, cursor }: TargetListQuery,
+): Promise<{ items: DeletionTargetItem[]; nextCursor: string | null }> {
+  await findDeletion(database, id);
+  const rows = await database.prisma.deletionTarget.findMany({
+    where: { deletionId: id, ...(cursor === undefined ? {} : { sid: { gt: cursor } }) },
+    orderBy: { sid: 'asc' },
+    take: limit + 1,
+  });
+  const { page, last } = cutPage(rows, limit);
+  return { items: page.map(targetItem), nextCursor: last?.sid ?? null };
+}

@@ -1,0 +1,70 @@
+import { recordAudit } from '../../audit/record-audit.ts';
+import { AppError } from '../../errors.ts';
+import type { JobQueue } from '../../jobs/job-queue.ts';
+import type { Database, Transaction } from '../../storage/database.ts';
+import { findDeletion } from './read-deletions.ts';
+
+const BATCH = 1000;
+
+/**
+ * Tries everything of a deletion that is not done now, instead of when its turn comes.
+ *
+ * @throws AppError `not_found`; `conflict` when all of it is done
+ */
+export type RetryDeletion = (id: bigint, actor: string) => Promise<void>;
+
+export function createRetryDeletion(database: Database, queue: JobQueue): RetryDeletion {
+  const { prisma } = database;
+
+  return async (id, actor) => {
+    const { completedAt } = await findDeletion(database, id);
+    if (completedAt !== null) throw new AppError('conflict', 'All of this deletion is done.');
+    const target = String(id);
+    await prisma.$transaction(async (tx) => {
+      await recordAudit(tx, [{ actor, action: 'deletion.retry', target }]);
+      await tx.deletionTarget.updateMany({
+        where: { deletionId: id, local: 'retrying' },
+        data: { localNextTryAt: new Date() },
+      });
+      await queue.send(tx, 'delete-local', [{ payload: { deletionId: target, byHand: true } }]);
+    });
+    let after = '';
+    for (;;) {
+      const sids = await prisma.$transaction((tx) => retryBatch(tx, queue, id, after));
+      if (sids.length < BATCH) return;
+      after = sids.at(-1) ?? '';
+    }
+  };
+}
+
+/** @returns the sids that got a job, in their order, those behind `after` only */
+async function retryBatch(
+  tx: Transaction,
+  queue: JobQueue,
+  deletionId: bigint,
+  after: string,
+): Promise<string[]> {
+  const targets = await tx.deletionTarget.findMany({
+    where: {
+      ...{ deletionId, isOpen: true, sid: { gt: after }, forgottenAt: { not: null } },
+      upstream: { in: ['pending', 'retrying'] },
+    },
+    select: { sid: true, messageSid: true },
+    orderBy: { sid: 'asc' },
+    take: BATCH,
+  });
+  const byHand = true;
+  const media = targets.filter(({ sid, messageSid }) => sid !== messageSid);
+  await queue.send(
+    tx,
+    'delete-upstream',
+    media.map(({ sid: mediaSid }) => ({ payload: { mediaSid, byHand } })),
+  );
+  const messages = targets.filter(({ sid, messageSid }) => sid === messageSid);
+  await queue.send(
+    tx,
+    'delete-upstream-message',
+    messages.map(({ messageSid }) => ({ payload: { messageSid, byHand } })),
+  );
+  return targets.map(({ sid }) => sid);
+}

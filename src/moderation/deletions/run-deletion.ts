@@ -1,0 +1,74 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Deletion } from '../../generated/prisma/client.ts';
+import type { BlobStore } from '../../storage/blob-store.ts';
+import type { Database } from '../../storage/database.ts';
+import { BytesArrived } from './forget-media.ts';
+import { type ForgetDeps, forgetTargets } from './forget-targets.ts';
+import { removeTargetFiles } from './remove-target-files.ts';
+
+const POLL_MS = 50;
+
+export interface RunDeps extends ForgetDeps {
+  database: Database;
+  blobs: BlobStore;
+}
+
+/**
+ * Deletes here what is left of a deletion. Several may work on the same one, in one process or many:
+ * each takes what the others have not.
+ *
+ * @returns whether all bytes and previews are gone; false when some files could not be removed, which
+ *   is tried again
+ */
+export type RunDeletion = (deletionId: bigint, signal?: AbortSignal) => Promise<boolean>;
+
+export function createRunDeletion(deps: RunDeps): RunDeletion {
+  const { prisma } = deps.database;
+
+  return async (id, signal) => {
+    const deletion = await prisma.deletion.findUnique({ where: { id } });
+    if (deletion === null) return true;
+    for (;;) {
+      signal?.throwIfAborted();
+      if ((await forgetNext(deletion)) > 0) continue;
+      // Behind the last tombstone: only then it shows which bytes somebody else has, too.
+      const isForgotten = (await prisma.deletionTarget.findFirst(toBeForgotten(id))) === null;
+      if (isForgotten && (await removeTargetFiles(deps, id)) > 0) continue;
+      const left = await partsLeft(id);
+      if (left.pending === 0) return left.retrying === 0;
+      // Somebody else is at them.
+      await setTimeout(POLL_MS, undefined, { signal });
+    }
+  };
+
+  function forgetNext(deletion: Deletion): Promise<number> {
+    return againWhenBytesArrive(() =>
+      prisma.$transaction(async (tx) => (await forgetTargets(tx, deps, deletion)).marked),
+    );
+  }
+
+  async function partsLeft(deletionId: bigint): Promise<{ pending: number; retrying: number }> {
+    const groups = await prisma.deletionTarget.groupBy({
+      by: ['local'],
+      where: { deletionId, local: { in: ['pending', 'retrying'] } },
+      _count: true,
+    });
+    const count = (state: string) => groups.find(({ local }) => local === state)?._count ?? 0;
+    return { pending: count('pending'), retrying: count('retrying') };
+  }
+}
+
+function toBeForgotten(deletionId: bigint) {
+  return { where: { deletionId, local: 'pending', forgottenAt: null } } as const;
+}
+
+/** Runs a transaction that forgets media until no bytes come in between. */
+export async function againWhenBytesArrive<T>(transaction: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await transaction();
+    } catch (error) {
+      if (!(error instanceof BytesArrived)) throw error;
+    }
+  }
+}

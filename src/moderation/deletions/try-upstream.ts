@@ -1,0 +1,70 @@
+import type { Logger } from 'pino';
+import type { Database, Transaction } from '../../storage/database.ts';
+import type { UpstreamAnswer } from './upstream-answer.ts';
+import { upstreamPause } from './upstream-schedule.ts';
+import { markUpstreamRetrying, type UpstreamTarget } from './upstream-targets.ts';
+
+// A job that comes earlier than its row says was sent for an earlier try.
+const SLACK_MS = 1000;
+
+/** Something that is to be deleted at Twilio: a media or a message. */
+export interface UpstreamTask {
+  sid: string;
+  accountSid: string;
+  /** What the log calls it. */
+  logged: { mediaSid: string } | { messageSid: string };
+  /** How far it is; null where no deletion waits for it. */
+  target: UpstreamTarget | null;
+  /** Tries so far. */
+  attempts: number;
+  /** Since when it is to be deleted. */
+  since: Date;
+  /** Whether a person wants it tried now. */
+  byHand: boolean;
+  ask(): Promise<UpstreamAnswer>;
+  /** Twilio's copy is gone. */
+  finish(tx: Transaction): Promise<void>;
+  sendAgain(tx: Transaction, attempts: number, startAfter: Date): Promise<void>;
+}
+
+/** Asks Twilio once, and either finishes or writes down why not and sends the next job. */
+export type TryUpstream = (task: UpstreamTask) => Promise<void>;
+
+/** Told of every answer. */
+export type ReportAnswer = (accountSid: string, answer: UpstreamAnswer) => void;
+
+export function createTryUpstream(deps: {
+  database: Database;
+  onAnswer: ReportAnswer;
+  log: Logger;
+}): TryUpstream {
+  const { onAnswer, log } = deps;
+  const { prisma } = deps.database;
+
+  return async (task) => {
+    const { sid, accountSid, target, since } = task;
+    const announced = target?.nextTryAt?.getTime() ?? 0;
+    if (!task.byHand && announced > Date.now() + SLACK_MS) {
+      const startAfter = new Date(announced);
+      await prisma.$transaction((tx) => task.sendAgain(tx, task.attempts, startAfter));
+      return;
+    }
+    const answer = await task.ask();
+    onAnswer(accountSid, answer);
+    if (answer.done) {
+      await prisma.$transaction((tx) => task.finish(tx));
+      return;
+    }
+    const attempts = task.attempts + 1;
+    const waited = (Date.now() - since.getTime()) / 1000;
+    const nextTryAt = new Date(Date.now() + upstreamPause(answer, attempts, waited) * 1000);
+    log.warn(
+      { ...task.logged, attempts: task.attempts, startAfter: nextTryAt },
+      `upstream copy not deleted yet: ${answer.reason}`,
+    );
+    await prisma.$transaction(async (tx) => {
+      await markUpstreamRetrying(tx, sid, answer, { attempts, nextTryAt });
+      await task.sendAgain(tx, attempts, nextTryAt);
+    });
+  };
+}
