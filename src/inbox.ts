@@ -31,10 +31,7 @@ import { createGroupWriter, isFaultOfData } from './inbound/message-store.ts';
 import { createReceiveMessage } from './inbound/receive-message.ts';
 import { openMessageSpool } from './inbound/spool/message-spool.ts';
 import { spoolHealth } from './inbound/spool/spool-health.ts';
-import {
-  createSpoolingReceiver,
-  type SpoolingReceiver,
-} from './inbound/spool/spooling-receiver.ts';
+import { createSpoolingReceiver } from './inbound/spool/spooling-receiver.ts';
 import { createPgBossQueue } from './jobs/pg-boss-queue.ts';
 import { createImportMedia } from './media/import-media.ts';
 import { createImportRouter } from './media/import-router.ts';
@@ -50,6 +47,8 @@ import { createDeletionsRouter } from './moderation/deletions/deletions-router.t
 import { createRetryDeletion } from './moderation/deletions/retry-deletion.ts';
 import { createModerationRouter } from './moderation/moderation-router.ts';
 import { createRevealMedia } from './moderation/reveal-media.ts';
+import { createErasures } from './moderation/senders/erasures.ts';
+import { createErasuresRouter } from './moderation/senders/erasures-router.ts';
 import { createExportRouter } from './moderation/senders/export-router.ts';
 import { createExportSender } from './moderation/senders/export-sender.ts';
 import { createBeginningsOf } from './moderation/senders/new-media-policy.ts';
@@ -136,7 +135,7 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
         ? { database: mustWork(database.ping) }
         : spoolHealth(database.ping, receiver.spool)),
     };
-    const routes = receiver && (await createRouters(parts, receiver.spooling));
+    const routes = receiver && (await createRouters(parts, receiver));
     const app = createApp({
       requestLog: createRequestLog(log),
       trustProxy: config.trustProxy,
@@ -186,10 +185,12 @@ async function openReceiver({ config, database, metrics, receiveMessage, log }: 
   return { spool, spooling };
 }
 
+type Receiver = Awaited<ReturnType<typeof openReceiver>>;
+
 /** The routes of a receiver, in the order they are asked, and what ends those that would not end. */
 async function createRouters(
   { config, keyring, database, blobs, queue, metrics, senderIdOf }: Parts,
-  { receiveMessage }: SpoolingReceiver,
+  { spool, spooling: { receiveMessage } }: Receiver,
 ): Promise<{ routers: Router[]; endStreams: () => void }> {
   const links = createMediaLinks(await sharedSecret(database, 'media-links'));
   const baseUrl = (request: Request) => config.publicUrl ?? `${request.protocol}://${request.host}`;
@@ -262,6 +263,10 @@ async function createRouters(
       ...{ database, senderIdOf, requireRole },
       exportSender: createExportSender(database, blobs),
     }),
+    createErasuresRouter(
+      createErasures({ database, queue, senderIdOf, forgetSpooled: spool.forgetFrom }),
+      requireRole,
+    ),
     createSendersRouter(createSenders(database, senderIdOf), requireRole),
     createKeysRouter(apiKeys, requireRole),
     createAuditRouter(database, requireRole),

@@ -27,6 +27,7 @@ import {
 } from './moderation/deletions/stuck-deletions.ts';
 import { createTryUpstream, type ReportAnswer } from './moderation/deletions/try-upstream.ts';
 import { createUpstreamCopies } from './moderation/deletions/upstream-copies.ts';
+import { createEraseSender } from './moderation/senders/erase-sender.ts';
 import { startReconciling } from './reconciliation/start-reconciling.ts';
 import type { BlobStore } from './storage/blob-store.ts';
 import type { Database } from './storage/database.ts';
@@ -98,6 +99,7 @@ export async function startWorker({
     deleteUpstream: config.deleteUpstream !== 'never',
   };
   const deleteMedia = createDeleteMedia(deletingHere);
+  const runDeletion = createRunDeletion(deletingHere);
   const stuck = watchStuckDeletions(database, log);
   metrics.gauge(
     'mms_inbox_deletions_stuck',
@@ -121,13 +123,14 @@ export async function startWorker({
     'delete-upstream-message': createDeleteUpstreamMessage(deleting),
     'delete-local': createDeleteLocal({
       ...{ database, queue },
-      runDeletion: createRunDeletion(deletingHere),
+      runDeletion,
     }),
     reconcile: await startReconciling({
       ...{ config, database, queue, credentials, receiveMessage, log },
       accounts: keyring.accounts,
       onReconciled: (count) => metrics.reconciled.inc(count),
     }),
+    'erase-sender': createEraseSender({ database, queue, runDeletion }),
     'bulk-act': createRunBulkAct({ database, deleteMedia }),
     'deliver-events': createDeliverEvents({
       ...{ database, queue, sender, log },

@@ -9,6 +9,7 @@ export const AUDIT_ACTIONS = [
   'deletion.retry',
   'sender.update',
   'sender.export',
+  'sender.erase',
   'key.create',
   'key.revoke',
   'audit.export',

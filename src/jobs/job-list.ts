@@ -61,6 +61,13 @@ export const JOBS = {
     concurrency: 1,
     expireInSeconds: 6 * 3600,
   },
+  /** Erases everything of a sender. */
+  'erase-sender': {
+    payload: z.strictObject({ id: z.string() }),
+    key: ({ id }: { id: string }) => id,
+    concurrency: 1,
+    expireInSeconds: 6 * 3600,
+  },
   /** Does one act on many media, in batches; one that expires goes on where it was. */
   'bulk-act': {
     payload: z.strictObject({ id: z.string() }),

@@ -1,0 +1,45 @@
+import pg from 'pg';
+import { findBytes } from './find-bytes.ts';
+import type { TestInbox } from './test-inbox.ts';
+
+/**
+ * Everywhere that an inbox still has any of these bytes: files below its data folder (blobs, scratch
+ * files, the embedded database), tables of a database server; as they are, or written as hexadecimal
+ * or base64 text.
+ */
+export async function findCopies(
+  { dataDir, databaseUrl }: Pick<TestInbox, 'dataDir' | 'databaseUrl'>,
+  ...needles: Buffer[]
+): Promise<string[]> {
+  const texts = needles.flatMap(asTexts);
+  const found = await findBytes(dataDir, ...needles, ...texts.map((text) => Buffer.from(text)));
+  if (databaseUrl === undefined) return found;
+  const rows = await dumpDatabase(databaseUrl);
+  return [...found, ...rows.filter((row) => texts.some((text) => row.includes(text)))];
+}
+
+/** How a beginning of these bytes would stand in a text. */
+function asTexts(needle: Buffer): string[] {
+  const beginning = needle.subarray(0, 48);
+  return [beginning.toString('hex'), beginning.toString('base64'), needle.toString('latin1')];
+}
+
+/** Every row of every table, as text. */
+export async function dumpDatabase(connectionString: string): Promise<string[]> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    const { rows: tables } = await client.query(
+      `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
+       WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`,
+    );
+    const rows: string[] = [];
+    for (const { name } of tables) {
+      const { rows: dumped } = await client.query(`SELECT t::text AS row FROM ${name} AS t`);
+      rows.push(...dumped.map(({ row }) => `${name} ${row}`));
+    }
+    return rows;
+  } finally {
+    await client.end();
+  }
+}
