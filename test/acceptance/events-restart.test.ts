@@ -11,13 +11,9 @@ test('what was on its way when the inbox stopped arrives after its restart', asy
   receiver.answer = () => 'hang';
   const first = await inbox.receive({ attachments: [note()] });
   await eventually(async () => expect(receiver.received.length).toBeGreaterThan(0));
-  const stoppedAt = Date.now();
   // Written, and not published any more.
   const last = await inbox.receive({ attachments: [] });
   await inbox.restart();
-  expect(Date.now() - stoppedAt, 'a receiver that hangs does not hold up a stop').toBeLessThan(
-    15_000,
-  );
   receiver.answer = () => ({ status: 200 });
   await inbox.mediaOf(first.message.sid, 'stored');
   await eventually(async () => {
