@@ -87,7 +87,6 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
     const queue = createPgBossQueue(database, log);
     await queue.start();
     undo.push(() => queue.stop());
-    undo.push(startPublishing({ database, queue, log }));
     const metrics = createMetrics();
     const receiveMessage = createReceiveMessage(
       createGroupWriter(database, queue),
@@ -130,6 +129,7 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
       routes?.endStreams();
       await Promise.all([stopServer(server), stopWorker()]);
     });
+    undo.push(startPublishing({ database, queue, log }));
     return { url, reloadTokens: keyring.reload, stop };
   } catch (error) {
     await stop();

@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { followEvents } from '../support/event-stream.ts';
+import { startInboxProcess } from '../support/inbox-process.ts';
 import { note } from '../support/reconciliation.ts';
-import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
+import {
+  ACCOUNT,
+  ADMIN_KEY,
+  eventually,
+  startTestInbox,
+  type TestInbox,
+} from '../support/test-inbox.ts';
 
 let inbox: TestInbox;
 beforeAll(async () => {
@@ -121,3 +128,25 @@ test('a key that is revoked, and a reader too many, get no stream', async () => 
   for (const one of readers) one.close();
   await eventually(async () => expect((await followEvents(inbox)).status).toBe(200));
 }, 60_000);
+
+test('what another process writes is followed, too', async (context) => {
+  const { databaseUrl, dataDir } = inbox;
+  if (databaseUrl === undefined) return context.skip('needs TEST_DATABASE_URL');
+  const other = await startInboxProcess({
+    ...{
+      ROLES: 'receiver',
+      DATABASE_URL: databaseUrl,
+      DATA_DIR: dataDir,
+      ADMIN_API_KEY: ADMIN_KEY,
+    },
+    ...{ TWILIO_ACCOUNT_SID: ACCOUNT.sid, TWILIO_AUTH_TOKEN: ACCOUNT.authToken },
+  });
+  try {
+    const reader = await followEvents(other);
+    await eventually(async () => expect(reader.lastId).toBeDefined());
+    const sid = await send();
+    await eventually(async () => expect(sidsOf(reader)).toEqual([sid]));
+  } finally {
+    await other.end('SIGTERM');
+  }
+});

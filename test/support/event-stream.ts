@@ -1,6 +1,6 @@
 import { createParser } from 'eventsource-parser';
 import { onTestFinished } from 'vitest';
-import { ADMIN_KEY, type TestInbox } from './test-inbox.ts';
+import { ADMIN_KEY } from './test-inbox.ts';
 
 /** What a reader of `GET /api/v1/events` sees. */
 export interface EventReader {
@@ -17,7 +17,7 @@ export interface EventReader {
 
 /** Follows events as browsers and libraries do, until the test is over. */
 export async function followEvents(
-  inbox: TestInbox,
+  inbox: { url: string },
   {
     lastEventId,
     query = '',

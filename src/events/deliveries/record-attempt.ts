@@ -34,7 +34,9 @@ export function recordAttempt(
   async function record(tx: Transaction): Promise<AttemptResult> {
     const { at, milliseconds, status, error, response } = attempt;
     // Deleted meanwhile, with its endpoint or because it is old.
-    if ((await tx.eventDelivery.count({ where: { id } })) === 0) return { result: 'failed' };
+    if ((await tx.eventDelivery.count({ where: { id } })) === 0) {
+      return { result: error === null ? 'delivered' : 'failed' };
+    }
     await tx.eventAttempt.create({
       data: { deliveryId: id, at, milliseconds, status, error, response },
     });

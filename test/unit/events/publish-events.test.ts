@@ -41,14 +41,14 @@ const published = async () =>
   ).map(({ messageSid, position }) => `${position} ${messageSid}`);
 
 test('events get their places in the order they were written in, each one', async () => {
-  const names = Array.from({ length: 1100 }, (_, n) => `MM${n}`);
+  const names = Array.from({ length: 600 }, (_, n) => `MM${n}`);
   await record(...names);
   // Several processes at once: one has its turn, the others find nothing to do, or the rest.
   while ((await Promise.all([publish(), publish(), publish()])).some((count) => count > 0));
   expect(await published()).toEqual(names.map((name, n) => `${n + 1} ${name}`));
   await record('MMlast');
   expect(await publish()).toBe(1);
-  expect((await published()).at(-1)).toBe('1101 MMlast');
+  expect((await published()).at(-1)).toBe('601 MMlast');
   expect(await publish()).toBe(0);
 });
 
