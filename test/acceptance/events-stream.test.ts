@@ -57,7 +57,7 @@ test('a reader goes on after a restart where it was, and misses or doubles nothi
   await eventually(async () => expect(after.events).toHaveLength(3));
   seen.push(...sidsOf(after));
   expect(seen).toEqual(sent);
-});
+}, 90_000);
 
 test('a reader that was cut off before its first event misses none either', async () => {
   const { lastId, close } = await eventually(async () => {

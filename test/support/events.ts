@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, onTestFinished, vi } from 'vitest';
 import type { DeliveryItem } from '../../src/events/deliveries/delivery-item.ts';
 import type { EndpointItem } from '../../src/events/endpoints/endpoint-item.ts';
 import { type EventReceiver, startEventReceiver } from './event-receiver.ts';
@@ -9,6 +9,8 @@ export function inboxWithReceiver(env: Record<string, string> = {}): {
   inbox: TestInbox;
   receiver: EventReceiver;
 } {
+  // Retries and restarts take their seconds, on a busy machine many.
+  vi.setConfig({ testTimeout: 90_000 });
   const both = {} as { inbox: TestInbox; receiver: EventReceiver };
   beforeAll(async () => {
     both.receiver = await startEventReceiver();
