@@ -102,7 +102,6 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
     const queue = createPgBossQueue(database, log);
     await queue.start();
     undo.push(() => queue.stop());
-    undo.push(startPublishing({ database, queue, log }));
     const senderIdOf = createSenderIdOf(await sharedSecret(database, 'senders'));
     const metrics = createMetrics();
     const receiveMessage = createReceiveMessage(
@@ -110,15 +109,7 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
       database.kind === 'server' ? 2 : 1,
     );
     const parts = {
-      senderIdOf,
-      config,
-      keyring,
-      database,
-      blobs,
-      queue,
-      metrics,
-      receiveMessage,
-      log,
+      ...{ config, keyring, database, blobs, queue, metrics, receiveMessage, senderIdOf, log },
     };
     const receiver = config.roles.includes('receiver') ? await openReceiver(parts) : undefined;
     undo.push(async () => receiver?.spooling.stop());
@@ -156,6 +147,7 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
       routes?.endStreams();
       await Promise.all([stopServer(server), stopWorker()]);
     });
+    undo.push(startPublishing({ database, queue, log }));
     return { url, reloadTokens: keyring.reload, stop };
   } catch (error) {
     await stop();

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { createDeliverEvents } from './events/deliveries/deliver-events.ts';
 import { createEventSender } from './events/deliveries/send-event.ts';
-import { startPruning } from './events/start-pruning.ts';
+import { startEventHousekeeping } from './events/start-event-housekeeping.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { ReceiveMessage } from './inbound/receive-message.ts';
 import type { JobQueue } from './jobs/job-queue.ts';
@@ -67,7 +67,7 @@ export async function startWorker({
   log: Logger;
 }): Promise<Worker> {
   const endHousekeeping = await startHousekeeping({ database, queue, blobs, log });
-  const endPruning = startPruning(database, log);
+  const endEventHousekeeping = startEventHousekeeping({ database, queue, log });
   const sender = createEventSender(config.eventHosts);
   const credentials = createApiCredentials(config, keyring);
   const apiBaseUrl = config.twilioApiBaseUrl;
@@ -150,7 +150,7 @@ export async function startWorker({
       stopping.abort();
       await stuck.stop();
       await endHousekeeping();
-      await endPruning();
+      await endEventHousekeeping();
       // The queue first: jobs that are handed back must not count as downloads that failed.
       await queue.stop();
       await downloader.close();

@@ -1,23 +1,32 @@
-import { onTestFinished } from 'vitest';
+import { afterAll, beforeAll, onTestFinished, vi } from 'vitest';
 import type { DeliveryItem } from '../../src/events/deliveries/delivery-item.ts';
 import type { EndpointItem } from '../../src/events/endpoints/endpoint-item.ts';
 import { type EventReceiver, startEventReceiver } from './event-receiver.ts';
 import { startTestInbox, type TestInbox } from './test-inbox.ts';
 
-/** An inbox and a receiver that it may send events to, until the test is over. */
-export async function startWithReceiver(
-  env: Record<string, string> = {},
-): Promise<{ inbox: TestInbox; receiver: EventReceiver }> {
-  const receiver = await startEventReceiver();
-  const inbox = await startTestInbox({ EVENT_HOSTS: receiver.hostPort, ...env });
-  onTestFinished(async () => {
-    await inbox.stop();
-    await receiver.kill();
+/** An inbox of a test file, and a receiver that it may send events to. */
+export function inboxWithReceiver(env: Record<string, string> = {}): {
+  inbox: TestInbox;
+  receiver: EventReceiver;
+} {
+  // Retries and restarts take their seconds, on a busy machine many.
+  vi.setConfig({ testTimeout: 90_000 });
+  const both = {} as { inbox: TestInbox; receiver: EventReceiver };
+  beforeAll(async () => {
+    both.receiver = await startEventReceiver();
+    both.inbox = await startTestInbox({ EVENT_HOSTS: both.receiver.hostPort, ...env });
   });
-  return { inbox, receiver };
+  afterAll(async () => {
+    await both.inbox.stop();
+    await both.receiver.kill();
+  });
+  return both;
 }
 
-/** Makes an endpoint; the receiver checks with its secret from now on. */
+/**
+ * Makes an endpoint for the length of a test; the receiver begins anew, and checks with its secret
+ * from now on.
+ */
 export async function addEndpoint(
   inbox: TestInbox,
   receiver: EventReceiver,
@@ -27,7 +36,11 @@ export async function addEndpoint(
     .api('post', '/api/v1/endpoints')
     .send({ url: receiver.url, ...settings })
     .expect(201);
-  receiver.secret = body.secret;
+  Object.assign(receiver, { secret: body.secret, received: [], accepted: [], refused: 0 });
+  receiver.answer = () => ({ status: 204 });
+  onTestFinished(async () => {
+    await inbox.api('delete', `/api/v1/endpoints/${body.id}`);
+  });
   return body;
 }
 

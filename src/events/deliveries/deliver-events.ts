@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { EventDelivery } from '../../generated/prisma/client.ts';
 import type { JobHandler } from '../../jobs/job-list.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
 import type { Database } from '../../storage/database.ts';
@@ -72,7 +73,7 @@ export function createDeliverEvents(deps: DeliverDeps): JobHandler<'deliver-even
       const outcome = await sender.send(request, signal);
       const milliseconds = Math.round(performance.now() - startedAt);
       const attempt = { ...outcome, at, milliseconds };
-      report(endpointId, await recordAttempt(database, row, attempt, scheduleSeconds));
+      report(row, await recordAttempt(database, row, attempt, scheduleSeconds));
     } catch (error) {
       // Whether it arrived nobody knows: whoever comes next sends it again, at once.
       if (signal.aborted) await giveBack(id);
@@ -88,10 +89,11 @@ export function createDeliverEvents(deps: DeliverDeps): JobHandler<'deliver-even
     });
   }
 
-  function report(endpointId: string, outcome: AttemptResult): void {
+  function report({ id, endpointId }: EventDelivery, outcome: AttemptResult): void {
     onResult(outcome.result);
-    if (outcome.result === 'failed')
-      log.warn({ endpointId }, 'an event was not delivered, given up');
+    if (outcome.result === 'failed') {
+      log.warn({ endpointId, deliveryId: id }, 'an event was not delivered, given up');
+    }
     if (outcome.result !== 'paused') return;
     log.error({ endpointId }, `events endpoint paused: ${outcome.reason}`);
   }

@@ -1,4 +1,4 @@
-import type { EventDelivery, EventEndpoint } from '../../generated/prisma/client.ts';
+import type { EventDelivery, Prisma } from '../../generated/prisma/client.ts';
 import type { Database, Transaction } from '../../storage/database.ts';
 import { nextDelivery } from './delivery-schedule.ts';
 import type { SendOutcome } from './send-event.ts';
@@ -30,70 +30,67 @@ export function recordAttempt(
   scheduleSeconds: readonly number[],
 ): Promise<AttemptResult> {
   const { id, endpointId } = delivery;
+  const { at, milliseconds, status, error, response, retryAfterSeconds } = attempt;
 
-  async function record(tx: Transaction): Promise<AttemptResult> {
-    const { at, milliseconds, status, error, response } = attempt;
-    // Deleted meanwhile, with its endpoint or because it is old.
-    if ((await tx.eventDelivery.count({ where: { id } })) === 0) return { result: 'failed' };
+  return prisma.$transaction(async (tx) => {
+    // Its row first, as whoever changes or deletes an endpoint does: nobody locks another out.
+    const [endpoint] = await tx.$queryRaw<{ failingSince: Date | null }[]>`
+      SELECT failing_since AS "failingSince" FROM event_endpoint WHERE id = ${endpointId}
+      FOR NO KEY UPDATE`;
+    const isThere =
+      endpoint !== undefined && (await tx.eventDelivery.count({ where: { id } })) === 1;
+    if (!isThere) return { result: error === null ? 'delivered' : 'failed' };
     await tx.eventAttempt.create({
       data: { deliveryId: id, at, milliseconds, status, error, response },
     });
-    if (error === null) {
-      await tx.eventDelivery.update({
-        where: { id },
-        data: { state: 'delivered', deliveredAt: new Date(), nextAttemptAt: null },
-      });
+    return error === null
+      ? recordSuccess(tx, endpoint.failingSince)
+      : recordFailure(tx, error, endpoint.failingSince);
+  });
+
+  async function recordSuccess(tx: Transaction, failingSince: Date | null): Promise<AttemptResult> {
+    const deliveredAt = new Date();
+    const data = { state: 'delivered', deliveredAt, nextAttemptAt: null } as const;
+    await tx.eventDelivery.update({ where: { id }, data });
+    if (failingSince !== null) {
       await tx.eventEndpoint.updateMany({
-        where: { id: endpointId, state: 'active', failingSince: { not: null } },
+        where: { id: endpointId, state: 'active' },
         data: { failingSince: null },
       });
-      return { result: 'delivered' };
     }
-    return recordFailure(tx, error);
+    return { result: 'delivered' };
   }
 
-  async function recordFailure(tx: Transaction, error: string): Promise<AttemptResult> {
+  async function recordFailure(
+    tx: Transaction,
+    error: string,
+    failingBefore: Date | null,
+  ): Promise<AttemptResult> {
     const now = new Date();
-    await tx.eventEndpoint.updateMany({
-      where: { id: endpointId, failingSince: null },
-      data: { failingSince: now },
-    });
+    const failingSince = failingBefore ?? now;
     const failures = delivery.failures + 1;
     const firstFailedAt = delivery.firstFailedAt ?? now;
-    const { retryAfterSeconds, status } = attempt;
-    const again = nextDelivery({ failures, now, retryAfterSeconds }, scheduleSeconds);
-    const endpoint = await tx.eventEndpoint.findUniqueOrThrow({ where: { id: endpointId } });
-    const isSteady = failedThroughout(endpoint, firstFailedAt);
-    if (status !== GONE && (again !== null || !isSteady)) {
-      await tx.eventDelivery.update({
-        where: { id },
-        data: {
-          ...{ failures, firstFailedAt, nextAttemptAt: again },
-          ...(again === null ? { state: 'failed' } : {}),
-        },
-      });
-      return { result: again === null ? 'failed' : 'retried' };
-    }
-    // It goes on from here when the endpoint does.
-    await tx.eventDelivery.update({
-      where: { id },
-      data: { failures, firstFailedAt, nextAttemptAt: now },
-    });
+    const next = nextDelivery({ failures, now, retryAfterSeconds }, scheduleSeconds);
+    const update = (data: Prisma.EventDeliveryUpdateInput) =>
+      tx.eventDelivery.update({ where: { id }, data: { failures, firstFailedAt, ...data } });
+    // No success since this delivery failed for the first time.
+    const isSteady = failingSince <= firstFailedAt;
+    const mustPause = status === GONE || (next === null && isSteady);
     const reason =
       status === GONE
         ? 'It answered 410 Gone'
-        : `Nothing was delivered since ${endpoint.failingSince?.toISOString()}: ${error}`;
+        : `Nothing was delivered since ${failingSince.toISOString()}: ${error}`;
+    const paused = { state: 'paused', pausedAt: now, pausedReason: reason } as const;
     const { count } = await tx.eventEndpoint.updateMany({
       where: { id: endpointId, state: 'active' },
-      data: { state: 'paused', pausedAt: now, pausedReason: reason },
+      data: { failingSince, ...(mustPause ? paused : {}) },
     });
-    return count === 0 ? { result: 'retried' } : { result: 'paused', reason };
+    if (mustPause) {
+      // It goes on from here when the endpoint does.
+      await update({ nextAttemptAt: now });
+      return count === 1 ? { result: 'paused', reason } : { result: 'retried' };
+    }
+    await update({ nextAttemptAt: next, ...(next === null ? { state: 'failed' } : {}) });
+    return { result: next === null ? 'failed' : 'retried' };
   }
-
-  return prisma.$transaction(record);
-}
-
-/** Whether there was no success since a delivery failed for the first time. */
-function failedThroughout({ failingSince }: EventEndpoint, firstFailedAt: Date): boolean {
-  return failingSince !== null && failingSince <= firstFailedAt;
 }

@@ -63,7 +63,6 @@ export function createEndpoints({ prisma }: Database, queue: JobQueue): Endpoint
         const before = await existing(tx, id);
         const isPaused = state === 'paused' && before.state === 'active';
         const isResumed = state === 'active' && before.state === 'paused';
-        if (isResumed) await resume(tx, id);
         const row = await tx.eventEndpoint.update({
           where: { id },
           data: {
@@ -73,6 +72,7 @@ export function createEndpoints({ prisma }: Database, queue: JobQueue): Endpoint
             ...(isResumed ? { state, ...NOT_PAUSED } : {}),
           },
         });
+        if (isResumed) await resume(tx, id);
         return endpointItem(row);
       }),
     async remove(id) {

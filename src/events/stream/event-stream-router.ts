@@ -1,14 +1,15 @@
-import { once } from 'node:events';
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import type { ApiKeys } from '../../http/api-keys.ts';
 import { bearerSecret, type RequireRole } from '../../http/authentication.ts';
 import { methodNotAllowed } from '../../http/problem.ts';
+import { ReaderGone } from '../../http/send-file.ts';
 import { validate } from '../../http/validate.ts';
 import type { Database } from '../../storage/database.ts';
 import { eventType } from '../event-types.ts';
 import { followEvents } from './follow-events.ts';
+import { createPacedWrite } from './paced-write.ts';
 import { findStreamStart } from './stream-start.ts';
 
 // Each asks the database once a second.
@@ -55,18 +56,14 @@ export function createEventStreams(deps: {
     response.flushHeaders();
     const gone = new AbortController();
     response.once('close', () => gone.abort());
-    const write = async (text: string) => {
-      if (response.write(text)) return;
-      const signal = AbortSignal.any([gone.signal, AbortSignal.timeout(STALL_MS)]);
-      await once(response, 'drain', { signal });
-    };
+    const write = createPacedWrite(response, STALL_MS);
     const mayStay = async () => (await apiKeys.authenticate(bearerSecret(request) ?? '')) !== null;
     const signal = AbortSignal.any([gone.signal, ending.signal]);
     try {
       await followEvents(database, start, { types, write, mayStay }, signal);
       response.end();
     } catch (error) {
-      if (!(error instanceof Error && error.name === 'AbortError')) throw error;
+      if (!(error instanceof ReaderGone)) throw error;
       response.destroy();
     }
   }
