@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { createRedirectPolicy } from './media/download/redirect-hosts.ts';
+import { parseRetentionRules, RETENTION_STATES } from './moderation/retention/retention-rules.ts';
 import { parseAccountToken } from './twilio/account-token.ts';
 import { isLoopbackHost, parseHostEntry } from './twilio/host-port.ts';
 import { parseTokensFile, TokensFileError } from './twilio/tokens-file.ts';
@@ -78,6 +79,14 @@ const PAUSES = 'whole numbers of seconds from 1 to 86400, separated by commas, a
 export const pauses = commaList
   .transform((items) => items.map(Number))
   .pipe(z.array(z.int(PAUSES).min(1, PAUSES).max(86_400, PAUSES)).min(1, PAUSES).max(20, PAUSES));
+
+const RETENTION = `days for ${RETENTION_STATES.join(', ')}, such as visible:365,failed:30, or a number for all`;
+export const retention = commaList.transform((items, context) => {
+  const rules = parseRetentionRules(items);
+  if (rules !== null) return rules;
+  context.addIssue({ code: 'custom', message: RETENTION });
+  return z.NEVER;
+});
 
 export const accountTokens = commaList.transform((items, context) =>
   items.map((item) => {

@@ -5,6 +5,7 @@ import * as field from './config-fields.ts';
 import { describeVariable } from './config-report.ts';
 import { DEFAULT_RETRY_SECONDS } from './events/deliveries/delivery-schedule.ts';
 import { DEFAULT_REDIRECT_HOSTS } from './media/download/redirect-hosts.ts';
+import type { RetentionRules } from './moderation/retention/retention-rules.ts';
 import type { AccountToken } from './twilio/account-token.ts';
 
 const variables = z
@@ -32,6 +33,7 @@ const variables = z
     EXTRACT_LOCATION: field.flag.default(false),
     PREVIEW_CONCURRENCY: field.concurrency.optional(),
     RECONCILE_INTERVAL_MINUTES: field.minutes.default(60),
+    RETENTION_DAYS: field.retention.default({}),
     MODERATION_MODE: field.oneOf('off', 'hold').default('off'),
     EVENT_HOSTS: field.eventHosts.default(new Set()),
     EVENT_RETRY_SECONDS: field.pauses.default([...DEFAULT_RETRY_SECONDS]),
@@ -95,6 +97,8 @@ export interface Config {
   previewConcurrency: number;
   /** Minutes between sweeps for messages that did not arrive; 0 for none. */
   reconcileIntervalMinutes: number;
+  /** Days after which media are deleted, by their state. */
+  retentionRules: RetentionRules;
   /** `hold`: what comes in is held until a moderator approves it. */
   moderationMode: 'off' | 'hold';
   /** `host:port` pairs that events may be sent to though they are on the operator's own network. */
@@ -170,6 +174,7 @@ export function loadConfig(env: Record<string, string | undefined>): {
     fetchRetryHours: v.FETCH_RETRY_HOURS,
     publicMediaUrls: v.PUBLIC_MEDIA_URLS,
     extractLocation: v.EXTRACT_LOCATION,
+    retentionRules: v.RETENTION_DAYS,
     moderationMode: v.MODERATION_MODE,
     previewConcurrency: v.PREVIEW_CONCURRENCY ?? availableParallelism(),
     reconcileIntervalMinutes: v.RECONCILE_INTERVAL_MINUTES,

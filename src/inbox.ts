@@ -46,6 +46,7 @@ import { createDeleteMedia } from './moderation/deletions/delete-media.ts';
 import { createDeletionsRouter } from './moderation/deletions/deletions-router.ts';
 import { createRetryDeletion } from './moderation/deletions/retry-deletion.ts';
 import { createModerationRouter } from './moderation/moderation-router.ts';
+import { createPinMedia } from './moderation/retention/pin-media.ts';
 import { createRevealMedia } from './moderation/reveal-media.ts';
 import { createErasures } from './moderation/senders/erasures.ts';
 import { createErasuresRouter } from './moderation/senders/erasures-router.ts';
@@ -245,6 +246,7 @@ async function createRouters(
     createModerationRouter({
       ...{ deleteMedia, requireRole },
       decideMedia: createDecideMedia(database),
+      pinMedia: createPinMedia(database),
     }),
     createDeletionsRouter({
       ...{ database, requireRole },

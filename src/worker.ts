@@ -27,6 +27,8 @@ import {
 } from './moderation/deletions/stuck-deletions.ts';
 import { createTryUpstream, type ReportAnswer } from './moderation/deletions/try-upstream.ts';
 import { createUpstreamCopies } from './moderation/deletions/upstream-copies.ts';
+import { startRetention } from './moderation/retention/start-retention.ts';
+import { createSweepRetention } from './moderation/retention/sweep-retention.ts';
 import { createEraseSender } from './moderation/senders/erase-sender.ts';
 import { startReconciling } from './reconciliation/start-reconciling.ts';
 import type { BlobStore } from './storage/blob-store.ts';
@@ -140,6 +142,10 @@ export async function startWorker({
     'remove-files': createRemoveFiles(blobs),
   };
   await queue.work(handlers, concurrency);
+  const endRetention = startRetention(
+    createSweepRetention({ database, deleteMedia, rules: config.retentionRules }),
+    log,
+  );
   const stopping = new AbortController();
   logCapabilities(pool, log, stopping.signal);
   return {
@@ -149,6 +155,7 @@ export async function startWorker({
     async stop() {
       stopping.abort();
       await stuck.stop();
+      await endRetention();
       await endHousekeeping();
       await endEventHousekeeping();
       // The queue first: jobs that are handed back must not count as downloads that failed.

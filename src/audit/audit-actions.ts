@@ -4,6 +4,8 @@ export const AUDIT_ACTIONS = [
   'media.hold',
   'media.quarantine',
   'media.reveal',
+  'media.pin',
+  'media.unpin',
   'media.delete',
   'message.delete',
   'deletion.retry',
