@@ -8,6 +8,8 @@ import { addKeysCommand } from './http/keys-command.ts';
 import { addPreviewsCommand } from './media/previews-command.ts';
 import { addRetryCommand } from './media/retry-command.ts';
 import { addDeleteCommand } from './moderation/deletions/delete-command.ts';
+import { addEraseCommand } from './moderation/senders/erase-command.ts';
+import { addExportCommand } from './moderation/senders/export-command.ts';
 import { addReconcileCommand } from './reconciliation/reconcile-command.ts';
 import { addSimulateCommand } from './simulator/simulate-command.ts';
 
@@ -24,6 +26,8 @@ addPreviewsCommand(program, withApi);
 addRetryCommand(program, withApi);
 addReconcileCommand(program, withApi);
 addDeleteCommand(program, withApi);
+addExportCommand(program, withApi);
+addEraseCommand(program, withApi);
 addDoctorCommand(program, () => loadConfig(env));
 addSimulateCommand(program, {
   accountSid: env.TWILIO_ACCOUNT_SID || undefined,

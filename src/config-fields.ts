@@ -4,8 +4,9 @@ import { fileURLToPath } from 'node:url';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { createRedirectPolicy } from './media/download/redirect-hosts.ts';
+import { parseRetentionRules, RETENTION_STATES } from './moderation/retention/retention-rules.ts';
 import { parseAccountToken } from './twilio/account-token.ts';
-import { isLoopbackHost } from './twilio/host-port.ts';
+import { isLoopbackHost, parseHostEntry } from './twilio/host-port.ts';
 import { parseTokensFile, TokensFileError } from './twilio/tokens-file.ts';
 
 // What the values of variables may be: each says in its message what it needs.
@@ -62,6 +63,29 @@ export const redirectHosts = commaList.superRefine((entries, context) => {
       message: 'hosts, host:port pairs or wildcards like *.example.com, separated by commas',
     });
   }
+});
+
+/** `host:port` pairs as `hostPort` writes them. */
+export const eventHosts = commaList.transform((entries, context) => {
+  const hosts = entries.map(parseHostEntry);
+  if (hosts.every((host) => host !== null && host.port !== null)) {
+    return new Set(hosts.map((host) => `${host?.hostname}:${host?.port}`));
+  }
+  context.addIssue({ code: 'custom', message: 'host:port pairs, separated by commas' });
+  return z.NEVER;
+});
+
+const PAUSES = 'whole numbers of seconds from 1 to 86400, separated by commas, at most 20';
+export const pauses = commaList
+  .transform((items) => items.map(Number))
+  .pipe(z.array(z.int(PAUSES).min(1, PAUSES).max(86_400, PAUSES)).min(1, PAUSES).max(20, PAUSES));
+
+const RETENTION = `days for ${RETENTION_STATES.join(', ')}, such as visible:365,failed:30, or a number for all`;
+export const retention = commaList.transform((items, context) => {
+  const rules = parseRetentionRules(items);
+  if (rules !== null) return rules;
+  context.addIssue({ code: 'custom', message: RETENTION });
+  return z.NEVER;
 });
 
 export const accountTokens = commaList.transform((items, context) =>

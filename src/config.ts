@@ -3,7 +3,9 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import * as field from './config-fields.ts';
 import { describeVariable } from './config-report.ts';
+import { DEFAULT_RETRY_SECONDS } from './events/deliveries/delivery-schedule.ts';
 import { DEFAULT_REDIRECT_HOSTS } from './media/download/redirect-hosts.ts';
+import type { RetentionRules } from './moderation/retention/retention-rules.ts';
 import type { AccountToken } from './twilio/account-token.ts';
 
 const variables = z
@@ -31,7 +33,10 @@ const variables = z
     EXTRACT_LOCATION: field.flag.default(false),
     PREVIEW_CONCURRENCY: field.concurrency.optional(),
     RECONCILE_INTERVAL_MINUTES: field.minutes.default(60),
+    RETENTION_DAYS: field.retention.default({}),
     MODERATION_MODE: field.oneOf('off', 'hold').default('off'),
+    EVENT_HOSTS: field.eventHosts.default(new Set()),
+    EVENT_RETRY_SECONDS: field.pauses.default([...DEFAULT_RETRY_SECONDS]),
     DATA_DIR: z.string().default('./data'),
     SPOOL_MAX_BYTES: field.bytes.default(268_435_456),
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'a postgres:// URL' }).optional(),
@@ -92,8 +97,14 @@ export interface Config {
   previewConcurrency: number;
   /** Minutes between sweeps for messages that did not arrive; 0 for none. */
   reconcileIntervalMinutes: number;
+  /** Days after which media are deleted, by their state. */
+  retentionRules: RetentionRules;
   /** `hold`: what comes in is held until a moderator approves it. */
   moderationMode: 'off' | 'hold';
+  /** `host:port` pairs that events may be sent to though they are on the operator's own network. */
+  eventHosts: ReadonlySet<string>;
+  /** The pause after each failure of a delivery, in seconds. */
+  eventRetrySeconds: readonly number[];
   /** Where ffmpeg and other programs are looked for, as `PATH`. */
   toolPath: string;
   /** Absolute. */
@@ -163,9 +174,12 @@ export function loadConfig(env: Record<string, string | undefined>): {
     fetchRetryHours: v.FETCH_RETRY_HOURS,
     publicMediaUrls: v.PUBLIC_MEDIA_URLS,
     extractLocation: v.EXTRACT_LOCATION,
+    retentionRules: v.RETENTION_DAYS,
     moderationMode: v.MODERATION_MODE,
     previewConcurrency: v.PREVIEW_CONCURRENCY ?? availableParallelism(),
     reconcileIntervalMinutes: v.RECONCILE_INTERVAL_MINUTES,
+    eventHosts: v.EVENT_HOSTS,
+    eventRetrySeconds: v.EVENT_RETRY_SECONDS,
     toolPath: set.PATH ?? DEFAULT_TOOL_PATH,
     dataDir,
     spoolMaxBytes: v.SPOOL_MAX_BYTES,
@@ -178,7 +192,7 @@ export function loadConfig(env: Record<string, string | undefined>): {
     logLevel: v.LOG_LEVEL,
   };
   const unknown = Object.keys(set).filter(
-    (name) => /^(TWILIO|MEDIA)_/.test(name) && !VARIABLE_NAMES.includes(name),
+    (name) => /^(TWILIO|MEDIA|EVENT)_/.test(name) && !VARIABLE_NAMES.includes(name),
   );
   const warnings = unknown.map((name) => `${name} is set but nothing reads it: a typing mistake?`);
   if (config.adminApiKey !== undefined && config.adminApiKey.length < GOOD_KEY_LENGTH) {

@@ -6,6 +6,13 @@ import type { Logger } from 'pino';
 import { createApp } from './app.ts';
 import { createAuditRouter } from './audit/audit-router.ts';
 import type { Config } from './config.ts';
+import { createDeliveries } from './events/deliveries/deliveries.ts';
+import { createDeliveriesRouter } from './events/deliveries/deliveries-router.ts';
+import { createEndpoints } from './events/endpoints/endpoints.ts';
+import { endpointsHealth } from './events/endpoints/endpoints-health.ts';
+import { createEndpointsRouter } from './events/endpoints/endpoints-router.ts';
+import { startPublishing } from './events/start-publishing.ts';
+import { createEventStreams } from './events/stream/event-stream-router.ts';
 import { createMediaLinks } from './gallery/media-links.ts';
 import { createMediaRouter } from './gallery/media-router.ts';
 import { createMessagesRouter } from './gallery/messages-router.ts';
@@ -24,10 +31,7 @@ import { createGroupWriter, isFaultOfData } from './inbound/message-store.ts';
 import { createReceiveMessage } from './inbound/receive-message.ts';
 import { openMessageSpool } from './inbound/spool/message-spool.ts';
 import { spoolHealth } from './inbound/spool/spool-health.ts';
-import {
-  createSpoolingReceiver,
-  type SpoolingReceiver,
-} from './inbound/spool/spooling-receiver.ts';
+import { createSpoolingReceiver } from './inbound/spool/spooling-receiver.ts';
 import { createPgBossQueue } from './jobs/pg-boss-queue.ts';
 import { createImportMedia } from './media/import-media.ts';
 import { createImportRouter } from './media/import-router.ts';
@@ -35,12 +39,23 @@ import { createPreviewRebuild } from './media/rebuild-previews.ts';
 import { createRebuildRouter } from './media/rebuild-router.ts';
 import { createRetryFailed, createRetryMedia } from './media/retry-media.ts';
 import { createRetryRouter } from './media/retry-router.ts';
+import { createBulkActs } from './moderation/bulk/bulk-acts.ts';
+import { createBulkRouter } from './moderation/bulk/bulk-router.ts';
 import { createDecideMedia } from './moderation/decide-media.ts';
 import { createDeleteMedia } from './moderation/deletions/delete-media.ts';
 import { createDeletionsRouter } from './moderation/deletions/deletions-router.ts';
 import { createRetryDeletion } from './moderation/deletions/retry-deletion.ts';
 import { createModerationRouter } from './moderation/moderation-router.ts';
+import { createPinMedia } from './moderation/retention/pin-media.ts';
 import { createRevealMedia } from './moderation/reveal-media.ts';
+import { createErasures } from './moderation/senders/erasures.ts';
+import { createErasuresRouter } from './moderation/senders/erasures-router.ts';
+import { createExportRouter } from './moderation/senders/export-router.ts';
+import { createExportSender } from './moderation/senders/export-sender.ts';
+import { createBeginningsOf } from './moderation/senders/new-media-policy.ts';
+import { createSenderIdOf, type SenderIdOf } from './moderation/senders/sender-id.ts';
+import { createSenders } from './moderation/senders/senders.ts';
+import { createSendersRouter } from './moderation/senders/senders-router.ts';
 import { createReconciliationRouter } from './reconciliation/reconciliation-router.ts';
 import { createReconciliations } from './reconciliation/reconciliations.ts';
 import { createDiskBlobStore } from './storage/disk-blob-store.ts';
@@ -88,12 +103,15 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
     const queue = createPgBossQueue(database, log);
     await queue.start();
     undo.push(() => queue.stop());
+    const senderIdOf = createSenderIdOf(await sharedSecret(database, 'senders'));
     const metrics = createMetrics();
     const receiveMessage = createReceiveMessage(
-      createGroupWriter(database, queue, moderationOfNew(config)),
+      createGroupWriter(database, queue, createBeginningsOf(senderIdOf, moderationOfNew(config))),
       database.kind === 'server' ? 2 : 1,
     );
-    const parts = { config, keyring, database, blobs, queue, metrics, receiveMessage, log };
+    const parts = {
+      ...{ config, keyring, database, blobs, queue, metrics, receiveMessage, senderIdOf, log },
+    };
     const receiver = config.roles.includes('receiver') ? await openReceiver(parts) : undefined;
     undo.push(async () => receiver?.spooling.stop());
     const isWorker = config.roles.includes('worker');
@@ -103,18 +121,20 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
 
     const health = {
       blobs: mustWork(blobs.checkWritable),
+      events: endpointsHealth(database),
       ...(worker === undefined ? {} : { upstream: worker.upstream, deletions: worker.deletions }),
       ...(receiver === undefined
         ? { database: mustWork(database.ping) }
         : spoolHealth(database.ping, receiver.spool)),
     };
+    const routes = receiver && (await createRouters(parts, receiver));
     const app = createApp({
       requestLog: createRequestLog(log),
       trustProxy: config.trustProxy,
       routers: [
         createHealthRouter(health, worker?.capabilities),
         createMetricsRouter(metrics),
-        ...(receiver === undefined ? [] : await createRouters(parts, receiver.spooling)),
+        ...(routes?.routers ?? []),
       ],
     });
     const server = createServer(SLOW_CLIENTS, app);
@@ -125,8 +145,10 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
     // At the same time: jobs are handed back while the last requests are answered.
     undo.pop();
     undo.push(async () => {
+      routes?.endStreams();
       await Promise.all([stopServer(server), stopWorker()]);
     });
+    undo.push(startPublishing({ database, queue, log }));
     return { url, reloadTokens: keyring.reload, stop };
   } catch (error) {
     await stop();
@@ -139,7 +161,7 @@ function moderationOfNew({ moderationMode }: Config): Moderation {
   return moderationMode === 'hold' ? 'held' : 'visible';
 }
 
-type Parts = Parameters<typeof startWorker>[0];
+type Parts = Parameters<typeof startWorker>[0] & { senderIdOf: SenderIdOf };
 
 /** What receives messages, and goes on while the database is down. */
 async function openReceiver({ config, database, metrics, receiveMessage, log }: Parts) {
@@ -156,11 +178,13 @@ async function openReceiver({ config, database, metrics, receiveMessage, log }: 
   return { spool, spooling };
 }
 
-/** The routes of a receiver, in the order they are asked. */
+type Receiver = Awaited<ReturnType<typeof openReceiver>>;
+
+/** The routes of a receiver, in the order they are asked, and what ends those that would not end. */
 async function createRouters(
-  { config, keyring, database, blobs, queue, metrics }: Parts,
-  { receiveMessage }: SpoolingReceiver,
-): Promise<Router[]> {
+  { config, keyring, database, blobs, queue, metrics, senderIdOf }: Parts,
+  { spool, spooling: { receiveMessage } }: Receiver,
+): Promise<{ routers: Router[]; endStreams: () => void }> {
   const links = createMediaLinks(await sharedSecret(database, 'media-links'));
   const baseUrl = (request: Request) => config.publicUrl ?? `${request.protocol}://${request.host}`;
   const apiKeys = createApiKeys(database, config.adminApiKey);
@@ -171,7 +195,10 @@ async function createRouters(
     ...{ database, queue, blobs },
     deleteUpstream: config.deleteUpstream !== 'never',
   });
-  return [
+  const { eventHosts } = config;
+  const endpoints = createEndpoints(database, queue);
+  const streams = createEventStreams({ database, apiKeys, requireRole });
+  const routers = [
     createInboundRouter({
       publicUrl: config.publicUrl,
       twilioApiBaseUrl: config.twilioApiBaseUrl,
@@ -219,14 +246,29 @@ async function createRouters(
     createModerationRouter({
       ...{ deleteMedia, requireRole },
       decideMedia: createDecideMedia(database),
+      pinMedia: createPinMedia(database),
     }),
     createDeletionsRouter({
       ...{ database, requireRole },
       retryDeletion: createRetryDeletion(database, queue),
     }),
+    createBulkRouter(createBulkActs(database, queue), requireRole),
+    createExportRouter({
+      ...{ database, senderIdOf, requireRole },
+      exportSender: createExportSender(database, blobs),
+    }),
+    createErasuresRouter(
+      createErasures({ database, queue, senderIdOf, forgetSpooled: spool.forgetFrom }),
+      requireRole,
+    ),
+    createSendersRouter(createSenders(database, senderIdOf), requireRole),
     createKeysRouter(apiKeys, requireRole),
     createAuditRouter(database, requireRole),
+    createEndpointsRouter({ endpoints, eventHosts, requireRole }),
+    createDeliveriesRouter(createDeliveries(database, queue), requireRole),
+    streams.router,
   ];
+  return { routers, endStreams: streams.end };
 }
 
 function listen(server: Server, { port, host }: Config): Promise<string> {

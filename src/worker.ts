@@ -1,5 +1,8 @@
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
+import { createDeliverEvents } from './events/deliveries/deliver-events.ts';
+import { createEventSender } from './events/deliveries/send-event.ts';
+import { startEventHousekeeping } from './events/start-event-housekeeping.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { ReceiveMessage } from './inbound/receive-message.ts';
 import type { JobQueue } from './jobs/job-queue.ts';
@@ -12,7 +15,9 @@ import { createPreviewMedia } from './media/preview-media.ts';
 import { createRebuildPreview } from './media/rebuild-preview.ts';
 import { createRemoveFiles } from './media/remove-files.ts';
 import { createUpstreamHealth, type UpstreamHealth } from './media/upstream-health.ts';
+import { createRunBulkAct } from './moderation/bulk/run-bulk-act.ts';
 import { createDeleteLocal } from './moderation/deletions/delete-local.ts';
+import { createDeleteMedia } from './moderation/deletions/delete-media.ts';
 import { createDeleteUpstream } from './moderation/deletions/delete-upstream.ts';
 import { createDeleteUpstreamMessage } from './moderation/deletions/delete-upstream-message.ts';
 import { createRunDeletion } from './moderation/deletions/run-deletion.ts';
@@ -22,6 +27,9 @@ import {
 } from './moderation/deletions/stuck-deletions.ts';
 import { createTryUpstream, type ReportAnswer } from './moderation/deletions/try-upstream.ts';
 import { createUpstreamCopies } from './moderation/deletions/upstream-copies.ts';
+import { startRetention } from './moderation/retention/start-retention.ts';
+import { createSweepRetention } from './moderation/retention/sweep-retention.ts';
+import { createEraseSender } from './moderation/senders/erase-sender.ts';
 import { startReconciling } from './reconciliation/start-reconciling.ts';
 import type { BlobStore } from './storage/blob-store.ts';
 import type { Database } from './storage/database.ts';
@@ -61,6 +69,8 @@ export async function startWorker({
   log: Logger;
 }): Promise<Worker> {
   const endHousekeeping = await startHousekeeping({ database, queue, blobs, log });
+  const endEventHousekeeping = startEventHousekeeping({ database, queue, log });
+  const sender = createEventSender(config.eventHosts);
   const credentials = createApiCredentials(config, keyring);
   const apiBaseUrl = config.twilioApiBaseUrl;
   const downloader = createMediaDownloader({
@@ -86,6 +96,12 @@ export async function startWorker({
       onAnswer: reportDeletes(metrics, upstream, log),
     }),
   };
+  const deletingHere = {
+    ...{ database, queue, blobs },
+    deleteUpstream: config.deleteUpstream !== 'never',
+  };
+  const deleteMedia = createDeleteMedia(deletingHere);
+  const runDeletion = createRunDeletion(deletingHere);
   const stuck = watchStuckDeletions(database, log);
   metrics.gauge(
     'mms_inbox_deletions_stuck',
@@ -109,19 +125,27 @@ export async function startWorker({
     'delete-upstream-message': createDeleteUpstreamMessage(deleting),
     'delete-local': createDeleteLocal({
       ...{ database, queue },
-      runDeletion: createRunDeletion({
-        ...{ database, queue, blobs },
-        deleteUpstream: config.deleteUpstream !== 'never',
-      }),
+      runDeletion,
     }),
     reconcile: await startReconciling({
       ...{ config, database, queue, credentials, receiveMessage, log },
       accounts: keyring.accounts,
       onReconciled: (count) => metrics.reconciled.inc(count),
     }),
+    'erase-sender': createEraseSender({ database, queue, runDeletion }),
+    'bulk-act': createRunBulkAct({ database, deleteMedia }),
+    'deliver-events': createDeliverEvents({
+      ...{ database, queue, sender, log },
+      scheduleSeconds: config.eventRetrySeconds,
+      onResult: (result) => metrics.eventDeliveries.inc({ result }),
+    }),
     'remove-files': createRemoveFiles(blobs),
   };
   await queue.work(handlers, concurrency);
+  const endRetention = startRetention(
+    createSweepRetention({ database, deleteMedia, rules: config.retentionRules }),
+    log,
+  );
   const stopping = new AbortController();
   logCapabilities(pool, log, stopping.signal);
   return {
@@ -131,10 +155,13 @@ export async function startWorker({
     async stop() {
       stopping.abort();
       await stuck.stop();
+      await endRetention();
       await endHousekeeping();
+      await endEventHousekeeping();
       // The queue first: jobs that are handed back must not count as downloads that failed.
       await queue.stop();
       await downloader.close();
+      await sender.close();
       pool.close();
     },
   };

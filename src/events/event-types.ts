@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** Everything that is told to programs that follow. */
 export const EVENT_TYPES = [
   'message.received',
@@ -11,3 +13,6 @@ export const EVENT_TYPES = [
 ] as const;
 
 export type EventType = (typeof EVENT_TYPES)[number];
+
+/** One of them, as callers write it. */
+export const eventType = z.enum(EVENT_TYPES, { error: `one of ${EVENT_TYPES.join(', ')}` });

@@ -18,7 +18,10 @@ export interface NewEvent {
  */
 export async function recordEvents(tx: Transaction, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;
-  await tx.event.createMany({
-    data: events.map((event) => ({ id: `evt_${randomBytes(16).toString('hex')}`, ...event })),
-  });
+  await tx.event.createMany({ data: events.map((event) => ({ id: newEventId(), ...event })) });
+}
+
+/** What receivers tell repetitions of an event by. */
+export function newEventId(): string {
+  return `evt_${randomBytes(16).toString('hex')}`;
 }

@@ -1,6 +1,7 @@
 import type { Prisma } from '../generated/prisma/client.ts';
 import { cutPage } from '../storage/cut-page.ts';
 import type { Database } from '../storage/database.ts';
+import { mediaWhere } from '../storage/media-where.ts';
 import { encodeCursor, type Position } from './cursor.ts';
 import type { MediaListQuery } from './list-query.ts';
 import { MEDIA_INCLUDE, type MediaItem, mediaItem } from './media-item.ts';
@@ -19,7 +20,7 @@ export async function listMedia(
   const rows = await prisma.media.findMany({
     where: {
       AND: [
-        filter(query),
+        mediaWhere(query),
         mayBeSeen(sight, query.moderation),
         query.cursor === undefined ? {} : isAfter(query.cursor),
       ],
@@ -33,27 +34,6 @@ export async function listMedia(
     items: page.map((row) => mediaItem(row, sight)),
     nextCursor: last === undefined ? null : encodeCursor(last),
   };
-}
-
-/** Deleted media are in the list only where somebody asks for them. */
-function filter(query: MediaListQuery): Prisma.MediaWhereInput {
-  const { state, from, to, contentType, messageSid, receivedAfter, receivedBefore } = query;
-  return {
-    state: state ?? { not: 'deleted' },
-    ...(from === undefined ? {} : { from }),
-    ...(to === undefined ? {} : { to }),
-    ...(messageSid === undefined ? {} : { messageSid }),
-    ...(contentType === undefined ? {} : { contentType: { startsWith: literally(contentType) } }),
-    receivedAt: {
-      ...(receivedAfter === undefined ? {} : { gte: receivedAfter }),
-      ...(receivedBefore === undefined ? {} : { lt: receivedBefore }),
-    },
-  };
-}
-
-/** Prisma makes a LIKE pattern of it, in which _ would stand for any character. */
-function literally(prefix: string): string {
-  return prefix.replaceAll(/[\\%_]/g, '\\$&');
 }
 
 // The first condition is implied by the others; it is what the index can seek to.

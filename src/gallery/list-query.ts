@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import { MediaState, Moderation } from '../generated/prisma/client.ts';
-import { addressParameter } from '../http/address-schema.ts';
-import { instant } from '../http/instant-schema.ts';
-import { mediaSid, messageSid } from '../http/sid-schema.ts';
+import { mediaFilterFields, messageFilterFields } from '../http/media-filter-schema.ts';
+import { mediaSid } from '../http/sid-schema.ts';
 import { cursorField } from './cursor.ts';
 
 const LIMIT = 'a whole number from 1 to 200';
@@ -13,34 +11,13 @@ const limit = z
   .pipe(z.number().min(1, LIMIT).max(200, LIMIT))
   .default(50);
 
-const address = z.string().min(1).max(100).pipe(addressParameter);
-
-const common = {
-  limit,
-  cursor: cursorField.optional(),
-  from: address.optional(),
-  to: address.optional(),
-  receivedAfter: instant.optional(),
-  receivedBefore: instant.optional(),
-};
+const page = { limit, cursor: cursorField.optional() };
 
 /** Adds signed links to every item whose bytes are here. */
 const links = z.enum(['true', 'false'], { error: 'true or false' }).default('false');
 
 /** Query of `GET /api/v1/media`. */
-export const mediaListQuery = z.strictObject({
-  ...common,
-  state: z.enum(MediaState, { error: `one of ${Object.values(MediaState).join(', ')}` }).optional(),
-  moderation: z
-    .enum(Moderation, { error: `one of ${Object.values(Moderation).join(', ')}` })
-    .optional(),
-  contentType: z
-    .string()
-    .regex(/^[\w.+-]+(\/[\w.+-]*)?$/, 'a content type or its beginning, such as image/')
-    .optional(),
-  messageSid: messageSid.optional(),
-  links,
-});
+export const mediaListQuery = z.strictObject({ ...page, ...mediaFilterFields, links });
 
 /** Path of everything about one media. */
 export const mediaPath = z.object({ sid: mediaSid });
@@ -49,7 +26,7 @@ export const mediaPath = z.object({ sid: mediaSid });
 export const mediaQuery = z.strictObject({ links });
 
 /** Query of `GET /api/v1/messages`. */
-export const messageListQuery = z.strictObject(common);
+export const messageListQuery = z.strictObject({ ...page, ...messageFilterFields });
 
 export type MediaListQuery = z.output<typeof mediaListQuery>;
 export type MessageListQuery = z.output<typeof messageListQuery>;

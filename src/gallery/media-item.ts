@@ -30,6 +30,7 @@ export function mediaItem(row: MediaRow, sight: Sight) {
     attempts: row.attempts,
     nextAttemptAt: row.nextAttemptAt,
     moderation: row.moderation,
+    pinned: row.pinned,
     ...(sight === 'everything' ? { decision: decisionOf(row) } : {}),
     contentType: row.contentType,
     declaredContentType: row.declaredContentType,

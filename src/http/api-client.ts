@@ -7,7 +7,11 @@ import { AppError } from '../errors.ts';
  * @returns the answer's JSON; undefined for 204
  * @throws AppError with the answer's code and words; `unavailable` where there is no answer
  */
-export type CallApi = (method: string, path: string, body?: object) => Promise<unknown>;
+export interface CallApi {
+  (method: string, path: string, body?: object): Promise<unknown>;
+  /** The same with POST, for an answer that is a file. */
+  download(path: string, body: object): Promise<Response>;
+}
 
 /** Lends a command the API, with every right; with `need.worker` somebody works on its jobs. */
 export type WithApi = (
@@ -17,7 +21,7 @@ export type WithApi = (
 
 /** @param key an API key */
 export function createApiClient(baseUrl: string, key: string): CallApi {
-  return async (method, path, body) => {
+  async function send(method: string, path: string, body?: object): Promise<Response> {
     const response = await fetch(`${baseUrl}/api/v1${path}`, {
       method,
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
@@ -25,9 +29,8 @@ export function createApiClient(baseUrl: string, key: string): CallApi {
     }).catch((cause) => {
       throw new AppError('unavailable', `The server does not answer at ${baseUrl}.`, { cause });
     });
-    if (response.status === 204) return undefined;
+    if (response.ok) return response;
     const answer = await response.json();
-    if (response.ok) return answer;
     if (response.status === 401) {
       const words = 'The running server was started with another ADMIN_API_KEY.';
       throw new AppError('unauthorized', words);
@@ -35,5 +38,13 @@ export function createApiClient(baseUrl: string, key: string): CallApi {
     throw new AppError(response.status < 500 ? answer.code : 'unavailable', answer.detail, {
       fields: answer.errors ?? [],
     });
+  }
+
+  const call = async (method: string, path: string, body?: object): Promise<unknown> => {
+    const response = await send(method, path, body);
+    return response.status === 204 ? undefined : response.json();
   };
+  return Object.assign(call, {
+    download: (path: string, body: object) => send('POST', path, body),
+  });
 }

@@ -1,4 +1,4 @@
-import type { RequestHandler, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { AppError } from '../errors.ts';
 import type { Role } from '../generated/prisma/client.ts';
 import type { ApiKeys, Caller } from './api-keys.ts';
@@ -14,7 +14,7 @@ export type RequireRole = (role: Role) => RequestHandler;
  */
 export function createRequireRole(apiKeys: ApiKeys): RequireRole {
   return (role) => async (request, response, next) => {
-    const secret = /^Bearer +([\x21-\x7e]+) *$/i.exec(request.get('authorization') ?? '')?.[1];
+    const secret = bearerSecret(request);
     const caller = secret === undefined ? null : await apiKeys.authenticate(secret);
     if (caller === null) {
       throw new AppError('unauthorized', 'Send `Authorization: Bearer <key>` with a valid key.', {
@@ -38,4 +38,9 @@ export function hasRole(caller: Caller, role: Role): boolean {
 /** Who sent a request that a role let pass. */
 export function callerOf(response: Response): Caller {
   return response.locals.caller;
+}
+
+/** What `Authorization: Bearer` of a request holds. */
+export function bearerSecret(request: Request): string | undefined {
+  return /^Bearer +([\x21-\x7e]+) *$/i.exec(request.get('authorization') ?? '')?.[1];
 }

@@ -2,18 +2,25 @@ import { json, type RequestHandler } from 'express';
 import { AppError } from '../errors.ts';
 
 const TYPE = 'application/json';
-// Not strict: a body that is no object is refused by the schema it is read through.
-const readJson = json({ type: TYPE, limit: '4kb', strict: false });
 
 /**
- * Reads a small JSON body into `request.body`, undefined where there is none. One of another type is
- * refused with 415: to pass over it would do something else than was asked.
+ * Makes a handler that reads a JSON body into `request.body`, undefined where there is none. One of
+ * another type is refused with 415: to pass over it would do something else than was asked.
+ *
+ * @param limit as `bytes` reads it
  */
-export const jsonBody: RequestHandler = (request, response, next) => {
-  const hasBody =
-    request.get('transfer-encoding') !== undefined || Number(request.get('content-length')) > 0;
-  if (hasBody && !request.is(TYPE)) {
-    throw new AppError('unsupported_media_type', `The body must be ${TYPE}.`);
-  }
-  readJson(request, response, next);
-};
+export function createJsonBody(limit: string): RequestHandler {
+  // Not strict: a body that is no object is refused by the schema it is read through.
+  const readJson = json({ type: TYPE, limit, strict: false });
+  return (request, response, next) => {
+    const hasBody =
+      request.get('transfer-encoding') !== undefined || Number(request.get('content-length')) > 0;
+    if (hasBody && !request.is(TYPE)) {
+      throw new AppError('unsupported_media_type', `The body must be ${TYPE}.`);
+    }
+    readJson(request, response, next);
+  };
+}
+
+/** For the small bodies of most routes. */
+export const jsonBody = createJsonBody('4kb');

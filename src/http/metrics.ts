@@ -40,6 +40,12 @@ export function createMetrics() {
       help: 'Fetches and deletes that Twilio answered 401 or 403: a fault of the configuration',
       registers,
     }),
+    eventDeliveries: new Counter({
+      name: 'mms_inbox_event_deliveries_total',
+      help: 'Tries to deliver an event: delivered, retried, failed, or paused with its endpoint',
+      labelNames: ['result'] as const,
+      registers,
+    }),
     /** Read whenever somebody asks. */
     gauge(name: string, help: string, read: () => number): void {
       new Gauge({

@@ -1,7 +1,12 @@
 import pRetry from 'p-retry';
-import { type Moderation, Prisma } from '../generated/prisma/client.ts';
+import { recordAudit } from '../audit/record-audit.ts';
+import { mediaEvent } from '../events/media-event.ts';
+import { messageReceived } from '../events/message-received.ts';
+import { newEventId, recordEvents } from '../events/record-events.ts';
+import { Prisma } from '../generated/prisma/client.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { Database, Transaction } from '../storage/database.ts';
+import type { Beginning, BeginningsOf } from './beginnings.ts';
 import type { InboundMessage } from './inbound-message.ts';
 import { derivedSid } from './sids.ts';
 
@@ -17,10 +22,11 @@ async function insertMessages(
   tx: Transaction,
   queue: JobQueue,
   messages: readonly InboundMessage[],
-  moderation: Moderation,
+  beginningsOf: BeginningsOf,
 ): Promise<Set<string>> {
+  const beginningOf = await beginningsOf(tx, messages);
   const rows = messages.flatMap((message) =>
-    message.media.map((media) => ({ ...mediaRow(message, media), moderation })),
+    message.media.map((media) => mediaRow(message, media, beginningOf(message))),
   );
   const inserted = await insertRows(tx, messages, rows);
   const fresh = new Set(inserted.messages);
@@ -31,11 +37,12 @@ async function insertMessages(
     .map((row) => ({ ...row, sid: derivedSid('ME', `${row.message_sid} ${row.index}`) }));
   // Another message has a media of this sid: this one is kept too, under a sid of ours.
   if (displaced.length > 0) await insertRows(tx, [], displaced);
-  const pending = [...own.filter(({ sid }) => kept.has(sid)), ...displaced].filter(
-    ({ state }) => state === 'pending',
-  );
-  const jobs = pending.map(({ sid }) => ({ payload: { mediaSid: sid } }));
+  const present = [...own.filter(({ sid }) => kept.has(sid)), ...displaced];
+  const inState = (wanted: MediaInsert['state']) => present.filter(({ state }) => state === wanted);
+  const jobs = inState('pending').map(({ sid }) => ({ payload: { mediaSid: sid } }));
   await queue.send(tx, 'fetch-media', jobs);
+  await recordEvents(tx, inState('failed').map(mediaFailed));
+  await tellDecisions(tx, present);
   return fresh;
 }
 
@@ -49,25 +56,32 @@ async function insertRows(
   media: MediaInsert[],
 ): Promise<{ messages: string[]; media: string[] }> {
   const [inserted] = await tx.$queryRaw<[{ messages: string[]; media: string[] }]>(Prisma.sql`
-    WITH fresh AS (
+    WITH given AS (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(messages.map(messageRow))}::jsonb) AS row (
+        sid text, account_sid text, "from" text, "to" text, body text, source text, params jsonb,
+        received_at timestamptz, event_id text, event_data jsonb
+      )
+    ), fresh AS (
       INSERT INTO message (sid, account_sid, "from", "to", body, source, params, received_at)
       SELECT sid, account_sid, "from", "to", body, source::"MessageSource", params, received_at
-      FROM jsonb_to_recordset(${JSON.stringify(messages.map(messageRow))}::jsonb) AS row (
-        sid text, account_sid text, "from" text, "to" text, body text, source text, params jsonb,
-        received_at timestamptz
-      )
+      FROM given
       ON CONFLICT (sid) DO NOTHING
       RETURNING sid
+    ), told AS (
+      INSERT INTO event (id, type, message_sid, data)
+      SELECT event_id, 'message.received', sid, event_data FROM given JOIN fresh USING (sid)
+      ORDER BY sid
     ), kept AS (
       INSERT INTO media (sid, message_sid, account_sid, index, url, "from", "to", received_at,
-        state, moderation, upstream, reason, next_attempt_at, declared_content_type)
+        state, moderation, decided_by, decided_at, upstream, reason, next_attempt_at,
+        declared_content_type)
       SELECT sid, message_sid, account_sid, index, url, "from", "to", received_at,
-        state::"MediaState", moderation::"Moderation", upstream::"UpstreamState", reason,
-        next_attempt_at, declared_content_type
+        state::"MediaState", moderation::"Moderation", decided_by, decided_at,
+        upstream::"UpstreamState", reason, next_attempt_at, declared_content_type
       FROM jsonb_to_recordset(${JSON.stringify(media)}::jsonb) AS row (
         sid text, message_sid text, account_sid text, index int, url text, "from" text, "to" text,
-        received_at timestamptz, state text, moderation text, upstream text, reason text,
-        next_attempt_at timestamptz, declared_content_type text
+        received_at timestamptz, state text, moderation text, decided_by text,
+        decided_at timestamptz, upstream text, reason text, next_attempt_at timestamptz, declared_content_type text
       )
       WHERE ${messages.length === 0} OR message_sid IN (SELECT sid FROM fresh)
       ON CONFLICT (sid) DO NOTHING
@@ -80,20 +94,56 @@ async function insertRows(
 function messageRow(message: InboundMessage) {
   const { sid, from, to, body, source, params } = message;
   const { accountSid: account_sid, receivedAt: received_at } = message;
-  return { sid, account_sid, from, to, body, source, params, received_at };
+  const event = { event_id: newEventId(), event_data: messageReceived(message).data };
+  return { sid, account_sid, from, to, body, source, params, received_at, ...event };
 }
 
-type MediaInsert = ReturnType<typeof mediaRow> & { moderation: Moderation };
+/** What a rule decided before anybody saw it, for the audit log and those who follow. */
+async function tellDecisions(tx: Transaction, rows: readonly MediaInsert[]): Promise<void> {
+  const decided = rows.filter(({ decided_by }) => decided_by !== null);
+  await recordAudit(
+    tx,
+    decided.map(({ sid, moderation, decided_by }) => ({
+      ...{ actor: String(decided_by), action: 'media.quarantine', target: sid },
+      after: { moderation },
+    })),
+  );
+  await recordEvents(
+    tx,
+    decided.map((row) =>
+      mediaEvent('media.quarantined', toldMedia(row), { decidedBy: row.decided_by }),
+    ),
+  );
+}
 
-function mediaRow(message: InboundMessage, media: InboundMessage['media'][number]) {
+function mediaFailed(row: MediaInsert) {
+  const reasonCode = row.isRefused ? 'sender-blocked' : 'bad-media-url';
+  return mediaEvent('media.failed', toldMedia(row), { reasonCode });
+}
+
+function toldMedia({ sid, message_sid, account_sid, index, state, moderation }: MediaInsert) {
+  return { sid, messageSid: message_sid, accountSid: account_sid, index, state, moderation };
+}
+
+type MediaInsert = ReturnType<typeof mediaRow>;
+
+function mediaRow(
+  message: InboundMessage,
+  media: InboundMessage['media'][number],
+  { moderation, isRefused, decidedBy: decided_by }: Beginning,
+) {
   const { from, to, receivedAt: received_at } = message;
-  const { sid, index, url, state, reason } = media;
+  const { sid, index, url } = media;
+  const isFetched = media.state === 'pending' && !isRefused;
   return {
     ...{ sid, message_sid: message.sid, account_sid: message.accountSid, index, url },
-    ...{ from, to, received_at, state, reason },
+    ...{ from, to, received_at, moderation, isRefused, decided_by },
+    decided_at: decided_by === null ? null : received_at,
+    state: isFetched ? ('pending' as const) : ('failed' as const),
+    reason: isRefused && media.state === 'pending' ? 'The sender is blocked' : media.reason,
     // What can never be fetched was not named right: there is nothing at Twilio to delete.
-    upstream: state === 'pending' ? 'kept' : 'none',
-    next_attempt_at: state === 'pending' ? received_at : null,
+    upstream: media.state === 'pending' ? 'kept' : 'none',
+    next_attempt_at: isFetched ? received_at : null,
     declared_content_type: media.declaredContentType,
   };
 }
@@ -108,17 +158,17 @@ const PATIENCE = { retries: 4, minTimeout: 50, factor: 2, maxRetryTime: 1500 };
  * One transaction around `insertMessages`; when it resolves, the commit is on disk. A connection
  * that breaks is no reason to lose a message: the unique key makes it safe to try again.
  *
- * @param moderation of the media that come in
+ * @param beginningsOf how media begin
  */
 export function createGroupWriter(
   database: Database,
   queue: JobQueue,
-  moderation: Moderation,
+  beginningsOf: BeginningsOf,
 ): WriteGroup {
   return (messages) =>
     pRetry(
       () =>
-        database.prisma.$transaction((tx) => insertMessages(tx, queue, messages, moderation), {
+        database.prisma.$transaction((tx) => insertMessages(tx, queue, messages, beginningsOf), {
           maxWait: 10_000,
           timeout: 10_000,
         }),

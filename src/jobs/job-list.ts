@@ -61,6 +61,30 @@ export const JOBS = {
     concurrency: 1,
     expireInSeconds: 6 * 3600,
   },
+  /** Erases everything of a sender. */
+  'erase-sender': {
+    payload: z.strictObject({ id: z.string() }),
+    key: ({ id }: { id: string }) => id,
+    concurrency: 1,
+    expireInSeconds: 6 * 3600,
+  },
+  /** Does one act on many media, in batches; one that expires goes on where it was. */
+  'bulk-act': {
+    payload: z.strictObject({ id: z.string() }),
+    key: ({ id }: { id: string }) => id,
+    concurrency: 1,
+    expireInSeconds: 6 * 3600,
+  },
+  /**
+   * Sends the events that are due to one endpoint. `at` is `now`, or when the next one is due: it only
+   * keeps a job for now apart from those for later.
+   */
+  'deliver-events': {
+    payload: z.object({ endpointId: z.string(), at: z.string() }),
+    key: ({ endpointId, at }: { endpointId: string; at: string }) => `${endpointId} ${at}`,
+    concurrency: 4,
+    expireInSeconds: 300,
+  },
   /** Removes the files that a rebuild replaced and its process had no time to remove. */
   'remove-files': {
     payload: z.object({ keys: z.array(z.string()).min(1) }),

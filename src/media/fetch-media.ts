@@ -1,6 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { mediaEvent } from '../events/media-event.ts';
+import { recordEvents } from '../events/record-events.ts';
 import type { Media } from '../generated/prisma/client.ts';
 import type { JobHandler } from '../jobs/job-list.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
@@ -110,7 +112,11 @@ export function createFetchMedia(deps: FetchDeps): JobHandler<'fetch-media'> {
           ...(again === null ? { state: 'failed' } : {}),
         },
       });
-      if (count === 0 || again === null) return;
+      if (count === 0) return;
+      if (again === null) {
+        const failed = { ...media, state: 'failed' } as const;
+        return recordEvents(tx, [mediaEvent('media.failed', failed, { reasonCode: error.code })]);
+      }
       const payload = { mediaSid: media.sid };
       await queue.send(tx, 'fetch-media', [{ payload, startAfter: again }]);
     });

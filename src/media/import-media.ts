@@ -1,3 +1,5 @@
+import { messageReceived } from '../events/message-received.ts';
+import { recordEvents } from '../events/record-events.ts';
 import type { Moderation } from '../generated/prisma/client.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
@@ -71,6 +73,14 @@ export function createImportMedia(
             upstream: 'none' as const,
           })),
         });
+        const message = {
+          sid: messageSid,
+          accountSid,
+          source: 'import',
+          receivedAt,
+          media,
+        } as const;
+        await recordEvents(tx, [messageReceived(message)]);
         return linkAll(tx, media);
       }),
     );

@@ -1,3 +1,5 @@
+import { mediaStored } from '../events/media-event.ts';
+import { recordEvents } from '../events/record-events.ts';
 import type { Blob } from '../generated/prisma/client.ts';
 import type { JobHandler } from '../jobs/job-list.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
@@ -51,25 +53,29 @@ export function createPreviewMedia(deps: {
    */
   async function complete(
     tx: Transaction,
-    { sha256, key }: Blob,
+    blob: Blob,
     preview: KeptPreview | null,
   ): Promise<Set<string>> {
+    const { sha256, key } = blob;
     await lockBlob(tx, sha256);
     const isLinked =
       preview !== null && (await linkPreview(tx, { sha256, key }, preview, { previewKind: null }));
     // Another media with the same bytes was quicker; or the blob was deleted meanwhile, and what has
     // come again under its hash has another key and its own job.
     if (!isLinked && (await tx.blob.count({ where: { sha256, key } })) === 0) return new Set();
-    await storeWaiting(tx, sha256);
+    await storeWaiting(tx, blob);
     return new Set(isLinked ? preview.files.map((file) => file.key) : []);
   }
 
-  async function storeWaiting(tx: Transaction, sha256: string): Promise<void> {
+  async function storeWaiting(tx: Transaction, blob: Blob): Promise<void> {
     const stored = await tx.media.updateManyAndReturn({
-      where: { blobSha256: sha256, state: 'pending' },
+      where: { blobSha256: blob.sha256, state: 'pending' },
       data: { state: 'stored', storedAt: new Date(), reason: null },
-      select: { sid: true, upstream: true },
     });
+    await recordEvents(
+      tx,
+      stored.map((media) => mediaStored(media, blob)),
+    );
     if (!deps.deleteUpstreamAfterStore) return;
     const kept = stored.filter(({ upstream }) => upstream === 'kept').map(({ sid }) => sid);
     await tx.media.updateMany({ where: { sid: { in: kept } }, data: { upstream: 'deleting' } });

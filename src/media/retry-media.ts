@@ -43,6 +43,8 @@ export function createRetryFailed({ prisma }: Database, queue: JobQueue): RetryF
     const isFailed: Prisma.MediaWhereInput = {
       state: 'failed',
       url: { not: null },
+      // Among them is what a blocked sender sent: that is fetched one by one, or not at all.
+      moderation: { not: 'quarantined' },
       ...(receivedSince === undefined ? {} : { receivedAt: { gte: receivedSince } }),
     };
     let count = 0;

@@ -1,4 +1,4 @@
-import { Router } from 'express';
+import { type RequestHandler, Router } from 'express';
 import { z } from 'zod';
 import { Moderation } from '../generated/prisma/client.ts';
 import { callerOf, type RequireRole } from '../http/authentication.ts';
@@ -12,6 +12,7 @@ import type { DecideMedia } from './decide-media.ts';
 import { DECISIONS } from './decisions.ts';
 import { type DeleteMedia, deletionPath } from './deletions/delete-media.ts';
 import { deleteQuery } from './deletions/deletion-query.ts';
+import type { PinMedia } from './retention/pin-media.ts';
 
 const path = z.object({ sid: mediaSid });
 
@@ -24,14 +25,27 @@ const decisionBody = z.strictObject({
   ...reasonFields,
 });
 
-/** `DELETE /api/v1/media/{sid}` and `POST /api/v1/media/{sid}/decision`. */
+const reasonBody = z.strictObject(reasonFields);
+
+/** What moderators decide about one media: `DELETE /api/v1/media/{sid}`, `…/decision`, `…/pin`. */
 export function createModerationRouter(deps: {
   deleteMedia: DeleteMedia;
   decideMedia: DecideMedia;
+  pinMedia: PinMedia;
   requireRole: RequireRole;
 }): Router {
   const router = Router();
-  router.delete('/api/v1/media/:sid', deps.requireRole('moderator'), async (request, response) => {
+  const moderator = deps.requireRole('moderator');
+  const pin =
+    (pinned: boolean): RequestHandler =>
+    async (request, response) => {
+      const { sid } = validate(path, request.params);
+      const reason = validate(reasonBody, request.body ?? {});
+      await deps.pinMedia(sid, pinned, { actor: callerOf(response).name, ...reason });
+      response.json({ sid, pinned });
+    };
+
+  router.delete('/api/v1/media/:sid', moderator, async (request, response) => {
     const { sid } = validate(path, request.params);
     const { scope, message, ...reason } = validate(deleteQuery, request.query);
     const id = await deps.deleteMedia({
@@ -43,7 +57,7 @@ export function createModerationRouter(deps: {
   });
   router
     .route('/api/v1/media/:sid/decision')
-    .post(deps.requireRole('moderator'), noQuery, jsonBody, async (request, response) => {
+    .post(moderator, noQuery, jsonBody, async (request, response) => {
       const { sid } = validate(path, request.params);
       const { decision, expected, ...reason } = validate(decisionBody, request.body ?? {});
       const decider = { actor: callerOf(response).name, ...reason };
@@ -52,6 +66,11 @@ export function createModerationRouter(deps: {
       response.json(outcome);
     })
     .all(methodNotAllowed('POST'));
+  router
+    .route('/api/v1/media/:sid/pin')
+    .put(moderator, noQuery, jsonBody, pin(true))
+    .delete(moderator, noQuery, jsonBody, pin(false))
+    .all(methodNotAllowed('PUT', 'DELETE'));
   // The gallery's and the import's routes come before: what is left has no method of theirs.
   router.all('/api/v1/media', methodNotAllowed('GET', 'POST'));
   router.all('/api/v1/media/:sid', methodNotAllowed('GET', 'DELETE'));

@@ -18,11 +18,13 @@ export interface DurablePglite {
 }
 
 // PGlite starts PostgreSQL with -F (fsync off). Of the sync methods only `fsync` reaches the file
-// system layer below; `fdatasync` is accepted and does nothing. 16 MB of shared buffers instead of
+// system layer below; `fdatasync` is accepted and does nothing. Old log files are removed and not used
+// again: what was erased must not live on in them. 16 MB of shared buffers instead of
 // 128 MB keep resident memory near 255 MB.
 const START_PARAMS = [
   ...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'),
   ...['-c', 'fsync=on', '-c', 'wal_sync_method=fsync', '-c', 'shared_buffers=16MB'],
+  ...['-c', 'wal_recycle=off'],
 ];
 
 /**

@@ -4,7 +4,7 @@ import type pg from 'pg';
 import type { ConstructorOptions } from 'pg-boss';
 import { PrismaClient } from '../generated/prisma/client.ts';
 import { lockDataFolder } from './data-folder-lock.ts';
-import { type Database, PATIENCE } from './database.ts';
+import { type Database, PATIENCE, PERSONAL_TABLES } from './database.ts';
 import { openDurablePglite } from './durable-pglite.ts';
 import { createEmbeddedPool } from './embedded-pool.ts';
 import { applyMigrations } from './migrations/apply-migrations.ts';
@@ -29,6 +29,7 @@ export async function openEmbeddedDatabase(
       prisma,
       queueConnection: { db: queueDatabase(pool), backend: 'pglite' },
       syncCount,
+      purge: () => purgeFiles(pool),
       ping: async () => void (await pool.query('SELECT 1')),
       async close() {
         await prisma.$disconnect();
@@ -40,6 +41,18 @@ export async function openEmbeddedDatabase(
   } catch (error) {
     await lock.release();
     throw error;
+  }
+}
+
+/**
+ * Writes the tables anew, and what the planner has noted of common values, and lets the log, which has
+ * the old rows, begin behind that.
+ */
+async function purgeFiles(pool: pg.Pool): Promise<void> {
+  await pool.query(`VACUUM (FULL, ANALYZE) ${PERSONAL_TABLES}, pg_statistic`);
+  // The first checkpoint may have begun before the switch: files are removed by the second.
+  for (const statement of ['SELECT pg_switch_wal()', 'CHECKPOINT', 'CHECKPOINT']) {
+    await pool.query(statement);
   }
 }
 

@@ -2,7 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { AppError } from '../errors.ts';
 import { PrismaClient } from '../generated/prisma/client.ts';
-import { type Database, PATIENCE } from './database.ts';
+import { type Database, PATIENCE, PERSONAL_TABLES } from './database.ts';
 import { applyMigrations } from './migrations/apply-migrations.ts';
 
 const CONNECTIONS = 10;
@@ -44,6 +44,7 @@ export async function openServerDatabase(
       max: QUEUE_CONNECTIONS,
       application_name: 'mms-inbox-queue',
     },
+    purge: async () => void (await pool.query(`VACUUM (ANALYZE) ${PERSONAL_TABLES}`)),
     ping: async () => void (await pool.query('SELECT 1')),
     async close() {
       await prisma.$disconnect();

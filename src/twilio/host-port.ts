@@ -8,6 +8,19 @@ export function hostPort(url: { protocol: string; hostname: string; port: string
   return `${url.hostname}:${url.port || (url.protocol === 'http:' ? '80' : '443')}`;
 }
 
+/**
+ * Reads an entry of a list of hosts: `host`, or `host:port`.
+ *
+ * @returns the host as `URL.hostname` has it, and the port where it was written; null when it is neither
+ */
+export function parseHostEntry(entry: string): { hostname: string; port: string | null } | null {
+  const text = entry.toLowerCase();
+  const url = URL.parse(`http://${text}`);
+  if (url === null || /[*/\\?#@\s]/.test(text)) return null;
+  const hasPort = /:\d+$/.test(text.replace(/^\[.*\]/, ''));
+  return { hostname: url.hostname, port: hasPort ? url.port || '80' : null };
+}
+
 /** Whether a `URL.hostname` means this machine by its own text: `localhost`, 127/8 or `[::1]`. */
 export function isLoopbackHost(hostname: string): boolean {
   if (hostname === 'localhost') return true;

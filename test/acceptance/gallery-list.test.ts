@@ -102,6 +102,7 @@ test('an item tells everything of the contract', async () => {
     attempts: 1,
     nextAttemptAt: null,
     moderation: 'visible',
+    pinned: false,
     decision: null,
     contentType: 'image/png',
     declaredContentType: 'image/png',

@@ -89,7 +89,14 @@ describe('without a valid key', () => {
     const ready = await call('GET', '/readyz');
     expect(await ready.json()).toEqual({
       status: 'ready',
-      parts: { database: 'ok', blobs: 'ok', spool: 'ok', upstream: 'ok', deletions: 'ok' },
+      parts: {
+        database: 'ok',
+        blobs: 'ok',
+        events: 'ok',
+        spool: 'ok',
+        upstream: 'ok',
+        deletions: 'ok',
+      },
       previews: expect.objectContaining({ kinds: expect.objectContaining({ image: 'ok' }) }),
     });
   });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createLogger } from '../../src/http/logger.ts';
-import type { JobHandlers } from '../../src/jobs/job-list.ts';
+import { JOBS, type JobHandlers } from '../../src/jobs/job-list.ts';
 import type { JobQueue } from '../../src/jobs/job-queue.ts';
 import { createPgBossQueue } from '../../src/jobs/pg-boss-queue.ts';
 import type { Database } from '../../src/storage/database.ts';
@@ -26,17 +26,8 @@ afterEach(async () => {
 
 function handlers(own: Partial<JobHandlers>): JobHandlers {
   const none = async () => undefined;
-  return {
-    'fetch-media': none,
-    'preview-media': none,
-    'rebuild-preview': none,
-    'delete-upstream': none,
-    'delete-upstream-message': none,
-    'delete-local': none,
-    reconcile: none,
-    'remove-files': none,
-    ...own,
-  };
+  const all = Object.keys(JOBS).map((name) => [name, none]);
+  return { ...(Object.fromEntries(all) as JobHandlers), ...own };
 }
 
 function send(mediaSid: string, startAfter?: Date): Promise<void> {

@@ -21,7 +21,7 @@ export async function findCopies(
 /** How a beginning of these bytes would stand in a text. */
 function asTexts(needle: Buffer): string[] {
   const beginning = needle.subarray(0, 48);
-  return [beginning.toString('hex'), beginning.toString('base64')];
+  return [beginning.toString('hex'), beginning.toString('base64'), needle.toString('latin1')];
 }
 
 /** Every row of every table, as text. */

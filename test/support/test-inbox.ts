@@ -31,7 +31,7 @@ export interface TestInbox {
   /** Every line that was logged, as JSON text. */
   logLines: string[];
   /** Calls the API with the admin key. */
-  api(method: 'get' | 'post' | 'delete' | 'head' | 'put', path: string): supertest.Test;
+  api(method: 'get' | 'post' | 'patch' | 'delete' | 'head' | 'put', path: string): supertest.Test;
   /** Creates a message upstream and delivers its webhook. */
   receive(
     message: CreateMessageInput,

@@ -28,6 +28,8 @@ export interface MessageSpool {
   remove(name: string): Promise<void>;
   /** Sets one aside, under `rejected/`. */
   reject(name: string): Promise<void>;
+  /** Forgets everything from a sender, also what was set aside. */
+  forgetFrom(address: string): Promise<void>;
   size(): SpoolSize;
   /** @throws AppError `unavailable` as `write` would */
   checkWritable(): Promise<void>;
@@ -135,6 +137,21 @@ export async function openMessageSpool(folder: string, maxBytes: number): Promis
       await rename(join(folder, name), join(folder, REJECTED, name));
       forget(name);
       rejected += 1;
+    },
+    async forgetFrom(address) {
+      // As `write` has put it: what was set aside need not be readable otherwise.
+      const sender = `"from":${JSON.stringify(address)}`;
+      for (const where of [folder, join(folder, REJECTED)]) {
+        for (const name of (await readdir(where)).filter((name) => NAME.test(name))) {
+          const path = join(where, name);
+          // The one that drains the spool may have been quicker.
+          const text = await readFile(path, 'utf8').catch(() => '');
+          if (!text.includes(sender)) continue;
+          await rm(path, { force: true });
+          if (where === folder) forget(name);
+          else rejected -= 1;
+        }
+      }
     },
     size: () => ({ messages: sizes.size, bytes, rejected }),
     async checkWritable() {

@@ -1,4 +1,4 @@
-import { hostPort, isLoopbackHost } from '../../twilio/host-port.ts';
+import { hostPort, isLoopbackHost, parseHostEntry } from '../../twilio/host-port.ts';
 
 /**
  * Where Twilio keeps media. The first is documented [support 223183748], the second observed, the
@@ -44,10 +44,10 @@ export function createRedirectPolicy(
       parents.push(text.slice(1));
       continue;
     }
-    const url = URL.parse(`http://${text}`);
-    if (url === null || /[*/\\?#@\s]/.test(text)) throw new TypeError(notAnEntry(entry));
-    if (/:\d+$/.test(text.replace(/^\[.*\]/, ''))) exactHostPorts.add(hostPort(url));
-    else hosts.add(url.hostname);
+    const host = parseHostEntry(entry);
+    if (host === null) throw new TypeError(notAnEntry(entry));
+    if (host.port === null) hosts.add(host.hostname);
+    else exactHostPorts.add(`${host.hostname}:${host.port}`);
   }
   const api = hostPort(new URL(apiBaseUrl));
 

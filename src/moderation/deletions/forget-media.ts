@@ -1,4 +1,5 @@
 import { recordAudit } from '../../audit/record-audit.ts';
+import { mediaEvent } from '../../events/media-event.ts';
 import { recordEvents } from '../../events/record-events.ts';
 import type { UpstreamState } from '../../generated/prisma/client.ts';
 import type { Transaction } from '../../storage/database.ts';
@@ -114,12 +115,8 @@ function targetState(upstream: UpstreamState): ForgottenTarget['upstream'] {
 }
 
 function deletedEvent(media: LockedMedia, { id, reasonCode, requestedBy }: RunningDeletion) {
-  const { sid: mediaSid, messageSid, accountSid, index, moderation, blobSha256: sha256 } = media;
-  return {
-    ...{ type: 'media.deleted' as const, messageSid, mediaSid },
-    data: {
-      ...{ mediaSid, messageSid, accountSid, index, state: 'deleted', moderation, sha256 },
-      ...{ deletionId: String(id), reasonCode, deletedBy: requestedBy },
-    },
-  };
+  const deleted = { ...media, state: 'deleted' } as const;
+  return mediaEvent('media.deleted', deleted, {
+    ...{ sha256: media.blobSha256, deletionId: String(id), reasonCode, deletedBy: requestedBy },
+  });
 }

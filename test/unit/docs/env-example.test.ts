@@ -68,7 +68,13 @@ test('every npm script that README and docs name exists', () => {
 });
 
 test('every file that README and docs link to exists', () => {
-  for (const path of ['README.md', 'docs/operations.md', 'docs/moderation.md', 'docs/api.md']) {
+  for (const path of [
+    'README.md',
+    'docs/operations.md',
+    'docs/moderation.md',
+    'docs/events.md',
+    'docs/api.md',
+  ]) {
     const targets = [...read(path).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, to]) => to);
     for (const target of targets) {
       const url = new URL(String(target), new URL(`../../../${path}`, import.meta.url));

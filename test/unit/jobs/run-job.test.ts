@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { expect, test, vi } from 'vitest';
-import type { JobHandlers } from '../../../src/jobs/job-list.ts';
+import { JOBS, type JobHandlers } from '../../../src/jobs/job-list.ts';
 import { runJob } from '../../../src/jobs/run-job.ts';
 
 const lines: Record<string, unknown>[] = [];
@@ -9,16 +9,8 @@ const log = pino({ base: null }, { write: (line: string) => void lines.push(JSON
 function run(data: unknown, handle: JobHandlers['fetch-media'], aborted = false): Promise<void> {
   lines.length = 0;
   const never = () => Promise.reject(new Error('another job’s handler'));
-  const handlers = {
-    'fetch-media': handle,
-    'preview-media': never,
-    'rebuild-preview': never,
-    'delete-upstream': never,
-    'delete-upstream-message': never,
-    'delete-local': never,
-    reconcile: never,
-    'remove-files': never,
-  };
+  const others = Object.keys(JOBS).map((name) => [name, never]);
+  const handlers = { ...(Object.fromEntries(others) as JobHandlers), 'fetch-media': handle };
   const signal = aborted ? AbortSignal.abort(new Error('stopping')) : new AbortController().signal;
   return runJob({ name: 'fetch-media', id: 'job-1', data, handlers, signal, log });
 }

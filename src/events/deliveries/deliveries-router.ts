@@ -1,0 +1,34 @@
+import { Router } from 'express';
+import { z } from 'zod';
+import type { RequireRole } from '../../http/authentication.ts';
+import { noQuery } from '../../http/no-query.ts';
+import { methodNotAllowed } from '../../http/problem.ts';
+import { validate } from '../../http/validate.ts';
+import { endpointPath } from '../endpoints/endpoints-router.ts';
+import type { Deliveries } from './deliveries.ts';
+import { deliveriesQuery } from './deliveries-query.ts';
+
+const path = z.object({ id: z.string().regex(/^dlv_[0-9a-f]{32}$/, 'the id of a delivery') });
+
+/** What was sent to an endpoint, and sending it again; for admins. */
+export function createDeliveriesRouter(deliveries: Deliveries, requireRole: RequireRole): Router {
+  const router = Router();
+  const admin = requireRole('admin');
+  router
+    .route('/api/v1/endpoints/:id/deliveries')
+    .get(admin, async (request, response) => {
+      const { id } = validate(endpointPath, request.params);
+      response.json(await deliveries.list(id, validate(deliveriesQuery, request.query)));
+    })
+    .all(methodNotAllowed('GET'));
+  router
+    .route('/api/v1/deliveries/:id/resend')
+    .post(admin, noQuery, async (request, response) => {
+      const { id } = validate(path, request.params);
+      const item = await deliveries.resend(id);
+      request.log.info({ deliveryId: id }, 'event sent again by hand');
+      response.status(202).json(item);
+    })
+    .all(methodNotAllowed('POST'));
+  return router;
+}

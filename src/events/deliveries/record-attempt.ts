@@ -1,0 +1,96 @@
+import type { EventDelivery, Prisma } from '../../generated/prisma/client.ts';
+import type { Database, Transaction } from '../../storage/database.ts';
+import { nextDelivery } from './delivery-schedule.ts';
+import type { SendOutcome } from './send-event.ts';
+
+/** One request that was made, and how long it took. */
+export interface Attempt extends SendOutcome {
+  at: Date;
+  milliseconds: number;
+}
+
+/** What became of the delivery; `paused` is the endpoint as well, and why. */
+export type AttemptResult =
+  | { result: 'delivered' | 'retried' | 'failed' }
+  | { result: 'paused'; reason: string };
+
+const GONE = 410;
+
+/**
+ * Writes an attempt down and what follows from it: delivered, tried again, or given up. When the
+ * schedule of a delivery is at its end and nothing else went through in all that time, it is the
+ * endpoint that fails: it is paused, and nothing is given up. So it is when it answers 410 Gone.
+ *
+ * @param scheduleSeconds as `nextDelivery` takes it
+ */
+export function recordAttempt(
+  { prisma }: Database,
+  delivery: EventDelivery,
+  attempt: Attempt,
+  scheduleSeconds: readonly number[],
+): Promise<AttemptResult> {
+  const { id, endpointId } = delivery;
+  const { at, milliseconds, status, error, response, retryAfterSeconds } = attempt;
+
+  return prisma.$transaction(async (tx) => {
+    // Its row first, as whoever changes or deletes an endpoint does: nobody locks another out.
+    const [endpoint] = await tx.$queryRaw<{ failingSince: Date | null }[]>`
+      SELECT failing_since AS "failingSince" FROM event_endpoint WHERE id = ${endpointId}
+      FOR NO KEY UPDATE`;
+    const isThere =
+      endpoint !== undefined && (await tx.eventDelivery.count({ where: { id } })) === 1;
+    if (!isThere) return { result: error === null ? 'delivered' : 'failed' };
+    await tx.eventAttempt.create({
+      data: { deliveryId: id, at, milliseconds, status, error, response },
+    });
+    return error === null
+      ? recordSuccess(tx, endpoint.failingSince)
+      : recordFailure(tx, error, endpoint.failingSince);
+  });
+
+  async function recordSuccess(tx: Transaction, failingSince: Date | null): Promise<AttemptResult> {
+    const deliveredAt = new Date();
+    const data = { state: 'delivered', deliveredAt, nextAttemptAt: null } as const;
+    await tx.eventDelivery.update({ where: { id }, data });
+    if (failingSince !== null) {
+      await tx.eventEndpoint.updateMany({
+        where: { id: endpointId, state: 'active' },
+        data: { failingSince: null },
+      });
+    }
+    return { result: 'delivered' };
+  }
+
+  async function recordFailure(
+    tx: Transaction,
+    error: string,
+    failingBefore: Date | null,
+  ): Promise<AttemptResult> {
+    const now = new Date();
+    const failingSince = failingBefore ?? now;
+    const failures = delivery.failures + 1;
+    const firstFailedAt = delivery.firstFailedAt ?? now;
+    const next = nextDelivery({ failures, now, retryAfterSeconds }, scheduleSeconds);
+    const update = (data: Prisma.EventDeliveryUpdateInput) =>
+      tx.eventDelivery.update({ where: { id }, data: { failures, firstFailedAt, ...data } });
+    // No success since this delivery failed for the first time.
+    const isSteady = failingSince <= firstFailedAt;
+    const mustPause = status === GONE || (next === null && isSteady);
+    const reason =
+      status === GONE
+        ? 'It answered 410 Gone'
+        : `Nothing was delivered since ${failingSince.toISOString()}: ${error}`;
+    const paused = { state: 'paused', pausedAt: now, pausedReason: reason } as const;
+    const { count } = await tx.eventEndpoint.updateMany({
+      where: { id: endpointId, state: 'active' },
+      data: { failingSince, ...(mustPause ? paused : {}) },
+    });
+    if (mustPause) {
+      // It goes on from here when the endpoint does.
+      await update({ nextAttemptAt: now });
+      return count === 1 ? { result: 'paused', reason } : { result: 'retried' };
+    }
+    await update({ nextAttemptAt: next, ...(next === null ? { state: 'failed' } : {}) });
+    return { result: next === null ? 'failed' : 'retried' };
+  }
+}

@@ -1,0 +1,126 @@
+import { type Request, Router } from 'express';
+import { z } from 'zod';
+import { AppError } from '../../errors.ts';
+import { EndpointState } from '../../generated/prisma/client.ts';
+import type { RequireRole } from '../../http/authentication.ts';
+import { jsonBody } from '../../http/json-body.ts';
+import { noQuery } from '../../http/no-query.ts';
+import { methodNotAllowed } from '../../http/problem.ts';
+import { validate } from '../../http/validate.ts';
+import { eventType } from '../event-types.ts';
+import { checkEndpointName, checkEndpointUrl } from './endpoint-url.ts';
+import type { Endpoints } from './endpoints.ts';
+
+const URL_WORDS = 'an absolute https:// URL of at most 2,000 characters';
+const TYPES = 'a list of event types, each once, or null for all';
+const DESCRIPTION = 'a text of at most 200 characters';
+
+/** The id of an endpoint in a path. */
+export const endpointPath = z.object({
+  id: z.string().regex(/^ep_[0-9a-f]{24}$/, 'the id of an endpoint'),
+});
+
+/** @param eventHosts as `checkEndpointUrl` takes them */
+function settingsSchema(eventHosts: ReadonlySet<string>) {
+  return z.strictObject({
+    url: z
+      .string(URL_WORDS)
+      .max(2000, URL_WORDS)
+      .superRefine((text, context) => {
+        const message = checkEndpointUrl(text, eventHosts);
+        if (message !== null) context.addIssue({ code: 'custom', message });
+      })
+      .transform((text) => new URL(text).href),
+    description: z
+      .string(DESCRIPTION)
+      // PostgreSQL takes no NUL in text.
+      .regex(/^[^\0]{0,200}$/, DESCRIPTION)
+      .refine((text) => text.isWellFormed(), DESCRIPTION),
+    types: z
+      .array(eventType, TYPES)
+      .min(1, TYPES)
+      .refine((types) => new Set(types).size === types.length, TYPES)
+      .nullable(),
+  });
+}
+
+/** `/api/v1/endpoints`, for admins: where events are sent to. */
+export function createEndpointsRouter(deps: {
+  endpoints: Endpoints;
+  eventHosts: ReadonlySet<string>;
+  requireRole: RequireRole;
+}): Router {
+  const { endpoints, eventHosts, requireRole } = deps;
+  const settings = settingsSchema(eventHosts);
+  const { url, description, types } = settings.shape;
+  const newEndpoint = settings.extend({
+    description: description.default(''),
+    types: types.default(null),
+  });
+  const changes = z.strictObject({
+    url: url.exactOptional(),
+    description: description.exactOptional(),
+    types: types.exactOptional(),
+    state: z.enum(EndpointState, { error: 'active or paused' }).exactOptional(),
+  });
+  const router = Router();
+  const admin = requireRole('admin');
+  const idOf = (request: Request) => validate(endpointPath, request.params).id;
+
+  async function mustLeadOutside(url: string): Promise<void> {
+    const message = await checkEndpointName(url, eventHosts);
+    if (message === null) return;
+    throw new AppError('invalid_request', 'Not valid: url.', {
+      fields: [{ field: 'url', message }],
+    });
+  }
+
+  router
+    .route('/api/v1/endpoints')
+    .get(admin, noQuery, async (_request, response) => {
+      response.json({ items: await endpoints.list() });
+    })
+    .post(admin, noQuery, jsonBody, async (request, response) => {
+      const wanted = validate(newEndpoint, request.body ?? {});
+      await mustLeadOutside(wanted.url);
+      const made = await endpoints.create(wanted);
+      request.log.info({ endpointId: made.id }, 'events endpoint made');
+      response
+        .status(201)
+        .location(`/api/v1/endpoints/${made.id}`)
+        .set('Cache-Control', 'no-store')
+        .json(made);
+    })
+    .all(methodNotAllowed('GET', 'POST'));
+
+  router
+    .route('/api/v1/endpoints/:id')
+    .get(admin, noQuery, async (request, response) => {
+      response.json(await endpoints.find(idOf(request)));
+    })
+    .patch(admin, noQuery, jsonBody, async (request, response) => {
+      const id = idOf(request);
+      const wanted = validate(changes, request.body ?? {});
+      if (wanted.url !== undefined) await mustLeadOutside(wanted.url);
+      response.json(await endpoints.change(id, wanted));
+      request.log.info({ endpointId: id }, 'events endpoint changed');
+    })
+    .delete(admin, noQuery, async (request, response) => {
+      const id = idOf(request);
+      await endpoints.remove(id);
+      request.log.info({ endpointId: id }, 'events endpoint deleted');
+      response.status(204).end();
+    })
+    .all(methodNotAllowed('GET', 'PATCH', 'DELETE'));
+
+  router
+    .route('/api/v1/endpoints/:id/rotate-secret')
+    .post(admin, noQuery, async (request, response) => {
+      const id = idOf(request);
+      const rotated = await endpoints.rotateSecret(id);
+      request.log.info({ endpointId: id }, 'secret of an events endpoint rotated');
+      response.set('Cache-Control', 'no-store').json(rotated);
+    })
+    .all(methodNotAllowed('POST'));
+  return router;
+}

@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import { AppError } from '../../errors.ts';
+import type { EventEndpoint } from '../../generated/prisma/client.ts';
+import type { JobQueue } from '../../jobs/job-queue.ts';
+import type { Database, Transaction } from '../../storage/database.ts';
+import type { EventType } from '../event-types.ts';
+import { type EndpointItem, endpointItem } from './endpoint-item.ts';
+import { newEndpointSecret } from './endpoint-secret.ts';
+
+/** What an admin decides of an endpoint. */
+export interface EndpointSettings {
+  url: string;
+  description: string;
+  /** Null for all. */
+  types: EventType[] | null;
+}
+
+export interface Endpoints {
+  /** Makes an endpoint. Its secret is told this once. */
+  create(settings: EndpointSettings): Promise<EndpointItem & { secret: string }>;
+  /** The oldest first. */
+  list(): Promise<EndpointItem[]>;
+  find(id: string): Promise<EndpointItem>;
+  /** `active` ends a pause: what waited is sent from where it was, each with all its tries. */
+  change(
+    id: string,
+    changes: Partial<EndpointSettings & Pick<EventEndpoint, 'state'>>,
+  ): Promise<EndpointItem>;
+  /** Deletes it, with what was to be sent to it. */
+  remove(id: string): Promise<void>;
+  /** A new secret; the one before signs along for a day. */
+  rotateSecret(id: string): Promise<{ secret: string; previousSecretUntil: Date }>;
+}
+
+const OLD_SECRET_MS = 86_400_000;
+
+/** Endpoints in the database. All but `create` and `list` throw AppError `not_found`. */
+export function createEndpoints({ prisma }: Database, queue: JobQueue): Endpoints {
+  async function resume(tx: Transaction, endpointId: string): Promise<void> {
+    await tx.eventDelivery.updateMany({
+      where: { endpointId, state: 'pending' },
+      data: { failures: 0, firstFailedAt: null, nextAttemptAt: new Date() },
+    });
+    await queue.send(tx, 'deliver-events', [{ payload: { endpointId, at: 'now' } }]);
+  }
+
+  return {
+    async create({ types, ...settings }) {
+      const id = `ep_${randomBytes(12).toString('hex')}`;
+      const secret = newEndpointSecret();
+      const data = { ...settings, id, secret, types: types ?? [] };
+      return { ...endpointItem(await prisma.eventEndpoint.create({ data })), secret };
+    },
+    async list() {
+      const rows = await prisma.eventEndpoint.findMany({
+        orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+      });
+      return rows.map(endpointItem);
+    },
+    find: async (id) => endpointItem(await existing(prisma, id)),
+    change: (id, { types, state, ...settings }) =>
+      prisma.$transaction(async (tx) => {
+        const before = await existing(tx, id);
+        const isPaused = state === 'paused' && before.state === 'active';
+        const isResumed = state === 'active' && before.state === 'paused';
+        const row = await tx.eventEndpoint.update({
+          where: { id },
+          data: {
+            ...settings,
+            ...(types === undefined ? {} : { types: types ?? [] }),
+            ...(isPaused ? { state, ...PAUSED_BY_HAND, pausedAt: new Date() } : {}),
+            ...(isResumed ? { state, ...NOT_PAUSED } : {}),
+          },
+        });
+        if (isResumed) await resume(tx, id);
+        return endpointItem(row);
+      }),
+    async remove(id) {
+      const { count } = await prisma.eventEndpoint.deleteMany({ where: { id } });
+      if (count === 0) throw unknownEndpoint();
+    },
+    rotateSecret: (id) =>
+      prisma.$transaction(async (tx) => {
+        const { secret: previousSecret } = await existing(tx, id);
+        const secret = newEndpointSecret();
+        const previousSecretUntil = new Date(Date.now() + OLD_SECRET_MS);
+        const data = { secret, previousSecret, previousSecretUntil };
+        await tx.eventEndpoint.update({ where: { id }, data });
+        return { secret, previousSecretUntil };
+      }),
+  };
+}
+
+const PAUSED_BY_HAND = { pausedReason: 'Paused by an admin', failingSince: null };
+const NOT_PAUSED = { pausedReason: null, pausedAt: null, failingSince: null };
+
+async function existing(tx: Transaction, id: string): Promise<EventEndpoint> {
+  const row = await tx.eventEndpoint.findUnique({ where: { id } });
+  if (row === null) throw unknownEndpoint();
+  return row;
+}
+
+function unknownEndpoint(): AppError {
+  return new AppError('not_found', 'There is no endpoint of this id.');
+}

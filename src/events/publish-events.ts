@@ -1,0 +1,59 @@
+import { Prisma } from '../generated/prisma/client.ts';
+import type { JobQueue } from '../jobs/job-queue.ts';
+import type { Database, Transaction } from '../storage/database.ts';
+
+const BATCH = 500;
+
+/**
+ * Gives events their place in the order that readers follow, and makes the deliveries to endpoints.
+ * Transactions commit in another order than they took their numbers in, so the place is given after
+ * the commit, by one publisher at a time: whoever reads up to a position has seen all before it.
+ *
+ * @returns how many; 0 also when another process is at it
+ */
+export async function publishEvents({ prisma }: Database, queue: JobQueue): Promise<number> {
+  const [look] = await prisma.$queryRaw<[{ waiting: boolean }]>`
+    SELECT EXISTS (SELECT 1 FROM event WHERE position IS NULL) AS waiting`;
+  if (!look.waiting) return 0;
+  return prisma.$transaction(async (tx) => {
+    const [turn] = await tx.$queryRaw<{ last: bigint }[]>`
+      SELECT last_position AS last FROM event_publication FOR UPDATE SKIP LOCKED`;
+    if (turn === undefined) return 0;
+    await forgetMuted(tx);
+    const [{ published, endpoints }] = await tx.$queryRaw<
+      [{ published: number; endpoints: string[] }]
+    >(Prisma.sql`
+      WITH batch AS (
+        SELECT seq, ${turn.last}::bigint + row_number() OVER (ORDER BY seq) AS position
+        FROM (SELECT seq FROM event WHERE position IS NULL ORDER BY seq LIMIT ${BATCH}) AS waiting
+      ), published AS (
+        UPDATE event SET position = batch.position FROM batch WHERE event.seq = batch.seq
+        RETURNING event.position, event.type, event.message_sid, event.media_sid
+      ), counted AS (
+        UPDATE event_publication SET last_position = last_position + (SELECT count(*) FROM batch)
+      ), addressed AS (
+        INSERT INTO event_delivery (id, endpoint_id, position, message_sid, media_sid, next_attempt_at)
+        SELECT 'dlv_' || replace(gen_random_uuid()::text, '-', ''), endpoint.id,
+          published.position, published.message_sid, published.media_sid, now()
+        FROM published JOIN event_endpoint AS endpoint
+          ON cardinality(endpoint.types) = 0 OR published.type = ANY(endpoint.types)
+        RETURNING endpoint_id
+      )
+      SELECT (SELECT count(*) FROM published)::int AS published,
+        ARRAY(SELECT DISTINCT endpoint_id FROM addressed) AS endpoints`);
+    await queue.send(
+      tx,
+      'deliver-events',
+      endpoints.map((endpointId) => ({ payload: { endpointId, at: 'now' } })),
+    );
+    return published;
+  });
+}
+
+/** Of muted senders nothing is told but that a deletion somebody asked for is complete. */
+async function forgetMuted(tx: Transaction): Promise<void> {
+  await tx.$executeRaw`
+    DELETE FROM event USING message, sender
+    WHERE event.position IS NULL AND event.type <> 'deletion.completed'
+      AND message.sid = event.message_sid AND sender.address = message."from" AND sender.muted`;
+}

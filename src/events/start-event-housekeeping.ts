@@ -1,0 +1,39 @@
+import type { Logger } from 'pino';
+import type { JobQueue } from '../jobs/job-queue.ts';
+import type { Database } from '../storage/database.ts';
+import { resendStrandedDeliveries } from './deliveries/resend-stranded-deliveries.ts';
+import { pruneEvents } from './prune-events.ts';
+
+const EVERY_MS = 5 * 60_000;
+
+/**
+ * Now and every five minutes: removes old events, and wakes endpoints whose deliveries lost their job.
+ *
+ * @returns what ends it
+ */
+export function startEventHousekeeping(deps: {
+  database: Database;
+  queue: JobQueue;
+  log: Logger;
+}): () => Promise<void> {
+  const { database, queue, log } = deps;
+
+  async function keepHouse(): Promise<void> {
+    try {
+      const count = await pruneEvents(database);
+      if (count > 0) log.info({ count }, 'old events removed');
+      await resendStrandedDeliveries(database, queue);
+    } catch (error) {
+      log.error({ err: error }, 'housekeeping of events failed');
+    }
+  }
+
+  let running = keepHouse();
+  const timer = setInterval(() => {
+    running = running.then(keepHouse);
+  }, EVERY_MS);
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
+}

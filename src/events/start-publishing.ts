@@ -1,0 +1,47 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { JobQueue } from '../jobs/job-queue.ts';
+import type { Database } from '../storage/database.ts';
+import { publishEvents } from './publish-events.ts';
+
+const EVERY_MS = 1000;
+
+/**
+ * Publishes events once a second, in every process: who writes an event neither waits for readers nor
+ * knows whether there are any (docs/adr/0014-events.md).
+ *
+ * @returns what ends it
+ */
+export function startPublishing(deps: {
+  database: Database;
+  queue: JobQueue;
+  log: Logger;
+}): () => Promise<void> {
+  const { database, queue, log } = deps;
+  const stopping = new AbortController();
+  let isFailing = false;
+
+  async function publishAll(): Promise<void> {
+    try {
+      while (!stopping.signal.aborted && (await publishEvents(database, queue)) > 0);
+      isFailing = false;
+    } catch (error) {
+      // Once, not every second of an outage.
+      if (!isFailing) log.warn({ err: error }, 'events are not published, tried again');
+      isFailing = true;
+    }
+  }
+
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await publishAll();
+      await wait(EVERY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
+  }
+
+  const running = run();
+  return async () => {
+    stopping.abort();
+    await running;
+  };
+}

@@ -1,0 +1,73 @@
+import { Router } from 'express';
+import { z } from 'zod';
+import { BulkOutcome } from '../../generated/prisma/client.ts';
+import { callerOf, type RequireRole } from '../../http/authentication.ts';
+import { createJsonBody } from '../../http/json-body.ts';
+import { noQuery } from '../../http/no-query.ts';
+import { methodNotAllowed } from '../../http/problem.ts';
+import { mediaSid } from '../../http/sid-schema.ts';
+import { validate } from '../../http/validate.ts';
+import type { BulkActs } from './bulk-acts.ts';
+import { bulkRequest } from './bulk-request.ts';
+
+// Ten thousand sids.
+const bulkBody = createJsonBody('512kb');
+const params = z.object({ id: z.uuid('the id of a bulk act') });
+const LIMIT = 'a whole number from 1 to 1000';
+const outcomes = ['todo', ...Object.values(BulkOutcome)] as const;
+const itemsQuery = z.strictObject({
+  outcome: z.enum(outcomes, { error: `one of ${outcomes.join(', ')}` }),
+  after: mediaSid.optional(),
+  limit: z
+    .string()
+    .regex(/^\d{1,4}$/, LIMIT)
+    .transform(Number)
+    .pipe(z.number().min(1, LIMIT).max(1000, LIMIT))
+    .default(1000),
+});
+
+/** `/api/v1/bulk`, for moderators: one act on many media, counted first, followed and cancelled. */
+export function createBulkRouter(acts: BulkActs, requireRole: RequireRole): Router {
+  const router = Router();
+  const moderator = requireRole('moderator');
+  router
+    .route('/api/v1/bulk')
+    .post(moderator, noQuery, bulkBody, async (request, response) => {
+      const wanted = validate(bulkRequest, request.body ?? {});
+      if (wanted.dryRun) {
+        response.json({ dryRun: true, ...(await acts.count(wanted)) });
+        return;
+      }
+      const act = await acts.begin(wanted, callerOf(response).name);
+      request.log.info({ bulkId: act.id, action: act.action, total: act.total }, 'bulk act begun');
+      response.status(202).location(`/api/v1/bulk/${act.id}`).json(act);
+    })
+    .all(methodNotAllowed('POST'));
+  router
+    .route('/api/v1/bulk/:id')
+    .get(moderator, noQuery, async (request, response) => {
+      response.json(await acts.find(validate(params, request.params).id));
+    })
+    .all(methodNotAllowed('GET'));
+  router
+    .route('/api/v1/bulk/:id/items')
+    .get(moderator, async (request, response) => {
+      const { id } = validate(params, request.params);
+      const { outcome, after = '', limit } = validate(itemsQuery, request.query);
+      await acts.find(id);
+      const page = { outcome: outcome === 'todo' ? null : outcome, after, limit };
+      const sids = await acts.items(id, page);
+      response.json({ sids, after: sids.length === limit ? sids.at(-1) : null });
+    })
+    .all(methodNotAllowed('GET'));
+  router
+    .route('/api/v1/bulk/:id/cancel')
+    .post(moderator, noQuery, async (request, response) => {
+      const { id } = validate(params, request.params);
+      const act = await acts.cancel(id);
+      request.log.info({ bulkId: id }, 'bulk act cancelled');
+      response.json(act);
+    })
+    .all(methodNotAllowed('POST'));
+  return router;
+}

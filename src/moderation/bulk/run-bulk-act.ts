@@ -1,0 +1,105 @@
+import { AppError } from '../../errors.ts';
+import type { BulkAct, BulkOutcome } from '../../generated/prisma/client.ts';
+import type { JobHandler } from '../../jobs/job-list.ts';
+import type { Database, Transaction } from '../../storage/database.ts';
+import { applyDecision, type Decider } from '../apply-decision.ts';
+import type { DeleteMedia } from '../deletions/delete-media.ts';
+import type { BulkAction } from './bulk-actions.ts';
+
+/** Media of one transaction: few enough that who waits for their rows does not wait long. */
+const BATCH = 100;
+
+/**
+ * The job `bulk-act`: does what was asked for, a batch at a time, from where an earlier run has stopped.
+ * A batch and the outcomes of its media are one transaction. Somebody may cancel it between batches.
+ */
+export function createRunBulkAct(deps: {
+  database: Database;
+  deleteMedia: DeleteMedia;
+}): JobHandler<'bulk-act'> {
+  const { prisma } = deps.database;
+
+  return async ({ id }, signal) => {
+    for (;;) {
+      signal.throwIfAborted();
+      const act = await start(id);
+      if (act === null) return;
+      const items = await prisma.bulkItem.findMany({
+        where: { actId: id, outcome: null },
+        orderBy: { mediaSid: 'asc' },
+        take: BATCH,
+      });
+      if (items.length === 0) {
+        await prisma.bulkAct.updateMany({
+          where: { id, endedAt: null },
+          data: { state: 'done', endedAt: new Date() },
+        });
+        return;
+      }
+      const sids = items.map(({ mediaSid }) => mediaSid);
+      if (act.action === 'delete') await deleteAll(act, sids, signal);
+      else await decideAll(act, sids);
+    }
+  };
+
+  /** @returns null for one that has ended, or was cancelled */
+  async function start(id: string): Promise<BulkAct | null> {
+    const [act] = await prisma.bulkAct.updateManyAndReturn({
+      where: { id, endedAt: null, state: { not: 'selecting' } },
+      data: { state: 'running' },
+    });
+    return act ?? null;
+  }
+
+  async function decideAll(act: BulkAct, sids: string[]): Promise<void> {
+    const decision = act.action as Exclude<BulkAction, 'delete'>;
+    await prisma.$transaction(async (tx) => {
+      const { found, changed } = await applyDecision(tx, sids, decision, deciderOf(act));
+      const states = new Map(found.map(({ sid, state }) => [sid, state]));
+      const outcomes = Map.groupBy(sids, (sid): BulkOutcome => {
+        if (changed.has(sid)) return 'changed';
+        const state = states.get(sid);
+        if (state === undefined) return 'unknown';
+        return state === 'deleted' ? 'deleted' : 'unchanged';
+      });
+      for (const [outcome, group] of outcomes) await settle(tx, act.id, group, outcome);
+    });
+  }
+
+  // Each delete is a transaction of its own, and may be done again without harm.
+  async function deleteAll(act: BulkAct, sids: string[], signal: AbortSignal): Promise<void> {
+    for (const sid of sids) {
+      signal.throwIfAborted();
+      const outcome = await deleteOne(sid, deciderOf(act));
+      await settle(prisma, act.id, [sid], outcome);
+    }
+  }
+
+  async function deleteOne(sid: string, decider: Decider): Promise<BulkOutcome> {
+    try {
+      await deps.deleteMedia({ ...decider, sid, scope: 'one', withMessages: false });
+      return 'changed';
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      if (error.code === 'media_deleted') return 'deleted';
+      if (error.code === 'not_found') return 'unknown';
+      throw error;
+    }
+  }
+
+  async function settle(
+    tx: Pick<Transaction, 'bulkItem'>,
+    actId: string,
+    sids: string[],
+    outcome: BulkOutcome,
+  ): Promise<void> {
+    await tx.bulkItem.updateMany({
+      where: { actId, mediaSid: { in: sids } },
+      data: { outcome },
+    });
+  }
+}
+
+function deciderOf({ requestedBy: actor, reasonCode, reason }: BulkAct): Decider {
+  return { actor, reasonCode, reason };
+}

@@ -1,0 +1,79 @@
+import { setTimeout } from 'node:timers/promises';
+import cliProgress from 'cli-progress';
+import type { Command } from 'commander';
+import type { CallApi, WithApi } from '../../http/api-client.ts';
+import type { DeletionItem } from '../deletions/deletion-item.ts';
+import type { ErasureItem } from './erasures.ts';
+
+const POLL_MS = 500;
+const PATH = '/senders/erasures';
+
+interface Flags {
+  yes?: boolean;
+  reason?: string;
+}
+
+/** Registers `erase`. */
+export function addEraseCommand(program: Command, withApi: WithApi): void {
+  program
+    .command('erase')
+    .description('erase everything of a sender, here and at Twilio; `export` it first')
+    .argument('<address>', 'the number that it came from: +15551234567')
+    .option('--yes', 'do it; without this it is only counted')
+    .option('--reason <words>', 'for the audit log')
+    .action((address: string, { yes = false, reason }: Flags) =>
+      withApi({ worker: yes }, async (call) => {
+        const counted = await call('POST', PATH, { address, dryRun: true });
+        const { messages, media } = counted as { messages: number; media: number };
+        console.log(`Of this sender: messages ${messages}, media ${media}.`);
+        if (!yes) return console.log('Nothing is erased without --yes.');
+        const body = reason === undefined ? { address } : { address, reason };
+        await follow(call, (await call('POST', PATH, body)) as ErasureItem);
+      }),
+    );
+}
+
+/** Shows a bar until nothing is left here, or somebody presses Ctrl-C. */
+async function follow(call: CallApi, begun: ErasureItem): Promise<void> {
+  const stopping = new AbortController();
+  const stop = () => stopping.abort();
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  const bar = new cliProgress.SingleBar({
+    format: '{bar} {percentage} % | {value}/{total} messages and media',
+    noTTYOutput: true,
+    notTTYSchedule: 2000,
+  });
+  let erasure = begun;
+  let deletion = await deletionOf(call, begun);
+  bar.start(deletion?.targets ?? 1, 0);
+  try {
+    while (erasure.erasedAt === null && !stopping.signal.aborted) {
+      await setTimeout(POLL_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+      erasure = (await call('GET', `${PATH}/${begun.id}`)) as ErasureItem;
+      deletion = await deletionOf(call, begun);
+      if (deletion !== null) bar.update(deletion.targets - waiting(deletion.local));
+    }
+    if (erasure.erasedAt !== null) bar.update(bar.getTotal());
+  } finally {
+    bar.stop();
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+  }
+  if (erasure.erasedAt === null) {
+    console.log('Stopped. A running server goes on with it.');
+    return;
+  }
+  const left = deletion === null ? 0 : waiting(deletion.upstream);
+  console.log(`Erased here. Still to be deleted at Twilio: ${left}.`);
+}
+
+async function deletionOf(
+  call: CallApi,
+  { deletionId }: ErasureItem,
+): Promise<DeletionItem | null> {
+  if (deletionId === null) return null;
+  return (await call('GET', `/deletions/${deletionId}`)) as DeletionItem;
+}
+
+function waiting(counts: DeletionItem['local']): number {
+  return (counts.pending ?? 0) + (counts.retrying ?? 0);
+}

@@ -1,0 +1,44 @@
+import { Router } from 'express';
+import { z } from 'zod';
+import { callerOf, type RequireRole } from '../../http/authentication.ts';
+import { jsonBody } from '../../http/json-body.ts';
+import { noQuery } from '../../http/no-query.ts';
+import { methodNotAllowed } from '../../http/problem.ts';
+import { reasonFields } from '../../http/reason-schema.ts';
+import { validate } from '../../http/validate.ts';
+import type { Erasures } from './erasures.ts';
+import { senderAddress } from './sender-request.ts';
+
+const body = z.strictObject({
+  address: senderAddress,
+  dryRun: z.boolean('true or false').default(false),
+  ...reasonFields,
+});
+const params = z.object({ id: z.uuid('the id of an erasure') });
+
+/** `/api/v1/senders/erasures`, for admins: everything of a sender goes, here and at Twilio. */
+export function createErasuresRouter(erasures: Erasures, requireRole: RequireRole): Router {
+  const router = Router();
+  const admin = requireRole('admin');
+  router
+    .route('/api/v1/senders/erasures')
+    .post(admin, noQuery, jsonBody, async (request, response) => {
+      const { address, dryRun, ...reason } = validate(body, request.body ?? {});
+      if (dryRun) {
+        response.json({ dryRun, ...(await erasures.count(address)) });
+        return;
+      }
+      const decider = { actor: callerOf(response).name, ...reason };
+      const erasure = await erasures.begin(address, decider);
+      request.log.info({ erasureId: erasure.id }, 'erasure requested');
+      response.status(202).location(`/api/v1/senders/erasures/${erasure.id}`).json(erasure);
+    })
+    .all(methodNotAllowed('POST'));
+  router
+    .route('/api/v1/senders/erasures/:id')
+    .get(admin, noQuery, async (request, response) => {
+      response.json(await erasures.find(validate(params, request.params).id));
+    })
+    .all(methodNotAllowed('GET'));
+  return router;
+}

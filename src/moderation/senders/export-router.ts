@@ -1,0 +1,45 @@
+import { Router } from 'express';
+import { z } from 'zod';
+import { recordAudit } from '../../audit/record-audit.ts';
+import { callerOf, type RequireRole } from '../../http/authentication.ts';
+import { jsonBody } from '../../http/json-body.ts';
+import { noQuery } from '../../http/no-query.ts';
+import { methodNotAllowed } from '../../http/problem.ts';
+import { reasonFields } from '../../http/reason-schema.ts';
+import { validate } from '../../http/validate.ts';
+import type { Database } from '../../storage/database.ts';
+import type { ExportSender } from './export-sender.ts';
+import type { SenderIdOf } from './sender-id.ts';
+import { senderAddress } from './sender-request.ts';
+
+const body = z.strictObject({ address: senderAddress, ...reasonFields });
+
+/** `POST /api/v1/senders/export`, for admins: everything of a sender as a zip. */
+export function createExportRouter(deps: {
+  database: Database;
+  exportSender: ExportSender;
+  senderIdOf: SenderIdOf;
+  requireRole: RequireRole;
+}): Router {
+  const { database, exportSender, senderIdOf } = deps;
+  const router = Router();
+  router
+    .route('/api/v1/senders/export')
+    .post(deps.requireRole('admin'), noQuery, jsonBody, async (request, response) => {
+      const { address, ...reason } = validate(body, request.body ?? {});
+      const { byteSize, writeTo } = await exportSender(address);
+      const actor = callerOf(response).name;
+      const target = senderIdOf(address);
+      await database.prisma.$transaction((tx) =>
+        recordAudit(tx, [{ ...reason, actor, action: 'sender.export', target }]),
+      );
+      request.log.info({ senderId: target, byteSize }, 'sender exported');
+      response
+        .attachment(`sender-${target.slice(0, 12)}.zip`)
+        .type('application/zip')
+        .set({ 'Cache-Control': 'no-store', 'X-Media-Bytes': String(byteSize) });
+      await writeTo(response);
+    })
+    .all(methodNotAllowed('POST'));
+  return router;
+}

@@ -1,0 +1,108 @@
+import { open } from 'node:fs/promises';
+import { PassThrough, Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import yazl from 'yazl';
+import type { BlobStore } from '../../storage/blob-store.ts';
+import type { Database } from '../../storage/database.ts';
+import { exportManifest } from './export-manifest.ts';
+
+/** A zip on its way: the bytes of a sender's media, then `manifest.json`. */
+export interface SenderExport {
+  /** Of the media, in bytes: about what the zip will have. */
+  byteSize: number;
+  /** Writes the zip; rejects when it could not be written to its end. */
+  writeTo(target: NodeJS.WritableStream): Promise<void>;
+}
+
+/** Everything that is here of a sender. Nothing is kept of it: it is read while it is sent. */
+export type ExportSender = (address: string) => Promise<SenderExport>;
+
+interface Entry {
+  sid: string;
+  key: string;
+  name: string;
+  byteSize: number;
+  writtenAt: Date;
+}
+
+const PAGE = 500;
+
+export function createExportSender(database: Database, blobs: BlobStore): ExportSender {
+  return async (address) => {
+    const entries = await findEntries(database, address);
+    return {
+      byteSize: entries.reduce((sum, { byteSize }) => sum + byteSize, 0),
+      writeTo: (target) => writeZip(entries, address, target),
+    };
+  };
+
+  async function writeZip(entries: Entry[], address: string, target: NodeJS.WritableStream) {
+    const zip = new yazl.ZipFile();
+    const missing = new Set<string>();
+    const names = new Map(entries.map(({ sid, name }) => [sid, name]));
+    let current: Readable | undefined;
+    for (const { sid, key, name, writtenAt: mtime } of entries) {
+      // Pictures and videos are compressed already.
+      zip.addReadStreamLazy(name, { mtime, compress: false }, (give) => {
+        current = readBlob(key, () => missing.add(sid));
+        give(null, current);
+      });
+    }
+    zip.addReadStreamLazy('manifest.json', {}, (give) => {
+      const fileOf = (sid: string) => (missing.has(sid) ? null : (names.get(sid) ?? null));
+      current = Readable.from(exportManifest(database, address, fileOf));
+      give(null, current);
+    });
+    const output = zip.outputStream as PassThrough;
+    zip.on('error', (error: Error) => output.destroy(error));
+    zip.end();
+    try {
+      await pipeline(output, target);
+    } finally {
+      current?.destroy();
+    }
+  }
+
+  /** What was deleted meanwhile has no bytes, and no file in the manifest. */
+  function readBlob(key: string, onMissing: () => void): Readable {
+    const bytes = new PassThrough();
+    blobs
+      .withLocalFile(key, async (path) => {
+        const file = await open(path);
+        await pipeline(file.createReadStream(), bytes);
+      })
+      .catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ENOENT') return bytes.destroy(error);
+        onMissing();
+        bytes.end();
+      });
+    return bytes;
+  }
+}
+
+async function findEntries({ prisma }: Database, address: string): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  for (let after = ''; ; ) {
+    const rows = await prisma.media.findMany({
+      where: { from: address, blobSha256: { not: null }, sid: { gt: after } },
+      select: { sid: true, contentType: true, receivedAt: true, blob: true },
+      orderBy: { sid: 'asc' },
+      take: PAGE,
+    });
+    for (const { sid, contentType, receivedAt: writtenAt, blob } of rows) {
+      if (blob === null) continue;
+      const { key, byteSize } = blob;
+      const name = `media/${sid}${extensionOf(contentType)}`;
+      entries.push({ sid, key, name, byteSize: Number(byteSize), writtenAt });
+    }
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < PAGE) return entries;
+    after = last.sid;
+  }
+}
+
+/** Of the type's own words, so that people can open the file: `image/jpeg` is `.jpeg`. */
+function extensionOf(contentType: string | null): string {
+  const [, word] = /^[a-z]+\/(?:x-)?([a-z0-9]{2,8})$/.exec(contentType ?? '') ?? [];
+  return word === undefined ? '' : `.${word}`;
+}

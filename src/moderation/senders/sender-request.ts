@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { SenderPolicy } from '../../generated/prisma/client.ts';
+import { addressParameter } from '../../http/address-schema.ts';
+import { reasonFields } from '../../http/reason-schema.ts';
+
+const ADDRESS =
+  'the address that messages come from, such as +15551234567, of at most 100 characters';
+const NOTE = 'at most 2000 characters';
+const LIMIT = 'a whole number from 1 to 200';
+const policies = Object.values(SenderPolicy);
+const policy = z.enum(SenderPolicy, { error: `one of ${policies.join(', ')}` });
+
+/** A sender in a body. */
+export const senderAddress = z
+  .string(ADDRESS)
+  // PostgreSQL takes no NUL in text.
+  .regex(/^[^\0]{1,100}$/s, ADDRESS)
+  .refine((text) => text.isWellFormed(), ADDRESS);
+
+/** Body of `PUT /api/v1/senders`. */
+export const senderChange = z.strictObject({
+  address: senderAddress,
+  policy: policy.exactOptional(),
+  muted: z.boolean('true or false').exactOptional(),
+  note: z
+    .string(NOTE)
+    .regex(/^[^\0]{0,2000}$/s, NOTE)
+    .refine((text) => text.isWellFormed(), NOTE)
+    .nullable()
+    .exactOptional(),
+  ...reasonFields,
+});
+
+/** What is decided; undefined stays as it was. */
+export type SenderChange = Pick<z.output<typeof senderChange>, 'policy' | 'muted' | 'note'>;
+
+/** Query of `GET /api/v1/senders`. */
+export const senderListQuery = z.strictObject({
+  address: z.string().min(1).max(100).pipe(addressParameter).optional(),
+  policy: policy.optional(),
+  muted: z
+    .enum(['true', 'false'], { error: 'true or false' })
+    .transform((text) => text === 'true')
+    .optional(),
+  limit: z
+    .string()
+    .regex(/^\d{1,3}$/, LIMIT)
+    .transform(Number)
+    .pipe(z.number().min(1, LIMIT).max(200, LIMIT))
+    .default(50),
+  cursor: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'the nextCursor of an earlier answer')
+    .optional(),
+});
+
+export type SenderListQuery = z.output<typeof senderListQuery>;

@@ -1,0 +1,31 @@
+import { Router } from 'express';
+import { callerOf, type RequireRole } from '../../http/authentication.ts';
+import { createJsonBody } from '../../http/json-body.ts';
+import { noQuery } from '../../http/no-query.ts';
+import { methodNotAllowed } from '../../http/problem.ts';
+import { validate } from '../../http/validate.ts';
+import { senderChange, senderListQuery } from './sender-request.ts';
+import type { Senders } from './senders.ts';
+
+const senderBody = createJsonBody('32kb');
+
+/** `/api/v1/senders`, for moderators: block, mute, note. */
+export function createSendersRouter(senders: Senders, requireRole: RequireRole): Router {
+  const router = Router();
+  const moderator = requireRole('moderator');
+  router
+    .route('/api/v1/senders')
+    .get(moderator, async (request, response) => {
+      response.json(await senders.list(validate(senderListQuery, request.query)));
+    })
+    .put(moderator, noQuery, senderBody, async (request, response) => {
+      const body = validate(senderChange, request.body ?? {});
+      const { address, reasonCode, reason, ...change } = body;
+      const decider = { actor: callerOf(response).name, reasonCode, reason };
+      const sender = await senders.update(address, change, decider);
+      request.log.info({ senderId: sender.id, policy: sender.policy }, 'sender decided');
+      response.json(sender);
+    })
+    .all(methodNotAllowed('GET', 'PUT'));
+  return router;
+}

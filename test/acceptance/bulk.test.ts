@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { BulkActItem } from '../../src/moderation/bulk/bulk-acts.ts';
+import { type CallAs, callAs } from '../support/call-as.ts';
+import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
+import { smallPicture } from './small-picture.ts';
+
+let inbox: TestInbox;
+let call: CallAs;
+beforeAll(async () => {
+  inbox = await startTestInbox();
+  call = await callAs(inbox, 'moderator');
+});
+afterAll(() => inbox.stop());
+
+let seed = 0;
+async function receive(from: string, count: number): Promise<string[]> {
+  const attachments = await Promise.all(
+    Array.from({ length: count }, async () => {
+      seed += 1;
+      return { bytes: await smallPicture(seed), contentType: 'image/png' };
+    }),
+  );
+  const { message } = await inbox.receive({ from, attachments });
+  return (await inbox.mediaOf(message.sid, 'stored')).map(({ sid }) => sid).toSorted();
+}
+
+const begin = (body: object) => call('post', '/api/v1/bulk').send(body);
+
+async function ended(id: string): Promise<BulkActItem> {
+  return eventually(async () => {
+    const { body } = await call('get', `/api/v1/bulk/${id}`).expect(200);
+    expect(body.endedAt).not.toBeNull();
+    return body;
+  });
+}
+
+async function listed(query: object): Promise<string[]> {
+  const { body } = await call('get', '/api/v1/media').query(query).expect(200);
+  return body.items.map(({ sid }: { sid: string }) => sid).toSorted();
+}
+
+const none = { todo: 0, changed: 0, unchanged: 0, unknown: 0, deleted: 0 };
+
+test('a filter: counted first without a change, then done, with an audit entry for each', async () => {
+  const from = '+15550001001';
+  const sids = await receive(from, 5);
+  const [already] = sids;
+  await call('post', `/api/v1/media/${already}/decision`).send({ decision: 'hold' }).expect(200);
+  const request = { action: 'hold', filter: { from }, reasonCode: 'spam', reason: 'a flood' };
+
+  const dry = await begin({ ...request, dryRun: true }).expect(200);
+  expect(dry.body).toEqual({
+    ...{ dryRun: true, total: 5 },
+    counts: { ...none, todo: 4, unchanged: 1 },
+  });
+  expect(await listed({ from, moderation: 'held' })).toEqual([already]);
+
+  const { body, headers } = await begin(request).expect(202);
+  expect(headers.location).toBe(`/api/v1/bulk/${body.id}`);
+  expect(await ended(body.id)).toMatchObject({
+    ...{ action: 'hold', requestedBy: 'moderator', state: 'done', total: 5 },
+    counts: { ...none, changed: 4, unchanged: 1 },
+  });
+  expect(await listed({ from, moderation: 'held' })).toEqual(sids);
+  const audit = await call('get', `/api/v1/audit?target=${sids[1]}`).expect(200);
+  expect(audit.body.items).toMatchObject([
+    { actor: 'moderator', action: 'media.hold', reasonCode: 'spam', reason: 'a flood' },
+  ]);
+});
+
+test('a selection: unknown sids are told one by one, the others are done', async () => {
+  const sids = await receive('+15550001002', 3);
+  await call('delete', `/api/v1/media/${sids[2]}`).expect(204);
+  const unknown = `ME${'0'.repeat(32)}`;
+  const { body } = await begin({ action: 'quarantine', sids: [...sids, unknown] }).expect(202);
+  expect((await ended(body.id)).counts).toEqual({ ...none, changed: 2, unknown: 1, deleted: 1 });
+  const items = async (outcome: string) =>
+    (await call('get', `/api/v1/bulk/${body.id}/items?outcome=${outcome}`).expect(200)).body.sids;
+  expect(await items('unknown')).toEqual([unknown]);
+  expect(await items('deleted')).toEqual([sids[2]]);
+  expect(await items('changed')).toEqual(sids.slice(0, 2));
+});
+
+test('delete: nothing of the selection is left', async () => {
+  const from = '+15550001003';
+  const sids = await receive(from, 3);
+  const { body } = await begin({ action: 'delete', filter: { from } }).expect(202);
+  expect((await ended(body.id)).counts).toEqual({ ...none, changed: 3 });
+  for (const sid of sids) await call('get', `/api/v1/media/${sid}/content`).expect(404);
+});
+
+test('one that is cancelled does nothing more, whoever works afterwards', async () => {
+  const from = '+15550001004';
+  await receive(from, 3);
+  await inbox.restart({ ROLES: 'receiver' });
+  const { body } = await begin({ action: 'hold', filter: { from } }).expect(202);
+  expect(body).toMatchObject({ state: 'waiting', endedAt: null, counts: { ...none, todo: 3 } });
+  const cancelled = await call('post', `/api/v1/bulk/${body.id}/cancel`).expect(200);
+  expect(cancelled.body).toMatchObject({ state: 'cancelled', counts: { ...none, todo: 3 } });
+  await call('post', `/api/v1/bulk/${body.id}/cancel`).expect(409);
+
+  await inbox.restart();
+  // Acts are done in their order: when the second is done the first had its turn.
+  const later = await begin({ action: 'hold', sids: await receive('+15550001005', 1) });
+  await ended(later.body.id);
+  expect(await ended(body.id)).toEqual(cancelled.body);
+  expect(await listed({ from, moderation: 'held' })).toEqual([]);
+});
+
+test('a process that ends in the middle: the next one goes on', async () => {
+  const from = '+15550001006';
+  const sids = await receive(from, 10);
+  const { body } = await begin({ action: 'hold', filter: { from } }).expect(202);
+  await inbox.restart();
+  expect((await ended(body.id)).counts).toEqual({ ...none, changed: 10 });
+  expect(await listed({ from, moderation: 'held' })).toEqual(sids);
+});
+
+test.each([
+  [{}, ['action', 'sids']],
+  [{ action: 'hold' }, ['sids']],
+  [{ action: 'hold', sids: [], filter: {} }, ['sids']],
+  [{ action: 'hold', sids: ['ME1'] }, ['sids.0']],
+  [{ action: 'burn', filter: {} }, ['action']],
+  [{ action: 'hold', filter: { form: '+1' } }, ['form']],
+  [{ action: 'hold', filter: { state: 'gone' } }, ['filter.state']],
+  [{ action: 'hold', filter: {}, dryRun: 'yes' }, ['dryRun']],
+])('%j is refused', async (body, fields) => {
+  const answer = await begin(body).expect(400);
+  expect(answer.body.errors.map(({ field }: { field: string }) => field)).toEqual(
+    expect.arrayContaining(fields.slice(0, 1)),
+  );
+});
+
+test('of viewers nothing is taken, and of unknown acts nothing told', async () => {
+  const asViewer = await callAs(inbox, 'viewer');
+  await asViewer('post', '/api/v1/bulk').send({ action: 'hold', filter: {} }).expect(403);
+  const unknown = '/api/v1/bulk/00000000-0000-4000-8000-000000000000';
+  await asViewer('get', unknown).expect(403);
+  await call('get', unknown).expect(404);
+  await call('get', `${unknown}/items?outcome=todo`).expect(404);
+  await call('post', `${unknown}/cancel`).expect(404);
+  await call('get', '/api/v1/bulk/1').expect(400);
+});

@@ -1,0 +1,62 @@
+import { createParser } from 'eventsource-parser';
+import { onTestFinished } from 'vitest';
+import { ADMIN_KEY } from './test-inbox.ts';
+
+/** What a reader of `GET /api/v1/events` sees. */
+export interface EventReader {
+  status: number;
+  headers: Headers;
+  events: { id: string; type: string; data: Record<string, unknown> }[];
+  /** Where it would resume. */
+  lastId: string | undefined;
+  comments: number;
+  /** How it ended: as the server wanted, or cut off. */
+  ended: Promise<'ended' | 'cut off'>;
+  close(): void;
+}
+
+/** Follows events as browsers and libraries do, until the test is over. */
+export async function followEvents(
+  inbox: { url: string },
+  {
+    lastEventId,
+    query = '',
+    key = ADMIN_KEY,
+  }: { lastEventId?: string | undefined; query?: string; key?: string } = {},
+): Promise<EventReader> {
+  const leaving = new AbortController();
+  onTestFinished(() => leaving.abort());
+  const response = await fetch(`${inbox.url}/api/v1/events${query}`, {
+    headers: {
+      authorization: `Bearer ${key}`,
+      ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
+    },
+    signal: leaving.signal,
+  });
+  const reader: EventReader = {
+    ...{ status: response.status, headers: response.headers },
+    ...{ events: [], lastId: lastEventId, comments: 0, ended: Promise.resolve('ended' as const) },
+    close: () => leaving.abort(),
+  };
+  const parser = createParser({
+    onEvent: ({ id = '', event = '', data }) =>
+      reader.events.push({ id, type: event, data: JSON.parse(data).data }),
+    onComment: () => {
+      reader.comments += 1;
+    },
+  });
+  async function read(): Promise<void> {
+    const decoder = new TextDecoder();
+    for await (const chunk of response.body ?? []) {
+      const text = decoder.decode(chunk, { stream: true });
+      // Browsers keep the id of a block without data, too; the parser tells nothing of it.
+      reader.lastId = [...text.matchAll(/^id: (\S+)$/gm)].at(-1)?.[1] ?? reader.lastId;
+      parser.feed(text);
+    }
+  }
+  reader.ended = read().then(
+    () => 'ended',
+    () => 'cut off',
+  );
+  return reader;
+}

@@ -1,0 +1,104 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { pruneEvents } from '../../../src/events/prune-events.ts';
+import { publishEvents } from '../../../src/events/publish-events.ts';
+import { type NewEvent, recordEvents } from '../../../src/events/record-events.ts';
+import { createLogger } from '../../../src/http/logger.ts';
+import type { JobQueue } from '../../../src/jobs/job-queue.ts';
+import { createPgBossQueue } from '../../../src/jobs/pg-boss-queue.ts';
+import type { Database } from '../../../src/storage/database.ts';
+import { openDatabase } from '../../../src/storage/open-database.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/test-database.ts';
+
+const DAY_MS = 86_400_000;
+const log = createLogger('silent');
+let folder: TestDatabase;
+let database: Database;
+let queue: JobQueue;
+beforeEach(async () => {
+  folder = await createTestDatabase();
+  database = await openDatabase(folder, log);
+  queue = createPgBossQueue(database, log);
+  await queue.start();
+});
+afterEach(async () => {
+  await queue.stop();
+  await database.close();
+  await folder.remove();
+});
+
+const event = (name: string): NewEvent => ({
+  ...{ type: 'message.received', messageSid: name, data: {} },
+});
+const record = (...names: string[]) =>
+  database.prisma.$transaction((tx) => recordEvents(tx, names.map(event)));
+const publish = () => publishEvents(database, queue);
+const published = async () =>
+  (
+    await database.prisma.event.findMany({
+      where: { position: { not: null } },
+      orderBy: { position: 'asc' },
+    })
+  ).map(({ messageSid, position }) => `${position} ${messageSid}`);
+
+test('events get their places in the order they were written in, each one', async () => {
+  const names = Array.from({ length: 600 }, (_, n) => `MM${n}`);
+  await record(...names);
+  // Several processes at once: one has its turn, the others find nothing to do, or the rest.
+  while ((await Promise.all([publish(), publish(), publish()])).some((count) => count > 0));
+  expect(await published()).toEqual(names.map((name, n) => `${n + 1} ${name}`));
+  await record('MMlast');
+  expect(await publish()).toBe(1);
+  expect((await published()).at(-1)).toBe('601 MMlast');
+  expect(await publish()).toBe(0);
+});
+
+test('an event that commits late is behind those a reader has seen', async (context) => {
+  if (database.kind === 'embedded') return context.skip('it has one transaction at a time');
+  const { promise: mayCommit, resolve: commit } = Promise.withResolvers<void>();
+  const { promise: isWritten, resolve: written } = Promise.withResolvers<void>();
+  const late = database.prisma.$transaction(async (tx) => {
+    await recordEvents(tx, [event('MMlate')]);
+    written();
+    await mayCommit;
+  });
+  await isWritten;
+  await record('MMquick');
+  await publish();
+  expect(await published()).toEqual(['1 MMquick']);
+  commit();
+  await late;
+  await publish();
+  expect(await published()).toEqual(['1 MMquick', '2 MMlate']);
+});
+
+test('an event whose transaction is rolled back was never there', async () => {
+  const failing = database.prisma.$transaction(async (tx) => {
+    await recordEvents(tx, [event('MMnever')]);
+    throw new Error('no');
+  });
+  await expect(failing).rejects.toThrow('no');
+  expect(await publish()).toBe(0);
+});
+
+test('after 30 days events go, with their deliveries, and old secrets too', async () => {
+  const { prisma } = database;
+  const endpoint = {
+    ...{ id: 'ep_1', url: 'https://example.com/', description: '', types: [], secret: 'new' },
+    ...{ previousSecret: 'old', previousSecretUntil: new Date(Date.now() + DAY_MS) },
+  };
+  await prisma.eventEndpoint.create({ data: endpoint });
+  await record('MMold', 'MMnew');
+  await publish();
+  const createdAt = new Date(Date.now() - 31 * DAY_MS);
+  await prisma.event.updateMany({ where: { messageSid: 'MMold' }, data: { createdAt } });
+  expect(await prisma.eventDelivery.count()).toBe(2);
+
+  expect(await pruneEvents(database)).toBe(1);
+  expect(await published()).toEqual(['2 MMnew']);
+  expect(await prisma.eventDelivery.count()).toBe(1);
+  const previous = async () =>
+    (await prisma.eventEndpoint.findFirstOrThrow({ where: { id: 'ep_1' } })).previousSecret;
+  expect(await previous()).toBe('old');
+  await pruneEvents(database, new Date(Date.now() + 2 * DAY_MS));
+  expect(await previous()).toBeNull();
+});
