@@ -3,8 +3,14 @@ import type { MediaItem } from '../../src/gallery/media-item.ts';
 import type { CreateMessageInput } from '../../src/simulator/simulated-message.ts';
 import { type CallAs, callAs } from '../support/call-as.ts';
 import { auditOf, deleteMedia, isCompleted, recordWhen } from '../support/deletion-record.ts';
+import { followEvents } from '../support/event-stream.ts';
 import { hoursAgo, reconcile } from '../support/reconciliation.ts';
-import { OTHER_ACCOUNT, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
+import {
+  eventually,
+  OTHER_ACCOUNT,
+  startTestInbox,
+  type TestInbox,
+} from '../support/test-inbox.ts';
 import { callTwilioApi, messagesPath, OWN } from './twilio-request.ts';
 
 let inbox: TestInbox;
@@ -123,6 +129,8 @@ test('message=true: text and numbers go, here and at Twilio, and what comes agai
 
 test('several at once: one answers 204, the others 404, and it is told and kept once', async () => {
   const [media] = await receive();
+  const reader = await followEvents(inbox, { query: '?types=media.deleted,deletion.completed' });
+  await eventually(async () => expect(reader.lastId).toBeDefined());
   const path = `/api/v1/media/${media?.sid}?scope=one`;
   const answers = await Promise.all(Array.from({ length: 6 }, () => asModerator('delete', path)));
   expect(answers.map(({ status }) => status).toSorted()).toEqual([204, ...Array(5).fill(404)]);
@@ -135,6 +143,14 @@ test('several at once: one answers 204, the others 404, and it is told and kept 
       before: { state: 'stored', moderation: 'visible', sha256: media?.sha256 },
       after: { state: 'deleted' },
     },
+  ]);
+  await eventually(async () => {
+    expect(reader.events.at(-1)?.type).toBe('deletion.completed');
+  });
+  const { messageSid, sha256 } = media as MediaItem;
+  expect(reader.events.map(({ type, data }) => ({ type, ...data }))).toMatchObject([
+    { type: 'media.deleted', mediaSid: media?.sid, messageSid, sha256, state: 'deleted' },
+    { type: 'deletion.completed', mediaSid: media?.sid, scope: 'one', targets: 1 },
   ]);
 });
 

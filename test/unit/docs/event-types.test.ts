@@ -15,7 +15,10 @@ test('every example of an event in docs/events.md is one', () => {
   const types = [...page.matchAll(/^```json\n([\s\S]*?)```/gm)]
     .map(([, json = '']) => JSON.parse(json))
     .flatMap(({ type, data }) => (data === undefined ? [] : [type]));
-  expect(types).toEqual(['message.received', 'media.stored', 'media.failed']);
+  expect(types).toEqual([
+    ...['message.received', 'media.stored', 'media.failed'],
+    ...['media.deleted', 'deletion.completed'],
+  ]);
 });
 
 test('the pauses in docs/events.md are those of the code', () => {
