@@ -58,15 +58,20 @@ export function boxAlongRows({ values, columns, rows }: Plane, into: Float32Arra
 export function boxAlongColumns({ values, columns, rows }: Plane, into: Float32Array): void {
   const { size, half } = boxFor(rows);
   const sums = new Float32Array(columns);
+  // What is outside; to add or take away nothing rounds nothing.
+  const nothing = new Float32Array(columns);
   for (let ahead = 0; ahead < rows + half - 1; ahead += 1) {
     const behind = ahead - size;
-    const at = ahead - half + 1;
-    if (ahead < rows) add(sums, values, ahead * columns);
-    if (behind >= 0) subtract(sums, values, behind * columns);
-    if (at < 0) continue;
+    const newest = ahead < rows ? values.subarray(ahead * columns) : nothing;
+    const oldest = behind < 0 ? nothing : values.subarray(behind * columns);
     const inside = Math.min(ahead, rows - 1) - Math.max(behind, -1);
-    for (let column = 0, to = at * columns; column < columns; column += 1, to += 1) {
-      into[to] = (sums[column] as number) / inside;
+    // Until the first box is whole the first row is written over and over.
+    const to = Math.max(0, ahead - half + 1) * columns;
+    for (let column = 0; column < columns; column += 1) {
+      const more = Math.fround((sums[column] as number) + (newest[column] as number));
+      const sum = Math.fround(more - (oldest[column] as number));
+      sums[column] = sum;
+      into[to + column] = sum / inside;
     }
   }
 }
@@ -75,16 +80,4 @@ export function boxAlongColumns({ values, columns, rows }: Plane, into: Float32A
 function boxFor(side: number): { size: number; half: number } {
   const size = Math.floor((side + 127) / 128);
   return { size, half: Math.floor((size + 2) / 2) };
-}
-
-function add(sums: Float32Array, values: Float32Array, start: number): void {
-  for (let column = 0; column < sums.length; column += 1) {
-    sums[column] = Math.fround((sums[column] as number) + (values[start + column] as number));
-  }
-}
-
-function subtract(sums: Float32Array, values: Float32Array, start: number): void {
-  for (let column = 0; column < sums.length; column += 1) {
-    sums[column] = Math.fround((sums[column] as number) - (values[start + column] as number));
-  }
 }
