@@ -5,6 +5,7 @@ import type { Request, Router } from 'express';
 import type { Logger } from 'pino';
 import { createApp } from './app.ts';
 import { createAuditRouter } from './audit/audit-router.ts';
+import { createBlocklist } from './blocklist.ts';
 import type { Config } from './config.ts';
 import { createMediaLinks } from './gallery/media-links.ts';
 import { createMediaRouter } from './gallery/media-router.ts';
@@ -31,6 +32,7 @@ import {
 import { createPgBossQueue } from './jobs/pg-boss-queue.ts';
 import { createImportMedia } from './media/import-media.ts';
 import { createImportRouter } from './media/import-router.ts';
+import { createPreviewPool } from './media/preview/preview-pool.ts';
 import { createPreviewRebuild } from './media/rebuild-previews.ts';
 import { createRebuildRouter } from './media/rebuild-router.ts';
 import { createRetryFailed, createRetryMedia } from './media/retry-media.ts';
@@ -91,7 +93,20 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
       createGroupWriter(database, queue, moderationOfNew(config)),
       database.kind === 'server' ? 2 : 1,
     );
-    const parts = { config, keyring, database, blobs, queue, metrics, receiveMessage, log };
+    const pool = createPreviewPool({
+      concurrency: config.previewConcurrency,
+      toolPath: config.toolPath,
+      onCrash: (end) => log.warn(end, 'a preview process came down'),
+    });
+    undo.push(async () => pool.close());
+    const deleteMedia = createDeleteMedia({
+      ...{ database, queue, blobs },
+      deleteUpstream: config.deleteUpstream !== 'never',
+    });
+    const parts = {
+      ...{ config, keyring, database, blobs, queue, metrics, receiveMessage, log },
+      ...{ pool, deleteMedia },
+    };
     const receiver = config.roles.includes('receiver') ? await openReceiver(parts) : undefined;
     undo.push(async () => receiver?.spooling.stop());
     const isWorker = config.roles.includes('worker');
@@ -102,6 +117,7 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
     const health = {
       blobs: mustWork(blobs.checkWritable),
       ...(worker === undefined ? {} : { upstream: worker.upstream }),
+      ...(worker?.scan === undefined ? {} : { scan: worker.scan }),
       ...(receiver === undefined
         ? { database: mustWork(database.ping) }
         : spoolHealth(database.ping, receiver.spool)),
@@ -156,7 +172,7 @@ async function openReceiver({ config, database, metrics, receiveMessage, log }: 
 
 /** The routes of a receiver, in the order they are asked. */
 async function createRouters(
-  { config, keyring, database, blobs, queue, metrics }: Parts,
+  { config, keyring, database, blobs, queue, metrics, pool, deleteMedia }: Parts,
   { receiveMessage }: SpoolingReceiver,
 ): Promise<Router[]> {
   const links = createMediaLinks(await sharedSecret(database, 'media-links'));
@@ -165,10 +181,6 @@ async function createRouters(
   const requireRole = createRequireRole(apiKeys);
   const [mainAccount] = config.accountTokens;
   const sendBlob = createSendBlob(blobs);
-  const deleteMedia = createDeleteMedia({
-    ...{ database, queue, blobs },
-    deleteUpstream: config.deleteUpstream !== 'never',
-  });
   return [
     createInboundRouter({
       publicUrl: config.publicUrl,
@@ -209,6 +221,7 @@ async function createRouters(
       createReconciliations(database, queue, keyring.accounts),
       requireRole,
     ),
+    createBlocklist({ database, queue, blobs, pool, requireRole }),
     createModerationRouter({
       ...{ deleteMedia, requireRole },
       decideMedia: createDecideMedia(database),

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
+import type { ReadinessCheck } from './http/health-router.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { ReceiveMessage } from './inbound/receive-message.ts';
 import type { JobQueue } from './jobs/job-queue.ts';
@@ -7,12 +8,22 @@ import { createMediaDownloader } from './media/download/download-media.ts';
 import { createFetchMedia } from './media/fetch-media.ts';
 import { startHousekeeping } from './media/housekeeping.ts';
 import { createKeepPreview } from './media/kept-preview.ts';
-import { createPreviewPool, type PreviewPool } from './media/preview/preview-pool.ts';
+import type { PreviewPool } from './media/preview/preview-pool.ts';
 import { createPreviewMedia } from './media/preview-media.ts';
 import { createRebuildPreview } from './media/rebuild-preview.ts';
 import { createUpstreamHealth, type UpstreamHealth } from './media/upstream-health.ts';
+import { createApplyBlocklist } from './moderation/blocklist/apply-blocklist.ts';
+import {
+  type BlocklistIndex,
+  createBlocklistIndex,
+} from './moderation/blocklist/blocklist-index.ts';
+import type { DeleteMedia } from './moderation/delete-media.ts';
 import { createDeleteUpstream } from './moderation/delete-upstream.ts';
+import { createGate } from './moderation/gate/create-gate.ts';
+import { createDeleteJudged } from './moderation/gate/delete-judged.ts';
+import { createPdqIndex } from './moderation/pdq/pdq-index.ts';
 import { createRemoveFiles } from './moderation/remove-files.ts';
+import { createScanning } from './moderation/scan/create-scanning.ts';
 import { createUpstreamMedia } from './moderation/upstream-media.ts';
 import { startReconciling } from './reconciliation/start-reconciling.ts';
 import type { BlobStore } from './storage/blob-store.ts';
@@ -26,6 +37,8 @@ export interface Worker {
   capabilities: PreviewPool['capabilities'];
   /** Whether Twilio accepts our credentials. */
   upstream: UpstreamHealth['check'];
+  /** Whether the classifier answers; undefined where there is none. */
+  scan: ReadinessCheck | undefined;
   /** Stops it, the queue included. */
   stop(): Promise<void>;
 }
@@ -39,6 +52,8 @@ export async function startWorker({
   queue,
   metrics,
   receiveMessage,
+  pool,
+  deleteMedia,
   log,
 }: {
   config: Readonly<Config>;
@@ -48,6 +63,8 @@ export async function startWorker({
   queue: JobQueue;
   metrics: Metrics;
   receiveMessage: ReceiveMessage;
+  pool: PreviewPool;
+  deleteMedia: DeleteMedia;
   log: Logger;
 }): Promise<Worker> {
   const endHousekeeping = await startHousekeeping({ database, queue, blobs, log });
@@ -60,17 +77,18 @@ export async function startWorker({
     credentials,
   });
   const upstream = createUpstreamHealth();
-  const pool = createPreviewPool({
-    concurrency: config.previewConcurrency,
-    toolPath: config.toolPath,
-    onCrash: (end) => log.warn(end, 'a preview process came down'),
-  });
   const { extractLocation: withLocation } = config;
   const keepPreview = createKeepPreview({ blobs, pool, withLocation });
   const deleteUpstreamAfterStore = config.deleteUpstream === 'after-store';
+  const index = createBlocklistIndex(database, createPdqIndex());
+  const scanning = createScanning({ config, database, blobs, metrics, log });
+  const gate = createGate({ database, queue, index, scan: scanning.scan });
   // One more than decoders: while one job commits and syncs its files, the next is decoded.
   const previews = config.previewConcurrency + 1;
-  const concurrency = { 'preview-media': previews, 'rebuild-preview': previews };
+  const concurrency = {
+    'preview-media': previews + scanning.concurrency,
+    'rebuild-preview': previews,
+  };
   const handlers = {
     'fetch-media': createFetchMedia({
       ...{ database, queue, blobs, downloader, log },
@@ -78,9 +96,11 @@ export async function startWorker({
       onTry: reportTries(metrics, upstream, log),
     }),
     'preview-media': createPreviewMedia({
-      ...{ database, queue, blobs, keepPreview, deleteUpstreamAfterStore },
+      ...{ database, queue, blobs, keepPreview, gate, deleteUpstreamAfterStore },
     }),
     'rebuild-preview': createRebuildPreview({ database, queue, blobs, keepPreview, log }),
+    'delete-judged': createDeleteJudged(deleteMedia),
+    'apply-blocklist': createApplyBlocklist({ database, queue, index }),
     'delete-upstream': createDeleteUpstream({
       ...{ database, queue, log },
       upstream: createUpstreamMedia({ apiBaseUrl, credentials }),
@@ -95,18 +115,33 @@ export async function startWorker({
   await queue.work(handlers, concurrency);
   const stopping = new AbortController();
   logCapabilities(pool, log, stopping.signal);
+  loadBlocklist(index, log, stopping.signal);
   return {
     capabilities: pool.capabilities,
     upstream: upstream.check,
+    scan: scanning.check,
     async stop() {
       stopping.abort();
       await endHousekeeping();
       // The queue first: jobs that are handed back must not count as downloads that failed.
       await queue.stop();
       await downloader.close();
-      pool.close();
     },
   };
+}
+
+/** Not waited for: pictures wait until it is there, nothing else does. */
+function loadBlocklist(index: BlocklistIndex, log: Logger, stopping: AbortSignal): void {
+  const startedAt = performance.now();
+  index
+    .ready()
+    .then(() => {
+      const ms = Math.round(performance.now() - startedAt);
+      log.info({ pictures: index.size(), ms }, 'blocklist loaded');
+    })
+    .catch((error: Error) => {
+      if (!stopping.aborted) log.error({ err: error }, 'the blocklist is not loaded yet');
+    });
 }
 
 /** Not waited for: to try every decoder takes a moment, and nothing depends on it. */

@@ -30,6 +30,8 @@ function handlers(own: Partial<JobHandlers>): JobHandlers {
     'fetch-media': none,
     'preview-media': none,
     'rebuild-preview': none,
+    'delete-judged': none,
+    'apply-blocklist': none,
     'delete-upstream': none,
     reconcile: none,
     'remove-files': none,

@@ -1,13 +1,7 @@
-export const HASH_KINDS = ['sha256', 'pdq'] as const;
+import { BlocklistKind } from '../../generated/prisma/client.ts';
+import type { BlocklistHash } from './blocklist-hash.ts';
 
-/** A hash of a list: of the bytes (`sha256`), or of what a picture looks like (`pdq`). */
-export interface ListedHash {
-  kind: (typeof HASH_KINDS)[number];
-  /** 64 lower case hex digits. */
-  hash: string;
-}
-
-export type ParsedLine = ListedHash | { problem: string } | null;
+export type ParsedLine = BlocklistHash | { problem: string } | null;
 
 const DIGITS = /^[0-9a-f]{64}$/i;
 
@@ -26,7 +20,7 @@ export function parseHashLine(line: string): ParsedLine {
     return { problem: '64 digits may be a SHA-256 or a PDQ: write sha256: or pdq: before them' };
   }
   const [, prefix = '', digits = ''] = /^([a-z0-9]+):\s*(.*)$/is.exec(text) ?? [];
-  const kind = HASH_KINDS.find((name) => name === prefix.toLowerCase());
+  const kind = Object.values(BlocklistKind).find((name) => name === prefix.toLowerCase());
   if (kind === undefined) return { problem: 'A line begins with sha256: or pdq:' };
   if (!DIGITS.test(digits))
     return { problem: `After ${kind}: come 64 hex digits and nothing else` };

@@ -1,4 +1,5 @@
-import { type ListedHash, parseHashLine } from './parse-hash-line.ts';
+import type { BlocklistHash } from './blocklist-hash.ts';
+import { parseHashLine } from './parse-hash-line.ts';
 import { splitLines } from './split-lines.ts';
 
 /** What a list had in it. */
@@ -15,23 +16,24 @@ export interface HashListReport {
 }
 
 const MOST_PROBLEMS = 100;
-const BATCH = 1000;
+// The embedded database works in this process: some 20 ms a batch, and then others have their turn.
+const BATCH = 500;
 
 /**
  * Reads a list of hashes, one a line; `parseHashLine` says how it is written. Nothing is kept of it but
  * which hashes there were, some 100 bytes each.
  *
  * @param source the file in pieces of any size; the next is asked for when the last was taken
- * @param take gets each hash once, up to a thousand at a time
+ * @param take gets each hash once, up to 500 at a time
  * @throws what `source` and `take` throw
  */
 export async function parseHashList(
   source: AsyncIterable<Uint8Array>,
-  take: (hashes: readonly ListedHash[]) => Promise<void>,
+  take: (hashes: readonly BlocklistHash[]) => Promise<void>,
 ): Promise<HashListReport> {
   const report: HashListReport = { lines: 0, taken: 0, duplicates: 0, bad: 0, problems: [] };
   const seen = new Set<string>();
-  let batch: ListedHash[] = [];
+  let batch: BlocklistHash[] = [];
 
   async function hand(): Promise<void> {
     report.taken += batch.length;
@@ -62,7 +64,7 @@ export async function parseHashList(
   return report;
 }
 
-function isNew(seen: Set<string>, { kind, hash }: ListedHash): boolean {
+function isNew(seen: Set<string>, { kind, hash }: BlocklistHash): boolean {
   const before = seen.size;
   // One character a byte, and half the memory of the digits.
   seen.add(kind + Buffer.from(hash, 'hex').toString('latin1'));

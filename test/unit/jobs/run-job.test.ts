@@ -13,6 +13,8 @@ function run(data: unknown, handle: JobHandlers['fetch-media'], aborted = false)
     'fetch-media': handle,
     'preview-media': never,
     'rebuild-preview': never,
+    'delete-judged': never,
+    'apply-blocklist': never,
     'delete-upstream': never,
     reconcile: never,
     'remove-files': never,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ListedHash } from '../../../src/moderation/blocklist/parse-hash-line.ts';
+import type { BlocklistHash } from '../../../src/moderation/blocklist/blocklist-hash.ts';
 import {
   type HashListReport,
   parseHashList,
@@ -7,8 +7,8 @@ import {
 
 const A = 'a1'.repeat(32);
 const B = 'B2'.repeat(32);
-const sha256 = (hash: string): ListedHash => ({ kind: 'sha256', hash: hash.toLowerCase() });
-const pdq = (hash: string): ListedHash => ({ kind: 'pdq', hash: hash.toLowerCase() });
+const sha256 = (hash: string): BlocklistHash => ({ kind: 'sha256', hash: hash.toLowerCase() });
+const pdq = (hash: string): BlocklistHash => ({ kind: 'pdq', hash: hash.toLowerCase() });
 
 /** @param size of the pieces in which the file comes, in bytes */
 async function* pieces(bytes: Buffer, size = 7): AsyncGenerator<Buffer> {
@@ -18,15 +18,15 @@ async function* pieces(bytes: Buffer, size = 7): AsyncGenerator<Buffer> {
 async function parse(
   file: string | Buffer,
   size?: number,
-): Promise<HashListReport & { hashes: ListedHash[] }> {
-  const hashes: ListedHash[] = [];
+): Promise<HashListReport & { hashes: BlocklistHash[] }> {
+  const hashes: BlocklistHash[] = [];
   const report = await parseHashList(pieces(Buffer.from(file), size), async (batch) => {
     hashes.push(...batch);
   });
   return { ...report, hashes };
 }
 
-test.each<[string, string, ListedHash[]]>([
+test.each<[string, string, BlocklistHash[]]>([
   ['nothing', '', []],
   ['one line without an end', `sha256:${A}`, [sha256(A)]],
   ['both kinds', `sha256:${A}\npdq:${B}\n`, [sha256(A), pdq(B)]],
