@@ -29,6 +29,8 @@ const HOURS = 'a number of hours from 0 to 336 (14 days)';
 export const hours = z.coerce.number(HOURS).min(0, HOURS).max(336, HOURS);
 const MINUTES = 'a whole number of minutes from 0 (off) to 1440 (a day)';
 export const minutes = z.coerce.number(MINUTES).int(MINUTES).min(0, MINUTES).max(1440, MINUTES);
+const SECONDS = 'a number of seconds from 0.1 to 120';
+export const timeoutSeconds = z.coerce.number(SECONDS).min(0.1, SECONDS).max(120, SECONDS);
 const BYTES = 'a whole number of bytes above 0';
 export const bytes = z.coerce.number(BYTES).int(BYTES).positive(BYTES);
 
@@ -46,6 +48,11 @@ export const apiBaseUrl = baseUrl.refine(
   (url) => /^https:/i.test(url) || isLoopbackHost(URL.parse(url)?.hostname ?? ''),
   'https://, but for a simulator on this machine (http://127.0.0.1:4010)',
 );
+
+/** A service of the operator's own: it may be anywhere, this machine included. */
+export const serviceUrl = z
+  .url({ protocol: /^https?$/, error: 'an absolute http:// or https:// URL' })
+  .refine((url) => !/#|\/\/[^/?]*@/.test(url), 'no fragment or user');
 
 const commaList = z.string().transform((text) =>
   text

@@ -37,6 +37,11 @@ const variables = z
     MODERATION_MODE: field.oneOf('off', 'hold').default('off'),
     EVENT_HOSTS: field.eventHosts.default(new Set()),
     EVENT_RETRY_SECONDS: field.pauses.default([...DEFAULT_RETRY_SECONDS]),
+    SCAN_URL: field.serviceUrl.optional(),
+    SCAN_TOKEN: field.secret.optional(),
+    SCAN_CONTENT: field.oneOf('original', 'thumbnail').default('original'),
+    SCAN_TIMEOUT_SECONDS: field.timeoutSeconds.default(10),
+    SCAN_FAILURE: field.oneOf('hold', 'allow').default('hold'),
     DATA_DIR: z.string().default('./data'),
     SPOOL_MAX_BYTES: field.bytes.default(268_435_456),
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'a postgres:// URL' }).optional(),
@@ -105,6 +110,8 @@ export interface Config {
   eventHosts: ReadonlySet<string>;
   /** The pause after each failure of a delivery, in seconds. */
   eventRetrySeconds: readonly number[];
+  /** The classifier that new media are shown to; undefined where there is none. */
+  scan: ScanConfig | undefined;
   /** Where ffmpeg and other programs are looked for, as `PATH`. */
   toolPath: string;
   /** Absolute. */
@@ -119,6 +126,17 @@ export interface Config {
   deleteUpstream: 'on-delete' | 'after-store' | 'never';
   replyText: string | undefined;
   logLevel: string;
+}
+
+export interface ScanConfig {
+  url: string;
+  /** Sent as a bearer token. */
+  token: string | undefined;
+  content: 'original' | 'thumbnail';
+  /** For one question and its whole answer. */
+  timeoutSeconds: number;
+  /** What becomes of a media that it does not answer about. */
+  failure: 'hold' | 'allow';
 }
 
 /** Every mistake in the environment at once, a line each. */
@@ -176,6 +194,7 @@ export function loadConfig(env: Record<string, string | undefined>): {
     extractLocation: v.EXTRACT_LOCATION,
     retentionRules: v.RETENTION_DAYS,
     moderationMode: v.MODERATION_MODE,
+    scan: v.SCAN_URL === undefined ? undefined : scanConfig(v.SCAN_URL, v),
     previewConcurrency: v.PREVIEW_CONCURRENCY ?? availableParallelism(),
     reconcileIntervalMinutes: v.RECONCILE_INTERVAL_MINUTES,
     eventHosts: v.EVENT_HOSTS,
@@ -192,11 +211,14 @@ export function loadConfig(env: Record<string, string | undefined>): {
     logLevel: v.LOG_LEVEL,
   };
   const unknown = Object.keys(set).filter(
-    (name) => /^(TWILIO|MEDIA|EVENT)_/.test(name) && !VARIABLE_NAMES.includes(name),
+    (name) => /^(TWILIO|MEDIA|EVENT|SCAN)_/.test(name) && !VARIABLE_NAMES.includes(name),
   );
   const warnings = unknown.map((name) => `${name} is set but nothing reads it: a typing mistake?`);
   if (config.adminApiKey !== undefined && config.adminApiKey.length < GOOD_KEY_LENGTH) {
     warnings.push(`ADMIN_API_KEY is short: use ${GOOD_KEY_LENGTH} random characters or more`);
+  }
+  if (v.SCAN_TOKEN !== undefined && config.scan === undefined) {
+    warnings.push('SCAN_TOKEN is set without SCAN_URL: nothing is scanned');
   }
   if (config.roles.length === 1 && config.databaseUrl === undefined) {
     const missing = config.roles[0] === 'worker' ? 'receive' : 'fetch';
@@ -205,4 +227,11 @@ export function loadConfig(env: Record<string, string | undefined>): {
     );
   }
   return { config: Object.freeze(config), warnings };
+}
+
+function scanConfig(url: string, v: z.output<typeof variables>): ScanConfig {
+  return {
+    ...{ url, token: v.SCAN_TOKEN, content: v.SCAN_CONTENT },
+    ...{ timeoutSeconds: v.SCAN_TIMEOUT_SECONDS, failure: v.SCAN_FAILURE },
+  };
 }

@@ -5,6 +5,7 @@ import type { Request, Router } from 'express';
 import type { Logger } from 'pino';
 import { createApp } from './app.ts';
 import { createAuditRouter } from './audit/audit-router.ts';
+import { createBlocklist } from './blocklist.ts';
 import type { Config } from './config.ts';
 import { createDeliveries } from './events/deliveries/deliveries.ts';
 import { createDeliveriesRouter } from './events/deliveries/deliveries-router.ts';
@@ -35,6 +36,7 @@ import { createSpoolingReceiver } from './inbound/spool/spooling-receiver.ts';
 import { createPgBossQueue } from './jobs/pg-boss-queue.ts';
 import { createImportMedia } from './media/import-media.ts';
 import { createImportRouter } from './media/import-router.ts';
+import { createPreviewPool } from './media/preview/preview-pool.ts';
 import { createPreviewRebuild } from './media/rebuild-previews.ts';
 import { createRebuildRouter } from './media/rebuild-router.ts';
 import { createRetryFailed, createRetryMedia } from './media/retry-media.ts';
@@ -109,8 +111,19 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
       createGroupWriter(database, queue, createBeginningsOf(senderIdOf, moderationOfNew(config))),
       database.kind === 'server' ? 2 : 1,
     );
+    const pool = createPreviewPool({
+      concurrency: config.previewConcurrency,
+      toolPath: config.toolPath,
+      onCrash: (end) => log.warn(end, 'a preview process came down'),
+    });
+    undo.push(async () => pool.close());
+    const deleteMedia = createDeleteMedia({
+      ...{ database, queue, blobs },
+      deleteUpstream: config.deleteUpstream !== 'never',
+    });
     const parts = {
       ...{ config, keyring, database, blobs, queue, metrics, receiveMessage, senderIdOf, log },
+      ...{ pool, deleteMedia },
     };
     const receiver = config.roles.includes('receiver') ? await openReceiver(parts) : undefined;
     undo.push(async () => receiver?.spooling.stop());
@@ -123,6 +136,7 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
       blobs: mustWork(blobs.checkWritable),
       events: endpointsHealth(database),
       ...(worker === undefined ? {} : { upstream: worker.upstream, deletions: worker.deletions }),
+      ...(worker?.scan === undefined ? {} : { scan: worker.scan }),
       ...(receiver === undefined
         ? { database: mustWork(database.ping) }
         : spoolHealth(database.ping, receiver.spool)),
@@ -182,7 +196,7 @@ type Receiver = Awaited<ReturnType<typeof openReceiver>>;
 
 /** The routes of a receiver, in the order they are asked, and what ends those that would not end. */
 async function createRouters(
-  { config, keyring, database, blobs, queue, metrics, senderIdOf }: Parts,
+  { config, keyring, database, blobs, queue, metrics, senderIdOf, pool, deleteMedia }: Parts,
   { spool, spooling: { receiveMessage } }: Receiver,
 ): Promise<{ routers: Router[]; endStreams: () => void }> {
   const links = createMediaLinks(await sharedSecret(database, 'media-links'));
@@ -191,10 +205,6 @@ async function createRouters(
   const requireRole = createRequireRole(apiKeys);
   const [mainAccount] = config.accountTokens;
   const sendBlob = createSendBlob(blobs);
-  const deleteMedia = createDeleteMedia({
-    ...{ database, queue, blobs },
-    deleteUpstream: config.deleteUpstream !== 'never',
-  });
   const { eventHosts } = config;
   const endpoints = createEndpoints(database, queue);
   const streams = createEventStreams({ database, apiKeys, requireRole });
@@ -243,6 +253,7 @@ async function createRouters(
       createReconciliations(database, queue, keyring.accounts),
       requireRole,
     ),
+    createBlocklist({ database, queue, blobs, pool, requireRole }),
     createModerationRouter({
       ...{ deleteMedia, requireRole },
       decideMedia: createDecideMedia(database),

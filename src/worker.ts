@@ -3,6 +3,7 @@ import type { Config } from './config.ts';
 import { createDeliverEvents } from './events/deliveries/deliver-events.ts';
 import { createEventSender } from './events/deliveries/send-event.ts';
 import { startEventHousekeeping } from './events/start-event-housekeeping.ts';
+import type { ReadinessCheck } from './http/health-router.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { ReceiveMessage } from './inbound/receive-message.ts';
 import type { JobQueue } from './jobs/job-queue.ts';
@@ -10,14 +11,19 @@ import { createMediaDownloader } from './media/download/download-media.ts';
 import { createFetchMedia } from './media/fetch-media.ts';
 import { startHousekeeping } from './media/housekeeping.ts';
 import { createKeepPreview } from './media/kept-preview.ts';
-import { createPreviewPool, type PreviewPool } from './media/preview/preview-pool.ts';
+import type { PreviewPool } from './media/preview/preview-pool.ts';
 import { createPreviewMedia } from './media/preview-media.ts';
 import { createRebuildPreview } from './media/rebuild-preview.ts';
 import { createRemoveFiles } from './media/remove-files.ts';
 import { createUpstreamHealth, type UpstreamHealth } from './media/upstream-health.ts';
+import { createApplyBlocklist } from './moderation/blocklist/apply-blocklist.ts';
+import {
+  type BlocklistIndex,
+  createBlocklistIndex,
+} from './moderation/blocklist/blocklist-index.ts';
 import { createRunBulkAct } from './moderation/bulk/run-bulk-act.ts';
 import { createDeleteLocal } from './moderation/deletions/delete-local.ts';
-import { createDeleteMedia } from './moderation/deletions/delete-media.ts';
+import type { DeleteMedia } from './moderation/deletions/delete-media.ts';
 import { createDeleteUpstream } from './moderation/deletions/delete-upstream.ts';
 import { createDeleteUpstreamMessage } from './moderation/deletions/delete-upstream-message.ts';
 import { createRunDeletion } from './moderation/deletions/run-deletion.ts';
@@ -27,8 +33,12 @@ import {
 } from './moderation/deletions/stuck-deletions.ts';
 import { createTryUpstream, type ReportAnswer } from './moderation/deletions/try-upstream.ts';
 import { createUpstreamCopies } from './moderation/deletions/upstream-copies.ts';
+import { createGate } from './moderation/gate/create-gate.ts';
+import { createDeleteJudged } from './moderation/gate/delete-judged.ts';
+import { createPdqIndex } from './moderation/pdq/pdq-index.ts';
 import { startRetention } from './moderation/retention/start-retention.ts';
 import { createSweepRetention } from './moderation/retention/sweep-retention.ts';
+import { createScanning } from './moderation/scan/create-scanning.ts';
 import { createEraseSender } from './moderation/senders/erase-sender.ts';
 import { startReconciling } from './reconciliation/start-reconciling.ts';
 import type { BlobStore } from './storage/blob-store.ts';
@@ -44,6 +54,8 @@ export interface Worker {
   upstream: UpstreamHealth['check'];
   /** Whether deletions come to their end. */
   deletions: StuckDeletions['check'];
+  /** Whether the classifier answers; undefined where there is none. */
+  scan: ReadinessCheck | undefined;
   /** Stops it, the queue included. */
   stop(): Promise<void>;
 }
@@ -57,6 +69,8 @@ export async function startWorker({
   queue,
   metrics,
   receiveMessage,
+  pool,
+  deleteMedia,
   log,
 }: {
   config: Readonly<Config>;
@@ -66,6 +80,8 @@ export async function startWorker({
   queue: JobQueue;
   metrics: Metrics;
   receiveMessage: ReceiveMessage;
+  pool: PreviewPool;
+  deleteMedia: DeleteMedia;
   log: Logger;
 }): Promise<Worker> {
   const endHousekeeping = await startHousekeeping({ database, queue, blobs, log });
@@ -80,11 +96,6 @@ export async function startWorker({
     credentials,
   });
   const upstream = createUpstreamHealth();
-  const pool = createPreviewPool({
-    concurrency: config.previewConcurrency,
-    toolPath: config.toolPath,
-    onCrash: (end) => log.warn(end, 'a preview process came down'),
-  });
   const { extractLocation: withLocation } = config;
   const keepPreview = createKeepPreview({ blobs, pool, withLocation });
   const deleteUpstreamAfterStore = config.deleteUpstream === 'after-store';
@@ -96,21 +107,25 @@ export async function startWorker({
       onAnswer: reportDeletes(metrics, upstream, log),
     }),
   };
-  const deletingHere = {
+  const runDeletion = createRunDeletion({
     ...{ database, queue, blobs },
     deleteUpstream: config.deleteUpstream !== 'never',
-  };
-  const deleteMedia = createDeleteMedia(deletingHere);
-  const runDeletion = createRunDeletion(deletingHere);
+  });
   const stuck = watchStuckDeletions(database, log);
   metrics.gauge(
     'mms_inbox_deletions_stuck',
     'Deletions that do not come to their end by themselves',
     stuck.count,
   );
+  const index = createBlocklistIndex(database, createPdqIndex());
+  const scanning = createScanning({ config, database, blobs, metrics, log });
+  const gate = createGate({ database, queue, index, scan: scanning.scan });
   // One more than decoders: while one job commits and syncs its files, the next is decoded.
   const previews = config.previewConcurrency + 1;
-  const concurrency = { 'preview-media': previews, 'rebuild-preview': previews };
+  const concurrency = {
+    'preview-media': previews + scanning.concurrency,
+    'rebuild-preview': previews,
+  };
   const handlers = {
     'fetch-media': createFetchMedia({
       ...{ database, queue, blobs, downloader, log },
@@ -118,7 +133,7 @@ export async function startWorker({
       onTry: reportTries(metrics, upstream, log),
     }),
     'preview-media': createPreviewMedia({
-      ...{ database, queue, blobs, keepPreview, deleteUpstreamAfterStore },
+      ...{ database, queue, blobs, keepPreview, gate, deleteUpstreamAfterStore },
     }),
     'rebuild-preview': createRebuildPreview({ database, queue, blobs, keepPreview, log }),
     'delete-upstream': createDeleteUpstream(deleting),
@@ -127,6 +142,8 @@ export async function startWorker({
       ...{ database, queue },
       runDeletion,
     }),
+    'delete-judged': createDeleteJudged(deleteMedia),
+    'apply-blocklist': createApplyBlocklist({ database, queue, index }),
     reconcile: await startReconciling({
       ...{ config, database, queue, credentials, receiveMessage, log },
       accounts: keyring.accounts,
@@ -148,10 +165,12 @@ export async function startWorker({
   );
   const stopping = new AbortController();
   logCapabilities(pool, log, stopping.signal);
+  loadBlocklist(index, log, stopping.signal);
   return {
     capabilities: pool.capabilities,
     upstream: upstream.check,
     deletions: stuck.check,
+    scan: scanning.check,
     async stop() {
       stopping.abort();
       await stuck.stop();
@@ -162,9 +181,22 @@ export async function startWorker({
       await queue.stop();
       await downloader.close();
       await sender.close();
-      pool.close();
     },
   };
+}
+
+/** Not waited for: pictures wait until it is there, nothing else does. */
+function loadBlocklist(index: BlocklistIndex, log: Logger, stopping: AbortSignal): void {
+  const startedAt = performance.now();
+  index
+    .ready()
+    .then(() => {
+      const ms = Math.round(performance.now() - startedAt);
+      log.info({ pictures: index.size(), ms }, 'blocklist loaded');
+    })
+    .catch((error: Error) => {
+      if (!stopping.aborted) log.error({ err: error }, 'the blocklist is not loaded yet');
+    });
 }
 
 /** Not waited for: to try every decoder takes a moment, and nothing depends on it. */

@@ -8,6 +8,7 @@ import { checkDatabase } from './check-database.ts';
 import { checkDiskSpace } from './check-disk-space.ts';
 import { checkPreviews } from './check-previews.ts';
 import { checkPublicUrl } from './check-public-url.ts';
+import { checkScan } from './check-scan.ts';
 import { checkWebhook } from './check-webhook.ts';
 import { type Check, type Finding, formatFinding } from './finding.ts';
 
@@ -49,6 +50,7 @@ function checksOf(config: Readonly<Config>): Check[] {
     async () => [await checkBlobs(blobFolder)],
     () => Promise.all([dataDir, blobFolder].map((folder) => checkDiskSpace(folder))),
     () => checkPreviews(config.toolPath),
+    () => checkScan(config.scan),
     async () => [await checkPublicUrl(publicUrl)],
     async () => [await checkWebhook(publicUrl, main)],
   ];

@@ -15,11 +15,13 @@ export const MEDIA_INCLUDE = {
 } as const;
 
 /**
- * One media as the API tells it. Times are ISO 8601 in UTC, sizes in bytes and pixels. Who decided
+ * One media as the API tells it. What can be seen of its bytes is told when it is stored, and so judged:
+ * another media of the same bytes may have had them looked at long before. Times are ISO 8601 in UTC, sizes in bytes and pixels. Who decided
  * about it is for moderators.
  */
 export function mediaItem(row: MediaRow, sight: Sight) {
   const { blob } = row;
+  const seen = row.state === 'stored' ? blob : null;
   return {
     sid: row.sid,
     messageSid: row.messageSid,
@@ -31,16 +33,16 @@ export function mediaItem(row: MediaRow, sight: Sight) {
     nextAttemptAt: row.nextAttemptAt,
     moderation: row.moderation,
     pinned: row.pinned,
-    ...(sight === 'everything' ? { decision: decisionOf(row) } : {}),
+    ...(sight === 'everything' ? { decision: decisionOf(row), scan: blob?.scan ?? null } : {}),
     contentType: row.contentType,
     declaredContentType: row.declaredContentType,
     fileName: row.fileName,
     byteSize: blob === null ? null : Number(blob.byteSize),
     sha256: row.blobSha256 ?? row.deletedSha256,
-    width: blob?.width ?? null,
-    height: blob?.height ?? null,
-    preview: previewOf(blob),
-    details: detailsOf(blob),
+    width: seen?.width ?? null,
+    height: seen?.height ?? null,
+    preview: previewOf(seen),
+    details: detailsOf(seen),
     from: row.from,
     to: row.to,
     body: row.state === 'deleted' ? null : row.message.body,

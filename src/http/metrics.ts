@@ -5,6 +5,9 @@ import { methodNotAllowed } from './problem.ts';
 // Seconds, from an ordinary MMS to the last of the retries.
 const DELAY_BUCKETS = [0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600, 4 * 3600, 12 * 3600, 24 * 3600];
 
+// Seconds, from a model next door to the last of the retries.
+const SCAN_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60];
+
 /** What is counted, in Prometheus' terms. One per process; labels hold no personal data. */
 export function createMetrics() {
   const registry = new Registry();
@@ -33,6 +36,18 @@ export function createMetrics() {
     reconciled: new Counter({
       name: 'mms_inbox_reconciled_messages_total',
       help: 'Messages whose webhook did not arrive, taken in afterwards: should be zero',
+      registers,
+    }),
+    scans: new Counter({
+      name: 'mms_inbox_scans_total',
+      help: 'Files shown to the classifier: its verdict, failed, or skipped while it fails',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
+    scanSeconds: new Histogram({
+      name: 'mms_inbox_scan_seconds',
+      help: 'From the question to the answer of the classifier, or to giving up, with all tries',
+      buckets: SCAN_BUCKETS,
       registers,
     }),
     credentialsRefused: new Counter({

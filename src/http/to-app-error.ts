@@ -30,7 +30,7 @@ const DETAIL_BY_TYPE: Record<string, string> = {
 };
 
 const MULTER_WORDS: Partial<Record<multer.ErrorCode, string>> = {
-  LIMIT_UNEXPECTED_FILE: 'is no field for files: send them in the field `files`',
+  LIMIT_UNEXPECTED_FILE: 'is no field for files, or has too many of them',
 };
 
 function fromMulter(error: multer.MulterError): AppError {

@@ -23,6 +23,27 @@ export const JOBS = {
     concurrency: 2,
     expireInSeconds: 600,
   },
+  /** Deletes a media that a rule decided to delete: which rule, and why. */
+  'delete-judged': {
+    payload: mediaJob.extend({
+      actor: z.string(),
+      reasonCode: z.string().nullable(),
+      reason: z.string().nullable(),
+    }),
+    key: ofMedia,
+    concurrency: 2,
+    expireInSeconds: 300,
+  },
+  /**
+   * Matches what is here already against the blocklist, some hundred files a job: `id` is the request,
+   * `after` the hash that was reached.
+   */
+  'apply-blocklist': {
+    payload: z.object({ id: z.string(), after: z.string() }),
+    key: ({ id }: { id: string }) => id,
+    concurrency: 1,
+    expireInSeconds: 900,
+  },
   /** Deletes Twilio's own copy of one media. One that is asked for by hand does not wait behind others. */
   'delete-upstream': {
     payload: mediaJob.extend({ attempts: z.number().int().optional(), byHand }),

@@ -1,5 +1,4 @@
-import { type RequestHandler, Router } from 'express';
-import multer from 'multer';
+import { Router } from 'express';
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import type { RequireRole } from '../http/authentication.ts';
@@ -8,10 +7,10 @@ import { validate } from '../http/validate.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import { sniffContentType } from './download/sniff-content-type.ts';
 import type { ImportMedia } from './import-media.ts';
-import { createUploadStorage, type UploadedFile } from './upload-storage.ts';
+import { createReadUpload } from './read-upload.ts';
+import type { UploadedFile } from './upload-storage.ts';
 
 const MOST_FILES = 20;
-const MOST_TEXT_BYTES = 16 * 1024;
 
 const text = (most: number) =>
   z
@@ -29,27 +28,12 @@ export function createImportRouter(deps: {
   requireRole: RequireRole;
 }): Router {
   const { importMedia, blobs, maxBytes } = deps;
-  const upload = multer({
-    storage: createUploadStorage(blobs, maxBytes),
-    limits: { files: MOST_FILES, fields: 10, fieldSize: MOST_TEXT_BYTES },
-    defParamCharset: 'utf8',
-  }).array('files', MOST_FILES);
-
-  const readUpload: RequestHandler = (request, response, next) => {
-    upload(request, response, (error) => next(error === undefined ? error : readError(error)));
-  };
-
-  const mustBeMultipart: RequestHandler = (request, _response, next) => {
-    if (request.is('multipart/form-data')) return next();
-    throw new AppError('unsupported_media_type', 'The body must be multipart/form-data.');
-  };
-
+  const readUpload = createReadUpload(blobs, { field: 'files', most: MOST_FILES, maxBytes });
   const router = Router();
   router.post(
     '/api/v1/media',
     deps.requireRole('moderator'),
     noQuery,
-    mustBeMultipart,
     readUpload,
     async (request, response) => {
       const files = (request.files ?? []) as UploadedFile[];
@@ -75,13 +59,6 @@ export function createImportRouter(deps: {
     },
   );
   return router;
-}
-
-/** The parser's own errors, for a body that is cut short or no multipart, are bare ones. */
-function readError(error: Error): Error {
-  if (error.constructor !== Error || 'code' in error) return error;
-  const cause = { cause: error };
-  return new AppError('invalid_request', 'The body is not valid multipart/form-data.', cause);
 }
 
 async function scratchFile({ path, sha256, size, mimetype, originalname }: UploadedFile) {

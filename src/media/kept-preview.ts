@@ -71,7 +71,7 @@ async function adoptAll(
 export async function linkPreview(
   tx: Transaction,
   { sha256, key }: Pick<Blob, 'sha256' | 'key'>,
-  { kind, reason, size, thumbhash, details, files }: KeptPreview,
+  { kind, reason, size, thumbhash, pdq, details, files }: KeptPreview,
   which: Prisma.BlobWhereInput,
 ): Promise<boolean> {
   const { count } = await tx.blob.updateMany({
@@ -79,6 +79,7 @@ export async function linkPreview(
     data: {
       ...{ previewKind: kind, previewReason: reason, thumbhash, previewStale: false },
       ...{ width: size?.width ?? null, height: size?.height ?? null },
+      ...{ pdq: pdq?.hash ?? null, pdqQuality: pdq?.quality ?? null },
       details: details as Prisma.InputJsonObject,
     },
   });

@@ -1,13 +1,15 @@
 import { mediaStored } from '../events/media-event.ts';
 import { recordEvents } from '../events/record-events.ts';
-import type { Blob } from '../generated/prisma/client.ts';
+import type { Blob, Media, Preview } from '../generated/prisma/client.ts';
 import type { JobHandler } from '../jobs/job-list.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import { lockBlob } from '../storage/blob-lock.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { Database, Transaction } from '../storage/database.ts';
+import type { Admit, Arrival, Gate, StoredMedia } from './gate.ts';
 import { type KeepPreview, type KeptPreview, linkPreview } from './kept-preview.ts';
 import { withNewFiles } from './new-files.ts';
+import { pictureOf } from './picture-of.ts';
 
 /** The job `preview-media`: makes the previews of one media's bytes, and so completes it. */
 export function createPreviewMedia(deps: {
@@ -15,23 +17,25 @@ export function createPreviewMedia(deps: {
   queue: JobQueue;
   blobs: BlobStore;
   keepPreview: KeepPreview;
+  gate: Gate;
   /** Twilio's copy goes as soon as ours is complete. */
   deleteUpstreamAfterStore: boolean;
 }): JobHandler<'preview-media'> {
-  const { database, queue, keepPreview } = deps;
+  const { database, queue, keepPreview, gate } = deps;
 
   return async ({ mediaSid }, signal) => {
     const media = await database.prisma.media.findUnique({
       where: { sid: mediaSid },
-      include: { blob: true },
+      include: { blob: { include: { previews: true } } },
     });
     if (media?.state !== 'pending' || media.blob === null) return;
     const { blob } = media;
     try {
       const preview = blob.previewKind === null ? await keepPreview(blob, signal) : null;
-      await withNewFiles(deps, preview?.files ?? [], () =>
-        database.prisma.$transaction((tx) => complete(tx, blob, preview)),
-      );
+      await withNewFiles(deps, preview?.files ?? [], async () => {
+        const admit = await gate(arrivalOf(media, blob, preview), signal);
+        return database.prisma.$transaction((tx) => complete(tx, blob, preview, admit));
+      });
     } catch (error) {
       if (!signal.aborted) await tellDelay(mediaSid);
       throw error;
@@ -47,7 +51,7 @@ export function createPreviewMedia(deps: {
   }
 
   /**
-   * Every media that waits for these bytes is stored by the same transaction.
+   * Every media that waits for these bytes is let in, or not, by the same transaction.
    *
    * @returns the keys of the previews that are in use now
    */
@@ -55,6 +59,7 @@ export function createPreviewMedia(deps: {
     tx: Transaction,
     blob: Blob,
     preview: KeptPreview | null,
+    admit: Admit,
   ): Promise<Set<string>> {
     const { sha256, key } = blob;
     await lockBlob(tx, sha256);
@@ -63,23 +68,41 @@ export function createPreviewMedia(deps: {
     // Another media with the same bytes was quicker; or the blob was deleted meanwhile, and what has
     // come again under its hash has another key and its own job.
     if (!isLinked && (await tx.blob.count({ where: { sha256, key } })) === 0) return new Set();
-    await storeWaiting(tx, blob);
+    const waiting = await tx.media.findMany({
+      where: { blobSha256: sha256, state: 'pending' },
+      select: { sid: true },
+    });
+    const sids = waiting.map(({ sid }) => sid);
+    await admit(tx, sids, () => store(tx, blob, sids));
     return new Set(isLinked ? preview.files.map((file) => file.key) : []);
   }
 
-  async function storeWaiting(tx: Transaction, blob: Blob): Promise<void> {
+  async function store(tx: Transaction, blob: Blob, sids: string[]): Promise<StoredMedia[]> {
     const stored = await tx.media.updateManyAndReturn({
-      where: { blobSha256: blob.sha256, state: 'pending' },
+      where: { sid: { in: sids }, state: 'pending' },
       data: { state: 'stored', storedAt: new Date(), reason: null },
     });
     await recordEvents(
       tx,
       stored.map((media) => mediaStored(media, blob)),
     );
-    if (!deps.deleteUpstreamAfterStore) return;
+    if (!deps.deleteUpstreamAfterStore) return stored;
     const kept = stored.filter(({ upstream }) => upstream === 'kept').map(({ sid }) => sid);
     await tx.media.updateMany({ where: { sid: { in: kept } }, data: { upstream: 'deleting' } });
     const jobs = kept.map((mediaSid) => ({ payload: { mediaSid } }));
     await queue.send(tx, 'delete-upstream', jobs);
+    return stored;
   }
+}
+
+function arrivalOf(
+  { sid, declaredContentType }: Media,
+  { sha256, key, contentType, byteSize, previews, ...blob }: Blob & { previews: Preview[] },
+  preview: KeptPreview | null,
+): Arrival {
+  return {
+    ...{ mediaSid: sid, declaredContentType, contentType, sha256, key, byteSize: Number(byteSize) },
+    previews: preview?.files ?? previews,
+    picture: preview === null ? pictureOf(blob) : preview.pdq,
+  };
 }

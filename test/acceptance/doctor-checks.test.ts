@@ -7,6 +7,7 @@ import { checkClock } from '../../src/doctor/check-clock.ts';
 import { checkCredentials } from '../../src/doctor/check-credentials.ts';
 import { checkDatabase } from '../../src/doctor/check-database.ts';
 import { checkDiskSpace } from '../../src/doctor/check-disk-space.ts';
+import { checkScan } from '../../src/doctor/check-scan.ts';
 import { standIn } from '../support/stand-in-server.ts';
 import { createTestDatabase } from '../support/test-database.ts';
 import { ACCOUNT, OTHER_ACCOUNT, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
@@ -199,5 +200,28 @@ describe('the database', () => {
       remedy: expect.stringContaining('DATABASE_URL'),
     });
     expect(finding.detail).not.toContain('hunter2');
+  });
+});
+
+describe('the classifier', () => {
+  const config = { token: undefined, content: 'original', timeoutSeconds: 5 } as const;
+
+  test('is shown a picture, where there is one', async () => {
+    expect(await checkScan(undefined)).toEqual([]);
+    const url = await standIn((request, response) => {
+      const isPicture = request.headers['content-type'] === 'image/gif';
+      response.end(JSON.stringify({ action: isPicture ? 'allow' : 'delete' }));
+    });
+    expect(await checkScan({ ...config, url, failure: 'hold' })).toMatchObject([
+      { state: 'ok', detail: `${url} answers: allow` },
+    ]);
+  });
+
+  test('that fails is told, with what happens meanwhile', async () => {
+    const [finding] = await checkScan({ ...config, url: NOBODY, failure: 'allow' });
+    expect(finding).toMatchObject({
+      ...{ state: 'failed', detail: `${NOBODY}: it could not be asked (ECONNREFUSED)` },
+      remedy: expect.stringContaining('let through unseen'),
+    });
   });
 });

@@ -25,10 +25,11 @@ export const animationKind: PreviewKind = {
   probe: async () => null,
   async render({ path, scratchFolder, withLocation }) {
     const metadata = await readMetadata(path);
-    const { pages = 1, autoOrient: size } = metadata;
+    const { pages = 1, autoOrient: size, orientation } = metadata;
     const exif = exifFacts(metadata.exif, withLocation);
     if (pages === 1) {
-      return { kind: 'image', picture: await decodeImage(path), size, details: exif };
+      const picture = await decodeImage(path);
+      return { kind: 'image', picture, orientation, size, details: exif };
     }
     const picture = await firstTelling(frames(path, pages));
     if (picture === null) throw new UndecodableError('No frame of the animation can be decoded');
@@ -36,6 +37,7 @@ export const animationKind: PreviewKind = {
     return {
       kind: 'animation',
       picture,
+      orientation,
       size: { width: metadata.width, height: metadata.pageHeight ?? metadata.height },
       details: { ...exif, frames: pages, durationSeconds: durationSeconds(metadata) },
       ...(animation === null ? {} : { animation }),

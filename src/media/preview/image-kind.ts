@@ -14,6 +14,7 @@ export const imageKind: PreviewKind = {
     return {
       kind: 'image',
       picture: await decodeImage(path),
+      orientation: metadata.orientation,
       size: metadata.autoOrient,
       details: { ...exifFacts(metadata.exif, withLocation), ...(pages > 1 ? { pages } : {}) },
     };

@@ -2,6 +2,7 @@ import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toStorable } from '../../storage/storable.ts';
 import type { MediaDetails } from './media-details.ts';
+import { perceptualHash } from './perceptual-hash.ts';
 import { type PreviewSource, type Rendered, UndecodableError } from './preview-kind.ts';
 import { KINDS } from './preview-kinds.ts';
 import type { PreviewResult } from './preview-result.ts';
@@ -23,14 +24,17 @@ export interface PreviewRequest extends PreviewSource {
  */
 export async function makePreview(request: PreviewRequest): Promise<PreviewResult> {
   const rendered = await render(request);
-  const { kind, picture, size, details, reason = null, animation } = rendered;
+  const { kind, picture, orientation = 1, size, details, reason = null, animation } = rendered;
   const isPhoto = kind === 'image' || kind === 'video' || kind === 'animation';
   const pathOf = (name: string) => join(request.scratchFolder, name);
-  const { thumbhash, files } = await writePreviews(picture, isPhoto, pathOf);
+  const [{ thumbhash, files }, pdq] = await Promise.all([
+    writePreviews(picture, isPhoto, pathOf),
+    isPhoto ? perceptualHash(picture, orientation) : null,
+  ]);
   const moving: PreviewFile[] =
     animation === undefined ? [] : [{ ...animation, size: 'animated', contentType: 'image/webp' }];
   return {
-    ...{ kind, reason, size, thumbhash, files: [...files, ...moving] },
+    ...{ kind, reason, size, thumbhash, pdq, files: [...files, ...moving] },
     details: toStorable(details) as MediaDetails,
   };
 }

@@ -35,6 +35,8 @@ export interface Rendered {
   kind: PreviewKindName;
   /** Upright, at most as large as the largest thumbnail. */
   picture: Picture;
+  /** How the file stores the picture (EXIF, 1 to 8); undefined where that is upright. */
+  orientation?: number | undefined;
   /** Of the media as it is shown, in pixels; null for what has no size of its own. */
   size: { width: number; height: number } | null;
   details: MediaDetails;

@@ -1,4 +1,5 @@
 import type { MediaDetails } from './media-details.ts';
+import type { PerceptualHash } from './perceptual-hash.ts';
 import type { PreviewKindName } from './preview-kind.ts';
 import type { PreviewFile } from './preview-sizes.ts';
 
@@ -11,6 +12,8 @@ export interface PreviewResult {
   size: { width: number; height: number } | null;
   /** ThumbHash, base64. */
   thumbhash: string;
+  /** Of what shows a picture; null for all others. */
+  pdq: PerceptualHash | null;
   details: MediaDetails;
   files: PreviewFile[];
 }

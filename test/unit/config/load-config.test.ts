@@ -80,6 +80,27 @@ test.each<[string, string, object]>([
   expect(load({ [name]: value }).config).toMatchObject(expected);
 });
 
+test('a classifier takes its URL alone, which may be inside; the rest has defaults', () => {
+  const url = 'http://10.0.0.7:9000/classify?model=1';
+  const defaults = { token: undefined, content: 'original', timeoutSeconds: 10, failure: 'hold' };
+  expect(load({}).config.scan).toBeUndefined();
+  expect(load({ SCAN_URL: url }).config.scan).toEqual({ url, ...defaults });
+  const { warnings } = load({ SCAN_TOKEN: 'hunter2' });
+  expect(warnings).toEqual(['SCAN_TOKEN is set without SCAN_URL: nothing is scanned']);
+  for (const wrong of [
+    { SCAN_URL: 'ftp://host/' },
+    { SCAN_URL: 'http://user:hunter2@host/' },
+    { SCAN_TIMEOUT_SECONDS: '0' },
+    { SCAN_TIMEOUT_SECONDS: '10s' },
+    { SCAN_FAILURE: 'retry' },
+    { SCAN_CONTENT: 'both' },
+  ]) {
+    const problems = problemsOf({ ...required, ...wrong });
+    expect(problems).toEqual([expect.stringContaining(String(Object.keys(wrong)[0]))]);
+    expect(problems.join()).not.toContain('hunter');
+  }
+});
+
 test('a file of tokens is read with the configuration, and a broken one is a mistake', () => {
   const folder = mkdtempSync(join(tmpdir(), 'mms-inbox-config-'));
   try {

@@ -21,6 +21,8 @@ export type FixtureRow = [
 export interface FixturePreviews {
   pool: PreviewPool;
   of(name: string, withLocation?: boolean): Promise<PreviewResult>;
+  /** The same of any file. */
+  ofFile(path: string, withLocation?: boolean): Promise<PreviewResult>;
   stop(): Promise<void>;
 }
 
@@ -28,18 +30,19 @@ export interface FixturePreviews {
 export async function startFixturePreviews(toolPath: string): Promise<FixturePreviews> {
   const pool = createPreviewPool({ concurrency: 2, toolPath });
   const folder = await mkdtemp(join(tmpdir(), 'mms-inbox-kinds-'));
+  async function ofFile(path: string, withLocation = false): Promise<PreviewResult> {
+    const source = {
+      ...{ path, withLocation },
+      scratchFolder: await mkdtemp(join(folder, 'scratch-')),
+      contentType: await sniffContentType(path),
+      byteSize: (await stat(path)).size,
+    };
+    return pool.run(source, new AbortController().signal);
+  }
   return {
     pool,
-    async of(name, withLocation = false) {
-      const path = fixturePath(name);
-      const source = {
-        ...{ path, withLocation },
-        scratchFolder: await mkdtemp(join(folder, 'scratch-')),
-        contentType: await sniffContentType(path),
-        byteSize: (await stat(path)).size,
-      };
-      return pool.run(source, new AbortController().signal);
-    },
+    of: (name, withLocation) => ofFile(fixturePath(name), withLocation),
+    ofFile,
     async stop() {
       pool.close();
       await rm(folder, { recursive: true });

@@ -1,0 +1,38 @@
+import type { RequestHandler } from 'express';
+import multer from 'multer';
+import { AppError } from '../errors.ts';
+import type { BlobStore } from '../storage/blob-store.ts';
+import { createUploadStorage } from './upload-storage.ts';
+
+const MOST_TEXT_BYTES = 16 * 1024;
+
+/**
+ * Reads a form with files in one field: they are in the scratch folder then, as `request.files`, which
+ * whoever handles the request removes.
+ *
+ * @param most how many files
+ * @param maxBytes of each file
+ */
+export function createReadUpload(
+  blobs: BlobStore,
+  { field, most, maxBytes }: { field: string; most: number; maxBytes: number },
+): RequestHandler {
+  const upload = multer({
+    storage: createUploadStorage(blobs, maxBytes),
+    limits: { fields: 10, fieldSize: MOST_TEXT_BYTES },
+    defParamCharset: 'utf8',
+  }).array(field, most);
+  return (request, response, next) => {
+    if (!request.is('multipart/form-data')) {
+      throw new AppError('unsupported_media_type', 'The body must be multipart/form-data.');
+    }
+    upload(request, response, (error) => next(error === undefined ? error : readError(error)));
+  };
+}
+
+/** The parser's own errors, for a body that is cut short or no multipart, are bare ones. */
+function readError(error: Error): Error {
+  if (error.constructor !== Error || 'code' in error) return error;
+  const cause = { cause: error };
+  return new AppError('invalid_request', 'The body is not valid multipart/form-data.', cause);
+}

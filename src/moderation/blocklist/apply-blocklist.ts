@@ -1,0 +1,63 @@
+import { setImmediate } from 'node:timers/promises';
+import type { JobHandler } from '../../jobs/job-list.ts';
+import type { JobQueue } from '../../jobs/job-queue.ts';
+import { pictureOf } from '../../media/picture-of.ts';
+import { lockBlob } from '../../storage/blob-lock.ts';
+import type { Database, Transaction } from '../../storage/database.ts';
+import { carryOut } from '../gate/judgement.ts';
+import type { BlocklistIndex } from './blocklist-index.ts';
+import { holdBlocklist } from './blocklist-lock.ts';
+import { judgeMatch } from './judge-match.ts';
+import { matchBlob, type Recognisable } from './match-blob.ts';
+
+const BATCH = 200;
+
+/**
+ * The job `apply-blocklist`: what is stored already is treated as if it came now. Media that a person
+ * decided about stay as they are.
+ */
+export function createApplyBlocklist(deps: {
+  database: Database;
+  queue: JobQueue;
+  index: BlocklistIndex;
+}): JobHandler<'apply-blocklist'> {
+  const { database, queue, index } = deps;
+
+  return async ({ id, after }, signal) => {
+    await index.ready();
+    const blobs = await database.prisma.blob.findMany({
+      where: { sha256: { gt: after }, media: { some: { state: 'stored' } } },
+      orderBy: { sha256: 'asc' },
+      take: BATCH,
+    });
+    for (const blob of blobs) {
+      signal.throwIfAborted();
+      // The embedded database answers without a break; others wait for theirs.
+      await setImmediate();
+      const bytes = { sha256: blob.sha256, picture: pictureOf(blob) };
+      if ((await matchBlob(database.prisma, index, bytes)) === null) continue;
+      await database.prisma.$transaction((tx) => treat(tx, bytes));
+    }
+    const last = blobs.at(-1);
+    if (last === undefined || blobs.length < BATCH) return;
+    await database.prisma.$transaction((tx) =>
+      queue.send(tx, 'apply-blocklist', [{ payload: { id, after: last.sha256 } }]),
+    );
+  };
+
+  async function treat(tx: Transaction, bytes: Recognisable): Promise<void> {
+    await lockBlob(tx, bytes.sha256);
+    await holdBlocklist(tx);
+    const match = await matchBlob(tx, index, bytes);
+    if (match === null) return;
+    const media = await tx.media.findMany({
+      where: {
+        ...{ blobSha256: bytes.sha256, state: 'stored' },
+        OR: [{ decidedBy: null }, { decidedBy: { startsWith: 'system:' } }],
+      },
+      select: { sid: true },
+    });
+    const sids = media.map(({ sid }) => sid);
+    await carryOut(tx, queue, sids, judgeMatch(match));
+  }
+}

@@ -1,0 +1,96 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Database, Transaction } from '../../storage/database.ts';
+import type { PdqIndex, PdqMatch } from '../pdq/pdq-index.ts';
+import { MOST_DISTANCE } from './blocklist-hash.ts';
+
+/** The PDQ hashes of the blocklist in memory, as fresh as its reader needs them. */
+export interface BlocklistIndex {
+  /** Resolves when everything was taken in once; begins with that where nobody has. */
+  ready(): Promise<void>;
+  /**
+   * Takes in what was committed since the last time.
+   *
+   * @param db the database, or a transaction that holds the blocklist and so sees all of it
+   */
+  refresh(db: Pick<Transaction, '$queryRaw'>): Promise<void>;
+  /** How many hashes it holds. */
+  size(): number;
+  /** All entries that look alike, nearest first: ids of entries, some of which may be removed by now. */
+  search(hash: Uint8Array): PdqMatch<number>[];
+}
+
+// Changes read in one go: a few milliseconds for the process.
+const PAGE = 5000n;
+const HASH_BYTES = 32;
+
+interface Page {
+  ids: number[];
+  are_there: boolean[];
+  hashes: string;
+}
+
+export function createBlocklistIndex(
+  { prisma }: Database,
+  index: PdqIndex<number>,
+): BlocklistIndex {
+  let position = 0n;
+  let loading: Promise<void> | undefined;
+
+  function take({ ids, are_there, hashes }: Page, to: bigint): void {
+    const bytes = Buffer.from(hashes, 'hex');
+    for (const [n, id] of ids.entries()) {
+      if (are_there[n]) index.add(id, bytes.subarray(n * HASH_BYTES, (n + 1) * HASH_BYTES));
+      else index.remove(id);
+    }
+    position = to;
+  }
+
+  async function refresh(db: Pick<Transaction, '$queryRaw'>): Promise<void> {
+    const last = await lastChange(db);
+    for (let from = position; from < last; from = position) {
+      const to = from + PAGE < last ? from + PAGE : last;
+      const page = await readPage(db, from, to);
+      // Several may read at the same time: what is older than what is here already would undo it.
+      if (position === from) take(page, to);
+      // The embedded database answers without a break; others wait for theirs.
+      await setImmediate();
+    }
+  }
+
+  return {
+    ready() {
+      loading ??= refresh(prisma).catch((error) => {
+        loading = undefined;
+        throw error;
+      });
+      return loading;
+    },
+    refresh,
+    size: () => index.size,
+    search: (hash) => index.search(hash, MOST_DISTANCE),
+  };
+}
+
+/** Which is all that is committed, because numbers become visible in their order. */
+async function lastChange(db: Pick<Transaction, '$queryRaw'>): Promise<bigint> {
+  const [{ last }] = await db.$queryRaw<[{ last: bigint | null }]>`
+    SELECT max(change) AS last FROM blocklist_entry WHERE kind = 'pdq'`;
+  return last ?? 0n;
+}
+
+/**
+ * As one row: a million rows of their own take the driver a dozen seconds. Bounded at both ends: with a
+ * limit, a table that grew fast would be sorted anew for each page.
+ */
+async function readPage(
+  db: Pick<Transaction, '$queryRaw'>,
+  from: bigint,
+  to: bigint,
+): Promise<Page> {
+  const [page] = await db.$queryRaw<[Page]>`
+    SELECT coalesce(json_agg(id ORDER BY change), '[]') AS ids,
+      coalesce(json_agg(removed_at IS NULL ORDER BY change), '[]') AS are_there,
+      coalesce(string_agg(hash, '' ORDER BY change), '') AS hashes
+    FROM blocklist_entry WHERE kind = 'pdq' AND change > ${from} AND change <= ${to}`;
+  return page;
+}

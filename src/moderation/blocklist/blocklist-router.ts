@@ -1,0 +1,95 @@
+import { type RequestHandler, Router } from 'express';
+import { z } from 'zod';
+import { AppError } from '../../errors.ts';
+import { BlocklistPolicy } from '../../generated/prisma/client.ts';
+import { callerOf, type RequireRole } from '../../http/authentication.ts';
+import { jsonBody } from '../../http/json-body.ts';
+import { noQuery } from '../../http/no-query.ts';
+import { methodNotAllowed } from '../../http/problem.ts';
+import { reasonFields } from '../../http/reason-schema.ts';
+import { mediaSid } from '../../http/sid-schema.ts';
+import { validate } from '../../http/validate.ts';
+import type { Database } from '../../storage/database.ts';
+import type { BlockMedia } from './block-media.ts';
+import { blocklistQuery, entryPath } from './blocklist-query.ts';
+import { listBlocklist } from './list-blocklist.ts';
+import type { RemoveEntry } from './remove-entry.ts';
+import type { UploadBlocklist, UploadedHashes } from './upload-blocklist.ts';
+
+const terms = {
+  policy: z.enum(BlocklistPolicy, { error: 'quarantine or delete' }).default('quarantine'),
+  ...reasonFields,
+};
+const uploadForm = z.strictObject({
+  ...terms,
+  applyToExisting: z
+    .enum(['true', 'false'], { error: 'true or false' })
+    .transform((text) => text === 'true')
+    .default(false),
+});
+const blockBody = z.strictObject({
+  ...terms,
+  applyToExisting: z.boolean('true or false').default(false),
+});
+const mediaPath = z.object({ sid: mediaSid });
+
+/** `/api/v1/blocklist`, and `POST /api/v1/media/{sid}/block`. */
+export function createBlocklistRouter(deps: {
+  database: Database;
+  requireRole: RequireRole;
+  /** Puts the file of a form's field `file` into the scratch folder, as `request.files`. */
+  readUpload: RequestHandler;
+  discard: (path: string) => Promise<void>;
+  uploadBlocklist: UploadBlocklist;
+  blockMedia: BlockMedia;
+  removeEntry: RemoveEntry;
+}): Router {
+  const { database, requireRole } = deps;
+  const router = Router();
+  router
+    .route('/api/v1/blocklist')
+    .get(requireRole('moderator'), async (request, response) => {
+      response.json(await listBlocklist(database, validate(blocklistQuery, request.query)));
+    })
+    .post(requireRole('admin'), noQuery, deps.readUpload, async (request, response) => {
+      const [file] = (request.files ?? []) as unknown as UploadedHashes[];
+      try {
+        if (file === undefined) {
+          throw new AppError('invalid_request', 'Not valid: file.', {
+            fields: [{ field: 'file', message: 'needs a picture, or a list of hashes' }],
+          });
+        }
+        const { applyToExisting, ...form } = validate(uploadForm, { ...request.body });
+        const actor = callerOf(response).name;
+        const outcome = await deps.uploadBlocklist(file, { actor, ...form }, applyToExisting);
+        const { kind, added, raised, known } = outcome;
+        request.log.info({ kind, added, raised, known }, 'blocklist extended');
+        response.json(outcome);
+      } finally {
+        if (file !== undefined) await deps.discard(file.path);
+      }
+    })
+    .all(methodNotAllowed('GET', 'POST'));
+  router
+    .route('/api/v1/blocklist/:id')
+    .delete(requireRole('admin'), async (request, response) => {
+      const { id } = validate(entryPath, request.params);
+      const why = validate(z.strictObject(reasonFields), request.query);
+      await deps.removeEntry(id, { actor: callerOf(response).name, ...why });
+      request.log.info({ entry: String(id) }, 'blocklist entry removed');
+      response.status(204).end();
+    })
+    .all(methodNotAllowed('DELETE'));
+  router
+    .route('/api/v1/media/:sid/block')
+    .post(requireRole('moderator'), noQuery, jsonBody, async (request, response) => {
+      const { sid } = validate(mediaPath, request.params);
+      const { applyToExisting, ...body } = validate(blockBody, request.body ?? {});
+      const actor = callerOf(response).name;
+      const outcome = await deps.blockMedia(sid, { actor, ...body }, applyToExisting);
+      request.log.info({ mediaSid: sid, added: outcome.added }, 'media blocked');
+      response.json(outcome);
+    })
+    .all(methodNotAllowed('POST'));
+  return router;
+}

@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { recordAudit } from '../../audit/record-audit.ts';
+import type { Prisma } from '../../generated/prisma/client.ts';
+import type { JobQueue } from '../../jobs/job-queue.ts';
+import type { Database, Transaction } from '../../storage/database.ts';
+import { addEntries, type EntryTerms } from './add-entries.ts';
+import { type Added, sendApply } from './block-hashes.ts';
+import type { BlocklistHash } from './blocklist-hash.ts';
+import { countExisting, MOST_COUNTED } from './count-existing.ts';
+import { parseHashList } from './parse-hash-list.ts';
+
+/** What a list added. */
+export interface ImportedList extends Added {
+  /** Hashes that stand in the list more than once, counted from the second time on. */
+  duplicates: number;
+  /** Lines that are no hash: how many, and the first hundred. */
+  badLines: { count: number; lines: { line: number; problem: string }[] };
+}
+
+/**
+ * Adds a list of hashes of any length, in batches: whatever else needs the database goes on between
+ * two of them. Should it end half way, what was added stays, and the same list can be sent again.
+ */
+export type ImportHashList = (
+  file: { path: string; size: number; sha256: string },
+  terms: EntryTerms,
+  applyToExisting: boolean,
+) => Promise<ImportedList>;
+
+export function createImportHashList({ prisma }: Database, queue: JobQueue): ImportHashList {
+  return async ({ path, size, sha256 }, terms, applyToExisting) => {
+    const { actor, reasonCode, reason, policy } = terms;
+    const act = { actor, target: randomUUID(), reasonCode, reason };
+    const record = (tx: Transaction, after: Prisma.InputJsonObject) =>
+      recordAudit(tx, [{ ...act, action: 'blocklist.upload', after }]);
+    const first: BlocklistHash[] = [];
+    let added = 0;
+    let raised = 0;
+
+    const file = createReadStream(path);
+    const report = await parseHashList(file, async (hashes) => {
+      const written = await prisma.$transaction(async (tx) => {
+        // Before all is in: whatever comes between, it is known whose hashes these are.
+        if (first.length === 0) await record(tx, { policy, size, sha256 });
+        return addEntries(tx, hashes, terms);
+      });
+      const fresh = written.filter(({ isNew }) => isNew).length;
+      added += fresh;
+      raised += written.length - fresh;
+      // One more than are counted, so that it shows where there are too many.
+      if (first.length <= MOST_COUNTED) first.push(...hashes.slice(0, MOST_COUNTED + 1));
+    });
+
+    const { taken, duplicates, bad, problems } = report;
+    const counts = { added, raised, known: taken - added - raised, duplicates };
+    if (taken > 0) {
+      await prisma.$transaction(async (tx) => {
+        await record(tx, { ...counts, badLines: bad });
+        if (applyToExisting) await sendApply(tx, queue);
+      });
+    }
+    const matchesExisting = await countExisting(prisma, first);
+    return { ...counts, matchesExisting, badLines: { count: bad, lines: problems } };
+  };
+}

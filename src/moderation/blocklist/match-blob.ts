@@ -1,0 +1,57 @@
+import type { BlocklistPolicy } from '../../generated/prisma/client.ts';
+import type { Transaction } from '../../storage/database.ts';
+import { isTelling, type PictureHash } from './blocklist-hash.ts';
+import type { BlocklistIndex } from './blocklist-index.ts';
+
+/** Bytes, as the blocklist recognises them. */
+export interface Recognisable {
+  sha256: string;
+  /** Of a picture, else null. */
+  picture: PictureHash | null;
+}
+
+/** The entry that bytes match: of several the strictest, and of those the nearest. */
+export interface BlocklistMatch {
+  id: bigint;
+  policy: BlocklistPolicy;
+  reasonCode: string | null;
+  kind: 'sha256' | 'pdq';
+  /** In how many of 256 bits the pictures' hashes differ; 0 for the same bytes. */
+  distance: number;
+}
+
+/**
+ * Matches bytes against the blocklist.
+ *
+ * @param db the database, or a transaction that holds the blocklist: then nothing is missed that was
+ *   committed before it ends
+ */
+export async function matchBlob(
+  db: Pick<Transaction, '$queryRaw'>,
+  index: BlocklistIndex,
+  { sha256, picture }: Recognisable,
+): Promise<BlocklistMatch | null> {
+  const near = isTelling(picture) ? await lookAlikes(db, index, picture) : [];
+  const [match] = await db.$queryRaw<BlocklistMatch[]>`
+    SELECT id, policy, reason_code AS "reasonCode", kind, distance
+    FROM (
+      SELECT id, 0 AS distance FROM blocklist_entry WHERE kind = 'sha256' AND hash = ${sha256}
+      UNION ALL
+      SELECT * FROM unnest(${near.map(({ id }) => id)}::bigint[],
+        ${near.map(({ distance }) => distance)}::int[])
+    ) AS near (id, distance)
+    JOIN blocklist_entry USING (id)
+    WHERE removed_at IS NULL
+    ORDER BY policy DESC, distance, kind, id
+    LIMIT 1`;
+  return match ?? null;
+}
+
+async function lookAlikes(
+  db: Pick<Transaction, '$queryRaw'>,
+  index: BlocklistIndex,
+  { hash }: PictureHash,
+) {
+  await index.refresh(db);
+  return index.search(Buffer.from(hash, 'hex'));
+}

@@ -1,0 +1,75 @@
+import { AppError } from '../../errors.ts';
+import type { EntryTerms } from './add-entries.ts';
+import type { Added, BlockHashes } from './block-hashes.ts';
+import { hashesOf, type PictureHash } from './blocklist-hash.ts';
+import type { ImportedList, ImportHashList } from './import-hash-list.ts';
+import type { BlocklistItem } from './list-blocklist.ts';
+
+/** An upload in the scratch folder. */
+export interface UploadedHashes {
+  path: string;
+  /** In bytes. */
+  size: number;
+  sha256: string;
+}
+
+/** What a file is and, of a picture, what it looks like: null where it could not be decoded. */
+export type LookAtFile = (
+  file: UploadedHashes,
+) => Promise<{ contentType: string | null; picture: PictureHash | null }>;
+
+export type UploadOutcome =
+  | ({ kind: 'image'; quality: number; entries: BlocklistItem[] } & Added)
+  | ({ kind: 'list' } & ImportedList);
+
+/**
+ * Adds what an upload names to the blocklist: a picture itself, or each hash of a list.
+ *
+ * @throws AppError `unsupported_media_type` for a file that is neither, `invalid_request` for a picture
+ *   that cannot be decoded and for a list without a single hash
+ */
+export type UploadBlocklist = (
+  file: UploadedHashes,
+  terms: Omit<EntryTerms, 'source'>,
+  applyToExisting: boolean,
+) => Promise<UploadOutcome>;
+
+export function createUploadBlocklist(deps: {
+  lookAtFile: LookAtFile;
+  blockHashes: BlockHashes;
+  importHashList: ImportHashList;
+}): UploadBlocklist {
+  const { lookAtFile, blockHashes, importHashList } = deps;
+  return async (file, givenTerms, applyToExisting) => {
+    const terms = { ...givenTerms, source: 'upload' } as const;
+    const { contentType, picture } = await lookAtFile(file);
+    if (contentType?.startsWith('image/')) {
+      if (picture === null) throw invalidFile('is a picture that cannot be decoded');
+      const hashes = hashesOf(file.sha256, picture);
+      const { quality } = picture;
+      return {
+        ...{ kind: 'image', quality },
+        ...(await blockHashes(hashes, terms, applyToExisting)),
+      };
+    }
+    if (contentType !== null && !contentType.startsWith('text/')) {
+      const words = `The file is ${contentType}: it must be a picture, or a list of hashes.`;
+      throw new AppError('unsupported_media_type', words);
+    }
+    const outcome = await importHashList(file, terms, applyToExisting);
+    const { added, raised, known, badLines } = outcome;
+    if (added + raised + known === 0) throw invalidFile(nothingIn(badLines));
+    return { kind: 'list', ...outcome };
+  };
+}
+
+function invalidFile(message: string): AppError {
+  return new AppError('invalid_request', 'Not valid: file.', {
+    fields: [{ field: 'file', message }],
+  });
+}
+
+function nothingIn({ lines: [first] }: ImportedList['badLines']): string {
+  const words = 'holds no hash: a line is sha256: or pdq: and 64 hexadecimal digits';
+  return first === undefined ? words : `${words}. Line ${first.line}: ${first.problem}`;
+}

@@ -1,0 +1,40 @@
+import type { JobQueue } from '../../jobs/job-queue.ts';
+import type { Arrival, Gate } from '../../media/gate.ts';
+import type { Database } from '../../storage/database.ts';
+import type { BlocklistIndex } from '../blocklist/blocklist-index.ts';
+import { holdBlocklist } from '../blocklist/blocklist-lock.ts';
+import { judgeMatch } from '../blocklist/judge-match.ts';
+import { matchBlob } from '../blocklist/match-blob.ts';
+import { carryOut, type Judgement } from './judgement.ts';
+import { tellHeld } from './tell-held.ts';
+
+/** Asks an outside classifier; null where it has nothing against it. */
+export type Scan = (arrival: Arrival, signal: AbortSignal) => Promise<Judgement | null>;
+
+/**
+ * What stands between the bytes of media and those who look: the blocklist, then, for what it does
+ * not know, the classifier. An entry of the blocklist counts when it was committed before the media.
+ */
+export function createGate(deps: {
+  database: Database;
+  queue: JobQueue;
+  index: BlocklistIndex;
+  scan: Scan;
+}): Gate {
+  const { database, queue, index, scan } = deps;
+  return async (arrival, signal) => {
+    await index.ready();
+    const before = await matchBlob(database.prisma, index, arrival);
+    const opinion = before === null ? await scan(arrival, signal) : null;
+    return async (tx, sids, store) => {
+      await holdBlocklist(tx);
+      const match = await matchBlob(tx, index, arrival);
+      // The queue tries again, and has it scanned.
+      if (match === null && before !== null) throw new Error('its blocklist entry was removed');
+      const judgement = match === null ? opinion : judgeMatch(match);
+      const stored = judgement?.act === 'delete' ? [] : await store();
+      if (judgement !== null) await carryOut(tx, queue, sids, judgement);
+      if (judgement === null || judgement.act === 'hold') await tellHeld(tx, stored);
+    };
+  };
+}

@@ -1,0 +1,180 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { callAs } from '../support/call-as.ts';
+import { type Answerer, startClassifier, type TestClassifier } from '../support/classifier.ts';
+import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
+import { smallPicture } from './small-picture.ts';
+
+let classifier: TestClassifier;
+let inbox: TestInbox;
+beforeAll(async () => {
+  classifier = await startClassifier();
+  inbox = await startTestInbox({ SCAN_URL: classifier.url, SCAN_TIMEOUT_SECONDS: '0.5' });
+});
+afterAll(async () => {
+  await inbox.stop();
+  await classifier.stop();
+});
+
+let seed = 1000;
+async function send() {
+  seed += 1;
+  const attachments = [{ bytes: await smallPicture(seed), contentType: 'image/png' }];
+  const { message } = await inbox.receive({ attachments });
+  const [media] = await inbox.mediaOf(message.sid, 'stored');
+  return media;
+}
+
+const scanPart = async () => (await inbox.api('get', '/readyz').expect(200)).body.parts.scan;
+
+beforeEach(() => void classifier.shown.splice(0));
+
+const status = (code: number): Answerer => {
+  return (_shown, response) => void response.writeHead(code).end('{"action":"allow"}');
+};
+const body = (text: string): Answerer => {
+  return (_shown, response) => void response.end(text);
+};
+const silent: Answerer = () => undefined;
+const slow: Answerer = async (_shown, response) => {
+  response.write('{"action":');
+  for (const letter of '"allow"}'.padEnd(100)) {
+    await wait(50);
+    response.write(letter);
+  }
+};
+const endless: Answerer = (_shown, response) => {
+  const more = () => {
+    while (!response.destroyed && response.write(' '.repeat(16_384)));
+    if (!response.destroyed) response.once('drain', more);
+  };
+  more();
+};
+const hangUp: Answerer = (_shown, response) => void response.socket?.destroy();
+const elsewhere: Answerer = (_shown, response) => {
+  response.writeHead(307, { location: '/allow' }).end();
+};
+
+test.each<[string, Answerer, number, RegExp]>([
+  ['a server error', status(503), 3, /it answered 503$/],
+  ['too many requests', status(429), 3, /it answered 429$/],
+  ['a refusal', status(401), 1, /it answered 401$/],
+  ['a redirect', elsewhere, 1, /it answered 307$/],
+  ['no JSON', body('<html>'), 1, /no JSON$/],
+  ['an action that is none', body('{"action":"burn"}'), 1, /not as agreed: action$/],
+  [
+    'labels without end',
+    body(JSON.stringify({ action: 'allow', labels: Array(21).fill('x') })),
+    1,
+    /not as agreed: labels$/,
+  ],
+  ['an answer without end', endless, 1, /longer than 65536 bytes$/],
+  ['silence', silent, 3, /took longer than 0.5 s$/],
+  ['an answer that trickles', slow, 3, /took longer than 0.5 s$/],
+  ['a connection that breaks', hangUp, 3, /could not be asked \(\w+\)$/],
+])('%s: the media is held, and says why', async (_name, answerer, questions, reason) => {
+  classifier.answer(answerer);
+  const media = await send();
+  expect(media).toMatchObject({
+    ...{ moderation: 'held', scan: null },
+    decision: {
+      ...{ by: 'system:scan', reasonCode: 'scan_failed' },
+      reason: expect.stringMatching(reason),
+    },
+  });
+  expect(classifier.shown).toHaveLength(questions);
+  expect(await scanPart()).toMatch(/^degraded: the classifier of SCAN_URL fails: /);
+  classifier.answer({ action: 'allow' });
+  expect(await send()).toMatchObject({ moderation: 'visible' });
+  expect(await scanPart()).toBe('ok');
+});
+
+test('an error that passes is asked again, and then counts for nothing', async () => {
+  let failures = 2;
+  classifier.answer((shown, response) => {
+    failures -= 1;
+    if (failures >= 0) return status(500)(shown, response);
+    response.end('{"action":"allow"}');
+  });
+  expect(await send()).toMatchObject({ moderation: 'visible', decision: null });
+  expect(classifier.shown).toHaveLength(3);
+});
+
+test('one that is down holds up nobody: after a few tries it is left alone for a while', async () => {
+  classifier.answer(silent);
+  await Promise.all(Array.from({ length: 30 }, send));
+  // Eight at once, and who comes later does not ask at all.
+  expect(classifier.shown.length).toBeLessThan(40);
+  expect(await send()).toMatchObject({ moderation: 'held' });
+});
+
+test('SCAN_FAILURE=allow lets through what it does not answer about', async () => {
+  await inbox.restart({ SCAN_FAILURE: 'allow' });
+  classifier.answer(status(500));
+  expect(await send()).toMatchObject({ moderation: 'visible', decision: null, scan: null });
+  expect(inbox.logLines.some((line) => line.includes('media not scanned'))).toBe(true);
+});
+
+test('nobody sees a preview while it is asked, though others with the same bytes have one', async () => {
+  await inbox.restart({ SCAN_FAILURE: 'allow', SCAN_TIMEOUT_SECONDS: '100' });
+  const attachments = [{ bytes: await smallPicture(7777), contentType: 'image/png' }];
+  classifier.answer(status(401));
+  const { message: first } = await inbox.receive({ attachments });
+  const [shown] = await inbox.mediaOf(first.sid, 'stored');
+  expect(shown?.preview).not.toBeNull();
+  classifier.answer(silent);
+  const { message: second } = await inbox.receive({ attachments });
+  await eventually(async () => expect(classifier.shown).toHaveLength(2));
+  const [pending] = await inbox.mediaOf(second.sid, 'pending');
+  expect(pending).toMatchObject({ ...{ sha256: shown?.sha256, preview: null }, details: null });
+  await inbox.api('get', `/api/v1/media/${pending?.sid}/thumbnail`).expect(404);
+  await inbox.api('get', `/api/v1/media/${pending?.sid}/content`).expect(404);
+  classifier.answer({ action: 'allow' });
+});
+
+test('SCAN_CONTENT=thumbnail shows the large thumbnail, whatever the type', async () => {
+  await inbox.restart({ SCAN_CONTENT: 'thumbnail' });
+  classifier.answer({ action: 'allow' });
+  const media = await send();
+  const { headers, body: shown } = classifier.shown[0] ?? { headers: {}, body: null };
+  expect(headers).toMatchObject({ 'content-type': 'image/jpeg', 'x-media-content': 'thumbnail' });
+  const path = `/api/v1/media/${media?.sid}/thumbnail?size=large`;
+  const large = await inbox.api('get', path).buffer(true).expect(200);
+  expect(shown?.equals(large.body)).toBe(true);
+});
+
+test('nothing listens there: the media is held', async () => {
+  const gone = await startClassifier();
+  await gone.stop();
+  await inbox.restart({ SCAN_URL: gone.url });
+  expect(await send()).toMatchObject({
+    ...{ moderation: 'held' },
+    decision: { reason: expect.stringMatching(/could not be asked \(ECONNREFUSED\)$/) },
+  });
+});
+
+test('a restart while it is being asked loses nothing', async () => {
+  classifier.answer(silent);
+  await inbox.restart({ SCAN_TIMEOUT_SECONDS: '100' });
+  const attachments = [{ bytes: await smallPicture(9999), contentType: 'image/png' }];
+  const { message } = await inbox.receive({ attachments });
+  await eventually(async () => expect(classifier.shown).toHaveLength(1));
+  classifier.answer({ action: 'quarantine' });
+  await inbox.restart();
+  const [media] = await inbox.mediaOf(message.sid, 'stored');
+  expect(media).toMatchObject({ moderation: 'quarantined' });
+});
+
+test('together with MODERATION_MODE=hold, what it allows still waits for a moderator', async () => {
+  await inbox.restart({ MODERATION_MODE: 'hold' });
+  classifier.answer({ action: 'allow' });
+  const media = await send();
+  expect(media).toMatchObject({ moderation: 'held', decision: null });
+  const asModerator = await callAs(inbox, 'moderator');
+  classifier.answer({ action: 'hold', labels: ['doubtful'] });
+  const doubtful = await send();
+  expect(doubtful).toMatchObject({ moderation: 'held', scan: { labels: ['doubtful'] } });
+  await asModerator('post', `/api/v1/media/${doubtful?.sid}/decision`)
+    .send({ decision: 'approve' })
+    .expect(200);
+});

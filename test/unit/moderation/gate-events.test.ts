@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Moderation } from '../../../src/generated/prisma/client.ts';
+import { createLogger } from '../../../src/http/logger.ts';
+import { createPgBossQueue } from '../../../src/jobs/pg-boss-queue.ts';
+import { newSid } from '../../../src/media/new-sid.ts';
+import { createBlocklistIndex } from '../../../src/moderation/blocklist/blocklist-index.ts';
+import { createGate } from '../../../src/moderation/gate/create-gate.ts';
+import type { Judgement } from '../../../src/moderation/gate/judgement.ts';
+import { createPdqIndex } from '../../../src/moderation/pdq/pdq-index.ts';
+import type { Database } from '../../../src/storage/database.ts';
+import { openDatabase } from '../../../src/storage/open-database.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/test-database.ts';
+
+const log = createLogger('error');
+let folder: TestDatabase;
+let database: Database;
+let queue: ReturnType<typeof createPgBossQueue>;
+beforeAll(async () => {
+  folder = await createTestDatabase();
+  database = await openDatabase(folder, log);
+  queue = createPgBossQueue(database, log);
+  await queue.start();
+});
+afterAll(async () => {
+  await queue.stop();
+  await database.close();
+  await folder.remove();
+});
+
+/** Takes one media in, and tells what became of it and which events that had. */
+async function admit(moderation: Moderation, opinion: Judgement | null) {
+  const { prisma } = database;
+  const [sid, messageSid, accountSid] = [newSid('ME'), newSid('MM'), `AC${'0'.repeat(32)}`];
+  const receivedAt = new Date();
+  await prisma.message.create({
+    data: {
+      ...{ sid: messageSid, accountSid, from: '', to: '', body: '', source: 'import', params: {} },
+      ...{ receivedAt, media: { create: { sid, accountSid, index: 0, receivedAt, moderation } } },
+    },
+  });
+  const index = createBlocklistIndex(database, createPdqIndex());
+  const gate = createGate({ database, queue, index, scan: async () => opinion });
+  const pass = await gate(
+    {
+      ...{ mediaSid: sid, declaredContentType: null, contentType: null, picture: null },
+      ...{ sha256: '0'.repeat(64), key: '', byteSize: 1, previews: [] },
+    },
+    new AbortController().signal,
+  );
+  await prisma.$transaction((tx) =>
+    pass(tx, [sid], () =>
+      tx.media.updateManyAndReturn({ where: { sid }, data: { state: 'stored' } }),
+    ),
+  );
+  const media = await prisma.media.findUniqueOrThrow({ where: { sid } });
+  const events = await prisma.event.findMany({ where: { mediaSid: sid }, orderBy: { seq: 'asc' } });
+  return {
+    became: `${media.state}, ${media.moderation}`,
+    told: events.map(({ type, data }) => [type, (data as { reasonCode: string }).reasonCode]),
+  };
+}
+
+const judged = (act: Judgement['act']): Judgement => ({
+  act,
+  decider: { actor: 'system:scan', reasonCode: 'scan', reason: null },
+});
+
+test.each<[Moderation, Judgement | null, string, [string, string][]]>([
+  ['visible', null, 'stored, visible', []],
+  ['visible', judged('hold'), 'stored, held', [['media.held', 'scan']]],
+  ['visible', judged('quarantine'), 'stored, quarantined', [['media.quarantined', 'scan']]],
+  ['visible', judged('delete'), 'pending, quarantined', [['media.quarantined', 'scan']]],
+  ['held', null, 'stored, held', [['media.held', 'moderation_mode']]],
+  ['held', judged('hold'), 'stored, held', [['media.held', 'moderation_mode']]],
+  ['held', judged('quarantine'), 'stored, quarantined', [['media.quarantined', 'scan']]],
+  ['quarantined', judged('hold'), 'stored, quarantined', []],
+])('%s, judged %j: %s', async (moderation, opinion, became, told) => {
+  expect(await admit(moderation, opinion)).toEqual({ became, told });
+});
