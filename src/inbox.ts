@@ -36,6 +36,7 @@ import { createModerationRouter } from './moderation/moderation-router.ts';
 import { createReconciliationRouter } from './reconciliation/reconciliation-router.ts';
 import { createReconciliations } from './reconciliation/reconciliations.ts';
 import { createDiskBlobStore } from './storage/disk-blob-store.ts';
+import { registerFileWriter } from './storage/file-writer.ts';
 import { openDatabase } from './storage/open-database.ts';
 import { sharedSecret } from './storage/shared-secret.ts';
 import { openKeyring } from './twilio/open-keyring.ts';
@@ -76,7 +77,9 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
     undo.push(async () => keyring.close());
     const database = await openDatabase(config, log);
     undo.push(() => database.close());
-    const blobs = await createDiskBlobStore(config.blobFolder);
+    const writer = await registerFileWriter(database, log);
+    undo.push(() => writer.close());
+    const blobs = await createDiskBlobStore(config.blobFolder, writer.id);
     const queue = createPgBossQueue(database, log);
     await queue.start();
     undo.push(() => queue.stop());
@@ -85,7 +88,9 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
       createGroupWriter(database, queue),
       database.kind === 'server' ? 2 : 1,
     );
-    const parts = { config, keyring, database, blobs, queue, metrics, receiveMessage, log };
+    const parts = {
+      ...{ config, keyring, database, blobs, writer, queue, metrics, receiveMessage, log },
+    };
     const receiver = config.roles.includes('receiver') ? await openReceiver(parts) : undefined;
     undo.push(async () => receiver?.spooling.stop());
     const isWorker = config.roles.includes('worker');
@@ -145,7 +150,7 @@ async function openReceiver({ config, database, metrics, receiveMessage, log }: 
 
 /** The routes of a receiver, in the order they are asked. */
 async function createRouters(
-  { config, keyring, database, blobs, queue, metrics }: Parts,
+  { config, keyring, database, blobs, writer, queue, metrics }: Parts,
   { receiveMessage }: SpoolingReceiver,
 ): Promise<Router[]> {
   const linkSecret = await sharedSecret(database, 'media-links');
@@ -177,7 +182,7 @@ async function createRouters(
       publicMediaUrls: config.publicMediaUrls,
     }),
     createImportRouter({
-      importMedia: createImportMedia(database, { blobs, queue }, mainAccount.accountSid),
+      importMedia: createImportMedia(database, { blobs, queue, writer }, mainAccount.accountSid),
       blobs,
       maxBytes: config.mediaMaxBytes,
       requireRole,
