@@ -17,6 +17,7 @@ import { createSendBlob } from './http/send-blob.ts';
 import { stopServer } from './http/stop-server.ts';
 import { createInboundRouter } from './inbound/inbound-router.ts';
 import { createGroupWriter, isFaultOfData } from './inbound/message-store.ts';
+import { createReceiptClock } from './inbound/receipt-clock.ts';
 import { createReceiveMessage } from './inbound/receive-message.ts';
 import { openMessageSpool } from './inbound/spool/message-spool.ts';
 import { spoolHealth } from './inbound/spool/spool-health.ts';
@@ -37,6 +38,7 @@ import { createReconciliationRouter } from './reconciliation/reconciliation-rout
 import { createReconciliations } from './reconciliation/reconciliations.ts';
 import { createDiskBlobStore } from './storage/disk-blob-store.ts';
 import { registerFileWriter } from './storage/file-writer.ts';
+import { NEWEST_FIRST } from './storage/message-order.ts';
 import { openDatabase } from './storage/open-database.ts';
 import { sharedSecret } from './storage/shared-secret.ts';
 import { openKeyring } from './twilio/open-keyring.ts';
@@ -154,6 +156,7 @@ async function createRouters(
   { receiveMessage }: SpoolingReceiver,
 ): Promise<Router[]> {
   const linkSecret = await sharedSecret(database, 'media-links');
+  const newest = await database.prisma.message.findFirst({ orderBy: [...NEWEST_FIRST] });
   const apiKeys = createApiKeys(database, config.adminApiKey);
   const requireRole = createRequireRole(apiKeys);
   const [mainAccount] = config.accountTokens;
@@ -167,6 +170,7 @@ async function createRouters(
       publicUrl: config.publicUrl,
       twilioApiBaseUrl: config.twilioApiBaseUrl,
       replyText: config.replyText,
+      receiptClock: createReceiptClock(newest?.receivedAt),
       keyring,
       receiveMessage,
       onAnswer: (outcome) => metrics.webhooks.inc({ outcome }),
