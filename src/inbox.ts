@@ -17,6 +17,7 @@ import { createSendBlob } from './http/send-blob.ts';
 import { stopServer } from './http/stop-server.ts';
 import { createInboundRouter } from './inbound/inbound-router.ts';
 import { createGroupWriter, isFaultOfData } from './inbound/message-store.ts';
+import { createReceiptClock } from './inbound/receipt-clock.ts';
 import { createReceiveMessage } from './inbound/receive-message.ts';
 import { openMessageSpool } from './inbound/spool/message-spool.ts';
 import { spoolHealth } from './inbound/spool/spool-health.ts';
@@ -36,6 +37,8 @@ import { createModerationRouter } from './moderation/moderation-router.ts';
 import { createReconciliationRouter } from './reconciliation/reconciliation-router.ts';
 import { createReconciliations } from './reconciliation/reconciliations.ts';
 import { createDiskBlobStore } from './storage/disk-blob-store.ts';
+import { registerFileWriter } from './storage/file-writer.ts';
+import { NEWEST_FIRST } from './storage/message-order.ts';
 import { openDatabase } from './storage/open-database.ts';
 import { sharedSecret } from './storage/shared-secret.ts';
 import { openKeyring } from './twilio/open-keyring.ts';
@@ -76,7 +79,9 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
     undo.push(async () => keyring.close());
     const database = await openDatabase(config, log);
     undo.push(() => database.close());
-    const blobs = await createDiskBlobStore(config.blobFolder);
+    const writer = await registerFileWriter(database, log);
+    undo.push(() => writer.close());
+    const blobs = await createDiskBlobStore(config.blobFolder, writer.id);
     const queue = createPgBossQueue(database, log);
     await queue.start();
     undo.push(() => queue.stop());
@@ -85,7 +90,9 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
       createGroupWriter(database, queue),
       database.kind === 'server' ? 2 : 1,
     );
-    const parts = { config, keyring, database, blobs, queue, metrics, receiveMessage, log };
+    const parts = {
+      ...{ config, keyring, database, blobs, writer, queue, metrics, receiveMessage, log },
+    };
     const receiver = config.roles.includes('receiver') ? await openReceiver(parts) : undefined;
     undo.push(async () => receiver?.spooling.stop());
     const isWorker = config.roles.includes('worker');
@@ -145,10 +152,11 @@ async function openReceiver({ config, database, metrics, receiveMessage, log }: 
 
 /** The routes of a receiver, in the order they are asked. */
 async function createRouters(
-  { config, keyring, database, blobs, queue, metrics }: Parts,
+  { config, keyring, database, blobs, writer, queue, metrics }: Parts,
   { receiveMessage }: SpoolingReceiver,
 ): Promise<Router[]> {
   const linkSecret = await sharedSecret(database, 'media-links');
+  const newest = await database.prisma.message.findFirst({ orderBy: [...NEWEST_FIRST] });
   const apiKeys = createApiKeys(database, config.adminApiKey);
   const requireRole = createRequireRole(apiKeys);
   const [mainAccount] = config.accountTokens;
@@ -162,6 +170,7 @@ async function createRouters(
       publicUrl: config.publicUrl,
       twilioApiBaseUrl: config.twilioApiBaseUrl,
       replyText: config.replyText,
+      receiptClock: createReceiptClock(newest?.receivedAt),
       keyring,
       receiveMessage,
       onAnswer: (outcome) => metrics.webhooks.inc({ outcome }),
@@ -177,7 +186,7 @@ async function createRouters(
       publicMediaUrls: config.publicMediaUrls,
     }),
     createImportRouter({
-      importMedia: createImportMedia(database, { blobs, queue }, mainAccount.accountSid),
+      importMedia: createImportMedia(database, { blobs, queue, writer }, mainAccount.accountSid),
       blobs,
       maxBytes: config.mediaMaxBytes,
       requireRole,

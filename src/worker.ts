@@ -17,6 +17,7 @@ import { createUpstreamMedia } from './moderation/upstream-media.ts';
 import { startReconciling } from './reconciliation/start-reconciling.ts';
 import type { BlobStore } from './storage/blob-store.ts';
 import type { Database } from './storage/database.ts';
+import type { FileWriter } from './storage/file-writer.ts';
 import { createApiCredentials } from './twilio/api-credentials.ts';
 import type { Keyring } from './twilio/keyring.ts';
 
@@ -36,6 +37,7 @@ export async function startWorker({
   keyring,
   database,
   blobs,
+  writer,
   queue,
   metrics,
   receiveMessage,
@@ -45,12 +47,13 @@ export async function startWorker({
   keyring: Keyring;
   database: Database;
   blobs: BlobStore;
+  writer: FileWriter;
   queue: JobQueue;
   metrics: Metrics;
   receiveMessage: ReceiveMessage;
   log: Logger;
 }): Promise<Worker> {
-  const endHousekeeping = await startHousekeeping({ database, queue, blobs, log });
+  const endHousekeeping = await startHousekeeping({ database, queue, blobs, writer, log });
   const credentials = createApiCredentials(config, keyring);
   const apiBaseUrl = config.twilioApiBaseUrl;
   const downloader = createMediaDownloader({
@@ -73,14 +76,14 @@ export async function startWorker({
   const concurrency = { 'preview-media': previews, 'rebuild-preview': previews };
   const handlers = {
     'fetch-media': createFetchMedia({
-      ...{ database, queue, blobs, downloader, log },
+      ...{ database, queue, blobs, writer, downloader, log },
       retryForMs: config.fetchRetryHours * 3_600_000,
       onTry: reportTries(metrics, upstream, log),
     }),
     'preview-media': createPreviewMedia({
-      ...{ database, queue, blobs, keepPreview, deleteUpstreamAfterStore },
+      ...{ database, queue, blobs, writer, keepPreview, deleteUpstreamAfterStore },
     }),
-    'rebuild-preview': createRebuildPreview({ database, queue, blobs, keepPreview, log }),
+    'rebuild-preview': createRebuildPreview({ database, queue, blobs, writer, keepPreview, log }),
     'delete-upstream': createDeleteUpstream({
       ...{ database, queue, log },
       upstream: createUpstreamMedia({ apiBaseUrl, credentials }),

@@ -6,6 +6,7 @@ import type { Keyring } from '../twilio/keyring.ts';
 import { readInboundMessage } from './inbound-message.ts';
 import { refuseProbe } from './probe.ts';
 import { readSignature, readWebhookRequest } from './read-request.ts';
+import type { createReceiptClock } from './receipt-clock.ts';
 import { createRefusalLimit } from './refusal-limit.ts';
 import { createReply } from './reply.ts';
 import { createSignatureDoctor } from './signature-doctor.ts';
@@ -23,6 +24,7 @@ export interface InboundDeps {
   twilioApiBaseUrl: string;
   keyring: Keyring;
   replyText: string | undefined;
+  receiptClock: ReturnType<typeof createReceiptClock>;
   receiveMessage: SpoolingReceiver['receiveMessage'];
   /** Told what became of each webhook, to be counted. */
   onAnswer: (outcome: SpooledReceipt | 'refused') => void;
@@ -71,7 +73,7 @@ export function createInboundRouter(deps: InboundDeps): Router {
     const message = readInboundMessage(
       webhook.params,
       deps.twilioApiBaseUrl,
-      new Date(),
+      response.locals.receivedAt,
       'webhook',
     );
     const receipt = await deps.receiveMessage(message);
@@ -83,9 +85,16 @@ export function createInboundRouter(deps: InboundDeps): Router {
     response.type('text/xml').send(reply);
   };
 
+  // When the request begins: a slow body, or a slow database, must not turn the order around.
+  const noteReceipt: RequestHandler = (_request, response, next) => {
+    response.locals.receivedAt = deps.receiptClock();
+    next();
+  };
+
   const router = Router();
   router
     .route('/twilio/incoming')
+    .all(noteReceipt)
     .get(receive)
     .post(
       refuseEarly,

@@ -3,7 +3,9 @@ import type { Logger } from 'pino';
 import type { Database } from '../storage/database.ts';
 import { JOBS, type JobHandlers, type JobName } from './job-list.ts';
 import type { JobQueue } from './job-queue.ts';
+import { MEND_JOB_TIMES } from './mend-job-times.ts';
 import { runJob } from './run-job.ts';
+import { createSetBackCheck } from './set-back-clock.ts';
 
 const JOB_NAMES = Object.keys(JOBS) as JobName[];
 // A killed process is noticed after one missed lease, looked for this often.
@@ -12,6 +14,7 @@ const SUPERVISE_SECONDS = 10;
 // Deferred jobs (retries) have no notification when they fall due: polls find them.
 const POLL_SECONDS = 0.5;
 const STOP_GRACE_MS = 10_000;
+const CLOCK_MS = 30_000;
 
 /** The queue on pg-boss, in the schema `pgboss` of the same database. */
 export function createPgBossQueue(database: Database, log: Logger): JobQueue {
@@ -60,6 +63,29 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
     }
   }
 
+  async function mendTimes(): Promise<void> {
+    const { rows } = await boss.getDb().executeSql(MEND_JOB_TIMES);
+    const [{ count } = { count: 0 }] = rows as { count: number }[];
+    if (count > 0) log.warn({ count }, "the database's clock was set back: jobs got other times");
+  }
+
+  const wasSetBack = createSetBackCheck();
+  /** The clock that jobs wait by is the database's. */
+  async function watchClock(): Promise<void> {
+    try {
+      const { rows } = await boss
+        .getDb()
+        .executeSql('SELECT (extract(epoch FROM now()) * 1000)::float8 AS clock');
+      const [{ clock } = { clock: 0 }] = rows as { clock: number }[];
+      if (wasSetBack(clock)) await mendTimes();
+    } catch (error) {
+      if (!stopping.signal.aborted) {
+        log.warn({ err: error }, "the database's clock cannot be read");
+      }
+    }
+  }
+  let clockTimer: NodeJS.Timeout | undefined;
+
   async function workOn<N extends JobName>(
     name: N,
     handlers: JobHandlers,
@@ -88,7 +114,8 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
         jobs.map(({ payload, startAfter }) => ({
           data: payload,
           singletonKey: (JOBS[name].key as (payload: unknown) => string)(payload),
-          ...(startAfter === undefined ? {} : { startAfter }),
+          // As a pause, because the clock that says when it is over is the database's.
+          ...(startAfter === undefined ? {} : { startAfter: secondsUntil(startAfter) }),
         })),
         { db: fromPrisma(tx) },
       );
@@ -103,6 +130,11 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
       if (missing.length > 0 || unknown.length > 0) {
         throw new Error(`Job handlers missing: [${missing}], unknown: [${unknown}]`);
       }
+      await mendTimes();
+      await watchClock();
+      clockTimer = setInterval(() => {
+        void watchClock();
+      }, CLOCK_MS);
       await releaseDeadJobs();
       for (const name of JOB_NAMES) {
         await workOn(name, handlers, concurrency[name] ?? JOBS[name].concurrency);
@@ -110,7 +142,12 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
     },
     async stop() {
       stopping.abort(new Error('the process is stopping'));
+      clearInterval(clockTimer);
       await boss.stop({ graceful: true, timeout: STOP_GRACE_MS });
     },
   };
+}
+
+function secondsUntil(time: Date): number {
+  return Math.max(0, time.getTime() - Date.now()) / 1000;
 }

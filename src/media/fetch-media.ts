@@ -4,6 +4,7 @@ import type { JobHandler } from '../jobs/job-list.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { Database } from '../storage/database.ts';
+import type { FileWriter } from '../storage/file-writer.ts';
 import { newBlobKey } from './blob-keys.ts';
 import { DownloadError, type DownloadErrorCode } from './download/download-error.ts';
 import type { MediaDownloader } from './download/download-media.ts';
@@ -17,6 +18,7 @@ export interface FetchDeps {
   database: Database;
   queue: JobQueue;
   blobs: BlobStore;
+  writer: FileWriter;
   downloader: MediaDownloader;
   /** How long a media is tried, in milliseconds from the first try. */
   retryForMs: number;
@@ -61,15 +63,13 @@ export function createFetchMedia(deps: FetchDeps): JobHandler<'fetch-media'> {
     try {
       const { sha256, byteSize } = await downloader.download({ url, ...named, toPath, signal });
       const contentType = await sniffContentType(toPath);
-      const key = newBlobKey(sha256);
+      const key = newBlobKey(blobs, sha256);
       await blobs.adopt(toPath, key).catch((error) => {
         throw diskError(error);
       });
       const bytes = { key, sha256, byteSize, contentType, firstTriedAt };
-      await withNewFiles(deps, [bytes], async () => {
-        const isUsed = await database.prisma.$transaction((tx) =>
-          linkBytes(tx, queue, media.sid, bytes),
-        );
+      await withNewFiles(deps, [bytes], async (tx) => {
+        const isUsed = await linkBytes(tx, queue, media.sid, bytes);
         return new Set(isUsed ? [key] : []);
       });
     } finally {

@@ -2,16 +2,15 @@ import type { Logger } from 'pino';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { Database } from '../storage/database.ts';
+import type { FileWriter } from '../storage/file-writer.ts';
 import { resendStrandedJobs } from './resend-stranded-jobs.ts';
 import { sweepOrphans } from './sweep-orphans.ts';
 
 const EVERY_MS = 5 * 60_000;
-// Longer than any download and its commit may take.
-const SHARED_GRACE_MS = 3_600_000;
 
 /**
- * Cleans up behind processes that ended in the middle of something: scratch files and orphaned blobs
- * once at the start, rows without a job now and every five minutes.
+ * Cleans up behind processes that ended in the middle of something: their files once at the start, rows
+ * without a job now and every five minutes.
  *
  * @returns what ends it
  */
@@ -19,13 +18,10 @@ export async function startHousekeeping(deps: {
   database: Database;
   queue: JobQueue;
   blobs: BlobStore;
+  writer: FileWriter;
   log: Logger;
 }): Promise<() => Promise<void>> {
-  const { database, queue, blobs, log } = deps;
-  // The embedded database has one process: whatever was written before now has no other owner.
-  const grace = database.kind === 'embedded' ? 0 : SHARED_GRACE_MS;
-  await blobs.sweepScratch(grace);
-
+  const { database, queue, log } = deps;
   const ending = new AbortController();
   const report = async (task: Promise<number>, words: string) => {
     const count = await task.catch((error: Error) => {
@@ -36,10 +32,9 @@ export async function startHousekeeping(deps: {
   };
   const resend = () =>
     report(resendStrandedJobs(database, queue), 'rows that had lost their job got a new one');
-  const cutoff = new Date(Date.now() - grace);
   let running = report(
-    sweepOrphans(database, blobs, cutoff, ending.signal),
-    'files that no row names were removed',
+    sweepOrphans(deps, ending.signal),
+    'files that a process left behind were removed',
   ).then(resend);
   const timer = setInterval(() => {
     running = running.then(resend);

@@ -1,6 +1,7 @@
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { Database, Transaction } from '../storage/database.ts';
+import type { FileWriter } from '../storage/file-writer.ts';
 import { newBlobKey } from './blob-keys.ts';
 import { linkBytes, type NewBytes } from './link-bytes.ts';
 import { withNewFiles } from './new-files.ts';
@@ -30,10 +31,10 @@ export type ImportMedia = (request: ImportRequest) => Promise<Imported>;
 /** @param accountSid the account that imported media belong to */
 export function createImportMedia(
   database: Database,
-  deps: { blobs: BlobStore; queue: JobQueue },
+  deps: { blobs: BlobStore; queue: JobQueue; writer: FileWriter },
   accountSid: string,
 ): ImportMedia {
-  const { blobs, queue } = deps;
+  const { blobs, queue, writer } = deps;
 
   async function linkAll(tx: Transaction, media: (NewBytes & { sid: string })[]) {
     const used = new Set<string>();
@@ -49,30 +50,28 @@ export function createImportMedia(
     const receivedAt = new Date();
     const media = await Promise.all(
       files.map(async ({ path, ...file }, index) => {
-        const key = newBlobKey(file.sha256);
+        const key = newBlobKey(blobs, file.sha256);
         await blobs.adopt(path, key);
         return { ...file, key, index, sid: newSid('ME') };
       }),
     );
-    await withNewFiles({ database, blobs }, media, () =>
-      database.prisma.$transaction(async (tx) => {
-        await tx.message.create({
-          data: {
-            ...{ sid: messageSid, accountSid, from, to, body, receivedAt },
-            source: 'import',
-            params: {},
-          },
-        });
-        await tx.media.createMany({
-          data: media.map(({ sid, index, declaredContentType, fileName }) => ({
-            ...{ sid, messageSid, accountSid, index, from, to, receivedAt },
-            ...{ declaredContentType, fileName },
-            upstream: 'none' as const,
-          })),
-        });
-        return linkAll(tx, media);
-      }),
-    );
+    await withNewFiles({ database, blobs, writer }, media, async (tx) => {
+      await tx.message.create({
+        data: {
+          ...{ sid: messageSid, accountSid, from, to, body, receivedAt },
+          source: 'import',
+          params: {},
+        },
+      });
+      await tx.media.createMany({
+        data: media.map(({ sid, index, declaredContentType, fileName }) => ({
+          ...{ sid, messageSid, accountSid, index, from, to, receivedAt },
+          ...{ declaredContentType, fileName },
+          upstream: 'none' as const,
+        })),
+      });
+      return linkAll(tx, media);
+    });
     return { messageSid, mediaSids: media.map(({ sid }) => sid) };
   };
 }

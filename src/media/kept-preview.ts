@@ -35,7 +35,7 @@ export function createKeepPreview(deps: {
         return pool.run({ ...source, scratchFolder, withLocation }, signal);
       });
       const kept = files.map(({ path, ...file }) => {
-        const key = newPreviewKey(sha256, file.size, file.contentType);
+        const key = newPreviewKey(blobs, sha256, file.size, file.contentType);
         return { path, file: { ...file, key, sha256 } };
       });
       await adoptAll(blobs, kept);

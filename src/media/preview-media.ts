@@ -4,6 +4,7 @@ import type { JobQueue } from '../jobs/job-queue.ts';
 import { lockBlob } from '../storage/blob-lock.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { Database, Transaction } from '../storage/database.ts';
+import type { FileWriter } from '../storage/file-writer.ts';
 import { type KeepPreview, type KeptPreview, linkPreview } from './kept-preview.ts';
 import { withNewFiles } from './new-files.ts';
 
@@ -12,6 +13,7 @@ export function createPreviewMedia(deps: {
   database: Database;
   queue: JobQueue;
   blobs: BlobStore;
+  writer: FileWriter;
   keepPreview: KeepPreview;
   /** Twilio's copy goes as soon as ours is complete. */
   deleteUpstreamAfterStore: boolean;
@@ -27,9 +29,7 @@ export function createPreviewMedia(deps: {
     const { blob } = media;
     try {
       const preview = blob.previewKind === null ? await keepPreview(blob, signal) : null;
-      await withNewFiles(deps, preview?.files ?? [], () =>
-        database.prisma.$transaction((tx) => complete(tx, blob, preview)),
-      );
+      await withNewFiles(deps, preview?.files ?? [], (tx) => complete(tx, blob, preview));
     } catch (error) {
       if (!signal.aborted) await tellDelay(mediaSid);
       throw error;

@@ -29,6 +29,8 @@ export async function openEmbeddedDatabase(
       prisma,
       queueConnection: { db: queueDatabase(pool), backend: 'pglite' },
       syncCount,
+      // There is no other process that could ask.
+      holdLock: async () => ({ release: async () => undefined }),
       ping: async () => void (await pool.query('SELECT 1')),
       async close() {
         await prisma.$disconnect();

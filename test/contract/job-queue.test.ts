@@ -65,6 +65,21 @@ test('a job that throws is run again', async () => {
   await eventually(async () => expect(handler).toHaveBeenCalledTimes(2));
 });
 
+test('when the clock of the database was set back a day, jobs do not wait for that day', async () => {
+  await send('at once');
+  await send('in a second', new Date(Date.now() + 1000));
+  await queue.stop();
+  // As far as jobs can tell, the clock was a day ahead when they were sent.
+  await database.prisma.$executeRaw`
+    UPDATE pgboss.job SET created_on = created_on + interval '1 day',
+      start_after = start_after + interval '1 day'`;
+  queue = createPgBossQueue(database, log);
+  await queue.start();
+  const ran: string[] = [];
+  await queue.work(handlers({ 'fetch-media': async ({ mediaSid }) => void ran.push(mediaSid) }));
+  await eventually(async () => expect(ran).toEqual(['at once', 'in a second']));
+});
+
 test('a deferred job waits for its time', async () => {
   let ranAt = 0;
   const handler = async () => {

@@ -62,7 +62,24 @@ test('the last try is a day after the first, and then it is given up', () => {
   expect(wait(20, 0.5, ago(23.9))).toBeCloseTo(360, 2);
   expect(wait(20, 0.5, { ...ago(23.9), retryAfterSeconds: 5000 })).toBeCloseTo(360, 2);
   expect(wait(20, 0.5, ago(24))).toBeNull();
-  expect(wait(1, 0.5, ago(30))).toBeNull();
+  expect(wait(8, 0.5, ago(30))).toBeNull();
+});
+
+test('a clock that is set ahead does not end it before there were a few tries', () => {
+  expect(wait(1, 0.5, ago(30))).toBeCloseTo(1, 2);
+  expect(wait(7, 0.5, ago(1000))).toBeCloseTo(64, 2);
+  expect(wait(1, 0.5, { ...ago(30), retryAfterSeconds: 60 })).toBeNull();
+});
+
+test('a time of less than an hour is taken at its word', () => {
+  const failed = {
+    attempts: 1,
+    now,
+    firstTriedAt: now,
+    retryAfterSeconds: 0,
+    isUnauthorized: false,
+  };
+  expect(nextAttempt(failed, 0, 0.5)).toBeNull();
 });
 
 test('a clock that was turned back gives more time, not none', () => {
