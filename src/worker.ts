@@ -18,6 +18,7 @@ import { startReconciling } from './reconciliation/start-reconciling.ts';
 import type { BlobStore } from './storage/blob-store.ts';
 import type { Database } from './storage/database.ts';
 import { createApiCredentials } from './twilio/api-credentials.ts';
+import { createAskTwilio } from './twilio/ask-twilio.ts';
 import type { Keyring } from './twilio/keyring.ts';
 
 /** The worker role of a process. */
@@ -51,13 +52,13 @@ export async function startWorker({
   log: Logger;
 }): Promise<Worker> {
   const endHousekeeping = await startHousekeeping({ database, queue, blobs, log });
-  const credentials = createApiCredentials(config, keyring);
+  const askTwilio = createAskTwilio(createApiCredentials(config, keyring));
   const apiBaseUrl = config.twilioApiBaseUrl;
   const downloader = createMediaDownloader({
     apiBaseUrl,
     redirectHosts: config.mediaRedirectHosts,
     maxBytes: config.mediaMaxBytes,
-    credentials,
+    askTwilio,
   });
   const upstream = createUpstreamHealth();
   const pool = createPreviewPool({
@@ -83,10 +84,10 @@ export async function startWorker({
     'rebuild-preview': createRebuildPreview({ database, queue, blobs, keepPreview, log }),
     'delete-upstream': createDeleteUpstream({
       ...{ database, queue, log },
-      upstream: createUpstreamMedia({ apiBaseUrl, credentials }),
+      upstream: createUpstreamMedia({ apiBaseUrl, askTwilio }),
     }),
     reconcile: await startReconciling({
-      ...{ config, database, queue, credentials, receiveMessage, log },
+      ...{ config, database, queue, askTwilio, receiveMessage, log },
       accounts: keyring.accounts,
       onReconciled: (count) => metrics.reconciled.inc(count),
     }),

@@ -1,4 +1,5 @@
 import { Agent } from 'undici';
+import type { AskTwilio } from '../../twilio/ask-twilio.ts';
 import { hostPort } from '../../twilio/host-port.ts';
 import { checkMediaUrl, isTwilioApi } from '../../twilio/media-url.ts';
 import { DownloadError } from './download-error.ts';
@@ -34,7 +35,7 @@ export type MediaDownloaderConfig = {
   /** The most bytes one media may have. */
   maxBytes: number;
   timeouts?: Partial<DownloadTimeouts>;
-  credentials: (accountSid: string) => { username: string; password: string };
+  askTwilio: AskTwilio;
 };
 
 export type DownloadRequest = {
@@ -96,8 +97,9 @@ export function createMediaDownloader(
 
   async function fetchTo(request: DownloadRequest, signal: AbortSignal): Promise<DownloadedFile> {
     const { url } = checkMediaUrl(request.url, request, config.apiBaseUrl);
-    const authorization = basic(config.credentials(request.accountSid));
-    const media = await openMedia(agent, policy, { url, authorization }, signal);
+    const { accountSid } = request;
+    const start = { url, accountSid, askTwilio: config.askTwilio };
+    const media = await openMedia(agent, policy, start, signal);
     try {
       if ((media.contentLength ?? 0) > config.maxBytes) throw tooLarge(config.maxBytes);
       const written = await writeBody(media.body, request.toPath, config.maxBytes);
@@ -142,9 +144,4 @@ export function createMediaDownloader(
       await agent.destroy();
     },
   };
-}
-
-function basic(credentials: { username: string; password: string }): string {
-  const pair = `${credentials.username}:${credentials.password}`;
-  return `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`;
 }

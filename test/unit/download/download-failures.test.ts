@@ -167,10 +167,10 @@ describe('what is refused or fails at this end', () => {
 
   it('credentials that cannot be had', async () => {
     const cause = new Error('no such account');
-    const credentials = () => {
+    const askTwilio = () => {
       throw cause;
     };
-    const { failure } = await downloadFolder({ apiBaseUrl: 'http://127.0.0.1:1', credentials });
+    const { failure } = await downloadFolder({ apiBaseUrl: 'http://127.0.0.1:1', askTwilio });
     expect(await failure()).toMatchObject({ code: 'unexpected', retry: 'retry', cause });
   });
 });
