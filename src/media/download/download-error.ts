@@ -25,6 +25,7 @@ const RETRY_BY_CODE = {
   'timeout-headers': 'retry',
   'timeout-idle': 'retry',
   'timeout-total': 'retry',
+  'too-slow': 'retry',
   'cut-short': 'retry',
   'too-large': 'give-up',
   empty: 'retry',

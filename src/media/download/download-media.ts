@@ -4,6 +4,7 @@ import { hostPort } from '../../twilio/host-port.ts';
 import { checkMediaUrl, isTwilioApi } from '../../twilio/media-url.ts';
 import { DownloadError } from './download-error.ts';
 import { createGuardedConnector, type Resolve } from './guarded-connector.ts';
+import { keepPace } from './keep-pace.ts';
 import { openMedia } from './open-media.ts';
 import { createRedirectPolicy } from './redirect-hosts.ts';
 import { transferError } from './transfer-error.ts';
@@ -17,6 +18,8 @@ export type DownloadTimeouts = {
   headersMs: number;
   /** Between two pieces of the body. */
   idleMs: number;
+  /** Stretches of the body in which 1 KiB a second has to arrive. */
+  paceMs: number;
   /** The whole download, all hops included. */
   totalMs: number;
 };
@@ -25,6 +28,7 @@ const DEFAULT_TIMEOUTS: DownloadTimeouts = {
   connectMs: 5_000,
   headersMs: 15_000,
   idleMs: 15_000,
+  paceMs: 10_000,
   totalMs: 300_000,
 };
 
@@ -82,7 +86,10 @@ export function createMediaDownloader(
   config: MediaDownloaderConfig,
   resolve?: Resolve,
 ): MediaDownloader {
-  const { connectMs, headersMs, idleMs, totalMs } = { ...DEFAULT_TIMEOUTS, ...config.timeouts };
+  const { connectMs, headersMs, idleMs, paceMs, totalMs } = {
+    ...DEFAULT_TIMEOUTS,
+    ...config.timeouts,
+  };
   const base = new URL(config.apiBaseUrl);
   const policy = createRedirectPolicy(config.redirectHosts, config.apiBaseUrl);
   const localHostPorts = new Set(policy.exactHostPorts);
@@ -95,14 +102,19 @@ export function createMediaDownloader(
   const closing = new AbortController();
   const inProgress = new Set<Promise<unknown>>();
 
-  async function fetchTo(request: DownloadRequest, signal: AbortSignal): Promise<DownloadedFile> {
+  async function fetchTo(
+    request: DownloadRequest,
+    signal: AbortSignal,
+    stop: (reason: DownloadError) => void,
+  ): Promise<DownloadedFile> {
     const { url } = checkMediaUrl(request.url, request, config.apiBaseUrl);
     const { accountSid } = request;
     const start = { url, accountSid, askTwilio: config.askTwilio };
     const media = await openMedia(agent, policy, start, signal);
     try {
       if ((media.contentLength ?? 0) > config.maxBytes) throw tooLarge(config.maxBytes);
-      const written = await writeBody(media.body, request.toPath, config.maxBytes);
+      const body = keepPace(media.body, paceMs, stop);
+      const written = await writeBody(body, request.toPath, config.maxBytes);
       return { ...written, headerContentType: media.contentType };
     } finally {
       // Read to its end this does nothing; otherwise it hangs up on a body nobody will read.
@@ -111,16 +123,17 @@ export function createMediaDownloader(
   }
 
   async function withinTotal(request: DownloadRequest): Promise<DownloadedFile> {
-    const expired = new AbortController();
+    const stopping = new AbortController();
+    const stop = (reason: DownloadError) => stopping.abort(reason);
     const timer = setTimeout(() => {
       const message = `The download took longer than ${totalMs / 1000} seconds in all`;
-      expired.abort(new DownloadError('timeout-total', message));
+      stop(new DownloadError('timeout-total', message));
     }, totalMs);
-    const signals = [closing.signal, expired.signal];
+    const signals = [closing.signal, stopping.signal];
     if (request.signal) signals.push(request.signal);
     const signal = AbortSignal.any(signals);
     try {
-      return await fetchTo(request, signal);
+      return await fetchTo(request, signal, stop);
     } catch (error) {
       throw transferError(error, signal);
     } finally {
