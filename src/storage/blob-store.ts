@@ -20,6 +20,8 @@ export interface BlobStore {
   sweepScratch(olderThanMs: number): Promise<void>;
   /** Every blob with the time its bytes were written, in no order. */
   list(): AsyncIterable<{ key: string; writtenAt: Date }>;
-  /** @throws when nothing can be written */
+  /** @throws ErrnoException when no other file can be written, or it would take room that others need */
+  checkRoom(): Promise<void>;
+  /** @throws ErrnoException when nothing can be written */
   checkWritable(): Promise<void>;
 }

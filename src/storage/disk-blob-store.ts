@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, opendir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, opendir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { Disk } from 'flydrive';
 import type { BlobStore } from './blob-store.ts';
+import { RESERVED_BYTES, requireRoom } from './disk-room.ts';
 import { DurableFsDriver } from './durable-fs-driver.ts';
 
 // Inside the store's folder, because only within one file system is a rename atomic.
@@ -20,6 +21,11 @@ export async function createDiskBlobStore(folder: string): Promise<BlobStore> {
       await rm(join(scratchFolder, name), { recursive: true, force: true });
     }
   }
+
+  const checkRoom = async () => {
+    await access(scratchFolder, constants.W_OK);
+    await requireRoom(folder, RESERVED_BYTES);
+  };
 
   return {
     scratchPath: (owner) => join(scratchFolder, `${owner}-${randomBytes(8).toString('hex')}`),
@@ -44,7 +50,9 @@ export async function createDiskBlobStore(folder: string): Promise<BlobStore> {
         if (info !== undefined) yield { key, writtenAt: info.mtime };
       }
     },
+    checkRoom,
     async checkWritable() {
+      await checkRoom();
       // Written and moved as a blob is: what is full or read-only shows here.
       const path = join(scratchFolder, `check-${randomBytes(8).toString('hex')}`);
       const key = `blobs/${basename(path)}`;

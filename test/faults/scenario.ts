@@ -1,12 +1,22 @@
 import type { MediaItem } from '../../src/gallery/media-item.ts';
-import type { SimulatedAttachment } from '../../src/simulator/simulated-message.ts';
+import type {
+  CreateMessageInput,
+  SimulatedAttachment,
+} from '../../src/simulator/simulated-message.ts';
 import {
   startTwilioSimulator,
   type TwilioSimulator,
 } from '../../src/simulator/twilio-simulator.ts';
-import { type InboxProcess, startInboxProcess } from '../support/inbox-process.ts';
+import { type InboxProcess, runInboxProcess, startInboxProcess } from '../support/inbox-process.ts';
 import { createTestDatabase } from '../support/test-database.ts';
 import { ACCOUNT, ADMIN_KEY, eventually } from '../support/test-inbox.ts';
+
+export interface Sent {
+  sid: string;
+  /** 0 for no answer. */
+  status: number;
+  milliseconds: number;
+}
 
 export interface ListedMessage {
   sid: string;
@@ -27,8 +37,12 @@ export interface Scenario {
   inbox: InboxProcess;
   /** Starts the process, again on the same data. */
   start(more?: Record<string, string>): Promise<void>;
-  /** Delivers a new message and resolves with its sid and the answer's status; 0 for none. */
-  send(...attachments: SimulatedAttachment[]): Promise<{ sid: string; status: number }>;
+  /** Starts it and waits until it has ended by itself. */
+  run(more?: Record<string, string>): ReturnType<typeof runInboxProcess>;
+  /** Delivers the webhook of a new message, once. */
+  send(...attachments: SimulatedAttachment[]): Promise<Sent>;
+  /** The same with a text and nothing attached. */
+  sendText(body: string): Promise<Sent>;
   /** Asks the API; the body is what the caller says it is. */
   api<T>(path: string): Promise<{ status: number; body: T }>;
   messages(): Promise<ListedMessage[]>;
@@ -42,6 +56,23 @@ export async function createScenario(env: Record<string, string> = {}): Promise<
   const twilio = await startTwilioSimulator({ accounts: [ACCOUNT] });
   const database = await createTestDatabase();
   let inbox: InboxProcess | undefined;
+  const environment = {
+    TWILIO_ACCOUNT_SID: ACCOUNT.sid,
+    TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
+    TWILIO_API_BASE_URL: twilio.apiBaseUrl,
+    MEDIA_REDIRECT_HOSTS: twilio.mediaHost,
+    ADMIN_API_KEY: ADMIN_KEY,
+    DATA_DIR: database.dataDir,
+    ...(database.databaseUrl ? { DATABASE_URL: database.databaseUrl } : {}),
+    ...env,
+  };
+
+  async function deliver(input: CreateMessageInput): Promise<Sent> {
+    const message = twilio.createMessage(input);
+    const url = `${scenario.inbox.url}/twilio/incoming`;
+    const { status, milliseconds } = await twilio.deliver(message, { url });
+    return { sid: message.sid, status: status ?? 0, milliseconds };
+  }
 
   const scenario: Scenario = {
     twilio,
@@ -51,24 +82,11 @@ export async function createScenario(env: Record<string, string> = {}): Promise<
       return inbox;
     },
     async start(more = {}) {
-      inbox = await startInboxProcess({
-        TWILIO_ACCOUNT_SID: ACCOUNT.sid,
-        TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
-        TWILIO_API_BASE_URL: twilio.apiBaseUrl,
-        MEDIA_REDIRECT_HOSTS: twilio.mediaHost,
-        ADMIN_API_KEY: ADMIN_KEY,
-        DATA_DIR: database.dataDir,
-        ...(database.databaseUrl ? { DATABASE_URL: database.databaseUrl } : {}),
-        ...env,
-        ...more,
-      });
+      inbox = await startInboxProcess({ ...environment, ...more });
     },
-    async send(...attachments) {
-      const message = twilio.createMessage({ attachments });
-      const url = `${scenario.inbox.url}/twilio/incoming`;
-      const { status } = await twilio.deliver(message, { url });
-      return { sid: message.sid, status: status ?? 0 };
-    },
+    run: (more = {}) => runInboxProcess({ ...environment, ...more }),
+    send: (...attachments) => deliver({ attachments }),
+    sendText: (body) => deliver({ body, attachments: [] }),
     async api<T>(path: string) {
       const response = await fetch(scenario.inbox.url + path, {
         headers: { authorization: `Bearer ${ADMIN_KEY}` },

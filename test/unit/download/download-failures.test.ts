@@ -154,7 +154,7 @@ describe('what is refused or fails at this end', () => {
     const api = await httpServer((_request, response) => response.end('abc'));
     const { failure, folder } = await downloadFolder({ apiBaseUrl: api.origin });
     const error = await failure({ toPath: join(folder, 'no', 'media') });
-    expect(error).toMatchObject({ code: 'disk-error', retry: 'retry' });
+    expect(error).toMatchObject({ code: 'disk-error', retry: 'wait' });
   });
 
   it('a place that is taken, whose file stays', async () => {
