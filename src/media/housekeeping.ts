@@ -5,13 +5,14 @@ import type { Database } from '../storage/database.ts';
 import { resendStrandedJobs } from './resend-stranded-jobs.ts';
 import { sweepOrphans } from './sweep-orphans.ts';
 
-const EVERY_MS = 5 * 60_000;
+const RESEND_EVERY_MS = 5 * 60_000;
+const SWEEP_EVERY_MS = 3_600_000;
 // Longer than any download and its commit may take.
 const SHARED_GRACE_MS = 3_600_000;
 
 /**
- * Cleans up behind processes that ended in the middle of something: scratch files and orphaned blobs
- * once at the start, rows without a job now and every five minutes.
+ * Cleans up behind processes that ended in the middle of something, now and again: orphaned files every
+ * hour, rows without a job every five minutes.
  *
  * @returns what ends it
  */
@@ -24,8 +25,6 @@ export async function startHousekeeping(deps: {
   const { database, queue, blobs, log } = deps;
   // The embedded database has one process: whatever was written before now has no other owner.
   const grace = database.kind === 'embedded' ? 0 : SHARED_GRACE_MS;
-  await blobs.sweepScratch(grace);
-
   const ending = new AbortController();
   const report = async (task: Promise<number>, words: string) => {
     const count = await task.catch((error: Error) => {
@@ -36,17 +35,26 @@ export async function startHousekeeping(deps: {
   };
   const resend = () =>
     report(resendStrandedJobs(database, queue), 'rows that had lost their job got a new one');
-  const cutoff = new Date(Date.now() - grace);
-  let running = report(
-    sweepOrphans(database, blobs, cutoff, ending.signal),
-    'files that no row names were removed',
-  ).then(resend);
-  const timer = setInterval(() => {
-    running = running.then(resend);
-  }, EVERY_MS);
+  const sweep = async (graceMs: number) => {
+    const cutoff = new Date(Date.now() - graceMs);
+    const swept = blobs
+      .sweepScratch(graceMs)
+      .then(() => sweepOrphans(database, blobs, cutoff, ending.signal));
+    await report(swept, 'files that no row names were removed');
+  };
+  // One after the other, whatever takes long.
+  let running = sweep(grace).then(resend);
+  const timers = [
+    setInterval(() => {
+      running = running.then(resend);
+    }, RESEND_EVERY_MS),
+    setInterval(() => {
+      running = running.then(() => sweep(SHARED_GRACE_MS));
+    }, SWEEP_EVERY_MS),
+  ];
 
   return async () => {
-    clearInterval(timer);
+    for (const timer of timers) clearInterval(timer);
     ending.abort();
     await running;
   };

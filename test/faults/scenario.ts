@@ -4,6 +4,7 @@ import type {
   SimulatedAttachment,
 } from '../../src/simulator/simulated-message.ts';
 import {
+  type DeliverOptions,
   startTwilioSimulator,
   type TwilioSimulator,
 } from '../../src/simulator/twilio-simulator.ts';
@@ -41,8 +42,8 @@ export interface Scenario {
   run(more?: Record<string, string>): ReturnType<typeof runInboxProcess>;
   /** Delivers the webhook of a new message, once. */
   send(...attachments: SimulatedAttachment[]): Promise<Sent>;
-  /** The same with a text and nothing attached. */
-  sendText(body: string): Promise<Sent>;
+  /** The same with any message, sent in any way. */
+  deliver(input: CreateMessageInput, options?: Partial<DeliverOptions>): Promise<Sent>;
   /** Asks the API; the body is what the caller says it is. */
   api<T>(path: string): Promise<{ status: number; body: T }>;
   messages(): Promise<ListedMessage[]>;
@@ -67,13 +68,6 @@ export async function createScenario(env: Record<string, string> = {}): Promise<
     ...env,
   };
 
-  async function deliver(input: CreateMessageInput): Promise<Sent> {
-    const message = twilio.createMessage(input);
-    const url = `${scenario.inbox.url}/twilio/incoming`;
-    const { status, milliseconds } = await twilio.deliver(message, { url });
-    return { sid: message.sid, status: status ?? 0, milliseconds };
-  }
-
   const scenario: Scenario = {
     twilio,
     dataDir: database.dataDir,
@@ -85,8 +79,13 @@ export async function createScenario(env: Record<string, string> = {}): Promise<
       inbox = await startInboxProcess({ ...environment, ...more });
     },
     run: (more = {}) => runInboxProcess({ ...environment, ...more }),
-    send: (...attachments) => deliver({ attachments }),
-    sendText: (body) => deliver({ body, attachments: [] }),
+    send: (...attachments) => scenario.deliver({ attachments }),
+    async deliver(input, options = {}) {
+      const message = twilio.createMessage(input);
+      const url = `${scenario.inbox.url}/twilio/incoming`;
+      const { status, milliseconds } = await twilio.deliver(message, { url, ...options });
+      return { sid: message.sid, status: status ?? 0, milliseconds };
+    },
     async api<T>(path: string) {
       const response = await fetch(scenario.inbox.url + path, {
         headers: { authorization: `Bearer ${ADMIN_KEY}` },
