@@ -16,7 +16,7 @@ import { createRequestLog } from './http/request-log.ts';
 import { createSendBlob } from './http/send-blob.ts';
 import { stopServer } from './http/stop-server.ts';
 import { createInboundRouter } from './inbound/inbound-router.ts';
-import { createGroupWriter, isFaultOfData } from './inbound/message-store.ts';
+import { createGroupWriter, isFaultOfData, isFaultOfServer } from './inbound/message-store.ts';
 import { createReceiptClock } from './inbound/receipt-clock.ts';
 import { createReceiveMessage } from './inbound/receive-message.ts';
 import { openMessageSpool } from './inbound/spool/message-spool.ts';
@@ -26,6 +26,7 @@ import {
   type SpoolingReceiver,
 } from './inbound/spool/spooling-receiver.ts';
 import { createPgBossQueue } from './jobs/pg-boss-queue.ts';
+import { blobHealth } from './media/blob-health.ts';
 import { createImportMedia } from './media/import-media.ts';
 import { createImportRouter } from './media/import-router.ts';
 import { createPreviewRebuild } from './media/rebuild-previews.ts';
@@ -101,7 +102,7 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
     undo.push(stopWorker);
 
     const health = {
-      blobs: mustWork(blobs.checkWritable),
+      blobs: blobHealth(blobs),
       ...(worker === undefined ? {} : { upstream: worker.upstream }),
       ...(receiver === undefined
         ? { database: mustWork(database.ping) }
@@ -145,7 +146,7 @@ async function openReceiver({ config, database, metrics, receiveMessage, log }: 
   );
   const { ping } = database;
   const spooling = createSpoolingReceiver({
-    ...{ receive: receiveMessage, ping, isFaultOfData, spool, log },
+    ...{ receive: receiveMessage, ping, isFaultOfData, isFaultOfServer, spool, log },
   });
   return { spool, spooling };
 }

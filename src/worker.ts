@@ -19,6 +19,7 @@ import type { BlobStore } from './storage/blob-store.ts';
 import type { Database } from './storage/database.ts';
 import type { FileWriter } from './storage/file-writer.ts';
 import { createApiCredentials } from './twilio/api-credentials.ts';
+import { createAskTwilio } from './twilio/ask-twilio.ts';
 import type { Keyring } from './twilio/keyring.ts';
 
 /** The worker role of a process. */
@@ -54,13 +55,13 @@ export async function startWorker({
   log: Logger;
 }): Promise<Worker> {
   const endHousekeeping = await startHousekeeping({ database, queue, blobs, writer, log });
-  const credentials = createApiCredentials(config, keyring);
+  const askTwilio = createAskTwilio(createApiCredentials(config, keyring));
   const apiBaseUrl = config.twilioApiBaseUrl;
   const downloader = createMediaDownloader({
     apiBaseUrl,
     redirectHosts: config.mediaRedirectHosts,
     maxBytes: config.mediaMaxBytes,
-    credentials,
+    askTwilio,
   });
   const upstream = createUpstreamHealth();
   const pool = createPreviewPool({
@@ -86,10 +87,10 @@ export async function startWorker({
     'rebuild-preview': createRebuildPreview({ database, queue, blobs, writer, keepPreview, log }),
     'delete-upstream': createDeleteUpstream({
       ...{ database, queue, log },
-      upstream: createUpstreamMedia({ apiBaseUrl, credentials }),
+      upstream: createUpstreamMedia({ apiBaseUrl, askTwilio }),
     }),
     reconcile: await startReconciling({
-      ...{ config, database, queue, credentials, receiveMessage, log },
+      ...{ config, database, queue, askTwilio, receiveMessage, log },
       accounts: keyring.accounts,
       onReconciled: (count) => metrics.reconciled.inc(count),
     }),

@@ -1,7 +1,8 @@
-import { type Request, type RequestHandler, Router, raw } from 'express';
+import { type Request, type RequestHandler, type Response, Router, raw } from 'express';
 import { AppError } from '../errors.ts';
 import { bodyDeadline } from '../http/body-deadline.ts';
 import { methodNotAllowed } from '../http/problem.ts';
+import { logNothing } from '../http/request-log.ts';
 import type { Keyring } from '../twilio/keyring.ts';
 import { readInboundMessage } from './inbound-message.ts';
 import { refuseProbe } from './probe.ts';
@@ -36,11 +37,15 @@ export function createInboundRouter(deps: InboundDeps): Router {
   const explainSignature = createSignatureDoctor(deps);
   const attentionFor = createRefusalLimit();
 
-  async function logRefusal(request: Request, webhook: WebhookRequest, accountSid: string) {
-    // Has a bound of its own.
-    explainSignature(request, webhook);
+  async function logRefusal(
+    request: Request,
+    response: Response,
+    webhook: WebhookRequest,
+    accountSid: string,
+  ) {
     const attention = await attentionFor(request.ip ?? '');
-    if (attention === 'none') return;
+    if (attention === 'none') return logNothing(response);
+    explainSignature(request, webhook);
     request.log.warn(
       {
         accountSid: /^AC[0-9a-f]{32}$/.test(accountSid) ? accountSid : 'malformed',
@@ -62,7 +67,7 @@ export function createInboundRouter(deps: InboundDeps): Router {
     const token = findSigningToken(webhook, deps.keyring.tokensOf(accountSid));
     if (token < 0) {
       deps.onAnswer('refused');
-      await logRefusal(request, webhook, accountSid);
+      await logRefusal(request, response, webhook, accountSid);
       throw new AppError(
         'signature_invalid',
         'X-Twilio-Signature does not match this URL, these parameters and the auth token of ' +

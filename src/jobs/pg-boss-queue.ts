@@ -1,6 +1,7 @@
 import { fromPrisma, PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 import type { Database } from '../storage/database.ts';
+import { awaitDatabase } from './await-database.ts';
 import { JOBS, type JobHandlers, type JobName } from './job-list.ts';
 import type { JobQueue } from './job-queue.ts';
 import { MEND_JOB_TIMES } from './mend-job-times.ts';
@@ -98,7 +99,12 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
         async ([job]) => {
           if (job === undefined) return;
           const signal = AbortSignal.any([job.signal, stopping.signal]);
-          await runJob({ name, id: job.id, data: job.data, handlers, signal, log });
+          await runJob({ name, id: job.id, data: job.data, handlers, signal, log }).catch(
+            async (error) => {
+              await awaitDatabase(database, signal);
+              throw error;
+            },
+          );
           // There may be more: look at once instead of after the poll interval.
           boss.notifyWorker(id);
         },

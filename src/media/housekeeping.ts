@@ -6,11 +6,12 @@ import type { FileWriter } from '../storage/file-writer.ts';
 import { resendStrandedJobs } from './resend-stranded-jobs.ts';
 import { sweepOrphans } from './sweep-orphans.ts';
 
-const EVERY_MS = 5 * 60_000;
+const RESEND_EVERY_MS = 5 * 60_000;
+const SWEEP_EVERY_MS = 3_600_000;
 
 /**
- * Cleans up behind processes that ended in the middle of something: their files once at the start, rows
- * without a job now and every five minutes.
+ * Cleans up behind processes that ended in the middle of something, now and again: orphaned files every
+ * hour, rows without a job every five minutes.
  *
  * @returns what ends it
  */
@@ -32,16 +33,20 @@ export async function startHousekeeping(deps: {
   };
   const resend = () =>
     report(resendStrandedJobs(database, queue), 'rows that had lost their job got a new one');
-  let running = report(
-    sweepOrphans(deps, ending.signal),
-    'files that a process left behind were removed',
-  ).then(resend);
-  const timer = setInterval(() => {
-    running = running.then(resend);
-  }, EVERY_MS);
+  const sweep = () =>
+    report(sweepOrphans(deps, ending.signal), 'files that a process left behind were removed');
+  // One after the other, whatever takes long.
+  let running = sweep().then(resend);
+  const inTurn = (task: () => Promise<void>) => () => {
+    running = running.then(task);
+  };
+  const timers = [
+    setInterval(inTurn(resend), RESEND_EVERY_MS),
+    setInterval(inTurn(sweep), SWEEP_EVERY_MS),
+  ];
 
   return async () => {
-    clearInterval(timer);
+    for (const timer of timers) clearInterval(timer);
     ending.abort();
     await running;
   };

@@ -26,6 +26,7 @@ export function createKeepPreview(deps: {
   const { blobs, pool, withLocation } = deps;
   return async (blob, signal) => {
     const { sha256, contentType, byteSize } = blob;
+    await blobs.checkRoom();
     const scratchFolder = blobs.scratchPath(basename(blob.key));
     try {
       // A folder, because a delete takes it away: what the process still writes has no place then.

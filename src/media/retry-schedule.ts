@@ -1,4 +1,5 @@
 const LONGEST_SECONDS = 3600;
+const OWN_TROUBLE_SECONDS = { least: 5, most: 60 };
 // Wrong credentials are mended by a person: to ask every second only annoys.
 const LEAST_SECONDS_UNAUTHORIZED = 300;
 // So many take two minutes: what Twilio has not yet will be there.
@@ -44,4 +45,17 @@ export function nextAttempt(
   const pause = Math.max(Math.max(backoff, least) * (0.5 + random), retryAfterSeconds);
   const next = now.getTime() + pause * 1000;
   return new Date(isOver ? next : Math.min(next, end));
+}
+
+/**
+ * When to look again after trouble of this machine, such as a full disk: after a tenth of the time that
+ * has been waited already, from five seconds to a minute, for as long as it takes.
+ *
+ * @param random from 0 to 1
+ */
+export function nextLook(receivedAt: Date, now: Date, random = Math.random()): Date {
+  const waited = (now.getTime() - receivedAt.getTime()) / 1000;
+  const { least, most } = OWN_TROUBLE_SECONDS;
+  const pause = Math.min(Math.max(waited / 10, least), most);
+  return new Date(now.getTime() + pause * (0.5 + random) * 1000);
 }

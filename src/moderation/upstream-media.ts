@@ -1,4 +1,5 @@
 import { request } from 'undici';
+import type { AskTwilio } from '../twilio/ask-twilio.ts';
 import { checkMediaUrl, MediaUrlError } from '../twilio/media-url.ts';
 import { parseRetryAfter } from '../twilio/retry-after.ts';
 
@@ -18,25 +19,24 @@ export interface UpstreamMedia {
 const TIMEOUT_MS = 15_000;
 const TOO_EARLY = 20009;
 
-/** @param credentials Basic credentials of an account for Twilio's API */
 export function createUpstreamMedia(config: {
   apiBaseUrl: string;
-  credentials: (accountSid: string) => { username: string; password: string };
+  askTwilio: AskTwilio;
 }): UpstreamMedia {
   return {
     async delete(media, signal) {
       const url = copyUrl(media, config.apiBaseUrl);
       if (url === null) return { done: true };
-      const { username, password } = config.credentials(media.accountSid);
-      const basic = Buffer.from(`${username}:${password}`).toString('base64');
       try {
-        const answer = await request(`${url}.json`, {
-          method: 'DELETE',
-          headers: { authorization: `Basic ${basic}` },
-          headersTimeout: TIMEOUT_MS,
-          bodyTimeout: TIMEOUT_MS,
-          signal,
-        });
+        const answer = await config.askTwilio(media.accountSid, (authorization) =>
+          request(`${url}.json`, {
+            method: 'DELETE',
+            headers: { authorization },
+            headersTimeout: TIMEOUT_MS,
+            bodyTimeout: TIMEOUT_MS,
+            signal,
+          }),
+        );
         const retryAfter = String(answer.headers['retry-after'] ?? '');
         return readAnswer(answer.statusCode, retryAfter, await answer.body.text());
       } catch (error) {

@@ -22,6 +22,8 @@ export interface BlobStore {
   scratchNames(): Promise<string[]>;
   /** The key of every blob, in no order. */
   list(): AsyncIterable<string>;
-  /** @throws when nothing can be written */
+  /** @throws ErrnoException when no other file can be written, or it would take room that others need */
+  checkRoom(): Promise<void>;
+  /** @throws ErrnoException when nothing can be written */
   checkWritable(): Promise<void>;
 }

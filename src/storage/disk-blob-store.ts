@@ -1,7 +1,8 @@
-import { mkdir, opendir, readdir, rm, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, opendir, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { Disk } from 'flydrive';
 import type { BlobStore } from './blob-store.ts';
+import { RESERVED_BYTES, requireRoom } from './disk-room.ts';
 import { DurableFsDriver } from './durable-fs-driver.ts';
 import { newFileName } from './file-names.ts';
 
@@ -22,6 +23,11 @@ export async function createDiskBlobStore(
   await mkdir(scratchFolder, { recursive: true, mode: 0o700 });
 
   const newName = (owner: string) => newFileName(owner, writerId());
+
+  const checkRoom = async () => {
+    await access(scratchFolder, constants.W_OK);
+    await requireRoom(folder, RESERVED_BYTES);
+  };
 
   return {
     newName,
@@ -46,7 +52,9 @@ export async function createDiskBlobStore(
         if (entry.isFile() && !key.startsWith(`${SCRATCH}/`)) yield key;
       }
     },
+    checkRoom,
     async checkWritable() {
+      await checkRoom();
       // Written and moved as a blob is: what is full or read-only shows here.
       const path = join(scratchFolder, newName('check'));
       const key = `blobs/${basename(path)}`;

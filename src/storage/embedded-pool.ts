@@ -1,6 +1,7 @@
 import type { PGlite } from '@electric-sql/pglite';
 import { createPgConfig } from '@electric-sql/pglite/node-postgres';
 import pg from 'pg';
+import { isDeath } from './embedded-death.ts';
 
 /**
  * An ordinary node-postgres pool over PGlite. It holds one connection, because PGlite has one
@@ -8,11 +9,13 @@ import pg from 'pg';
  *
  * Each client gets a connection object of its own: the pool drops a client after a failed query,
  * and PGlite's connection object cannot be opened twice.
+ *
+ * @param onDeath told at once, before another statement can be sent
  */
-export function createEmbeddedPool(pglite: PGlite): pg.Pool {
+export function createEmbeddedPool(pglite: PGlite, onDeath: (error: unknown) => void): pg.Pool {
   class EmbeddedClient extends pg.Client {
     constructor() {
-      super(connectionConfig(pglite));
+      super(connectionConfig(pglite, onDeath));
     }
   }
   return new pg.Pool({
@@ -27,7 +30,7 @@ export function createEmbeddedPool(pglite: PGlite): pg.Pool {
   });
 }
 
-function connectionConfig(pglite: PGlite): pg.ClientConfig {
+function connectionConfig(pglite: PGlite, onDeath: (error: unknown) => void): pg.ClientConfig {
   const config = createPgConfig(pglite);
   const { connection } = config;
   const parse = connection.parse.bind(connection);
@@ -35,5 +38,10 @@ function connectionConfig(pglite: PGlite): pg.ClientConfig {
   // parameter type numbers.
   connection.parse = (statement: { types?: unknown }) =>
     parse({ ...statement, types: Array.isArray(statement.types) ? statement.types : undefined });
+  for (const event of ['errorMessage', 'error']) {
+    connection.on(event, (error: unknown) => {
+      if (isDeath(error)) onDeath(error);
+    });
+  }
   return config as unknown as pg.ClientConfig;
 }

@@ -55,6 +55,21 @@ test('a job runs once its transaction commits, and never after a rollback', asyn
   await eventually(async () => expect(ran).toEqual(['committed']));
 });
 
+test('a job that fails while the database is down is handed back when it is up, and run at once', async () => {
+  let isDown = true;
+  const pings = vi.spyOn(database, 'ping').mockImplementation(async () => {
+    if (isDown) throw new Error('connection refused');
+  });
+  const handler = vi.fn().mockRejectedValueOnce(new Error('down')).mockResolvedValue(undefined);
+  await queue.work(handlers({ 'fetch-media': handler }));
+  await send('one');
+  await eventually(async () => expect(pings.mock.calls.length).toBeGreaterThan(3));
+  expect(handler).toHaveBeenCalledTimes(1);
+  isDown = false;
+  // Its lease would run for 20 seconds.
+  await eventually(async () => expect(handler).toHaveBeenCalledTimes(2), 10_000);
+});
+
 test('a job that throws is run again', async () => {
   const handler = vi
     .fn()

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, rm } from 'node:fs/promises';
+import { onDisk } from './disk-error.ts';
 import { DownloadError } from './download-error.ts';
 
 /**
@@ -53,21 +54,4 @@ async function copy(
 /** The error for a body over the limit, announced or counted. `maxBytes` in bytes. */
 export function tooLarge(maxBytes: number): DownloadError {
   return new DownloadError('too-large', `The file is larger than the limit of ${maxBytes} bytes`);
-}
-
-/** What a failed file operation means. */
-export function diskError(cause: NodeJS.ErrnoException): DownloadError {
-  if (cause.code === 'ENOSPC' || cause.code === 'EDQUOT') {
-    return new DownloadError('disk-full', 'There is no room left on the disk', { cause });
-  }
-  const message = `The file could not be written (${cause.code ?? 'no reason given'})`;
-  return new DownloadError('disk-error', message, { cause });
-}
-
-async function onDisk<T>(operation: Promise<T>): Promise<T> {
-  try {
-    return await operation;
-  } catch (error) {
-    throw diskError(error as NodeJS.ErrnoException);
-  }
 }

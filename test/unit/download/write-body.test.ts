@@ -3,7 +3,8 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { diskError, writeBody } from '../../../src/media/download/write-body.ts';
+import { diskError } from '../../../src/media/download/disk-error.ts';
+import { writeBody } from '../../../src/media/download/write-body.ts';
 
 let folder: string;
 let path: string;
@@ -76,7 +77,7 @@ describe('writeBody', () => {
   it('leaves a file alone that was there before', async () => {
     await writeFile(path, 'older');
     const written = writeBody(chunks('newer'), path, 10);
-    await expect(written).rejects.toMatchObject({ code: 'disk-error', retry: 'retry' });
+    await expect(written).rejects.toMatchObject({ code: 'disk-error', retry: 'wait' });
     expect(await readFile(path, 'utf8')).toBe('older');
   });
 
@@ -93,9 +94,9 @@ describe('diskError', () => {
     ['EDQUOT', 'disk-full'],
     ['EIO', 'disk-error'],
     ['EROFS', 'disk-error'],
-  ])('%s is %s, to be tried again', (code, expected) => {
+  ])('%s is %s, to be waited out', (code, expected) => {
     const error = diskError(Object.assign(new Error(`${code}: write '/srv/x'`), { code }));
-    expect(error).toMatchObject({ code: expected, retry: 'retry' });
+    expect(error).toMatchObject({ code: expected, retry: 'wait' });
     expect(error.message).not.toContain('/srv');
   });
 });

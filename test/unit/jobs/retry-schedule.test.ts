@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type FailedTry, nextAttempt } from '../../../src/media/retry-schedule.ts';
+import { type FailedTry, nextAttempt, nextLook } from '../../../src/media/retry-schedule.ts';
 
 const DAY_MS = 86_400_000;
 const now = new Date('2026-01-31T10:00:00Z');
@@ -92,4 +92,16 @@ test('without a given chance the jitter is still within bounds', () => {
     expect(seconds).toBeGreaterThanOrEqual(2);
     expect(seconds).toBeLessThanOrEqual(6);
   }
+});
+
+test.each([
+  [0, 5],
+  [50, 5],
+  [300, 30],
+  [86_400, 60],
+  [-3600, 5],
+])('trouble of this machine, for %i seconds, is looked at again after %i', (waited, seconds) => {
+  const receivedAt = new Date(now.getTime() - waited * 1000);
+  const pause = (random: number) => (nextLook(receivedAt, now, random).getTime() - +now) / 1000;
+  expect([pause(0), pause(0.5), pause(1)]).toEqual([seconds / 2, seconds, seconds * 1.5]);
 });
