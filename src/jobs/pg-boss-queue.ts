@@ -7,13 +7,16 @@ import type { JobQueue } from './job-queue.ts';
 import { MEND_JOB_TIMES } from './mend-job-times.ts';
 import { runJob } from './run-job.ts';
 import { createSetBackCheck } from './set-back-clock.ts';
+import { wakeForDueJobs } from './wake-for-due-jobs.ts';
 
 const JOB_NAMES = Object.keys(JOBS) as JobName[];
 // A killed process is noticed after one missed lease, looked for this often.
 const LEASE_SECONDS = 20;
 const SUPERVISE_SECONDS = 10;
-// Deferred jobs (retries) have no notification when they fall due: polls find them.
+// Deferred jobs (retries) have no notification when they fall due: it is looked for them this often.
 const POLL_SECONDS = 0.5;
+// Of each worker, in case a notification was lost; where there are none it is `POLL_SECONDS`.
+const NOTIFIED_POLL_SECONDS = 30;
 const STOP_GRACE_MS = 10_000;
 const CLOCK_MS = 30_000;
 
@@ -31,6 +34,8 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
   boss.on('error', (error) => log.error({ err: error }, 'job queue error'));
   boss.on('warning', (warning) => log.warn({ warning }, 'job queue warning'));
   const stopping = new AbortController();
+  const workers = new Map<string, string[]>();
+  let endWaking = async () => {};
 
   async function openQueue(name: JobName): Promise<void> {
     const options = {
@@ -92,10 +97,15 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
     handlers: JobHandlers,
     concurrency: number,
   ): Promise<void> {
+    const ids: string[] = [];
+    workers.set(name, ids);
     for (let worker = 0; worker < concurrency; worker += 1) {
       const id: string = await boss.work(
         name,
-        { pollingIntervalSeconds: POLL_SECONDS, notifyPollingIntervalSeconds: POLL_SECONDS },
+        {
+          pollingIntervalSeconds: POLL_SECONDS,
+          notifyPollingIntervalSeconds: NOTIFIED_POLL_SECONDS,
+        },
         async ([job]) => {
           if (job === undefined) return;
           const signal = AbortSignal.any([job.signal, stopping.signal]);
@@ -109,6 +119,7 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
           boss.notifyWorker(id);
         },
       );
+      ids.push(id);
     }
   }
 
@@ -145,10 +156,18 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
       for (const name of JOB_NAMES) {
         await workOn(name, handlers, concurrency[name] ?? JOBS[name].concurrency);
       }
+      endWaking = wakeForDueJobs({
+        db: boss.getDb(),
+        names: JOB_NAMES,
+        everyMs: POLL_SECONDS * 1000,
+        wake: (name) => workers.get(name)?.forEach((id) => void boss.notifyWorker(id)),
+        onError: (error) => log.error({ err: error }, 'job queue error'),
+      });
     },
     async stop() {
       stopping.abort(new Error('the process is stopping'));
       clearInterval(clockTimer);
+      await endWaking();
       await boss.stop({ graceful: true, timeout: STOP_GRACE_MS });
     },
   };
