@@ -14,11 +14,11 @@ test('the log of the embedded database stays small, however much is written', as
   const pool = createEmbeddedPool(pglite, (error) => expect.unreachable(String(error)));
   try {
     let checkpoints = 0;
-    for (let written = 0; written < 160; written += 4) {
+    for (let written = 0; written < 112; written += 4) {
       await pool.query(`SELECT pg_logical_emit_message(true, 'test', repeat('x', ${4 * MIB}))`);
       if (await checkpointIfDue(pool)) checkpoints += 1;
     }
-    expect(checkpoints).toBeGreaterThan(4);
+    expect(checkpoints).toBeGreaterThan(2);
     expect(await checkpointIfDue(pool)).toBe(false);
     const files = await readdir(join(folder, 'database', 'pg_wal'));
     expect(files.filter((name) => /^[0-9A-F]{24}$/.test(name)).length).toBeLessThan(6);
@@ -27,4 +27,4 @@ test('the log of the embedded database stays small, however much is written', as
     await pglite.close();
     await rm(folder, { recursive: true, force: true });
   }
-});
+}, 120_000);
