@@ -65,7 +65,8 @@ export function createFetchMedia(deps: FetchDeps): JobHandler<'fetch-media'> {
       await blobs.adopt(toPath, key).catch((error) => {
         throw diskError(error);
       });
-      const bytes = { key, sha256, byteSize, contentType, firstTriedAt };
+      const { declaredContentType } = media;
+      const bytes = { key, sha256, byteSize, contentType, declaredContentType, firstTriedAt };
       await withNewFiles(deps, [bytes], async () => {
         const isUsed = await database.prisma.$transaction((tx) =>
           linkBytes(tx, queue, media.sid, bytes),
