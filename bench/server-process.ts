@@ -10,13 +10,13 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 120_000;
 
 /**
  * Starts a TypeScript entry on a free port of the loopback and waits for its `/healthz`.
  *
  * @param env all that it sees besides PATH, PORT and HOST
- * @throws Error when it does not answer within 30 seconds
+ * @throws Error when it does not answer within two minutes
  */
 export async function startServerProcess(
   entry: string,
