@@ -67,7 +67,8 @@ export function createFetchMedia(deps: FetchDeps): JobHandler<'fetch-media'> {
       const contentType = await sniffContentType(toPath);
       const key = newBlobKey(blobs, sha256);
       await onDisk(blobs.adopt(toPath, key));
-      const bytes = { key, sha256, byteSize, contentType, firstTriedAt };
+      const { declaredContentType } = media;
+      const bytes = { key, sha256, byteSize, contentType, declaredContentType, firstTriedAt };
       await withNewFiles(deps, [bytes], async (tx) => {
         const isUsed = await linkBytes(tx, queue, media.sid, bytes);
         return new Set(isUsed ? [key] : []);

@@ -14,7 +14,6 @@ export interface ImportRequest {
   /** In the scratch folder. */
   files: (Omit<NewBytes, 'key'> & {
     path: string;
-    declaredContentType: string;
     fileName: string;
   })[];
 }

@@ -21,12 +21,10 @@ export function createPreviewMedia(deps: {
   const { database, queue, keepPreview } = deps;
 
   return async ({ mediaSid }, signal) => {
-    const media = await database.prisma.media.findUnique({
-      where: { sid: mediaSid },
-      include: { blob: true },
+    const blob = await database.prisma.blob.findFirst({
+      where: { media: { some: { sid: mediaSid, state: 'pending' } } },
     });
-    if (media?.state !== 'pending' || media.blob === null) return;
-    const { blob } = media;
+    if (blob === null) return;
     try {
       const preview = blob.previewKind === null ? await keepPreview(blob, signal) : null;
       await withNewFiles(deps, preview?.files ?? [], (tx) => complete(tx, blob, preview));

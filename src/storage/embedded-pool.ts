@@ -31,7 +31,8 @@ export function createEmbeddedPool(pglite: PGlite, onDeath: (error: unknown) => 
 }
 
 function connectionConfig(pglite: PGlite, onDeath: (error: unknown) => void): pg.ClientConfig {
-  const config = createPgConfig(pglite);
+  // Of PGlite it uses no more than this.
+  const config = createPgConfig(inOneGo(pglite) as PGlite);
   const { connection } = config;
   const parse = connection.parse.bind(connection);
   // Prisma's adapter hands over node-postgres' type parser object where PGlite expects a list of
@@ -44,4 +45,26 @@ function connectionConfig(pglite: PGlite, onDeath: (error: unknown) => void): pg
     });
   }
   return config as unknown as pg.ClientConfig;
+}
+
+// Messages that the client sends ahead of others, without waiting for what they bring: Parse, Bind,
+// Describe and Execute [PostgreSQL protocol, message formats].
+const AHEAD = new Set(Buffer.from('PBDE'));
+
+/**
+ * Hands the messages of a statement to PGlite together, when the one comes that asks for an answer:
+ * each call costs more than most of the messages.
+ */
+function inOneGo(pglite: PGlite): Pick<PGlite, 'waitReady' | 'execProtocolStream'> {
+  let held: Uint8Array[] = [];
+  return {
+    waitReady: pglite.waitReady,
+    async execProtocolStream(message, options) {
+      held.push(message);
+      if (AHEAD.has(message[0] ?? 0)) return [];
+      const messages = Buffer.concat(held);
+      held = [];
+      return pglite.execProtocolStream(messages, options);
+    },
+  };
 }

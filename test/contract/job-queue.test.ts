@@ -108,6 +108,22 @@ test('a deferred job waits for its time', async () => {
   expect(ranAt - startAfter.getTime()).toBeLessThan(5000);
 });
 
+test('deferred jobs that fall due together run side by side, also beside one that hangs', async () => {
+  const running = new Set<string>();
+  const handler = async ({ mediaSid }: { mediaSid: string }, signal: AbortSignal) => {
+    running.add(mediaSid);
+    await new Promise((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason));
+    });
+  };
+  await queue.work(handlers({ 'fetch-media': handler }));
+  await send('hangs');
+  await eventually(async () => expect(running).toContain('hangs'));
+  const startAfter = new Date(Date.now() + 1000);
+  for (const mediaSid of ['one', 'two', 'three']) await send(mediaSid, startAfter);
+  await eventually(async () => expect(running.size).toBe(4));
+});
+
 test('a hanging job does not hold up the others', async () => {
   const ran: string[] = [];
   await queue.work(
