@@ -43,11 +43,10 @@ export async function startWebhookLoad(
   const resumed = new EventEmitter();
 
   async function pickAttachments(): Promise<SimulatedAttachment[]> {
-    const note = () => sampleAttachment('note', delivered.length);
-    const known = random.pick(shared as [SimulatedAttachment, ...SimulatedAttachment[]]);
-    const kind = random.between(0, 3);
-    if (kind < 1) return [known];
-    return kind < 2 ? [await note()] : [known, await note()];
+    const known = () => random.pick(shared as [SimulatedAttachment, ...SimulatedAttachment[]]);
+    const kind = random.between(0, 4);
+    if (kind < 2) return [known()];
+    return [known(), kind < 3 ? known() : await sampleAttachment('note', delivered.length)];
   }
 
   async function send(): Promise<void> {
