@@ -1,32 +1,29 @@
-import { type ChildProcess, execFile, fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { sendMessages } from './load.ts';
 import { watchMemory } from './process-memory.ts';
+import { secondsBelow } from './process-time.ts';
 import { asAnotherFile, samplePhoto } from './sample-photo.ts';
 import { type ServerProcess, startServerProcess } from './server-process.ts';
 import { median, quantile } from './statistics.ts';
+import { uploadPhoto } from './upload-photo.ts';
+import { hasVipsthumbnail, throughVipsthumbnail } from './vipsthumbnail.ts';
 
 // `npm run bench:previews`: photos of 12 megapixels and 5 MB per second through the whole pipeline
 // (bytes in over HTTP, hashed and synced to disk, three thumbnails and a ThumbHash made in the
 // decoding processes, synced, committed), and through its second half (previews made again from what
 // is stored), beside a bare loop of sharp making one WebP of 320 pixels of the same files with the
 // same concurrency, and beside vipsthumbnail where it is installed. In turns, on the embedded
-// database. Then memory, while 100 photos go through, and what the webhook's answers suffer meanwhile.
+// database; by the clock, and by the processor time of all that works, which other load on the machine
+// hardly changes. Then memory, while 100 photos go through, and what the webhook's answers suffer.
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
 const PHOTOS = Number(process.env.BENCH_PHOTOS ?? 40);
 const PHOTOS_FOR_MEMORY = 100;
 const BATCH = 10;
-const BOUNDARY = 'one-photo';
-const PART_HEAD = Buffer.from(
-  `--${BOUNDARY}\r\nContent-Disposition: form-data; name="files"; filename="photo.jpg"\r\n` +
-    'Content-Type: image/jpeg\r\n\r\n',
-);
-const PART_END = Buffer.from(`\r\n--${BOUNDARY}--\r\n`);
 const CORES = availableParallelism();
 const KEY = 'bench-admin-key-0123456789';
 const ACCOUNT = {
@@ -41,6 +38,13 @@ const MESSAGES = 500;
 const SENDERS = 5;
 
 type Contestant = (photos: Buffer[], paths: string[]) => Promise<void>;
+
+/** Of one contestant in one round, both in seconds. */
+interface Effort {
+  elapsed: number;
+  /** Of the processor, without what this process does as their client. */
+  worked: number;
+}
 
 const folder = await mkdtemp(join(tmpdir(), 'mms-inbox-bench-'));
 const vips = await hasVipsthumbnail();
@@ -75,7 +79,8 @@ async function compare(photo: Buffer, concurrency: number): Promise<void> {
   bare = fork('bench/bare-thumbnails.ts', { env: { CONCURRENCY: String(concurrency) } });
   const contestants: Record<string, Contestant> = {
     'sharp: one WebP of 320 px': (_photos, paths) => throughBareLoop(paths),
-    'mms-inbox: bytes in, three thumbnails stored': (photos) => throughPipeline(photos),
+    'mms-inbox: bytes in, three thumbnails stored': (photos) =>
+      throughPipeline(photos, concurrency),
     'mms-inbox: bytes here, three thumbnails stored': (photos) => throughRebuild(photos.length),
   };
   if (vips) {
@@ -95,23 +100,25 @@ async function stopAll(): Promise<void> {
   bare?.kill();
 }
 
-/** Seconds of each contestant in each round. */
+/** What each contestant took in each round. */
 async function inTurns(photo: Buffer, contestants: Record<string, Contestant>) {
   const names = Object.keys(contestants);
-  const seconds = new Map<string, number[]>(names.map((name) => [name, []]));
+  const efforts = new Map<string, Effort[]>(names.map((name) => [name, []]));
   for (let round = 0; round <= ROUNDS; round += 1) {
     const photos = Array.from({ length: PHOTOS }, () => asAnotherFile(photo, counter++));
     const paths = await writeAll(photos);
     for (const name of names) {
-      const begun = performance.now();
+      const [begun, before] = [performance.now(), secondsBelow(process.pid)];
       await contestants[name]?.(photos, paths);
+      const elapsed = (performance.now() - begun) / 1000;
       // Round 0 warms up and is not counted.
-      if (round > 0) seconds.get(name)?.push((performance.now() - begun) / 1000);
+      if (round > 0)
+        efforts.get(name)?.push({ elapsed, worked: secondsBelow(process.pid) - before });
     }
     await rm(join(folder, 'photos'), { recursive: true });
     for (const sid of sids.splice(0)) await api(`/api/v1/media/${sid}`, { method: 'DELETE' });
   }
-  return seconds;
+  return efforts;
 }
 
 async function writeAll(photos: Buffer[]): Promise<string[]> {
@@ -125,14 +132,14 @@ async function writeAll(photos: Buffer[]): Promise<string[]> {
   );
 }
 
-async function throughPipeline(photos: Buffer[]): Promise<void> {
-  for (const photo of photos) {
-    // Written by hand: a client that copies what it sends would be measured, too.
-    const body = Buffer.concat([PART_HEAD, photo, PART_END]);
-    const headers = { 'content-type': `multipart/form-data; boundary=${BOUNDARY}` };
-    const { items } = await api('/api/v1/media', { method: 'POST', body, headers });
-    sids.push(...items.map(({ sid }: { sid: string }) => sid));
-  }
+async function throughPipeline(photos: Buffer[], connections: number): Promise<void> {
+  const left = [...photos];
+  const upload = async () => {
+    for (let photo = left.pop(); photo !== undefined; photo = left.pop()) {
+      sids.push(await uploadPhoto(server?.url ?? '', KEY, photo));
+    }
+  };
+  await Promise.all(Array.from({ length: connections }, upload));
   await until(async () => {
     const { items } = await api('/api/v1/media?state=pending&contentType=image/&limit=1');
     return items.length === 0;
@@ -164,38 +171,23 @@ async function throughBareLoop(paths: string[]): Promise<void> {
   if (bare !== undefined) await once(bare, 'message');
 }
 
-async function throughVipsthumbnail(paths: string[], concurrency: number): Promise<void> {
-  const left = [...paths];
-  const worker = async () => {
-    for (let path = left.pop(); path !== undefined; path = left.pop()) {
-      await promisify(execFile)('vipsthumbnail', [path, '-s', '320', '-o', '%s-320.webp'], {
-        env: { PATH: process.env.PATH, VIPS_CONCURRENCY: '1' },
-      });
-    }
-  };
-  await Promise.all(Array.from({ length: concurrency }, worker));
-}
-
-async function hasVipsthumbnail(): Promise<boolean> {
-  try {
-    await promisify(execFile)('vipsthumbnail', ['--version']);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function report(seconds: Map<string, number[]>, title: string): void {
-  const [bareLoop = []] = seconds.values();
-  const rows = [...seconds].map(([name, each]) => {
+function report(efforts: Map<string, Effort[]>, title: string): void {
+  const [bareLoop = []] = efforts.values();
+  const rows = [...efforts].map(([name, each]) => {
     // Each round against the one beside it: what slows the machine slows both.
-    const ratios = each.map((own, round) => (bareLoop[round] ?? Number.NaN) / own);
+    const ratios = (of: keyof Effort) =>
+      each.map((own, round) => (bareLoop[round]?.[of] ?? Number.NaN) / own[of]);
+    const rounded = (ratio: number) => Number(ratio.toFixed(2));
     return {
       contestant: name,
-      'photos/s': Number((PHOTOS / median(each)).toFixed(1)),
-      'to sharp, median': Number(median(ratios).toFixed(2)),
-      lowest: Number(quantile(ratios, 0).toFixed(2)),
-      highest: Number(quantile(ratios, 1).toFixed(2)),
+      'photos/s': Number((PHOTOS / median(each.map(({ elapsed }) => elapsed))).toFixed(1)),
+      'to sharp, median': rounded(median(ratios('elapsed'))),
+      lowest: rounded(quantile(ratios('elapsed'), 0)),
+      highest: rounded(quantile(ratios('elapsed'), 1)),
+      'processor ms a photo': Math.round(
+        (median(each.map(({ worked }) => worked)) * 1000) / PHOTOS,
+      ),
+      'sharp to it': rounded(median(ratios('worked'))),
     };
   });
   console.log(title);
@@ -205,7 +197,10 @@ function report(seconds: Map<string, number[]>, title: string): void {
 async function measureMemory(photo: Buffer, pid: number): Promise<void> {
   const watch = watchMemory(pid);
   for (let n = 0; n < PHOTOS_FOR_MEMORY; n += BATCH) {
-    await throughPipeline(Array.from({ length: BATCH }, () => asAnotherFile(photo, counter++)));
+    await throughPipeline(
+      Array.from({ length: BATCH }, () => asAnotherFile(photo, counter++)),
+      CORES,
+    );
   }
   const { server: own, children } = watch.stop();
   const mib = (bytes: number) => `${Math.round(bytes / 1024 ** 2)} MiB`;
@@ -224,7 +219,7 @@ async function measureLatency(photo: Buffer, baseUrl: string): Promise<void> {
   const busy = (async () => {
     while (!isOver) {
       const photos = Array.from({ length: BATCH }, () => asAnotherFile(photo, counter++));
-      await throughPipeline(photos);
+      await throughPipeline(photos, CORES);
     }
   })();
   const beside = await send();

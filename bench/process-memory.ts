@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { childrenOf, readProc } from './proc.ts';
 
 const INTERVAL_MS = 100;
 
@@ -32,20 +32,4 @@ export function watchMemory(pid: number): { stop(): MemoryPeaks } {
 function residentBytes(pid: number): number {
   const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readProc(`${pid}/status`))?.[1];
   return Number(kilobytes ?? 0) * 1024;
-}
-
-function childrenOf(pid: number): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((other) => Number(/^PPid:\s+(\d+)$/m.exec(readProc(`${other}/status`))?.[1]) === pid);
-}
-
-/** Empty for a process that is gone. */
-function readProc(path: string): string {
-  try {
-    return readFileSync(`/proc/${path}`, 'utf8');
-  } catch {
-    return '';
-  }
 }

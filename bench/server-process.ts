@@ -10,17 +10,19 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 120_000;
 
 /**
  * Starts a TypeScript entry on a free port of the loopback and waits for its `/healthz`.
  *
  * @param env all that it sees besides PATH, PORT and HOST
- * @throws Error when it does not answer within 30 seconds
+ * @param output what becomes of its log
+ * @throws Error when it does not answer within two minutes
  */
 export async function startServerProcess(
   entry: string,
   env: Record<string, string>,
+  output: 'inherit' | 'ignore' = 'inherit',
 ): Promise<ServerProcess> {
   const port = await freePort();
   const child = spawn(process.execPath, [entry], {
@@ -33,7 +35,7 @@ export async function startServerProcess(
       RECONCILE_INTERVAL_MINUTES: '0',
       ...env,
     },
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', output, 'inherit'],
   });
   const url = `http://127.0.0.1:${port}`;
   const deadline = Date.now() + START_TIMEOUT_MS;

@@ -28,12 +28,14 @@ import { createRequestLog } from './http/request-log.ts';
 import { createSendBlob } from './http/send-blob.ts';
 import { stopServer } from './http/stop-server.ts';
 import { createInboundRouter } from './inbound/inbound-router.ts';
-import { createGroupWriter, isFaultOfData } from './inbound/message-store.ts';
+import { createGroupWriter, isFaultOfData, isFaultOfServer } from './inbound/message-store.ts';
+import { createReceiptClock } from './inbound/receipt-clock.ts';
 import { createReceiveMessage } from './inbound/receive-message.ts';
 import { openMessageSpool } from './inbound/spool/message-spool.ts';
 import { spoolHealth } from './inbound/spool/spool-health.ts';
 import { createSpoolingReceiver } from './inbound/spool/spooling-receiver.ts';
 import { createPgBossQueue } from './jobs/pg-boss-queue.ts';
+import { blobHealth } from './media/blob-health.ts';
 import { createImportMedia } from './media/import-media.ts';
 import { createImportRouter } from './media/import-router.ts';
 import { createPreviewPool } from './media/preview/preview-pool.ts';
@@ -61,6 +63,8 @@ import { createSendersRouter } from './moderation/senders/senders-router.ts';
 import { createReconciliationRouter } from './reconciliation/reconciliation-router.ts';
 import { createReconciliations } from './reconciliation/reconciliations.ts';
 import { createDiskBlobStore } from './storage/disk-blob-store.ts';
+import { registerFileWriter } from './storage/file-writer.ts';
+import { NEWEST_FIRST } from './storage/message-order.ts';
 import { openDatabase } from './storage/open-database.ts';
 import { sharedSecret } from './storage/shared-secret.ts';
 import { openKeyring } from './twilio/open-keyring.ts';
@@ -101,7 +105,9 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
     undo.push(async () => keyring.close());
     const database = await openDatabase(config, log);
     undo.push(() => database.close());
-    const blobs = await createDiskBlobStore(config.blobFolder);
+    const writer = await registerFileWriter(database, log);
+    undo.push(() => writer.close());
+    const blobs = await createDiskBlobStore(config.blobFolder, writer.id);
     const queue = createPgBossQueue(database, log);
     await queue.start();
     undo.push(() => queue.stop());
@@ -122,8 +128,8 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
       deleteUpstream: config.deleteUpstream !== 'never',
     });
     const parts = {
-      ...{ config, keyring, database, blobs, queue, metrics, receiveMessage, senderIdOf, log },
-      ...{ pool, deleteMedia },
+      ...{ config, keyring, database, blobs, writer, queue, metrics, receiveMessage, log },
+      ...{ senderIdOf, pool, deleteMedia },
     };
     const receiver = config.roles.includes('receiver') ? await openReceiver(parts) : undefined;
     undo.push(async () => receiver?.spooling.stop());
@@ -133,7 +139,7 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
     undo.push(stopWorker);
 
     const health = {
-      blobs: mustWork(blobs.checkWritable),
+      blobs: blobHealth(blobs),
       events: endpointsHealth(database),
       ...(worker === undefined ? {} : { upstream: worker.upstream, deletions: worker.deletions }),
       ...(worker?.scan === undefined ? {} : { scan: worker.scan }),
@@ -187,7 +193,7 @@ async function openReceiver({ config, database, metrics, receiveMessage, log }: 
   );
   const { ping } = database;
   const spooling = createSpoolingReceiver({
-    ...{ receive: receiveMessage, ping, isFaultOfData, spool, log },
+    ...{ receive: receiveMessage, ping, isFaultOfData, isFaultOfServer, spool, log },
   });
   return { spool, spooling };
 }
@@ -196,11 +202,23 @@ type Receiver = Awaited<ReturnType<typeof openReceiver>>;
 
 /** The routes of a receiver, in the order they are asked, and what ends those that would not end. */
 async function createRouters(
-  { config, keyring, database, blobs, queue, metrics, senderIdOf, pool, deleteMedia }: Parts,
+  {
+    config,
+    keyring,
+    database,
+    blobs,
+    writer,
+    queue,
+    metrics,
+    senderIdOf,
+    pool,
+    deleteMedia,
+  }: Parts,
   { spool, spooling: { receiveMessage } }: Receiver,
 ): Promise<{ routers: Router[]; endStreams: () => void }> {
   const links = createMediaLinks(await sharedSecret(database, 'media-links'));
   const baseUrl = (request: Request) => config.publicUrl ?? `${request.protocol}://${request.host}`;
+  const newest = await database.prisma.message.findFirst({ orderBy: [...NEWEST_FIRST] });
   const apiKeys = createApiKeys(database, config.adminApiKey);
   const requireRole = createRequireRole(apiKeys);
   const [mainAccount] = config.accountTokens;
@@ -213,6 +231,7 @@ async function createRouters(
       publicUrl: config.publicUrl,
       twilioApiBaseUrl: config.twilioApiBaseUrl,
       replyText: config.replyText,
+      receiptClock: createReceiptClock(newest?.receivedAt),
       keyring,
       receiveMessage,
       onAnswer: (outcome) => metrics.webhooks.inc({ outcome }),
@@ -236,7 +255,7 @@ async function createRouters(
     createImportRouter({
       importMedia: createImportMedia(
         database,
-        { blobs, queue },
+        { blobs, queue, writer },
         { accountSid: mainAccount.accountSid, moderation: moderationOfNew(config) },
       ),
       blobs,

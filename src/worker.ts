@@ -43,7 +43,9 @@ import { createEraseSender } from './moderation/senders/erase-sender.ts';
 import { startReconciling } from './reconciliation/start-reconciling.ts';
 import type { BlobStore } from './storage/blob-store.ts';
 import type { Database } from './storage/database.ts';
+import type { FileWriter } from './storage/file-writer.ts';
 import { createApiCredentials } from './twilio/api-credentials.ts';
+import { createAskTwilio } from './twilio/ask-twilio.ts';
 import type { Keyring } from './twilio/keyring.ts';
 
 /** The worker role of a process. */
@@ -66,6 +68,7 @@ export async function startWorker({
   keyring,
   database,
   blobs,
+  writer,
   queue,
   metrics,
   receiveMessage,
@@ -77,6 +80,7 @@ export async function startWorker({
   keyring: Keyring;
   database: Database;
   blobs: BlobStore;
+  writer: FileWriter;
   queue: JobQueue;
   metrics: Metrics;
   receiveMessage: ReceiveMessage;
@@ -84,16 +88,16 @@ export async function startWorker({
   deleteMedia: DeleteMedia;
   log: Logger;
 }): Promise<Worker> {
-  const endHousekeeping = await startHousekeeping({ database, queue, blobs, log });
+  const endHousekeeping = await startHousekeeping({ database, queue, blobs, writer, log });
   const endEventHousekeeping = startEventHousekeeping({ database, queue, log });
   const sender = createEventSender(config.eventHosts);
-  const credentials = createApiCredentials(config, keyring);
+  const askTwilio = createAskTwilio(createApiCredentials(config, keyring));
   const apiBaseUrl = config.twilioApiBaseUrl;
   const downloader = createMediaDownloader({
     apiBaseUrl,
     redirectHosts: config.mediaRedirectHosts,
     maxBytes: config.mediaMaxBytes,
-    credentials,
+    askTwilio,
   });
   const upstream = createUpstreamHealth();
   const { extractLocation: withLocation } = config;
@@ -101,7 +105,7 @@ export async function startWorker({
   const deleteUpstreamAfterStore = config.deleteUpstream === 'after-store';
   const deleting = {
     ...{ database, queue },
-    upstream: createUpstreamCopies({ apiBaseUrl, credentials }),
+    upstream: createUpstreamCopies({ apiBaseUrl, askTwilio }),
     tryUpstream: createTryUpstream({
       ...{ database, log },
       onAnswer: reportDeletes(metrics, upstream, log),
@@ -128,14 +132,14 @@ export async function startWorker({
   };
   const handlers = {
     'fetch-media': createFetchMedia({
-      ...{ database, queue, blobs, downloader, log },
+      ...{ database, queue, blobs, writer, downloader, log },
       retryForMs: config.fetchRetryHours * 3_600_000,
       onTry: reportTries(metrics, upstream, log),
     }),
     'preview-media': createPreviewMedia({
-      ...{ database, queue, blobs, keepPreview, gate, deleteUpstreamAfterStore },
+      ...{ database, queue, blobs, writer, keepPreview, gate, deleteUpstreamAfterStore },
     }),
-    'rebuild-preview': createRebuildPreview({ database, queue, blobs, keepPreview, log }),
+    'rebuild-preview': createRebuildPreview({ database, queue, blobs, writer, keepPreview, log }),
     'delete-upstream': createDeleteUpstream(deleting),
     'delete-upstream-message': createDeleteUpstreamMessage(deleting),
     'delete-local': createDeleteLocal({
@@ -145,7 +149,7 @@ export async function startWorker({
     'delete-judged': createDeleteJudged(deleteMedia),
     'apply-blocklist': createApplyBlocklist({ database, queue, index }),
     reconcile: await startReconciling({
-      ...{ config, database, queue, credentials, receiveMessage, log },
+      ...{ config, database, queue, askTwilio, receiveMessage, log },
       accounts: keyring.accounts,
       onReconciled: (count) => metrics.reconciled.inc(count),
     }),

@@ -1,8 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import querystring from 'node:querystring';
 import type { Logger } from 'pino';
 import { type HttpLogger, pinoHttp } from 'pino-http';
 import { maskPhoneNumbers } from './logger.ts';
+
+const quiet = new WeakSet<ServerResponse>();
+
+/** Leaves out the line of one request: of a flood, whose beginning was logged. */
+export function logNothing(response: ServerResponse): void {
+  quiet.add(response);
+}
 
 /**
  * One line a request: method, path, status, milliseconds, request id. No headers, no bodies; of the
@@ -22,6 +30,7 @@ export function createRequestLog(logger: Logger): HttpLogger {
       res: (response) => ({ status: response.statusCode }),
     },
     customLogLevel: (_request, response, error) => {
+      if (quiet.has(response)) return 'silent';
       if (error || response.statusCode >= 500) return 'error';
       return response.statusCode >= 400 ? 'warn' : 'info';
     },

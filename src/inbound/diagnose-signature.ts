@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import twilio from 'twilio';
+import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
 import type { Keyring } from '../twilio/keyring.ts';
 import { type ParamsVariant, paramsVariants } from './params-variants.ts';
 import type { RefusedRequest } from './refused-request.ts';
@@ -61,7 +61,7 @@ function search(request: RefusedRequest, accountSid: string, keyring: Keyring) {
   const most = Math.min(MOST_TRIES, Math.floor(MOST_HASHED / size));
   const matches = (token: string, url: string, params: WebhookParams) => {
     tries += 1;
-    const expected = twilio.getExpectedTwilioSignature(token, url, params);
+    const expected = getExpectedTwilioSignature(token, url, params);
     return isSame(expected, webhook.signature);
   };
   for (const variant of candidates(request, accountSid, keyring)) {

@@ -1,11 +1,13 @@
-import { type Request, type RequestHandler, Router, raw } from 'express';
+import { type Request, type RequestHandler, type Response, Router, raw } from 'express';
 import { AppError } from '../errors.ts';
 import { bodyDeadline } from '../http/body-deadline.ts';
 import { methodNotAllowed } from '../http/problem.ts';
+import { logNothing } from '../http/request-log.ts';
 import type { Keyring } from '../twilio/keyring.ts';
 import { readInboundMessage } from './inbound-message.ts';
 import { refuseProbe } from './probe.ts';
 import { readSignature, readWebhookRequest } from './read-request.ts';
+import type { createReceiptClock } from './receipt-clock.ts';
 import { createRefusalLimit } from './refusal-limit.ts';
 import { createReply } from './reply.ts';
 import { createSignatureDoctor } from './signature-doctor.ts';
@@ -23,6 +25,7 @@ export interface InboundDeps {
   twilioApiBaseUrl: string;
   keyring: Keyring;
   replyText: string | undefined;
+  receiptClock: ReturnType<typeof createReceiptClock>;
   receiveMessage: SpoolingReceiver['receiveMessage'];
   /** Told what became of each webhook, to be counted. */
   onAnswer: (outcome: SpooledReceipt | 'refused') => void;
@@ -34,11 +37,15 @@ export function createInboundRouter(deps: InboundDeps): Router {
   const explainSignature = createSignatureDoctor(deps);
   const attentionFor = createRefusalLimit();
 
-  async function logRefusal(request: Request, webhook: WebhookRequest, accountSid: string) {
-    // Has a bound of its own.
-    explainSignature(request, webhook);
+  async function logRefusal(
+    request: Request,
+    response: Response,
+    webhook: WebhookRequest,
+    accountSid: string,
+  ) {
     const attention = await attentionFor(request.ip ?? '');
-    if (attention === 'none') return;
+    if (attention === 'none') return logNothing(response);
+    explainSignature(request, webhook);
     request.log.warn(
       {
         accountSid: /^AC[0-9a-f]{32}$/.test(accountSid) ? accountSid : 'malformed',
@@ -60,7 +67,7 @@ export function createInboundRouter(deps: InboundDeps): Router {
     const token = findSigningToken(webhook, deps.keyring.tokensOf(accountSid));
     if (token < 0) {
       deps.onAnswer('refused');
-      await logRefusal(request, webhook, accountSid);
+      await logRefusal(request, response, webhook, accountSid);
       throw new AppError(
         'signature_invalid',
         'X-Twilio-Signature does not match this URL, these parameters and the auth token of ' +
@@ -71,7 +78,7 @@ export function createInboundRouter(deps: InboundDeps): Router {
     const message = readInboundMessage(
       webhook.params,
       deps.twilioApiBaseUrl,
-      new Date(),
+      response.locals.receivedAt,
       'webhook',
     );
     const receipt = await deps.receiveMessage(message);
@@ -83,9 +90,16 @@ export function createInboundRouter(deps: InboundDeps): Router {
     response.type('text/xml').send(reply);
   };
 
+  // When the request begins: a slow body, or a slow database, must not turn the order around.
+  const noteReceipt: RequestHandler = (_request, response, next) => {
+    response.locals.receivedAt = deps.receiptClock();
+    next();
+  };
+
   const router = Router();
   router
     .route('/twilio/incoming')
+    .all(noteReceipt)
     .get(receive)
     .post(
       refuseEarly,

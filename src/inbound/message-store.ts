@@ -172,14 +172,29 @@ export function createGroupWriter(
           maxWait: 10_000,
           timeout: 10_000,
         }),
-      { ...PATIENCE, shouldRetry: ({ error }) => !isFaultOfData(error) },
+      {
+        ...PATIENCE,
+        shouldRetry: ({ error }) => !isFaultOfData(error) && !isFaultOfServer(error),
+      },
     );
 }
 
 /** SQLSTATE class 22 (data exception) or 23 (constraint): the same rows would fail again. */
 export function isFaultOfData(error: unknown): boolean {
+  return hasSqlState(error, '2[23]');
+}
+
+/**
+ * Read-only (25006), out of disk or memory (class 53), or failing (class 58): it answers, and takes no
+ * message, whichever it is.
+ */
+export function isFaultOfServer(error: unknown): boolean {
+  return hasSqlState(error, '25006|53|58');
+}
+
+function hasSqlState(error: unknown, pattern: string): boolean {
   return (
     error instanceof Prisma.PrismaClientKnownRequestError &&
-    /"(original)?code":"2[23]/i.test(JSON.stringify(error.meta ?? {}))
+    new RegExp(`"(original)?code":"(${pattern})`, 'i').test(JSON.stringify(error.meta ?? {}))
   );
 }

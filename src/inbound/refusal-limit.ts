@@ -7,7 +7,8 @@ export type Attention = 'full' | 'last' | 'none';
 const MOST_A_MINUTE = 20;
 
 /**
- * Counts wrong signatures by address, so that a flood of them does not fill the log. It never keeps a request from being checked: Twilio's addresses are shared by all its customers, and a
+ * Counts wrong signatures by address, so that a flood of them neither fills the log nor is diagnosed. It
+ * never keeps a request from being checked: Twilio's addresses are shared by all its customers, and a
  * right signature is right.
  */
 export function createRefusalLimit(): (address: string) => Promise<Attention> {

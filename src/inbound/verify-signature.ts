@@ -1,4 +1,4 @@
-import twilio from 'twilio';
+import { validateRequest, validateRequestWithBody } from 'twilio/lib/webhooks/webhooks.js';
 import type { WebhookRequest } from './webhook-request.ts';
 
 /**
@@ -15,7 +15,7 @@ export function findSigningToken(request: WebhookRequest, tokens: readonly strin
   if (!URL.canParse(url)) return -1;
   return tokens.findIndex((token) =>
     jsonBody === undefined
-      ? twilio.validateRequest(token, signature, url, request.paramsInUrl ? {} : request.params)
-      : twilio.validateRequestWithBody(token, signature, url, jsonBody),
+      ? validateRequest(token, signature, url, request.paramsInUrl ? {} : request.params)
+      : validateRequestWithBody(token, signature, url, jsonBody),
   );
 }

@@ -1,17 +1,24 @@
 import { fromPrisma, PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 import type { Database } from '../storage/database.ts';
+import { awaitDatabase } from './await-database.ts';
 import { JOBS, type JobHandlers, type JobName } from './job-list.ts';
 import type { JobQueue } from './job-queue.ts';
+import { MEND_JOB_TIMES } from './mend-job-times.ts';
 import { runJob } from './run-job.ts';
+import { createSetBackCheck } from './set-back-clock.ts';
+import { wakeForDueJobs } from './wake-for-due-jobs.ts';
 
 const JOB_NAMES = Object.keys(JOBS) as JobName[];
 // A killed process is noticed after one missed lease, looked for this often.
 const LEASE_SECONDS = 20;
 const SUPERVISE_SECONDS = 10;
-// Deferred jobs (retries) have no notification when they fall due: polls find them.
+// Deferred jobs (retries) have no notification when they fall due: it is looked for them this often.
 const POLL_SECONDS = 0.5;
+// Of each worker, in case a notification was lost; where there are none it is `POLL_SECONDS`.
+const NOTIFIED_POLL_SECONDS = 30;
 const STOP_GRACE_MS = 10_000;
+const CLOCK_MS = 30_000;
 
 /** The queue on pg-boss, in the schema `pgboss` of the same database. */
 export function createPgBossQueue(database: Database, log: Logger): JobQueue {
@@ -27,6 +34,8 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
   boss.on('error', (error) => log.error({ err: error }, 'job queue error'));
   boss.on('warning', (warning) => log.warn({ warning }, 'job queue warning'));
   const stopping = new AbortController();
+  const workers = new Map<string, string[]>();
+  let endWaking = async () => {};
 
   async function openQueue(name: JobName): Promise<void> {
     const options = {
@@ -60,23 +69,57 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
     }
   }
 
+  async function mendTimes(): Promise<void> {
+    const { rows } = await boss.getDb().executeSql(MEND_JOB_TIMES);
+    const [{ count } = { count: 0 }] = rows as { count: number }[];
+    if (count > 0) log.warn({ count }, "the database's clock was set back: jobs got other times");
+  }
+
+  const wasSetBack = createSetBackCheck();
+  /** The clock that jobs wait by is the database's. */
+  async function watchClock(): Promise<void> {
+    try {
+      const { rows } = await boss
+        .getDb()
+        .executeSql('SELECT (extract(epoch FROM now()) * 1000)::float8 AS clock');
+      const [{ clock } = { clock: 0 }] = rows as { clock: number }[];
+      if (wasSetBack(clock)) await mendTimes();
+    } catch (error) {
+      if (!stopping.signal.aborted) {
+        log.warn({ err: error }, "the database's clock cannot be read");
+      }
+    }
+  }
+  let clockTimer: NodeJS.Timeout | undefined;
+
   async function workOn<N extends JobName>(
     name: N,
     handlers: JobHandlers,
     concurrency: number,
   ): Promise<void> {
+    const ids: string[] = [];
+    workers.set(name, ids);
     for (let worker = 0; worker < concurrency; worker += 1) {
       const id: string = await boss.work(
         name,
-        { pollingIntervalSeconds: POLL_SECONDS, notifyPollingIntervalSeconds: POLL_SECONDS },
+        {
+          pollingIntervalSeconds: POLL_SECONDS,
+          notifyPollingIntervalSeconds: NOTIFIED_POLL_SECONDS,
+        },
         async ([job]) => {
           if (job === undefined) return;
           const signal = AbortSignal.any([job.signal, stopping.signal]);
-          await runJob({ name, id: job.id, data: job.data, handlers, signal, log });
+          await runJob({ name, id: job.id, data: job.data, handlers, signal, log }).catch(
+            async (error) => {
+              await awaitDatabase(database, signal);
+              throw error;
+            },
+          );
           // There may be more: look at once instead of after the poll interval.
           boss.notifyWorker(id);
         },
       );
+      ids.push(id);
     }
   }
 
@@ -88,7 +131,8 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
         jobs.map(({ payload, startAfter }) => ({
           data: payload,
           singletonKey: (JOBS[name].key as (payload: unknown) => string)(payload),
-          ...(startAfter === undefined ? {} : { startAfter }),
+          // As a pause, because the clock that says when it is over is the database's.
+          ...(startAfter === undefined ? {} : { startAfter: secondsUntil(startAfter) }),
         })),
         { db: fromPrisma(tx) },
       );
@@ -103,14 +147,32 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
       if (missing.length > 0 || unknown.length > 0) {
         throw new Error(`Job handlers missing: [${missing}], unknown: [${unknown}]`);
       }
+      await mendTimes();
+      await watchClock();
+      clockTimer = setInterval(() => {
+        void watchClock();
+      }, CLOCK_MS);
       await releaseDeadJobs();
       for (const name of JOB_NAMES) {
         await workOn(name, handlers, concurrency[name] ?? JOBS[name].concurrency);
       }
+      endWaking = wakeForDueJobs({
+        db: boss.getDb(),
+        names: JOB_NAMES,
+        everyMs: POLL_SECONDS * 1000,
+        wake: (name) => workers.get(name)?.forEach((id) => void boss.notifyWorker(id)),
+        onError: (error) => log.error({ err: error }, 'job queue error'),
+      });
     },
     async stop() {
       stopping.abort(new Error('the process is stopping'));
+      clearInterval(clockTimer);
+      await endWaking();
       await boss.stop({ graceful: true, timeout: STOP_GRACE_MS });
     },
   };
+}
+
+function secondsUntil(time: Date): number {
+  return Math.max(0, time.getTime() - Date.now()) / 1000;
 }

@@ -8,19 +8,21 @@ import type { JobHandler } from '../jobs/job-list.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { Database } from '../storage/database.ts';
+import type { FileWriter } from '../storage/file-writer.ts';
 import { newBlobKey } from './blob-keys.ts';
+import { onDisk } from './download/disk-error.ts';
 import { DownloadError, type DownloadErrorCode } from './download/download-error.ts';
 import type { MediaDownloader } from './download/download-media.ts';
 import { sniffContentType } from './download/sniff-content-type.ts';
-import { diskError } from './download/write-body.ts';
 import { linkBytes } from './link-bytes.ts';
 import { withNewFiles } from './new-files.ts';
-import { nextAttempt } from './retry-schedule.ts';
+import { nextAttempt, nextLook } from './retry-schedule.ts';
 
 export interface FetchDeps {
   database: Database;
   queue: JobQueue;
   blobs: BlobStore;
+  writer: FileWriter;
   downloader: MediaDownloader;
   /** How long a media is tried, in milliseconds from the first try. */
   retryForMs: number;
@@ -47,7 +49,8 @@ export function createFetchMedia(deps: FetchDeps): JobHandler<'fetch-media'> {
       if (await wasDeleted(mediaSid)) return;
       if (signal.aborted || !(error instanceof DownloadError)) throw error;
       onTry(media, error.code);
-      await recordFailure(media, firstTriedAt, error);
+      if (error.retry === 'wait') await waitForRoom(media, error);
+      else await recordFailure(media, firstTriedAt, error);
     }
   };
 
@@ -66,21 +69,17 @@ export function createFetchMedia(deps: FetchDeps): JobHandler<'fetch-media'> {
     const url = media.url ?? '';
     const named = { accountSid, messageSid, mediaSid: url.slice(-media.sid.length) };
     try {
-      await mkdir(folder).catch((error) => {
-        throw diskError(error);
-      });
+      await onDisk(blobs.checkRoom());
+      await onDisk(mkdir(folder));
       if (await wasDeleted(media.sid)) return;
       const { sha256, byteSize } = await downloader.download({ url, ...named, toPath, signal });
       const contentType = await sniffContentType(toPath);
-      const key = newBlobKey(sha256);
-      await blobs.adopt(toPath, key).catch((error) => {
-        throw diskError(error);
-      });
-      const bytes = { key, sha256, byteSize, contentType, firstTriedAt };
-      await withNewFiles(deps, [bytes], async () => {
-        const isUsed = await database.prisma.$transaction((tx) =>
-          linkBytes(tx, queue, media.sid, bytes),
-        );
+      const key = newBlobKey(blobs, sha256);
+      await onDisk(blobs.adopt(toPath, key));
+      const { declaredContentType } = media;
+      const bytes = { key, sha256, byteSize, contentType, declaredContentType, firstTriedAt };
+      await withNewFiles(deps, [bytes], async (tx) => {
+        const isUsed = await linkBytes(tx, queue, media.sid, bytes);
         return new Set(isUsed ? [key] : []);
       });
     } finally {
@@ -98,7 +97,25 @@ export function createFetchMedia(deps: FetchDeps): JobHandler<'fetch-media'> {
     const isUnauthorized = error.code === 'unauthorized';
     const failed = { attempts, firstTriedAt, now: new Date(), retryAfterSeconds, isUnauthorized };
     const again = error.retry === 'give-up' ? null : nextAttempt(failed, retryForMs);
-    log.warn(
+    await schedule(media, error, again, { attempts, firstTriedAt });
+  }
+
+  // Neither its attempts nor its time are used up by what is no fault of Twilio's.
+  function waitForRoom(media: Media, error: DownloadError): Promise<void> {
+    const again = nextLook(media.receivedAt, new Date());
+    return schedule(media, error, again, { attempts: media.attempts });
+  }
+
+  async function schedule(
+    media: Media,
+    error: DownloadError,
+    again: Date | null,
+    tries: { attempts: number; firstTriedAt?: Date },
+  ): Promise<void> {
+    const { attempts } = tries;
+    // Waiting for room, it is the same again and again.
+    const level = media.reason === error.message && error.retry === 'wait' ? 'debug' : 'warn';
+    log[level](
       { mediaSid: media.sid, attempts, code: error.code, nextAttemptAt: again, err: error.cause },
       `media not fetched: ${error.message}`,
     );
@@ -106,7 +123,7 @@ export function createFetchMedia(deps: FetchDeps): JobHandler<'fetch-media'> {
       const { count } = await tx.media.updateMany({
         where: { sid: media.sid, state: 'pending' },
         data: {
-          ...{ attempts, firstTriedAt },
+          ...tries,
           reason: error.message,
           nextAttemptAt: again,
           ...(again === null ? { state: 'failed' } : {}),

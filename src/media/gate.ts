@@ -5,7 +5,6 @@ import type { Transaction } from '../storage/database.ts';
 export interface Arrival {
   /** One of the media that wait for these bytes. */
   mediaSid: string;
-  declaredContentType: string | null;
   /** Sniffed; null when unknown. */
   contentType: string | null;
   sha256: string;

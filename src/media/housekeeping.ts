@@ -3,16 +3,16 @@ import type { JobQueue } from '../jobs/job-queue.ts';
 import { resendDeletionJobs } from '../moderation/deletions/resend-deletion-jobs.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { Database } from '../storage/database.ts';
+import type { FileWriter } from '../storage/file-writer.ts';
 import { resendStrandedJobs } from './resend-stranded-jobs.ts';
 import { sweepOrphans } from './sweep-orphans.ts';
 
-const EVERY_MS = 5 * 60_000;
-// Longer than any download and its commit may take.
-const SHARED_GRACE_MS = 3_600_000;
+const RESEND_EVERY_MS = 5 * 60_000;
+const SWEEP_EVERY_MS = 3_600_000;
 
 /**
- * Cleans up behind processes that ended in the middle of something: scratch files and orphaned blobs
- * once at the start, rows without a job now and every five minutes.
+ * Cleans up behind processes that ended in the middle of something, now and again: orphaned files every
+ * hour, rows without a job every five minutes.
  *
  * @returns what ends it
  */
@@ -20,13 +20,10 @@ export async function startHousekeeping(deps: {
   database: Database;
   queue: JobQueue;
   blobs: BlobStore;
+  writer: FileWriter;
   log: Logger;
 }): Promise<() => Promise<void>> {
-  const { database, queue, blobs, log } = deps;
-  // The embedded database has one process: whatever was written before now has no other owner.
-  const grace = database.kind === 'embedded' ? 0 : SHARED_GRACE_MS;
-  await blobs.sweepScratch(grace);
-
+  const { database, queue, log } = deps;
   const ending = new AbortController();
   const report = async (task: Promise<number>, words: string) => {
     const count = await task.catch((error: Error) => {
@@ -41,17 +38,20 @@ export async function startHousekeeping(deps: {
       if (!ending.signal.aborted) log.error({ err: error }, 'housekeeping failed: deletions');
     });
   };
-  const cutoff = new Date(Date.now() - grace);
-  let running = report(
-    sweepOrphans(database, blobs, cutoff, ending.signal),
-    'files that no row names were removed',
-  ).then(resend);
-  const timer = setInterval(() => {
-    running = running.then(resend);
-  }, EVERY_MS);
+  const sweep = () =>
+    report(sweepOrphans(deps, ending.signal), 'files that a process left behind were removed');
+  // One after the other, whatever takes long.
+  let running = sweep().then(resend);
+  const inTurn = (task: () => Promise<void>) => () => {
+    running = running.then(task);
+  };
+  const timers = [
+    setInterval(inTurn(resend), RESEND_EVERY_MS),
+    setInterval(inTurn(sweep), SWEEP_EVERY_MS),
+  ];
 
   return async () => {
-    clearInterval(timer);
+    for (const timer of timers) clearInterval(timer);
     ending.abort();
     await running;
   };

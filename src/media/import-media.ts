@@ -4,6 +4,7 @@ import type { Moderation } from '../generated/prisma/client.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { Database, Transaction } from '../storage/database.ts';
+import type { FileWriter } from '../storage/file-writer.ts';
 import { newBlobKey } from './blob-keys.ts';
 import { linkBytes, type NewBytes } from './link-bytes.ts';
 import { withNewFiles } from './new-files.ts';
@@ -16,7 +17,6 @@ export interface ImportRequest {
   /** In the scratch folder. */
   files: (Omit<NewBytes, 'key'> & {
     path: string;
-    declaredContentType: string;
     fileName: string;
   })[];
 }
@@ -33,10 +33,10 @@ export type ImportMedia = (request: ImportRequest) => Promise<Imported>;
 /** @param owner the account that imported media belong to, and how they begin */
 export function createImportMedia(
   database: Database,
-  deps: { blobs: BlobStore; queue: JobQueue },
+  deps: { blobs: BlobStore; queue: JobQueue; writer: FileWriter },
   { accountSid, moderation }: { accountSid: string; moderation: Moderation },
 ): ImportMedia {
-  const { blobs, queue } = deps;
+  const { blobs, queue, writer } = deps;
 
   async function linkAll(tx: Transaction, media: (NewBytes & { sid: string })[]) {
     const used = new Set<string>();
@@ -52,38 +52,30 @@ export function createImportMedia(
     const receivedAt = new Date();
     const media = await Promise.all(
       files.map(async ({ path, ...file }, index) => {
-        const key = newBlobKey(file.sha256);
+        const key = newBlobKey(blobs, file.sha256);
         await blobs.adopt(path, key);
         return { ...file, key, index, sid: newSid('ME') };
       }),
     );
-    await withNewFiles({ database, blobs }, media, () =>
-      database.prisma.$transaction(async (tx) => {
-        await tx.message.create({
-          data: {
-            ...{ sid: messageSid, accountSid, from, to, body, receivedAt },
-            source: 'import',
-            params: {},
-          },
-        });
-        await tx.media.createMany({
-          data: media.map(({ sid, index, declaredContentType, fileName }) => ({
-            ...{ sid, messageSid, accountSid, index, from, to, receivedAt },
-            ...{ declaredContentType, fileName, moderation },
-            upstream: 'none' as const,
-          })),
-        });
-        const message = {
-          sid: messageSid,
-          accountSid,
+    await withNewFiles({ database, blobs, writer }, media, async (tx) => {
+      await tx.message.create({
+        data: {
+          ...{ sid: messageSid, accountSid, from, to, body, receivedAt },
           source: 'import',
-          receivedAt,
-          media,
-        } as const;
-        await recordEvents(tx, [messageReceived(message)]);
-        return linkAll(tx, media);
-      }),
-    );
+          params: {},
+        },
+      });
+      await tx.media.createMany({
+        data: media.map(({ sid, index, declaredContentType, fileName }) => ({
+          ...{ sid, messageSid, accountSid, index, from, to, receivedAt },
+          ...{ declaredContentType, fileName, moderation },
+          upstream: 'none' as const,
+        })),
+      });
+      const message = { sid: messageSid, accountSid, source: 'import', receivedAt, media } as const;
+      await recordEvents(tx, [messageReceived(message)]);
+      return linkAll(tx, media);
+    });
     return { messageSid, mediaSids: media.map(({ sid }) => sid) };
   };
 }

@@ -26,6 +26,7 @@ export function createKeepPreview(deps: {
   const { blobs, pool, withLocation } = deps;
   return async (blob, signal) => {
     const { sha256, contentType, byteSize } = blob;
+    await blobs.checkRoom();
     const scratchFolder = blobs.scratchPath(basename(blob.key));
     try {
       // A folder, because a delete takes it away: what the process still writes has no place then.
@@ -35,7 +36,7 @@ export function createKeepPreview(deps: {
         return pool.run({ ...source, scratchFolder, withLocation }, signal);
       });
       const kept = files.map(({ path, ...file }) => {
-        const key = newPreviewKey(sha256, file.size, file.contentType);
+        const key = newPreviewKey(blobs, sha256, file.size, file.contentType);
         return { path, file: { ...file, key, sha256 } };
       });
       await adoptAll(blobs, kept);

@@ -10,6 +10,8 @@ export interface NewBytes {
   byteSize: number;
   /** Sniffed from the bytes, null when unknown. */
   contentType: string | null;
+  /** What the sender said of them. */
+  declaredContentType: string | null;
   /** When they were fetched for the first time; unset for what was never at Twilio. */
   firstTriedAt?: Date;
 }
@@ -25,21 +27,18 @@ export async function linkBytes(
   tx: Transaction,
   queue: JobQueue,
   mediaSid: string,
-  { key, sha256, byteSize, contentType, firstTriedAt }: NewBytes,
+  { key, sha256, byteSize, contentType, declaredContentType, firstTriedAt }: NewBytes,
 ): Promise<boolean> {
   await lockBlob(tx, sha256);
-  const where = { sid: mediaSid, state: 'pending', blobSha256: null } as const;
-  const media = await tx.media.findFirst({ where });
-  if (media === null) return false;
   const { count: isNew } = await tx.blob.createMany({
     data: [{ sha256, key, byteSize, contentType }],
     skipDuplicates: true,
   });
   const { count } = await tx.media.updateMany({
-    where,
+    where: { sid: mediaSid, state: 'pending', blobSha256: null },
     data: {
       blobSha256: sha256,
-      contentType: servedContentType(contentType, media.declaredContentType),
+      contentType: servedContentType(contentType, declaredContentType),
       reason: 'The bytes are here, the preview is being made',
       attempts: { increment: 1 },
       fetchedAt: new Date(),
@@ -47,8 +46,10 @@ export async function linkBytes(
       nextAttemptAt: null,
     },
   });
-  // Deleted between the two statements: the blob's row goes with the transaction.
-  if (count === 0) throw new Error('the media was deleted while its bytes arrived');
+  if (count === 0) {
+    if (isNew === 1) await tx.blob.delete({ where: { sha256 } });
+    return false;
+  }
   await queue.send(tx, 'preview-media', [{ payload: { mediaSid } }]);
   return isNew === 1;
 }

@@ -1,6 +1,7 @@
 import { lockBlob } from '../storage/blob-lock.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
-import type { Database } from '../storage/database.ts';
+import type { Database, Transaction } from '../storage/database.ts';
+import type { FileWriter } from '../storage/file-writer.ts';
 
 /** A file in the blob store that no row names yet. */
 export interface NewFile {
@@ -13,30 +14,35 @@ export interface NewFile {
  * when it failed. Files are written before it and removed after it, never inside, so that no
  * connection waits for a disk. What a crash leaves behind is found by `sweepOrphans`.
  *
- * @param commit resolves with the keys that are in use now
+ * @param takeIntoUse writes the rows, and resolves with the keys that they name
  */
 export async function withNewFiles(
-  { database, blobs }: { database: Database; blobs: BlobStore },
+  { database, blobs, writer }: { database: Database; blobs: BlobStore; writer: FileWriter },
   files: readonly NewFile[],
-  commit: () => Promise<ReadonlySet<string>>,
+  takeIntoUse: (tx: Transaction) => Promise<ReadonlySet<string>>,
 ): Promise<void> {
   let used: ReadonlySet<string>;
   try {
-    used = await commit();
+    used = await database.prisma.$transaction(async (tx) => {
+      const names = files.map(({ key }) => key);
+      if (names.length > 0) await writer.claim(tx, names);
+      return takeIntoUse(tx);
+    });
   } catch (error) {
     // The commit may have arrived though its answer did not. Where the database cannot say, the
     // files stay: rather an orphan than a row without its bytes.
     const found = await usedKeys(database, files).catch(() => null);
-    if (found !== null) await removeUnused(blobs, files, found);
+    if (found !== null) await removeNewFiles(blobs, files, found);
     throw error;
   }
-  await removeUnused(blobs, files, used);
+  await removeNewFiles(blobs, files, used);
 }
 
-async function removeUnused(
+/** Removes files that did not come into use: all but those that are used. */
+export async function removeNewFiles(
   blobs: BlobStore,
   files: readonly NewFile[],
-  used: ReadonlySet<string>,
+  used: ReadonlySet<string> = new Set(),
 ): Promise<void> {
   for (const { key } of files) if (!used.has(key)) await blobs.remove(key);
 }

@@ -1,14 +1,15 @@
 import { mediaStored } from '../events/media-event.ts';
 import { recordEvents } from '../events/record-events.ts';
-import type { Blob, Media, Preview } from '../generated/prisma/client.ts';
+import type { Blob } from '../generated/prisma/client.ts';
 import type { JobHandler } from '../jobs/job-list.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import { lockBlob } from '../storage/blob-lock.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { Database, Transaction } from '../storage/database.ts';
+import type { FileWriter } from '../storage/file-writer.ts';
 import type { Admit, Arrival, Gate, StoredMedia } from './gate.ts';
 import { type KeepPreview, type KeptPreview, linkPreview } from './kept-preview.ts';
-import { withNewFiles } from './new-files.ts';
+import { removeNewFiles, withNewFiles } from './new-files.ts';
 import { pictureOf } from './picture-of.ts';
 
 /** The job `preview-media`: makes the previews of one media's bytes, and so completes it. */
@@ -16,26 +17,28 @@ export function createPreviewMedia(deps: {
   database: Database;
   queue: JobQueue;
   blobs: BlobStore;
+  writer: FileWriter;
   keepPreview: KeepPreview;
   gate: Gate;
   /** Twilio's copy goes as soon as ours is complete. */
   deleteUpstreamAfterStore: boolean;
 }): JobHandler<'preview-media'> {
-  const { database, queue, keepPreview, gate } = deps;
+  const { database, queue, blobs, keepPreview, gate } = deps;
 
   return async ({ mediaSid }, signal) => {
-    const media = await database.prisma.media.findUnique({
-      where: { sid: mediaSid },
-      include: { blob: { include: { previews: true } } },
+    const blob = await database.prisma.blob.findFirst({
+      where: { media: { some: { sid: mediaSid, state: 'pending' } } },
     });
-    if (media?.state !== 'pending' || media.blob === null) return;
-    const { blob } = media;
+    if (blob === null) return;
     try {
       const preview = blob.previewKind === null ? await keepPreview(blob, signal) : null;
-      await withNewFiles(deps, preview?.files ?? [], async () => {
-        const admit = await gate(arrivalOf(media, blob, preview), signal);
-        return database.prisma.$transaction((tx) => complete(tx, blob, preview, admit));
+      const files = preview?.files ?? [];
+      const arrival = await arrivalOf(mediaSid, blob, preview);
+      const admit = await gate(arrival, signal).catch(async (error) => {
+        await removeNewFiles(blobs, files);
+        throw error;
       });
+      await withNewFiles(deps, files, (tx) => complete(tx, blob, preview, admit));
     } catch (error) {
       if (!signal.aborted) await tellDelay(mediaSid);
       throw error;
@@ -93,16 +96,16 @@ export function createPreviewMedia(deps: {
     await queue.send(tx, 'delete-upstream', jobs);
     return stored;
   }
-}
 
-function arrivalOf(
-  { sid, declaredContentType }: Media,
-  { sha256, key, contentType, byteSize, previews, ...blob }: Blob & { previews: Preview[] },
-  preview: KeptPreview | null,
-): Arrival {
-  return {
-    ...{ mediaSid: sid, declaredContentType, contentType, sha256, key, byteSize: Number(byteSize) },
-    previews: preview?.files ?? previews,
-    picture: preview === null ? pictureOf(blob) : preview.pdq,
-  };
+  async function arrivalOf(
+    mediaSid: string,
+    { sha256, key, contentType, byteSize, ...blob }: Blob,
+    preview: KeptPreview | null,
+  ): Promise<Arrival> {
+    const previews =
+      preview?.files ?? (await database.prisma.preview.findMany({ where: { blobSha256: sha256 } }));
+    const picture = preview === null ? pictureOf(blob) : preview.pdq;
+    const bytes = { sha256, key, contentType, byteSize: Number(byteSize) };
+    return { mediaSid, ...bytes, previews, picture };
+  }
 }

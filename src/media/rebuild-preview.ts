@@ -5,6 +5,7 @@ import type { JobQueue } from '../jobs/job-queue.ts';
 import { lockBlob } from '../storage/blob-lock.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { Database, Transaction } from '../storage/database.ts';
+import type { FileWriter } from '../storage/file-writer.ts';
 import { type KeepPreview, linkPreview } from './kept-preview.ts';
 import { withNewFiles } from './new-files.ts';
 
@@ -18,6 +19,7 @@ export function createRebuildPreview(deps: {
   database: Database;
   queue: JobQueue;
   blobs: BlobStore;
+  writer: FileWriter;
   keepPreview: KeepPreview;
   log: Logger;
 }): JobHandler<'rebuild-preview'> {
@@ -39,26 +41,24 @@ export function createRebuildPreview(deps: {
     const { sha256 } = blob;
     const preview = await keepPreview(blob, signal);
     let replaced: string[] = [];
-    await withNewFiles(deps, preview.files, () =>
-      database.prisma.$transaction(async (tx) => {
-        await lockBlob(tx, sha256);
-        const still = { sha256, key: blob.key, previewStale: true } as const;
-        // The blob was deleted, or another process was quicker.
-        if ((await tx.blob.count({ where: still })) === 0) return new Set<string>();
-        if (preview.reason !== null && blob.previewReason === null) {
-          await tx.blob.update({ where: { sha256 }, data: { previewStale: false } });
-          return new Set<string>();
-        }
-        replaced = await forgetPreviews(tx, sha256);
-        await linkPreview(tx, blob, preview, still);
-        if (replaced.length > 0) {
-          // Should this process end before it has removed them.
-          const startAfter = new Date(Date.now() + BACKSTOP_MS);
-          await queue.send(tx, 'remove-files', [{ payload: { keys: replaced }, startAfter }]);
-        }
-        return new Set(preview.files.map(({ key }) => key));
-      }),
-    );
+    await withNewFiles(deps, preview.files, async (tx) => {
+      await lockBlob(tx, sha256);
+      const still = { sha256, key: blob.key, previewStale: true } as const;
+      // The blob was deleted, or another process was quicker.
+      if ((await tx.blob.count({ where: still })) === 0) return new Set<string>();
+      if (preview.reason !== null && blob.previewReason === null) {
+        await tx.blob.update({ where: { sha256 }, data: { previewStale: false } });
+        return new Set<string>();
+      }
+      replaced = await forgetPreviews(tx, sha256);
+      await linkPreview(tx, blob, preview, still);
+      if (replaced.length > 0) {
+        // Should this process end before it has removed them.
+        const startAfter = new Date(Date.now() + BACKSTOP_MS);
+        await queue.send(tx, 'remove-files', [{ payload: { keys: replaced }, startAfter }]);
+      }
+      return new Set(preview.files.map(({ key }) => key));
+    });
     for (const key of replaced) await blobs.remove(key);
   }
 }

@@ -4,7 +4,8 @@ import type { JobQueue } from '../jobs/job-queue.ts';
 import type { Database } from '../storage/database.ts';
 
 /**
- * Tries a failed media again, at once. Where its day of automatic tries is over, it is tried once.
+ * Tries a failed media again, at once. Where its day of automatic tries is over and it has had a few, it
+ * is tried once.
  *
  * @throws AppError `not_found`, `media_deleted`, or `conflict` for one that has not failed or has no
  *   URL to fetch

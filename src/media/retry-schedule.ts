@@ -1,6 +1,10 @@
 const LONGEST_SECONDS = 3600;
+const OWN_TROUBLE_SECONDS = { least: 5, most: 60 };
 // Wrong credentials are mended by a person: to ask every second only annoys.
 const LEAST_SECONDS_UNAUTHORIZED = 300;
+// So many take two minutes: what Twilio has not yet will be there.
+const FEWEST_TRIES = 8;
+const LEAST_MS_FOR_FEWEST = 3_600_000;
 
 /** What is known of a media when a try has failed. */
 export interface FailedTry {
@@ -20,7 +24,8 @@ export interface FailedTry {
  * (404 right after the webhook) is so tried again within seconds.
  *
  * Counted from the first try, not from the message: a worker that was away for long gives every media
- * its whole time. The last try is at its very end.
+ * its whole time. The last try is at its very end. Where the time is over before there were a few tries,
+ * because the clock was set ahead or the worker was away between them, it gets those.
  *
  * @param retryForMs how long to go on
  * @param random from 0 to 1
@@ -32,9 +37,25 @@ export function nextAttempt(
   random = Math.random(),
 ): Date | null {
   const end = firstTriedAt.getTime() + retryForMs;
-  if (now.getTime() >= end) return null;
+  const isOver = now.getTime() >= end;
+  const hasTriesLeft = attempts < FEWEST_TRIES && retryForMs >= LEAST_MS_FOR_FEWEST;
+  if (isOver && (!hasTriesLeft || retryAfterSeconds > 0)) return null;
   const backoff = Math.min(LONGEST_SECONDS, 2 ** Math.min(attempts - 1, 30));
   const least = isUnauthorized ? LEAST_SECONDS_UNAUTHORIZED : 0;
   const pause = Math.max(Math.max(backoff, least) * (0.5 + random), retryAfterSeconds);
-  return new Date(Math.min(now.getTime() + pause * 1000, end));
+  const next = now.getTime() + pause * 1000;
+  return new Date(isOver ? next : Math.min(next, end));
+}
+
+/**
+ * When to look again after trouble of this machine, such as a full disk: after a tenth of the time that
+ * has been waited already, from five seconds to a minute, for as long as it takes.
+ *
+ * @param random from 0 to 1
+ */
+export function nextLook(receivedAt: Date, now: Date, random = Math.random()): Date {
+  const waited = (now.getTime() - receivedAt.getTime()) / 1000;
+  const { least, most } = OWN_TROUBLE_SECONDS;
+  const pause = Math.min(Math.max(waited / 10, least), most);
+  return new Date(now.getTime() + pause * (0.5 + random) * 1000);
 }

@@ -57,7 +57,7 @@ export function readMessagePage(accountSid: string, json: unknown): MessagePage 
   }
   const { messages: all, next_page_uri: next } = parsed.data;
   const wanted = all.filter((item) => withMedia.safeParse(item).success);
-  const messages = wanted.flatMap((item) => message.safeParse(item).data ?? []);
+  const messages = orderInSecond(wanted.flatMap((item) => message.safeParse(item).data ?? []));
   const times = all.flatMap((item) => message.safeParse(item).data?.sentAt.getTime() ?? []);
   return {
     messages,
@@ -65,4 +65,18 @@ export function readMessagePage(accountSid: string, json: unknown): MessagePage 
     reachedAt: times.length === 0 ? null : new Date(Math.min(...times)),
     next: next ? nextPage(accountSid, next) : null,
   };
+}
+
+/** Twilio tells whole seconds, and by its order, newest first, what came first within one. */
+function orderInSecond(messages: ListedMessage[]): ListedMessage[] {
+  const placesTaken = new Map<number, number>();
+  return messages
+    .toReversed()
+    .map((message) => {
+      const second = message.sentAt.getTime();
+      const place = placesTaken.get(second) ?? 0;
+      placesTaken.set(second, place + 1);
+      return { ...message, sentAt: new Date(second + place) };
+    })
+    .toReversed();
 }

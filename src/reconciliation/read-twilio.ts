@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import pRetry from 'p-retry';
 import { request } from 'undici';
-import type { ApiCredentials } from '../twilio/api-credentials.ts';
+import type { AskTwilio } from '../twilio/ask-twilio.ts';
 import { parseRetryAfter } from '../twilio/retry-after.ts';
 import { statusError, TwilioError } from './twilio-error.ts';
 
@@ -23,10 +23,7 @@ const PATIENCE = { retries: 4, minTimeout: 500, factor: 2, randomize: true };
 // A longer pause is not taken at its word: at worst Twilio says so once more.
 const LONGEST_PAUSE_SECONDS = 900;
 
-export function createReadTwilio(config: {
-  apiBaseUrl: string;
-  credentials: ApiCredentials;
-}): ReadTwilio {
+export function createReadTwilio(config: { apiBaseUrl: string; askTwilio: AskTwilio }): ReadTwilio {
   return (accountSid, path, signal) =>
     pRetry(() => readOnce(config, accountSid, path, signal), {
       ...PATIENCE,
@@ -41,20 +38,20 @@ export function createReadTwilio(config: {
 }
 
 async function readOnce(
-  { apiBaseUrl, credentials }: { apiBaseUrl: string; credentials: ApiCredentials },
+  { apiBaseUrl, askTwilio }: { apiBaseUrl: string; askTwilio: AskTwilio },
   accountSid: string,
   path: string,
   signal: AbortSignal,
 ): Promise<unknown> {
-  const { username, password } = credentials(accountSid);
-  const basic = Buffer.from(`${username}:${password}`).toString('base64');
   try {
-    const answer = await request(apiBaseUrl + path, {
-      headers: { authorization: `Basic ${basic}`, accept: 'application/json' },
-      headersTimeout: TIMEOUT_MS,
-      bodyTimeout: TIMEOUT_MS,
-      signal,
-    });
+    const answer = await askTwilio(accountSid, (authorization) =>
+      request(apiBaseUrl + path, {
+        headers: { authorization, accept: 'application/json' },
+        headersTimeout: TIMEOUT_MS,
+        bodyTimeout: TIMEOUT_MS,
+        signal,
+      }),
+    );
     const text = await answer.body.text();
     const retryAfter = parseRetryAfter(String(answer.headers['retry-after'] ?? ''), new Date());
     const error = statusError(answer.statusCode, accountSid, retryAfter);

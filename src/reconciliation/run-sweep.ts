@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../storage/database.ts';
 import { forEachAccount } from './for-each-account.ts';
 import { type AccountProgress, NO_PROGRESS, type ReconcileAccount } from './reconcile-account.ts';
-import { sweepSince } from './sweep-window.ts';
+import { isSwept, sweepSince } from './sweep-window.ts';
 
 /**
  * Reconciles every account over the time that no complete sweep has covered yet, and at least the
@@ -25,8 +25,8 @@ export function createRunSweep(deps: {
   return (dueAt, signal) =>
     forEachAccount(accounts(), log, async (accountSid) => {
       const last = await accountSweep.findUnique({ where: { accountSid } });
-      if (last !== null && last.sweptUntil >= dueAt) return;
       const sweptUntil = new Date();
+      if (last !== null && isSwept(sweptUntil, dueAt, last.sweptUntil)) return;
       const since = sweepSince(sweptUntil, last?.sweptUntil ?? null);
       const progress: AccountProgress = { ...NO_PROGRESS, missingSids: [] };
       await reconcileAccount(

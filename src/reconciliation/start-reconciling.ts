@@ -4,7 +4,7 @@ import type { ReceiveMessage } from '../inbound/receive-message.ts';
 import type { JobHandler } from '../jobs/job-list.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { Database } from '../storage/database.ts';
-import type { ApiCredentials } from '../twilio/api-credentials.ts';
+import type { AskTwilio } from '../twilio/ask-twilio.ts';
 import { createReadTwilio } from './read-twilio.ts';
 import { createReconcileAccount } from './reconcile-account.ts';
 import { createReconcileJob } from './reconcile-job.ts';
@@ -26,19 +26,18 @@ export async function startReconciling(deps: {
   accounts: () => readonly string[];
   database: Database;
   queue: JobQueue;
-  credentials: ApiCredentials;
+  askTwilio: AskTwilio;
   receiveMessage: ReceiveMessage;
   log: Logger;
   onReconciled: (count: number) => void;
 }): Promise<JobHandler<'reconcile'>> {
-  const { config, accounts, database, queue, credentials, receiveMessage, log, onReconciled } =
-    deps;
+  const { config, accounts, database, queue, askTwilio, receiveMessage, log, onReconciled } = deps;
   const { twilioApiBaseUrl: apiBaseUrl, reconcileIntervalMinutes: intervalMinutes } = config;
   if (intervalMinutes > 0) {
     await sendSweep(database, queue, 'start', 0);
     await sendSweep(database, queue, 'interval', intervalMinutes);
   }
-  const readTwilio = createReadTwilio({ apiBaseUrl, credentials });
+  const readTwilio = createReadTwilio({ apiBaseUrl, askTwilio });
   const takeInMessage = createTakeInMessage({ readTwilio, receiveMessage, apiBaseUrl, log });
   const reconcileAccount = createReconcileAccount({
     ...{ database, readTwilio, takeInMessage, onReconciled },

@@ -1,37 +1,44 @@
+/** When a fault is over; never, without either. */
+export interface FaultEnd {
+  /** After so many requests. */
+  times?: number;
+  /** So long after the attachment was made. */
+  seconds?: number;
+}
+
 /** A fault the REST API answers with when the bytes of an attachment are asked for. */
 export type ApiFault =
   /** 404 with code 20404, as Twilio does for a moment after the webhook. */
-  | { kind: 'not-found'; times?: number }
+  | ({ kind: 'not-found' } & FaultEnd)
   /** Any status in Twilio's error shape; 429 has code 20429. */
-  | { kind: 'status'; status: number; retryAfterSeconds?: number; times?: number }
+  | ({ kind: 'status'; status: number; retryAfterSeconds?: number } & FaultEnd)
   /** A redirect to `location` instead of the media server. */
-  | { kind: 'redirect'; location: string; times?: number };
+  | ({ kind: 'redirect'; location: string } & FaultEnd);
 
 /** A fault of the media server, behind the redirect. */
 export type MediaFault =
   /** Announces the whole length, closes the connection after `afterBytes` bytes of the body. */
-  | { kind: 'cut'; afterBytes: number; times?: number }
-  | { kind: 'slow'; bytesPerSecond: number; times?: number }
+  | ({ kind: 'cut'; afterBytes: number } & FaultEnd)
+  | ({ kind: 'slow'; bytesPerSecond: number } & FaultEnd)
   /** Falls silent: before the head, or after `afterBytes` bytes of the body where that is given. */
-  | { kind: 'hang'; afterBytes?: number; times?: number }
+  | ({ kind: 'hang'; afterBytes?: number } & FaultEnd)
   /** Answers with another Content-Type than the attachment's. */
-  | { kind: 'wrong-type'; contentType: string; times?: number }
-  | { kind: 'media-status'; status: number; times?: number };
+  | ({ kind: 'wrong-type'; contentType: string } & FaultEnd)
+  | ({ kind: 'media-status'; status: number } & FaultEnd);
 
 /** What goes wrong with a request to delete. */
 export type DeleteFault =
   /** A refusal, such as 20009 (too early) or a 5xx. */
-  | {
+  | ({
       kind: 'delete-status';
       status: number;
       code: number;
       retryAfterSeconds?: number;
-      times?: number;
-    }
+    } & FaultEnd)
   /** It is deleted, and the connection breaks before the answer. */
-  | { kind: 'delete-hang-up'; times?: number };
+  | ({ kind: 'delete-hang-up' } & FaultEnd);
 
-/** What goes wrong with one attachment; `times` is how many requests it hits, default every one. */
+/** What goes wrong with one attachment. */
 export type AttachmentFault = ApiFault | MediaFault | DeleteFault;
 
 /** The faults of one attachment, used up as requests arrive. Each call counts as one request. */
@@ -43,23 +50,34 @@ export interface FaultScript {
 
 /**
  * Plays `faults` in the order given. A fault for a download waits until those before it are used
- * up, whichever server they belong to; one without `times` never is, so it only holds back later
+ * up, whichever server they belong to; one without an end never is, so it only holds back later
  * faults of its own server. Faults of deletion are a list of their own.
+ *
+ * @param now milliseconds that only rise
  */
-export function createFaultScript(faults: readonly AttachmentFault[]): FaultScript {
-  const pending = faults.map((fault) => ({ fault, left: fault.times ?? Number.POSITIVE_INFINITY }));
+export function createFaultScript(
+  faults: readonly AttachmentFault[],
+  now: () => number = () => performance.now(),
+): FaultScript {
+  const start = now();
+  const pending = faults.map((fault) => ({
+    fault,
+    left: fault.times ?? Number.POSITIVE_INFINITY,
+    end: start + (fault.seconds ?? Number.POSITIVE_INFINITY) * 1000,
+  }));
 
   function next<F extends AttachmentFault>(
     belongs: (fault: AttachmentFault) => fault is F,
     holdsBack: (fault: AttachmentFault) => boolean,
   ): F | null {
     for (const step of pending) {
-      if (step.left <= 0) continue;
+      if (step.left <= 0 || now() >= step.end) continue;
       if (belongs(step.fault)) {
         step.left -= 1;
         return step.fault;
       }
-      if (holdsBack(step.fault) && Number.isFinite(step.left)) return null;
+      const hasEnd = Number.isFinite(step.left) || Number.isFinite(step.end);
+      if (holdsBack(step.fault) && hasEnd) return null;
     }
     return null;
   }

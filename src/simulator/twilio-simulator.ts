@@ -66,6 +66,8 @@ export interface TwilioSimulator {
    *   message, which has no webhook
    */
   deliver(message: SimulatedMessage, options: DeliverOptions): Promise<DeliveryOutcome>;
+  /** Promotes another auth token: from now on it alone signs, and opens the account. */
+  replaceAuthToken(accountSid: string, authToken: string): void;
   /** Whether a media is still upstream, that is, was made and not deleted. */
   mediaExists(mediaSid: string): boolean;
   /** Closes both servers at once, hanging connections too, and ends deliveries; may be repeated. */
@@ -78,7 +80,8 @@ export interface TwilioSimulator {
  * @throws Error without an account; what listening throws, such as EADDRINUSE
  */
 export async function startTwilioSimulator(options: SimulatorOptions): Promise<TwilioSimulator> {
-  const [defaultAccount] = options.accounts;
+  const accounts = options.accounts.map((account) => ({ ...account }));
+  const [defaultAccount] = accounts;
   if (!defaultAccount) throw new Error('The simulator needs at least one account');
   const host = options.host ?? '127.0.0.1';
 
@@ -91,7 +94,7 @@ export async function startTwilioSimulator(options: SimulatorOptions): Promise<T
   const mediaHost = hostAndPort(options.mediaHostname ?? host, mediaServer.port);
 
   const apiRouter = createApiRouter({
-    checkCredentials: createCredentialCheck(options.accounts, options.apiKeys ?? []),
+    checkCredentials: createCredentialCheck(accounts, options.apiKeys ?? []),
     store,
     grants,
     listFaults,
@@ -116,7 +119,7 @@ export async function startTwilioSimulator(options: SimulatorOptions): Promise<T
   }
 
   function accountOf(sid: string): SimulatedAccount {
-    const account = options.accounts.find((candidate) => candidate.sid === sid);
+    const account = accounts.find((candidate) => candidate.sid === sid);
     if (!account) throw new Error(`The simulator has no account ${sid}`);
     return account;
   }
@@ -144,6 +147,10 @@ export async function startTwilioSimulator(options: SimulatorOptions): Promise<T
         totalMs: TOTAL_TIMEOUT_MS,
         signal: AbortSignal.any([stopped.signal, ...(signal ? [signal] : [])]),
       });
+    },
+
+    replaceAuthToken(accountSid, authToken) {
+      accountOf(accountSid).authToken = authToken;
     },
 
     mediaExists: store.mediaExists,

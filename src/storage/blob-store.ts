@@ -1,5 +1,7 @@
 /** Where bytes are kept. Keys are relative paths with `/`. */
 export interface BlobStore {
+  /** A name as `newFileName` makes it, of this process. */
+  newName(owner: string): string;
   /**
    * A path for a file, or a folder of files, that is being written; it does not exist yet. Its name
    * begins with `owner` (a sid or a hash), so that `discard` finds it.
@@ -16,10 +18,12 @@ export interface BlobStore {
   remove(key: string): Promise<void>;
   /** Removes every scratch file of an owner (a sid, a blob's key), or what is at one scratch path. */
   discard(ownerOrPath: string): Promise<void>;
-  /** Removes scratch files that nobody has written to for this long, in milliseconds. */
-  sweepScratch(olderThanMs: number): Promise<void>;
-  /** Every blob with the time its bytes were written, in no order. */
-  list(): AsyncIterable<{ key: string; writtenAt: Date }>;
-  /** @throws when nothing can be written */
+  /** The names of all scratch files, of every process. */
+  scratchNames(): Promise<string[]>;
+  /** The key of every blob, in no order. */
+  list(): AsyncIterable<string>;
+  /** @throws ErrnoException when no other file can be written, or it would take room that others need */
+  checkRoom(): Promise<void>;
+  /** @throws ErrnoException when nothing can be written */
   checkWritable(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import type { ConstructorOptions } from 'pg-boss';
 import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
+import type { SessionLock } from './session-lock.ts';
 
 /** A transaction in progress; whoever opened it commits it. */
 export type Transaction = Prisma.TransactionClient;
@@ -24,6 +25,12 @@ export interface Database {
    * ours: a server's files, its log and its backups are its operator's.
    */
   purge(): Promise<void>;
+  /**
+   * Holds an advisory lock for as long as this process lives; other processes can ask for it.
+   *
+   * @param onLost told when the lock is gone because its connection broke
+   */
+  holdLock(name: string, onLost: () => void): Promise<SessionLock>;
   /** @throws when the database does not answer */
   ping(): Promise<void>;
   close(): Promise<void>;

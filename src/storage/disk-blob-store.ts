@@ -1,52 +1,62 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, opendir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, opendir, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { Disk } from 'flydrive';
 import type { BlobStore } from './blob-store.ts';
+import { RESERVED_BYTES, requireRoom } from './disk-room.ts';
 import { DurableFsDriver } from './durable-fs-driver.ts';
+import { newFileName } from './file-names.ts';
 
 // Inside the store's folder, because only within one file system is a rename atomic.
 const SCRATCH = 'incoming';
 
-/** Blobs as files under one folder. */
-export async function createDiskBlobStore(folder: string): Promise<BlobStore> {
+/**
+ * Blobs as files under one folder.
+ *
+ * @param writerId stands in the names of what this process writes
+ */
+export async function createDiskBlobStore(
+  folder: string,
+  writerId: () => string,
+): Promise<BlobStore> {
   const disk = new Disk(new DurableFsDriver({ location: folder, visibility: 'private' }));
   const scratchFolder = join(folder, SCRATCH);
   await mkdir(scratchFolder, { recursive: true, mode: 0o700 });
 
-  async function removeScratch(which: (name: string) => Promise<boolean>): Promise<void> {
-    for (const name of await readdir(scratchFolder)) {
-      if (!(await which(name))) continue;
-      await rm(join(scratchFolder, name), { recursive: true, force: true });
-    }
-  }
+  const newName = (owner: string) => newFileName(owner, writerId());
+
+  const checkRoom = async () => {
+    await access(scratchFolder, constants.W_OK);
+    await requireRoom(folder, RESERVED_BYTES);
+  };
 
   return {
-    scratchPath: (owner) => join(scratchFolder, `${owner}-${randomBytes(8).toString('hex')}`),
+    newName,
+    scratchPath: (owner) => join(scratchFolder, newName(owner)),
     adopt: (scratchPath, key) => disk.move(relative(folder, scratchPath), key),
     withLocalFile: (key, use) => use(join(folder, key)),
     remove: (key) => disk.delete(key),
-    discard(ownerOrPath) {
+    async discard(ownerOrPath) {
       const owner = basename(ownerOrPath);
-      return removeScratch(async (name) => name === owner || name.startsWith(`${owner}-`));
+      for (const name of await readdir(scratchFolder)) {
+        if (name !== owner && !name.startsWith(`${owner}-`)) continue;
+        // Again where somebody writes into a folder that is being removed.
+        const again = { maxRetries: 5, retryDelay: 50 };
+        await rm(join(scratchFolder, name), { recursive: true, force: true, ...again });
+      }
     },
-    sweepScratch: (olderThanMs) =>
-      removeScratch(async (name) => {
-        const info = await stat(join(scratchFolder, name)).catch(() => undefined);
-        return info !== undefined && Date.now() - info.mtimeMs > olderThanMs;
-      }),
+    scratchNames: () => readdir(scratchFolder),
     async *list() {
       for await (const entry of await opendir(folder, { recursive: true })) {
         const path = join(entry.parentPath, entry.name);
         const key = relative(folder, path).replaceAll(sep, '/');
-        if (!entry.isFile() || key.startsWith(`${SCRATCH}/`)) continue;
-        const info = await stat(path).catch(() => undefined);
-        if (info !== undefined) yield { key, writtenAt: info.mtime };
+        if (entry.isFile() && !key.startsWith(`${SCRATCH}/`)) yield key;
       }
     },
+    checkRoom,
     async checkWritable() {
+      await checkRoom();
       // Written and moved as a blob is: what is full or read-only shows here.
-      const path = join(scratchFolder, `check-${randomBytes(8).toString('hex')}`);
+      const path = join(scratchFolder, newName('check'));
       const key = `blobs/${basename(path)}`;
       try {
         await writeFile(path, 'writable?');

@@ -1,5 +1,8 @@
 import { fsyncSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
+import { AppError } from '../errors.ts';
+import { freeBytes } from './disk-room.ts';
 
 /** What this file needs of Emscripten's file system, which PGlite's types leave out. */
 interface EmscriptenStream {
@@ -27,15 +30,19 @@ const START_PARAMS = [
   ...['-c', 'wal_recycle=off'],
 ];
 
+const MIB = 1024 ** 2;
+// Two files of its log, which recovery may need before anything else.
+const START_BYTES = 32 * MIB;
+
 /**
  * Opens PostgreSQL in WebAssembly on a folder, with commits that really reach the disk: PGlite's
  * NODEFS has no fsync operation, so it gets one.
  *
  * @param folder database files; made when missing (first start about 3 s)
- * @throws Error when a commit does not sync, because an answer of 200 would then be a lie
+ * @throws AppError `unavailable` when it does not start; Error when a commit does not sync, because an answer of 200 would then be a lie
  */
 export async function openDurablePglite(folder: string): Promise<DurablePglite> {
-  const pglite = await PGlite.create({ dataDir: folder, startParams: START_PARAMS });
+  const pglite = await create(folder);
   let syncs = 0;
   const files = pglite.Module.FS as unknown as EmscriptenFs;
   const stream = files.open('/pglite/data/PG_VERSION', 'r');
@@ -60,4 +67,18 @@ export async function openDurablePglite(folder: string): Promise<DurablePglite> 
     );
   }
   return { pglite, syncCount: () => syncs };
+}
+
+async function create(folder: string): Promise<PGlite> {
+  try {
+    return await PGlite.create({ dataDir: folder, startParams: START_PARAMS });
+  } catch (cause) {
+    // It says no more than that it failed.
+    const free = await freeBytes(dirname(folder)).catch(() => Number.POSITIVE_INFINITY);
+    const why =
+      free < START_BYTES
+        ? `its disk has ${Math.floor(free / MIB)} MiB left, and it needs ${START_BYTES / MIB}`
+        : 'look at the disk and the rights of its folder, or restore a backup';
+    throw new AppError('unavailable', `The embedded database does not start: ${why}.`, { cause });
+  }
 }

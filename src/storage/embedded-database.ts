@@ -5,24 +5,33 @@ import type { ConstructorOptions } from 'pg-boss';
 import { PrismaClient } from '../generated/prisma/client.ts';
 import { lockDataFolder } from './data-folder-lock.ts';
 import { type Database, PATIENCE, PERSONAL_TABLES } from './database.ts';
+import { requireRoom } from './disk-room.ts';
 import { openDurablePglite } from './durable-pglite.ts';
+import { startCheckpoints } from './embedded-checkpoints.ts';
 import { createEmbeddedPool } from './embedded-pool.ts';
 import { applyMigrations } from './migrations/apply-migrations.ts';
+
+// With less it could not take a message, however well it answers.
+const LEAST_FREE_BYTES = 1024 ** 2;
 
 /**
  * PostgreSQL in this process (PGlite), under the data folder. One process at a time.
  *
  * @param dataDir absolute; made when missing
+ * @param onDeath told when it has died: the process has to end at once, any further statement would hang it
  * @throws AppError `data_folder_in_use`; Error when commits do not reach the disk
  */
 export async function openEmbeddedDatabase(
   dataDir: string,
+  onDeath: (error: unknown) => void,
 ): Promise<Database & { syncCount(): number }> {
   const lock = await lockDataFolder(dataDir);
   try {
     const { pglite, syncCount } = await openDurablePglite(join(dataDir, 'database'));
-    const pool = createEmbeddedPool(pglite);
+    const pool = createEmbeddedPool(pglite, onDeath);
     await applyMigrations(pool, pool);
+    // One that fails for want of room is tried again, one that kills is told by the pool.
+    const endCheckpoints = startCheckpoints(pool, () => undefined);
     const prisma = new PrismaClient({ adapter: new PrismaPg(pool), transactionOptions: PATIENCE });
     return {
       kind: 'embedded',
@@ -30,8 +39,14 @@ export async function openEmbeddedDatabase(
       queueConnection: { db: queueDatabase(pool), backend: 'pglite' },
       syncCount,
       purge: () => purgeFiles(pool),
-      ping: async () => void (await pool.query('SELECT 1')),
+      // There is no other process that could ask.
+      holdLock: async () => ({ release: async () => undefined }),
+      async ping() {
+        await requireRoom(dataDir, LEAST_FREE_BYTES);
+        await pool.query('SELECT 1');
+      },
       async close() {
+        endCheckpoints();
         await prisma.$disconnect();
         await pool.end();
         await pglite.close();

@@ -1,6 +1,7 @@
 import type { PGlite } from '@electric-sql/pglite';
 import { createPgConfig } from '@electric-sql/pglite/node-postgres';
 import pg from 'pg';
+import { isDeath } from './embedded-death.ts';
 
 /**
  * An ordinary node-postgres pool over PGlite. It holds one connection, because PGlite has one
@@ -8,11 +9,13 @@ import pg from 'pg';
  *
  * Each client gets a connection object of its own: the pool drops a client after a failed query,
  * and PGlite's connection object cannot be opened twice.
+ *
+ * @param onDeath told at once, before another statement can be sent
  */
-export function createEmbeddedPool(pglite: PGlite): pg.Pool {
+export function createEmbeddedPool(pglite: PGlite, onDeath: (error: unknown) => void): pg.Pool {
   class EmbeddedClient extends pg.Client {
     constructor() {
-      super(connectionConfig(pglite));
+      super(connectionConfig(pglite, onDeath));
     }
   }
   return new pg.Pool({
@@ -27,13 +30,41 @@ export function createEmbeddedPool(pglite: PGlite): pg.Pool {
   });
 }
 
-function connectionConfig(pglite: PGlite): pg.ClientConfig {
-  const config = createPgConfig(pglite);
+function connectionConfig(pglite: PGlite, onDeath: (error: unknown) => void): pg.ClientConfig {
+  // Of PGlite it uses no more than this.
+  const config = createPgConfig(inOneGo(pglite) as PGlite);
   const { connection } = config;
   const parse = connection.parse.bind(connection);
   // Prisma's adapter hands over node-postgres' type parser object where PGlite expects a list of
   // parameter type numbers.
   connection.parse = (statement: { types?: unknown }) =>
     parse({ ...statement, types: Array.isArray(statement.types) ? statement.types : undefined });
+  for (const event of ['errorMessage', 'error']) {
+    connection.on(event, (error: unknown) => {
+      if (isDeath(error)) onDeath(error);
+    });
+  }
   return config as unknown as pg.ClientConfig;
+}
+
+// Messages that the client sends ahead of others, without waiting for what they bring: Parse, Bind,
+// Describe and Execute [PostgreSQL protocol, message formats].
+const AHEAD = new Set(Buffer.from('PBDE'));
+
+/**
+ * Hands the messages of a statement to PGlite together, when the one comes that asks for an answer:
+ * each call costs more than most of the messages.
+ */
+function inOneGo(pglite: PGlite): Pick<PGlite, 'waitReady' | 'execProtocolStream'> {
+  let held: Uint8Array[] = [];
+  return {
+    waitReady: pglite.waitReady,
+    async execProtocolStream(message, options) {
+      held.push(message);
+      if (AHEAD.has(message[0] ?? 0)) return [];
+      const messages = Buffer.concat(held);
+      held = [];
+      return pglite.execProtocolStream(messages, options);
+    },
+  };
 }

@@ -8,7 +8,16 @@ export async function openDatabase(
   config: { databaseUrl: string | undefined; dataDir: string },
   log: Logger,
 ): Promise<Database> {
-  if (config.databaseUrl === undefined) return openEmbeddedDatabase(config.dataDir);
+  if (config.databaseUrl === undefined) {
+    return openEmbeddedDatabase(config.dataDir, (error) => {
+      log.fatal(
+        { err: error },
+        'the embedded database has died, and this process ends with it: nothing that was answered ' +
+          'is lost, the next start goes on. Is the disk full?',
+      );
+      process.exit(1);
+    });
+  }
   return openServerDatabase(config.databaseUrl, (error) =>
     log.warn({ err: error }, 'database connection lost'),
   );

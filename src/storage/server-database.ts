@@ -4,6 +4,7 @@ import { AppError } from '../errors.ts';
 import { PrismaClient } from '../generated/prisma/client.ts';
 import { type Database, PATIENCE, PERSONAL_TABLES } from './database.ts';
 import { applyMigrations } from './migrations/apply-migrations.ts';
+import { holdSessionLock } from './session-lock.ts';
 
 const CONNECTIONS = 10;
 const QUEUE_CONNECTIONS = 4;
@@ -45,6 +46,7 @@ export async function openServerDatabase(
       application_name: 'mms-inbox-queue',
     },
     purge: async () => void (await pool.query(`VACUUM (ANALYZE) ${PERSONAL_TABLES}`)),
+    holdLock: (name, onLost) => holdSessionLock(connectionString, name, onLost),
     ping: async () => void (await pool.query('SELECT 1')),
     async close() {
       await prisma.$disconnect();

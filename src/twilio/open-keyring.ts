@@ -15,7 +15,7 @@ export interface OpenKeyring extends Keyring {
 
 /**
  * All configured tokens. Those of the file come first: it is what changes while a token is being
- * rotated, and the first token of an account is the one that fetches where there is no API key.
+ * rotated, and tokens are tried in their order.
  */
 export function configuredTokens(
   { accountTokens, tokensFile }: Sources,

@@ -25,10 +25,12 @@ test('a flood of wrong signatures is refused, and soon without a line of its own
   const statuses = [];
   for (let n = 0; n < 60; n += 1) statuses.push((await forged()).status);
   expect(new Set(statuses)).toEqual(new Set([403]));
-  const lines = inbox.logLines.map((line) => JSON.parse(line).msg);
+  const logged = inbox.logLines.map((line) => JSON.parse(line));
+  const lines = logged.map(({ msg }) => msg);
   const refused = lines.filter((msg) => msg.startsWith('webhook refused'));
   expect(refused.length).toBe(20);
   expect(lines.filter((msg) => msg.startsWith('more of these'))).toHaveLength(1);
+  expect(logged.filter(({ res }) => res?.status === 403)).toHaveLength(20);
   const { text } = await inbox.api('get', '/metrics').expect(200);
   expect(text).toContain('mms_inbox_webhooks_total{outcome="refused"} 60');
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
+  HOUR_MS,
   hoursAgo,
   messagesOf,
   note,
@@ -98,7 +99,7 @@ test.each<[object, string]>([
   [{ since: 'yesterday' }, 'since'],
   [{ since: '2026-13-01' }, 'since'],
   [{ since: '2026-11-01T10:00:00' }, 'since'],
-  [{ since: new Date(Date.now() + 60_000) }, 'since'],
+  [{ since: new Date(Date.now() + HOUR_MS) }, 'since'],
   [{ since: '2026-01-02', until: '2026-01-01' }, 'until'],
   [{ since: '2026-01-02', until: 'now' }, 'until'],
   [{ since: '2026-01-02', to: '' }, 'to'],

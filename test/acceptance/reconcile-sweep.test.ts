@@ -85,6 +85,7 @@ test('what arrived while the process was down is in after its restart, as if not
 
 test('a webhook that comes after all changes nothing', async () => {
   const [{ sid }] = await messagesOf(inbox);
+  await inbox.mediaOf(sid, 'stored');
   const before = await inbox.api('get', `/api/v1/messages/${sid}`);
   const known = inbox.twilio.createMessage({ attachments: [note()] });
   await inbox.restart(SWEEPS);

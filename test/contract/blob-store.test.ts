@@ -1,18 +1,20 @@
-import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BlobStore } from '../../src/storage/blob-store.ts';
 import { createDiskBlobStore } from '../../src/storage/disk-blob-store.ts';
+import { newWriterId, writerOf } from '../../src/storage/file-names.ts';
 
 const ADAPTERS = { disk: createDiskBlobStore };
 
 describe.each(Object.entries(ADAPTERS))('the blob store %s', (_name, create) => {
   let folder: string;
   let blobs: BlobStore;
+  const writerId = newWriterId();
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'mms-inbox-blobs-'));
-    blobs = await create(folder);
+    blobs = await create(folder, () => writerId);
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -30,7 +32,7 @@ describe.each(Object.entries(ADAPTERS))('the blob store %s', (_name, create) => 
     await put('blobs/aa/bb/one', 'hello world');
     expect(await read('blobs/aa/bb/one')).toBe('hello world');
     const listed: string[] = [];
-    for await (const { key } of blobs.list()) listed.push(key);
+    for await (const key of blobs.list()) listed.push(key);
     expect(listed).toEqual(['blobs/aa/bb/one']);
     await blobs.checkWritable();
   });
@@ -59,17 +61,14 @@ describe.each(Object.entries(ADAPTERS))('the blob store %s', (_name, create) => 
     expect(await readdir(join(folder, 'incoming'))).toEqual([]);
   });
 
-  test('sweeps only scratch files that nobody has written to for long', async () => {
-    const [old, fresh] = [blobs.scratchPath('old'), blobs.scratchPath('fresh')];
-    await writeFile(old, 'x');
-    await writeFile(fresh, 'x');
-    const hourAgo = new Date(Date.now() - 3_600_000);
-    await utimes(old, hourAgo, hourAgo);
-    await blobs.sweepScratch(60_000);
-    expect((await readdir(join(folder, 'incoming'))).map((name) => name.split('-')[0])).toEqual([
-      'fresh',
-    ]);
-    await blobs.discard(fresh);
+  test('names tell who wrote a file, and no two are the same', async () => {
+    const names = [blobs.newName('owner'), blobs.newName('owner')];
+    expect(names.map(writerOf)).toEqual([writerId, writerId]);
+    expect(new Set(names).size).toBe(2);
+    const path = blobs.scratchPath('owner');
+    await writeFile(path, 'x');
+    expect((await blobs.scratchNames()).map(writerOf)).toEqual([writerId]);
+    await blobs.discard(path);
   });
 
   test('keys cannot leave the store', async () => {

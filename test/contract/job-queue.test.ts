@@ -48,6 +48,21 @@ test('a job runs once its transaction commits, and never after a rollback', asyn
   await eventually(async () => expect(ran).toEqual(['committed']));
 });
 
+test('a job that fails while the database is down is handed back when it is up, and run at once', async () => {
+  let isDown = true;
+  const pings = vi.spyOn(database, 'ping').mockImplementation(async () => {
+    if (isDown) throw new Error('connection refused');
+  });
+  const handler = vi.fn().mockRejectedValueOnce(new Error('down')).mockResolvedValue(undefined);
+  await queue.work(handlers({ 'fetch-media': handler }));
+  await send('one');
+  await eventually(async () => expect(pings.mock.calls.length).toBeGreaterThan(3));
+  expect(handler).toHaveBeenCalledTimes(1);
+  isDown = false;
+  // Its lease would run for 20 seconds.
+  await eventually(async () => expect(handler).toHaveBeenCalledTimes(2), 10_000);
+});
+
 test('a job that throws is run again', async () => {
   const handler = vi
     .fn()
@@ -56,6 +71,21 @@ test('a job that throws is run again', async () => {
   await queue.work(handlers({ 'fetch-media': handler }));
   await send('again');
   await eventually(async () => expect(handler).toHaveBeenCalledTimes(2));
+});
+
+test('when the clock of the database was set back a day, jobs do not wait for that day', async () => {
+  await send('at once');
+  await send('in a second', new Date(Date.now() + 1000));
+  await queue.stop();
+  // As far as jobs can tell, the clock was a day ahead when they were sent.
+  await database.prisma.$executeRaw`
+    UPDATE pgboss.job SET created_on = created_on + interval '1 day',
+      start_after = start_after + interval '1 day'`;
+  queue = createPgBossQueue(database, log);
+  await queue.start();
+  const ran: string[] = [];
+  await queue.work(handlers({ 'fetch-media': async ({ mediaSid }) => void ran.push(mediaSid) }));
+  await eventually(async () => expect(ran).toEqual(['at once', 'in a second']));
 });
 
 test('a deferred job waits for its time', async () => {
@@ -69,6 +99,22 @@ test('a deferred job waits for its time', async () => {
   await eventually(async () => expect(ranAt).toBeGreaterThan(0));
   expect(ranAt).toBeGreaterThanOrEqual(startAfter.getTime());
   expect(ranAt - startAfter.getTime()).toBeLessThan(5000);
+});
+
+test('deferred jobs that fall due together run side by side, also beside one that hangs', async () => {
+  const running = new Set<string>();
+  const handler = async ({ mediaSid }: { mediaSid: string }, signal: AbortSignal) => {
+    running.add(mediaSid);
+    await new Promise((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason));
+    });
+  };
+  await queue.work(handlers({ 'fetch-media': handler }));
+  await send('hangs');
+  await eventually(async () => expect(running).toContain('hangs'));
+  const startAfter = new Date(Date.now() + 1000);
+  for (const mediaSid of ['one', 'two', 'three']) await send(mediaSid, startAfter);
+  await eventually(async () => expect(running.size).toBe(4));
 });
 
 test('a hanging job does not hold up the others', async () => {

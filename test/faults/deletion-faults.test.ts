@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createLogger } from '../../src/http/logger.ts';
 import { newBlobKey } from '../../src/media/blob-keys.ts';
 import type { Database } from '../../src/storage/database.ts';
+import { createDiskBlobStore } from '../../src/storage/disk-blob-store.ts';
 import { openDatabase } from '../../src/storage/open-database.ts';
 import { type InboxProcess, startInboxProcess } from '../support/inbox-process.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
@@ -41,9 +42,15 @@ const sidOf = (prefix: string, number: number) => prefix + number.toString(16).p
 
 /** Media of one sender as an import leaves them, each with bytes of its own. */
 async function seed(count: number): Promise<string> {
+  const blobs = await createDiskBlobStore(join(files.dataDir, 'blobs'), () => 'seed');
   const media = Array.from({ length: count }, (_, n) => {
     const sha256 = randomBytes(32).toString('hex');
-    return { sid: sidOf('ME', n), messageSid: sidOf('MM', n), sha256, key: newBlobKey(sha256) };
+    return {
+      sid: sidOf('ME', n),
+      messageSid: sidOf('MM', n),
+      sha256,
+      key: newBlobKey(blobs, sha256),
+    };
   });
   for (const { key } of media) {
     const path = join(files.dataDir, 'blobs', key);

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { createLogger } from '../../src/http/logger.ts';
@@ -9,8 +11,8 @@ import { openDatabase } from '../../src/storage/open-database.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** What each test file copies: a data folder, or the name of a database on a server. */
-    databaseTemplate: { dataDir: string } | { serverUrl: string; name: string };
+    /** What each test file copies: a tar file of a data folder, or a database on a server. */
+    databaseTemplate: { tarFile: string } | { serverUrl: string; name: string };
   }
 }
 
@@ -22,11 +24,14 @@ const NAME = `mms_inbox_template_${process.pid}`;
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const serverUrl = process.env.TEST_DATABASE_URL;
-  const dataDir = await mkdtemp(join(tmpdir(), 'mms-inbox-template-'));
-  const removeFolder = () => rm(dataDir, { recursive: true, force: true });
+  const folder = await mkdtemp(join(tmpdir(), 'mms-inbox-template-'));
+  const removeFolder = () => rm(folder, { recursive: true, force: true });
+  const dataDir = join(folder, 'data');
   if (serverUrl === undefined || serverUrl === '') {
     await migrate({ dataDir, databaseUrl: undefined });
-    project.provide('databaseTemplate', { dataDir });
+    const tarFile = join(folder, 'data.tar');
+    await promisify(execFile)('tar', ['-C', dataDir, '-cf', tarFile, '.']);
+    project.provide('databaseTemplate', { tarFile });
     return removeFolder;
   }
   await onServer(serverUrl, `CREATE DATABASE ${NAME}`);

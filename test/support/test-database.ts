@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { inject } from 'vitest';
 import { databaseUrl, onServer } from './database-templates.ts';
 
@@ -17,8 +19,9 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const template = inject('databaseTemplate');
   const dataDir = await mkdtemp(join(tmpdir(), 'mms-inbox-test-'));
   const removeFolder = () => rm(dataDir, { recursive: true, force: true });
-  if ('dataDir' in template) {
-    await cp(template.dataDir, dataDir, { recursive: true });
+  if ('tarFile' in template) {
+    // A third of the time that copying the thousand files takes.
+    await promisify(execFile)('tar', ['-C', dataDir, '-xf', template.tarFile]);
     return { dataDir, databaseUrl: undefined, remove: removeFolder };
   }
   const name = `mms_inbox_test_${randomBytes(6).toString('hex')}`;

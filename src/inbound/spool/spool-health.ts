@@ -18,7 +18,8 @@ export function spoolHealth(
         await spool.checkWritable().catch(() => {
           throw error;
         });
-        return 'does not answer; webhooks are spooled';
+        const trouble = isOutOfRoom(error) ? 'has no room left on its disk' : 'does not answer';
+        return `${trouble}; webhooks are spooled`;
       }
     },
     async spool() {
@@ -35,4 +36,8 @@ export function spoolHealth(
       return troubles.length === 0 ? undefined : troubles.join('; ');
     },
   };
+}
+
+function isOutOfRoom(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOSPC';
 }

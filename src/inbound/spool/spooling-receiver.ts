@@ -34,16 +34,19 @@ const MOST_ATTEMPTS = 5;
  * @param deps.receive commits one message
  * @param deps.ping throws when the database does not answer
  * @param deps.isFaultOfData whether an error is the message's own, so that it would come again
+ * @param deps.isFaultOfServer whether the database answers and takes no message at all
  */
 export function createSpoolingReceiver(deps: {
   receive: (message: InboundMessage) => Promise<Receipt>;
   ping: () => Promise<void>;
   isFaultOfData: (error: unknown) => boolean;
+  isFaultOfServer: (error: unknown) => boolean;
   spool: MessageSpool;
   log: Logger;
   patienceMs?: number;
 }): SpoolingReceiver {
-  const { receive, ping, isFaultOfData, spool, log, patienceMs = PATIENCE_MS } = deps;
+  const { receive, ping, isFaultOfData, isFaultOfServer, spool, log } = deps;
+  const { patienceMs = PATIENCE_MS } = deps;
   const stopping = new AbortController();
   let isDown = false;
   let draining: Promise<void> | null = null;
@@ -81,7 +84,7 @@ export function createSpoolingReceiver(deps: {
         await spool.remove(name);
         log.info({ messageSid, receipt }, 'spooled message committed');
       } catch (error) {
-        if (!(await isUp())) return false;
+        if (isFaultOfServer(error) || !(await isUp())) return false;
         const count = (attempts.get(name) ?? 0) + 1;
         attempts.set(name, count);
         if (!isFaultOfData(error) && count < MOST_ATTEMPTS) return false;

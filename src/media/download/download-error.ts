@@ -1,9 +1,10 @@
 /**
- * Whether another attempt at the same media can end differently.
+ * What to do about a media after this.
  *
  * `give-up` is for what stays the same however often it is tried, or until an operator changes the
  * configuration: a URL that names something else, a file over the limit, a host that is not allowed.
- * What Twilio, the network or time can put right is `retry`.
+ * What Twilio, the network or time can put right is `retry`. `wait` is for trouble of this machine,
+ * which says nothing about the media and costs it none of its tries.
  */
 const RETRY_BY_CODE = {
   'bad-media-url': 'give-up',
@@ -25,14 +26,15 @@ const RETRY_BY_CODE = {
   'timeout-headers': 'retry',
   'timeout-idle': 'retry',
   'timeout-total': 'retry',
+  'too-slow': 'retry',
   'cut-short': 'retry',
   'too-large': 'give-up',
   empty: 'retry',
-  'disk-full': 'retry',
-  'disk-error': 'retry',
+  'disk-full': 'wait',
+  'disk-error': 'wait',
   aborted: 'retry',
   unexpected: 'retry',
-} as const satisfies Record<string, 'retry' | 'give-up'>;
+} as const satisfies Record<string, 'retry' | 'give-up' | 'wait'>;
 
 export type DownloadErrorCode = keyof typeof RETRY_BY_CODE;
 
@@ -45,7 +47,7 @@ export type DownloadErrorCode = keyof typeof RETRY_BY_CODE;
 export class DownloadError extends Error {
   override readonly name = 'DownloadError';
   readonly code: DownloadErrorCode;
-  readonly retry: 'retry' | 'give-up';
+  readonly retry: 'retry' | 'give-up' | 'wait';
   /** HTTP status, when an answer was the reason. */
   readonly status?: number;
   /** How long the other side asked to be left alone, in seconds from now. */

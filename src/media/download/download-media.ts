@@ -1,8 +1,10 @@
 import { Agent } from 'undici';
+import type { AskTwilio } from '../../twilio/ask-twilio.ts';
 import { hostPort } from '../../twilio/host-port.ts';
 import { checkMediaUrl, isTwilioApi } from '../../twilio/media-url.ts';
 import { DownloadError } from './download-error.ts';
 import { createGuardedConnector, type Resolve } from './guarded-connector.ts';
+import { keepPace } from './keep-pace.ts';
 import { openMedia } from './open-media.ts';
 import { createRedirectPolicy } from './redirect-hosts.ts';
 import { transferError } from './transfer-error.ts';
@@ -16,6 +18,8 @@ export type DownloadTimeouts = {
   headersMs: number;
   /** Between two pieces of the body. */
   idleMs: number;
+  /** Stretches of the body in which 1 KiB a second has to arrive. */
+  paceMs: number;
   /** The whole download, all hops included. */
   totalMs: number;
 };
@@ -24,6 +28,7 @@ const DEFAULT_TIMEOUTS: DownloadTimeouts = {
   connectMs: 5_000,
   headersMs: 15_000,
   idleMs: 15_000,
+  paceMs: 10_000,
   totalMs: 300_000,
 };
 
@@ -34,7 +39,7 @@ export type MediaDownloaderConfig = {
   /** The most bytes one media may have. */
   maxBytes: number;
   timeouts?: Partial<DownloadTimeouts>;
-  credentials: (accountSid: string) => { username: string; password: string };
+  askTwilio: AskTwilio;
 };
 
 export type DownloadRequest = {
@@ -81,7 +86,10 @@ export function createMediaDownloader(
   config: MediaDownloaderConfig,
   resolve?: Resolve,
 ): MediaDownloader {
-  const { connectMs, headersMs, idleMs, totalMs } = { ...DEFAULT_TIMEOUTS, ...config.timeouts };
+  const { connectMs, headersMs, idleMs, paceMs, totalMs } = {
+    ...DEFAULT_TIMEOUTS,
+    ...config.timeouts,
+  };
   const base = new URL(config.apiBaseUrl);
   const policy = createRedirectPolicy(config.redirectHosts, config.apiBaseUrl);
   const localHostPorts = new Set(policy.exactHostPorts);
@@ -94,13 +102,19 @@ export function createMediaDownloader(
   const closing = new AbortController();
   const inProgress = new Set<Promise<unknown>>();
 
-  async function fetchTo(request: DownloadRequest, signal: AbortSignal): Promise<DownloadedFile> {
+  async function fetchTo(
+    request: DownloadRequest,
+    signal: AbortSignal,
+    stop: (reason: DownloadError) => void,
+  ): Promise<DownloadedFile> {
     const { url } = checkMediaUrl(request.url, request, config.apiBaseUrl);
-    const authorization = basic(config.credentials(request.accountSid));
-    const media = await openMedia(agent, policy, { url, authorization }, signal);
+    const { accountSid } = request;
+    const start = { url, accountSid, askTwilio: config.askTwilio };
+    const media = await openMedia(agent, policy, start, signal);
     try {
       if ((media.contentLength ?? 0) > config.maxBytes) throw tooLarge(config.maxBytes);
-      const written = await writeBody(media.body, request.toPath, config.maxBytes);
+      const body = keepPace(media.body, paceMs, stop);
+      const written = await writeBody(body, request.toPath, config.maxBytes);
       return { ...written, headerContentType: media.contentType };
     } finally {
       // Read to its end this does nothing; otherwise it hangs up on a body nobody will read.
@@ -109,16 +123,17 @@ export function createMediaDownloader(
   }
 
   async function withinTotal(request: DownloadRequest): Promise<DownloadedFile> {
-    const expired = new AbortController();
+    const stopping = new AbortController();
+    const stop = (reason: DownloadError) => stopping.abort(reason);
     const timer = setTimeout(() => {
       const message = `The download took longer than ${totalMs / 1000} seconds in all`;
-      expired.abort(new DownloadError('timeout-total', message));
+      stop(new DownloadError('timeout-total', message));
     }, totalMs);
-    const signals = [closing.signal, expired.signal];
+    const signals = [closing.signal, stopping.signal];
     if (request.signal) signals.push(request.signal);
     const signal = AbortSignal.any(signals);
     try {
-      return await fetchTo(request, signal);
+      return await fetchTo(request, signal, stop);
     } catch (error) {
       throw transferError(error, signal);
     } finally {
@@ -142,9 +157,4 @@ export function createMediaDownloader(
       await agent.destroy();
     },
   };
-}
-
-function basic(credentials: { username: string; password: string }): string {
-  const pair = `${credentials.username}:${credentials.password}`;
-  return `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`;
 }

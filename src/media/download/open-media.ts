@@ -1,4 +1,5 @@
 import { type Dispatcher, request } from 'undici';
+import type { AskTwilio } from '../../twilio/ask-twilio.ts';
 import { parseRetryAfter } from '../../twilio/retry-after.ts';
 import { DownloadError } from './download-error.ts';
 import type { RedirectPolicy } from './redirect-hosts.ts';
@@ -22,7 +23,7 @@ export type OpenedMedia = {
 /**
  * Asks the API for a media and follows its redirects to the answer that holds the bytes.
  *
- * `authorization` goes with the first request only: a media host has no business seeing it, and S3
+ * `Authorization` goes with the first request only: a media host has no business seeing it, and S3
  * answers 400 when it does.
  *
  * @throws DownloadError for every refusal and status; other errors come as undici throws them
@@ -30,13 +31,17 @@ export type OpenedMedia = {
 export async function openMedia(
   dispatcher: Dispatcher,
   policy: RedirectPolicy,
-  start: { url: URL; authorization: string },
+  start: { url: URL; accountSid: string; askTwilio: AskTwilio },
   signal: AbortSignal,
 ): Promise<OpenedMedia> {
   let url = start.url;
   for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
     const isApi = hop === 0;
-    const answer = await send(dispatcher, url, isApi ? start.authorization : null, signal);
+    const answer = isApi
+      ? await start.askTwilio(start.accountSid, (authorization) =>
+          send(dispatcher, start.url, authorization, signal),
+        )
+      : await send(dispatcher, url, null, signal);
     if (answer.statusCode === 200) return opened(answer);
     await answer.body.dump({ limit: DISCARD_BYTES, signal });
     if (!REDIRECT_STATUSES.has(answer.statusCode)) {

@@ -1,11 +1,16 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, rm } from 'node:fs/promises';
+import { onDisk } from './disk-error.ts';
 import { DownloadError } from './download-error.ts';
+
+// Chunks are 64 KiB at the most: each written by itself would cost more in turns of threads than in
+// writing.
+const BYTES_A_WRITE = 1024 ** 2;
 
 /**
  * Writes a body to a new file, hashing and counting on the way, and syncs it to disk.
  *
- * The next chunk is asked for only when the last is written, so one chunk is held at a time. On any
+ * At most 1 MiB and one chunk are held: then no chunk is asked for until they are written. On any
  * failure the file is removed; a file that was there before is left alone.
  *
  * @param toPath must not exist yet; made with mode 0600
@@ -40,34 +45,33 @@ async function copy(
 ): Promise<{ sha256: string; byteSize: number }> {
   const hash = createHash('sha256');
   let byteSize = 0;
+  let held: Uint8Array[] = [];
+  let heldBytes = 0;
   for await (const chunk of body) {
     byteSize += chunk.byteLength;
     if (byteSize > maxBytes) throw tooLarge(maxBytes);
     hash.update(chunk);
-    await onDisk(file.writeFile(chunk));
+    held.push(chunk);
+    heldBytes += chunk.byteLength;
+    if (heldBytes < BYTES_A_WRITE) continue;
+    await writeAll(file, held);
+    held = [];
+    heldBytes = 0;
   }
   if (byteSize === 0) throw new DownloadError('empty', 'The file came without a single byte');
+  await writeAll(file, held);
   return { sha256: hash.digest('hex'), byteSize };
+}
+
+async function writeAll(file: FileHandle, chunks: Uint8Array[]): Promise<void> {
+  const { bytesWritten } = await onDisk(file.writev(chunks));
+  const bytes = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
+  if (bytesWritten === bytes) return;
+  // A disk that is nearly full takes a part; trying the rest says why.
+  await onDisk(file.writeFile(Buffer.concat(chunks).subarray(bytesWritten)));
 }
 
 /** The error for a body over the limit, announced or counted. `maxBytes` in bytes. */
 export function tooLarge(maxBytes: number): DownloadError {
   return new DownloadError('too-large', `The file is larger than the limit of ${maxBytes} bytes`);
-}
-
-/** What a failed file operation means. */
-export function diskError(cause: NodeJS.ErrnoException): DownloadError {
-  if (cause.code === 'ENOSPC' || cause.code === 'EDQUOT') {
-    return new DownloadError('disk-full', 'There is no room left on the disk', { cause });
-  }
-  const message = `The file could not be written (${cause.code ?? 'no reason given'})`;
-  return new DownloadError('disk-error', message, { cause });
-}
-
-async function onDisk<T>(operation: Promise<T>): Promise<T> {
-  try {
-    return await operation;
-  } catch (error) {
-    throw diskError(error as NodeJS.ErrnoException);
-  }
 }

@@ -1,5 +1,5 @@
 import { request } from 'undici';
-import type { ApiCredentials } from '../../twilio/api-credentials.ts';
+import type { AskTwilio } from '../../twilio/ask-twilio.ts';
 import { checkMediaUrl, MediaUrlError } from '../../twilio/media-url.ts';
 import { readAnswer, type UpstreamAnswer } from './upstream-answer.ts';
 
@@ -21,25 +21,25 @@ const TIMEOUT_MS = 15_000;
 
 export function createUpstreamCopies(config: {
   apiBaseUrl: string;
-  credentials: ApiCredentials;
+  askTwilio: AskTwilio;
 }): UpstreamCopies {
-  const { apiBaseUrl, credentials } = config;
+  const { apiBaseUrl, askTwilio } = config;
 
   async function deleteAt(
     url: string,
     accountSid: string,
     signal: AbortSignal,
   ): Promise<UpstreamAnswer> {
-    const { username, password } = credentials(accountSid);
-    const basic = Buffer.from(`${username}:${password}`).toString('base64');
     try {
-      const answer = await request(url, {
-        method: 'DELETE',
-        headers: { authorization: `Basic ${basic}` },
-        headersTimeout: TIMEOUT_MS,
-        bodyTimeout: TIMEOUT_MS,
-        signal,
-      });
+      const answer = await askTwilio(accountSid, (authorization) =>
+        request(url, {
+          method: 'DELETE',
+          headers: { authorization },
+          headersTimeout: TIMEOUT_MS,
+          bodyTimeout: TIMEOUT_MS,
+          signal,
+        }),
+      );
       const retryAfter = String(answer.headers['retry-after'] ?? '');
       return readAnswer(answer.statusCode, retryAfter, await answer.body.text());
     } catch (error) {

@@ -39,13 +39,21 @@ export function createScan(deps: {
 
   return async (arrival, signal) => {
     const { sha256, key, mediaSid } = arrival;
-    const known = await database.prisma.blob.findUnique({ where: { sha256, key } });
+    const known = await database.prisma.blob.findUnique({
+      where: { sha256, key },
+      select: {
+        scan: true,
+        media: { where: { sid: mediaSid }, select: { declaredContentType: true } },
+      },
+    });
     if (known === null) return null;
+    const declaredContentType = known.media[0]?.declaredContentType ?? null;
     if (known.scan !== null) return judgeVerdict(known.scan as unknown as ScanVerdict);
     const startedAt = performance.now();
     const seconds = () => (performance.now() - startedAt) / 1000;
     try {
-      const verdict = await oneOfFew(() => askOften(arrival, signal));
+      const askOnce = () => show(arrival, declaredContentType, signal);
+      const verdict = await oneOfFew(() => askOften(askOnce, signal));
       health.answered();
       onScan(verdict.action, seconds());
       log.info({ mediaSid, action: verdict.action, labels: verdict.labels }, 'media scanned');
@@ -59,10 +67,13 @@ export function createScan(deps: {
     }
   };
 
-  function askOften(arrival: Arrival, signal: AbortSignal): Promise<ScanVerdict> {
+  function askOften(
+    askOnce: () => Promise<ScanVerdict>,
+    signal: AbortSignal,
+  ): Promise<ScanVerdict> {
     // Asked here and not before: others may have found out while this one waited for its turn.
     if (!health.mayAsk()) throw new NotAsked();
-    return pRetry(() => askOnce(arrival, signal), {
+    return pRetry(askOnce, {
       ...RETRIES,
       signal,
       shouldRetry: ({ error }) => error instanceof ScanError && error.isTransient,
@@ -74,8 +85,12 @@ export function createScan(deps: {
     });
   }
 
-  function askOnce(arrival: Arrival, signal: AbortSignal): Promise<ScanVerdict> {
-    const { mediaSid, sha256, declaredContentType } = arrival;
+  function show(
+    arrival: Arrival,
+    declaredContentType: string | null,
+    signal: AbortSignal,
+  ): Promise<ScanVerdict> {
+    const { mediaSid, sha256 } = arrival;
     const shown = shownOf(arrival, config.content);
     return blobs.withLocalFile(shown.key, (path) => {
       const { contentType, byteSize } = shown;

@@ -13,7 +13,9 @@ import { createSchemaEngine, NO_FILTER } from './schema-engine.ts';
  */
 export async function diffSchema(): Promise<string> {
   const pglite = await PGlite.create();
-  const pool = createEmbeddedPool(pglite);
+  const pool = createEmbeddedPool(pglite, (error) => {
+    throw error;
+  });
   try {
     await applyMigrations(pool, pool);
     const schema = await readSchema();

@@ -154,7 +154,7 @@ describe('what is refused or fails at this end', () => {
     const api = await httpServer((_request, response) => response.end('abc'));
     const { failure, folder } = await downloadFolder({ apiBaseUrl: api.origin });
     const error = await failure({ toPath: join(folder, 'no', 'media') });
-    expect(error).toMatchObject({ code: 'disk-error', retry: 'retry' });
+    expect(error).toMatchObject({ code: 'disk-error', retry: 'wait' });
   });
 
   it('a place that is taken, whose file stays', async () => {
@@ -167,10 +167,10 @@ describe('what is refused or fails at this end', () => {
 
   it('credentials that cannot be had', async () => {
     const cause = new Error('no such account');
-    const credentials = () => {
+    const askTwilio = () => {
       throw cause;
     };
-    const { failure } = await downloadFolder({ apiBaseUrl: 'http://127.0.0.1:1', credentials });
+    const { failure } = await downloadFolder({ apiBaseUrl: 'http://127.0.0.1:1', askTwilio });
     expect(await failure()).toMatchObject({ code: 'unexpected', retry: 'retry', cause });
   });
 });

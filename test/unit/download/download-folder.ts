@@ -24,7 +24,8 @@ export async function downloadFolder(
     {
       redirectHosts: [],
       maxBytes: 1024 * 1024,
-      credentials: (username) => ({ username, password }),
+      askTwilio: (username, ask) =>
+        ask(`Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`),
       ...config,
     },
     resolve,

@@ -85,6 +85,19 @@ describe('time', () => {
     expect(error.message).toContain('0.2 seconds');
   });
 
+  it.each([
+    ['a byte now and then', 'x', 'too-slow'],
+    ['pieces enough', 'x'.repeat(1000), 'timeout-total'],
+  ])('with %s', async (_name, piece, code) => {
+    const api = await httpServer((_request, response) => {
+      const drip = setInterval(() => response.write(piece), 10);
+      response.on('close', () => clearInterval(drip));
+    });
+    const timeouts = { paceMs: 200, totalMs: 1000 };
+    const { failure } = await downloadFolder({ apiBaseUrl: api.origin, timeouts });
+    expect(await failure()).toMatchObject({ code, retry: 'retry' });
+  });
+
   it('in all, before there is any connection', async () => {
     const silent = { apiBaseUrl: 'http://localhost:1', timeouts: { totalMs: 50, connectMs: 500 } };
     const { failure } = await downloadFolder(silent, () => undefined);

@@ -3,7 +3,8 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { diskError, writeBody } from '../../../src/media/download/write-body.ts';
+import { diskError } from '../../../src/media/download/disk-error.ts';
+import { writeBody } from '../../../src/media/download/write-body.ts';
 
 let folder: string;
 let path: string;
@@ -27,20 +28,21 @@ describe('writeBody', () => {
     expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
 
-  it('asks for a chunk only when the one before is in the file', async () => {
+  it('holds 1 MiB at the most: then all of it is in the file before another chunk is asked for', async () => {
     const chunk = Buffer.alloc(64 * 1024, 7);
-    const sizes: number[] = [];
+    const unwritten: number[] = [];
     async function* watching() {
-      for (let i = 0; i < 20; i++) {
-        sizes.push((await stat(path)).size);
+      for (let i = 0; i < 40; i++) {
+        unwritten.push(i * chunk.length - (await stat(path)).size);
         yield chunk;
       }
     }
-    const { sha256 } = await writeBody(watching(), path, 20 * chunk.length);
-    expect(sizes).toEqual(Array.from({ length: 20 }, (_, i) => i * chunk.length));
+    const { sha256 } = await writeBody(watching(), path, 40 * chunk.length);
+    expect(Math.max(...unwritten)).toBeLessThan(1024 ** 2);
+    expect((await stat(path)).size).toBe(40 * chunk.length);
     expect(sha256).toBe(
       createHash('sha256')
-        .update(Buffer.alloc(20 * chunk.length, 7))
+        .update(Buffer.alloc(40 * chunk.length, 7))
         .digest('hex'),
     );
   });
@@ -76,7 +78,7 @@ describe('writeBody', () => {
   it('leaves a file alone that was there before', async () => {
     await writeFile(path, 'older');
     const written = writeBody(chunks('newer'), path, 10);
-    await expect(written).rejects.toMatchObject({ code: 'disk-error', retry: 'retry' });
+    await expect(written).rejects.toMatchObject({ code: 'disk-error', retry: 'wait' });
     expect(await readFile(path, 'utf8')).toBe('older');
   });
 
@@ -93,9 +95,9 @@ describe('diskError', () => {
     ['EDQUOT', 'disk-full'],
     ['EIO', 'disk-error'],
     ['EROFS', 'disk-error'],
-  ])('%s is %s, to be tried again', (code, expected) => {
+  ])('%s is %s, to be waited out', (code, expected) => {
     const error = diskError(Object.assign(new Error(`${code}: write '/srv/x'`), { code }));
-    expect(error).toMatchObject({ code: expected, retry: 'retry' });
+    expect(error).toMatchObject({ code: expected, retry: 'wait' });
     expect(error.message).not.toContain('/srv');
   });
 });

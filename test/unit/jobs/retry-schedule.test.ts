@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type FailedTry, nextAttempt } from '../../../src/media/retry-schedule.ts';
+import { type FailedTry, nextAttempt, nextLook } from '../../../src/media/retry-schedule.ts';
 
 const DAY_MS = 86_400_000;
 const now = new Date('2026-01-31T10:00:00Z');
@@ -62,7 +62,24 @@ test('the last try is a day after the first, and then it is given up', () => {
   expect(wait(20, 0.5, ago(23.9))).toBeCloseTo(360, 2);
   expect(wait(20, 0.5, { ...ago(23.9), retryAfterSeconds: 5000 })).toBeCloseTo(360, 2);
   expect(wait(20, 0.5, ago(24))).toBeNull();
-  expect(wait(1, 0.5, ago(30))).toBeNull();
+  expect(wait(8, 0.5, ago(30))).toBeNull();
+});
+
+test('a clock that is set ahead does not end it before there were a few tries', () => {
+  expect(wait(1, 0.5, ago(30))).toBeCloseTo(1, 2);
+  expect(wait(7, 0.5, ago(1000))).toBeCloseTo(64, 2);
+  expect(wait(1, 0.5, { ...ago(30), retryAfterSeconds: 60 })).toBeNull();
+});
+
+test('a time of less than an hour is taken at its word', () => {
+  const failed = {
+    attempts: 1,
+    now,
+    firstTriedAt: now,
+    retryAfterSeconds: 0,
+    isUnauthorized: false,
+  };
+  expect(nextAttempt(failed, 0, 0.5)).toBeNull();
 });
 
 test('a clock that was turned back gives more time, not none', () => {
@@ -75,4 +92,16 @@ test('without a given chance the jitter is still within bounds', () => {
     expect(seconds).toBeGreaterThanOrEqual(2);
     expect(seconds).toBeLessThanOrEqual(6);
   }
+});
+
+test.each([
+  [0, 5],
+  [50, 5],
+  [300, 30],
+  [86_400, 60],
+  [-3600, 5],
+])('trouble of this machine, for %i seconds, is looked at again after %i', (waited, seconds) => {
+  const receivedAt = new Date(now.getTime() - waited * 1000);
+  const pause = (random: number) => (nextLook(receivedAt, now, random).getTime() - +now) / 1000;
+  expect([pause(0), pause(0.5), pause(1)]).toEqual([seconds / 2, seconds, seconds * 1.5]);
 });

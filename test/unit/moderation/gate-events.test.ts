@@ -42,7 +42,7 @@ async function admit(moderation: Moderation, opinion: Judgement | null) {
   const gate = createGate({ database, queue, index, scan: async () => opinion });
   const pass = await gate(
     {
-      ...{ mediaSid: sid, declaredContentType: null, contentType: null, picture: null },
+      ...{ mediaSid: sid, contentType: null, picture: null },
       ...{ sha256: '0'.repeat(64), key: '', byteSize: 1, previews: [] },
     },
     new AbortController().signal,

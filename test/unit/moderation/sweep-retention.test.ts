@@ -56,7 +56,7 @@ test('deletes what is older than its rule, and nothing that is pinned, pending o
     await addMedia(900, { moderation: 'held' }),
     await addMedia(900, { moderation: 'quarantined' }),
   ];
-  const blobs = await createDiskBlobStore(join(files.dataDir, 'blobs'));
+  const blobs = await createDiskBlobStore(join(files.dataDir, 'blobs'), () => 'test');
   const sweep = createSweepRetention({
     database,
     deleteMedia: createDeleteMedia({ database, queue, blobs, deleteUpstream: true }),

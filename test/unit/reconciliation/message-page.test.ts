@@ -22,6 +22,16 @@ test('a message is dated as it was sent, or else as it was made', () => {
   expect(page).toMatchObject({ unreadable: 0, next: null, reachedAt: page.messages[0]?.sentAt });
 });
 
+test('messages of one second keep the order of the list, newest first', () => {
+  const sids = ['a', 'b', 'c'].map((digit) => `MM${digit.repeat(32)}`);
+  const { messages } = read(...sids.map((sid) => message({ sid })));
+  expect(messages.map(({ sid, sentAt }) => [sid, sentAt.toISOString()])).toEqual([
+    [sids[0], '2026-11-24T12:00:01.002Z'],
+    [sids[1], '2026-11-24T12:00:01.001Z'],
+    [sids[2], '2026-11-24T12:00:01.000Z'],
+  ]);
+});
+
 test.each([
   { num_media: '0' },
   { num_media: 0 },

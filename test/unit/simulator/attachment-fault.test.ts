@@ -33,6 +33,21 @@ describe('createFaultScript', () => {
     expect(script.nextAtMedia()?.kind).toBe('media-status');
   });
 
+  it('ends a fault after its time, however often it was met', () => {
+    let now = 5000;
+    const faults = [
+      { kind: 'not-found', seconds: 30 },
+      { kind: 'cut', afterBytes: 1, times: 1 },
+    ] as const;
+    const script = createFaultScript(faults, () => now);
+    now += 29_999;
+    expect(script.nextAtApi()?.kind).toBe('not-found');
+    expect(script.nextAtMedia()).toBeNull();
+    now += 1;
+    expect(script.nextAtApi()).toBeNull();
+    expect(script.nextAtMedia()?.kind).toBe('cut');
+  });
+
   it('lets an endless fault hold back only its own server', () => {
     const script = createFaultScript([
       { kind: 'slow', bytesPerSecond: 10 },

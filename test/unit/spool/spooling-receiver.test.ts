@@ -16,7 +16,7 @@ let spool: MessageSpool;
 let receiver: SpoolingReceiver;
 let lines: { msg: string }[];
 /** What the database does: takes messages, refuses them, or does not answer. */
-let database: 'up' | 'down' | 'hangs';
+let database: 'up' | 'down' | 'hangs' | 'full';
 let committed: string[];
 /** Of which messages it was asked to commit. */
 let asked: string[];
@@ -34,6 +34,7 @@ afterEach(async () => {
 });
 
 class DataFault extends Error {}
+class ServerFault extends Error {}
 
 function start(): SpoolingReceiver {
   const act = async () => {
@@ -44,6 +45,7 @@ function start(): SpoolingReceiver {
     async receive({ sid }) {
       asked.push(sid);
       await act();
+      if (database === 'full') throw new ServerFault('no space left');
       if (sid === poison) throw new DataFault('invalid byte sequence');
       const isNew = !committed.includes(sid);
       committed.push(sid);
@@ -51,6 +53,7 @@ function start(): SpoolingReceiver {
     },
     ping: act,
     isFaultOfData: (error) => error instanceof DataFault,
+    isFaultOfServer: (error) => error instanceof ServerFault,
     spool,
     log: pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line)) }),
     patienceMs: 200,
@@ -123,6 +126,15 @@ test('a message that the database refuses is set aside and holds nobody up', asy
     'spooled message set aside: it cannot be committed',
   );
 });
+
+test('a database that answers and takes nothing sets no message aside, however often it is asked', async () => {
+  database = 'full';
+  expect(await receiver.receiveMessage(message(1))).toBe('spooled');
+  await eventually(async () => expect(asked.length).toBeGreaterThan(6), 40_000);
+  expect(spool.size()).toMatchObject({ messages: 1, rejected: 0 });
+  database = 'up';
+  await eventually(async () => expect(committed).toEqual(sids(1)));
+}, 60_000);
 
 test('stopping does not wait for a database that hangs', async () => {
   database = 'hangs';

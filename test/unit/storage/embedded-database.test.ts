@@ -5,13 +5,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openEmbeddedDatabase } from '../../../src/storage/embedded-database.ts';
 
 let folder: string;
+const open = () => openEmbeddedDatabase(folder, (error) => expect.unreachable(String(error)));
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mms-inbox-embedded-'));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test('every commit is a real sync to disk, a read is none', async () => {
-  const database = await openEmbeddedDatabase(folder);
+  const database = await open();
   try {
     await database.prisma.$executeRaw`CREATE TABLE note (id int)`;
     const before = database.syncCount();
@@ -28,16 +29,16 @@ test('every commit is a real sync to disk, a read is none', async () => {
 });
 
 test('a folder in use is refused, and free again after the close', async () => {
-  const first = await openEmbeddedDatabase(folder);
-  await expect(openEmbeddedDatabase(folder)).rejects.toMatchObject({ code: 'data_folder_in_use' });
+  const first = await open();
+  await expect(open()).rejects.toMatchObject({ code: 'data_folder_in_use' });
   await first.close();
-  const second = await openEmbeddedDatabase(folder);
+  const second = await open();
   await second.ping();
   await second.close();
 });
 
 test('a failed statement inside a transaction does not reach the next one', async () => {
-  const database = await openEmbeddedDatabase(folder);
+  const database = await open();
   try {
     await expect(
       database.prisma.$transaction(async (tx) => {

@@ -1,0 +1,116 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
+import { type Load, sendMessages } from './load.ts';
+import { startServerProcess } from './server-process.ts';
+import { median } from './statistics.ts';
+
+// `npm run bench:flood`: how long good webhooks take alone, and beside a flood of wrong signatures that
+// comes as fast as one client on the loopback can send it, in turns. BENCH_DATABASE_URL names an empty
+// database on a PostgreSQL server; without it the database is the embedded one.
+
+const ROUNDS = 7;
+const MESSAGES = Number(process.env.BENCH_MESSAGES ?? 400);
+// As a quiet number has: two at a time.
+const GOOD_CONNECTIONS = 2;
+const FLOOD_CONNECTIONS = 10;
+const ACCOUNT = { accountSid: `AC${'ab'.repeat(16)}`, authToken: 'bench-auth-token' };
+const PUBLIC_URL = 'https://mms.example.com';
+
+interface Round {
+  alone: Load;
+  flooded: Load;
+  /** Wrong signatures a second, refused meanwhile. */
+  refusals: number;
+}
+
+const databaseUrl = process.env.BENCH_DATABASE_URL;
+const folder = await mkdtemp(join(tmpdir(), 'mms-inbox-bench-'));
+const env = {
+  PUBLIC_URL,
+  TWILIO_ACCOUNT_SID: ACCOUNT.accountSid,
+  TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
+  DATA_DIR: folder,
+  // Only the acknowledgement is measured: nothing is fetched.
+  ROLES: 'receiver',
+  ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
+};
+// The log as it is by default: to write it is part of the work.
+const server = await startServerProcess('src/main.ts', env, 'ignore');
+try {
+  const send = () =>
+    sendMessages(
+      { ...ACCOUNT, baseUrl: server.url, publicUrl: PUBLIC_URL },
+      MESSAGES,
+      GOOD_CONNECTIONS,
+    );
+  await send();
+  const rounds: Round[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const alone = await send();
+    const { flooded, refusals } = await beside(send);
+    rounds.push({ alone, flooded, refusals });
+  }
+  report(rounds);
+} finally {
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function beside(send: () => Promise<Load>): Promise<Omit<Round, 'alone'>> {
+  const url = `${server.url}/twilio/incoming`;
+  const flood = spawn(
+    process.execPath,
+    ['bench/flood-generator.ts', url, String(FLOOD_CONNECTIONS)],
+    { stdio: ['pipe', 'pipe', 'inherit'] },
+  );
+  const output = text(flood.stdout);
+  const ended = once(flood, 'exit');
+  try {
+    // It has begun when the server has refused something.
+    for (const before = await refused(); (await refused()) === before; ) await setTimeout(50);
+    return { flooded: await send(), refusals: await endFlood() };
+  } finally {
+    flood.kill();
+  }
+
+  async function endFlood(): Promise<number> {
+    flood.stdin.end();
+    await ended;
+    const { perSecond, statuses, errors } = JSON.parse(await output);
+    if (errors > 0 || Object.keys(statuses).join() !== '403') {
+      throw new Error(`The flood was not refused alone: ${JSON.stringify({ statuses, errors })}`);
+    }
+    return perSecond;
+  }
+}
+
+async function refused(): Promise<number> {
+  const metrics = await (await fetch(`${server.url}/metrics`)).text();
+  return Number(/^mms_inbox_webhooks_total\{outcome="refused"\} (\d+)/m.exec(metrics)?.[1] ?? 0);
+}
+
+function report(rounds: Round[]): void {
+  const ratios = rounds.map(({ alone, flooded }) => flooded.p99 / alone.p99);
+  const of = (pick: (round: Round) => number) => Math.round(median(rounds.map(pick)));
+  console.log(
+    `${ROUNDS} rounds of ${MESSAGES} good webhooks over ${GOOD_CONNECTIONS} connections, alone and ` +
+      `beside a flood of wrong signatures over ${FLOOD_CONNECTIONS}, medians; database: ` +
+      `${databaseUrl === undefined ? 'embedded' : 'PostgreSQL'}`,
+  );
+  console.table([
+    { '': 'alone', 'p50 ms': of(({ alone }) => alone.p50), 'p99 ms': of(({ alone }) => alone.p99) },
+    {
+      '': 'beside the flood',
+      'p50 ms': of(({ flooded }) => flooded.p50),
+      'p99 ms': of(({ flooded }) => flooded.p99),
+      'refused/s': of(({ refusals }) => refusals),
+    },
+  ]);
+  const list = ratios.map((ratio) => ratio.toFixed(2)).join(', ');
+  console.log(`p99 beside the flood : p99 alone, median ${median(ratios).toFixed(2)} (${list})`);
+}

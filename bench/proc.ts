@@ -1,0 +1,18 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** A file of Linux' `/proc`; empty for a process that is gone. */
+export function readProc(path: string): string {
+  try {
+    return readFileSync(`/proc/${path}`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** The ids of the processes that a process has started and that are not gone. */
+export function childrenOf(pid: number): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((other) => Number(/^PPid:\s+(\d+)$/m.exec(readProc(`${other}/status`))?.[1]) === pid);
+}

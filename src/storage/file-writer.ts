@@ -1,0 +1,78 @@
+import pRetry from 'p-retry';
+import type { Logger } from 'pino';
+import { AppError } from '../errors.ts';
+import type { Database, Transaction } from './database.ts';
+import { newWriterId, writerOf } from './file-names.ts';
+
+/** This process as a writer of files: known in the database, so that others can tell when it is gone. */
+export interface FileWriter {
+  /** Stands in the names of the files that are written now. */
+  id(): string;
+  /**
+   * Makes sure, until the transaction ends, that files may come into use: that nobody has taken their
+   * writer for dead and is removing them.
+   *
+   * @throws AppError `unavailable` when somebody has; files written from now on are fine
+   */
+  claim(tx: Transaction, names: readonly string[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Registers this process as a writer of files. It is alive as long as it holds a lock on a database
+ * connection. When that breaks it goes on under a new id, and what it wrote under the old one may be
+ * swept unless a row names it.
+ */
+export async function registerFileWriter(database: Database, log: Logger): Promise<FileWriter> {
+  const closing = new AbortController();
+  let current = await register();
+  let renewing: Promise<void> | null = null;
+
+  async function register() {
+    const id = newWriterId();
+    // The lock first: who sees the row must find it held.
+    const lock = await database.holdLock(writerLock(id), renewSoon);
+    await database.prisma.fileWriter.create({ data: { id } });
+    return { id, lock };
+  }
+
+  function renewSoon(): void {
+    if (closing.signal.aborted) return;
+    renewing ??= renew().finally(() => {
+      renewing = null;
+    });
+  }
+
+  async function renew(): Promise<void> {
+    const { lock } = current;
+    try {
+      const schedule = { retries: Number.POSITIVE_INFINITY, minTimeout: 200, maxTimeout: 5000 };
+      current = await pRetry(register, { ...schedule, signal: closing.signal });
+      await lock.release();
+    } catch (error) {
+      if (!closing.signal.aborted) log.error({ err: error }, 'no new id for the files to write');
+    }
+  }
+
+  return {
+    id: () => current.id,
+    async claim(tx, names) {
+      const ids = new Set(names.map(writerOf));
+      const rows = await tx.$queryRaw<unknown[]>`
+        SELECT id FROM file_writer WHERE id = ANY(${[...ids]}::text[]) FOR KEY SHARE`;
+      if (rows.length === ids.size) return;
+      if (ids.has(current.id)) renewSoon();
+      throw new AppError('unavailable', 'The files were written before a break of the connection.');
+    },
+    async close() {
+      closing.abort();
+      await renewing;
+      await current.lock.release();
+    },
+  };
+}
+
+/** What a writer of files holds for as long as it lives. */
+export function writerLock(id: string): string {
+  return `file writer ${id}`;
+}

@@ -1,0 +1,89 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLogger } from '../../src/http/logger.ts';
+import type { SampleRandom } from '../../src/simulator/sample-random.ts';
+import { startTwilioSimulator } from '../../src/simulator/twilio-simulator.ts';
+import { openDatabase } from '../../src/storage/open-database.ts';
+import { type Consistency, checkConsistency } from '../support/check-consistency.ts';
+import { type InboxProcess, startInboxProcess } from '../support/inbox-process.ts';
+import { ACCOUNT, ADMIN_KEY, eventually } from '../support/test-inbox.ts';
+import { startWebhookLoad, type WebhookLoad } from '../support/webhook-load.ts';
+
+/** A deployment under load, whose processes come and go. */
+export interface LoadScenario {
+  env: Record<string, string>;
+  load: WebhookLoad;
+  /** How many jobs are marked as running, while no process is. */
+  activeJobs(): Promise<number>;
+  /** Ends the load, starts a process, lets it finish its work and stops it; then looks at what is there. */
+  settle(deadlineMs: number): Promise<Consistency & { seconds: number }>;
+  remove(): Promise<void>;
+}
+
+/** @param databaseUrl undefined for the embedded database */
+export async function startLoadScenario(
+  databaseUrl: string | undefined,
+  random: SampleRandom,
+): Promise<LoadScenario> {
+  const twilio = await startTwilioSimulator({ accounts: [ACCOUNT] });
+  const root = await mkdtemp(join(tmpdir(), 'mms-inbox-load-'));
+  const [dataDir, tempDir] = [join(root, 'data'), join(root, 'tmp')];
+  await mkdir(tempDir);
+  const load = await startWebhookLoad(twilio, random);
+  const env = {
+    TWILIO_ACCOUNT_SID: ACCOUNT.sid,
+    TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
+    TWILIO_API_BASE_URL: twilio.apiBaseUrl,
+    MEDIA_REDIRECT_HOSTS: twilio.mediaHost,
+    ADMIN_API_KEY: ADMIN_KEY,
+    RECONCILE_INTERVAL_MINUTES: '60',
+    // Most processes do not live long enough for a second one.
+    PREVIEW_CONCURRENCY: '1',
+    DATA_DIR: dataDir,
+    TMPDIR: tempDir,
+    ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
+  };
+  return {
+    env,
+    load,
+    async activeJobs() {
+      const database = await openDatabase({ dataDir, databaseUrl }, createLogger('error'));
+      try {
+        const [row] = await database.prisma.$queryRaw<[{ count: number }]>`
+          SELECT count(*)::int FROM pgboss.job WHERE state = 'active'`;
+        return row.count;
+      } finally {
+        await database.close();
+      }
+    },
+    async settle(deadlineMs) {
+      await load.stop();
+      const began = performance.now();
+      const inbox = await startInboxProcess(env);
+      try {
+        await eventually(() => expectIdle(inbox), deadlineMs);
+      } finally {
+        await inbox.end('SIGTERM');
+      }
+      const seconds = Math.round((performance.now() - began) / 1000);
+      const found = await checkConsistency(load.delivered, { dataDir, databaseUrl, tempDir });
+      return { ...found, seconds };
+    },
+    async remove() {
+      await load.stop();
+      await twilio.stop();
+      await rm(root, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The start-up sweep has gone through Twilio's list, and nothing is pending. */
+async function expectIdle({ url, output }: InboxProcess): Promise<void> {
+  if (!output().includes('account swept')) throw new Error(`not swept: ${output().slice(-4000)}`);
+  const response = await fetch(`${url}/api/v1/media?state=pending&limit=1`, {
+    headers: { authorization: `Bearer ${ADMIN_KEY}` },
+  });
+  const { items } = (await response.json()) as { items: unknown[] };
+  if (items.length > 0) throw new Error(`pending: ${JSON.stringify(items)}`);
+}

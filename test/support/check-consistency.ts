@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createLogger } from '../../src/http/logger.ts';
+import { openDatabase } from '../../src/storage/open-database.ts';
+import type { Delivered } from './webhook-load.ts';
+
+/** What does not agree; every list is empty when all is well. */
+export interface Consistency {
+  counts: { delivered: number; acknowledged: number; stored: number };
+  /** Messages that were answered with 200 and are not here, or lack media or bytes. */
+  lost: string[];
+  /** Messages that were not answered, and are not here either. */
+  missed: string[];
+  /** Messages, attachments or bytes that are here more than once, or that nobody sent. */
+  twice: string[];
+  /** Files without a row, and rows without a use. */
+  orphans: string[];
+}
+
+type Rows = Awaited<ReturnType<typeof readRows>>;
+
+/**
+ * Compares what was sent with the database, the blobs and the disk of a process that has ended.
+ *
+ * @param place.tempDir the `TMPDIR` of the process
+ */
+export async function checkConsistency(
+  delivered: readonly Delivered[],
+  place: { dataDir: string; databaseUrl: string | undefined; tempDir: string },
+): Promise<Consistency> {
+  const rows = await readRows(place);
+  const folder = join(place.dataDir, 'blobs');
+  const files = await filesUnder(folder);
+  const blobTroubles = new Map<string, string | null>();
+  for (const blob of rows.blobs) blobTroubles.set(blob.sha256, await blobTrouble(blob, folder));
+  const broken = delivered
+    .map((one) => ({ ...one, trouble: messageTrouble(one, rows, blobTroubles) }))
+    .filter(({ trouble }) => trouble !== null);
+  const name = ({ message, trouble }: (typeof broken)[number]) => `${message.sid}: ${trouble}`;
+  return {
+    counts: {
+      delivered: delivered.length,
+      acknowledged: delivered.filter(({ isAcknowledged }) => isAcknowledged).length,
+      stored: delivered.length - broken.length,
+    },
+    lost: broken.filter(({ isAcknowledged }) => isAcknowledged).map(name),
+    missed: broken.filter(({ isAcknowledged }) => !isAcknowledged).map(name),
+    twice: findTwice(delivered, rows),
+    orphans: [
+      ...rows.blobs.flatMap(({ key, media }) => (media.length > 0 ? [] : `no media uses ${key}`)),
+      ...files.filter((file) => !rows.keys.has(file)).map((file) => `no row names ${file}`),
+      ...(await findLeftovers(place)),
+    ],
+  };
+}
+
+async function readRows({
+  dataDir,
+  databaseUrl,
+}: {
+  dataDir: string;
+  databaseUrl: string | undefined;
+}) {
+  const database = await openDatabase({ dataDir, databaseUrl }, createLogger('error'));
+  try {
+    const { prisma } = database;
+    const messages = await prisma.message.findMany({ include: { media: true } });
+    const blobs = await prisma.blob.findMany({ include: { media: true, previews: true } });
+    const keys = new Set(
+      blobs.flatMap(({ key, previews }) => [key, ...previews.map((p) => p.key)]),
+    );
+    return { messages: new Map(messages.map((row) => [row.sid, row])), blobs, keys };
+  } finally {
+    await database.close();
+  }
+}
+
+/** Why a message is not here as it was sent; null when it is. */
+function messageTrouble(
+  { message }: Delivered,
+  { messages }: Rows,
+  blobTroubles: ReadonlyMap<string, string | null>,
+): string | null {
+  const row = messages.get(message.sid);
+  if (row === undefined) return 'no row';
+  for (const [index, { sid, sha256 }] of message.media.entries()) {
+    const media = row.media.find((one) => one.sid === sid);
+    if (media?.index !== index) return `attachment ${index} has no row`;
+    if (media.state !== 'stored') return `attachment ${index} is ${media.state}: ${media.reason}`;
+    if (media.blobSha256 !== sha256) return `attachment ${index} has other bytes`;
+    const trouble = blobTroubles.get(sha256) ?? null;
+    if (trouble !== null) return `attachment ${index}: ${trouble}`;
+  }
+  return null;
+}
+
+async function blobTrouble(
+  { sha256, key, previews }: Rows['blobs'][number],
+  folder: string,
+): Promise<string | null> {
+  const bytes = await readFile(join(folder, key)).catch(() => null);
+  if (bytes === null) return 'there is no file';
+  if (createHash('sha256').update(bytes).digest('hex') !== sha256) return 'the file differs';
+  if (previews.length < 3) return `there are ${previews.length} previews`;
+  for (const preview of previews) {
+    const file = await readFile(join(folder, preview.key)).catch(() => null);
+    if (file?.byteLength !== preview.byteSize) return `preview ${preview.size} is not whole`;
+  }
+  return null;
+}
+
+function findTwice(delivered: readonly Delivered[], { messages }: Rows): string[] {
+  const sent = new Map(delivered.map(({ message }) => [message.sid, message]));
+  return [...messages.values()].flatMap(({ sid, media }) => {
+    const message = sent.get(sid);
+    if (message === undefined) return [`nobody sent ${sid}`];
+    return media.length === message.media.length ? [] : [`${sid} has ${media.length} attachments`];
+  });
+}
+
+/** What is on the disk besides the database and the blobs. */
+async function findLeftovers({ dataDir, tempDir }: { dataDir: string; tempDir: string }) {
+  const known = ['blobs', 'database', 'lock', 'spool'];
+  const entries = await readdir(dataDir);
+  const scratch = await readdir(join(dataDir, 'blobs', 'incoming'));
+  const spooled = await filesUnder(join(dataDir, 'spool'));
+  return [
+    ...entries.filter((name) => !known.includes(name)),
+    ...scratch.map((name) => `scratch file ${name}`),
+    ...spooled.map((name) => `spooled file ${name}`),
+    ...(await readdir(tempDir)).map((name) => `temporary file ${name}`),
+  ];
+}
+
+/** Paths of all files, relative to the folder, but for what is being written. */
+async function filesUnder(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .filter((path) => !path.startsWith('incoming/'));
+}
