@@ -1,6 +1,5 @@
 import type { Logger } from 'pino';
 import type { JobQueue } from '../jobs/job-queue.ts';
-import { resendDeletionJobs } from '../moderation/deletions/resend-deletion-jobs.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { Database } from '../storage/database.ts';
 import type { FileWriter } from '../storage/file-writer.ts';
@@ -21,6 +20,8 @@ export async function startHousekeeping(deps: {
   queue: JobQueue;
   blobs: BlobStore;
   writer: FileWriter;
+  /** Gives rows of other folders that lost their job a new one. */
+  resendOthers: () => Promise<void>;
   log: Logger;
 }): Promise<() => Promise<void>> {
   const { database, queue, log } = deps;
@@ -34,8 +35,8 @@ export async function startHousekeeping(deps: {
   };
   const resend = async () => {
     await report(resendStrandedJobs(database, queue), 'rows that had lost their job got a new one');
-    await resendDeletionJobs(database, queue).catch((error: Error) => {
-      if (!ending.signal.aborted) log.error({ err: error }, 'housekeeping failed: deletions');
+    await deps.resendOthers().catch((error: Error) => {
+      if (!ending.signal.aborted) log.error({ err: error }, 'housekeeping failed: lost jobs');
     });
   };
   const sweep = () =>

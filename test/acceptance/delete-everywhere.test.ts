@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -91,8 +92,9 @@ test('every copy of the same bytes is gone: here, in previews, links and at Twil
 }, 60_000);
 
 test('what is being downloaded is gone when the delete answers, and does not come back', async () => {
-  const bytes = await noise(3);
-  const fault = { kind: 'slow', bytesPerSecond: 1000 } as const;
+  // The first mebibyte is written when it is complete; then it goes on for some seconds.
+  const bytes = randomBytes(4 * 1024 ** 2);
+  const fault = { kind: 'slow', bytesPerSecond: 500_000 } as const;
   const { message } = await inbox.receive({
     attachments: [{ bytes, contentType: 'image/png', faults: [fault] }],
   });

@@ -2,7 +2,7 @@ import { type Request, Router } from 'express';
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import { EndpointState } from '../../generated/prisma/client.ts';
-import type { RequireRole } from '../../http/authentication.ts';
+import { callerOf, type RequireRole } from '../../http/authentication.ts';
 import { jsonBody } from '../../http/json-body.ts';
 import { noQuery } from '../../http/no-query.ts';
 import { methodNotAllowed } from '../../http/problem.ts';
@@ -83,7 +83,7 @@ export function createEndpointsRouter(deps: {
     .post(admin, noQuery, jsonBody, async (request, response) => {
       const wanted = validate(newEndpoint, request.body ?? {});
       await mustLeadOutside(wanted.url);
-      const made = await endpoints.create(wanted);
+      const made = await endpoints.create(wanted, callerOf(response).name);
       request.log.info({ endpointId: made.id }, 'events endpoint made');
       response
         .status(201)
@@ -102,12 +102,12 @@ export function createEndpointsRouter(deps: {
       const id = idOf(request);
       const wanted = validate(changes, request.body ?? {});
       if (wanted.url !== undefined) await mustLeadOutside(wanted.url);
-      response.json(await endpoints.change(id, wanted));
+      response.json(await endpoints.change(id, wanted, callerOf(response).name));
       request.log.info({ endpointId: id }, 'events endpoint changed');
     })
     .delete(admin, noQuery, async (request, response) => {
       const id = idOf(request);
-      await endpoints.remove(id);
+      await endpoints.remove(id, callerOf(response).name);
       request.log.info({ endpointId: id }, 'events endpoint deleted');
       response.status(204).end();
     })
@@ -117,7 +117,7 @@ export function createEndpointsRouter(deps: {
     .route('/api/v1/endpoints/:id/rotate-secret')
     .post(admin, noQuery, async (request, response) => {
       const id = idOf(request);
-      const rotated = await endpoints.rotateSecret(id);
+      const rotated = await endpoints.rotateSecret(id, callerOf(response).name);
       request.log.info({ endpointId: id }, 'secret of an events endpoint rotated');
       response.set('Cache-Control', 'no-store').json(rotated);
     })

@@ -6,6 +6,7 @@ import type { Database, Transaction } from '../../storage/database.ts';
 import type { EventType } from '../event-types.ts';
 import { type EndpointItem, endpointItem } from './endpoint-item.ts';
 import { newEndpointSecret } from './endpoint-secret.ts';
+import { recordEndpointAct } from './record-endpoint-act.ts';
 
 /** What an admin decides of an endpoint. */
 export interface EndpointSettings {
@@ -15,9 +16,10 @@ export interface EndpointSettings {
   types: EventType[] | null;
 }
 
+/** What is changed is kept in the audit log: `actor` is who does it. */
 export interface Endpoints {
   /** Makes an endpoint. Its secret is told this once. */
-  create(settings: EndpointSettings): Promise<EndpointItem & { secret: string }>;
+  create(settings: EndpointSettings, actor: string): Promise<EndpointItem & { secret: string }>;
   /** The oldest first. */
   list(): Promise<EndpointItem[]>;
   find(id: string): Promise<EndpointItem>;
@@ -25,11 +27,12 @@ export interface Endpoints {
   change(
     id: string,
     changes: Partial<EndpointSettings & Pick<EventEndpoint, 'state'>>,
+    actor: string,
   ): Promise<EndpointItem>;
   /** Deletes it, with what was to be sent to it. */
-  remove(id: string): Promise<void>;
+  remove(id: string, actor: string): Promise<void>;
   /** A new secret; the one before signs along for a day. */
-  rotateSecret(id: string): Promise<{ secret: string; previousSecretUntil: Date }>;
+  rotateSecret(id: string, actor: string): Promise<{ secret: string; previousSecretUntil: Date }>;
 }
 
 const OLD_SECRET_MS = 86_400_000;
@@ -45,11 +48,16 @@ export function createEndpoints({ prisma }: Database, queue: JobQueue): Endpoint
   }
 
   return {
-    async create({ types, ...settings }) {
+    async create({ types, ...settings }, actor) {
       const id = `ep_${randomBytes(12).toString('hex')}`;
       const secret = newEndpointSecret();
       const data = { ...settings, id, secret, types: types ?? [] };
-      return { ...endpointItem(await prisma.eventEndpoint.create({ data })), secret };
+      const row = await prisma.$transaction(async (tx) => {
+        const after = await tx.eventEndpoint.create({ data });
+        await recordEndpointAct(tx, actor, 'endpoint.create', { after });
+        return after;
+      });
+      return { ...endpointItem(row), secret };
     },
     async list() {
       const rows = await prisma.eventEndpoint.findMany({
@@ -58,12 +66,12 @@ export function createEndpoints({ prisma }: Database, queue: JobQueue): Endpoint
       return rows.map(endpointItem);
     },
     find: async (id) => endpointItem(await existing(prisma, id)),
-    change: (id, { types, state, ...settings }) =>
+    change: (id, { types, state, ...settings }, actor) =>
       prisma.$transaction(async (tx) => {
         const before = await existing(tx, id);
         const isPaused = state === 'paused' && before.state === 'active';
         const isResumed = state === 'active' && before.state === 'paused';
-        const row = await tx.eventEndpoint.update({
+        const after = await tx.eventEndpoint.update({
           where: { id },
           data: {
             ...settings,
@@ -73,19 +81,24 @@ export function createEndpoints({ prisma }: Database, queue: JobQueue): Endpoint
           },
         });
         if (isResumed) await resume(tx, id);
-        return endpointItem(row);
+        await recordEndpointAct(tx, actor, 'endpoint.update', { before, after });
+        return endpointItem(after);
       }),
-    async remove(id) {
-      const { count } = await prisma.eventEndpoint.deleteMany({ where: { id } });
-      if (count === 0) throw unknownEndpoint();
-    },
-    rotateSecret: (id) =>
+    remove: (id, actor) =>
+      prisma.$transaction(async (tx) => {
+        const before = await existing(tx, id);
+        const { count } = await tx.eventEndpoint.deleteMany({ where: { id } });
+        if (count === 0) throw unknownEndpoint();
+        await recordEndpointAct(tx, actor, 'endpoint.delete', { before });
+      }),
+    rotateSecret: (id, actor) =>
       prisma.$transaction(async (tx) => {
         const { secret: previousSecret } = await existing(tx, id);
         const secret = newEndpointSecret();
         const previousSecretUntil = new Date(Date.now() + OLD_SECRET_MS);
         const data = { secret, previousSecret, previousSecretUntil };
-        await tx.eventEndpoint.update({ where: { id }, data });
+        const after = await tx.eventEndpoint.update({ where: { id }, data });
+        await recordEndpointAct(tx, actor, 'endpoint.rotate-secret', { after });
         return { secret, previousSecretUntil };
       }),
   };

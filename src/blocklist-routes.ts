@@ -1,4 +1,4 @@
-import type { Router } from 'express';
+import type { AppDeps } from './app.ts';
 import type { RequireRole } from './http/authentication.ts';
 import type { JobQueue } from './jobs/job-queue.ts';
 import { createLookAtFile } from './media/look-at-file.ts';
@@ -17,13 +17,13 @@ import type { Database } from './storage/database.ts';
 const MOST_BYTES = 256 * 1024 ** 2;
 
 /** The routes of the blocklist, with the parts of other folders that they need. */
-export function createBlocklist(deps: {
+export function createBlocklistRoutes(deps: {
   database: Database;
   queue: JobQueue;
   blobs: BlobStore;
   pool: PreviewPool;
   requireRole: RequireRole;
-}): Router {
+}): AppDeps['routers'][number] {
   const { database, queue, blobs, requireRole } = deps;
   const blockHashes = createBlockHashes(database, queue);
   return createBlocklistRouter({

@@ -1,0 +1,22 @@
+import type { Logger } from 'pino';
+import type { PreviewPool } from './preview-pool.ts';
+
+/** Not waited for: to try every decoder takes a moment, and nothing depends on it. */
+export function logCapabilities(pool: PreviewPool, log: Logger, stopping: AbortSignal): void {
+  pool
+    .capabilities()
+    .then(({ kinds, isOffline }) => {
+      const missing = kinds.filter((kind) => kind.missing !== null);
+      log.info(
+        {
+          previews: kinds.filter((kind) => kind.missing === null).map(({ name }) => name),
+          missing: Object.fromEntries(missing.map(({ name, missing }) => [name, missing?.problem])),
+          isOffline,
+        },
+        'previews that can be made',
+      );
+    })
+    .catch((error: Error) => {
+      if (!stopping.aborted) log.error({ err: error }, 'no previews can be made');
+    });
+}

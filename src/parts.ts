@@ -1,0 +1,79 @@
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import type { Moderation } from './generated/prisma/client.ts';
+import { createMetrics, type Metrics } from './http/metrics.ts';
+import { createGroupWriter } from './inbound/message-store.ts';
+import { createReceiveMessage, type ReceiveMessage } from './inbound/receive-message.ts';
+import type { JobQueue } from './jobs/job-queue.ts';
+import { createPgBossQueue } from './jobs/pg-boss-queue.ts';
+import { createPreviewPool, type PreviewPool } from './media/preview/preview-pool.ts';
+import { createDeleteMedia, type DeleteMedia } from './moderation/deletions/delete-media.ts';
+import type { RunDeps } from './moderation/deletions/run-deletion.ts';
+import { createBeginningsOf } from './moderation/senders/new-media-policy.ts';
+import { createSenderIdOf, type SenderIdOf } from './moderation/senders/sender-id.ts';
+import type { BlobStore } from './storage/blob-store.ts';
+import type { Database } from './storage/database.ts';
+import { createDiskBlobStore } from './storage/disk-blob-store.ts';
+import { type FileWriter, registerFileWriter } from './storage/file-writer.ts';
+import { openDatabase } from './storage/open-database.ts';
+import { sharedSecret } from './storage/shared-secret.ts';
+import { type OpenKeyring, openKeyring } from './twilio/open-keyring.ts';
+
+/** What both roles of a process are made of. */
+export interface Parts {
+  config: Readonly<Config>;
+  keyring: OpenKeyring;
+  database: Database;
+  blobs: BlobStore;
+  writer: FileWriter;
+  queue: JobQueue;
+  metrics: Metrics;
+  /** How media begin whose sender nobody decided about. */
+  moderationOfNew: Moderation;
+  receiveMessage: ReceiveMessage;
+  senderIdOf: SenderIdOf;
+  pool: PreviewPool;
+  deleting: RunDeps;
+  deleteMedia: DeleteMedia;
+  log: Logger;
+}
+
+/**
+ * Opens them.
+ *
+ * @param undo gets what closes each, to be called in the opposite order, also when this rejects
+ */
+export async function openParts(
+  config: Readonly<Config>,
+  log: Logger,
+  undo: (() => Promise<void>)[],
+): Promise<Parts> {
+  const keyring = openKeyring(config, log);
+  undo.push(async () => keyring.close());
+  const database = await openDatabase(config, log);
+  undo.push(() => database.close());
+  const writer = await registerFileWriter(database, log);
+  undo.push(() => writer.close());
+  const blobs = await createDiskBlobStore(config.blobFolder, writer.id);
+  const queue = createPgBossQueue(database, log);
+  await queue.start();
+  undo.push(() => queue.stop());
+  const pool = createPreviewPool({
+    concurrency: config.previewConcurrency,
+    toolPath: config.toolPath,
+    onCrash: (end) => log.warn(end, 'a preview process came down'),
+  });
+  undo.push(async () => pool.close());
+  const senderIdOf = createSenderIdOf(await sharedSecret(database, 'senders'));
+  const moderationOfNew = config.moderationMode === 'hold' ? 'held' : 'visible';
+  const receiveMessage = createReceiveMessage(
+    createGroupWriter(database, queue, createBeginningsOf(senderIdOf, moderationOfNew)),
+    database.kind === 'server' ? 2 : 1,
+  );
+  const deleting = { database, queue, blobs, deleteUpstream: config.deleteUpstream !== 'never' };
+  return {
+    ...{ config, keyring, database, blobs, writer, queue, pool, log },
+    ...{ metrics: createMetrics(), moderationOfNew, receiveMessage, senderIdOf },
+    ...{ deleting, deleteMedia: createDeleteMedia(deleting) },
+  };
+}

@@ -1,0 +1,139 @@
+import type { AppDeps } from './app.ts';
+import { createAuditRouter } from './audit/audit-router.ts';
+import { createBlocklistRoutes } from './blocklist-routes.ts';
+import { createDeliveries } from './events/deliveries/deliveries.ts';
+import { createDeliveriesRouter } from './events/deliveries/deliveries-router.ts';
+import { createEndpoints } from './events/endpoints/endpoints.ts';
+import { createEndpointsRouter } from './events/endpoints/endpoints-router.ts';
+import { createEventStreams } from './events/stream/event-stream-router.ts';
+import { createMediaLinks } from './gallery/media-links.ts';
+import { createMediaRouter } from './gallery/media-router.ts';
+import { createMessagesRouter } from './gallery/messages-router.ts';
+import { createRevealRouter } from './gallery/reveal-router.ts';
+import { createApiKeys } from './http/api-keys.ts';
+import { createRequireRole } from './http/authentication.ts';
+import { createBaseUrl } from './http/base-url.ts';
+import { createKeysRouter } from './http/keys-router.ts';
+import { createSendBlob } from './http/send-blob.ts';
+import { createInboundRouter } from './inbound/inbound-router.ts';
+import { createReceiptClock } from './inbound/receipt-clock.ts';
+import { createImportMedia } from './media/import-media.ts';
+import { createImportRouter } from './media/import-router.ts';
+import { createPreviewRebuild } from './media/rebuild-previews.ts';
+import { createRebuildRouter } from './media/rebuild-router.ts';
+import { createRetryFailed, createRetryMedia } from './media/retry-media.ts';
+import { createRetryRouter } from './media/retry-router.ts';
+import { createBulkActs } from './moderation/bulk/bulk-acts.ts';
+import { createBulkRouter } from './moderation/bulk/bulk-router.ts';
+import { createDecideMedia } from './moderation/decide-media.ts';
+import { createDeletionsRouter } from './moderation/deletions/deletions-router.ts';
+import { createRetryDeletion } from './moderation/deletions/retry-deletion.ts';
+import { createModerationRouter } from './moderation/moderation-router.ts';
+import { createPinMedia } from './moderation/retention/pin-media.ts';
+import { createRevealMedia } from './moderation/reveal-media.ts';
+import { createErasures } from './moderation/senders/erasures.ts';
+import { createErasuresRouter } from './moderation/senders/erasures-router.ts';
+import { createExportRouter } from './moderation/senders/export-router.ts';
+import { createExportSender } from './moderation/senders/export-sender.ts';
+import { createSenders } from './moderation/senders/senders.ts';
+import { createSendersRouter } from './moderation/senders/senders-router.ts';
+import type { Parts } from './parts.ts';
+import type { Receiver } from './receiver.ts';
+import { createReconciliationRouter } from './reconciliation/reconciliation-router.ts';
+import { createReconciliations } from './reconciliation/reconciliations.ts';
+import { NEWEST_FIRST } from './storage/message-order.ts';
+import { sharedSecret } from './storage/shared-secret.ts';
+import { createBasicAuth } from './twilio-api/basic-auth.ts';
+import { createTwilioApiRouter } from './twilio-api/twilio-api-router.ts';
+
+/** The routes of a receiver, in the order they are asked, and what ends those that would not end. */
+export async function createRoutes(
+  parts: Parts,
+  { spool, receiveMessage }: Receiver,
+): Promise<{ routers: AppDeps['routers']; endStreams: () => void }> {
+  const { config, keyring, database, blobs, writer, queue, metrics } = parts;
+  const { moderationOfNew, senderIdOf, pool, deleteMedia } = parts;
+  const links = createMediaLinks(await sharedSecret(database, 'media-links'));
+  const baseUrl = createBaseUrl(config.publicUrl);
+  const newest = await database.prisma.message.findFirst({ orderBy: [...NEWEST_FIRST] });
+  const apiKeys = createApiKeys(database, config.adminApiKey);
+  const requireRole = createRequireRole(apiKeys);
+  const [mainAccount] = config.accountTokens;
+  const sendBlob = createSendBlob(blobs);
+  const { eventHosts } = config;
+  const endpoints = createEndpoints(database, queue);
+  const streams = createEventStreams({ database, apiKeys, requireRole });
+  const routers = [
+    createInboundRouter({
+      publicUrl: config.publicUrl,
+      twilioApiBaseUrl: config.twilioApiBaseUrl,
+      replyText: config.replyText,
+      receiptClock: createReceiptClock(newest?.receivedAt),
+      keyring,
+      receiveMessage,
+      onAnswer: (outcome) => metrics.webhooks.inc({ outcome }),
+    }),
+    createMediaRouter({ database, sendBlob, requireRole, links, baseUrl }),
+    createMessagesRouter({ database, requireRole }),
+    createRevealRouter({
+      ...{ database, requireRole, links, baseUrl },
+      revealMedia: createRevealMedia(database),
+    }),
+    createTwilioApiRouter({
+      ...{ database, sendBlob },
+      deleteMedia: (sid, actor) =>
+        deleteMedia({
+          ...{ sid, scope: 'one', withMessages: false },
+          ...{ actor, reasonCode: null, reason: null },
+        }),
+      authenticate: createBasicAuth(keyring, apiKeys),
+      publicMediaUrls: config.publicMediaUrls,
+    }),
+    createImportRouter({
+      importMedia: createImportMedia(
+        database,
+        { blobs, queue, writer },
+        { accountSid: mainAccount.accountSid, moderation: moderationOfNew },
+      ),
+      blobs,
+      maxBytes: config.mediaMaxBytes,
+      requireRole,
+    }),
+    createRetryRouter(
+      createRetryMedia(database, queue),
+      createRetryFailed(database, queue),
+      requireRole,
+    ),
+    createRebuildRouter(createPreviewRebuild(database, queue), requireRole),
+    createReconciliationRouter(
+      createReconciliations(database, queue, keyring.accounts),
+      requireRole,
+    ),
+    createBlocklistRoutes({ database, queue, blobs, pool, requireRole }),
+    createModerationRouter({
+      ...{ deleteMedia, requireRole },
+      decideMedia: createDecideMedia(database),
+      pinMedia: createPinMedia(database),
+    }),
+    createDeletionsRouter({
+      ...{ database, requireRole },
+      retryDeletion: createRetryDeletion(database, queue),
+    }),
+    createBulkRouter(createBulkActs(database, queue), requireRole),
+    createExportRouter({
+      ...{ database, senderIdOf, requireRole },
+      exportSender: createExportSender(database, blobs),
+    }),
+    createErasuresRouter(
+      createErasures({ database, queue, senderIdOf, forgetSpooled: spool.forgetFrom }),
+      requireRole,
+    ),
+    createSendersRouter(createSenders(database, senderIdOf), requireRole),
+    createKeysRouter(apiKeys, requireRole),
+    createAuditRouter(database, requireRole),
+    createEndpointsRouter({ endpoints, eventHosts, requireRole }),
+    createDeliveriesRouter(createDeliveries(database, queue), requireRole),
+    streams.router,
+  ];
+  return { routers, endStreams: streams.end };
+}

@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { apiRoutes } from '../support/api-routes.ts';
+import { startTestInbox, type TestInbox } from '../support/test-inbox.ts';
+
+const ROLES = ['viewer', 'moderator', 'admin'] as const;
+type Role = (typeof ROLES)[number];
+
+const VALUES: Record<string, string> = {
+  '/media/:sid': `/media/ME${'0'.repeat(32)}`,
+  '/messages/:sid': `/messages/MM${'0'.repeat(32)}`,
+  '/deletions/:id': '/deletions/999999',
+  '/blocklist/:id': '/blocklist/999999',
+  '/endpoints/:id': `/endpoints/ep_${'0'.repeat(24)}`,
+  '/deliveries/:id': `/deliveries/dlv_${'0'.repeat(32)}`,
+  '/keys/:name': '/keys/nobody',
+  ':id': '00000000-0000-4000-8000-000000000000',
+};
+
+// Each act with the smallest role that may do it, and the answer to those who may: an empty request
+// about what is not there, which shows that it got past the key.
+const ACTS: Record<string, [least: Role, status: number]> = {
+  'GET /api/v1/media': ['viewer', 200],
+  'GET /api/v1/media/:sid': ['viewer', 404],
+  'GET /api/v1/media/:sid/content': ['viewer', 404],
+  'GET /api/v1/media/:sid/thumbnail': ['viewer', 404],
+  'GET /api/v1/media/:sid/poster': ['viewer', 404],
+  'POST /api/v1/media/:sid/links': ['viewer', 404],
+  'GET /api/v1/messages': ['viewer', 200],
+  'GET /api/v1/messages/:sid': ['viewer', 404],
+
+  'POST /api/v1/media': ['moderator', 415],
+  'POST /api/v1/media/retry': ['moderator', 202],
+  'POST /api/v1/media/:sid/retry': ['moderator', 404],
+  'GET /api/v1/previews/rebuild': ['moderator', 200],
+  'POST /api/v1/previews/rebuild': ['moderator', 202],
+  'DELETE /api/v1/media/:sid': ['moderator', 404],
+  'GET /api/v1/deletions': ['moderator', 200],
+  'GET /api/v1/deletions/:id': ['moderator', 404],
+  'GET /api/v1/deletions/:id/targets': ['moderator', 404],
+  'POST /api/v1/deletions/:id/retry': ['moderator', 404],
+  'POST /api/v1/media/:sid/decision': ['moderator', 400],
+  'POST /api/v1/media/:sid/reveal': ['moderator', 404],
+  'PUT /api/v1/media/:sid/pin': ['moderator', 404],
+  'DELETE /api/v1/media/:sid/pin': ['moderator', 404],
+  'POST /api/v1/media/:sid/block': ['moderator', 404],
+  'GET /api/v1/blocklist': ['moderator', 200],
+  'POST /api/v1/bulk': ['moderator', 400],
+  'GET /api/v1/bulk/:id': ['moderator', 404],
+  'GET /api/v1/bulk/:id/items': ['moderator', 400],
+  'POST /api/v1/bulk/:id/cancel': ['moderator', 404],
+  'GET /api/v1/senders': ['moderator', 200],
+  'PUT /api/v1/senders': ['moderator', 400],
+  'GET /api/v1/audit': ['moderator', 200],
+  'GET /api/v1/events': ['moderator', 200],
+
+  'POST /api/v1/blocklist': ['admin', 415],
+  'DELETE /api/v1/blocklist/:id': ['admin', 404],
+  'POST /api/v1/senders/export': ['admin', 400],
+  'POST /api/v1/senders/erasures': ['admin', 400],
+  'GET /api/v1/senders/erasures/:id': ['admin', 404],
+  'GET /api/v1/audit/export': ['admin', 200],
+  'POST /api/v1/reconciliations': ['admin', 400],
+  'GET /api/v1/reconciliations/:id': ['admin', 404],
+  'GET /api/v1/endpoints': ['admin', 200],
+  'POST /api/v1/endpoints': ['admin', 400],
+  'GET /api/v1/endpoints/:id': ['admin', 404],
+  'PATCH /api/v1/endpoints/:id': ['admin', 404],
+  'DELETE /api/v1/endpoints/:id': ['admin', 404],
+  'POST /api/v1/endpoints/:id/rotate-secret': ['admin', 404],
+  'GET /api/v1/endpoints/:id/deliveries': ['admin', 404],
+  'POST /api/v1/deliveries/:id/resend': ['admin', 404],
+  'GET /api/v1/keys': ['admin', 200],
+  'POST /api/v1/keys': ['admin', 400],
+  'DELETE /api/v1/keys/:name': ['admin', 404],
+};
+
+let inbox: TestInbox;
+const secrets: Record<string, string> = {};
+beforeAll(async () => {
+  inbox = await startTestInbox();
+  for (const role of ROLES) {
+    const { body } = await inbox.api('post', '/api/v1/keys').send({ name: `the-${role}`, role });
+    secrets[role] = body.secret;
+  }
+});
+afterAll(() => inbox.stop());
+
+async function call(method: string, path: string, secret?: string) {
+  const headers: Record<string, string> =
+    secret === undefined ? {} : { authorization: `Bearer ${secret}` };
+  const response = await fetch(inbox.url + path, { method, headers });
+  const { status } = response;
+  // A stream of events has no end.
+  if (status < 400) await response.body?.cancel();
+  return { status, problem: status < 400 ? null : await response.json() };
+}
+
+test('every route that there is stands in the table, and no other', async () => {
+  expect(Object.keys(ACTS).toSorted()).toEqual((await apiRoutes()).toSorted());
+});
+
+test.each(Object.entries(ACTS))('who may %s', async (act, [least, status]) => {
+  const [method = '', pattern = ''] = act.split(' ');
+  const path = Object.entries(VALUES).reduce(
+    (text, [name, value]) => text.replace(name, value),
+    pattern,
+  );
+  for (const secret of [undefined, 'mmsi_nobodys']) {
+    expect(await call(method, path, secret)).toMatchObject({
+      status: 401,
+      problem: { code: 'unauthorized' },
+    });
+  }
+  for (const role of ROLES) {
+    const answer = await call(method, path, secrets[role]);
+    if (ROLES.indexOf(role) >= ROLES.indexOf(least)) {
+      expect([role, answer.status, answer.problem]).toEqual([role, status, answer.problem]);
+      continue;
+    }
+    const detail = `This needs the role ${least}; the key has ${role}.`;
+    expect([role, answer]).toMatchObject([
+      role,
+      { status: 403, problem: { code: 'forbidden', detail } },
+    ]);
+  }
+});

@@ -1,0 +1,37 @@
+import type { IRouter } from 'express';
+import { loadConfig } from '../../src/config.ts';
+import { createLogger } from '../../src/http/logger.ts';
+import { openParts } from '../../src/parts.ts';
+import { openReceiver } from '../../src/receiver.ts';
+import { createRoutes } from '../../src/routes.ts';
+import { createTestDatabase } from './test-database.ts';
+import { ACCOUNT } from './test-inbox.ts';
+
+/** Every route under `/api/v1` that a receiver has, as its routers say: `GET /api/v1/media/:sid`. */
+export async function apiRoutes(): Promise<string[]> {
+  const files = await createTestDatabase();
+  const undo: (() => Promise<void>)[] = [files.remove];
+  try {
+    const { config } = loadConfig({
+      DATA_DIR: files.dataDir,
+      DATABASE_URL: files.databaseUrl,
+      TWILIO_ACCOUNT_SID: ACCOUNT.sid,
+      TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
+    });
+    const parts = await openParts(config, createLogger('silent'), undo);
+    const receiver = await openReceiver(parts);
+    undo.push(receiver.stop);
+    const { routers } = await createRoutes(parts, receiver);
+    return routers.flatMap(routesOf).filter((route) => route.includes(' /api/v1/'));
+  } finally {
+    for (const close of undo.toReversed()) await close();
+  }
+}
+
+function routesOf({ stack }: IRouter): string[] {
+  return stack.flatMap(({ route }) => {
+    if (route === undefined) return [];
+    const methods = new Set(route.stack.flatMap(({ method }) => method ?? []));
+    return [...methods].map((method) => `${method.toUpperCase()} ${route.path}`);
+  });
+}
