@@ -31,6 +31,8 @@ export interface SimulationOptions {
   mediaPort: number;
   from?: string | undefined;
   faults?: SimulationFaults;
+  /** Attachments of messages that were not answered are waited for, too: reconciliation fetches them. */
+  stay?: boolean | undefined;
   /** Every webhook is sent twice. */
   duplicates?: boolean | undefined;
   /** Every signature is wrong: 403 is the right answer, and nothing will be fetched. */
@@ -65,8 +67,9 @@ export async function runSimulation(
 
     const expected = options.wrongSignatures ? 403 : 200;
     const right = results.filter(({ outcome }) => isRight(outcome, expected));
+    const awaited = options.stay ? results : right;
     const mediaSids = new Set(
-      right
+      awaited
         .flatMap(({ message }) => (options.wrongSignatures ? [] : message.media))
         .map(({ sid }) => sid),
     );
@@ -82,8 +85,9 @@ export async function runSimulation(
       `${right.length}/${planned} webhooks answered ${expected}, ` +
         `${fetched}/${mediaSids.size} attachments fetched`,
     );
-    for (const hint of hints(results, simulator.requests, expected)) print(hint);
-    return right.length === planned && fetched === mediaSids.size ? 0 : 1;
+    const isComplete = fetched === mediaSids.size;
+    for (const hint of hints(results, simulator.requests, expected, isComplete)) print(hint);
+    return right.length === planned && isComplete ? 0 : 1;
   } finally {
     await simulator.stop();
   }
@@ -146,6 +150,7 @@ function hints(
   results: readonly SendResult[],
   requests: readonly SimulatedRequest[],
   expected: number,
+  isComplete: boolean,
 ): string[] {
   const statuses = new Set(results.map(({ outcome }) => outcome.status));
   const isUnauthorized = ({ server, status }: SimulatedRequest) =>
@@ -155,7 +160,8 @@ function hints(
     ...(statuses.has(403) && expected !== 403
       ? ['403: PUBLIC_URL must be the --url of this command, and account and token the same.']
       : []),
-    ...(requests.some(isUnauthorized)
+    // Another of the account's tokens may have been tried first.
+    ...(!isComplete && requests.some(isUnauthorized)
       ? ['401 for media: the credentials of the deployment are not those of this command.']
       : []),
   ];

@@ -15,6 +15,7 @@ interface SimulateFlags {
   mediaPort: number;
   idle: number;
   duplicates?: boolean;
+  stay?: boolean;
   wrongSignatures?: boolean;
   notFound?: number;
   serverErrors?: number;
@@ -49,6 +50,7 @@ export function addSimulateCommand(program: Command, defaults: SimulateDefaults)
     .option('--api-port <port>', 'port of the REST API', port, 4010)
     .option('--media-port <port>', 'port of the media server', port, 4011)
     .option('--idle <seconds>', 'stop when nothing was asked for so long', wholeNumber, 300)
+    .option('--stay', 'wait also for what was not answered: reconciliation fetches it')
     .option('--duplicates', 'send every webhook twice')
     .option('--wrong-signatures', 'sign wrongly; 403 is then the right answer')
     .option('--not-found <n>', 'answer the first n tries for each attachment 404', wholeNumber)

@@ -61,6 +61,15 @@ describe('runSimulation', () => {
     expect(summary).toBe('3/3 webhooks answered 200, 0/6 attachments fetched');
   });
 
+  it('waits for what was not answered only when it is told to stay', async () => {
+    const url = 'http://127.0.0.1:1';
+    expect((await simulate(url)).lines).toContain(
+      '0/3 webhooks answered 200, 0/0 attachments fetched',
+    );
+    const { lines } = await simulate(url, { stay: true, idleSeconds: 0.1 });
+    expect(lines).toContain('0/3 webhooks answered 200, 0/6 attachments fetched');
+  });
+
   it('counts the attachments of duplicates once', async () => {
     const { url, received } = await startDeployment({ tries: 1 });
     const { exitCode, summary } = await simulate(url, { duplicates: true });
