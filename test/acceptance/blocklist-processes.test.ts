@@ -7,7 +7,7 @@ import { ACCOUNT, eventually, startTestInbox, type TestInbox } from '../support/
 import { alteredPicture, tellingPicture } from './telling-picture.ts';
 
 // Several processes need a server between them.
-describe.skipIf('dataDir' in inject('databaseTemplate'))(
+describe.skipIf('tarFile' in inject('databaseTemplate'))(
   'a receiver and two workers',
   {
     timeout: 90_000,

@@ -104,6 +104,7 @@ test('an item tells everything of the contract', async () => {
     moderation: 'visible',
     pinned: false,
     decision: null,
+    scan: null,
     contentType: 'image/png',
     declaredContentType: 'image/png',
     fileName: null,

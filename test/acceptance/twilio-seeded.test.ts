@@ -121,15 +121,17 @@ describe('what is held or quarantined', () => {
     expect(messages[0].num_media).toBe('1');
   });
 
-  test('is shown by no link', async () => {
+  test('gets no links', async () => {
     for (const [index, moderation] of MODERATION.entries()) {
       const response = await fetch(`${inbox.url}/api/v1/media/${sid('ME', 100 + index)}/links`, {
         method: 'POST',
         headers: { authorization: `Bearer ${ADMIN_KEY}` },
       });
-      const { content } = await response.json();
-      const expected = moderation === 'visible' ? 200 : 404;
-      expect([moderation, (await fetch(content)).status]).toEqual([moderation, expected]);
+      const expected = moderation === 'visible' ? 201 : 403;
+      expect([moderation, response.status]).toEqual([moderation, expected]);
+      const { content, code } = await response.json();
+      if (expected === 403) expect(code).toBe('reveal_needed');
+      else expect((await fetch(content)).status).toBe(200);
     }
   });
 });

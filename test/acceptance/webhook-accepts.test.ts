@@ -55,6 +55,7 @@ test('a message without attachments is kept too', async () => {
     body: 'only words',
     source: 'webhook',
     receivedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+    deletedAt: null,
     media: [],
   });
 });
