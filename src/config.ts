@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import * as field from './config-fields.ts';
+import { wrongBlobFolder } from './config-folders.ts';
 import { describeVariable } from './config-report.ts';
 import { DEFAULT_RETRY_SECONDS } from './events/deliveries/delivery-schedule.ts';
 import { DEFAULT_REDIRECT_HOSTS } from './media/download/redirect-hosts.ts';
@@ -69,6 +70,9 @@ const variables = z
         message: 'both of the pair, or neither',
       });
     }
+    const folder = values.BLOB_STORE_URL;
+    const message = folder === undefined ? null : wrongBlobFolder(folder, values.DATA_DIR);
+    if (message !== null) context.addIssue({ code: 'custom', path: ['BLOB_STORE_URL'], message });
   });
 
 const GOOD_KEY_LENGTH = 16;

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { Database } from '../storage/database.ts';
+import { databaseIdentity } from '../storage/database-identity.ts';
 import { writerOf } from '../storage/file-names.ts';
 import { type FileWriter, writerLock } from '../storage/file-writer.ts';
 
@@ -9,7 +10,8 @@ const BATCH = 500;
 /**
  * Removes what processes left behind that ended in the middle of something: their scratch files, and
  * files that no row names. Files of processes that live are never touched, so this may run at any time,
- * and looks at no clock.
+ * and looks at no clock. Neither are files whose names tell no writer, or one that did not register in
+ * this very database: whoever started it on a wrong database or a restored one loses nothing.
  *
  * @param deps.writer this process
  * @returns how many
@@ -19,17 +21,18 @@ export async function sweepOrphans(
   signal: AbortSignal,
 ): Promise<number> {
   await retireDeadWriters(database, writer);
+  const home = await databaseIdentity(database);
   let removed = 0;
 
   async function sweepScratch(names: string[]): Promise<void> {
-    for (const name of await ofNoWriter(database, names)) {
+    for (const name of await ofRetiredWriters(database, home, names)) {
       await blobs.discard(name);
       removed += 1;
     }
   }
 
   async function sweepBatch(keys: string[]): Promise<void> {
-    for (const key of await unnamed(database, await ofNoWriter(database, keys))) {
+    for (const key of await unnamed(database, await ofRetiredWriters(database, home, keys))) {
       await blobs.remove(key);
       removed += 1;
     }
@@ -49,27 +52,33 @@ export async function sweepOrphans(
 }
 
 /**
- * Forgets the writers whose lock is free. It waits for their transactions that still run; once it is
+ * Retires the writers whose lock is free. It waits for their transactions that still run; once it is
  * done, none of their files that no row names can come into use.
  */
 async function retireDeadWriters({ prisma }: Database, writer: FileWriter): Promise<void> {
-  const others = await prisma.fileWriter.findMany({ where: { id: { not: writer.id() } } });
+  const others = await prisma.fileWriter.findMany({
+    where: { id: { not: writer.id() }, retiredAt: null },
+  });
   for (const { id } of others) {
     await prisma.$executeRaw`
-      DELETE FROM file_writer
-      WHERE id = ${id} AND pg_try_advisory_xact_lock(hashtextextended(${writerLock(id)}, 0))`;
+      UPDATE file_writer SET retired_at = now()
+      WHERE id = ${id} AND retired_at IS NULL
+        AND pg_try_advisory_xact_lock(hashtextextended(${writerLock(id)}, 0))`;
   }
 }
 
-/**
- * Which files have no registered writer. To be asked after the files were listed: a writer is registered
- * before it writes.
- */
-async function ofNoWriter({ prisma }: Database, names: readonly string[]): Promise<string[]> {
+/** Which files have a writer that registered in this very database and is retired. */
+async function ofRetiredWriters(
+  { prisma }: Database,
+  home: string,
+  names: readonly string[],
+): Promise<string[]> {
   const ids = new Set(names.flatMap((name) => writerOf(basename(name)) ?? []));
-  const rows = await prisma.fileWriter.findMany({ where: { id: { in: [...ids] } } });
-  const writers = new Set<string | null>(rows.map(({ id }) => id));
-  return names.filter((name) => !writers.has(writerOf(basename(name))));
+  const rows = await prisma.fileWriter.findMany({
+    where: { id: { in: [...ids] }, home, retiredAt: { not: null } },
+  });
+  const retired = new Set<string | null>(rows.map(({ id }) => id));
+  return names.filter((name) => retired.has(writerOf(basename(name))));
 }
 
 /** Which files no row names. */

@@ -2,6 +2,7 @@ import pRetry from 'p-retry';
 import type { Logger } from 'pino';
 import { AppError } from '../errors.ts';
 import type { Database, Transaction } from './database.ts';
+import { databaseIdentity } from './database-identity.ts';
 import { newWriterId, writerOf } from './file-names.ts';
 
 /** This process as a writer of files: known in the database, so that others can tell when it is gone. */
@@ -32,7 +33,8 @@ export async function registerFileWriter(database: Database, log: Logger): Promi
     const id = newWriterId();
     // The lock first: who sees the row must find it held.
     const lock = await database.holdLock(writerLock(id), renewSoon);
-    await database.prisma.fileWriter.create({ data: { id } });
+    const home = await databaseIdentity(database);
+    await database.prisma.fileWriter.create({ data: { id, home } });
     return { id, lock };
   }
 
@@ -59,7 +61,8 @@ export async function registerFileWriter(database: Database, log: Logger): Promi
     async claim(tx, names) {
       const ids = new Set(names.map(writerOf));
       const rows = await tx.$queryRaw<unknown[]>`
-        SELECT id FROM file_writer WHERE id = ANY(${[...ids]}::text[]) FOR KEY SHARE`;
+        SELECT id FROM file_writer
+        WHERE id = ANY(${[...ids]}::text[]) AND retired_at IS NULL FOR SHARE`;
       if (rows.length === ids.size) return;
       if (ids.has(current.id)) renewSoon();
       throw new AppError('unavailable', 'The files were written before a break of the connection.');

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import { syncPath } from '../../storage/sync-path.ts';
@@ -64,6 +64,7 @@ const message = z.object({
  */
 export async function openMessageSpool(folder: string, maxBytes: number): Promise<MessageSpool> {
   await mkdir(join(folder, REJECTED), { recursive: true, mode: MODE.folder });
+  await syncPath(dirname(folder));
   const sizes = new Map<string, number>();
   let last = 0;
   for (const name of await readdir(folder)) {

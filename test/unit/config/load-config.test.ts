@@ -121,6 +121,24 @@ test('a file of tokens is read with the configuration, and a broken one is a mis
   }
 });
 
+test.each([
+  ['/srv/mms', false],
+  ['/srv/mms/', false],
+  ['/srv', false],
+  ['/', false],
+  ['/srv/mms/spool', false],
+  ['/srv/mms/database/base', false],
+  ['/srv/mms/blobs', true],
+  ['/srv/mms/spool-of-blobs', true],
+  ['/srv/mms-blobs', true],
+  ['/srv/..blobs', true],
+])('blobs in %s beside data in /srv/mms', (folder, fine) => {
+  const env = { ...required, DATA_DIR: '/srv/mms', BLOB_STORE_URL: `file://${folder}` };
+  expect(problemsOf(env)).toEqual(
+    fine ? [] : [expect.stringMatching(/^BLOB_STORE_URL got .+ needs a folder .+DATA_DIR/)],
+  );
+});
+
 test('an API key comes as a pair', () => {
   const key = { TWILIO_API_KEY_SID: `SK${'0'.repeat(32)}`, TWILIO_API_KEY_SECRET: 'key-secret' };
   expect(load(key).config.twilioApiKey).toEqual({
