@@ -26,7 +26,7 @@ export interface MessageSpool {
   names(): Promise<string[]>;
   read(name: string): Promise<InboundMessage>;
   remove(name: string): Promise<void>;
-  /** Sets one aside, under `rejected/`. */
+  /** Sets one aside, under `rejected/`, until the next start. */
   reject(name: string): Promise<void>;
   /** Forgets everything from a sender, also what was set aside. */
   forgetFrom(address: string): Promise<void>;
@@ -58,7 +58,8 @@ const message = z.object({
 
 /**
  * Opens the spool in a folder, which is made when missing. What a process that died left half written
- * is removed.
+ * is removed. What was set aside is put back to be tried once more, since an upgrade may have mended
+ * what was wrong, as long as that leaves half of the room to new messages.
  *
  * @param maxBytes the most that it may hold
  */
@@ -75,8 +76,19 @@ export async function openMessageSpool(folder: string, maxBytes: number): Promis
       await rm(join(folder, name), { recursive: true, force: true });
     }
   }
-  let rejected = (await readdir(join(folder, REJECTED))).length;
+  let rejected = 0;
   let bytes = sum(sizes.values());
+  for (const name of (await readdir(join(folder, REJECTED))).sort()) {
+    const { size } = await stat(join(folder, REJECTED, name));
+    if (!NAME.test(name) || bytes + size > maxBytes / 2) {
+      rejected += 1;
+      continue;
+    }
+    await rename(join(folder, REJECTED, name), join(folder, name));
+    last = Math.max(last, Number(NAME.exec(name)?.[1]));
+    sizes.set(name, size);
+    bytes += size;
+  }
 
   function forget(name: string): void {
     bytes -= sizes.get(name) ?? 0;
@@ -135,6 +147,7 @@ export async function openMessageSpool(folder: string, maxBytes: number): Promis
     },
     async reject(name) {
       await rename(join(folder, name), join(folder, REJECTED, name));
+      await syncPath(join(folder, REJECTED));
       forget(name);
       rejected += 1;
     },

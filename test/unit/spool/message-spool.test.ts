@@ -79,7 +79,7 @@ test('a folder that is gone is an error, counts nothing and leaves nothing behin
   expect(spool.size()).toEqual({ messages: 0, bytes: 0, rejected: 0 });
 });
 
-test('what a dead process left half written is removed, what is set aside stays', async () => {
+test('what a dead process left half written is removed, what was set aside is put back', async () => {
   const spool = await openMessageSpool(folder, MOST_BYTES);
   await spool.write(message(1));
   await spool.write(message(2));
@@ -87,8 +87,18 @@ test('what a dead process left half written is removed, what is set aside stays'
   await spool.reject(first);
   await writeFile(join(folder, '000000000009-abcdefabcdef.json.new'), '{"sid":');
   const next = await openMessageSpool(folder, MOST_BYTES);
-  expect(next.size()).toMatchObject({ messages: 1, rejected: 1 });
-  expect((await readdir(folder)).length).toBe(2);
+  expect(next.size()).toMatchObject({ messages: 2, rejected: 0 });
+  expect(await next.names()).toEqual([first, ...(await spool.names()).slice(1)]);
+  expect((await readdir(folder)).length).toBe(3);
+});
+
+test('what was set aside leaves room to new messages', async () => {
+  const one = Buffer.byteLength(JSON.stringify(message(1)));
+  const spool = await openMessageSpool(folder, 4 * one + 100);
+  for (const n of [1, 2, 3]) await spool.write(message(n));
+  for (const name of await spool.names()) await spool.reject(name);
+  const next = await openMessageSpool(folder, 4 * one + 100);
+  expect(next.size()).toEqual({ messages: 2, bytes: 2 * one, rejected: 1 });
 });
 
 test('a writable spool is as it was after it was tried', async () => {
