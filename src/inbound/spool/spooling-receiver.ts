@@ -79,9 +79,12 @@ export function createSpoolingReceiver(deps: {
     for (const name of await namesInTurn()) {
       stopping.signal.throwIfAborted();
       try {
-        const { messageSid, receipt } = await commit(name);
+        const message = await spool.read(name);
+        if (message !== undefined) {
+          const receipt = await patiently(receive(message));
+          log.info({ messageSid: message.sid, receipt }, 'spooled message committed');
+        }
         await spool.remove(name);
-        log.info({ messageSid, receipt }, 'spooled message committed');
       } catch (error) {
         if (isFaultOfServer(error) || !(await isUp())) return false;
         if (!isFaultOfData(error)) {
@@ -103,11 +106,6 @@ export function createSpoolingReceiver(deps: {
     const names = await spool.names();
     for (const name of late) if (!names.includes(name)) late.delete(name);
     return [...names.filter((name) => !late.has(name)), ...late];
-  }
-
-  async function commit(name: string) {
-    const message = await spool.read(name);
-    return { messageSid: message.sid, receipt: await patiently(receive(message)) };
   }
 
   async function isUp(): Promise<boolean> {
