@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import { syncPath } from '../../storage/sync-path.ts';
 import type { InboundMessage } from '../inbound-message.ts';
+import { isAbandoned, unfinishedName } from './unfinished-file.ts';
 
 /** How much lies in a spool. */
 export interface SpoolSize {
@@ -22,11 +23,12 @@ export interface MessageSpool {
    * @throws AppError `unavailable` when the spool is full or cannot be written
    */
   write(message: InboundMessage): Promise<void>;
-  /** Names of what is there, oldest first. */
+  /** Names of what is there, oldest first; `size` is made true by that. */
   names(): Promise<string[]>;
-  read(name: string): Promise<InboundMessage>;
+  /** `undefined`: another receiver that shares the folder has taken it. */
+  read(name: string): Promise<InboundMessage | undefined>;
   remove(name: string): Promise<void>;
-  /** Sets one aside, under `rejected/`. */
+  /** Sets one aside, under `rejected/`, until the next start. */
   reject(name: string): Promise<void>;
   /** Forgets everything from a sender, also what was set aside. */
   forgetFrom(address: string): Promise<void>;
@@ -57,8 +59,9 @@ const message = z.object({
 });
 
 /**
- * Opens the spool in a folder, which is made when missing. What a process that died left half written
- * is removed.
+ * Opens the spool in a folder, which is made when missing; other receivers may have it open, too. What
+ * a process that died left half written is removed. What was set aside is put back to be tried once more, since an upgrade may have mended
+ * what was wrong, as long as that leaves half of the room to new messages.
  *
  * @param maxBytes the most that it may hold
  */
@@ -66,26 +69,54 @@ export async function openMessageSpool(folder: string, maxBytes: number): Promis
   await mkdir(join(folder, REJECTED), { recursive: true, mode: MODE.folder });
   await syncPath(dirname(folder));
   const sizes = new Map<string, number>();
+  const writing = new Set<string>();
   let last = 0;
-  for (const name of await readdir(folder)) {
-    const place = NAME.exec(name)?.[1];
-    if (place !== undefined) {
-      last = Math.max(last, Number(place));
-      sizes.set(name, (await stat(join(folder, name))).size);
-    } else if (name !== REJECTED) {
-      await rm(join(folder, name), { recursive: true, force: true });
-    }
+  let bytes = 0;
+
+  function count(name: string, size: number): void {
+    sizes.set(name, size);
+    bytes += size;
   }
-  let rejected = (await readdir(join(folder, REJECTED))).length;
-  let bytes = sum(sizes.values());
 
   function forget(name: string): void {
     bytes -= sizes.get(name) ?? 0;
     sizes.delete(name);
   }
 
+  /** Counts what others have put there, and no longer what they have taken out. */
+  async function namesNow(): Promise<string[]> {
+    const counted = [...sizes.keys()].filter((name) => !writing.has(name));
+    const names = (await readdir(folder)).filter((name) => NAME.test(name)).sort();
+    const present = new Set(names);
+    for (const name of counted) if (!present.has(name)) forget(name);
+    for (const name of names.filter((name) => !sizes.has(name))) {
+      const found = await unlessGone(stat(join(folder, name)));
+      if (found !== undefined && !sizes.has(name)) count(name, found.size);
+    }
+    return names;
+  }
+
+  for (const name of await readdir(folder)) {
+    if (NAME.test(name) || name === REJECTED) continue;
+    const path = join(folder, name);
+    if (await unlessGone(isAbandoned(path))) await rm(path, { recursive: true, force: true });
+  }
+  for (const name of await namesNow()) last = Math.max(last, Number(NAME.exec(name)?.[1]));
+  let rejected = 0;
+  for (const name of (await readdir(join(folder, REJECTED))).sort()) {
+    const size = (await unlessGone(stat(join(folder, REJECTED, name))))?.size;
+    if (size === undefined) continue;
+    if (!NAME.test(name) || bytes + size > maxBytes / 2) {
+      rejected += 1;
+      continue;
+    }
+    await unlessGone(rename(join(folder, REJECTED, name), join(folder, name)));
+    last = Math.max(last, Number(NAME.exec(name)?.[1]));
+    count(name, size);
+  }
+
   async function place(text: string, name: string): Promise<void> {
-    const path = join(folder, `${name}.new`);
+    const path = join(folder, unfinishedName(name));
     try {
       const file = await open(path, 'wx', MODE.file);
       try {
@@ -115,20 +146,21 @@ export async function openMessageSpool(folder: string, maxBytes: number): Promis
       last += 1;
       const name = `${String(last).padStart(12, '0')}-${randomBytes(6).toString('hex')}.json`;
       // Counted before it is there, so that many at once cannot fill it over its brim.
-      sizes.set(name, size);
-      bytes += size;
+      writing.add(name);
+      count(name, size);
       try {
         await place(text, name);
       } catch (error) {
         forget(name);
         throw error;
+      } finally {
+        writing.delete(name);
       }
     },
-    async names() {
-      return (await readdir(folder)).filter((name) => NAME.test(name)).sort();
-    },
+    names: namesNow,
     async read(name) {
-      return message.parse(JSON.parse(await readFile(join(folder, name), 'utf8')));
+      const text = await unlessGone(readFile(join(folder, name), 'utf8'));
+      return text === undefined ? undefined : message.parse(JSON.parse(text));
     },
     async remove(name) {
       await rm(join(folder, name), { force: true });
@@ -136,6 +168,7 @@ export async function openMessageSpool(folder: string, maxBytes: number): Promis
     },
     async reject(name) {
       await rename(join(folder, name), join(folder, REJECTED, name));
+      await syncPath(join(folder, REJECTED));
       forget(name);
       rejected += 1;
     },
@@ -157,13 +190,19 @@ export async function openMessageSpool(folder: string, maxBytes: number): Promis
     size: () => ({ messages: sizes.size, bytes, rejected }),
     async checkWritable() {
       if (bytes >= maxBytes) throw new AppError('unavailable', 'The spool is full.');
-      const name = `check-${randomBytes(6).toString('hex')}`;
+      const name = unfinishedName(`check-${randomBytes(6).toString('hex')}`);
       await place('writable?', name);
       await rm(join(folder, name), { force: true });
     },
   };
 }
 
-function sum(values: Iterable<number>): number {
-  return [...values].reduce((total, value) => total + value, 0);
+/** @returns undefined when another receiver has taken the file meanwhile */
+async function unlessGone<T>(task: Promise<T>): Promise<T | undefined> {
+  try {
+    return await task;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }

@@ -24,8 +24,6 @@ export interface SpoolingReceiver {
 const PATIENCE_MS = 2500;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
-// A message that fails so often while the database answers would hold up all behind it.
-const MOST_ATTEMPTS = 5;
 
 /**
  * Receives messages into the database, or into the spool while it is down, and drains the spool, the
@@ -48,6 +46,8 @@ export function createSpoolingReceiver(deps: {
   const { receive, ping, isFaultOfData, isFaultOfServer, spool, log } = deps;
   const { patienceMs = PATIENCE_MS } = deps;
   const stopping = new AbortController();
+  /** Names of messages that failed for no fault of theirs: they wait behind all others, taking turns. */
+  const late = new Set<string>();
   let isDown = false;
   let draining: Promise<void> | null = null;
 
@@ -65,29 +65,36 @@ export function createSpoolingReceiver(deps: {
 
   /** Until the database is up and the spool empty. */
   async function drain(): Promise<void> {
-    const attempts = new Map<string, number>();
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
       await setTimeout(pause, undefined, { signal: stopping.signal });
       if (!(await isUp())) continue;
       if (isDown) log.warn(spool.size(), 'the database is back, the spool is drained');
       isDown = false;
-      if (await drainOnce(attempts)) return;
+      if (await drainOnce()) return;
     }
   }
 
   /** @returns whether it went through to the end */
-  async function drainOnce(attempts: Map<string, number>): Promise<boolean> {
-    for (const name of await spool.names()) {
+  async function drainOnce(): Promise<boolean> {
+    for (const name of await namesInTurn()) {
       stopping.signal.throwIfAborted();
       try {
-        const { messageSid, receipt } = await commit(name);
+        const message = await spool.read(name);
+        if (message !== undefined) {
+          const receipt = await patiently(receive(message));
+          log.info({ messageSid: message.sid, receipt }, 'spooled message committed');
+        }
         await spool.remove(name);
-        log.info({ messageSid, receipt }, 'spooled message committed');
       } catch (error) {
         if (isFaultOfServer(error) || !(await isUp())) return false;
-        const count = (attempts.get(name) ?? 0) + 1;
-        attempts.set(name, count);
-        if (!isFaultOfData(error) && count < MOST_ATTEMPTS) return false;
+        if (!isFaultOfData(error)) {
+          // Whether it is this message or all that the database takes too long for, nobody knows yet.
+          if (!late.has(name))
+            log.error({ err: error, file: name }, 'spooled message not committed');
+          late.delete(name);
+          late.add(name);
+          return false;
+        }
         await spool.reject(name);
         log.error({ err: error, file: name }, 'spooled message set aside: it cannot be committed');
       }
@@ -95,9 +102,10 @@ export function createSpoolingReceiver(deps: {
     return spool.size().messages === 0;
   }
 
-  async function commit(name: string) {
-    const message = await spool.read(name);
-    return { messageSid: message.sid, receipt: await patiently(receive(message)) };
+  async function namesInTurn(): Promise<string[]> {
+    const names = await spool.names();
+    for (const name of late) if (!names.includes(name)) late.delete(name);
+    return [...names.filter((name) => !late.has(name)), ...late];
   }
 
   async function isUp(): Promise<boolean> {

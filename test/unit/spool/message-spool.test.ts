@@ -1,9 +1,11 @@
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type InboundMessage, readInboundMessage } from '../../../src/inbound/inbound-message.ts';
 import { openMessageSpool } from '../../../src/inbound/spool/message-spool.ts';
+import { unfinishedName } from '../../../src/inbound/spool/unfinished-file.ts';
 
 const MOST_BYTES = 100_000;
 let folder: string;
@@ -38,7 +40,7 @@ test('what is read is what was written, oldest first, also by the next process',
   expect(next.size()).toEqual(spool.size());
   await next.write(message(13));
   const last = (await next.names()).at(-1) ?? '';
-  expect((await next.read(last)).sid).toBe(message(13).sid);
+  expect((await next.read(last))?.sid).toBe(message(13).sid);
 });
 
 test('nobody else may read it', async () => {
@@ -79,20 +81,62 @@ test('a folder that is gone is an error, counts nothing and leaves nothing behin
   expect(spool.size()).toEqual({ messages: 0, bytes: 0, rejected: 0 });
 });
 
-test('what a dead process left half written is removed, what is set aside stays', async () => {
+test('what a dead process left half written is removed, what was set aside is put back', async () => {
   const spool = await openMessageSpool(folder, MOST_BYTES);
   await spool.write(message(1));
   await spool.write(message(2));
   const [first = ''] = await spool.names();
   await spool.reject(first);
-  await writeFile(join(folder, '000000000009-abcdefabcdef.json.new'), '{"sid":');
+  const halfWritten = join(folder, '000000000009-abcdefabcdef.json.new');
+  await writeFile(halfWritten, '{"sid":');
+  await utimes(halfWritten, new Date(), new Date(Date.now() - 61_000));
   const next = await openMessageSpool(folder, MOST_BYTES);
-  expect(next.size()).toMatchObject({ messages: 1, rejected: 1 });
-  expect((await readdir(folder)).length).toBe(2);
+  expect(next.size()).toMatchObject({ messages: 2, rejected: 0 });
+  expect(await next.names()).toEqual([first, ...(await spool.names()).slice(1)]);
+  expect((await readdir(folder)).length).toBe(3);
+});
+
+test('what was set aside leaves room to new messages', async () => {
+  const one = Buffer.byteLength(JSON.stringify(message(1)));
+  const spool = await openMessageSpool(folder, 4 * one + 100);
+  for (const n of [1, 2, 3]) await spool.write(message(n));
+  for (const name of await spool.names()) await spool.reject(name);
+  const next = await openMessageSpool(folder, 4 * one + 100);
+  expect(next.size()).toEqual({ messages: 2, bytes: 2 * one, rejected: 1 });
 });
 
 test('a writable spool is as it was after it was tried', async () => {
   const spool = await openMessageSpool(folder, MOST_BYTES);
   await spool.checkWritable();
   expect(await readdir(folder)).toEqual(['rejected']);
+});
+
+test('what another receiver writes into the folder right now is left to it', async () => {
+  const name = '000000000009-abcdefabcdef.json.aaaaaaaaaaaa-1-bbbbbbbbbbbb.new';
+  await writeFile(join(folder, name), '{"sid":');
+  await openMessageSpool(folder, MOST_BYTES);
+  expect(await readdir(folder)).toContain(name);
+});
+
+test('what this host’s processes that are gone left is removed at once', async () => {
+  const gone = spawnSync(process.execPath, ['--version']).pid;
+  const name = unfinishedName('000000000009-abcdefabcdef.json');
+  const [host] = /[0-9a-f]{12}(?=-\d+-[0-9a-f]{12}\.new)/.exec(name) ?? [];
+  const left = `000000000009-abcdefabcdef.json.${host}-${gone}-bbbbbbbbbbbb.new`;
+  for (const file of [name, left]) await writeFile(join(folder, file), '{"sid":');
+  await openMessageSpool(folder, MOST_BYTES);
+  expect((await readdir(folder)).sort()).toEqual([name, 'rejected']);
+});
+
+test('two receivers on one folder count what the other writes and takes', async () => {
+  const one = await openMessageSpool(folder, MOST_BYTES);
+  await one.write(message(1));
+  const other = await openMessageSpool(folder, MOST_BYTES);
+  await other.write(message(2));
+  const names = await one.names();
+  expect(one.size()).toEqual(other.size());
+  for (const name of names) await one.remove(name);
+  expect(await other.read(names[0] ?? '')).toBeUndefined();
+  expect(await other.names()).toEqual([]);
+  expect(other.size()).toEqual({ messages: 0, bytes: 0, rejected: 0 });
 });

@@ -15,17 +15,20 @@ let folder: string;
 let spool: MessageSpool;
 let receiver: SpoolingReceiver;
 let lines: { msg: string }[];
-/** What the database does: takes messages, refuses them, or does not answer. */
-let database: 'up' | 'down' | 'hangs' | 'full';
+/** What the database does: takes messages, refuses them, does not answer, or answers and does not write. */
+let database: 'up' | 'down' | 'hangs' | 'full' | 'stalls';
 let committed: string[];
 /** Of which messages it was asked to commit. */
 let asked: string[];
 let poison: string | undefined;
+/** The one that the database takes too long for. */
+let slow: string | undefined;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mms-inbox-spool-'));
   spool = await openMessageSpool(folder, 1e6);
-  [lines, committed, asked, database, poison] = [[], [], [], 'up', undefined];
+  [lines, committed, asked, database] = [[], [], [], 'up'];
+  [poison, slow] = [undefined, undefined];
   receiver = start();
 });
 afterEach(async () => {
@@ -45,6 +48,7 @@ function start(): SpoolingReceiver {
     async receive({ sid }) {
       asked.push(sid);
       await act();
+      if (database === 'stalls' || sid === slow) await new Promise(() => undefined);
       if (database === 'full') throw new ServerFault('no space left');
       if (sid === poison) throw new DataFault('invalid byte sequence');
       const isNew = !committed.includes(sid);
@@ -126,6 +130,47 @@ test('a message that the database refuses is set aside and holds nobody up', asy
     'spooled message set aside: it cannot be committed',
   );
 });
+
+test('what was set aside is tried again by the next start, and stays where it is refused again', async () => {
+  poison = message(1).sid;
+  await receiver.receiveMessage(message(1));
+  const isSetAside = () => expect(spool.size()).toMatchObject({ messages: 0, rejected: 1 });
+  const restart = async () => {
+    await receiver.stop();
+    asked = [];
+    spool = await openMessageSpool(folder, 1e6);
+    receiver = start();
+    await eventually(async () => expect(asked).toEqual(sids(1)));
+  };
+  await eventually(async () => isSetAside());
+  await restart();
+  await eventually(async () => isSetAside());
+  poison = undefined;
+  await restart();
+  await eventually(async () => expect(spool.size()).toMatchObject({ messages: 0, rejected: 0 }));
+  expect(committed).toEqual(sids(1));
+});
+
+test('a database that answers pings while its writes block sets no message aside', async () => {
+  database = 'stalls';
+  for (const n of [1, 2]) expect(await receiver.receiveMessage(message(n))).toBe('spooled');
+  await eventually(async () => expect(asked.length).toBeGreaterThan(6), 60_000);
+  expect(spool.size()).toMatchObject({ messages: 2, rejected: 0 });
+  database = 'up';
+  await eventually(async () => expect(committed.toSorted()).toEqual(sids(1, 2)), 30_000);
+  await eventually(async () => expect(spool.size().messages).toBe(0));
+}, 100_000);
+
+test('a message that the database takes too long for holds nobody up, and waits', async () => {
+  database = 'down';
+  for (const n of [1, 2, 3]) await receiver.receiveMessage(message(n));
+  slow = message(1).sid;
+  database = 'up';
+  await eventually(async () => expect(committed).toEqual(sids(2, 3)));
+  expect(spool.size()).toMatchObject({ messages: 1, rejected: 0 });
+  slow = undefined;
+  await eventually(async () => expect(committed).toEqual(sids(2, 3, 1)), 20_000);
+}, 40_000);
 
 test('a database that answers and takes nothing sets no message aside, however often it is asked', async () => {
   database = 'full';
