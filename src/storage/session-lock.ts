@@ -26,6 +26,8 @@ export async function holdSessionLock(
     connectionTimeoutMillis: 10_000,
     application_name: 'mms-inbox-lock',
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    query_timeout: 10_000,
     options: KEEPALIVES,
   });
   // Besides `end`, which follows it; without a listener it would end the process.
