@@ -15,6 +15,8 @@ let inbox: Inbox | undefined;
 let stoppingSince: number | undefined;
 // A terminal and npm may both hand on one Ctrl-C.
 const ONE_SIGNAL_MS = 1000;
+// Before whoever sent the signal kills it, which operators are told to do after 30 seconds.
+const SHUTDOWN_MS = 25_000;
 for (const signal of ['SIGTERM', 'SIGINT'] as const)
   process.on(signal, () => void shutDown(signal));
 // Also without a file of tokens, because a signal that nobody handles would end the process.
@@ -52,6 +54,10 @@ async function shutDown(signal: string): Promise<void> {
   }
   stoppingSince = performance.now();
   log.info({ signal }, 'stopping; a second signal exits at once');
+  setTimeout(() => {
+    log.error(`the shutdown was given up after ${SHUTDOWN_MS / 1000} seconds`);
+    process.exit(1);
+  }, SHUTDOWN_MS);
   if (inbox === undefined) return;
   try {
     await inbox.stop();

@@ -11,6 +11,12 @@ export interface NewJob<N extends JobName> {
 export interface JobQueue {
   /** Sends jobs that exist when, and only when, `tx` commits. */
   send<N extends JobName>(tx: Transaction, name: N, jobs: NewJob<N>[]): Promise<void>;
+  /**
+   * As `send`, but leaves out those of whose key a job waits, runs or is to be run again.
+   *
+   * @returns how many were sent
+   */
+  sendMissing<N extends JobName>(tx: Transaction, name: N, jobs: NewJob<N>[]): Promise<number>;
   /** Opens the queue, so that jobs can be sent. */
   start(): Promise<void>;
   /** Begins to run jobs: so many of a kind at once, or as many as the list of jobs says. */

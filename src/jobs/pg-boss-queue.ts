@@ -123,19 +123,35 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
     }
   }
 
-  return {
+  const keyOf = (name: JobName, payload: unknown) =>
+    (JOBS[name].key as (payload: unknown) => string)(payload);
+
+  const queue: JobQueue = {
     async send(tx, name, jobs) {
       if (jobs.length === 0) return;
       await boss.insert(
         name,
         jobs.map(({ payload, startAfter }) => ({
           data: payload,
-          singletonKey: (JOBS[name].key as (payload: unknown) => string)(payload),
+          singletonKey: keyOf(name, payload),
           // As a pause, because the clock that says when it is over is the database's.
           ...(startAfter === undefined ? {} : { startAfter: secondsUntil(startAfter) }),
         })),
         { db: fromPrisma(tx) },
       );
+    },
+    async sendMissing(tx, name, jobs) {
+      const keys = jobs.map(({ payload }) => keyOf(name, payload));
+      // The policy of the queues knows only those that were never run.
+      const { rows } = await fromPrisma(tx).executeSql(
+        `SELECT singleton_key AS key FROM pgboss.job
+        WHERE name = $1 AND state < 'completed' AND singleton_key = ANY($2::text[])`,
+        [name, keys],
+      );
+      const present = new Set((rows as { key: string }[]).map(({ key }) => key));
+      const missing = jobs.filter(({ payload }) => !present.has(keyOf(name, payload)));
+      await queue.send(tx, name, missing);
+      return missing.length;
     },
     async start() {
       await boss.start();
@@ -171,6 +187,7 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
       await boss.stop({ graceful: true, timeout: STOP_GRACE_MS });
     },
   };
+  return queue;
 }
 
 function secondsUntil(time: Date): number {

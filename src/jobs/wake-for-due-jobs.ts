@@ -1,11 +1,15 @@
 import type { PgBoss } from 'pg-boss';
 
+// A connection that was cut off without a word never answers: the next question takes another one.
+const PATIENCE_MS = 5000;
+
 /**
  * Jobs are announced when they are sent, not when a deferred one falls due. One small question for
  * all queues finds those: every worker asking for itself keeps an idle database busy.
  *
  * @param wake called with each queue that has a job to run
- * @returns ends it; resolves once no question is under way
+ * @param onError told of questions that failed, or had no answer within 5 seconds
+ * @returns ends it; resolves once no question is under way, or has been given up
  */
 export function wakeForDueJobs({
   db,
@@ -31,13 +35,14 @@ export function wakeForDueJobs({
       )`,
       [names],
     );
+    if (ended) return;
     for (const { name } of rows as { name: string }[]) wake(name);
   }
 
   function plan(): void {
     if (ended) return;
     timer = setTimeout(() => {
-      asking = ask().catch(onError).finally(plan);
+      asking = withinPatience(ask()).catch(onError).finally(plan);
     }, everyMs);
   }
 
@@ -47,4 +52,21 @@ export function wakeForDueJobs({
     clearTimeout(timer);
     await asking;
   };
+}
+
+/** @throws Error when it takes too long; what comes of it then is nobody's business */
+async function withinPatience(question: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(
+        new Error(`The database did not say within ${PATIENCE_MS / 1000} s which jobs are due`),
+      );
+    }, PATIENCE_MS);
+  });
+  try {
+    await Promise.race([question, tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -17,20 +17,22 @@ export async function resendStrandedJobs(database: Database, queue: JobQueue): P
   let resent = 0;
   let after = '';
   for (;;) {
-    const sids = await database.prisma.$transaction((tx) => resendBatch(tx, queue, before, after));
-    resent += sids.length;
+    const { sids, sent } = await database.prisma.$transaction((tx) =>
+      resendBatch(tx, queue, before, after),
+    );
+    resent += sent;
     after = sids.at(-1) ?? '';
     if (sids.length < BATCH) return resent;
   }
 }
 
-/** @returns the sids that got a job, in their order, those behind `after` only */
+/** @returns the sids that were looked at, in their order, those behind `after` only, and how many got a job */
 async function resendBatch(
   tx: Transaction,
   queue: JobQueue,
   before: Date,
   after: string,
-): Promise<string[]> {
+): Promise<{ sids: string[]; sent: number }> {
   const isLongDue: Prisma.MediaWhereInput = {
     state: 'pending',
     receivedAt: { lt: before },
@@ -49,20 +51,21 @@ async function resendBatch(
   const jobs = (which: (row: (typeof rows)[number]) => boolean) =>
     rows.filter(which).map(({ sid }) => ({ payload: { mediaSid: sid } }));
   const isPending = (row: (typeof rows)[number]) => row.state === 'pending';
-  await queue.send(
+  let sent = 0;
+  sent += await queue.sendMissing(
     tx,
     'fetch-media',
     jobs((row) => isPending(row) && row.blobSha256 === null),
   );
-  await queue.send(
+  sent += await queue.sendMissing(
     tx,
     'preview-media',
     jobs((row) => isPending(row) && row.blobSha256 !== null),
   );
-  await queue.send(
+  sent += await queue.sendMissing(
     tx,
     'delete-upstream',
     jobs((row) => !isPending(row)),
   );
-  return rows.map(({ sid }) => sid);
+  return { sids: rows.map(({ sid }) => sid), sent };
 }

@@ -1,3 +1,4 @@
+import type { PoolConfig } from 'pg';
 import type { ConstructorOptions } from 'pg-boss';
 import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
 import type { SessionLock } from './session-lock.ts';
@@ -19,7 +20,8 @@ export interface Database {
   queueConnection: Pick<
     ConstructorOptions,
     'db' | 'backend' | 'connectionString' | 'max' | 'application_name'
-  >;
+  > &
+    Pick<PoolConfig, 'keepAlive' | 'keepAliveInitialDelayMillis' | 'query_timeout'>;
   /**
    * Leaves nothing of rows that were deleted or blanked in the database's own files, as far as these are
    * ours: a server's files, its log and its backups are its operator's.

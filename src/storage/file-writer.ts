@@ -32,9 +32,22 @@ export async function registerFileWriter(database: Database, log: Logger): Promi
   async function register() {
     const id = newWriterId();
     // The lock first: who sees the row must find it held.
-    const lock = await database.holdLock(writerLock(id), renewSoon);
-    const home = await databaseIdentity(database);
-    await database.prisma.fileWriter.create({ data: { id, home } });
+    let isLost = false;
+    let isRegistered = false;
+    const lock = await database.holdLock(writerLock(id), () => {
+      isLost = true;
+      if (isRegistered) renewSoon();
+    });
+    try {
+      const home = await databaseIdentity(database);
+      await database.prisma.fileWriter.create({ data: { id, home } });
+      if (isLost) throw new AppError('unavailable', 'The lock of the writer was lost at once.');
+    } catch (error) {
+      // Not waited for: of a connection that was cut off without a word the end does not come.
+      void lock.release();
+      throw error;
+    }
+    isRegistered = true;
     return { id, lock };
   }
 
@@ -50,7 +63,7 @@ export async function registerFileWriter(database: Database, log: Logger): Promi
     try {
       const schedule = { retries: Number.POSITIVE_INFINITY, minTimeout: 200, maxTimeout: 5000 };
       current = await pRetry(register, { ...schedule, signal: closing.signal });
-      await lock.release();
+      void lock.release();
     } catch (error) {
       if (!closing.signal.aborted) log.error({ err: error }, 'no new id for the files to write');
     }

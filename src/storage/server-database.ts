@@ -8,6 +8,10 @@ import { holdSessionLock } from './session-lock.ts';
 
 const CONNECTIONS = 10;
 const QUEUE_CONNECTIONS = 4;
+// A connection that was cut off without a word (a firewall, a machine that vanished) is noticed: while
+// idle by the operating system, in use because no statement takes so long. Then another one is opened.
+const WATCHED = { keepAlive: true, keepAliveInitialDelayMillis: 10_000, query_timeout: 60_000 };
+const PURGE_MS = 6 * 3_600_000;
 
 /**
  * A PostgreSQL server.
@@ -19,6 +23,7 @@ export async function openServerDatabase(
   onError: (error: Error) => void,
 ): Promise<Database> {
   const pool = new pg.Pool({
+    ...WATCHED,
     connectionString,
     max: CONNECTIONS,
     connectionTimeoutMillis: 10_000,
@@ -41,11 +46,15 @@ export async function openServerDatabase(
     kind: 'server',
     prisma,
     queueConnection: {
+      ...WATCHED,
       connectionString,
       max: QUEUE_CONNECTIONS,
       application_name: 'mms-inbox-queue',
     },
-    purge: async () => void (await pool.query(`VACUUM (ANALYZE) ${PERSONAL_TABLES}`)),
+    async purge() {
+      const vacuum = { text: `VACUUM (ANALYZE) ${PERSONAL_TABLES}`, query_timeout: PURGE_MS };
+      await pool.query(vacuum);
+    },
     holdLock: (name, onLost) => holdSessionLock(connectionString, name, onLost),
     ping: async () => void (await pool.query('SELECT 1')),
     async close() {

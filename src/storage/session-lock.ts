@@ -26,12 +26,19 @@ export async function holdSessionLock(
     connectionTimeoutMillis: 10_000,
     application_name: 'mms-inbox-lock',
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    query_timeout: 10_000,
     options: KEEPALIVES,
   });
   // Besides `end`, which follows it; without a listener it would end the process.
   client.on('error', () => undefined);
-  await client.connect();
-  await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [name]);
+  try {
+    await client.connect();
+    await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [name]);
+  } catch (error) {
+    void client.end().catch(() => undefined);
+    throw error;
+  }
   let isReleased = false;
   client.once('end', () => {
     if (!isReleased) onLost();

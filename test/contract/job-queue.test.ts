@@ -165,3 +165,18 @@ test('a missing or unknown handler fails the start', async () => {
   const unknown = { ...handlers({}), 'no-such-job': async () => undefined };
   await expect(queue.work(unknown)).rejects.toThrow('no-such-job');
 });
+
+test('a job that is to be run again is not missing, one that nobody sent is', async () => {
+  const handler = vi.fn().mockRejectedValue(new Error('each time'));
+  await queue.work(handlers({ 'fetch-media': handler }));
+  await send('failed');
+  const waiting = () => database.prisma.$queryRaw<{ state: string }[]>`
+    SELECT state::text FROM pgboss.job WHERE singleton_key = 'failed'`;
+  await eventually(async () => expect(await waiting()).toEqual([{ state: 'retry' }]));
+  const jobs = ['failed', 'lost'].map((mediaSid) => ({ payload: { mediaSid } }));
+  const sent = await database.prisma.$transaction((tx) =>
+    queue.sendMissing(tx, 'fetch-media', jobs),
+  );
+  expect(sent).toBe(1);
+  expect(await waiting()).toHaveLength(1);
+});

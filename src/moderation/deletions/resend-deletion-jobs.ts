@@ -22,12 +22,12 @@ export async function resendDeletionJobs({ prisma }: Database, queue: JobQueue):
       AND upstream IN ('pending', 'retrying') AND coalesce(next_try_at, forgotten_at) < now()
     LIMIT ${BATCH}`;
   await prisma.$transaction(async (tx) => {
-    await queue.send(
+    await queue.sendMissing(
       tx,
       'delete-local',
       deletions.map(({ id }) => ({ payload: { deletionId: String(id) } })),
     );
-    await queue.send(
+    await queue.sendMissing(
       tx,
       'delete-upstream-message',
       messages.map((payload) => ({ payload })),

@@ -126,3 +126,19 @@ test('when its connection breaks a process goes on under a new id', async (conte
     WHERE datname = current_database() AND application_name = 'mms-inbox-lock'`;
   await eventually(async () => expect(writer.id()).not.toBe(before));
 });
+
+test('one that cannot be registered leaves no connection behind', async (context) => {
+  if (place.databaseUrl === undefined) return context.skip('there is no connection to leave');
+  const { prisma } = database;
+  const connections = () => prisma.$queryRaw<{ pid: number }[]>`
+    SELECT pid FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name = 'mms-inbox-lock'`;
+  await eventually(async () => expect(await connections()).toEqual([]));
+  await prisma.$executeRaw`ALTER TABLE file_writer RENAME TO file_writer_away`;
+  try {
+    await expect(registerFileWriter(database, log)).rejects.toThrow();
+    await eventually(async () => expect(await connections()).toEqual([]), 5000);
+  } finally {
+    await prisma.$executeRaw`ALTER TABLE file_writer_away RENAME TO file_writer`;
+  }
+});

@@ -1,0 +1,44 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type CuttableProxy, startCuttableProxy } from '../support/cuttable-proxy.ts';
+import { type InboxProcess, startInboxProcess } from '../support/inbox-process.ts';
+import { ACCOUNT, ADMIN_KEY } from '../support/test-inbox.ts';
+import { findPostgres, type PostgresCluster, startPostgresCluster } from './postgres-cluster.ts';
+
+const bin = findPostgres();
+let cluster: PostgresCluster | undefined;
+let proxy: CuttableProxy | undefined;
+let inbox: InboxProcess | undefined;
+let dataDir: string;
+
+beforeEach(async (context) => {
+  if (bin === null) return context.skip('there is no PostgreSQL for it');
+  cluster = await startPostgresCluster(bin);
+  const url = new URL(cluster.url);
+  proxy = await startCuttableProxy(Number(url.port));
+  url.port = String(proxy.port);
+  dataDir = await mkdtemp(join(tmpdir(), 'mms-inbox-cut-'));
+  inbox = await startInboxProcess({
+    TWILIO_ACCOUNT_SID: ACCOUNT.sid,
+    TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
+    ADMIN_API_KEY: ADMIN_KEY,
+    DATA_DIR: dataDir,
+    DATABASE_URL: url.href,
+  });
+});
+afterEach(async () => {
+  await inbox?.end('SIGKILL');
+  await proxy?.close();
+  await cluster?.remove();
+  if (dataDir) await rm(dataDir, { recursive: true, force: true });
+});
+
+test('SIGTERM ends it within 30 seconds, also when its connections were cut off without a word', async () => {
+  proxy?.cut();
+  const began = performance.now();
+  await inbox?.end('SIGTERM');
+  expect(performance.now() - began).toBeLessThan(30_000);
+  expect(inbox?.output()).toMatch(/stopped|the shutdown was given up/);
+}, 120_000);
