@@ -6,9 +6,10 @@ export default defineConfig({
     globalSetup: ['test/support/database-templates.ts'],
     pool: 'forks',
     isolate: false,
-    // Each file starts a database and a server of its own; the machine has two cores at least.
-    maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Each file starts a database and a server of its own. The machine has two cores at least, and many
+    // tests wait: for retries, time-outs and slow readers.
+    maxWorkers: 3,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 });
