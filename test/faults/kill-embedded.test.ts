@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { killUnderLoad } from './kill-under-load.ts';
 
-const KILLS = 50;
+const KILLS = Number(process.env.KILLS ?? 50);
 
 test(`${KILLS} kill -9 under load, on the embedded database: none lost, none twice, no orphans`, async () => {
   const { counts, ...wrong } = await killUnderLoad(KILLS, undefined);

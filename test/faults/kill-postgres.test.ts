@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { killUnderLoad } from './kill-under-load.ts';
 import { findPostgres, startPostgresCluster } from './postgres-cluster.ts';
 
-const KILLS = 50;
+const KILLS = Number(process.env.KILLS ?? 50);
 const bin = findPostgres();
 
 test(`${KILLS} kill -9 under load, on PostgreSQL: none lost, none twice, no orphans`, async (context) => {
