@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { instant } from '../http/instant-schema.ts';
+import { pageLimit } from '../http/page-limit.ts';
+import { rowNumber } from '../http/row-number.ts';
 import { AUDIT_ACTIONS } from './audit-actions.ts';
 
-const LIMIT = 'a whole number from 1 to 500';
-const CURSOR = 'the nextCursor of an earlier answer';
 const name = z.string().regex(/^[\x20-\x7e]{1,100}$/, 'at most 100 ASCII characters');
 
 /** Which entries: all of the filters together. */
@@ -21,17 +21,8 @@ export const auditExportQuery = z.strictObject(filter);
 /** Query of `GET /api/v1/audit`. */
 export const auditListQuery = z.strictObject({
   ...filter,
-  limit: z
-    .string()
-    .regex(/^\d{1,3}$/, LIMIT)
-    .transform(Number)
-    .pipe(z.number().min(1, LIMIT).max(500, LIMIT))
-    .default(100),
-  cursor: z
-    .string()
-    .regex(/^\d{1,18}$/, CURSOR)
-    .transform(BigInt)
-    .optional(),
+  limit: pageLimit(500, 100),
+  cursor: rowNumber('the nextCursor of an earlier answer').optional(),
 });
 
 export type AuditFilter = z.output<typeof auditExportQuery>;

@@ -1,15 +1,10 @@
 import { z } from 'zod';
 import { mediaFilterFields, messageFilterFields } from '../http/media-filter-schema.ts';
+import { pageLimit } from '../http/page-limit.ts';
 import { mediaSid } from '../http/sid-schema.ts';
 import { cursorField } from './cursor.ts';
 
-const LIMIT = 'a whole number from 1 to 200';
-const limit = z
-  .string()
-  .regex(/^\d{1,3}$/, LIMIT)
-  .transform(Number)
-  .pipe(z.number().min(1, LIMIT).max(200, LIMIT))
-  .default(50);
+const limit = pageLimit(200, 50);
 
 const page = { limit, cursor: cursorField.optional() };
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DeliveryState } from '../../generated/prisma/client.ts';
+import { pageLimit } from '../../http/page-limit.ts';
 
-const LIMIT = 'a whole number from 1 to 200';
 // As many digits as PostgreSQL's bigint has for sure.
 const POSITION = /^\d{1,18}$/;
 
@@ -21,10 +21,5 @@ export const deliveriesQuery = z.strictObject({
     .refine((text) => POSITION.test(text), 'is not the nextCursor of an earlier answer')
     .transform(BigInt)
     .optional(),
-  limit: z
-    .string()
-    .regex(/^\d{1,3}$/, LIMIT)
-    .transform(Number)
-    .pipe(z.number().min(1, LIMIT).max(200, LIMIT))
-    .default(50),
+  limit: pageLimit(200, 50),
 });

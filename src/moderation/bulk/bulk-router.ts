@@ -4,6 +4,7 @@ import { BulkOutcome } from '../../generated/prisma/client.ts';
 import { callerOf, type RequireRole } from '../../http/authentication.ts';
 import { createJsonBody } from '../../http/json-body.ts';
 import { noQuery } from '../../http/no-query.ts';
+import { pageLimit } from '../../http/page-limit.ts';
 import { methodNotAllowed } from '../../http/problem.ts';
 import { mediaSid } from '../../http/sid-schema.ts';
 import { validate } from '../../http/validate.ts';
@@ -13,17 +14,11 @@ import { bulkRequest } from './bulk-request.ts';
 // Ten thousand sids.
 const bulkBody = createJsonBody('512kb');
 const params = z.object({ id: z.uuid('the id of a bulk act') });
-const LIMIT = 'a whole number from 1 to 1000';
 const outcomes = ['todo', ...Object.values(BulkOutcome)] as const;
 const itemsQuery = z.strictObject({
   outcome: z.enum(outcomes, { error: `one of ${outcomes.join(', ')}` }),
   after: mediaSid.optional(),
-  limit: z
-    .string()
-    .regex(/^\d{1,4}$/, LIMIT)
-    .transform(Number)
-    .pipe(z.number().min(1, LIMIT).max(1000, LIMIT))
-    .default(1000),
+  limit: pageLimit(1000, 1000),
 });
 
 /** `/api/v1/bulk`, for moderators: one act on many media, counted first, followed and cancelled. */

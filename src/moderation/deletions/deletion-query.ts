@@ -1,18 +1,13 @@
 import { z } from 'zod';
+import { pageLimit } from '../../http/page-limit.ts';
 import { reasonFields } from '../../http/reason-schema.ts';
+import { rowNumber } from '../../http/row-number.ts';
 import { mediaSid, messageSid } from '../../http/sid-schema.ts';
 import { DELETION_STATES } from './deletion-item.ts';
 import { DELETION_SCOPES } from './deletion-scope.ts';
 
-const LIMIT = 'a whole number from 1 to 200';
 const CURSOR = 'the nextCursor of an earlier answer';
-const limit = z
-  .string()
-  .regex(/^\d{1,3}$/, LIMIT)
-  .transform(Number)
-  .pipe(z.number().min(1, LIMIT).max(200, LIMIT))
-  .default(50);
-const number = z.string().regex(/^\d{1,18}$/, CURSOR);
+const limit = pageLimit(200, 50);
 
 /** Query of `DELETE /api/v1/media/{sid}`. */
 export const deleteQuery = z.strictObject({
@@ -23,17 +18,14 @@ export const deleteQuery = z.strictObject({
 
 /** Path of everything about one deletion. */
 export const deletionPathParams = z.object({
-  id: z
-    .string()
-    .regex(/^\d{1,18}$/, 'the id of a deletion')
-    .transform(BigInt),
+  id: rowNumber('the id of a deletion'),
 });
 
 /** Query of `GET /api/v1/deletions`. */
 export const deletionListQuery = z.strictObject({
   state: z.enum(DELETION_STATES, { error: `one of ${DELETION_STATES.join(', ')}` }).optional(),
   limit,
-  cursor: number.transform(BigInt).optional(),
+  cursor: rowNumber(CURSOR).optional(),
 });
 
 /** Query of `GET /api/v1/deletions/{id}/targets`. */

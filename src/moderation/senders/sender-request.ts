@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { SenderPolicy } from '../../generated/prisma/client.ts';
 import { addressParameter } from '../../http/address-schema.ts';
+import { pageLimit } from '../../http/page-limit.ts';
 import { reasonFields } from '../../http/reason-schema.ts';
 
 const ADDRESS =
   'the address that messages come from, such as +15551234567, of at most 100 characters';
 const NOTE = 'at most 2000 characters';
-const LIMIT = 'a whole number from 1 to 200';
 const policies = Object.values(SenderPolicy);
 const policy = z.enum(SenderPolicy, { error: `one of ${policies.join(', ')}` });
 
@@ -42,12 +42,7 @@ export const senderListQuery = z.strictObject({
     .enum(['true', 'false'], { error: 'true or false' })
     .transform((text) => text === 'true')
     .optional(),
-  limit: z
-    .string()
-    .regex(/^\d{1,3}$/, LIMIT)
-    .transform(Number)
-    .pipe(z.number().min(1, LIMIT).max(200, LIMIT))
-    .default(50),
+  limit: pageLimit(200, 50),
   cursor: z
     .string()
     .regex(/^[0-9a-f]{64}$/, 'the nextCursor of an earlier answer')
