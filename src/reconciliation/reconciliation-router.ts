@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import { z } from 'zod';
+import { bodyAddress } from '../http/address-schema.ts';
 import type { RequireRole } from '../http/authentication.ts';
 import { instant } from '../http/instant-schema.ts';
 import { jsonBody } from '../http/json-body.ts';
@@ -14,11 +15,7 @@ const body = z
   .strictObject({
     since: instant,
     until: instant.optional(),
-    to: z
-      .string(TO)
-      // PostgreSQL takes no NUL in text.
-      .regex(/^[^\0]{1,100}$/, TO)
-      .optional(),
+    to: bodyAddress(TO).optional(),
     dryRun: z.boolean('true or false').default(false),
   })
   .transform((request, context) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SenderPolicy } from '../../generated/prisma/client.ts';
-import { addressParameter } from '../../http/address-schema.ts';
+import { addressParameter, bodyAddress } from '../../http/address-schema.ts';
 import { pageLimit } from '../../http/page-limit.ts';
 import { reasonFields } from '../../http/reason-schema.ts';
 
@@ -11,11 +11,7 @@ const policies = Object.values(SenderPolicy);
 const policy = z.enum(SenderPolicy, { error: `one of ${policies.join(', ')}` });
 
 /** A sender in a body. */
-export const senderAddress = z
-  .string(ADDRESS)
-  // PostgreSQL takes no NUL in text.
-  .regex(/^[^\0]{1,100}$/s, ADDRESS)
-  .refine((text) => text.isWellFormed(), ADDRESS);
+export const senderAddress = bodyAddress(ADDRESS);
 
 /** Body of `PUT /api/v1/senders`. */
 export const senderChange = z.strictObject({
