@@ -81,11 +81,7 @@ export async function createRoutes(
     }),
     createTwilioApiRouter({
       ...{ database, sendBlob },
-      deleteMedia: (sid, actor) =>
-        deleteMedia({
-          ...{ sid, scope: 'one', withMessages: false },
-          ...{ actor, reasonCode: null, reason: null },
-        }),
+      deleteMedia: (sid, actor) => deleteMedia({ sid, actor, reasonCode: null, reason: null }),
       authenticate: createBasicAuth(keyring, apiKeys),
       publicMediaUrls: config.publicMediaUrls,
     }),

@@ -4,6 +4,7 @@ import type { JobHandler } from '../../jobs/job-list.ts';
 import type { Database, Transaction } from '../../storage/database.ts';
 import { applyDecision, type Decider } from '../apply-decision.ts';
 import type { DeleteMedia } from '../deletions/delete-media.ts';
+import { deleteUnlessGone } from '../deletions/delete-unless-gone.ts';
 import type { BulkAction } from './bulk-actions.ts';
 
 /** Media of one transaction: few enough that who waits for their rows does not wait long. */
@@ -77,12 +78,11 @@ export function createRunBulkAct(deps: {
 
   async function deleteOne(sid: string, decider: Decider): Promise<BulkOutcome> {
     try {
-      await deps.deleteMedia({ ...decider, sid, scope: 'one', withMessages: false });
-      return 'changed';
+      return (await deleteUnlessGone(deps.deleteMedia, { ...decider, sid }))
+        ? 'changed'
+        : 'deleted';
     } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      if (error.code === 'media_deleted') return 'deleted';
-      if (error.code === 'not_found') return 'unknown';
+      if (error instanceof AppError && error.code === 'not_found') return 'unknown';
       throw error;
     }
   }

@@ -7,9 +7,10 @@ import { againWhenBytesArrive, createRunDeletion, type RunDeps } from './run-del
 
 export interface DeleteRequest extends Decider {
   sid: string;
-  scope: DeletionScope;
+  /** `one` when missing. */
+  scope?: DeletionScope;
   /** Whether the messages of what is reached go, too, here and at Twilio. */
-  withMessages: boolean;
+  withMessages?: boolean;
 }
 
 /**
@@ -28,7 +29,7 @@ export function createDeleteMedia(deps: RunDeps): DeleteMedia {
   const { database, queue } = deps;
   const runDeletion = createRunDeletion(deps);
 
-  return async ({ sid, scope, withMessages, ...decider }) => {
+  return async ({ sid, scope = 'one', withMessages = false, ...decider }) => {
     const selection = await selectScope(database, { sid, scope, withMessages });
     const asked = { ...decider, scope, mediaSid: sid };
     const id = await againWhenBytesArrive(() =>

@@ -1,11 +1,12 @@
-import { AppError } from '../../errors.ts';
 import type { Prisma } from '../../generated/prisma/client.ts';
 import type { Database } from '../../storage/database.ts';
 import type { DeleteMedia } from '../deletions/delete-media.ts';
+import { deleteUnlessGone } from '../deletions/delete-unless-gone.ts';
 import { RETENTION_STATES, type RetentionRules, type RetentionState } from './retention-rules.ts';
 
 const BATCH = 100;
 const DAY_MS = 86_400_000;
+const RETENTION = { actor: 'system:retention', reasonCode: 'retention' };
 
 /**
  * Deletes what is older than its rule allows, everywhere, one media after the other. Pinned media stay,
@@ -43,7 +44,8 @@ export function createSweepRetention(deps: {
         });
         for (const { sid } of rows) {
           signal.throwIfAborted();
-          if (await expire(sid, `older than ${days} days`)) count += 1;
+          const reason = `older than ${days} days`;
+          if (await deleteUnlessGone(deleteMedia, { ...RETENTION, sid, reason })) count += 1;
         }
         const last = rows.at(-1);
         if (last === undefined) break;
@@ -52,20 +54,6 @@ export function createSweepRetention(deps: {
     }
     return count;
   };
-
-  /** @returns false for what somebody else has deleted meanwhile */
-  async function expire(sid: string, reason: string): Promise<boolean> {
-    try {
-      await deleteMedia({
-        ...{ sid, scope: 'one', withMessages: false },
-        ...{ actor: 'system:retention', reasonCode: 'retention', reason },
-      });
-      return true;
-    } catch (error) {
-      if (error instanceof AppError && error.code === 'media_deleted') return false;
-      throw error;
-    }
-  }
 }
 
 function inState(state: RetentionState): Prisma.MediaWhereInput {

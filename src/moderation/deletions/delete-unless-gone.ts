@@ -1,0 +1,16 @@
+import { AppError } from '../../errors.ts';
+import type { DeleteMedia, DeleteRequest } from './delete-media.ts';
+
+/** Deletes, for rules and jobs that do not mind who did. @returns false when somebody had before */
+export async function deleteUnlessGone(
+  deleteMedia: DeleteMedia,
+  request: DeleteRequest,
+): Promise<boolean> {
+  try {
+    await deleteMedia(request);
+    return true;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'media_deleted') return false;
+    throw error;
+  }
+}
