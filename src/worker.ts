@@ -35,7 +35,7 @@ export interface Worker {
 export async function startWorker(parts: Parts): Promise<Worker> {
   const { config, keyring, database, blobs, writer, queue, metrics, pool, deleteMedia, log } =
     parts;
-  const endHousekeeping = await startHousekeeping({
+  const endHousekeeping = startHousekeeping({
     ...{ database, queue, blobs, writer, log },
     resendOthers: () => resendDeletionJobs(database, queue),
   });

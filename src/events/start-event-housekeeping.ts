@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { JobQueue } from '../jobs/job-queue.ts';
+import { repeatInTurn } from '../jobs/repeat-in-turn.ts';
 import type { Database } from '../storage/database.ts';
 import { resendStrandedDeliveries } from './deliveries/resend-stranded-deliveries.ts';
 import { pruneEvents } from './prune-events.ts';
@@ -28,12 +29,5 @@ export function startEventHousekeeping(deps: {
     }
   }
 
-  let running = keepHouse();
-  const timer = setInterval(() => {
-    running = running.then(keepHouse);
-  }, EVERY_MS);
-  return async () => {
-    clearInterval(timer);
-    await running;
-  };
+  return repeatInTurn({ task: keepHouse, everyMs: EVERY_MS });
 }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { JobQueue } from '../jobs/job-queue.ts';
+import { repeatInTurn } from '../jobs/repeat-in-turn.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { Database } from '../storage/database.ts';
 import type { FileWriter } from '../storage/file-writer.ts';
@@ -15,7 +16,7 @@ const SWEEP_EVERY_MS = 3_600_000;
  *
  * @returns what ends it
  */
-export async function startHousekeeping(deps: {
+export function startHousekeeping(deps: {
   database: Database;
   queue: JobQueue;
   blobs: BlobStore;
@@ -23,37 +24,26 @@ export async function startHousekeeping(deps: {
   /** Gives rows of other folders that lost their job a new one. */
   resendOthers: () => Promise<void>;
   log: Logger;
-}): Promise<() => Promise<void>> {
+}): () => Promise<void> {
   const { database, queue, log } = deps;
-  const ending = new AbortController();
-  const report = async (task: Promise<number>, words: string) => {
+  const report = async (ending: AbortSignal, task: Promise<number>, words: string) => {
     const count = await task.catch((error: Error) => {
-      if (!ending.signal.aborted) log.error({ err: error }, `housekeeping failed: ${words}`);
+      if (!ending.aborted) log.error({ err: error }, `housekeeping failed: ${words}`);
       return 0;
     });
     if (count > 0) log.warn({ count }, words);
   };
-  const resend = async () => {
-    await report(resendStrandedJobs(database, queue), 'rows that had lost their job got a new one');
+  const resend = async (ending: AbortSignal) => {
+    const resent = resendStrandedJobs(database, queue);
+    await report(ending, resent, 'rows that had lost their job got a new one');
     await deps.resendOthers().catch((error: Error) => {
-      if (!ending.signal.aborted) log.error({ err: error }, 'housekeeping failed: lost jobs');
+      if (!ending.aborted) log.error({ err: error }, 'housekeeping failed: lost jobs');
     });
   };
-  const sweep = () =>
-    report(sweepOrphans(deps, ending.signal), 'files that a process left behind were removed');
-  // One after the other, whatever takes long.
-  let running = sweep().then(resend);
-  const inTurn = (task: () => Promise<void>) => () => {
-    running = running.then(task);
-  };
-  const timers = [
-    setInterval(inTurn(resend), RESEND_EVERY_MS),
-    setInterval(inTurn(sweep), SWEEP_EVERY_MS),
-  ];
-
-  return async () => {
-    for (const timer of timers) clearInterval(timer);
-    ending.abort();
-    await running;
-  };
+  const sweep = (ending: AbortSignal) =>
+    report(ending, sweepOrphans(deps, ending), 'files that a process left behind were removed');
+  return repeatInTurn(
+    { task: sweep, everyMs: SWEEP_EVERY_MS },
+    { task: resend, everyMs: RESEND_EVERY_MS },
+  );
 }

@@ -1,11 +1,9 @@
-import { setTimeout } from 'node:timers/promises';
-import cliProgress from 'cli-progress';
 import { type Command, Option } from 'commander';
 import { AppError } from '../errors.ts';
 import type { CallApi, WithApi } from '../http/api-client.ts';
+import { createProgressBar, followProgress } from '../http/progress-bar.ts';
 import { PREVIEW_TYPES } from './preview/preview-types.ts';
 
-const POLL_MS = 500;
 // Longer than the longest a few files can take.
 const STUCK_MS = 300_000;
 const PATH = '/previews/rebuild';
@@ -42,31 +40,19 @@ export function addPreviewsCommand(program: Command, withApi: WithApi): void {
 
 /** Shows a bar until nothing is left over, or somebody presses Ctrl-C. */
 async function follow(call: CallApi, total: number): Promise<void> {
-  const stopping = new AbortController();
-  const stop = () => stopping.abort();
-  process.once('SIGINT', stop).once('SIGTERM', stop);
-  const bar = new cliProgress.SingleBar({
-    format: '{bar} {percentage} % | {value}/{total} | {eta_formatted} to go',
-    noTTYOutput: true,
-    notTTYSchedule: 2000,
-  });
+  const bar = createProgressBar('{bar} {percentage} % | {value}/{total} | {eta_formatted} to go');
   bar.start(total, 0);
   let remaining = total;
   let progressAt = performance.now();
   const isStuck = () => performance.now() - progressAt > STUCK_MS;
-  try {
-    while (remaining > 0 && !stopping.signal.aborted && !isStuck()) {
-      await setTimeout(POLL_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
-      const answer = (await call('GET', PATH)) as { remaining: number };
-      if (answer.remaining !== remaining) progressAt = performance.now();
-      remaining = answer.remaining;
-      bar.setTotal(Math.max(total, remaining));
-      bar.update(Math.max(total, remaining) - remaining);
-    }
-  } finally {
-    bar.stop();
-    process.off('SIGINT', stop).off('SIGTERM', stop);
-  }
+  await followProgress(bar, async () => {
+    const answer = (await call('GET', PATH)) as { remaining: number };
+    if (answer.remaining !== remaining) progressAt = performance.now();
+    remaining = answer.remaining;
+    bar.setTotal(Math.max(total, remaining));
+    bar.update(Math.max(total, remaining) - remaining);
+    return remaining > 0 && !isStuck();
+  });
   if (remaining === 0) return;
   if (isStuck()) {
     const why = 'Is a worker running? Its log says what is wrong.';

@@ -1,11 +1,9 @@
-import { setTimeout } from 'node:timers/promises';
-import cliProgress from 'cli-progress';
 import type { Command } from 'commander';
 import { AppError } from '../errors.ts';
 import type { CallApi, WithApi } from '../http/api-client.ts';
+import { createProgressBar, followProgress } from '../http/progress-bar.ts';
 import type { ReconciliationItem } from './reconciliations.ts';
 
-const POLL_MS = 500;
 const PATH = '/reconciliations';
 
 interface Flags {
@@ -34,27 +32,17 @@ export function addReconcileCommand(program: Command, withApi: WithApi): void {
 
 /** Shows a bar until it has ended, or somebody presses Ctrl-C. */
 async function follow(call: CallApi, begun: ReconciliationItem): Promise<ReconciliationItem> {
-  const stopping = new AbortController();
-  const stop = () => stopping.abort();
-  process.once('SIGINT', stop).once('SIGTERM', stop);
-  const bar = new cliProgress.SingleBar({
-    format: '{bar} {percentage} % | {listed} listed, {missing} missing, {takenIn} taken in{note}',
-    noTTYOutput: true,
-    notTTYSchedule: 2000,
-  });
+  const bar = createProgressBar(
+    '{bar} {percentage} % | {listed} listed, {missing} missing, {takenIn} taken in{note}',
+  );
   let item = begun;
   const payload = () => ({ ...item, note: item.error === null ? '' : ` | ${item.error}` });
   bar.start(100, 0, payload());
-  try {
-    while (item.endedAt === null && !stopping.signal.aborted) {
-      await setTimeout(POLL_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
-      item = (await call('GET', `${PATH}/${item.id}`)) as ReconciliationItem;
-      bar.update(Math.floor(item.progress * 100), payload());
-    }
-  } finally {
-    bar.stop();
-    process.off('SIGINT', stop).off('SIGTERM', stop);
-  }
+  await followProgress(bar, async () => {
+    item = (await call('GET', `${PATH}/${item.id}`)) as ReconciliationItem;
+    bar.update(Math.floor(item.progress * 100), payload());
+    return item.endedAt === null;
+  });
   return item;
 }
 

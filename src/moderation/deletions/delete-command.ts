@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
-import cliProgress from 'cli-progress';
 import { type Command, Option } from 'commander';
 import type { CallApi, WithApi } from '../../http/api-client.ts';
+import { createProgressBar } from '../../http/progress-bar.ts';
 import type { DeletionItem } from './deletion-item.ts';
 import { DELETION_SCOPES } from './deletion-scope.ts';
 
@@ -45,11 +45,7 @@ type Find = () => Promise<DeletionItem | undefined>;
 
 /** Shows a bar until everything is gone from here. @throws what the delete throws */
 async function follow(find: Find, deleting: Promise<unknown>): Promise<void> {
-  const bar = new cliProgress.SingleBar({
-    format: '{bar} {percentage} % | {value}/{total} gone from here',
-    noTTYOutput: true,
-    notTTYSchedule: 2000,
-  });
+  const bar = createProgressBar('{bar} {percentage} % | {value}/{total} gone from here');
   let isRunning = true;
   const ended = deleting.finally(() => {
     isRunning = false;

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Prisma } from '../../generated/prisma/client.ts';
 import type { ReadinessCheck } from '../../http/health-router.ts';
+import { repeatInTurn } from '../../jobs/repeat-in-turn.ts';
 import type { Database } from '../../storage/database.ts';
 
 const DAY_MS = 86_400_000;
@@ -47,14 +48,12 @@ export function watchStuckDeletions({ prisma }: Database, log: Logger): StuckDel
     return count;
   }
 
-  const lookNow = () =>
-    look().catch((error: Error) => {
+  const lookNow = async () => {
+    await look().catch((error: Error) => {
       log.error({ err: error }, 'could not look for deletions that are stuck');
     });
-  let running: Promise<unknown> = lookNow();
-  const timer = setInterval(() => {
-    running = running.then(lookNow);
-  }, LOOK_EVERY_MS);
+  };
+  const stop = repeatInTurn({ task: lookNow, everyMs: LOOK_EVERY_MS });
 
   return {
     count: () => count,
@@ -63,9 +62,6 @@ export function watchStuckDeletions({ prisma }: Database, log: Logger): StuckDel
       const stuck = await look().catch(() => count);
       return stuck === 0 ? undefined : `${stuck} stuck: GET /api/v1/deletions?state=stuck`;
     },
-    async stop() {
-      clearInterval(timer);
-      await running;
-    },
+    stop,
   };
 }

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { repeatInTurn } from '../../jobs/repeat-in-turn.ts';
 import type { SweepRetention } from './sweep-retention.ts';
 
 const DAY_MS = 86_400_000;
@@ -9,22 +10,13 @@ const DAY_MS = 86_400_000;
  * @returns what ends it
  */
 export function startRetention(sweep: SweepRetention, log: Logger): () => Promise<void> {
-  const ending = new AbortController();
-  const run = async () => {
+  const task = async (ending: AbortSignal) => {
     try {
-      const count = await sweep(new Date(), ending.signal);
+      const count = await sweep(new Date(), ending);
       if (count > 0) log.info({ count }, 'media deleted by the rules of retention');
     } catch (error) {
-      if (!ending.signal.aborted) log.error({ err: error }, 'retention failed, tomorrow again');
+      if (!ending.aborted) log.error({ err: error }, 'retention failed, tomorrow again');
     }
   };
-  let running = run();
-  const timer = setInterval(() => {
-    running = running.then(run);
-  }, DAY_MS);
-  return async () => {
-    clearInterval(timer);
-    ending.abort(new Error('the process is stopping'));
-    await running;
-  };
+  return repeatInTurn({ task, everyMs: DAY_MS });
 }

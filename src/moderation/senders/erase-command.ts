@@ -1,11 +1,9 @@
-import { setTimeout } from 'node:timers/promises';
-import cliProgress from 'cli-progress';
 import type { Command } from 'commander';
 import type { CallApi, WithApi } from '../../http/api-client.ts';
+import { createProgressBar, followProgress } from '../../http/progress-bar.ts';
 import type { DeletionItem } from '../deletions/deletion-item.ts';
 import type { ErasureItem } from './erasures.ts';
 
-const POLL_MS = 500;
 const PATH = '/senders/erasures';
 
 interface Flags {
@@ -35,29 +33,17 @@ export function addEraseCommand(program: Command, withApi: WithApi): void {
 
 /** Shows a bar until nothing is left here, or somebody presses Ctrl-C. */
 async function follow(call: CallApi, begun: ErasureItem): Promise<void> {
-  const stopping = new AbortController();
-  const stop = () => stopping.abort();
-  process.once('SIGINT', stop).once('SIGTERM', stop);
-  const bar = new cliProgress.SingleBar({
-    format: '{bar} {percentage} % | {value}/{total} messages and media',
-    noTTYOutput: true,
-    notTTYSchedule: 2000,
-  });
+  const bar = createProgressBar('{bar} {percentage} % | {value}/{total} messages and media');
   let erasure = begun;
   let deletion = await deletionOf(call, begun);
   bar.start(deletion?.targets ?? 1, 0);
-  try {
-    while (erasure.erasedAt === null && !stopping.signal.aborted) {
-      await setTimeout(POLL_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
-      erasure = (await call('GET', `${PATH}/${begun.id}`)) as ErasureItem;
-      deletion = await deletionOf(call, begun);
-      if (deletion !== null) bar.update(deletion.targets - waiting(deletion.local));
-    }
+  await followProgress(bar, async () => {
+    erasure = (await call('GET', `${PATH}/${begun.id}`)) as ErasureItem;
+    deletion = await deletionOf(call, begun);
     if (erasure.erasedAt !== null) bar.update(bar.getTotal());
-  } finally {
-    bar.stop();
-    process.off('SIGINT', stop).off('SIGTERM', stop);
-  }
+    else if (deletion !== null) bar.update(deletion.targets - waiting(deletion.local));
+    return erasure.erasedAt === null;
+  });
   if (erasure.erasedAt === null) {
     console.log('Stopped. A running server goes on with it.');
     return;

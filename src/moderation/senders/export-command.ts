@@ -3,9 +3,9 @@ import { rm } from 'node:fs/promises';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
-import cliProgress from 'cli-progress';
 import type { Command } from 'commander';
 import type { WithApi } from '../../http/api-client.ts';
+import { createProgressBar } from '../../http/progress-bar.ts';
 
 interface Flags {
   out: string;
@@ -32,11 +32,7 @@ export function addExportCommand(program: Command, withApi: WithApi): void {
 /** Shows a bar; what could not be written to its end is removed again. */
 async function save(response: Response, path: string): Promise<void> {
   const file = createWriteStream(path, { flags: 'wx', mode: 0o600 });
-  const bar = new cliProgress.SingleBar({
-    format: '{bar} {percentage} % | {value}/{total} bytes',
-    noTTYOutput: true,
-    notTTYSchedule: 2000,
-  });
+  const bar = createProgressBar('{bar} {percentage} % | {value}/{total} bytes');
   const total = Number(response.headers.get('x-media-bytes'));
   bar.start(Math.max(1, total), 0);
   const counted = new Transform({
