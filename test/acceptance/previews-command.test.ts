@@ -3,9 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fixturePath, hasFfmpeg } from '../support/fixtures.ts';
+import { inboxEnv } from '../support/inbox-env.ts';
 import { type InboxProcess, startInboxProcess } from '../support/inbox-process.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
-import { ACCOUNT, ADMIN_KEY } from '../support/test-inbox.ts';
+import { ADMIN_KEY } from '../support/test-inbox.ts';
 
 let database: TestDatabase;
 let inbox: InboxProcess | undefined;
@@ -17,24 +18,14 @@ afterAll(async () => {
   await database.remove();
 });
 
-function environment(): Record<string, string> {
-  return {
-    DATA_DIR: database.dataDir,
-    ...(database.databaseUrl === undefined ? {} : { DATABASE_URL: database.databaseUrl }),
-    TWILIO_ACCOUNT_SID: ACCOUNT.sid,
-    TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
-    ADMIN_API_KEY: ADMIN_KEY,
-  };
-}
-
 function cli(env: Record<string, string>, ...args: string[]) {
   return promisify(execFile)(process.execPath, ['src/cli.ts', ...args], {
-    env: { ...environment(), ...env },
+    env: { ...inboxEnv(database), ...env },
   });
 }
 
 async function start(env: Record<string, string>): Promise<InboxProcess> {
-  inbox = await startInboxProcess({ ...environment(), ...env });
+  inbox = await startInboxProcess({ ...inboxEnv(database), ...env });
   return inbox;
 }
 

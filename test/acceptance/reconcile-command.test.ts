@@ -5,6 +5,7 @@ import {
   startTwilioSimulator,
   type TwilioSimulator,
 } from '../../src/simulator/twilio-simulator.ts';
+import { inboxEnv } from '../support/inbox-env.ts';
 import { type InboxProcess, startInboxProcess } from '../support/inbox-process.ts';
 import { hoursAgo, note } from '../support/reconciliation.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
@@ -26,13 +27,7 @@ afterAll(async () => {
 function environment(): Record<string, string> {
   return {
     PATH: process.env.PATH ?? '',
-    DATA_DIR: database.dataDir,
-    ...(database.databaseUrl === undefined ? {} : { DATABASE_URL: database.databaseUrl }),
-    TWILIO_ACCOUNT_SID: ACCOUNT.sid,
-    TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
-    TWILIO_API_BASE_URL: twilio.apiBaseUrl,
-    MEDIA_REDIRECT_HOSTS: twilio.mediaHost,
-    ADMIN_API_KEY: ADMIN_KEY,
+    ...inboxEnv(database, twilio),
   };
 }
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type CuttableProxy, startCuttableProxy } from '../support/cuttable-proxy.ts';
+import { inboxEnv } from '../support/inbox-env.ts';
 import { type InboxProcess, startInboxProcess } from '../support/inbox-process.ts';
-import { ACCOUNT, ADMIN_KEY } from '../support/test-inbox.ts';
 import { findPostgres, type PostgresCluster, startPostgresCluster } from './postgres-cluster.ts';
 
 const bin = findPostgres();
@@ -20,13 +20,7 @@ beforeEach(async (context) => {
   proxy = await startCuttableProxy(Number(url.port));
   url.port = String(proxy.port);
   dataDir = await mkdtemp(join(tmpdir(), 'mms-inbox-cut-'));
-  inbox = await startInboxProcess({
-    TWILIO_ACCOUNT_SID: ACCOUNT.sid,
-    TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
-    ADMIN_API_KEY: ADMIN_KEY,
-    DATA_DIR: dataDir,
-    DATABASE_URL: url.href,
-  });
+  inbox = await startInboxProcess(inboxEnv({ dataDir, databaseUrl: url.href }));
 });
 afterEach(async () => {
   await inbox?.end('SIGKILL');

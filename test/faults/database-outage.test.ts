@@ -7,6 +7,7 @@ import {
   startTwilioSimulator,
   type TwilioSimulator,
 } from '../../src/simulator/twilio-simulator.ts';
+import { inboxEnv } from '../support/inbox-env.ts';
 import { type InboxProcess, startInboxProcess } from '../support/inbox-process.ts';
 import { ACCOUNT, ADMIN_KEY, eventually } from '../support/test-inbox.ts';
 import { findPostgres, type PostgresCluster, startPostgresCluster } from './postgres-cluster.ts';
@@ -23,15 +24,7 @@ beforeEach(async (context) => {
   twilio = await startTwilioSimulator({ accounts: [ACCOUNT] });
   cluster = await startPostgresCluster(bin);
   dataDir = await mkdtemp(join(tmpdir(), 'mms-inbox-outage-'));
-  env = {
-    TWILIO_ACCOUNT_SID: ACCOUNT.sid,
-    TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
-    TWILIO_API_BASE_URL: twilio.apiBaseUrl,
-    MEDIA_REDIRECT_HOSTS: twilio.mediaHost,
-    ADMIN_API_KEY: ADMIN_KEY,
-    DATA_DIR: dataDir,
-    DATABASE_URL: cluster.url,
-  };
+  env = inboxEnv({ dataDir, databaseUrl: cluster.url }, twilio);
 });
 afterEach(async () => {
   await inbox?.end('SIGKILL');

@@ -7,6 +7,7 @@ import { newBlobKey } from '../../src/media/blob-keys.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { createDiskBlobStore } from '../../src/storage/disk-blob-store.ts';
 import { openDatabase } from '../../src/storage/open-database.ts';
+import { inboxEnv } from '../support/inbox-env.ts';
 import { type InboxProcess, startInboxProcess } from '../support/inbox-process.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { ACCOUNT, ADMIN_KEY, eventually } from '../support/test-inbox.ts';
@@ -17,11 +18,7 @@ let env: Record<string, string>;
 
 beforeEach(async () => {
   files = await createTestDatabase();
-  env = {
-    ...{ TWILIO_ACCOUNT_SID: ACCOUNT.sid, TWILIO_AUTH_TOKEN: ACCOUNT.authToken },
-    ...{ ADMIN_API_KEY: ADMIN_KEY, DATA_DIR: files.dataDir },
-    ...(files.databaseUrl ? { DATABASE_URL: files.databaseUrl } : {}),
-  };
+  env = inboxEnv(files);
 });
 afterEach(async () => {
   await inbox?.end('SIGKILL');

@@ -5,6 +5,7 @@ import {
   type TwilioSimulator,
 } from '../../src/simulator/twilio-simulator.ts';
 import { type EventReceiver, startEventReceiver } from '../support/event-receiver.ts';
+import { inboxEnv } from '../support/inbox-env.ts';
 import { type InboxProcess, startInboxProcess } from '../support/inbox-process.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { ACCOUNT, ADMIN_KEY, eventually } from '../support/test-inbox.ts';
@@ -18,11 +19,7 @@ beforeEach(async () => {
   twilio = await startTwilioSimulator({ accounts: [ACCOUNT] });
   receiver = await startEventReceiver();
   database = await createTestDatabase();
-  env = {
-    ...{ TWILIO_ACCOUNT_SID: ACCOUNT.sid, TWILIO_AUTH_TOKEN: ACCOUNT.authToken },
-    ...{ ADMIN_API_KEY: ADMIN_KEY, EVENT_HOSTS: receiver.hostPort, DATA_DIR: database.dataDir },
-    ...(database.databaseUrl ? { DATABASE_URL: database.databaseUrl } : {}),
-  };
+  env = { ...inboxEnv(database), EVENT_HOSTS: receiver.hostPort };
 });
 afterEach(async () => {
   await inbox?.end('SIGKILL');

@@ -6,6 +6,7 @@ import type { SampleRandom } from '../../src/simulator/sample-random.ts';
 import { startTwilioSimulator } from '../../src/simulator/twilio-simulator.ts';
 import { openDatabase } from '../../src/storage/open-database.ts';
 import { type Consistency, checkConsistency } from '../support/check-consistency.ts';
+import { inboxEnv } from '../support/inbox-env.ts';
 import { type InboxProcess, startInboxProcess } from '../support/inbox-process.ts';
 import { ACCOUNT, ADMIN_KEY, eventually } from '../support/test-inbox.ts';
 import { startWebhookLoad, type WebhookLoad } from '../support/webhook-load.ts';
@@ -32,17 +33,11 @@ export async function startLoadScenario(
   await mkdir(tempDir);
   const load = await startWebhookLoad(twilio, random);
   const env = {
-    TWILIO_ACCOUNT_SID: ACCOUNT.sid,
-    TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
-    TWILIO_API_BASE_URL: twilio.apiBaseUrl,
-    MEDIA_REDIRECT_HOSTS: twilio.mediaHost,
-    ADMIN_API_KEY: ADMIN_KEY,
+    ...inboxEnv({ dataDir, databaseUrl }, twilio),
     RECONCILE_INTERVAL_MINUTES: '60',
     // Most processes do not live long enough for a second one.
     PREVIEW_CONCURRENCY: '1',
-    DATA_DIR: dataDir,
     TMPDIR: tempDir,
-    ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
   };
   return {
     env,

@@ -5,6 +5,7 @@ import {
   startTwilioSimulator,
   type TwilioSimulator,
 } from '../../src/simulator/twilio-simulator.ts';
+import { inboxEnv } from '../support/inbox-env.ts';
 import { type InboxProcess, runInboxProcess, startInboxProcess } from '../support/inbox-process.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { ACCOUNT, ADMIN_KEY, eventually } from '../support/test-inbox.ts';
@@ -17,15 +18,7 @@ let env: Record<string, string>;
 beforeEach(async () => {
   twilio = await startTwilioSimulator({ accounts: [ACCOUNT] });
   database = await createTestDatabase();
-  env = {
-    TWILIO_ACCOUNT_SID: ACCOUNT.sid,
-    TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
-    TWILIO_API_BASE_URL: twilio.apiBaseUrl,
-    MEDIA_REDIRECT_HOSTS: twilio.mediaHost,
-    ADMIN_API_KEY: ADMIN_KEY,
-    DATA_DIR: database.dataDir,
-    ...(database.databaseUrl ? { DATABASE_URL: database.databaseUrl } : {}),
-  };
+  env = inboxEnv(database, twilio);
 });
 afterEach(async () => {
   await inbox?.end('SIGKILL');

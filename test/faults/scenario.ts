@@ -8,6 +8,7 @@ import {
   startTwilioSimulator,
   type TwilioSimulator,
 } from '../../src/simulator/twilio-simulator.ts';
+import { inboxEnv } from '../support/inbox-env.ts';
 import { type InboxProcess, runInboxProcess, startInboxProcess } from '../support/inbox-process.ts';
 import { createTestDatabase } from '../support/test-database.ts';
 import { ACCOUNT, ADMIN_KEY, eventually } from '../support/test-inbox.ts';
@@ -57,16 +58,7 @@ export async function createScenario(env: Record<string, string> = {}): Promise<
   const twilio = await startTwilioSimulator({ accounts: [ACCOUNT] });
   const database = await createTestDatabase();
   let inbox: InboxProcess | undefined;
-  const environment = {
-    TWILIO_ACCOUNT_SID: ACCOUNT.sid,
-    TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
-    TWILIO_API_BASE_URL: twilio.apiBaseUrl,
-    MEDIA_REDIRECT_HOSTS: twilio.mediaHost,
-    ADMIN_API_KEY: ADMIN_KEY,
-    DATA_DIR: database.dataDir,
-    ...(database.databaseUrl ? { DATABASE_URL: database.databaseUrl } : {}),
-    ...env,
-  };
+  const environment = { ...inboxEnv(database, twilio), ...env };
 
   const scenario: Scenario = {
     twilio,

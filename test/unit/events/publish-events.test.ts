@@ -2,29 +2,17 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { pruneEvents } from '../../../src/events/prune-events.ts';
 import { publishEvents } from '../../../src/events/publish-events.ts';
 import { type NewEvent, recordEvents } from '../../../src/events/record-events.ts';
-import { createLogger } from '../../../src/http/logger.ts';
-import type { JobQueue } from '../../../src/jobs/job-queue.ts';
-import { createPgBossQueue } from '../../../src/jobs/pg-boss-queue.ts';
-import type { Database } from '../../../src/storage/database.ts';
-import { openDatabase } from '../../../src/storage/open-database.ts';
-import { createTestDatabase, type TestDatabase } from '../../support/test-database.ts';
+import { openTestQueue, type TestQueue } from '../../support/test-queue.ts';
 
 const DAY_MS = 86_400_000;
-const log = createLogger('silent');
-let folder: TestDatabase;
-let database: Database;
-let queue: JobQueue;
+let opened: TestQueue;
+let database: TestQueue['database'];
+let queue: TestQueue['queue'];
 beforeEach(async () => {
-  folder = await createTestDatabase();
-  database = await openDatabase(folder, log);
-  queue = createPgBossQueue(database, log);
-  await queue.start();
+  opened = await openTestQueue();
+  ({ database, queue } = opened);
 });
-afterEach(async () => {
-  await queue.stop();
-  await database.close();
-  await folder.remove();
-});
+afterEach(() => opened.close());
 
 const event = (name: string): NewEvent => ({
   ...{ type: 'message.received', messageSid: name, data: {} },

@@ -1,31 +1,20 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Moderation } from '../../../src/generated/prisma/client.ts';
-import { createLogger } from '../../../src/http/logger.ts';
-import { createPgBossQueue } from '../../../src/jobs/pg-boss-queue.ts';
 import { newSid } from '../../../src/media/new-sid.ts';
 import { createBlocklistIndex } from '../../../src/moderation/blocklist/blocklist-index.ts';
 import { createGate } from '../../../src/moderation/gate/create-gate.ts';
 import type { Judgement } from '../../../src/moderation/gate/judgement.ts';
 import { createPdqIndex } from '../../../src/moderation/pdq/pdq-index.ts';
-import type { Database } from '../../../src/storage/database.ts';
-import { openDatabase } from '../../../src/storage/open-database.ts';
-import { createTestDatabase, type TestDatabase } from '../../support/test-database.ts';
+import { openTestQueue, type TestQueue } from '../../support/test-queue.ts';
 
-const log = createLogger('error');
-let folder: TestDatabase;
-let database: Database;
-let queue: ReturnType<typeof createPgBossQueue>;
+let opened: TestQueue;
+let database: TestQueue['database'];
+let queue: TestQueue['queue'];
 beforeAll(async () => {
-  folder = await createTestDatabase();
-  database = await openDatabase(folder, log);
-  queue = createPgBossQueue(database, log);
-  await queue.start();
+  opened = await openTestQueue();
+  ({ database, queue } = opened);
 });
-afterAll(async () => {
-  await queue.stop();
-  await database.close();
-  await folder.remove();
-});
+afterAll(() => opened.close());
 
 /** Takes one media in, and tells what became of it and which events that had. */
 async function admit(moderation: Moderation, opinion: Judgement | null) {

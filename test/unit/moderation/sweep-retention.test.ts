@@ -1,31 +1,19 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createLogger } from '../../../src/http/logger.ts';
-import type { JobQueue } from '../../../src/jobs/job-queue.ts';
-import { createPgBossQueue } from '../../../src/jobs/pg-boss-queue.ts';
 import { createDeleteMedia } from '../../../src/moderation/deletions/delete-media.ts';
 import { createSweepRetention } from '../../../src/moderation/retention/sweep-retention.ts';
-import type { Database } from '../../../src/storage/database.ts';
 import { createDiskBlobStore } from '../../../src/storage/disk-blob-store.ts';
-import { openDatabase } from '../../../src/storage/open-database.ts';
-import { createTestDatabase, type TestDatabase } from '../../support/test-database.ts';
+import { openTestQueue, type TestQueue } from '../../support/test-queue.ts';
 
-const log = createLogger('silent');
 const NOW = new Date('2026-11-24T12:00:00Z');
-let files: TestDatabase;
-let database: Database;
-let queue: JobQueue;
+let opened: TestQueue;
+let database: TestQueue['database'];
+let queue: TestQueue['queue'];
 beforeAll(async () => {
-  files = await createTestDatabase();
-  database = await openDatabase(files, log);
-  queue = createPgBossQueue(database, log);
-  await queue.start();
+  opened = await openTestQueue();
+  ({ database, queue } = opened);
 });
-afterAll(async () => {
-  await queue.stop();
-  await database.close();
-  await files.remove();
-});
+afterAll(() => opened.close());
 
 const sidOf = (prefix: string, n: number) => `${prefix}${String(n).padStart(32, '0')}`;
 let last = 0;
@@ -56,7 +44,7 @@ test('deletes what is older than its rule, and nothing that is pinned, pending o
     await addMedia(900, { moderation: 'held' }),
     await addMedia(900, { moderation: 'quarantined' }),
   ];
-  const blobs = await createDiskBlobStore(join(files.dataDir, 'blobs'), () => 'test');
+  const blobs = await createDiskBlobStore(join(opened.files.dataDir, 'blobs'), () => 'test');
   const sweep = createSweepRetention({
     database,
     deleteMedia: createDeleteMedia({ database, queue, blobs, deleteUpstream: true }),

@@ -1,0 +1,23 @@
+import type { TwilioSimulator } from '../../src/simulator/twilio-simulator.ts';
+import type { TestDatabase } from './test-database.ts';
+import { ACCOUNT, ADMIN_KEY } from './test-inbox.ts';
+
+/**
+ * The environment of a process, of the server or of a command: the main account, the admin key, where
+ * its data are, and what stands for Twilio, if anything does.
+ */
+export function inboxEnv(
+  { dataDir, databaseUrl }: Pick<TestDatabase, 'dataDir' | 'databaseUrl'>,
+  twilio?: Pick<TwilioSimulator, 'apiBaseUrl' | 'mediaHost'>,
+): Record<string, string> {
+  return {
+    TWILIO_ACCOUNT_SID: ACCOUNT.sid,
+    TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
+    ADMIN_API_KEY: ADMIN_KEY,
+    DATA_DIR: dataDir,
+    ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
+    ...(twilio === undefined
+      ? {}
+      : { TWILIO_API_BASE_URL: twilio.apiBaseUrl, MEDIA_REDIRECT_HOSTS: twilio.mediaHost }),
+  };
+}

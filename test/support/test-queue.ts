@@ -1,0 +1,29 @@
+import { createLogger } from '../../src/http/logger.ts';
+import type { JobQueue } from '../../src/jobs/job-queue.ts';
+import { createPgBossQueue } from '../../src/jobs/pg-boss-queue.ts';
+import type { Database } from '../../src/storage/database.ts';
+import { openDatabase } from '../../src/storage/open-database.ts';
+import { createTestDatabase, type TestDatabase } from './test-database.ts';
+
+/** A database of a test's own with the queue on it, and no process around them. */
+export interface TestQueue {
+  files: TestDatabase;
+  database: Database;
+  queue: JobQueue;
+  close(): Promise<void>;
+}
+
+export async function openTestQueue(log = createLogger('silent')): Promise<TestQueue> {
+  const files = await createTestDatabase();
+  const database = await openDatabase(files, log);
+  const queue = createPgBossQueue(database, log);
+  await queue.start();
+  return {
+    ...{ files, database, queue },
+    async close() {
+      await queue.stop();
+      await database.close();
+      await files.remove();
+    },
+  };
+}
