@@ -21,7 +21,7 @@ export interface PreviewPool {
    *   `signal` aborted
    */
   run(request: PreviewRequest, signal: AbortSignal): Promise<PreviewResult>;
-  /** Tries every kind, once. */
+  /** Tries every kind, once in the life of this process. */
   capabilities(): Promise<PreviewCapabilities>;
   close(): void;
 }
@@ -44,6 +44,10 @@ const KEEP_MEMORY = {
   MALLOC_MMAP_THRESHOLD_: String(32 * 1024 ** 2),
   MALLOC_TRIM_THRESHOLD_: String(128 * 1024 ** 2),
 };
+
+// What this machine has does not change while a process runs, and trying all of it takes most of a
+// second of the processor. By entry and programs.
+const tried = new Map<string, PreviewCapabilities>();
 
 /**
  * Child processes that decode, started when needed, kept for the next file and replaced when they
@@ -119,9 +123,14 @@ export function createPreviewPool(config: {
   }
 
   async function probe(): Promise<PreviewCapabilities> {
+    const what = `${entry} ${toolPath}`;
+    const known = tried.get(what);
+    if (known !== undefined) return known;
     const answer = await runOnce({ probe: true }, new AbortController().signal);
     if (!('kinds' in answer)) throw new Error('The preview process did not report its kinds');
-    return { kinds: answer.kinds, isOffline: (await openSandbox()).isOffline };
+    const capabilities = { kinds: answer.kinds, isOffline: (await openSandbox()).isOffline };
+    tried.set(what, capabilities);
+    return capabilities;
   }
 
   return {
