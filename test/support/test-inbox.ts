@@ -120,8 +120,8 @@ export async function startTestInbox(env: Record<string, string> = {}): Promise<
   return test;
 }
 
-/** Polls until `attempt` no longer throws; fails with its last error after 20 seconds. */
-export async function eventually<T>(attempt: () => Promise<T>, deadlineMs = 20_000): Promise<T> {
+/** Polls until `attempt` no longer throws; fails with its last error after 45 seconds. */
+export async function eventually<T>(attempt: () => Promise<T>, deadlineMs = 45_000): Promise<T> {
   const start = Date.now();
   for (;;) {
     try {
