@@ -7,7 +7,7 @@ import type { Keyring } from '../twilio/keyring.ts';
 import { readInboundMessage } from './inbound-message.ts';
 import { refuseProbe } from './probe.ts';
 import { readSignature, readWebhookRequest } from './read-request.ts';
-import type { createReceiptClock } from './receipt-clock.ts';
+import type { ReceiptClock } from './receipt-clock.ts';
 import { createRefusalLimit } from './refusal-limit.ts';
 import { createReply } from './reply.ts';
 import { createSignatureDoctor } from './signature-doctor.ts';
@@ -25,7 +25,7 @@ export interface InboundDeps {
   twilioApiBaseUrl: string;
   keyring: Keyring;
   replyText: string | undefined;
-  receiptClock: ReturnType<typeof createReceiptClock>;
+  receiptClock: ReceiptClock;
   receiveMessage: SpoolingReceiver['receiveMessage'];
   /** Told what became of each webhook, to be counted. */
   onAnswer: (outcome: SpooledReceipt | 'refused') => void;
@@ -78,7 +78,7 @@ export function createInboundRouter(deps: InboundDeps): Router {
     const message = readInboundMessage(
       webhook.params,
       deps.twilioApiBaseUrl,
-      response.locals.receivedAt,
+      response.locals.takeReceivedAt(),
       'webhook',
     );
     const receipt = await deps.receiveMessage(message);
@@ -92,7 +92,7 @@ export function createInboundRouter(deps: InboundDeps): Router {
 
   // When the request begins: a slow body, or a slow database, must not turn the order around.
   const noteReceipt: RequestHandler = (_request, response, next) => {
-    response.locals.receivedAt = deps.receiptClock();
+    response.locals.takeReceivedAt = deps.receiptClock();
     next();
   };
 
