@@ -5,7 +5,7 @@ import { methodNotAllowed } from '../http/problem.ts';
 import { logNothing } from '../http/request-log.ts';
 import type { Keyring } from '../twilio/keyring.ts';
 import { readInboundMessage } from './inbound-message.ts';
-import { refuseProbe } from './probe.ts';
+import { isForgedProbe, refuseProbe } from './probe.ts';
 import { readSignature, readWebhookRequest } from './read-request.ts';
 import type { ReceiptClock } from './receipt-clock.ts';
 import { createRefusalLimit } from './refusal-limit.ts';
@@ -45,6 +45,10 @@ export function createInboundRouter(deps: InboundDeps): Router {
   ) {
     const attention = await attentionFor(request.ip ?? '');
     if (attention === 'none') return logNothing(response);
+    if (isForgedProbe(webhook.params)) {
+      request.log.info('webhook refused: doctor tried a wrong signature');
+      return logNothing(response);
+    }
     explainSignature(request, webhook);
     request.log.warn(
       {
