@@ -110,7 +110,8 @@ export const tokensFile = z.string().transform((text, context) => {
   try {
     return { path, tokens: parseTokensFile(readFileSync(path, 'utf8')) };
   } catch (error) {
-    // A system error quotes the path, which may be a token that was given to the wrong variable.
+    // Not the message of a system error: it quotes the path, which may be a token that was given to the
+    // wrong variable.
     const { code } = error as NodeJS.ErrnoException;
     const problem =
       error instanceof TokensFileError ? error.message : `it cannot be read (${code})`;

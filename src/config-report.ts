@@ -1,6 +1,7 @@
-const SECRET = /TOKEN|SECRET|KEY|DATABASE_URL/;
-// An auth token, as it looks when it was given to the wrong variable.
-const TOKEN_SHAPED = /^[0-9a-f]{32}$/i;
+// A path is none: whoever has to mend the file wants to know where it was looked for.
+const SECRET = /(?:TOKEN|SECRET|KEY)(?!S?_FILE$)|DATABASE_URL/;
+// An auth token, alone or behind its account, as it looks when it was given to the wrong variable.
+const TOKEN_SHAPED = /^[0-9a-f]{32}$|AC[0-9a-f]{32}:/i;
 const MOST_SHOWN = 100;
 
 /** One line on one variable: its name, what it got (never a secret) and what it needs. */

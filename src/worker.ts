@@ -17,6 +17,7 @@ import { startRetention } from './moderation/retention/start-retention.ts';
 import { createSweepRetention } from './moderation/retention/sweep-retention.ts';
 import { createScanning } from './moderation/scan/create-scanning.ts';
 import type { Parts } from './parts.ts';
+import { createSweepHealth } from './reconciliation/sweep-health.ts';
 import { createApiCredentials } from './twilio/api-credentials.ts';
 import { createAskTwilio } from './twilio/ask-twilio.ts';
 import { createUpstreamReports } from './upstream-reports.ts';
@@ -25,7 +26,10 @@ import { createUpstreamReports } from './upstream-reports.ts';
 export interface Worker {
   /** What previews it can make. */
   capabilities: PreviewPool['capabilities'];
-  /** Whether Twilio accepts our credentials, deletions come to their end, the classifier answers. */
+  /**
+   * Whether Twilio accepts our credentials, deletions come to their end, sweeps succeed, the classifier
+   * answers.
+   */
   checks: Record<string, ReadinessCheck>;
   /** Stops it, the queue included. */
   stop(): Promise<void>;
@@ -46,6 +50,15 @@ export async function startWorker(parts: Parts): Promise<Worker> {
     'Deletions that do not come to their end by themselves',
     stuck.count,
   );
+  const sweeps = createSweepHealth(database, keyring.accounts);
+  const sweepsRun = config.reconcileIntervalMinutes > 0;
+  if (sweepsRun) {
+    metrics.gauge(
+      'mms_inbox_reconciliation_last_success_timestamp_seconds',
+      'When the last complete sweep began, of the account that has waited longest; 0 for none yet',
+      sweeps.lastSuccess,
+    );
+  }
   const sender = createEventSender(config.eventHosts);
   const askTwilio = createAskTwilio(createApiCredentials(config, keyring));
   const downloader = createMediaDownloader({
@@ -76,6 +89,7 @@ export async function startWorker(parts: Parts): Promise<Worker> {
     capabilities: pool.capabilities,
     checks: {
       ...{ upstream: upstream.check, deletions: stuck.check },
+      ...(sweepsRun ? { reconciliation: sweeps.check } : {}),
       ...(scanning.check === undefined ? {} : { scan: scanning.check }),
     },
     async stop() {

@@ -1,7 +1,7 @@
 import { access, constants } from 'node:fs/promises';
 import { createDiskBlobStore } from '../storage/disk-blob-store.ts';
 import { type Finding, ok, problem } from './finding.ts';
-import { nearestFolder } from './nearest-folder.ts';
+import { folderRemedy, nearestFolder } from './nearest-folder.ts';
 
 const NAME = 'blob store';
 
@@ -16,7 +16,6 @@ export async function checkBlobs(folder: string): Promise<Finding> {
     await (await createDiskBlobStore(folder, () => 'doctor')).checkWritable();
     return ok(NAME, `${folder} is writable`);
   } catch (error) {
-    const remedy = `Check ${folder} (BLOB_STORE_URL, else DATA_DIR): its disk, its owner, its rights.`;
-    return problem('failed', NAME, (error as Error).message, remedy);
+    return problem('failed', NAME, (error as Error).message, folderRemedy(folder));
   }
 }

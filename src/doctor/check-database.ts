@@ -8,7 +8,7 @@ import { type DataFolderLock, lockDataFolder } from '../storage/data-folder-lock
 import { openDurablePglite } from '../storage/durable-pglite.ts';
 import { ask } from './ask.ts';
 import { type Finding, ok, problem } from './finding.ts';
-import { nearestFolder } from './nearest-folder.ts';
+import { folderRemedy, nearestFolder } from './nearest-folder.ts';
 
 const NAME = 'database';
 const PATIENCE_MS = 10_000;
@@ -22,7 +22,7 @@ export async function checkDatabase(config: Needed): Promise<Finding> {
     return await checkEmbedded(config);
   } catch (error) {
     const { message } = error as Error;
-    return problem('failed', NAME, message, 'Check DATA_DIR: its disk, its owner, its rights.');
+    return problem('failed', NAME, message, folderRemedy(config.dataDir));
   }
 }
 

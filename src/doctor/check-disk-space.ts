@@ -1,6 +1,6 @@
 import { freeBytes } from '../storage/disk-room.ts';
 import { type Finding, ok, problem } from './finding.ts';
-import { nearestFolder } from './nearest-folder.ts';
+import { folderRemedy, nearestFolder } from './nearest-folder.ts';
 
 const MIB = 1024 ** 2;
 const WARN_BELOW = 1024 * MIB;
@@ -19,6 +19,6 @@ export async function checkDiskSpace(
     const remedy = 'Make room: what cannot be written to disk cannot be received.';
     return problem(bytes < FAIL_BELOW ? 'failed' : 'warning', name, detail, remedy);
   } catch (error) {
-    return problem('failed', name, (error as Error).message, 'Check DATA_DIR and BLOB_STORE_URL.');
+    return problem('failed', name, (error as Error).message, folderRemedy(folder));
   }
 }

@@ -1,5 +1,5 @@
 import twilio from 'twilio';
-import { PROBE_MESSAGE_SID } from '../inbound/probe.ts';
+import { FORGED_PROBE_MESSAGE_SID, PROBE_MESSAGE_SID } from '../inbound/probe.ts';
 import type { AccountToken } from '../twilio/account-token.ts';
 import { type Answer, ask } from './ask.ts';
 import { type Finding, ok, problem } from './finding.ts';
@@ -17,11 +17,12 @@ export async function checkWebhook(
   if (publicUrl === undefined) return problem('skipped', NAME, 'PUBLIC_URL is not set', null);
   const url = `${publicUrl}/twilio/incoming`;
   // First the right one: the server explains one wrong signature a second.
-  const signed = await call(url, account);
+  const signed = await call(url, account, PROBE_MESSAGE_SID);
   const bad = judgeSigned(signed, url);
   if (bad !== null) return bad;
   const { accountSid, authToken } = account;
-  const forged = await call(url, { accountSid, authToken: `not ${authToken}` });
+  const wrong = { accountSid, authToken: `not ${authToken}` };
+  const forged = await call(url, wrong, FORGED_PROBE_MESSAGE_SID);
   if (codeOf(forged) === 'signature_invalid') {
     return ok(NAME, `${url} accepts a signed request, and refuses one that is wrongly signed`);
   }
@@ -34,8 +35,12 @@ export async function checkWebhook(
   );
 }
 
-function call(url: string, { accountSid, authToken }: AccountToken): Promise<Answer> {
-  const params = { AccountSid: accountSid, MessageSid: PROBE_MESSAGE_SID, NumMedia: '0' };
+function call(
+  url: string,
+  { accountSid, authToken }: AccountToken,
+  MessageSid: string,
+): Promise<Answer> {
+  const params = { AccountSid: accountSid, MessageSid, NumMedia: '0' };
   const signature = twilio.getExpectedTwilioSignature(authToken, url, params);
   return ask(url, {
     method: 'POST',

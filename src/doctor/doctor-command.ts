@@ -9,8 +9,9 @@ import { checkDiskSpace } from './check-disk-space.ts';
 import { checkPreviews } from './check-previews.ts';
 import { checkPublicUrl } from './check-public-url.ts';
 import { checkScan } from './check-scan.ts';
+import { checkServer } from './check-server.ts';
 import { checkWebhook } from './check-webhook.ts';
-import { type Check, type Finding, formatFinding } from './finding.ts';
+import { type Check, type Finding, formatFinding, problem } from './finding.ts';
 
 /**
  * Registers `doctor`: checks a deployment from its configuration to the signed webhook, and tells
@@ -25,6 +26,7 @@ export function addDoctorCommand(
     .description('check this deployment, and tell how to mend what does not work')
     .action(async () => {
       const { config, findings } = checkConfiguration(readConfig);
+      const print = createPrinter();
       print(findings);
       for (const check of config === null ? [] : checksOf(config)) {
         const found = await check();
@@ -51,11 +53,24 @@ function checksOf(config: Readonly<Config>): Check[] {
     () => Promise.all([dataDir, blobFolder].map((folder) => checkDiskSpace(folder))),
     () => checkPreviews(config.toolPath),
     () => checkScan(config.scan),
-    async () => [await checkPublicUrl(publicUrl)],
-    async () => [await checkWebhook(publicUrl, main)],
+    () => checkServer(config),
+    async () => {
+      const reached = await checkPublicUrl(publicUrl);
+      if (reached.state === 'ok') return [reached, await checkWebhook(publicUrl, main)];
+      return [reached, problem('skipped', 'webhook', 'the public URL comes first', null)];
+    },
   ];
 }
 
-function print(findings: Finding[]): void {
-  for (const finding of findings) console.log(formatFinding(finding));
+/** Prints findings. What to do is said once, by the first of those that need the same. */
+function createPrinter(): (findings: Finding[]) => void {
+  const told = new Set<string>();
+  return (findings) => {
+    for (const finding of findings) {
+      const { remedy } = finding;
+      const isTold = remedy !== null && told.has(remedy);
+      console.log(formatFinding(isTold ? { ...finding, remedy: null } : finding));
+      if (remedy !== null) told.add(remedy);
+    }
+  };
 }

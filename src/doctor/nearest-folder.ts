@@ -1,6 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
+/** What to do about a folder that cannot be used. */
+export function folderRemedy(path: string): string {
+  return `Check ${path} (DATA_DIR, BLOB_STORE_URL): its disk, its owner, its rights.`;
+}
+
 /**
  * A folder, or the one above it that a start would make it in.
  *

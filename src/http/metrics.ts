@@ -61,14 +61,14 @@ export function createMetrics() {
       labelNames: ['result'] as const,
       registers,
     }),
-    /** Read whenever somebody asks. */
-    gauge(name: string, help: string, read: () => number): void {
+    /** Read whenever somebody asks. @param read must not reject: with it all metrics would fail */
+    gauge(name: string, help: string, read: () => number | Promise<number>): void {
       new Gauge({
         name,
         help,
         registers,
-        collect() {
-          this.set(read());
+        async collect() {
+          this.set(await read());
         },
       });
     },

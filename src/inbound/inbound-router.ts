@@ -5,9 +5,9 @@ import { methodNotAllowed } from '../http/problem.ts';
 import { logNothing } from '../http/request-log.ts';
 import type { Keyring } from '../twilio/keyring.ts';
 import { readInboundMessage } from './inbound-message.ts';
-import { refuseProbe } from './probe.ts';
+import { isForgedProbe, refuseProbe } from './probe.ts';
 import { readSignature, readWebhookRequest } from './read-request.ts';
-import type { createReceiptClock } from './receipt-clock.ts';
+import type { ReceiptClock } from './receipt-clock.ts';
 import { createRefusalLimit } from './refusal-limit.ts';
 import { createReply } from './reply.ts';
 import { createSignatureDoctor } from './signature-doctor.ts';
@@ -25,7 +25,7 @@ export interface InboundDeps {
   twilioApiBaseUrl: string;
   keyring: Keyring;
   replyText: string | undefined;
-  receiptClock: ReturnType<typeof createReceiptClock>;
+  receiptClock: ReceiptClock;
   receiveMessage: SpoolingReceiver['receiveMessage'];
   /** Told what became of each webhook, to be counted. */
   onAnswer: (outcome: SpooledReceipt | 'refused') => void;
@@ -45,6 +45,10 @@ export function createInboundRouter(deps: InboundDeps): Router {
   ) {
     const attention = await attentionFor(request.ip ?? '');
     if (attention === 'none') return logNothing(response);
+    if (isForgedProbe(webhook.params)) {
+      request.log.info('webhook refused: doctor tried a wrong signature');
+      return logNothing(response);
+    }
     explainSignature(request, webhook);
     request.log.warn(
       {
@@ -78,7 +82,7 @@ export function createInboundRouter(deps: InboundDeps): Router {
     const message = readInboundMessage(
       webhook.params,
       deps.twilioApiBaseUrl,
-      response.locals.receivedAt,
+      response.locals.takeReceivedAt(),
       'webhook',
     );
     const receipt = await deps.receiveMessage(message);
@@ -92,7 +96,7 @@ export function createInboundRouter(deps: InboundDeps): Router {
 
   // When the request begins: a slow body, or a slow database, must not turn the order around.
   const noteReceipt: RequestHandler = (_request, response, next) => {
-    response.locals.receivedAt = deps.receiptClock();
+    response.locals.takeReceivedAt = deps.receiptClock();
     next();
   };
 

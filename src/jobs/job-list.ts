@@ -46,7 +46,7 @@ export const JOBS = {
   },
   /** Deletes Twilio's own copy of one media. One that is asked for by hand does not wait behind others. */
   'delete-upstream': {
-    payload: mediaJob.extend({ attempts: z.number().int().optional(), byHand }),
+    payload: mediaJob.extend({ byHand }),
     key: ({ mediaSid, byHand }: { mediaSid: string; byHand?: boolean | undefined }) =>
       handKey(mediaSid, byHand),
     concurrency: 2,

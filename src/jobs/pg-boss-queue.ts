@@ -20,7 +20,13 @@ const NOTIFIED_POLL_SECONDS = 30;
 const STOP_GRACE_MS = 10_000;
 const CLOCK_MS = 30_000;
 
-/** The queue on pg-boss, in the schema `pgboss` of the same database. */
+/**
+ * The queue on pg-boss, in the schema `pgboss` of the same database.
+ *
+ * Here and in `wake-for-due-jobs.ts` and `mend-job-times.ts` SQL reads and changes its tables, which are
+ * its own affair: nothing in its API says which jobs are due, run or wait. So package.json pins its exact
+ * version, and whoever raises it looks at these queries first (ADR 0004).
+ */
 export function createPgBossQueue(database: Database, log: Logger): JobQueue {
   const boss = new PgBoss({
     ...database.queueConnection,

@@ -1,8 +1,13 @@
 import type { BlobStore } from '../storage/blob-store.ts';
 
 // Two levels deep, so that no folder grows too large.
-function place(blobs: BlobStore, folder: string, sha256: string): string {
-  return `${folder}/${sha256.slice(0, 2)}/${sha256.slice(2, 4)}/${blobs.newName(sha256)}`;
+function folderOf(root: string, sha256: string): string {
+  return `${root}/${sha256.slice(0, 2)}/${sha256.slice(2, 4)}`;
+}
+
+/** The folder for the bytes of a hash, below that of the store; names in it begin with the hash. */
+export function blobFolderOf(sha256: string): string {
+  return folderOf('blobs', sha256);
 }
 
 /**
@@ -10,7 +15,7 @@ function place(blobs: BlobStore, folder: string, sha256: string): string {
  * names it: removing it can never take away what another row has.
  */
 export function newBlobKey(blobs: BlobStore, sha256: string): string {
-  return place(blobs, 'blobs', sha256);
+  return `${blobFolderOf(sha256)}/${blobs.newName(sha256)}`;
 }
 
 /**
@@ -24,5 +29,6 @@ export function newPreviewKey(
   size: string,
   contentType: string,
 ): string {
-  return `${place(blobs, 'previews', sha256)}-${size}.${contentType.split('/')[1]}`;
+  const name = `${blobs.newName(sha256)}-${size}.${contentType.split('/')[1]}`;
+  return `${folderOf('previews', sha256)}/${name}`;
 }

@@ -20,7 +20,7 @@ export function addReconcileCommand(program: Command, withApi: WithApi): void {
     .description('take in messages with media that Twilio has and that did not arrive here')
     .requiredOption('--since <time>', 'sent from then on: 2026-11-01 or 2026-11-01T10:00:00Z')
     .option('--until <time>', 'sent up to then (default: now)')
-    .option('--to <address>', 'only those to this number')
+    .option('--to <address>', 'only those to this number: +15557654321')
     .option('--dry-run', 'only count what is missing, and list the first hundred')
     .action((flags: Flags) =>
       withApi({ worker: true }, async (call) => {

@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import { bodyAddress } from '../http/address-schema.ts';
+import { recipientAddress } from '../http/address-schema.ts';
 import type { RequireRole } from '../http/authentication.ts';
 import { instant } from '../http/instant-schema.ts';
 import { jsonBody } from '../http/json-body.ts';
@@ -9,13 +9,11 @@ import { methodNotAllowed } from '../http/problem.ts';
 import { validate } from '../http/validate.ts';
 import type { Reconciliations } from './reconciliations.ts';
 
-const TO = 'the address that messages went to, such as +15557654321, of at most 100 characters';
-
 const body = z
   .strictObject({
     since: instant,
     until: instant.optional(),
-    to: bodyAddress(TO).optional(),
+    to: recipientAddress.optional(),
     dryRun: z.boolean('true or false').default(false),
   })
   .transform((request, context) => {

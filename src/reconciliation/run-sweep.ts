@@ -3,6 +3,7 @@ import type { Database } from '../storage/database.ts';
 import { forEachAccount } from './for-each-account.ts';
 import { type AccountProgress, NO_PROGRESS, type ReconcileAccount } from './reconcile-account.ts';
 import { isSwept, sweepSince } from './sweep-window.ts';
+import { TwilioError } from './twilio-error.ts';
 
 /**
  * Reconciles every account over the time that no complete sweep has covered yet, and at least the
@@ -22,12 +23,22 @@ export function createRunSweep(deps: {
   const { accounts, reconcileAccount, log } = deps;
   const { accountSweep } = deps.database.prisma;
 
+  /** Unless another process has swept meanwhile. */
+  async function recordFailure(accountSid: string, began: Date, error: string): Promise<void> {
+    await accountSweep.createMany({ data: [{ accountSid }], skipDuplicates: true });
+    await accountSweep.updateMany({
+      where: { accountSid, OR: [{ sweptUntil: null }, { sweptUntil: { lt: began } }] },
+      data: { failedAt: new Date(), error },
+    });
+  }
+
   return (dueAt, signal) =>
     forEachAccount(accounts(), log, async (accountSid) => {
       const last = await accountSweep.findUnique({ where: { accountSid } });
       const sweptUntil = new Date();
-      if (last !== null && isSwept(sweptUntil, dueAt, last.sweptUntil)) return;
-      const since = sweepSince(sweptUntil, last?.sweptUntil ?? null);
+      const before = last?.sweptUntil ?? null;
+      if (before !== null && isSwept(sweptUntil, dueAt, before)) return;
+      const since = sweepSince(sweptUntil, before);
       const progress: AccountProgress = { ...NO_PROGRESS, missingSids: [] };
       await reconcileAccount(
         {
@@ -38,11 +49,16 @@ export function createRunSweep(deps: {
           save: async () => undefined,
         },
         signal,
-      );
+      ).catch(async (error) => {
+        if (error instanceof TwilioError) {
+          await recordFailure(accountSid, sweptUntil, error.message);
+        }
+        throw error;
+      });
       await accountSweep.upsert({
         where: { accountSid },
         create: { accountSid, sweptUntil },
-        update: { sweptUntil },
+        update: { sweptUntil, failedAt: null, error: null },
       });
       const { listed, missing, takenIn, failed } = progress;
       log.info({ accountSid, since, listed, missing, takenIn, failed }, 'account swept');

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { AppError } from '../errors.ts';
 import { DEMO_ACCOUNT, runSimulation } from './run-simulation.ts';
 
 export { runSimulation } from './run-simulation.ts';
@@ -77,10 +78,30 @@ export function addSimulateCommand(program: Command, defaults: SimulateDefaults)
           print,
           interrupt.signal,
         );
+      } catch (error) {
+        throw isPortTaken(error) ? portTaken(error, flags) : error;
       } finally {
         process.off('SIGINT', abort).off('SIGTERM', abort);
       }
     });
+}
+
+interface PortTaken extends NodeJS.ErrnoException {
+  address: string;
+  port: number;
+}
+
+function isPortTaken(error: unknown): error is PortTaken {
+  return (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+}
+
+function portTaken(cause: PortTaken, { apiPort }: SimulateFlags): AppError {
+  const { address, port } = cause;
+  const option = port === apiPort ? '--api-port' : '--media-port';
+  const message =
+    `Something else listens on port ${port} of ${address}: stop it, or choose another port with ` +
+    `${option} (0: any that is free).`;
+  return new AppError('unavailable', message, { cause });
 }
 
 function wholeNumber(value: string): number {

@@ -1,4 +1,6 @@
 import type pg from 'pg';
+import type { Logger } from 'pino';
+import { repeatInTurn } from '../jobs/repeat-in-turn.ts';
 
 const LOOK_EVERY_MS = 10_000;
 const CHECKPOINT_BYTES = 24 * 1024 ** 2;
@@ -9,15 +11,34 @@ const CHECKPOINT_BYTES = 24 * 1024 ** 2;
  * kill would read all of it. Between checkpoints its files are used again, so a full disk leaves the
  * log some room.
  *
- * @param onError told when one fails; the next look tries again
- * @returns what ends it
+ * @returns ends it; resolves once none is under way
  */
-export function startCheckpoints(pool: pg.Pool, onError: (error: Error) => void): () => void {
-  const timer = setInterval(() => {
-    checkpointIfDue(pool).catch(onError);
-  }, LOOK_EVERY_MS);
-  timer.unref();
-  return () => clearInterval(timer);
+export function startCheckpoints(pool: pg.Pool, log: Logger): () => Promise<void> {
+  return repeatInTurn({ task: createCheckpointRound(pool, log), everyMs: LOOK_EVERY_MS });
+}
+
+/**
+ * One look, which writes a checkpoint when it is due. One that fails is tried again by the next; the
+ * log is told when they begin to fail and when they work again. It never rejects.
+ */
+export function createCheckpointRound(pool: pg.Pool, log: Logger): () => Promise<void> {
+  let isFailing = false;
+  return async () => {
+    try {
+      await checkpointIfDue(pool);
+      if (isFailing) log.info('the embedded database writes checkpoints again');
+      isFailing = false;
+    } catch (error) {
+      if (!isFailing) {
+        log.error(
+          { err: error },
+          'the embedded database writes no checkpoints, its log grows meanwhile: it is tried again. ' +
+            'Is the disk full?',
+        );
+      }
+      isFailing = true;
+    }
+  };
 }
 
 /** @returns whether there was one */

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type pg from 'pg';
 import type { ConstructorOptions } from 'pg-boss';
+import type { Logger } from 'pino';
 import { PrismaClient } from '../generated/prisma/client.ts';
 import { lockDataFolder } from './data-folder-lock.ts';
 import { type Database, PATIENCE, PERSONAL_TABLES } from './database.ts';
@@ -23,6 +24,7 @@ const LEAST_FREE_BYTES = 1024 ** 2;
  */
 export async function openEmbeddedDatabase(
   dataDir: string,
+  log: Logger,
   onDeath: (error: unknown) => void,
 ): Promise<Database & { syncCount(): number }> {
   const lock = await lockDataFolder(dataDir);
@@ -30,8 +32,7 @@ export async function openEmbeddedDatabase(
     const { pglite, syncCount } = await openDurablePglite(join(dataDir, 'database'));
     const pool = createEmbeddedPool(pglite, onDeath);
     await applyMigrations(pool, pool);
-    // One that fails for want of room is tried again, one that kills is told by the pool.
-    const endCheckpoints = startCheckpoints(pool, () => undefined);
+    const endCheckpoints = startCheckpoints(pool, log);
     const prisma = new PrismaClient({ adapter: new PrismaPg(pool), transactionOptions: PATIENCE });
     return {
       kind: 'embedded',
@@ -46,7 +47,7 @@ export async function openEmbeddedDatabase(
         await pool.query('SELECT 1');
       },
       async close() {
-        endCheckpoints();
+        await endCheckpoints();
         await prisma.$disconnect();
         await pool.end();
         await pglite.close();

@@ -9,7 +9,7 @@ export async function openDatabase(
   log: Logger,
 ): Promise<Database> {
   if (config.databaseUrl === undefined) {
-    return openEmbeddedDatabase(config.dataDir, (error) => {
+    return openEmbeddedDatabase(config.dataDir, log, (error) => {
       log.fatal(
         { err: error },
         'the embedded database has died, and this process ends with it: nothing that was answered ' +

@@ -11,8 +11,8 @@ export class TokensFileError extends Error {
  * Reads `ACsid:token` pairs, one a line. Empty lines count for nothing, nor does what follows a `#`
  * at the beginning of a line or behind white space.
  *
- * @throws TokensFileError when any line is something else, or when the text is blank, as a file is
- *   that is being written
+ * @throws TokensFileError when any line is something else, or when there is no pair: a blank text is a
+ *   file that is being written, and whoever wants none names no file
  */
 export function parseTokensFile(text: string): AccountToken[] {
   if (text.trim() === '') throw new TokensFileError('the file is empty');
@@ -24,6 +24,9 @@ export function parseTokensFile(text: string): AccountToken[] {
     if (pair === null) wrong.push(index + 1);
     return pair ?? [];
   });
+  if (wrong.length === 0 && pairs.length === 0) {
+    throw new TokensFileError('the file has comments alone, and no ACsid:token line');
+  }
   if (wrong.length === 0) return pairs;
   const more = wrong.length > MOST_PROBLEMS ? ` and ${wrong.length - MOST_PROBLEMS} more` : '';
   throw new TokensFileError(

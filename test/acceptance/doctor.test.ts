@@ -68,12 +68,17 @@ test('a deployment that works passes, a missing ffmpeg is a warning, and nothing
     /warning +preview of video: ffmpeg is not installed.*\n.*apt-get install ffmpeg.*previews rebuild --failed/,
   );
   expect(output).toMatch(/ok +public URL: /);
+  expect(output).toMatch(/ok +API key of the running server: .* accepts ADMIN_API_KEY/);
+  expect(output).toMatch(/ok +files of the running server: none yet/);
   expect(output).toMatch(/ok +webhook: .* accepts a signed request, and refuses/);
   expect(output).not.toContain(ACCOUNT.authToken);
 
   const headers = { authorization: `Bearer ${ADMIN_KEY}` };
   const messages = await fetch(`${inbox.url}/api/v1/messages`, { headers });
   expect((await messages.json()).items).toEqual([]);
+  expect(inbox.output()).toContain('doctor tried a wrong signature');
+  expect(inbox.output()).not.toContain('wrong signature for this account');
+  expect(inbox.output()).not.toContain('wrong signature: ');
 }, 60_000);
 
 test('what is broken is told at once, each with what to do', async () => {
@@ -85,12 +90,21 @@ test('what is broken is told at once, each with what to do', async () => {
   expect(code).toBe(1);
   expect(output).toMatch(/failed +auth token of AC\w+: .*401.*\n +Correct TWILIO_AUTH_TOKEN: /);
   expect(output).toMatch(/failed +blob store: .*\n +Check \/dev\/null\/blobs/);
+  expect(output).toMatch(/failed +disk space of \/dev\/null\/blobs/);
+  expect(output.match(/Check \/dev\/null\/blobs/g), 'said once').toHaveLength(1);
   expect(output).toMatch(/failed +webhook: .* refuses the signature of TWILIO_AUTH_TOKEN/);
   if (database.databaseUrl === undefined) {
     expect(output).toMatch(/warning +database: a running server .*ECONNREFUSED\n +Set PORT/);
   }
   expect(output).not.toContain('hunter2');
   expect(inbox.output()).toContain('wrong signature: no variant');
+}, 60_000);
+
+test('what nobody can reach is told once', async () => {
+  const { code, output } = await doctor({ PUBLIC_URL: 'http://127.0.0.1:2' });
+  expect(code).toBe(1);
+  expect(output).toMatch(/failed +public URL: .*\n +Start the server/);
+  expect(output).toMatch(/skipped +webhook: the public URL comes first\n/);
 }, 60_000);
 
 test('a wrong configuration is told whole, and ends with 1', async () => {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { hoursAgo, messagesOf, note, reconcile } from '../support/reconciliation.ts';
-import { startTestInbox, type TestInbox } from '../support/test-inbox.ts';
+import { ACCOUNT, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 import { signedFormHeaders } from './signed-request.ts';
 
 let inbox: TestInbox;
@@ -81,4 +81,23 @@ test('what arrives slowly keeps its place', async () => {
   const [{ statusCode }] = await answer;
   expect(statusCode).toBe(200);
   expect(await bodiesOf(from)).toEqual(['slow', 'quick']);
+});
+
+test('requests with wrong signatures do not move the time of receipt of others', async () => {
+  const now = Date.now() + 60_000;
+  vi.useFakeTimers({ toFake: ['Date'], now });
+  await inbox.restart();
+  for (let sent = 0; sent < 20; sent += 1) {
+    const refused = await fetch(`${inbox.url}/twilio/incoming`, {
+      method: 'POST',
+      headers: { 'x-twilio-signature': 'wrong' },
+      body: new URLSearchParams({ AccountSid: ACCOUNT.sid }),
+    });
+    expect(refused.status).toBe(403);
+  }
+  const from = newSender();
+  await receive(from, 'right');
+  const messages = (await messagesOf(inbox)) as { from: string; receivedAt: string }[];
+  const right = messages.find((message) => message.from === from);
+  expect(right?.receivedAt).toBe(new Date(now).toISOString());
 });

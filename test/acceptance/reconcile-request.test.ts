@@ -104,12 +104,25 @@ test.each<[object, string]>([
   [{ since: '2026-01-02', until: 'now' }, 'until'],
   [{ since: '2026-01-02', to: '' }, 'to'],
   [{ since: '2026-01-02', to: 15557654321 }, 'to'],
+  [{ since: '2026-01-02', to: '12345' }, 'to'],
+  [{ since: '2026-01-02', to: '15557654321' }, 'to'],
+  [{ since: '2026-01-02', to: '+1 555 765 4321' }, 'to'],
+  [{ since: '2026-01-02', to: '+0123456789' }, 'to'],
+  [{ since: '2026-01-02', to: 'whatsapp:' }, 'to'],
   [{ since: '2026-01-02', dryRun: 'yes' }, 'dryRun'],
   [{ since: '2026-01-02', from: '+1' }, 'from'],
 ])('%j is refused by name', async (body, field) => {
   const answer = await inbox.api('post', RECONCILIATIONS).send(body).expect(400);
   expect(answer.body.errors[0].field).toBe(field);
 });
+
+test.each(['+15557654321', '+2904567', 'whatsapp:+15557654321', 'rcs:shop_agent'])(
+  '%s can be asked for',
+  async (to) => {
+    const request = { since: hoursAgo(0.01), to, dryRun: true };
+    expect((await reconcile(inbox, request)).to).toBe(to);
+  },
+);
 
 test('it takes an admin, a known id, and only POST and GET', async () => {
   const key = await inbox.api('post', '/api/v1/keys').send({ name: 'mod', role: 'moderator' });

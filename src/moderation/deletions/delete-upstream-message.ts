@@ -18,7 +18,7 @@ export function createDeleteUpstreamMessage(
       since: forgottenAt ?? new Date(),
       ask: () => upstream.deleteMessage({ accountSid, messageSid }, signal),
       finish: (tx) => markMessageGone(tx, messageSid),
-      sendAgain: (tx, _tries, startAfter) =>
+      sendAgain: (tx, _attempts, startAfter) =>
         queue.send(tx, 'delete-upstream-message', [{ payload: { messageSid }, startAfter }]),
     });
   };

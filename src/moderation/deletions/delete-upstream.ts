@@ -14,18 +14,18 @@ export interface DeleteUpstreamDeps {
 
 /**
  * The job `delete-upstream`: deletes Twilio's own copy of one media, until it is gone. Of a media that is
- * stored here and wanted here alone no deletion tells its tries, but the job counts them.
+ * stored here and wanted here alone no deletion counts the tries, but its row.
  */
 export function createDeleteUpstream(deps: DeleteUpstreamDeps): JobHandler<'delete-upstream'> {
   const { database, queue, upstream, tryUpstream } = deps;
 
-  return async ({ mediaSid, attempts = 0, byHand = false }, signal) => {
+  return async ({ mediaSid, byHand = false }, signal) => {
     const media = await database.prisma.media.findUnique({ where: { sid: mediaSid } });
     if (media?.upstream !== 'deleting' || media.url === null) return;
     const target = await upstreamTarget(database, mediaSid);
     const task = {
       ...{ sid: mediaSid, logged: { mediaSid }, accountSid: media.accountSid, target, byHand },
-      attempts: target?.attempts ?? attempts,
+      attempts: target?.attempts ?? media.upstreamAttempts,
       since: media.deletedAt ?? media.storedAt ?? media.receivedAt,
     };
     await tryUpstream({
@@ -38,8 +38,10 @@ export function createDeleteUpstream(deps: DeleteUpstreamDeps): JobHandler<'dele
           data: { upstream: 'deleted', ...(media.state === 'deleted' ? { url: null } : {}) },
         });
       },
-      sendAgain: (tx, tries, startAfter) =>
-        queue.send(tx, 'delete-upstream', [{ payload: { mediaSid, attempts: tries }, startAfter }]),
+      async sendAgain(tx, upstreamAttempts, startAfter) {
+        await tx.media.updateMany({ where: { sid: mediaSid }, data: { upstreamAttempts } });
+        await queue.send(tx, 'delete-upstream', [{ payload: { mediaSid }, startAfter }]);
+      },
     });
   };
 }

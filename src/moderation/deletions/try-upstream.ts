@@ -24,6 +24,7 @@ export interface UpstreamTask {
   ask(): Promise<UpstreamAnswer>;
   /** Twilio's copy is gone. */
   finish(tx: Transaction): Promise<void>;
+  /** Sends the next job, and writes the tries down where no deletion does. */
   sendAgain(tx: Transaction, attempts: number, startAfter: Date): Promise<void>;
 }
 

@@ -101,6 +101,15 @@ test('a classifier takes its URL alone, which may be inside; the rest has defaul
   }
 });
 
+test.each([TOKEN, `${SID}:hunter2`, `x,${SID}:hunter2`])(
+  'a token in the place of the file of tokens is not shown',
+  (value) => {
+    const problems = problemsOf({ ...required, TWILIO_AUTH_TOKENS_FILE: value });
+    expect(problems).toEqual([expect.stringContaining(`a value of ${value.length} characters`)]);
+    expect(problems.join()).not.toContain(value);
+  },
+);
+
 test('a file of tokens is read with the configuration, and a broken one is a mistake', () => {
   const folder = mkdtempSync(join(tmpdir(), 'mms-inbox-config-'));
   try {
@@ -113,9 +122,15 @@ test('a file of tokens is read with the configuration, and a broken one is a mis
     writeFileSync(path, `${SID}:new\nhunter2\n`);
     const broken = problemsOf({ ...required, TWILIO_AUTH_TOKENS_FILE: path });
     expect(broken).toEqual([expect.stringMatching(/^TWILIO_AUTH_TOKENS_FILE got .*line 2 /)]);
-    const missing = problemsOf({ ...required, TWILIO_AUTH_TOKENS_FILE: join(folder, 'hunter2') });
+    expect(broken.join()).toContain(path);
+    expect(broken.join()).not.toContain('hunter');
+    writeFileSync(path, `# ${SID}:hunter2\n`);
+    const silent = problemsOf({ ...required, TWILIO_AUTH_TOKENS_FILE: path });
+    expect(silent).toEqual([expect.stringMatching(/ the file has comments alone/)]);
+    const elsewhere = join(folder, 'elsewhere');
+    const missing = problemsOf({ ...required, TWILIO_AUTH_TOKENS_FILE: elsewhere });
     expect(missing).toEqual([expect.stringMatching(/cannot be read \(ENOENT\)/)]);
-    expect([...broken, ...missing].join()).not.toContain('hunter');
+    expect(missing.join()).toContain(`got "${elsewhere}"`);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -10,8 +10,9 @@ function receipts(walls: number[], newest?: number): number[] {
   const clock = createReceiptClock(
     newest === undefined ? undefined : new Date(NOON + newest),
     () => times.shift() ?? 0,
+    () => 0,
   );
-  return walls.map(() => clock().getTime() - NOON);
+  return walls.map(() => clock()().getTime() - NOON);
 }
 
 test.each<[string, number[], number[]]>([
@@ -28,4 +29,41 @@ test('a process goes on after the last one, though the clock was set back meanwh
   expect(receipts([-HOUR, -HOUR + 2], 0)).toEqual([1, 2]);
   expect(receipts([HOUR], 0)).toEqual([HOUR]);
   expect(receipts([0], 8760 * HOUR)).toEqual([0]);
+});
+
+test('a request that takes long has its place where it began', () => {
+  const walls = [NOON, NOON + 3, NOON + 5, NOON + 5];
+  const clock = createReceiptClock(undefined, () => walls.shift() ?? 0);
+  const [first, second, third, fourth] = [clock(), clock(), clock(), clock()];
+  const taken = [fourth, third, first, second].map((take) => take?.().getTime());
+  expect(taken).toEqual([NOON + 5, NOON + 6, NOON, NOON + 3]);
+});
+
+test('it has so too while the times are ahead of the clock, which catches up with them', () => {
+  let elapsed = 0;
+  const clock = createReceiptClock(
+    new Date(NOON),
+    () => NOON - HOUR + elapsed,
+    () => elapsed,
+  );
+  const slow = clock();
+  elapsed = 20;
+  expect(clock()()).toEqual(new Date(NOON + 10));
+  expect(slow()).toEqual(new Date(NOON + 1));
+  elapsed = 40;
+  expect(clock()()).toEqual(new Date(NOON + 20));
+  elapsed = 2 * HOUR;
+  expect(clock()()).toEqual(new Date(NOON + HOUR));
+  elapsed = 3 * HOUR;
+  expect(clock()()).toEqual(new Date(NOON + 2 * HOUR));
+});
+
+test('what is noted and never taken moves no time', () => {
+  const clock = createReceiptClock(
+    undefined,
+    () => NOON,
+    () => 0,
+  );
+  for (let refused = 0; refused < 1000; refused += 1) clock();
+  expect([clock()(), clock()()]).toEqual([new Date(NOON), new Date(NOON + 1)]);
 });

@@ -1,3 +1,7 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { Command } from 'commander';
 import { afterEach, expect, it } from 'vitest';
 import { addSimulateCommand } from '../../../src/simulator/simulate-command.ts';
@@ -54,6 +58,28 @@ it.each([
 ])('refuses the arguments %o', async (args, code) => {
   expect((await run(args)).failure).toBe(code);
 });
+
+it.each(['--api-port', '--media-port'])(
+  'says which port is taken, and that %s changes it',
+  async (option) => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const port = String((other.address() as AddressInfo).port);
+    const args = ['--url', 'http://127.0.0.1:2', ...ANY_PORTS, option, port];
+    const run = execFile(process.execPath, ['src/cli.ts', 'simulate', ...args]);
+    let said = '';
+    run.stderr?.on('data', (text) => {
+      said += text;
+    });
+    const [code] = await once(run, 'close');
+    other.close();
+    expect(said).toMatch(
+      new RegExp(`^Something else listens on port ${port} of 127.0.0.1: .* ${option} .*\n$`),
+    );
+    expect(code).toBe(1);
+  },
+  60_000,
+);
 
 it('shows no token in its help', async () => {
   const { output } = await run(['--help'], { accountSid: ACCOUNT.sid, authToken: 'very-secret' });

@@ -2,10 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createLogger } from '../../../src/http/logger.ts';
 import { openEmbeddedDatabase } from '../../../src/storage/embedded-database.ts';
 
 let folder: string;
-const open = () => openEmbeddedDatabase(folder, (error) => expect.unreachable(String(error)));
+const log = createLogger('silent');
+const open = () => openEmbeddedDatabase(folder, log, (error) => expect.unreachable(String(error)));
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mms-inbox-embedded-'));
 });

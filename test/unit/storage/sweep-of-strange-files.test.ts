@@ -93,6 +93,21 @@ test('files of a process that was alive when a dump was made stay after it is re
   expect(left()).toHaveLength(2);
 });
 
+test('after a restore of the data alone files stay once every writer is disowned', async () => {
+  const id = await endedWriter();
+  await sweep();
+  // What came in after the dump: its writer is known and retired, no row names it.
+  const left = await leaveOf(id);
+  await database.prisma.$executeRaw`UPDATE file_writer SET home = NULL`;
+  expect(await sweep()).toBe(0);
+  expect(left()).toHaveLength(2);
+  // Who starts afterwards is swept as ever.
+  const later = await leaveOf(await endedWriter());
+  expect(await sweep()).toBe(2);
+  expect(later()).toEqual([]);
+  expect(left()).toHaveLength(2);
+});
+
 test('a dump that is read back gives the database another identity', async (context) => {
   if (place.databaseUrl === undefined) return context.skip('dumps are made of servers');
   const id = await endedWriter();

@@ -25,7 +25,6 @@ test.each([
       [TWO, 'b'],
     ],
   ],
-  ['comments alone', '# none at the moment\n', []],
 ])('%s', (_name, text, pairs) => {
   const expected = pairs.map(([accountSid, authToken]) => ({ accountSid, authToken }));
   expect(parseTokensFile(text)).toEqual(expected);
@@ -34,6 +33,7 @@ test.each([
 test.each([
   ['nothing', '', /empty/],
   ['white space', ' \n\n', /empty/],
+  ['comments alone', `# none at the moment\n  #${ONE}:hunter2\n`, /comments alone/],
   ['a token without an account', `${ONE}:a\nhunter2`, /^line 2 of/],
   ['an account without a token', `${ONE}:`, /^line 1 of/],
   ['a malformed account', `AC12:hunter2`, /^line 1 of/],
