@@ -14,6 +14,7 @@ export const AUDIT_ACTIONS = [
   'sender.erase',
   'blocklist.add',
   'blocklist.upload',
+  'blocklist.apply',
   'blocklist.remove',
   'endpoint.create',
   'endpoint.update',

@@ -12,8 +12,15 @@ const name = z
   .string()
   .regex(/^[\w.-]{1,64}$/, '1 to 64 letters, digits, dots, hyphens or underscores');
 
+// Others act under these: the key of the configuration, and who has an account's token.
+const TAKEN = /^(ADMIN_API_KEY|AC[0-9a-f]{32})$/i;
+const ownName = name.refine(
+  (text) => !TAKEN.test(text),
+  'a name that the audit log does not use for somebody else',
+);
+
 /** What a new key needs. */
-export const newKey = z.strictObject({ name, role: z.enum(Role) });
+export const newKey = z.strictObject({ name: ownName, role: z.enum(Role) });
 
 /** `/api/v1/keys`, for admins: the same as `npm run cli -- keys`, while the server runs. */
 export function createKeysRouter(apiKeys: ApiKeys, requireRole: RequireRole): Router {

@@ -158,3 +158,12 @@ test('what is here already is treated on request, except what a person decided a
     expect(states).toEqual(['quarantined', 'quarantined', 'visible']);
   });
 });
+
+test('who has the blocklist applied to what is here is in the log, also when no hash is new', async () => {
+  const media = await send(await tellingPicture(50));
+  await block(media);
+  const body = { applyToExisting: true, reasonCode: 'again' };
+  expect(await block(media, body)).toMatchObject({ added: 0, raised: 0, known: 2 });
+  const { body: audit } = await asModerator('get', '/api/v1/audit?action=blocklist.apply&limit=1');
+  expect(audit.items).toMatchObject([{ actor: 'moderator', reasonCode: 'again' }]);
+});

@@ -42,3 +42,17 @@ test('who made, changed and removed an endpoint is in the audit log, and no secr
     expect(JSON.stringify(body)).not.toContain(secret);
   }
 });
+
+test('what the log does not show of an address is at least told to have changed', async () => {
+  const url = 'https://203.0.114.1/hook';
+  const { body: made } = await ada('post', ENDPOINTS).send({ url }).expect(201);
+  const path = `${ENDPOINTS}/${made.id}`;
+  await ada('patch', path)
+    .send({ url: `${url}/of-somebody-else`, description: '' })
+    .expect(200);
+  const { body } = await ada('get', `/api/v1/audit?target=${made.id}&limit=1`).expect(200);
+  expect(body.items[0].after).toEqual({
+    ...{ origin: 'https://203.0.114.1', types: [], state: 'active' },
+    changed: ['url'],
+  });
+});

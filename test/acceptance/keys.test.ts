@@ -147,6 +147,9 @@ test.each([
   [{ name: 'a b', role: 'viewer' }, 'name'],
   [{ name: '../x', role: 'viewer' }, 'name'],
   [{ name: 7, role: 'viewer' }, 'name'],
+  // Whoever has one of these in the audit log is somebody else.
+  [{ name: 'ADMIN_API_KEY', role: 'viewer' }, 'name'],
+  [{ name: ACCOUNT.sid, role: 'viewer' }, 'name'],
   [{ name: 'x', role: 'viewer', secret: 'mine' }, 'secret'],
 ])('a key of %j is refused, naming %s', async (key, field) => {
   const { body } = await inbox.api('post', '/api/v1/keys').send(key).expect(400);

@@ -153,6 +153,9 @@ test('nothing listens there: the media is held', async () => {
     ...{ moderation: 'held' },
     decision: { reason: expect.stringMatching(/could not be asked \(ECONNREFUSED\)$/) },
   });
+  const told = inbox.logLines.filter((line) => line.includes('the classifier fails'));
+  expect(told.join('')).toContain(new URL(gone.url).origin);
+  expect(told.join('')).not.toContain('/classify?model=1');
 });
 
 test('a restart while it is being asked loses nothing', async () => {

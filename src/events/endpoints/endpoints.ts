@@ -68,7 +68,7 @@ export function createEndpoints({ prisma }: Database, queue: JobQueue): Endpoint
     find: async (id) => endpointItem(await existing(prisma, id)),
     change: (id, { types, state, ...settings }, actor) =>
       prisma.$transaction(async (tx) => {
-        const before = await existing(tx, id);
+        const before = await locked(tx, id);
         const isPaused = state === 'paused' && before.state === 'active';
         const isResumed = state === 'active' && before.state === 'paused';
         const after = await tx.eventEndpoint.update({
@@ -86,14 +86,13 @@ export function createEndpoints({ prisma }: Database, queue: JobQueue): Endpoint
       }),
     remove: (id, actor) =>
       prisma.$transaction(async (tx) => {
-        const before = await existing(tx, id);
-        const { count } = await tx.eventEndpoint.deleteMany({ where: { id } });
-        if (count === 0) throw unknownEndpoint();
+        const before = await locked(tx, id);
+        await tx.eventEndpoint.delete({ where: { id } });
         await recordEndpointAct(tx, actor, 'endpoint.delete', { before });
       }),
     rotateSecret: (id, actor) =>
       prisma.$transaction(async (tx) => {
-        const { secret: previousSecret } = await existing(tx, id);
+        const { secret: previousSecret } = await locked(tx, id);
         const secret = newEndpointSecret();
         const previousSecretUntil = new Date(Date.now() + OLD_SECRET_MS);
         const data = { secret, previousSecret, previousSecretUntil };
@@ -109,10 +108,12 @@ const NOT_PAUSED = { pausedReason: null, pausedAt: null, failingSince: null };
 
 async function existing(tx: Transaction, id: string): Promise<EventEndpoint> {
   const row = await tx.eventEndpoint.findUnique({ where: { id } });
-  if (row === null) throw unknownEndpoint();
+  if (row === null) throw new AppError('not_found', 'There is no endpoint of this id.');
   return row;
 }
 
-function unknownEndpoint(): AppError {
-  return new AppError('not_found', 'There is no endpoint of this id.');
+/** Of two who change it at once, the second begins with what the first left. */
+async function locked(tx: Transaction, id: string): Promise<EventEndpoint> {
+  await tx.$queryRaw`SELECT id FROM event_endpoint WHERE id = ${id} FOR UPDATE`;
+  return existing(tx, id);
 }

@@ -7,7 +7,8 @@ type EndpointAction = Extract<AuditAction, `endpoint.${string}`>;
 
 /**
  * Keeps in the audit log what an admin did with an endpoint. Of its address that is the origin alone:
- * paths and queries may hold what should not be read in a log for ever.
+ * paths and queries may hold what should not be read in a log for ever. That they were changed is told by
+ * `changed`.
  *
  * @param tx the caller commits it
  */
@@ -22,11 +23,19 @@ export async function recordEndpointAct(
     {
       ...{ actor, action, target },
       ...(before === undefined ? {} : { before: facts(before) }),
-      ...(after === undefined ? {} : { after: facts(after) }),
+      ...(after === undefined ? {} : { after: { ...facts(after), ...changes(before, after) } }),
     },
   ]);
 }
 
 function facts({ url, types, state }: EventEndpoint) {
   return { origin: new URL(url).origin, types, state };
+}
+
+const SETTINGS = ['url', 'description', 'types', 'state'] as const;
+
+function changes(before: EventEndpoint | undefined, after: EventEndpoint) {
+  if (before === undefined) return {};
+  const changed = SETTINGS.filter((name) => String(before[name]) !== String(after[name]));
+  return { changed };
 }

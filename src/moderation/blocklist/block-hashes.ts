@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
 import type { Database, Transaction } from '../../storage/database.ts';
+import type { Decider } from '../apply-decision.ts';
 import { addEntries, type EntryTerms } from './add-entries.ts';
 import type { BlocklistHash } from './blocklist-hash.ts';
 import { countExisting } from './count-existing.ts';
@@ -54,7 +55,7 @@ export function createBlockHashes({ prisma }: Database, queue: JobQueue): BlockH
         after: { kind, policy, source, isNew },
       })),
     );
-    if (applyToExisting) await sendApply(tx, queue);
+    if (applyToExisting) await sendApply(tx, queue, terms);
     const or = hashes.map(({ kind, hash }) => ({ kind, hash }));
     const entries = await tx.blocklistEntry.findMany({
       where: { OR: or, removedAt: null },
@@ -65,10 +66,18 @@ export function createBlockHashes({ prisma }: Database, queue: JobQueue): BlockH
 }
 
 /**
- * Has the blocklist applied to what is stored already.
+ * Has the blocklist applied to what is stored already. What comes of it is the blocklist's decision; the
+ * audit log says here who wanted it, also where every hash was known.
  *
  * @param tx the caller commits it
  */
-export function sendApply(tx: Transaction, queue: JobQueue): Promise<void> {
-  return queue.send(tx, 'apply-blocklist', [{ payload: { id: randomUUID(), after: '' } }]);
+export async function sendApply(
+  tx: Transaction,
+  queue: JobQueue,
+  { actor, reasonCode, reason }: Decider,
+): Promise<void> {
+  const id = randomUUID();
+  const act = { actor, action: 'blocklist.apply', target: id, reasonCode, reason } as const;
+  await recordAudit(tx, [act]);
+  await queue.send(tx, 'apply-blocklist', [{ payload: { id, after: '' } }]);
 }

@@ -57,7 +57,7 @@ export function createImportHashList({ prisma }: Database, queue: JobQueue): Imp
     if (taken > 0) {
       await prisma.$transaction(async (tx) => {
         await record(tx, { ...counts, badLines: bad });
-        if (applyToExisting) await sendApply(tx, queue);
+        if (applyToExisting) await sendApply(tx, queue, terms);
       });
     }
     const matchesExisting = await countExisting(prisma, first);

@@ -12,7 +12,8 @@ const BATCH = 100;
 
 /**
  * The job `bulk-act`: does what was asked for, a batch at a time, from where an earlier run has stopped.
- * A batch and the outcomes of its media are one transaction. Somebody may cancel it between batches.
+ * A batch and the outcomes of its media are one transaction. Somebody may cancel it between batches, and
+ * between two deletes.
  */
 export function createRunBulkAct(deps: {
   database: Database;
@@ -52,6 +53,10 @@ export function createRunBulkAct(deps: {
     return act ?? null;
   }
 
+  async function hasEnded(id: string): Promise<boolean> {
+    return (await prisma.bulkAct.count({ where: { id, endedAt: null } })) === 0;
+  }
+
   async function decideAll(act: BulkAct, sids: string[]): Promise<void> {
     const decision = act.action as Exclude<BulkAction, 'delete'>;
     await prisma.$transaction(async (tx) => {
@@ -71,6 +76,7 @@ export function createRunBulkAct(deps: {
   async function deleteAll(act: BulkAct, sids: string[], signal: AbortSignal): Promise<void> {
     for (const sid of sids) {
       signal.throwIfAborted();
+      if (await hasEnded(act.id)) return;
       const outcome = await deleteOne(sid, deciderOf(act));
       await settle(prisma, act.id, [sid], outcome);
     }

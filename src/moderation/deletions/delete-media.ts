@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts';
+import { Prisma } from '../../generated/prisma/client.ts';
 import type { Decider } from '../apply-decision.ts';
 import { type DeletionScope, selectScope } from './deletion-scope.ts';
 import { forgetTargets } from './forget-targets.ts';
@@ -11,6 +12,11 @@ export interface DeleteRequest extends Decider {
   scope?: DeletionScope;
   /** Whether the messages of what is reached go, too, here and at Twilio. */
   withMessages?: boolean;
+  /**
+   * A condition on the table `media`, for rules: what they found some time ago may have been decided by a
+   * person since. What does not meet it stays, as if it were gone already.
+   */
+  onlyIf?: Prisma.Sql;
 }
 
 /**
@@ -29,8 +35,10 @@ export function createDeleteMedia(deps: RunDeps): DeleteMedia {
   const { database, queue } = deps;
   const runDeletion = createRunDeletion(deps);
 
-  return async ({ sid, scope = 'one', withMessages = false, ...decider }) => {
-    const selection = await selectScope(database, { sid, scope, withMessages });
+  return async ({ sid, scope = 'one', withMessages = false, onlyIf, ...decider }) => {
+    const { media, messages } = await selectScope(database, { sid, scope, withMessages });
+    const reached = onlyIf === undefined ? media : Prisma.sql`(${media}) AND (${onlyIf})`;
+    const selection = { media: reached, messages };
     const asked = { ...decider, scope, mediaSid: sid };
     const id = await againWhenBytesArrive(() =>
       database.prisma.$transaction(async (tx) => {

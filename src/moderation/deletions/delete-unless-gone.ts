@@ -1,7 +1,11 @@
 import { AppError } from '../../errors.ts';
 import type { DeleteMedia, DeleteRequest } from './delete-media.ts';
 
-/** Deletes, for rules and jobs that do not mind who did. @returns false when somebody had before */
+/**
+ * Deletes, for rules and jobs that do not mind who did.
+ *
+ * @returns false when somebody had before, or when it is not as `onlyIf` wants it any more
+ */
 export async function deleteUnlessGone(
   deleteMedia: DeleteMedia,
   request: DeleteRequest,

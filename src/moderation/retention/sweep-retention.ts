@@ -1,4 +1,4 @@
-import type { Prisma } from '../../generated/prisma/client.ts';
+import { Prisma } from '../../generated/prisma/client.ts';
 import type { Database } from '../../storage/database.ts';
 import type { DeleteMedia } from '../deletions/delete-media.ts';
 import { deleteUnlessGone } from '../deletions/delete-unless-gone.ts';
@@ -30,22 +30,16 @@ export function createSweepRetention(deps: {
       const days = rules[state];
       if (days === undefined) continue;
       const before = new Date(now.getTime() - days * DAY_MS);
+      const isDue = Prisma.sql`${inState(state)} AND NOT pinned AND received_at < ${before}`;
       for (let after = ''; ; ) {
-        const rows = await prisma.media.findMany({
-          where: {
-            ...inState(state),
-            pinned: false,
-            receivedAt: { lt: before },
-            sid: { gt: after },
-          },
-          select: { sid: true },
-          orderBy: { sid: 'asc' },
-          take: BATCH,
-        });
+        const rows = await prisma.$queryRaw<{ sid: string }[]>`
+          SELECT sid FROM media WHERE ${isDue} AND sid > ${after} ORDER BY sid LIMIT ${BATCH}`;
         for (const { sid } of rows) {
           signal.throwIfAborted();
           const reason = `older than ${days} days`;
-          if (await deleteUnlessGone(deleteMedia, { ...RETENTION, sid, reason })) count += 1;
+          // Looked at once more: somebody may have pinned it, or decided about it, since it was read.
+          const request = { ...RETENTION, sid, reason, onlyIf: isDue };
+          if (await deleteUnlessGone(deleteMedia, request)) count += 1;
         }
         const last = rows.at(-1);
         if (last === undefined) break;
@@ -56,6 +50,7 @@ export function createSweepRetention(deps: {
   };
 }
 
-function inState(state: RetentionState): Prisma.MediaWhereInput {
-  return state === 'failed' ? { state } : { state: 'stored', moderation: state };
+function inState(state: RetentionState): Prisma.Sql {
+  if (state === 'failed') return Prisma.sql`state = 'failed'`;
+  return Prisma.sql`state = 'stored' AND moderation = ${state}::"Moderation"`;
 }

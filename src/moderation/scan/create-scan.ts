@@ -79,7 +79,9 @@ export function createScan(deps: {
       shouldRetry: ({ error }) => error instanceof ScanError && error.isTransient,
     }).catch((error: Error) => {
       if (error instanceof ScanError && health.failed(error.message)) {
-        log.error({ url: config.url }, `the classifier fails: ${error.message}`);
+        // Path and query may be what lets us in.
+        const { origin } = new URL(config.url);
+        log.error({ origin }, `the classifier fails: ${error.message}`);
       }
       throw error;
     });

@@ -18,11 +18,14 @@ export function createSenders({ prisma }: Database, senderIdOf: SenderIdOf): Sen
     update: (address, change, { actor, reasonCode, reason }) =>
       prisma.$transaction(async (tx) => {
         const id = senderIdOf(address);
-        const before = await tx.sender.findUnique({ where: { id } });
-        const sender = await tx.sender.upsert({
+        const fresh = { id, address, updatedBy: actor };
+        const { count } = await tx.sender.createMany({ data: [fresh], skipDuplicates: true });
+        // Of two who decide at once, the second has before it what the first decided.
+        await tx.$queryRaw`SELECT id FROM sender WHERE id = ${id} FOR UPDATE`;
+        const before = count === 1 ? null : await tx.sender.findUniqueOrThrow({ where: { id } });
+        const sender = await tx.sender.update({
           where: { id },
-          create: { ...change, id, address, updatedBy: actor },
-          update: { ...change, address, updatedBy: actor },
+          data: { ...change, address, updatedBy: actor },
         });
         await recordAudit(tx, [
           {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Moderation } from '../../../src/generated/prisma/client.ts';
-import { newSid } from '../../../src/media/new-sid.ts';
 import { createBlocklistIndex } from '../../../src/moderation/blocklist/blocklist-index.ts';
 import { createGate } from '../../../src/moderation/gate/create-gate.ts';
 import type { Judgement } from '../../../src/moderation/gate/judgement.ts';
 import { createPdqIndex } from '../../../src/moderation/pdq/pdq-index.ts';
+import { addMedia } from '../../support/add-media.ts';
 import { openTestQueue, type TestQueue } from '../../support/test-queue.ts';
 
 let opened: TestQueue;
@@ -19,14 +19,7 @@ afterAll(() => opened.close());
 /** Takes one media in, and tells what became of it and which events that had. */
 async function admit(moderation: Moderation, opinion: Judgement | null) {
   const { prisma } = database;
-  const [sid, messageSid, accountSid] = [newSid('ME'), newSid('MM'), `AC${'0'.repeat(32)}`];
-  const receivedAt = new Date();
-  await prisma.message.create({
-    data: {
-      ...{ sid: messageSid, accountSid, from: '', to: '', body: '', source: 'import', params: {} },
-      ...{ receivedAt, media: { create: { sid, accountSid, index: 0, receivedAt, moderation } } },
-    },
-  });
+  const sid = await addMedia(database, { moderation });
   const index = createBlocklistIndex(database, createPdqIndex());
   const gate = createGate({ database, queue, index, scan: async () => opinion });
   const pass = await gate(

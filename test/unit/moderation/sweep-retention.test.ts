@@ -1,8 +1,12 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createDeleteMedia } from '../../../src/moderation/deletions/delete-media.ts';
+import {
+  createDeleteMedia,
+  type DeleteMedia,
+} from '../../../src/moderation/deletions/delete-media.ts';
 import { createSweepRetention } from '../../../src/moderation/retention/sweep-retention.ts';
 import { createDiskBlobStore } from '../../../src/storage/disk-blob-store.ts';
+import { addMedia } from '../../support/add-media.ts';
 import { openTestQueue, type TestQueue } from '../../support/test-queue.ts';
 
 const NOW = new Date('2026-11-24T12:00:00Z');
@@ -15,39 +19,30 @@ beforeAll(async () => {
 });
 afterAll(() => opened.close());
 
-const sidOf = (prefix: string, n: number) => `${prefix}${String(n).padStart(32, '0')}`;
-let last = 0;
-async function addMedia(days: number, other: object): Promise<string> {
-  last += 1;
+function addOld(days: number, other: object): Promise<string> {
   const receivedAt = new Date(NOW.getTime() - days * 86_400_000 - 1);
-  const message = { sid: sidOf('MM', last), accountSid: sidOf('AC', 1), from: '+1', to: '+2' };
-  await database.prisma.message.create({
-    data: { ...message, body: '', source: 'webhook', params: {}, receivedAt },
-  });
-  const { sid } = await database.prisma.media.create({
-    data: {
-      ...{ sid: sidOf('ME', last), messageSid: message.sid, accountSid: message.accountSid },
-      ...{ index: 0, receivedAt, state: 'stored', ...other },
-    },
-  });
-  return sid;
+  return addMedia(database, { state: 'stored', receivedAt, ...other });
+}
+
+async function deleting(): Promise<DeleteMedia> {
+  const blobs = await createDiskBlobStore(join(opened.files.dataDir, 'blobs'), () => 'test');
+  return createDeleteMedia({ database, queue, blobs, deleteUpstream: true });
 }
 
 test('deletes what is older than its rule, and nothing that is pinned, pending or without a rule', async () => {
-  const old = await addMedia(30, {});
-  const oldFailed = await addMedia(10, { state: 'failed' });
+  const old = await addOld(30, {});
+  const oldFailed = await addOld(10, { state: 'failed' });
   const kept = [
-    await addMedia(29, {}),
-    await addMedia(30, { pinned: true }),
-    await addMedia(30, { state: 'pending' }),
-    await addMedia(9, { state: 'failed' }),
-    await addMedia(900, { moderation: 'held' }),
-    await addMedia(900, { moderation: 'quarantined' }),
+    await addOld(29, {}),
+    await addOld(30, { pinned: true }),
+    await addOld(30, { state: 'pending' }),
+    await addOld(9, { state: 'failed' }),
+    await addOld(900, { moderation: 'held' }),
+    await addOld(900, { moderation: 'quarantined' }),
   ];
-  const blobs = await createDiskBlobStore(join(opened.files.dataDir, 'blobs'), () => 'test');
   const sweep = createSweepRetention({
     database,
-    deleteMedia: createDeleteMedia({ database, queue, blobs, deleteUpstream: true }),
+    deleteMedia: await deleting(),
     rules: { visible: 30, failed: 10 },
   });
   const { signal } = new AbortController();
@@ -58,4 +53,27 @@ test('deletes what is older than its rule, and nothing that is pinned, pending o
   expect(audit.map(({ target }) => target).toSorted()).toEqual([old, oldFailed].toSorted());
   expect(audit[0]).toMatchObject({ actor: 'system:retention', reasonCode: 'retention' });
   expect(await sweep(NOW, signal)).toBe(0);
+});
+
+test.each([
+  ['pinned', { pinned: true }],
+  ['held', { moderation: 'held' }],
+] as const)('what is %s while others are being deleted stays', async (_what, data) => {
+  const { prisma } = database;
+  const [first = '', second = ''] = [await addOld(30, {}), await addOld(30, {})].toSorted();
+  const deleteMedia = await deleting();
+  const sweep = createSweepRetention({
+    database,
+    async deleteMedia(request) {
+      await prisma.media.update({ where: { sid: second }, data });
+      return deleteMedia(request);
+    },
+    rules: { visible: 30 },
+  });
+  expect(await sweep(NOW, new AbortController().signal)).toBe(1);
+  const states = await prisma.media.findMany({
+    where: { sid: { in: [first, second] } },
+    orderBy: { sid: 'asc' },
+  });
+  expect(states.map(({ state }) => state)).toEqual(['deleted', 'stored']);
 });
