@@ -21,6 +21,9 @@ export async function recordEvents(tx: Transaction, events: readonly NewEvent[])
   await tx.event.createMany({ data: events.map((event) => ({ id: newEventId(), ...event })) });
 }
 
+/** What `newEventId` writes. */
+export const EVENT_ID = /^evt_[0-9a-f]{32}$/;
+
 /** What receivers tell repetitions of an event by. */
 export function newEventId(): string {
   return `evt_${randomBytes(16).toString('hex')}`;

@@ -93,6 +93,11 @@ test('a position that is not known begins with the oldest event, and says so', a
   const [reset, ...events] = reader.events;
   expect(reset).toMatchObject({ id: 'evt_0', type: 'reset', data: {} });
   expect(events).toEqual(whole.events);
+  for (const lastEventId of ['%00', '7', '']) {
+    const { status, events } = await followEvents(inbox, { query: `?lastEventId=${lastEventId}` });
+    expect(status).toBe(200);
+    await eventually(async () => expect(events[0]?.type).toBe('reset'));
+  }
 });
 
 test('what is asked for wrongly is refused by name', async () => {

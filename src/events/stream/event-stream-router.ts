@@ -56,6 +56,8 @@ export function createEventStreams(deps: {
     response.flushHeaders();
     const gone = new AbortController();
     response.once('close', () => gone.abort());
+    // It may have gone while its place was looked up.
+    if (response.destroyed) return;
     const write = createPacedWrite(response, STALL_MS);
     const mayStay = async () => (await apiKeys.authenticate(bearerSecret(request) ?? '')) !== null;
     const signal = AbortSignal.any([gone.signal, ending.signal]);

@@ -1,4 +1,5 @@
 import type { Database } from '../../storage/database.ts';
+import { EVENT_ID } from '../record-events.ts';
 import { BEGINNING, positionBlock, resetBlock } from './event-blocks.ts';
 
 /** Where a stream begins: behind a position, with what is to be written first. */
@@ -18,7 +19,9 @@ export async function findStreamStart(
 ): Promise<StreamStart> {
   if (lastEventId === BEGINNING) return { position: 0n, opening: '' };
   if (lastEventId !== undefined) {
-    const event = await prisma.event.findUnique({ where: { id: lastEventId } });
+    // Anybody can write one, and PostgreSQL takes no NUL in text.
+    const isId = EVENT_ID.test(lastEventId);
+    const event = isId ? await prisma.event.findUnique({ where: { id: lastEventId } }) : null;
     // Nobody was told of one without a position.
     const position = event?.position ?? null;
     if (position === null) return { position: 0n, opening: resetBlock(new Date()) };
