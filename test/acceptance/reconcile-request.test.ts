@@ -116,7 +116,7 @@ test.each<[object, string]>([
   expect(answer.body.errors[0].field).toBe(field);
 });
 
-test.each(['+15557654321', '+2904567', 'whatsapp:+15557654321', 'rcs:shop_agent'])(
+test.each(['+15557654321', '+2904567', '12345', 'whatsapp:+15557654321', 'rcs:shop_agent'])(
   '%s can be asked for',
   async (to) => {
     const request = { since: hoursAgo(0.01), to, dryRun: true };
