@@ -1,6 +1,6 @@
 import { Prisma } from '../generated/prisma/client.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
-import type { Database, Transaction } from '../storage/database.ts';
+import type { Database } from '../storage/database.ts';
 
 const BATCH = 500;
 
@@ -9,7 +9,7 @@ const BATCH = 500;
  * Transactions commit in another order than they took their numbers in, so the place is given after
  * the commit, by one publisher at a time: whoever reads up to a position has seen all before it.
  *
- * @returns how many; 0 also when another process is at it
+ * @returns how many were taken, those of muted senders among them; 0 also when another process is at it
  */
 export async function publishEvents({ prisma }: Database, queue: JobQueue): Promise<number> {
   const [look] = await prisma.$queryRaw<[{ waiting: boolean }]>`
@@ -19,13 +19,20 @@ export async function publishEvents({ prisma }: Database, queue: JobQueue): Prom
     const [turn] = await tx.$queryRaw<{ last: bigint }[]>`
       SELECT last_position AS last FROM event_publication FOR UPDATE SKIP LOCKED`;
     if (turn === undefined) return 0;
-    await forgetMuted(tx);
-    const [{ published, endpoints }] = await tx.$queryRaw<
-      [{ published: number; endpoints: string[] }]
+    const [{ taken, endpoints }] = await tx.$queryRaw<
+      [{ taken: number; endpoints: string[] }]
     >(Prisma.sql`
-      WITH batch AS (
+      WITH waiting AS (
+        SELECT seq, type, message_sid FROM event WHERE position IS NULL ORDER BY seq LIMIT ${BATCH}
+      ), muted AS (
+        -- Of muted senders nothing is told but that a deletion somebody asked for is complete.
+        DELETE FROM event USING waiting, message, sender
+        WHERE event.seq = waiting.seq AND waiting.type <> 'deletion.completed'
+          AND message.sid = waiting.message_sid AND sender.address = message."from" AND sender.muted
+        RETURNING event.seq
+      ), batch AS (
         SELECT seq, ${turn.last}::bigint + row_number() OVER (ORDER BY seq) AS position
-        FROM (SELECT seq FROM event WHERE position IS NULL ORDER BY seq LIMIT ${BATCH}) AS waiting
+        FROM waiting WHERE seq NOT IN (SELECT seq FROM muted)
       ), published AS (
         UPDATE event SET position = batch.position FROM batch WHERE event.seq = batch.seq
         RETURNING event.position, event.type, event.message_sid, event.media_sid
@@ -39,21 +46,13 @@ export async function publishEvents({ prisma }: Database, queue: JobQueue): Prom
           ON cardinality(endpoint.types) = 0 OR published.type = ANY(endpoint.types)
         RETURNING endpoint_id
       )
-      SELECT (SELECT count(*) FROM published)::int AS published,
+      SELECT (SELECT count(*) FROM waiting)::int AS taken,
         ARRAY(SELECT DISTINCT endpoint_id FROM addressed) AS endpoints`);
     await queue.send(
       tx,
       'deliver-events',
       endpoints.map((endpointId) => ({ payload: { endpointId, at: 'now' } })),
     );
-    return published;
+    return taken;
   });
-}
-
-/** Of muted senders nothing is told but that a deletion somebody asked for is complete. */
-async function forgetMuted(tx: Transaction): Promise<void> {
-  await tx.$executeRaw`
-    DELETE FROM event USING message, sender
-    WHERE event.position IS NULL AND event.type <> 'deletion.completed'
-      AND message.sid = event.message_sid AND sender.address = message."from" AND sender.muted`;
 }

@@ -11,6 +11,8 @@ export interface CallApi {
   (method: string, path: string, body?: object): Promise<unknown>;
   /** The same with POST, for an answer that is a file. */
   download(path: string, body: object): Promise<Response>;
+  /** The same with DELETE, for what leaves a record: resolves with the record's path. */
+  delete(path: string): Promise<string>;
 }
 
 /** Lends a command the API, with every right; with `need.worker` somebody works on its jobs. */
@@ -46,5 +48,9 @@ export function createApiClient(baseUrl: string, key: string): CallApi {
   };
   return Object.assign(call, {
     download: (path: string, body: object) => send('POST', path, body),
+    async delete(path: string) {
+      const { headers } = await send('DELETE', path);
+      return (headers.get('location') ?? '').replace(/^\/api\/v1/, '');
+    },
   });
 }

@@ -1,4 +1,4 @@
-import { countBits } from './hamming-distance.ts';
+import { countBits } from './count-bits.ts';
 
 /** A hash is eight words of 32 bits, and sixteen bands of 16. */
 export const WORDS = 8;

@@ -1,5 +1,5 @@
 import type { BandTable } from './band-tables.ts';
-import { countBits } from './hamming-distance.ts';
+import { countBits } from './count-bits.ts';
 import { BANDS, bandOf } from './hash-words.ts';
 
 const BITS_PER_BAND = 16;

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { pruneEvents } from '../../../src/events/prune-events.ts';
 import { publishEvents } from '../../../src/events/publish-events.ts';
 import { type NewEvent, recordEvents } from '../../../src/events/record-events.ts';
+import { addMedia } from '../../support/add-media.ts';
 import { openTestQueue, type TestQueue } from '../../support/test-queue.ts';
 
 const DAY_MS = 86_400_000;
@@ -19,6 +20,13 @@ const event = (name: string): NewEvent => ({
 });
 const record = (...names: string[]) =>
   database.prisma.$transaction((tx) => recordEvents(tx, names.map(event)));
+async function addMediaOf(from: string) {
+  const { prisma } = database;
+  const sid = await addMedia(database);
+  const { messageSid } = await prisma.media.findUniqueOrThrow({ where: { sid } });
+  await prisma.message.update({ where: { sid: messageSid }, data: { from } });
+  return { messageSid };
+}
 const publish = () => publishEvents(database, queue);
 const published = async () =>
   (
@@ -57,6 +65,24 @@ test('an event that commits late is behind those a reader has seen', async (cont
   await late;
   await publish();
   expect(await published()).toEqual(['1 MMquick', '2 MMlate']);
+});
+
+test('of a muted sender nothing is published, and others take no place after it', async () => {
+  const { prisma } = database;
+  const { messageSid } = await addMediaOf('+15550003001');
+  const { messageSid: other } = await addMediaOf('+15550003002');
+  const muted = { address: '+15550003001', muted: true, updatedBy: 'ada' };
+  await prisma.sender.create({ data: { id: 'muted', ...muted } });
+  await record(...Array.from({ length: 600 }, () => messageSid), other);
+  await prisma.$transaction((tx) =>
+    recordEvents(tx, [{ ...event(messageSid), type: 'deletion.completed' }]),
+  );
+  // Batch by batch: a backlog is not gone through as a whole each time.
+  expect(await publish()).toBe(500);
+  expect(await prisma.event.count()).toBe(102);
+  expect(await publish()).toBe(102);
+  expect(await published()).toEqual([`1 ${other}`, `2 ${messageSid}`]);
+  expect(await prisma.event.count()).toBe(2);
 });
 
 test('an event whose transaction is rolled back was never there', async () => {

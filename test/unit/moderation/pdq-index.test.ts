@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { hammingDistance } from '../../../src/moderation/pdq/hamming-distance.ts';
 import { createPdqIndex, type PdqIndex } from '../../../src/moderation/pdq/pdq-index.ts';
+import { bitsApart } from '../../support/bits-apart.ts';
 
 type Entries = Map<number, Uint8Array>;
 
 /** Every entry within a distance, as `id at distance`, sorted. */
 function bruteForce(entries: Entries, hash: Uint8Array, maxDistance: number): string[] {
   return [...entries]
-    .map(([id, other]) => ({ id, distance: hammingDistance(hash, other) }))
+    .map(([id, other]) => ({ id, distance: bitsApart(hash, other) }))
     .filter(({ distance }) => distance <= maxDistance)
     .map(({ id, distance }) => `${id} at ${distance}`)
     .sort();

@@ -4,10 +4,3 @@ export function countBits(word: number): number {
   bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
   return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
-
-/** In how many of their bits two hashes of the same length differ. */
-export function hammingDistance(a: Uint8Array, b: Uint8Array): number {
-  let distance = 0;
-  for (let n = 0; n < a.length; n += 1) distance += countBits((a[n] ?? 0) ^ (b[n] ?? 0));
-  return distance;
-}
