@@ -9,6 +9,8 @@ export const AUDIT_ACTIONS = [
   'media.delete',
   'message.delete',
   'deletion.retry',
+  'bulk.begin',
+  'bulk.cancel',
   'sender.update',
   'sender.export',
   'sender.erase',

@@ -30,5 +30,13 @@ const RECIPIENT_WORDS =
   'a number in E.164 form, with + and the country code, such as +15557654321, a short code, or the ' +
   'address of a channel, such as whatsapp:+15557654321';
 
+// Some countries let senders have a name instead of a number.
+const NAME = /^(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}$/;
+
+/** Whether it may be who sends: what is not would never match a message. */
+export function isSender(address: string): boolean {
+  return RECIPIENT.test(address) || NAME.test(address);
+}
+
 /** A recipient that Twilio is asked for. */
 export const recipientAddress = z.string(RECIPIENT_WORDS).regex(RECIPIENT, RECIPIENT_WORDS);

@@ -104,6 +104,11 @@ test('one that is cancelled does nothing more, whoever works afterwards', async 
   const later = await begin({ action: 'hold', sids: await receive('+15550001005', 1) });
   await ended(later.body.id);
   expect(await ended(body.id)).toEqual(cancelled.body);
+  const audit = await call('get', '/api/v1/audit').query({ target: body.id }).expect(200);
+  expect(audit.body.items).toMatchObject([
+    { action: 'bulk.cancel', actor: cancelled.body.requestedBy },
+    { action: 'bulk.begin', after: { action: cancelled.body.action, total: 3 } },
+  ]);
   expect(await listed({ from, moderation: 'held' })).toEqual([]);
 });
 

@@ -79,12 +79,14 @@ test('notes and mutes are kept; what is not said stays as it was', async () => {
 test.each([
   [{}, 'address'],
   [{ address: '' }, 'address'],
+  [{ address: '+1 555 000 2009' }, 'address'],
+  [{ address: '5550002009' }, 'address'],
   [{ address: 'x'.repeat(101) }, 'address'],
-  [{ address: '+1', policy: 'burn' }, 'policy'],
-  [{ address: '+1', muted: 'yes' }, 'muted'],
-  [{ address: '+1', note: 'x'.repeat(2001) }, 'note'],
-  [{ address: '+1', reason: 'as told by +15550002003' }, 'reason'],
-  [{ address: '+1', colour: 'red' }, 'colour'],
+  [{ address: '+15550002009', policy: 'burn' }, 'policy'],
+  [{ address: '+15550002009', muted: 'yes' }, 'muted'],
+  [{ address: '+15550002009', note: 'x'.repeat(2001) }, 'note'],
+  [{ address: '+15550002009', reason: 'as told by +15550002003' }, 'reason'],
+  [{ address: '+15550002009', colour: 'red' }, 'colour'],
 ])('%j is refused', async (body, field) => {
   const { body: problem } = await put(body).expect(400);
   expect(problem.errors.map((error: { field: string }) => error.field)).toEqual([field]);

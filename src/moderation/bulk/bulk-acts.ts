@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { recordAudit } from '../../audit/record-audit.ts';
 import { AppError } from '../../errors.ts';
 import type { BulkAct, BulkOutcome } from '../../generated/prisma/client.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
@@ -25,11 +26,11 @@ export interface BulkActs {
     page: { outcome: BulkOutcome | null; after: string; limit: number },
   ): Promise<string[]>;
   /**
-   * Ends it before what is still to be done; what was done stays.
+   * Ends it before what is still to be done, but for what is under way; what was done stays.
    *
    * @throws AppError `not_found`, `conflict` when it has ended
    */
-  cancel(id: string): Promise<BulkActItem>;
+  cancel(id: string, actor: string): Promise<BulkActItem>;
 }
 
 export function createBulkActs(database: Database, queue: JobQueue): BulkActs {
@@ -62,9 +63,15 @@ export function createBulkActs(database: Database, queue: JobQueue): BulkActs {
       await prisma.bulkAct.create({ data: { id, action, reasonCode, reason, requestedBy } });
       const keep = (batch: Selected[]) =>
         prisma.bulkItem.createMany({ data: batch.map((item) => ({ ...item, actId: id })) });
-      for await (const batch of selectMedia(prisma, request)) await keep(batch);
+      let total = 0;
+      for await (const batch of selectMedia(prisma, request)) {
+        await keep(batch);
+        total += batch.length;
+      }
+      const audit = { actor: requestedBy, target: id, reasonCode, reason } as const;
       await prisma.$transaction(async (tx) => {
         await tx.bulkAct.update({ where: { id }, data: { state: 'waiting' } });
+        await recordAudit(tx, [{ ...audit, action: 'bulk.begin', after: { action, total } }]);
         await queue.send(tx, 'bulk-act', [{ payload: { id } }]);
       });
       return find(id);
@@ -78,13 +85,17 @@ export function createBulkActs(database: Database, queue: JobQueue): BulkActs {
       });
       return rows.map(({ mediaSid }) => mediaSid);
     },
-    async cancel(id) {
-      const { count } = await prisma.bulkAct.updateMany({
-        where: { id, endedAt: null },
-        data: { state: 'cancelled', endedAt: new Date() },
+    async cancel(id, actor) {
+      const isCancelled = await prisma.$transaction(async (tx) => {
+        const { count } = await tx.bulkAct.updateMany({
+          where: { id, endedAt: null },
+          data: { state: 'cancelled', endedAt: new Date() },
+        });
+        if (count > 0) await recordAudit(tx, [{ actor, action: 'bulk.cancel', target: id }]);
+        return count > 0;
       });
       const act = await find(id);
-      if (count === 0) throw new AppError('conflict', `It is ${act.state}.`);
+      if (!isCancelled) throw new AppError('conflict', `It is ${act.state}.`);
       return act;
     },
   };

@@ -59,7 +59,7 @@ export function createBulkRouter(acts: BulkActs, requireRole: RequireRole): Rout
     .route('/api/v1/bulk/:id/cancel')
     .post(moderator, noQuery, async (request, response) => {
       const { id } = validate(params, request.params);
-      const act = await acts.cancel(id);
+      const act = await acts.cancel(id, callerOf(response).name);
       request.log.info({ bulkId: id }, 'bulk act cancelled');
       response.json(act);
     })
