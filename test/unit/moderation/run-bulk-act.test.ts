@@ -21,7 +21,7 @@ test('deletes that are cancelled end behind the one that is under way', async ()
     database,
     async deleteMedia({ sid }) {
       deleted.push(sid);
-      await acts.cancel(id);
+      await acts.cancel(id, 'ada');
       return 1n;
     },
   });
