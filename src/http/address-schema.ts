@@ -25,7 +25,7 @@ export function bodyAddress(words: string) {
 
 // Twilio's lists say nothing of a number that cannot be one: they are empty. Short codes have three to
 // eight digits, by country. Channels have addresses of their own.
-const RECIPIENT = /^(?:\+[1-9]\d{6,14}|\d{3,8}|[a-z]+:[\x21-\x7e]{1,90})$/;
+const RECIPIENT = /^(?:\+[1-9]\d{6,14}|\d{3,8}|[a-z]{1,20}:[\x21-\x7e]{1,90})$/;
 const RECIPIENT_WORDS =
   'a number in E.164 form, with + and the country code, such as +15557654321, a short code, or the ' +
   'address of a channel, such as whatsapp:+15557654321';

@@ -19,7 +19,7 @@ export const senderAddress = bodyAddress(ADDRESS);
 /** Body of `PUT /api/v1/senders`. */
 export const senderChange = z.strictObject({
   // Mistyped, it would block nobody.
-  address: senderAddress.refine(isSender, FROM),
+  address: z.string(FROM).refine(isSender, FROM),
   policy: policy.exactOptional(),
   muted: z.boolean('true or false').exactOptional(),
   note: z
