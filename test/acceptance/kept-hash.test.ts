@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createLogger } from '../../../src/http/logger.ts';
-import { type KeptPreview, linkPreview } from '../../../src/media/kept-preview.ts';
-import type { Database } from '../../../src/storage/database.ts';
-import { openDatabase } from '../../../src/storage/open-database.ts';
-import { createTestDatabase, type TestDatabase } from '../../support/test-database.ts';
+import { createLogger } from '../../src/http/logger.ts';
+import { type KeptPreview, linkPreview } from '../../src/media/kept-preview.ts';
+import type { Database } from '../../src/storage/database.ts';
+import { openDatabase } from '../../src/storage/open-database.ts';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 let files: TestDatabase;
 let database: Database;
