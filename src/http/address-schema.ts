@@ -8,21 +8,6 @@ export const addressParameter = z
   // A bare + means a space there, and no address begins with one.
   .transform((text) => text.replace(/^ /, '+'));
 
-/**
- * A sender or recipient in a body.
- *
- * @param words what it has to be
- */
-export function bodyAddress(words: string) {
-  return (
-    z
-      .string(words)
-      // PostgreSQL takes no NUL in text, and no half of a character.
-      .regex(/^[^\0]{1,100}$/, words)
-      .refine((text) => text.isWellFormed(), words)
-  );
-}
-
 // Twilio's lists say nothing of a number that cannot be one: they are empty. Short codes have three to
 // eight digits, by country. Channels have addresses of their own.
 const RECIPIENT = /^(?:\+[1-9]\d{6,14}|\d{3,8}|[a-z]{1,20}:[\x21-\x7e]{1,90})$/;
@@ -31,7 +16,7 @@ const RECIPIENT_WORDS =
   'address of a channel, such as whatsapp:+15557654321';
 
 // Some countries let senders have a name instead of a number.
-const NAME = /^(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}$/;
+const NAME = /^(?=.*[A-Za-z])[A-Za-z0-9 +_&-]{1,11}$/;
 
 /** Whether it may be who sends: what is not would never match a message. */
 export function isSender(address: string): boolean {

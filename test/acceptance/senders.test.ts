@@ -76,6 +76,10 @@ test('notes and mutes are kept; what is not said stays as it was', async () => {
   expect(nobody.body.items).toEqual([]);
 });
 
+test.each(['12345', 'whatsapp:+15550002010', 'MY-BANK & C'])('%s may send', async (address) => {
+  await put({ address, policy: 'none' }).expect(200);
+});
+
 test.each([
   [{}, 'address'],
   [{ address: '' }, 'address'],

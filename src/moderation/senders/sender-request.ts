@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SenderPolicy } from '../../generated/prisma/client.ts';
-import { addressParameter, bodyAddress, isSender } from '../../http/address-schema.ts';
+import { addressParameter, isSender } from '../../http/address-schema.ts';
 import { pageLimit } from '../../http/page-limit.ts';
 import { reasonFields } from '../../http/reason-schema.ts';
 
@@ -14,7 +14,11 @@ const policies = Object.values(SenderPolicy);
 const policy = z.enum(SenderPolicy, { error: `one of ${policies.join(', ')}` });
 
 /** A sender in a body: whatever a message may have said. */
-export const senderAddress = bodyAddress(ADDRESS);
+export const senderAddress = z
+  .string(ADDRESS)
+  // PostgreSQL takes no NUL in text, and no half of a character.
+  .regex(/^[^\0]{1,100}$/, ADDRESS)
+  .refine((text) => text.isWellFormed(), ADDRESS);
 
 /** Body of `PUT /api/v1/senders`. */
 export const senderChange = z.strictObject({
