@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { JobQueue } from '../jobs/job-queue.ts';
-import { repeatInTurn } from '../jobs/repeat-in-turn.ts';
+import { repeatInTurn } from '../repeat-in-turn.ts';
 import type { Database } from '../storage/database.ts';
 import { resendStrandedDeliveries } from './deliveries/resend-stranded-deliveries.ts';
 import { pruneEvents } from './prune-events.ts';

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { JobQueue } from '../jobs/job-queue.ts';
-import { repeatInTurn } from '../jobs/repeat-in-turn.ts';
+import { repeatInTurn } from '../repeat-in-turn.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { Database } from '../storage/database.ts';
 import type { FileWriter } from '../storage/file-writer.ts';

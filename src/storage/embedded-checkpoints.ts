@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Logger } from 'pino';
-import { repeatInTurn } from '../jobs/repeat-in-turn.ts';
+import { repeatInTurn } from '../repeat-in-turn.ts';
 
 const LOOK_EVERY_MS = 10_000;
 const CHECKPOINT_BYTES = 24 * 1024 ** 2;

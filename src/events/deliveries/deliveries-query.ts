@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { DeliveryState } from '../../generated/prisma/client.ts';
 import { pageLimit } from '../../http/page-limit.ts';
-
-// As many digits as PostgreSQL's bigint has for sure.
-const POSITION = /^\d{1,18}$/;
+import { rowNumber } from '../../http/row-number.ts';
 
 /** Writes the place of a delivery in a list as an opaque text. */
 export function encodePosition(position: bigint): string {
@@ -18,8 +16,7 @@ export const deliveriesQuery = z.strictObject({
   cursor: z
     .string()
     .transform((text) => Buffer.from(text, 'base64url').toString('latin1'))
-    .refine((text) => POSITION.test(text), 'is not the nextCursor of an earlier answer')
-    .transform(BigInt)
+    .pipe(rowNumber('is not the nextCursor of an earlier answer'))
     .optional(),
   limit: pageLimit(200, 50),
 });

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Prisma } from '../../generated/prisma/client.ts';
 import type { ReadinessCheck } from '../../http/health-router.ts';
-import { repeatInTurn } from '../../jobs/repeat-in-turn.ts';
+import { repeatInTurn } from '../../repeat-in-turn.ts';
 import type { Database } from '../../storage/database.ts';
 
 const DAY_MS = 86_400_000;

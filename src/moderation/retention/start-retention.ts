@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { repeatInTurn } from '../../jobs/repeat-in-turn.ts';
+import { repeatInTurn } from '../../repeat-in-turn.ts';
 import type { SweepRetention } from './sweep-retention.ts';
 
 const DAY_MS = 86_400_000;

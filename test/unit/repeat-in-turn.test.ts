@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { repeatInTurn } from '../../../src/jobs/repeat-in-turn.ts';
+import { repeatInTurn } from '../../src/repeat-in-turn.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
