@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { PGlite } from '@electric-sql/pglite';
 import { createPgConfig } from '@electric-sql/pglite/node-postgres';
 import pg from 'pg';
@@ -51,12 +52,17 @@ function connectionConfig(pglite: PGlite, onDeath: (error: unknown) => void): pg
 // Describe and Execute [PostgreSQL protocol, message formats].
 const AHEAD = new Set(Buffer.from('PBDE'));
 
+// Statement after statement runs in this thread without a turn of the event loop, as long as there are
+// any: after so long what has arrived meanwhile is read, and answered.
+const LONGEST_WITHOUT_A_TURN_MS = 10;
+
 /**
  * Hands the messages of a statement to PGlite together, when the one comes that asks for an answer:
  * each call costs more than most of the messages.
  */
 function inOneGo(pglite: PGlite): Pick<PGlite, 'waitReady' | 'execProtocolStream'> {
   let held: Uint8Array[] = [];
+  let lastTurn = performance.now();
   return {
     waitReady: pglite.waitReady,
     async execProtocolStream(message, options) {
@@ -64,6 +70,10 @@ function inOneGo(pglite: PGlite): Pick<PGlite, 'waitReady' | 'execProtocolStream
       if (AHEAD.has(message[0] ?? 0)) return [];
       const messages = Buffer.concat(held);
       held = [];
+      if (performance.now() - lastTurn > LONGEST_WITHOUT_A_TURN_MS) {
+        await setImmediate();
+        lastTurn = performance.now();
+      }
       return pglite.execProtocolStream(messages, options);
     },
   };

@@ -138,7 +138,7 @@ async function sendBeside(): Promise<number[]> {
     const start = performance.now();
     const { sid, status } = await scenario.send(note());
     expect(status).toBe(200);
-    for (let state = ''; state !== 'stored'; await setTimeout(25)) {
+    for (let state = ''; state !== 'stored'; await setTimeout(100)) {
       const { body } = await scenario.api<ListedMessage>(`/api/v1/messages/${sid}`);
       state = body.media[0]?.state ?? '';
     }

@@ -74,6 +74,8 @@ export async function startTestInbox(env: Record<string, string> = {}): Promise<
         ADMIN_API_KEY: ADMIN_KEY,
         // Tests that count requests to Twilio want none but their own.
         RECONCILE_INTERVAL_MINUTES: '0',
+        // A second decoder takes longer to start than the few pictures of a test to decode.
+        PREVIEW_CONCURRENCY: '1',
         ...env,
         ...more,
       }).config,
@@ -130,7 +132,7 @@ export async function eventually<T>(attempt: () => Promise<T>, deadlineMs = 45_0
       const waited = Date.now() - start;
       if (waited > deadlineMs) throw error;
       // Less often the longer it takes: what is waited for needs the processor, too.
-      await new Promise((wait) => setTimeout(wait, Math.min(25 + waited / 10, 200)));
+      await new Promise((wait) => setTimeout(wait, Math.min(25 + waited / 4, 400)));
     }
   }
 }

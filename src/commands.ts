@@ -1,0 +1,61 @@
+import { Command } from 'commander';
+import { createWithApi } from './command-api.ts';
+import { ConfigError, loadConfig } from './config.ts';
+import { formatConfigProblems } from './config-report.ts';
+import { addDoctorCommand } from './doctor/doctor-command.ts';
+import { AppError } from './errors.ts';
+import { addKeysCommand } from './http/keys-command.ts';
+import { addPreviewsCommand } from './media/previews-command.ts';
+import { addRetryCommand } from './media/retry-command.ts';
+import { addDeleteCommand } from './moderation/deletions/delete-command.ts';
+import { addEraseCommand } from './moderation/senders/erase-command.ts';
+import { addExportCommand } from './moderation/senders/export-command.ts';
+import { addReconcileCommand } from './reconciliation/reconcile-command.ts';
+import { addSimulateCommand } from './simulator/simulate-command.ts';
+
+// What `npm run cli -- <command>` can do. Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
+
+const { env } = process;
+const program = new Command('mms-inbox')
+  .description('Inbound MMS receiver: administration')
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+const readConfig = () => loadConfig(env).config;
+const withApi = createWithApi(readConfig);
+addKeysCommand(program, withApi);
+addPreviewsCommand(program, withApi);
+addRetryCommand(program, withApi);
+addReconcileCommand(program, withApi);
+addDeleteCommand(program, withApi);
+addExportCommand(program, withApi);
+addEraseCommand(program, withApi);
+addDoctorCommand(program, () => loadConfig(env));
+addSimulateCommand(program, {
+  accountSid: env.TWILIO_ACCOUNT_SID || undefined,
+  authToken: env.TWILIO_AUTH_TOKEN || undefined,
+  apiKey:
+    env.TWILIO_API_KEY_SID && env.TWILIO_API_KEY_SECRET
+      ? { sid: env.TWILIO_API_KEY_SID, secret: env.TWILIO_API_KEY_SECRET }
+      : undefined,
+});
+
+try {
+  await program.parseAsync();
+  // The queue leaves a timer of ten seconds behind when it stops.
+  process.exit();
+} catch (error) {
+  if (error instanceof ConfigError) {
+    console.error(formatConfigProblems(error.problems));
+    process.exit(2);
+  }
+  if (error instanceof AppError && error.fields.length > 0) {
+    for (const { field, message } of error.fields) console.error(`${field}: ${message}`);
+    process.exit(1);
+  }
+  console.error(error instanceof AppError || isSystemError(error) ? error.message : error);
+  process.exit(1);
+}
+
+/** A busy port, a missing folder: what an operator can mend without a stack. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
+}
