@@ -30,6 +30,25 @@ test('every commit is a real sync to disk, a read is none', async () => {
   }
 });
 
+test('the event loop has its turns while statements follow each other', async () => {
+  const database = await open();
+  try {
+    let turns = 0;
+    const count = () => {
+      turns += 1;
+      next = setImmediate(count);
+    };
+    let next = setImmediate(count);
+    const statement = () =>
+      database.prisma.$queryRaw`SELECT count(*) FROM generate_series(1, 20000)`;
+    await Promise.all(Array.from({ length: 200 }, statement));
+    clearImmediate(next);
+    expect(turns).toBeGreaterThan(20);
+  } finally {
+    await database.close();
+  }
+});
+
 test('a folder in use is refused, and free again after the close', async () => {
   const first = await open();
   await expect(open()).rejects.toMatchObject({ code: 'data_folder_in_use' });
