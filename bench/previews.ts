@@ -17,9 +17,11 @@ import { hasVipsthumbnail, throughVipsthumbnail } from './vipsthumbnail.ts';
 // decoding processes, synced, committed), and through its second half (previews made again from what
 // is stored), beside a bare loop of sharp making one WebP of 320 pixels of the same files with the
 // same concurrency, and beside vipsthumbnail where it is installed. In turns, on the embedded
-// database; by the clock, and by the processor time of all that works, which other load on the machine
-// hardly changes. Then memory, while 100 photos go through, and what the webhook's answers suffer.
+// database, or on the empty one on a server that BENCH_DATABASE_URL names; by the clock, and by the
+// processor time of all that works here, which other load on the machine hardly changes. Then memory,
+// while 100 photos go through, and what the webhook's answers suffer.
 
+const databaseUrl = process.env.BENCH_DATABASE_URL;
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 4);
 const PHOTOS = Number(process.env.BENCH_PHOTOS ?? 80);
 const PHOTOS_FOR_MEMORY = 100;
@@ -74,7 +76,8 @@ async function compare(photo: Buffer, concurrency: number): Promise<void> {
     TWILIO_API_BASE_URL: 'http://127.0.0.1:9',
     PUBLIC_URL: ACCOUNT.publicUrl,
     ADMIN_API_KEY: KEY,
-    DATA_DIR: join(folder, `data-${concurrency}`),
+    DATA_DIR: join(folder, 'data'),
+    ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
     PREVIEW_CONCURRENCY: String(concurrency),
     LOG_LEVEL: 'error',
   });
