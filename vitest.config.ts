@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { V8_FLAGS } from './src/v8-settings.ts';
 
 export default defineConfig({
   test: {
@@ -6,8 +7,7 @@ export default defineConfig({
     globalSetup: ['test/support/database-templates.ts'],
     pool: 'forks',
     isolate: false,
-    // As src/v8-settings.ts sets it, for the same reasons.
-    execArgv: ['--semi-space-growth-factor=1', '--no-wasm-tier-up', '--no-wasm-dynamic-tiering'],
+    execArgv: V8_FLAGS,
     // Each file starts a database and a server of its own. The machine has two cores at least, and many
     // tests wait: for retries, time-outs and slow readers.
     maxWorkers: 3,

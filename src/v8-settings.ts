@@ -8,11 +8,14 @@ import { setFlagsFromString } from 'node:v8';
 // processor time. Where the folder cannot be written everything is compiled again.
 enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/mms-inbox', import.meta.url)));
 
-// What sockets bring lies outside V8's heap, 64 KiB a buffer, and only a collection of garbage frees
-// it. A young generation that stays small is collected often, at less than a millisecond; one that
-// grows lets so many buffers pile up that V8 goes through the whole heap instead.
-setFlagsFromString('--semi-space-growth-factor=1');
-
-// WebAssembly stays as the baseline compiler makes it (measured: docs/adr/0001-one-sql-dialect.md). To
-// optimise one function of the embedded database takes seconds of the processor and 600 MB.
-for (const flag of ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering']) setFlagsFromString(flag);
+export const V8_FLAGS = [
+  // What sockets bring lies outside V8's heap, 64 KiB a buffer, and only a collection of garbage frees
+  // it. A young generation that stays small is collected often, at less than a millisecond; one that
+  // grows lets so many buffers pile up that V8 goes through the whole heap instead.
+  '--semi-space-growth-factor=1',
+  // WebAssembly stays as the baseline compiler makes it (measured: docs/adr/0001-one-sql-dialect.md).
+  // To optimise one function of the embedded database takes seconds of the processor and 600 MB.
+  '--no-wasm-tier-up',
+  '--no-wasm-dynamic-tiering',
+];
+for (const flag of V8_FLAGS) setFlagsFromString(flag);

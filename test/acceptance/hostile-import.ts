@@ -23,7 +23,7 @@ let neighbours = 70_000;
 
 /**
  * Imports files as one message and receives an ordinary picture meanwhile. Both must be stored
- * within a minute, every file with three thumbnails, of which the large one decodes.
+ * within a minute, every file with three thumbnails that decode.
  */
 export async function importHostile(inbox: TestInbox, files: HostileFile[]): Promise<MediaItem[]> {
   const importing = inbox.api('post', '/api/v1/media');
@@ -34,23 +34,17 @@ export async function importHostile(inbox: TestInbox, files: HostileFile[]): Pro
   const { body } = await importing.expect(201);
   const media = await storedMedia(inbox, body.messageSid);
   expect(media).toHaveLength(files.length);
-  for (const item of media) {
-    expect(Object.keys(item.preview?.sizes ?? {})).toEqual(
-      expect.arrayContaining(Object.keys(LONGEST_SIDES)),
-    );
-    await decodeThumbnail(inbox, item, 'large');
-  }
+  for (const item of media) await decodeThumbnails(inbox, item);
   const [picture] = await storedMedia(inbox, await neighbour);
   expect(picture?.preview).toMatchObject({ kind: 'image', sizes: { large: { width: 32 } } });
   await expectUnharmed(inbox);
   return media;
 }
 
-/** The same for one file, of which all three thumbnails decode. */
+/** The same for one file. */
 export async function importOneHostile(inbox: TestInbox, file: HostileFile): Promise<MediaItem> {
   const [media] = await importHostile(inbox, [file]);
   if (media === undefined) throw new Error('nothing was imported');
-  await decodeThumbnails(inbox, media);
   return media;
 }
 

@@ -8,9 +8,8 @@ import { createScenario, type ListedMessage, note, type Scenario } from './scena
 // The last try of each is at the end of this: what is slow for ever fails then.
 const FETCH_RETRY_HOURS = 0.02;
 const GIVEN_UP_SECONDS = FETCH_RETRY_HOURS * 3600;
-// What goes wrong for others is to keep nobody else waiting longer: most, and the unluckiest on a slow
-// machine.
-const SECONDS_BESIDE = { median: 8, most: 20 };
+// What goes wrong for others is to keep nobody else waiting longer.
+const SECONDS_BESIDE = 8;
 
 interface Fault {
   name: string;
@@ -33,6 +32,8 @@ test('whatever Twilio does with media: all end stored, or failed with the right 
   await scenario.start({
     MEDIA_REDIRECT_HOSTS: `${scenario.twilio.mediaHost},${new URL(loop).host}`,
   });
+  // Starts a decoder, which is not what the others wait for.
+  await sendOrdinary(1);
   const cases: Fault[] = [
     {
       name: '404 for the first 30 s',
@@ -113,7 +114,7 @@ test('whatever Twilio does with media: all end stored, or failed with the right 
       await setTimeout(100);
     } while (!isOver() && seconds() < GIVEN_UP_SECONDS + 40);
   };
-  const [beside] = await Promise.all([sendBeside(), watch()]);
+  const [beside] = await Promise.all([sendOrdinary(10), watch()]);
 
   const rows = sent.map(({ name, sid, reason, end }) => {
     const outcome = seen.get(sid);
@@ -126,19 +127,16 @@ test('whatever Twilio does with media: all end stored, or failed with the right 
     };
   });
   console.table(rows.map(({ isRight: _, ...row }) => row));
-  const median = beside.toSorted((a, b) => a - b)[beside.length >> 1] ?? Number.NaN;
-  const most = Math.max(...beside);
-  console.log(`${beside.length} messages beside them stored within ${most} s, median ${median} s`);
+  console.log(`${beside.length} messages beside them stored within ${Math.max(...beside)} s`);
   expect(rows.filter(({ isRight }) => !isRight)).toEqual([]);
-  expect(median).toBeLessThan(SECONDS_BESIDE.median);
-  expect(most).toBeLessThan(SECONDS_BESIDE.most);
+  expect(Math.max(...beside)).toBeLessThan(SECONDS_BESIDE);
   expectPauses(sent.find(({ name }) => name.startsWith('429'))?.sid ?? '', seen);
 }, 180_000);
 
 /** @returns how long each of some ordinary messages took, one after the other, in seconds */
-async function sendBeside(): Promise<number[]> {
+async function sendOrdinary(count: number): Promise<number[]> {
   const durations: number[] = [];
-  for (let n = 0; n < 10; n += 1) {
+  for (let n = 0; n < count; n += 1) {
     const start = performance.now();
     const { sid, status } = await scenario.send(note());
     expect(status).toBe(200);

@@ -1,4 +1,3 @@
-import '../../src/v8-settings.ts';
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
