@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { toStorable } from '../../storage/storable.ts';
 import type { MediaDetails } from './media-details.ts';
 import { perceptualHash } from './perceptual-hash.ts';
+import { freePixels } from './picture.ts';
 import { type PreviewSource, type Rendered, UndecodableError } from './preview-kind.ts';
 import { KINDS } from './preview-kinds.ts';
 import type { PreviewResult } from './preview-result.ts';
@@ -31,6 +32,7 @@ export async function makePreview(request: PreviewRequest): Promise<PreviewResul
     writePreviews(picture, isPhoto, pathOf),
     isPhoto ? perceptualHash(picture, orientation) : null,
   ]);
+  freePixels(picture);
   const moving: PreviewFile[] =
     animation === undefined ? [] : [{ ...animation, size: 'animated', contentType: 'image/webp' }];
   return {

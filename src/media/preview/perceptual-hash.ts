@@ -1,7 +1,7 @@
 import { createPdqHasher } from '../../moderation/pdq/pdq-hash.ts';
 import { MOST_SIDE } from '../../moderation/pdq/pdq-pixels.ts';
 import { formatPdq } from '../../moderation/pdq/pdq-text.ts';
-import { fromPicture, type Picture, toPicture } from './picture.ts';
+import { freePixels, fromPicture, type Picture, toPicture } from './picture.ts';
 import { turnBack } from './turn-back.ts';
 
 /** What a picture looks like, to find others that look like it. */
@@ -25,8 +25,9 @@ export async function perceptualHash(
   picture: Picture,
   orientation: number,
 ): Promise<PerceptualHash> {
-  const stored = turnBack(await withinSquare(picture), orientation);
-  const { hash, quality } = hashPixels(stored);
+  const square = await withinSquare(picture);
+  const { hash, quality } = hashPixels(turnBack(square, orientation));
+  if (square !== picture) freePixels(square);
   return { hash: formatPdq(hash), quality };
 }
 

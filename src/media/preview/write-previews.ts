@@ -1,6 +1,6 @@
 import type { Sharp } from 'sharp';
 import { rgbaToThumbHash } from 'thumbhash';
-import { fromPicture, type Picture, toPicture } from './picture.ts';
+import { freePixels, fromPicture, type Picture, toPicture } from './picture.ts';
 import { PREVIEW_SIZES, type PreviewFile, type StillSize, within } from './preview-sizes.ts';
 
 // Of the 100 that ThumbHash takes: it keeps seven waves a side at the most, which need no more.
@@ -31,6 +31,8 @@ export async function writePreviews(
     medium.then((still) => writeStill(still, 'medium', pathOf('medium'))),
     writeStill(picture, 'large', pathOf('large')),
   ]);
+  // After a failure others may still be reading: then it is left to the collector.
+  for (const made of new Set([await medium, await small])) if (made !== picture) freePixels(made);
   return { thumbhash, files };
 }
 
