@@ -72,8 +72,8 @@ export async function startWorker(parts: Parts): Promise<Worker> {
   const index = createBlocklistIndex(database, createPdqIndex());
   const scanning = createScanning({ config, database, blobs, metrics, log });
   const gate = createGate({ database, queue, index, scan: scanning.scan });
-  // One more than decoders: while one job commits and syncs its files, the next is decoded.
-  const previews = config.previewConcurrency + 1;
+  // Two more than decode: while one job writes thumbnails and one commits, the next is decoded.
+  const previews = config.previewConcurrency + 2;
   await queue.work(
     await createJobHandlers({ ...parts, askTwilio, downloader, sender, gate, index, reports }),
     { 'preview-media': previews + scanning.concurrency, 'rebuild-preview': previews },

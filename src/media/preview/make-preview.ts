@@ -21,10 +21,15 @@ export interface PreviewRequest extends PreviewSource {
  * Makes the preview of one file, in the scratch folder. What cannot be decoded gets a typed card
  * with the reason.
  *
+ * @param onDecoded told when the bytes are done with: what is left is to write thumbnails of our pixels
  * @throws Error where the bytes are not to blame
  */
-export async function makePreview(request: PreviewRequest): Promise<PreviewResult> {
+export async function makePreview(
+  request: PreviewRequest,
+  onDecoded: () => void,
+): Promise<PreviewResult> {
   const rendered = await render(request);
+  onDecoded();
   const { kind, picture, orientation = 1, size, details, reason = null, animation } = rendered;
   const isPhoto = kind === 'image' || kind === 'video' || kind === 'animation';
   const pathOf = (name: string) => join(request.scratchFolder, name);

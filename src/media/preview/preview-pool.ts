@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import pLimit from 'p-limit';
+import { askDecoder, DecoderCrash } from './ask-decoder.ts';
 import type { PreviewRequest } from './make-preview.ts';
 import type { KindReport, PreviewAnswer, PreviewTask } from './preview-process.ts';
 import type { PreviewResult } from './preview-result.ts';
@@ -15,7 +16,8 @@ export interface PreviewCapabilities {
 export interface PreviewPool {
   /**
    * Makes one preview in a process of its own, when one is free. A crash, a hang or too much memory costs that
-   * process; the second time the bytes are not opened again and get a typed card with the reason.
+   * process; the second time the bytes are not opened again and get a typed card with the reason. While
+   * one process writes the thumbnails of what it has decoded, the next file is decoded by another.
    *
    * @throws Error where the bytes are not to blame: no process to be had, no room to write, or
    *   `signal` aborted
@@ -53,7 +55,8 @@ const tried = new Map<string, PreviewCapabilities>();
  * Child processes that decode, started when needed, kept for the next file and replaced when they
  * die or have had their share.
  *
- * @param config.concurrency how many at once; more than cores would only take turns
+ * @param config.concurrency how many decode at once; more than cores would only take turns. There is one
+ *   process more than that
  * @param config.toolPath where programs are found, as `PATH`
  * @param config.timeoutMs how long one file may take
  * @param config.onCrash told how a process ended, for the log
@@ -67,7 +70,8 @@ export function createPreviewPool(config: {
   onCrash?: (end: { reason: string; stderr: string }) => void;
 }): PreviewPool {
   const { toolPath, timeoutMs = 60_000, entry = ENTRY, onCrash = () => undefined } = config;
-  const oneOfFew = pLimit(config.concurrency);
+  const decoding = pLimit(config.concurrency);
+  const working = pLimit(config.concurrency + 1);
   const idle: ChildProcess[] = [];
   const all = new Set<ChildProcess>();
   const stderr = new WeakMap<ChildProcess, string>();
@@ -102,12 +106,27 @@ export function createPreviewPool(config: {
     return child;
   }
 
-  async function runOnce(task: PreviewTask, signal: AbortSignal): Promise<PreviewAnswer> {
+  async function inTurn(preview: PreviewRequest, signal: AbortSignal): Promise<PreviewAnswer> {
+    let answer: Promise<PreviewAnswer> | undefined;
+    await decoding(() => {
+      return new Promise<void>((onDecoded, onFailed) => {
+        answer = runOnce({ preview }, signal, onDecoded);
+        answer.then(() => onDecoded(), onFailed);
+      });
+    });
+    return answer as Promise<PreviewAnswer>;
+  }
+
+  async function runOnce(
+    task: PreviewTask,
+    signal: AbortSignal,
+    onDecoded?: () => void,
+  ): Promise<PreviewAnswer> {
     signal.throwIfAborted();
     const child = idle.pop() ?? (await start());
     let answer: PreviewAnswer;
     try {
-      answer = await ask(child, task, timeoutMs, signal);
+      answer = await askDecoder(child, task, { timeoutMs, signal, onDecoded });
     } catch (error) {
       end(child);
       if (error instanceof DecoderCrash) {
@@ -138,7 +157,7 @@ export function createPreviewPool(config: {
       let preview = request;
       for (let crashes = 0; ; ) {
         try {
-          const answer = await oneOfFew(() => runOnce({ preview }, signal));
+          const answer = await working(() => inTurn(preview, signal));
           if ('result' in answer) return answer.result;
           throw new Error('The preview process did not answer with a preview');
         } catch (error) {
@@ -173,60 +192,4 @@ function end(child: ChildProcess): void {
     // Gone already.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
-}
-
-/** The bytes brought their process down; the message says how. */
-class DecoderCrash extends Error {
-  readonly isOfTime: boolean;
-
-  constructor(message: string, isOfTime: boolean) {
-    super(message);
-    this.isOfTime = isOfTime;
-  }
-}
-
-const ENDED_BY: Partial<Record<NodeJS.Signals, string>> = {
-  SIGXCPU: 'Decoding took more processor time than is allowed',
-  SIGKILL: 'The decoder was ended by the system',
-  SIGXFSZ: 'Decoding wrote more than is allowed',
-};
-
-function ask(
-  child: ChildProcess,
-  task: PreviewTask,
-  timeoutMs: number,
-  signal: AbortSignal,
-): Promise<PreviewAnswer> {
-  return new Promise((resolve, reject) => {
-    // While the process was started.
-    if (signal.aborted) return reject(signal.reason);
-    const onMessage = (answer: PreviewAnswer) => settle(() => resolve(answer));
-    const onExit = (_code: number | null, by: NodeJS.Signals | null) =>
-      fail(
-        new DecoderCrash(
-          (by && ENDED_BY[by]) ?? 'The decoder crashed on these bytes',
-          by === 'SIGXCPU',
-        ),
-      );
-    const onAbort = () => fail(signal.reason);
-    const timer = setTimeout(() => {
-      fail(new DecoderCrash(`Decoding took longer than ${timeoutMs / 1000} seconds`, true));
-    }, timeoutMs);
-    const fail = (error: unknown) => settle(() => reject(error));
-    function settle(end: () => void): void {
-      clearTimeout(timer);
-      child.off('message', onMessage);
-      child.off('exit', onExit);
-      child.off('error', fail);
-      signal.removeEventListener('abort', onAbort);
-      end();
-    }
-    child.on('message', onMessage);
-    child.on('exit', onExit);
-    child.on('error', fail);
-    signal.addEventListener('abort', onAbort, { once: true });
-    child.send(task, (error) => {
-      if (error) fail(error);
-    });
-  });
 }

@@ -26,6 +26,9 @@ export type PreviewAnswer = (
   usage: { cpuSeconds: number; residentBytes: number };
 };
 
+/** What the process says: of a preview first that nothing but its thumbnails is left to do. */
+export type PreviewMessage = { decoded: true } | PreviewAnswer;
+
 const LOADERS = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif', 'Tiff'];
 
 // One picture at a time and one thread for it: there is a process per core already, and more threads
@@ -46,13 +49,17 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => un
 process.on('disconnect', () => process.kill(0, 'SIGKILL'));
 
 process.on('message', async (task: PreviewTask) => {
-  process.send?.({ ...(await answer(task)), usage: usage() } satisfies PreviewAnswer);
+  say({ ...(await answer(task)), usage: usage() });
 });
+
+function say(message: PreviewMessage): void {
+  process.send?.(message);
+}
 
 async function answer(task: PreviewTask) {
   try {
     if ('probe' in task) return { kinds: await Promise.all(KINDS.map(report)) };
-    return { result: await makePreview(task.preview) };
+    return { result: await makePreview(task.preview, () => say({ decoded: true })) };
   } catch (error) {
     return { failure: (error as Error).message };
   }

@@ -152,6 +152,46 @@ test('its environment holds nothing but where programs are and how memory is kep
   expect(await reasonOf('any')).toBe('');
 });
 
+test('while thumbnails are written the next file is decoded, and no more than that', async () => {
+  const started = join(folder, 'started');
+  // What has "slow" in its name is never done with decoding, the others write until they may end.
+  await poolOf(
+    `const fs = await import('node:fs');
+    fs.appendFileSync(${JSON.stringify(started)}, path + ' ');
+    if (path !== 'slow') process.send({ decoded: true });
+    while (!fs.existsSync(path + '.go')) await new Promise((wait) => setTimeout(wait, 5));
+    return 'fine';`,
+  );
+  const [one, two] = ['one', 'two'].map((name) => join(folder, name));
+  const paths = [one as string, two as string, 'slow', 'last'];
+  const stopping = new AbortController();
+  const runs = paths.map((path) => pool?.run(request(path), stopping.signal));
+  const whole = Promise.allSettled(runs);
+  const order = async () => (await readFile(started, 'utf8')).trim().split(' ');
+
+  await eventually(async () => expect(await order()).toEqual([one, two]));
+  await writeFile(`${one}.go`, '');
+  await expect(runs[0]).resolves.toMatchObject({ reason: 'fine' });
+  await eventually(async () => expect(await order()).toEqual([one, two, 'slow']));
+  await writeFile(`${two}.go`, '');
+  await expect(runs[1]).resolves.toMatchObject({ reason: 'fine' });
+  // A process is free, but it is not its turn.
+  expect(await order()).toEqual([one, two, 'slow']);
+  stopping.abort(new Error('stopping'));
+  expect((await whole).slice(2).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+});
+
+test('a crash while thumbnails are written costs that file alone', async () => {
+  await poolOf(
+    `process.send({ decoded: true });
+    await new Promise((wait) => setImmediate(wait));
+    if (path === 'crash') process.kill(process.pid, 'SIGSEGV');
+    return 'fine';`,
+  );
+  const reasons = await Promise.all(['good', 'crash', 'next', 'last'].map(reasonOf));
+  expect(reasons).toEqual(['fine', 'The decoder crashed on these bytes', 'fine', 'fine']);
+});
+
 test('a process that dies while it waits is replaced', async () => {
   await poolOf(`setTimeout(() => process.exit(1)); return 'fine';`);
   for (let n = 0; n < 3; n += 1) {
