@@ -5,6 +5,7 @@ import { PrismaClient } from '../generated/prisma/client.ts';
 import { type Database, PATIENCE, PERSONAL_TABLES } from './database.ts';
 import { applyMigrations } from './migrations/apply-migrations.ts';
 import { holdSessionLock } from './session-lock.ts';
+import { createStatementNames } from './statement-names.ts';
 
 const CONNECTIONS = 10;
 const QUEUE_CONNECTIONS = 4;
@@ -41,7 +42,11 @@ export async function openServerDatabase(
       cause,
     });
   }
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool), transactionOptions: PATIENCE });
+  const nameOf = createStatementNames();
+  const prisma = new PrismaClient({
+    adapter: new PrismaPg(pool, { statementNameGenerator: ({ sql }) => nameOf(sql) }),
+    transactionOptions: PATIENCE,
+  });
   return {
     kind: 'server',
     prisma,

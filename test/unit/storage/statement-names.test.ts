@@ -1,0 +1,39 @@
+import pg from 'pg';
+import { expect, test } from 'vitest';
+import { createStatementNames } from '../../../src/storage/statement-names.ts';
+
+const url = process.env.TEST_DATABASE_URL;
+
+test('the same statement has the same name, another one another', () => {
+  const nameOf = createStatementNames();
+  const name = nameOf('SELECT $1');
+  expect(name).not.toBe('');
+  expect(nameOf('SELECT $2')).not.toBe(name);
+  expect(nameOf('SELECT $1')).toBe(name);
+});
+
+test('pages of lists have none, and only so many statements have one', () => {
+  const nameOf = createStatementNames();
+  expect(nameOf('SELECT sid FROM media WHERE state = $1 LIMIT $2')).toBe('');
+  const names = Array.from({ length: 1000 }, (_, n) => nameOf(`SELECT ${n}`));
+  expect(new Set(names.filter((name) => name !== '')).size).toBe(200);
+  expect(nameOf('SELECT 0')).toBe(names[0]);
+});
+
+test.runIf(url)('a server has read what has a name once, and what has none each time', async () => {
+  const nameOf = createStatementNames();
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    for (const text of ['SELECT $1::int AS n', 'SELECT $1::int AS n LIMIT 1']) {
+      for (const n of [1, 2, 3]) {
+        const { rows } = await client.query({ name: nameOf(text), text, values: [n] });
+        expect(rows).toEqual([{ n }]);
+      }
+    }
+    const { rows } = await client.query('SELECT statement FROM pg_prepared_statements');
+    expect(rows).toEqual([{ statement: 'SELECT $1::int AS n' }]);
+  } finally {
+    await client.end();
+  }
+});
