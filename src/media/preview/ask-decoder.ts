@@ -37,7 +37,7 @@ export function askDecoder(
     // While the process was started.
     if (signal.aborted) return reject(signal.reason);
     const onMessage = (message: PreviewMessage) => {
-      if ('decoded' in message) onDecoded?.();
+      if (tellsDecoded(message)) onDecoded?.();
       else settle(() => resolve(message));
     };
     const onExit = (_code: number | null, by: NodeJS.Signals | null) =>
@@ -68,4 +68,9 @@ export function askDecoder(
       if (error) fail(error);
     });
   });
+}
+
+/** A process that strangers' bytes have taken over may send anything. */
+function tellsDecoded(message: unknown): message is { decoded: true } {
+  return (message as { decoded?: unknown } | null)?.decoded === true;
 }
