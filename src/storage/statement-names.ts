@@ -1,24 +1,35 @@
-// What is sent again and again comes early; what comes later are statements for so many rows at once,
-// one of each number.
+import { createHash } from 'node:crypto';
+
 const MOST_NAMES = 200;
+const MOST_TEXTS = 1000;
+// Statements for many rows at once: there is another of each number of rows.
+const LONGEST = 4096;
 
 /**
- * Names statements, so that each connection of a server has them read once instead of every time, and
- * planned as long as their values make a difference [PostgreSQL, PREPARE].
+ * Names statements that come again, so that each connection of a server has them read once instead of
+ * every time; after five times the server also keeps a plan, where that costs no more than to plan anew
+ * [PostgreSQL, PREPARE].
  *
- * Statements with a limit get none: those are pages of lists, and what their filters hold decides how
- * they are best looked for. Nor does what comes after the first 200.
+ * Statements with a limit get none: among them are the pages of lists, and what their filters hold decides
+ * how they are best looked for. Nor do long ones, or more than 200.
  *
- * @returns the name of a statement, empty for none
+ * @returns the name of a statement, the same in every process; empty for none
  */
 export function createStatementNames(): (text: string) => string {
+  // Of those that came once an empty one.
   const names = new Map<string, string>();
+  let named = 0;
   return (text) => {
     const known = names.get(text);
-    if (known !== undefined) return known;
-    if (names.size >= MOST_NAMES || /\bLIMIT\b/.test(text)) return '';
-    const name = `mms_inbox_${names.size}`;
+    if (known) return known;
+    if (named >= MOST_NAMES || text.length > LONGEST || /\bLIMIT\b/.test(text)) return '';
+    if (known === undefined) {
+      if (names.size < MOST_TEXTS) names.set(text, '');
+      return '';
+    }
+    const name = `mms_inbox_${createHash('sha256').update(text).digest('hex').slice(0, 24)}`;
     names.set(text, name);
+    named += 1;
     return name;
   };
 }

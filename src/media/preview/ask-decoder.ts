@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import type { PreviewAnswer, PreviewMessage, PreviewTask } from './preview-process.ts';
+import type { PreviewAnswer, PreviewTask } from './preview-process.ts';
 
 /** The bytes brought their process down; the message says how. */
 export class DecoderCrash extends Error {
@@ -21,8 +21,8 @@ const ENDED_BY: Partial<Record<NodeJS.Signals, string>> = {
  * Gives a process a task and waits for its answer. It may be at work on one at a time.
  *
  * @param onDecoded told when nothing but thumbnails is left to do
- * @throws DecoderCrash when it ends before the answer, or takes longer than `timeoutMs`: then it is up to
- *   the caller to end it; the reason of `signal`
+ * @throws DecoderCrash when it ends before the answer, answers nonsense or takes longer than `timeoutMs`:
+ *   then it is up to the caller to end it; the reason of `signal`
  */
 export function askDecoder(
   child: ChildProcess,
@@ -36,9 +36,10 @@ export function askDecoder(
   return new Promise((resolve, reject) => {
     // While the process was started.
     if (signal.aborted) return reject(signal.reason);
-    const onMessage = (message: PreviewMessage) => {
+    const onMessage = (message: unknown) => {
       if (tellsDecoded(message)) onDecoded?.();
-      else settle(() => resolve(message));
+      else if (isAnswer(message)) settle(() => resolve(message));
+      else fail(new DecoderCrash('The decoder answered nonsense', false));
     };
     const onExit = (_code: number | null, by: NodeJS.Signals | null) =>
       fail(
@@ -70,7 +71,13 @@ export function askDecoder(
   });
 }
 
-/** A process that strangers' bytes have taken over may send anything. */
-function tellsDecoded(message: unknown): message is { decoded: true } {
+// A process that strangers' bytes have taken over may send anything.
+
+function tellsDecoded(message: unknown): boolean {
   return (message as { decoded?: unknown } | null)?.decoded === true;
+}
+
+function isAnswer(message: unknown): message is PreviewAnswer {
+  const { cpuSeconds, residentBytes } = (message as Partial<PreviewAnswer> | null)?.usage ?? {};
+  return Number.isFinite(cpuSeconds) && Number.isFinite(residentBytes);
 }

@@ -3,7 +3,7 @@ import sharp, { type Metadata } from 'sharp';
 import { fromProfile } from './colour-profile.ts';
 import { refuseTooManyPixels } from './decode-image.ts';
 import { exifFacts } from './exif-facts.ts';
-import { fromPicture, toPicture } from './picture.ts';
+import { freePixels, fromPicture, toPicture } from './picture.ts';
 import { type PreviewKind, UndecodableError } from './preview-kind.ts';
 import { PREVIEW_SIZES, within } from './preview-sizes.ts';
 import { PREVIEW_TYPES } from './preview-types.ts';
@@ -29,6 +29,7 @@ export const heicKind: PreviewKind = {
       const { exif, icc } = await readHeaders(path);
       // Phones write no transparency, and the decoder gives an opaque channel where there is none.
       const picture = await toPicture(decoded.removeAlpha().resize(within(PREVIEW_SIZES.large)));
+      freePixels(pixels);
       return {
         kind: 'image',
         picture: icc === undefined ? picture : await fromProfile(picture, icc),

@@ -37,7 +37,7 @@ export async function makePreview(
     writePreviews(picture, isPhoto, pathOf),
     isPhoto ? perceptualHash(picture, orientation) : null,
   ]);
-  freePixels(picture);
+  freePixels(picture.pixels);
   const moving: PreviewFile[] =
     animation === undefined ? [] : [{ ...animation, size: 'animated', contentType: 'image/webp' }];
   return {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { drawCard } from './card.ts';
 import { fileSize } from './human-words.ts';
-import { fromPicture, toPicture } from './picture.ts';
+import { freePixels, fromPicture, toPicture } from './picture.ts';
 import {
   type PreviewKind,
   type PreviewSource,
@@ -56,9 +56,12 @@ async function renderFirstPage(document: PdfDocument): Promise<Rendered> {
     render: 'bitmap',
   });
   const pixels = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  const bitmap = fromPicture({ pixels, width, height, channels: 4 });
+  const picture = await toPicture(bitmap.removeAlpha());
+  freePixels(pixels);
   return {
     kind: 'pdf',
-    picture: await toPicture(fromPicture({ pixels, width, height, channels: 4 }).removeAlpha()),
+    picture,
     size: null,
     details: { pages, encrypted: false },
   };

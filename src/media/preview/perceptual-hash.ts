@@ -27,7 +27,7 @@ export async function perceptualHash(
 ): Promise<PerceptualHash> {
   const square = await withinSquare(picture);
   const { hash, quality } = hashPixels(turnBack(square, orientation));
-  if (square !== picture) freePixels(square);
+  if (square !== picture) freePixels(square.pixels);
   return { hash: formatPdq(hash), quality };
 }
 

@@ -1,7 +1,7 @@
 import type { Sharp } from 'sharp';
 import sharp from 'sharp';
 
-/** Decoded pixels, sRGB, 8 bits a channel, row by row. Whoever made them frees them. */
+/** Decoded pixels, sRGB, 8 bits a channel, row by row. */
 export interface Picture {
   pixels: Buffer;
   /** In pixels. */
@@ -17,14 +17,14 @@ export function fromPicture({ pixels, width, height, channels }: Picture): Sharp
 }
 
 /**
- * Gives the memory of pixels that `toPicture` made back at once. They lie outside V8's heap, where a
- * picture is a few bytes: nothing else would make V8 collect them, until so many MiB have piled up that
- * it goes through the whole heap for them, every third photo or so.
+ * Gives the memory of pixels back at once; what shares its memory with others is left as it is. Pixels lie
+ * outside V8's heap, where a picture is a few bytes: nothing else would make V8 collect them, until so
+ * many MiB have piled up that it goes through the whole heap for them, every third photo or so.
  *
- * @param picture nobody reads it any more, sharp's threads included
+ * @param pixels nobody reads them any more, sharp's threads included
  */
-export function freePixels({ pixels }: Picture): void {
-  (pixels.buffer as ArrayBuffer).transfer(0);
+export function freePixels({ buffer, byteLength }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }
 
 /** Runs a pipeline of sharp's to its pixels. */

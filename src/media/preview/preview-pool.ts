@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import pLimit from 'p-limit';
 import { askDecoder, DecoderCrash } from './ask-decoder.ts';
@@ -17,7 +18,7 @@ export interface PreviewPool {
   /**
    * Makes one preview in a process of its own, when one is free. A crash, a hang or too much memory costs that
    * process; the second time the bytes are not opened again and get a typed card with the reason. While
-   * one process writes the thumbnails of what it has decoded, the next file is decoded by another.
+   * one process writes the thumbnails of what it has decoded, another may decode the next file.
    *
    * @throws Error where the bytes are not to blame: no process to be had, no room to write, or
    *   `signal` aborted
@@ -55,23 +56,25 @@ const tried = new Map<string, PreviewCapabilities>();
  * Child processes that decode, started when needed, kept for the next file and replaced when they
  * die or have had their share.
  *
- * @param config.concurrency how many decode at once; more than cores would only take turns. There is one
- *   process more than that
+ * @param config.concurrency how many decode at once; more than cores would only take turns
+ * @param config.processes how many there are: one more than decode, unless no core is left for it
  * @param config.toolPath where programs are found, as `PATH`
  * @param config.timeoutMs how long one file may take
  * @param config.onCrash told how a process ended, for the log
  */
 export function createPreviewPool(config: {
   concurrency: number;
+  processes?: number;
   toolPath: string;
   timeoutMs?: number;
   limits?: Partial<typeof LIMITS>;
   entry?: string;
   onCrash?: (end: { reason: string; stderr: string }) => void;
 }): PreviewPool {
-  const { toolPath, timeoutMs = 60_000, entry = ENTRY, onCrash = () => undefined } = config;
-  const decoding = pLimit(config.concurrency);
-  const working = pLimit(config.concurrency + 1);
+  const { concurrency, toolPath, timeoutMs = 60_000, entry = ENTRY } = config;
+  const { processes = processesFor(concurrency), onCrash = () => undefined } = config;
+  const decoding = pLimit(concurrency);
+  const working = pLimit(processes);
   const idle: ChildProcess[] = [];
   const all = new Set<ChildProcess>();
   const stderr = new WeakMap<ChildProcess, string>();
@@ -145,7 +148,8 @@ export function createPreviewPool(config: {
     const what = `${entry} ${toolPath}`;
     const known = tried.get(what);
     if (known !== undefined) return known;
-    const answer = await runOnce({ probe: true }, new AbortController().signal);
+    const never = new AbortController().signal;
+    const answer = await working(() => runOnce({ probe: true }, never));
     if (!('kinds' in answer)) throw new Error('The preview process did not report its kinds');
     const capabilities = { kinds: answer.kinds, isOffline: (await openSandbox()).isOffline };
     tried.set(what, capabilities);
@@ -181,6 +185,10 @@ export function createPreviewPool(config: {
       for (const child of all) end(child);
     },
   };
+}
+
+function processesFor(concurrency: number): number {
+  return concurrency < availableParallelism() ? concurrency + 1 : concurrency;
 }
 
 /** Ends a process and whatever it has started. */

@@ -32,7 +32,8 @@ export async function writePreviews(
     writeStill(picture, 'large', pathOf('large')),
   ]);
   // After a failure others may still be reading: then it is left to the collector.
-  for (const made of new Set([await medium, await small])) if (made !== picture) freePixels(made);
+  for (const made of new Set([await medium, await small]))
+    if (made !== picture) freePixels(made.pixels);
   return { thumbhash, files };
 }
 

@@ -161,6 +161,7 @@ test('while thumbnails are written the next file is decoded, and no more than th
     if (path !== 'slow') process.send({ decoded: true });
     while (!fs.existsSync(path + '.go')) await new Promise((wait) => setTimeout(wait, 5));
     return 'fine';`,
+    { processes: 2 },
   );
   const [one, two] = ['one', 'two'].map((name) => join(folder, name));
   const paths = [one as string, two as string, 'slow', 'last'];
@@ -187,9 +188,24 @@ test('a crash while thumbnails are written costs that file alone', async () => {
     await new Promise((wait) => setImmediate(wait));
     if (path === 'crash') process.kill(process.pid, 'SIGSEGV');
     return 'fine';`,
+    { processes: 2 },
   );
   const reasons = await Promise.all(['good', 'crash', 'next', 'last'].map(reasonOf));
   expect(reasons).toEqual(['fine', 'The decoder crashed on these bytes', 'fine', 'fine']);
+});
+
+test('a decoder that answers nonsense is ended like one that crashes', async () => {
+  const answers = ['null', '"text"', '{}', '{"usage":{"cpuSeconds":"none"},"result":{}}'];
+  await poolOf(
+    `if (path.startsWith('pid')) return String(process.pid);
+    process.send(JSON.parse(path));
+    await new Promise(() => undefined);`,
+  );
+  for (const answer of answers) {
+    expect(await reasonOf(answer)).toBe('The decoder answered nonsense');
+  }
+  expect(ends).toHaveLength(2 * answers.length);
+  expect(await reasonOf('pid')).toMatch(/^\d+$/);
 });
 
 test('a process that dies while it waits is replaced', async () => {

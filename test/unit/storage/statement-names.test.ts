@@ -4,18 +4,28 @@ import { createStatementNames } from '../../../src/storage/statement-names.ts';
 
 const url = process.env.TEST_DATABASE_URL;
 
-test('the same statement has the same name, another one another', () => {
+/** The name of a statement that has come before. */
+function nameAgain(nameOf: (text: string) => string, text: string): string {
+  nameOf(text);
+  return nameOf(text);
+}
+
+test('what comes again has a name, in every process the same, and no other statement has it', () => {
   const nameOf = createStatementNames();
+  expect(nameOf('SELECT $1')).toBe('');
   const name = nameOf('SELECT $1');
-  expect(name).not.toBe('');
-  expect(nameOf('SELECT $2')).not.toBe(name);
+  expect(name).toMatch(/^\w{10,63}$/);
   expect(nameOf('SELECT $1')).toBe(name);
+  const another = createStatementNames();
+  expect(nameAgain(another, 'SELECT $2')).not.toBe(name);
+  expect(nameAgain(another, 'SELECT $1')).toBe(name);
 });
 
-test('pages of lists have none, and only so many statements have one', () => {
+test('pages of lists and statements for many rows have none, and only so many have one', () => {
   const nameOf = createStatementNames();
-  expect(nameOf('SELECT sid FROM media WHERE state = $1 LIMIT $2')).toBe('');
-  const names = Array.from({ length: 1000 }, (_, n) => nameOf(`SELECT ${n}`));
+  expect(nameAgain(nameOf, 'SELECT sid FROM media WHERE state = $1 LIMIT $2')).toBe('');
+  expect(nameAgain(nameOf, `SELECT ${'$1, '.repeat(2000)} 1`)).toBe('');
+  const names = Array.from({ length: 1000 }, (_, n) => nameAgain(nameOf, `SELECT ${n}`));
   expect(new Set(names.filter((name) => name !== '')).size).toBe(200);
   expect(nameOf('SELECT 0')).toBe(names[0]);
 });
@@ -26,7 +36,7 @@ test.runIf(url)('a server has read what has a name once, and what has none each 
   await client.connect();
   try {
     for (const text of ['SELECT $1::int AS n', 'SELECT $1::int AS n LIMIT 1']) {
-      for (const n of [1, 2, 3]) {
+      for (const n of [1, 2, 3, 4]) {
         const { rows } = await client.query({ name: nameOf(text), text, values: [n] });
         expect(rows).toEqual([{ n }]);
       }
