@@ -138,7 +138,9 @@ export function createPreviewPool(config: {
       throw error;
     }
     const { cpuSeconds, residentBytes } = answer.usage;
-    if (cpuSeconds > SHARE.cpuSeconds || residentBytes > SHARE.residentBytes) end(child);
+    const hadItsShare = cpuSeconds > SHARE.cpuSeconds || residentBytes > SHARE.residentBytes;
+    // One more than there are to be, where a file came while the kinds were tried.
+    if (hadItsShare || all.size > processes) end(child);
     else idle.push(child);
     if ('failure' in answer) throw new Error(`The previews were not written: ${answer.failure}`);
     return answer;
@@ -148,8 +150,8 @@ export function createPreviewPool(config: {
     const what = `${entry} ${toolPath}`;
     const known = tried.get(what);
     if (known !== undefined) return known;
-    const never = new AbortController().signal;
-    const answer = await working(() => runOnce({ probe: true }, never));
+    // Not behind files: readiness waits for it.
+    const answer = await runOnce({ probe: true }, new AbortController().signal);
     if (!('kinds' in answer)) throw new Error('The preview process did not report its kinds');
     const capabilities = { kinds: answer.kinds, isOffline: (await openSandbox()).isOffline };
     tried.set(what, capabilities);
