@@ -27,7 +27,7 @@ export type PreviewAnswer = (
 };
 
 /** What the process says: of a preview first that nothing but its thumbnails is left to do. */
-export type PreviewMessage = { decoded: true } | PreviewAnswer;
+type PreviewMessage = { decoded: true } | PreviewAnswer;
 
 const LOADERS = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif', 'Tiff'];
 

@@ -154,7 +154,7 @@ test('its environment holds nothing but where programs are and how memory is kep
 
 test('while thumbnails are written the next file is decoded, and no more than that', async () => {
   const started = join(folder, 'started');
-  // What has "slow" in its name is never done with decoding, the others write until they may end.
+  // "slow" is never done with decoding, the others write until they may end.
   await poolOf(
     `const fs = await import('node:fs');
     fs.appendFileSync(${JSON.stringify(started)}, path + ' ');
