@@ -22,7 +22,9 @@ export const bitmapKind: PreviewKind = {
   async render({ path }) {
     const bytes = await readFile(path);
     if (bytes.readUInt32LE(HEADER_SIZE_AT) < LEAST_HEADER_SIZE) {
-      throw new UndecodableError('Bitmaps with the short header of OS/2 are not decoded');
+      throw new UndecodableError(
+        'Bitmaps with the old short header (BITMAPCOREHEADER) are not decoded',
+      );
     }
     refuseTooManyPixels({
       width: bytes.readUInt32LE(WIDTH_AT),
