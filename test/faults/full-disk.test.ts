@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openMessageSpool } from '../../src/inbound/spool/message-spool.ts';
 import { eventually } from '../support/test-inbox.ts';
 import { createScenario, note, type Scenario, type Sent } from './scenario.ts';
 import { mountSmallDisk, type SmallDisk } from './small-disk.ts';
@@ -90,6 +92,14 @@ test.each([
   },
   180_000,
 );
+
+test('a spool is not writable on a disk where only a small message would find room', async () => {
+  const spool = await openMessageSpool(join(disk.folder, 'spool'), 100 * MIB);
+  await disk.fill(40 * KIB);
+  await expect(spool.checkWritable()).rejects.toMatchObject({ code: 'unavailable' });
+  await disk.makeRoom();
+  await spool.checkWritable();
+});
 
 test('all data on a full disk: 200 or 503 at once, nothing acknowledged is lost, it goes on by itself', async () => {
   await scenario.start({ DATA_DIR: disk.folder, DATABASE_URL: '' });

@@ -33,13 +33,15 @@ export interface MessageSpool {
   /** Forgets everything from a sender, also what was set aside. */
   forgetFrom(address: string): Promise<void>;
   size(): SpoolSize;
-  /** @throws AppError `unavailable` as `write` would */
+  /** @throws AppError `unavailable` where `write` could not keep a large message */
   checkWritable(): Promise<void>;
 }
 
 const REJECTED = 'rejected';
 // A name is its place in the order, which no clock can turn around, and something no other has.
 const NAME = /^(\d{12})-[0-9a-f]{12}\.json$/;
+// The text and its fields of a webhook at the limit of its body (32 KiB).
+const LARGE_MESSAGE_BYTES = 64 * 1024;
 const MODE = { folder: 0o700, file: 0o600 };
 
 const message = z.object({
@@ -115,12 +117,12 @@ export async function openMessageSpool(folder: string, maxBytes: number): Promis
     count(name, size);
   }
 
-  async function place(text: string, name: string): Promise<void> {
+  async function place(content: string | Buffer, name: string): Promise<void> {
     const path = join(folder, unfinishedName(name));
     try {
       const file = await open(path, 'wx', MODE.file);
       try {
-        await file.writeFile(text);
+        await file.writeFile(content);
         await file.sync();
       } finally {
         await file.close();
@@ -189,9 +191,12 @@ export async function openMessageSpool(folder: string, maxBytes: number): Promis
     },
     size: () => ({ messages: sizes.size, bytes, rejected }),
     async checkWritable() {
-      if (bytes >= maxBytes) throw new AppError('unavailable', 'The spool is full.');
+      if (bytes + LARGE_MESSAGE_BYTES > maxBytes) {
+        throw new AppError('unavailable', 'The spool is full.');
+      }
       const name = unfinishedName(`check-${randomBytes(6).toString('hex')}`);
-      await place('writable?', name);
+      // Random, so that no file system can compress it.
+      await place(randomBytes(LARGE_MESSAGE_BYTES), name);
       await rm(join(folder, name), { force: true });
     },
   };
