@@ -42,9 +42,10 @@ export function createSpoolingReceiver(deps: {
   spool: MessageSpool;
   log: Logger;
   patienceMs?: number;
+  longestPauseMs?: number;
 }): SpoolingReceiver {
   const { receive, ping, isFaultOfData, isFaultOfServer, spool, log } = deps;
-  const { patienceMs = PATIENCE_MS } = deps;
+  const { patienceMs = PATIENCE_MS, longestPauseMs = LONGEST_PAUSE_MS } = deps;
   const stopping = new AbortController();
   /** Names of messages that failed for no fault of theirs: they wait behind all others, taking turns. */
   const late = new Set<string>();
@@ -65,7 +66,7 @@ export function createSpoolingReceiver(deps: {
 
   /** Until the database is up and the spool empty. */
   async function drain(): Promise<void> {
-    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, longestPauseMs)) {
       await setTimeout(pause, undefined, { signal: stopping.signal });
       if (!(await isUp())) continue;
       if (isDown) log.warn(spool.size(), 'the database is back, the spool is drained');

@@ -61,6 +61,7 @@ function start(): SpoolingReceiver {
     spool,
     log: pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line)) }),
     patienceMs: 200,
+    longestPauseMs: 1000,
   });
 }
 
