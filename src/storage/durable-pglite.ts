@@ -28,6 +28,8 @@ const START_PARAMS = [
   ...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'),
   ...['-c', 'fsync=on', '-c', 'wal_sync_method=fsync', '-c', 'shared_buffers=16MB'],
   ...['-c', 'wal_recycle=off'],
+  // ANALYZE looks at 6,000 rows of a table instead of 30,000: it works in this thread.
+  ...['-c', 'default_statistics_target=20'],
 ];
 
 const MIB = 1024 ** 2;

@@ -5,11 +5,12 @@ import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDurablePglite } from '../../../src/storage/durable-pglite.ts';
+import { createEmbeddedPool } from '../../../src/storage/embedded-pool.ts';
 import {
   checkpointIfDue,
-  createCheckpointRound,
-} from '../../../src/storage/embedded-checkpoints.ts';
-import { createEmbeddedPool } from '../../../src/storage/embedded-pool.ts';
+  createUpkeepRound,
+  vacuumWhatIsDue,
+} from '../../../src/storage/embedded-upkeep.ts';
 
 const MIB = 1024 ** 2;
 
@@ -17,7 +18,7 @@ let folder: string;
 let pool: ReturnType<typeof createEmbeddedPool>;
 let close: () => Promise<void>;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'mms-inbox-checkpoints-'));
+  folder = await mkdtemp(join(tmpdir(), 'mms-inbox-upkeep-'));
   const { pglite } = await openDurablePglite(join(folder, 'database'));
   pool = createEmbeddedPool(pglite, (error) => expect.unreachable(String(error)));
   close = async () => {
@@ -40,14 +41,45 @@ test('the log of the embedded database stays small, however much is written', as
   expect(files.filter((name) => /^[0-9A-F]{24}$/.test(name)).length).toBeLessThan(6);
 }, 120_000);
 
-test('that they fail is said once, and so is that they work again', async () => {
+test('tables that have changed are looked through, of deleted rows the room is used again', async () => {
+  await pool.query('CREATE TABLE "a Table" (id int PRIMARY KEY, body text)');
+  expect(await vacuumWhatIsDue(pool)).toEqual([]);
+  const fill = () =>
+    pool.query(`INSERT INTO "a Table" SELECT n, repeat('x', 500) FROM generate_series(1, 1000) n`);
+  const isDue = async () => {
+    // What was counted is told no sooner than a second after the last time.
+    await pool.query('SELECT pg_stat_force_next_flush()');
+    return vacuumWhatIsDue(pool);
+  };
+  await fill();
+  expect(await isDue()).toEqual(['"a Table"']);
+  expect(await isDue()).toEqual([]);
+  const { rows: known } = await pool.query(
+    `SELECT reltuples FROM pg_class WHERE relname = 'a Table'`,
+  );
+  expect(known).toEqual([{ reltuples: 1000 }]);
+
+  const size = async () => {
+    const { rows } = await pool.query(`SELECT pg_relation_size('"a Table"')::int AS bytes`);
+    return rows[0].bytes;
+  };
+  const before = await size();
+  for (let n = 0; n < 5; n += 1) {
+    await pool.query('DELETE FROM "a Table"');
+    expect(await isDue()).toEqual(['"a Table"']);
+    await fill();
+  }
+  expect(await size()).toBeLessThan(1.5 * before);
+});
+
+test('that it fails is said once, and so is that it works again', async () => {
   const lines: string[] = [];
   const log = pino(new Writable({ write: (line, _, done) => done(void lines.push(String(line))) }));
-  const round = createCheckpointRound(pool, log);
+  const round = createUpkeepRound(pool, log);
   const rename = (from: string, to: string) =>
     pool.query(`ALTER FUNCTION pg_catalog.${from}() RENAME TO ${to}`);
   const told = () => lines.map((line) => JSON.parse(line)).map(({ level, msg }) => [level, msg]);
-  const fails = [50, expect.stringContaining('writes no checkpoints')];
+  const fails = [50, expect.stringContaining('no longer writes checkpoints')];
   const works = [30, expect.stringContaining('writes checkpoints again')];
 
   await round();
