@@ -62,13 +62,26 @@ try {
       `${ROUNDS} rounds of ${PHOTOS}, on ${CORES} cores`,
   );
   // With a core for the server beside the decoder, and with none.
-  for (const concurrency of new Set([1, CORES])) await compare(photo, concurrency);
+  const concurrencies = [...new Set([1, CORES])];
+  for (const concurrency of concurrencies) {
+    await withServer(concurrency, () => compare(photo, concurrency));
+  }
+  // Last, because the webhooks leave messages behind whose attachments are asked for again and again.
+  for (const concurrency of concurrencies) {
+    await withServer(concurrency, async ({ pid, url }) => {
+      await measureMemory(photo, concurrency, pid);
+      await measureLatency(photo, concurrency, url);
+    });
+  }
 } finally {
   await stopAll();
   await rm(folder, { recursive: true, force: true });
 }
 
-async function compare(photo: Buffer, concurrency: number): Promise<void> {
+async function withServer(
+  concurrency: number,
+  measure: (server: ServerProcess) => Promise<void>,
+): Promise<void> {
   server = await startServerProcess('src/main.ts', {
     TWILIO_ACCOUNT_SID: ACCOUNT.accountSid,
     TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
@@ -82,6 +95,12 @@ async function compare(photo: Buffer, concurrency: number): Promise<void> {
     LOG_LEVEL: 'error',
   });
   bare = fork('bench/bare-thumbnails.ts', { env: { CONCURRENCY: String(concurrency) } });
+  await measure(server);
+  await deleteAll();
+  await stopAll();
+}
+
+async function compare(photo: Buffer, concurrency: number): Promise<void> {
   const contestants: Record<string, Contestant> = {
     'sharp: one WebP of 320 px': (_photos, paths) => throughBareLoop(paths),
     'mms-inbox: bytes in, three thumbnails stored': (photos) =>
@@ -94,10 +113,6 @@ async function compare(photo: Buffer, concurrency: number): Promise<void> {
       throughVipsthumbnail(paths, concurrency);
   }
   report(await inTurns(photo, contestants), `${concurrency} at a time`);
-  await measureMemory(photo, concurrency);
-  await measureLatency(photo, concurrency);
-  await deleteAll();
-  await stopAll();
 }
 
 async function stopAll(): Promise<void> {
@@ -204,8 +219,8 @@ function report(efforts: Map<string, Effort[]>, title: string): void {
   console.table(rows);
 }
 
-async function measureMemory(photo: Buffer, concurrency: number): Promise<void> {
-  const watch = watchMemory(server?.pid ?? 0);
+async function measureMemory(photo: Buffer, concurrency: number, pid: number): Promise<void> {
+  const watch = watchMemory(pid);
   for (let n = 0; n < PHOTOS_FOR_MEMORY; n += BATCH) {
     await throughPipeline(
       Array.from({ length: BATCH }, () => asAnotherFile(photo, counter++)),
@@ -215,14 +230,14 @@ async function measureMemory(photo: Buffer, concurrency: number): Promise<void> 
   const { server: own, children } = watch.stop();
   const mib = (bytes: number) => `${Math.round(bytes / 1024 ** 2)} MiB`;
   console.log(
-    `peak resident memory while ${PHOTOS_FOR_MEMORY} of them went through: ` +
+    `peak resident memory while ${PHOTOS_FOR_MEMORY} of them went through, ${concurrency} at a time: ` +
       `server ${mib(own)}, its decoding processes together ${mib(children)}`,
   );
 }
 
 /** Answers to the webhook, with decoders idle and with all of them busy on photos. */
-async function measureLatency(photo: Buffer, concurrency: number): Promise<void> {
-  const send = () => sendMessages({ ...ACCOUNT, baseUrl: server?.url ?? '' }, MESSAGES, SENDERS);
+async function measureLatency(photo: Buffer, concurrency: number, baseUrl: string): Promise<void> {
+  const send = () => sendMessages({ ...ACCOUNT, baseUrl }, MESSAGES, SENDERS);
   await send();
   const quiet = await send();
   let isOver = false;
@@ -238,7 +253,7 @@ async function measureLatency(photo: Buffer, concurrency: number): Promise<void>
   console.log(
     `${MESSAGES} webhooks over ${SENDERS} connections, milliseconds: p50 ${quiet.p50}, ` +
       `p99 ${quiet.p99} while decoders are idle; p50 ${beside.p50}, p99 ${beside.p99} while photos ` +
-      'are brought in and decoded',
+      `are brought in and decoded, ${concurrency} at a time`,
   );
 }
 

@@ -33,7 +33,7 @@ export async function openEmbeddedDatabase(
     const { pglite, syncCount } = await openDurablePglite(join(dataDir, 'database'));
     const pool = createEmbeddedPool(pglite, onDeath);
     await applyMigrations(pool, pool);
-    const endUpkeep = startUpkeep(pool, log);
+    const endUpkeep = startUpkeep(pool, dataDir, log);
     const nameOf = createStatementNames();
     const prisma = new PrismaClient({
       adapter: new PrismaPg(pool, { statementNameGenerator: ({ sql }) => nameOf(sql) }),
@@ -65,12 +65,21 @@ export async function openEmbeddedDatabase(
   }
 }
 
+// Of an empty table ANALYZE leaves the old ones.
+const FORGET_STATISTICS = `
+  DELETE FROM pg_statistic WHERE starelid IN (
+    SELECT oid FROM pg_class WHERE oid = ANY('{${PERSONAL_TABLES}}'::regclass[])
+    UNION SELECT indexrelid FROM pg_index WHERE indrelid = ANY('{${PERSONAL_TABLES}}'::regclass[])
+  )`;
+
 /**
  * Writes the tables anew, and what the planner has noted of common values, and lets the log, which has
  * the old rows, begin behind that.
  */
 async function purgeFiles(pool: pg.Pool): Promise<void> {
-  await pool.query(`VACUUM (FULL, ANALYZE) ${PERSONAL_TABLES}, pg_statistic`);
+  await pool.query(FORGET_STATISTICS);
+  await pool.query(`VACUUM (FULL, ANALYZE) ${PERSONAL_TABLES}`);
+  await pool.query('VACUUM FULL pg_statistic');
   // The first checkpoint may have begun before the switch: files are removed by the second.
   for (const statement of ['SELECT pg_switch_wal()', 'CHECKPOINT', 'CHECKPOINT']) {
     await pool.query(statement);

@@ -1,20 +1,26 @@
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { repeatInTurn } from '../repeat-in-turn.ts';
+import { RESERVED_BYTES, requireRoom } from './disk-room.ts';
 
 const LOOK_EVERY_MS = 10_000;
 const CHECKPOINT_BYTES = 24 * 1024 ** 2;
 
-// When a server would do it [PostgreSQL, autovacuum_vacuum_threshold and the settings beside it].
-// Catalogues are left out: they hardly change.
+// When a server would do it [PostgreSQL, autovacuum_vacuum_threshold and the settings beside it], less what
+// takes years to fall due. Of the catalogues only the statistics change.
 const TABLES_DUE = `
-  SELECT name, is_littered FROM (
-    SELECT oid::regclass::text AS name,
-      pg_stat_get_dead_tuples(oid) > 50 + 0.2 * greatest(reltuples, 0) AS is_littered,
-      pg_stat_get_mod_since_analyze(oid) > 50 + 0.1 * greatest(reltuples, 0) AS is_changed
+  SELECT oid::regclass::text AS name, pg_table_size(oid)::float8 AS bytes, is_littered
+  FROM (
+    SELECT oid,
+      pg_stat_get_dead_tuples(oid) > 50 + 0.2 * greatest(reltuples, 0)
+        OR pg_stat_get_ins_since_vacuum(oid) > 1000 + 0.2 * greatest(reltuples, 0) AS is_littered,
+      pg_stat_get_mod_since_analyze(oid) > 50 + 0.1 * greatest(reltuples, 0)
+        AND oid <> 'pg_statistic'::regclass AS is_changed
     FROM pg_class
-    WHERE relkind = 'r'
-      AND relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
+    WHERE relkind = 'r' AND (
+      oid = 'pg_statistic'::regclass
+      OR relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
+    )
   ) AS tables
   WHERE is_littered OR is_changed`;
 
@@ -26,41 +32,41 @@ const TABLES_DUE = `
  * some room. And `VACUUM` and `ANALYZE` of tables that have changed: deleted rows would take room for ever,
  * and plans be made for what was in the tables when they were new.
  *
+ * @param folder on the disk that the database is on
  * @returns ends it; resolves once none is under way
  */
-export function startUpkeep(pool: pg.Pool, log: Logger): () => Promise<void> {
-  return repeatInTurn({ task: createUpkeepRound(pool, log), everyMs: LOOK_EVERY_MS });
+export function startUpkeep(pool: pg.Pool, folder: string, log: Logger): () => Promise<void> {
+  return repeatInTurn({ task: createUpkeepRound(pool, folder, log), everyMs: LOOK_EVERY_MS });
 }
 
 /**
  * One look, which does what is due. What fails is tried again by the next; the log is told when it begins
  * to fail and when it works again. It never rejects.
  */
-export function createUpkeepRound(pool: pg.Pool, log: Logger): () => Promise<void> {
-  const isFailing = { checkpoints: false, vacuum: false };
-  const attempt = async (
-    part: keyof typeof isFailing,
-    what: string,
-    work: (pool: pg.Pool) => Promise<unknown>,
-  ) => {
+export function createUpkeepRound(
+  pool: pg.Pool,
+  folder: string,
+  log: Logger,
+): (ending: AbortSignal) => Promise<void> {
+  const failing = new Set<string>();
+  async function attempt(what: string, work: () => Promise<unknown>): Promise<void> {
     try {
-      await work(pool);
-      if (isFailing[part]) log.info(`the embedded database ${what} again`);
-      isFailing[part] = false;
+      await work();
+      if (failing.delete(what)) log.info(`the embedded database ${what} again`);
     } catch (error) {
-      if (!isFailing[part]) {
+      if (!failing.has(what)) {
         log.error(
           { err: error },
           `the embedded database no longer ${what}, and grows meanwhile: it is tried again. Is the ` +
             'disk full?',
         );
       }
-      isFailing[part] = true;
+      failing.add(what);
     }
-  };
-  return async () => {
-    await attempt('checkpoints', 'writes checkpoints', checkpointIfDue);
-    await attempt('vacuum', 'clears its tables', vacuumWhatIsDue);
+  }
+  return async (ending) => {
+    await attempt('writes checkpoints', () => checkpointIfDue(pool));
+    await attempt('clears its tables', () => vacuumWhatIsDue(pool, folder, ending));
   };
 }
 
@@ -74,12 +80,35 @@ export async function checkpointIfDue(pool: pg.Pool): Promise<boolean> {
   return true;
 }
 
-/** @returns the names of the tables, each of which was cleared or only looked through */
-export async function vacuumWhatIsDue(pool: pg.Pool): Promise<string[]> {
-  const { rows } = await pool.query<{ name: string; is_littered: boolean }>(TABLES_DUE);
-  // One at a time: between two of them others have their turn.
-  for (const { name, is_littered } of rows) {
-    await pool.query(`${is_littered ? 'VACUUM (ANALYZE)' : 'ANALYZE'} ${name}`);
+/**
+ * Clears the tables that are due, or only looks through them, one at a time: between two of them others
+ * have their turn.
+ *
+ * @returns their names
+ * @throws what the first that failed threw, when all have been tried; ErrnoException ENOSPC where the log
+ *   might not find the room that clearing a table takes
+ */
+export async function vacuumWhatIsDue(
+  pool: pg.Pool,
+  folder: string,
+  ending: AbortSignal,
+): Promise<string[]> {
+  const { rows } = await pool.query<{ name: string; bytes: number; is_littered: boolean }>(
+    TABLES_DUE,
+  );
+  const failures: unknown[] = [];
+  const done: string[] = [];
+  for (const { name, bytes, is_littered } of rows) {
+    if (ending.aborted) break;
+    try {
+      if (is_littered) await requireRoom(folder, bytes + RESERVED_BYTES);
+      await pool.query(`${is_littered ? 'VACUUM (ANALYZE)' : 'ANALYZE'} ${name}`);
+      await checkpointIfDue(pool);
+      done.push(name);
+    } catch (error) {
+      failures.push(error);
+    }
   }
-  return rows.map(({ name }) => name);
+  if (failures.length > 0) throw failures[0];
+  return done;
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openMessageSpool } from '../../src/inbound/spool/message-spool.ts';
@@ -94,9 +95,11 @@ test.each([
 );
 
 test('a spool is not writable on a disk where only a small message would find room', async () => {
-  const spool = await openMessageSpool(join(disk.folder, 'spool'), 100 * MIB);
+  const folder = join(disk.folder, 'spool');
+  const spool = await openMessageSpool(folder, 100 * MIB);
   await disk.fill(40 * KIB);
   await expect(spool.checkWritable()).rejects.toMatchObject({ code: 'unavailable' });
+  await writeFile(join(folder, 'small'), 'x');
   await disk.makeRoom();
   await spool.checkWritable();
 });

@@ -3,6 +3,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promis
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
+import { requireRoom } from '../../storage/disk-room.ts';
 import { syncPath } from '../../storage/sync-path.ts';
 import type { InboundMessage } from '../inbound-message.ts';
 import { isAbandoned, unfinishedName } from './unfinished-file.ts';
@@ -40,8 +41,9 @@ export interface MessageSpool {
 const REJECTED = 'rejected';
 // A name is its place in the order, which no clock can turn around, and something no other has.
 const NAME = /^(\d{12})-[0-9a-f]{12}\.json$/;
-// The text and its fields of a webhook at the limit of its body (32 KiB).
-const LARGE_MESSAGE_BYTES = 64 * 1024;
+// More than any message takes: the body of a webhook has 32 KiB at most, and its text stands here twice,
+// escaped.
+const ROOM_BYTES = 256 * 1024;
 const MODE = { folder: 0o700, file: 0o600 };
 
 const message = z.object({
@@ -117,12 +119,12 @@ export async function openMessageSpool(folder: string, maxBytes: number): Promis
     count(name, size);
   }
 
-  async function place(content: string | Buffer, name: string): Promise<void> {
+  async function place(text: string, name: string): Promise<void> {
     const path = join(folder, unfinishedName(name));
     try {
       const file = await open(path, 'wx', MODE.file);
       try {
-        await file.writeFile(content);
+        await file.writeFile(text);
         await file.sync();
       } finally {
         await file.close();
@@ -191,12 +193,12 @@ export async function openMessageSpool(folder: string, maxBytes: number): Promis
     },
     size: () => ({ messages: sizes.size, bytes, rejected }),
     async checkWritable() {
-      if (bytes + LARGE_MESSAGE_BYTES > maxBytes) {
-        throw new AppError('unavailable', 'The spool is full.');
-      }
+      if (bytes >= maxBytes) throw new AppError('unavailable', 'The spool is full.');
+      await requireRoom(folder, ROOM_BYTES).catch((cause) => {
+        throw new AppError('unavailable', 'The disk of the spool is full.', { cause });
+      });
       const name = unfinishedName(`check-${randomBytes(6).toString('hex')}`);
-      // Random, so that no file system can compress it.
-      await place(randomBytes(LARGE_MESSAGE_BYTES), name);
+      await place('writable?', name);
       await rm(join(folder, name), { force: true });
     },
   };

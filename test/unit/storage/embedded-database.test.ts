@@ -89,3 +89,25 @@ test('statements that come again are read once, also after one has failed', asyn
     await database.close();
   }
 });
+
+test('a purge leaves nothing in the statistics of a table that is empty now', async () => {
+  const database = await open();
+  const noted = () =>
+    database.prisma.$queryRaw<{ values: string }[]>`
+      SELECT most_common_vals::text AS values FROM pg_stats
+      WHERE tablename = 'sender' AND attname = 'note'`;
+  try {
+    for (let n = 0; n < 20; n += 1) {
+      await database.prisma.sender.create({
+        data: { id: `sender-${n}`, note: 'told in private', updatedBy: 'test' },
+      });
+    }
+    await database.prisma.$executeRaw`ANALYZE sender`;
+    expect(await noted()).toEqual([{ values: '{"told in private"}' }]);
+    await database.prisma.sender.deleteMany();
+    await database.purge();
+    expect(await noted()).toEqual([]);
+  } finally {
+    await database.close();
+  }
+});

@@ -41,15 +41,18 @@ test('the log of the embedded database stays small, however much is written', as
   expect(files.filter((name) => /^[0-9A-F]{24}$/.test(name)).length).toBeLessThan(6);
 }, 120_000);
 
+const going = new AbortController().signal;
+const vacuum = () => vacuumWhatIsDue(pool, folder, going);
+
 test('tables that have changed are looked through, of deleted rows the room is used again', async () => {
   await pool.query('CREATE TABLE "a Table" (id int PRIMARY KEY, body text)');
-  expect(await vacuumWhatIsDue(pool)).toEqual([]);
+  expect(await vacuum()).toEqual([]);
   const fill = () =>
     pool.query(`INSERT INTO "a Table" SELECT n, repeat('x', 500) FROM generate_series(1, 1000) n`);
   const isDue = async () => {
     // What was counted is told no sooner than a second after the last time.
     await pool.query('SELECT pg_stat_force_next_flush()');
-    return vacuumWhatIsDue(pool);
+    return vacuum();
   };
   await fill();
   expect(await isDue()).toEqual(['"a Table"']);
@@ -72,23 +75,49 @@ test('tables that have changed are looked through, of deleted rows the room is u
   expect(await size()).toBeLessThan(1.5 * before);
 });
 
-test('that it fails is said once, and so is that it works again', async () => {
+test('what fails is said once, and so is that it works again', async () => {
   const lines: string[] = [];
   const log = pino(new Writable({ write: (line, _, done) => done(void lines.push(String(line))) }));
-  const round = createUpkeepRound(pool, log);
-  const rename = (from: string, to: string) =>
-    pool.query(`ALTER FUNCTION pg_catalog.${from}() RENAME TO ${to}`);
-  const told = () => lines.map((line) => JSON.parse(line)).map(({ level, msg }) => [level, msg]);
-  const fails = [50, expect.stringContaining('no longer writes checkpoints')];
-  const works = [30, expect.stringContaining('writes checkpoints again')];
+  const round = createUpkeepRound(pool, folder, log);
+  const told = () =>
+    lines
+      .splice(0)
+      .map((line) => JSON.parse(line))
+      .map(({ level, msg }) => [level, msg]);
+  const inOrder = async (...names: [string, string]) => {
+    for (const name of ['pg_control_checkpoint()', 'pg_table_size(regclass)']) {
+      const [from, to] = names.map((prefix) => prefix + name.split('(')[0]);
+      await pool.query(`ALTER FUNCTION pg_catalog.${from}(${name.split('(')[1]} RENAME TO ${to}`);
+    }
+  };
 
-  await round();
+  await round(going);
   expect(told()).toEqual([]);
-  for (const times of [1, 2]) {
-    await rename('pg_control_checkpoint', 'out_of_order');
-    for (let looks = 0; looks < 3; looks += 1) await round();
-    await rename('out_of_order', 'pg_control_checkpoint');
-    for (let looks = 0; looks < 3; looks += 1) await round();
-    expect(told()).toEqual(Array.from({ length: times }, () => [fails, works]).flat());
+  for (const _ of [1, 2]) {
+    await inOrder('', 'no_');
+    for (let looks = 0; looks < 3; looks += 1) await round(going);
+    expect(told()).toEqual([
+      [50, expect.stringContaining('no longer writes checkpoints')],
+      [50, expect.stringContaining('no longer clears its tables')],
+    ]);
+    await inOrder('no_', '');
+    for (let looks = 0; looks < 3; looks += 1) await round(going);
+    expect(told()).toEqual([
+      [30, expect.stringContaining('writes checkpoints again')],
+      [30, expect.stringContaining('clears its tables again')],
+    ]);
   }
+});
+
+test('a table is not cleared where its log might find no room, others are looked through', async () => {
+  await pool.query('CREATE TABLE littered (id int)');
+  await pool.query('CREATE TABLE zchanged (id int)');
+  await pool.query('INSERT INTO littered SELECT generate_series(1, 500)');
+  await pool.query('DELETE FROM littered');
+  await pool.query('INSERT INTO zchanged SELECT generate_series(1, 500)');
+  await pool.query('SELECT pg_stat_force_next_flush()');
+  // Nothing tells how much room there is where there is no folder.
+  const nowhere = join(folder, 'nowhere');
+  await expect(vacuumWhatIsDue(pool, nowhere, going)).rejects.toMatchObject({ code: 'ENOENT' });
+  expect(await vacuumWhatIsDue(pool, folder, going)).toEqual(['littered']);
 });
