@@ -23,11 +23,10 @@ export function createEmbeddedPool(pglite: PGlite, onDeath: (error: unknown) => 
     Client: EmbeddedClient,
     max: 1,
     idleTimeoutMillis: 0,
-    // The session outlives a dropped client: an unfinished transaction of its predecessor would
-    // swallow everything that follows, and the names of its statements would be taken.
+    // The session outlives a dropped client, so an unfinished transaction of its predecessor would
+    // otherwise swallow everything that follows.
     onConnect: async (client) => {
       await client.query('ROLLBACK');
-      await client.query('DEALLOCATE ALL');
     },
   });
 }
