@@ -94,13 +94,13 @@ async function withServer(
     PREVIEW_CONCURRENCY: String(concurrency),
     LOG_LEVEL: 'error',
   });
-  bare = fork('bench/bare-thumbnails.ts', { env: { CONCURRENCY: String(concurrency) } });
   await measure(server);
   await deleteAll();
   await stopAll();
 }
 
 async function compare(photo: Buffer, concurrency: number): Promise<void> {
+  bare = fork('bench/bare-thumbnails.ts', { env: { CONCURRENCY: String(concurrency) } });
   const contestants: Record<string, Contestant> = {
     'sharp: one WebP of 320 px': (_photos, paths) => throughBareLoop(paths),
     'mms-inbox: bytes in, three thumbnails stored': (photos) =>

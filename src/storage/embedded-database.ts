@@ -62,9 +62,10 @@ export async function openEmbeddedDatabase(
 
 // Of an empty table ANALYZE leaves the old ones.
 const FORGET_STATISTICS = `
+  WITH personal AS (SELECT unnest('{${PERSONAL_TABLES}}'::regclass[]) AS relation)
   DELETE FROM pg_statistic WHERE starelid IN (
-    SELECT oid FROM pg_class WHERE oid = ANY('{${PERSONAL_TABLES}}'::regclass[])
-    UNION SELECT indexrelid FROM pg_index WHERE indrelid = ANY('{${PERSONAL_TABLES}}'::regclass[])
+    SELECT relation FROM personal
+    UNION SELECT indexrelid FROM pg_index JOIN personal ON relation = indrelid
   )`;
 
 /**
