@@ -32,6 +32,9 @@ const START_PARAMS = [
   ...['-c', 'default_statistics_target=20'],
 ];
 
+// WASI's number of it. PostgreSQL ends itself where a sync fails; an exception would only go past it.
+const EIO = 29;
+
 const MIB = 1024 ** 2;
 // Two files of its log, which recovery may need before anything else.
 const START_BYTES = 32 * MIB;
@@ -49,7 +52,11 @@ export async function openDurablePglite(folder: string): Promise<DurablePglite> 
   const files = pglite.Module.FS as unknown as EmscriptenFs;
   const stream = files.open('/pglite/data/PG_VERSION', 'r');
   stream.stream_ops.fsync = ({ nfd }) => {
-    fsyncSync(nfd);
+    try {
+      fsyncSync(nfd);
+    } catch {
+      return EIO;
+    }
     syncs += 1;
     return 0;
   };

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import type { PGlite } from '@electric-sql/pglite';
+import { type PGlite, protocol } from '@electric-sql/pglite';
 import { createPgConfig } from '@electric-sql/pglite/node-postgres';
 import pg from 'pg';
-import { isDeath } from './embedded-death.ts';
+import { isLastWord, watchForDeath } from './embedded-death.ts';
 
 /**
  * An ordinary node-postgres pool over PGlite. It holds one connection, because PGlite has one
@@ -14,6 +14,7 @@ import { isDeath } from './embedded-death.ts';
  * @param onDeath told at once, before another statement can be sent
  */
 export function createEmbeddedPool(pglite: PGlite, onDeath: (error: unknown) => void): pg.Pool {
+  watchForDeath(pglite, onDeath);
   class EmbeddedClient extends pg.Client {
     constructor() {
       super(connectionConfig(pglite, onDeath));
@@ -33,18 +34,13 @@ export function createEmbeddedPool(pglite: PGlite, onDeath: (error: unknown) => 
 
 function connectionConfig(pglite: PGlite, onDeath: (error: unknown) => void): pg.ClientConfig {
   // Of PGlite it uses no more than this.
-  const config = createPgConfig(inOneGo(pglite) as PGlite);
+  const config = createPgConfig(inOneGo(pglite, onDeath) as unknown as PGlite);
   const { connection } = config;
   const parse = connection.parse.bind(connection);
   // Prisma's adapter hands over node-postgres' type parser object where PGlite expects a list of
   // parameter type numbers.
   connection.parse = (statement: { types?: unknown }) =>
     parse({ ...statement, types: Array.isArray(statement.types) ? statement.types : undefined });
-  for (const event of ['errorMessage', 'error']) {
-    connection.on(event, (error: unknown) => {
-      if (isDeath(error)) onDeath(error);
-    });
-  }
   return config as unknown as pg.ClientConfig;
 }
 
@@ -58,14 +54,16 @@ const LONGEST_WITHOUT_A_TURN_MS = 10;
 
 /**
  * Hands the messages of a statement to PGlite together, when the one comes that asks for an answer:
- * each call costs more than most of the messages.
+ * each call costs more than most of the messages. The answer is read while it is written, because
+ * after a last word PGlite may not come back.
  */
-function inOneGo(pglite: PGlite): Pick<PGlite, 'waitReady' | 'execProtocolStream'> {
+function inOneGo(pglite: PGlite, onDeath: (error: unknown) => void) {
+  const parser = new protocol.Parser();
   let held: Uint8Array[] = [];
   let lastTurn = performance.now();
   return {
     waitReady: pglite.waitReady,
-    async execProtocolStream(message, options) {
+    async execProtocolStream(message: Uint8Array): Promise<object[]> {
       held.push(message);
       if (AHEAD.has(message[0] ?? 0)) return [];
       const messages = Buffer.concat(held);
@@ -74,7 +72,15 @@ function inOneGo(pglite: PGlite): Pick<PGlite, 'waitReady' | 'execProtocolStream
         await setImmediate();
         lastTurn = performance.now();
       }
-      return pglite.execProtocolStream(messages, options);
+      const answer: object[] = [];
+      await pglite.execProtocolRawStream(messages, {
+        onRawData: (bytes) =>
+          parser.parse(bytes, (part) => {
+            if (isLastWord(part)) onDeath(part);
+            answer.push(part);
+          }),
+      });
+      return answer;
     },
   };
 }
