@@ -11,6 +11,7 @@ import { openDurablePglite } from './durable-pglite.ts';
 import { createEmbeddedPool } from './embedded-pool.ts';
 import { startUpkeep } from './embedded-upkeep.ts';
 import { applyMigrations } from './migrations/apply-migrations.ts';
+import { createStatementNames } from './statement-names.ts';
 
 // With less it could not take a message, however well it answers.
 const LEAST_FREE_BYTES = 1024 ** 2;
@@ -33,7 +34,11 @@ export async function openEmbeddedDatabase(
     const pool = createEmbeddedPool(pglite, onDeath);
     await applyMigrations(pool, pool);
     const endUpkeep = startUpkeep(pool, dataDir, log);
-    const prisma = new PrismaClient({ adapter: new PrismaPg(pool), transactionOptions: PATIENCE });
+    const nameOf = createStatementNames();
+    const prisma = new PrismaClient({
+      adapter: new PrismaPg(pool, { statementNameGenerator: ({ sql }) => nameOf(sql) }),
+      transactionOptions: PATIENCE,
+    });
     return {
       kind: 'embedded',
       prisma,
@@ -84,12 +89,13 @@ async function purgeFiles(pool: pg.Pool): Promise<void> {
 
 /** The queue's port over the pool's one connection, with the notifications that arrive on it. */
 function queueDatabase(pool: pg.Pool): NonNullable<ConstructorOptions['db']> {
+  const nameOf = createStatementNames({ withLimits: true });
   const listeners = new Map<string, (payload: string) => void>();
   pool.on('connect', (client) => {
     client.on('notification', ({ channel, payload }) => listeners.get(channel)?.(payload ?? ''));
   });
   return {
-    executeSql: (text, values) => pool.query(text, values),
+    executeSql: (text, values) => pool.query({ name: nameOf(text), text, values: values ?? [] }),
     async listen(channel, onNotification, onReconnect) {
       listeners.set(channel, onNotification);
       const quoted = `"${channel.replaceAll('"', '""')}"`;

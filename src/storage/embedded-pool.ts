@@ -24,10 +24,11 @@ export function createEmbeddedPool(pglite: PGlite, onDeath: (error: unknown) => 
     Client: EmbeddedClient,
     max: 1,
     idleTimeoutMillis: 0,
-    // The session outlives a dropped client, so an unfinished transaction of its predecessor would
-    // otherwise swallow everything that follows.
+    // The session outlives a dropped client: an unfinished transaction of its predecessor would
+    // swallow everything that follows, and the names of its statements would be taken.
     onConnect: async (client) => {
       await client.query('ROLLBACK');
+      await client.query('DEALLOCATE ALL');
     },
   });
 }

@@ -6,23 +6,24 @@ const MOST_TEXTS = 1000;
 const LONGEST = 4096;
 
 /**
- * Names statements that come again, so that each connection of a server has them read once instead of
- * every time; after five times the server also keeps a plan, where that costs no more than to plan anew
- * [PostgreSQL, PREPARE].
+ * Names statements that come again, so that each connection has them read once instead of every time;
+ * after five times PostgreSQL also keeps a plan, where that costs no more than to plan anew [PREPARE].
  *
- * Statements with a limit get none: among them are the pages of lists, and what their filters hold decides
- * how they are best looked for. Nor do long ones, or more than 200.
+ * Several in one text get none, nor do long ones, or more than 200.
  *
+ * @param withLimits whether those with a limit get one: not where pages of lists are among them, because
+ *   what their filters hold decides how they are best looked for
  * @returns the name of a statement, the same in every process; empty for none
  */
-export function createStatementNames(): (text: string) => string {
+export function createStatementNames({ withLimits = false } = {}): (text: string) => string {
   // Of those that came once an empty one.
   const names = new Map<string, string>();
   let named = 0;
   return (text) => {
     const known = names.get(text);
     if (known) return known;
-    if (named >= MOST_NAMES || text.length > LONGEST || /\bLIMIT\b/.test(text)) return '';
+    if (named >= MOST_NAMES || text.length > LONGEST || text.includes(';')) return '';
+    if (!withLimits && /\bLIMIT\b/.test(text)) return '';
     if (known === undefined) {
       if (names.size < MOST_TEXTS) names.set(text, '');
       return '';

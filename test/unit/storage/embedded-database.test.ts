@@ -73,6 +73,23 @@ test('a failed statement inside a transaction does not reach the next one', asyn
   }
 });
 
+test('statements that come again are read once, also after one has failed', async () => {
+  const database = await open();
+  const names = () =>
+    database.prisma.$queryRaw<{ name: string }[]>`
+      SELECT name FROM pg_prepared_statements WHERE statement LIKE 'SELECT 7 +%'`;
+  const ask = (n: number) => database.prisma.$queryRaw`SELECT 7 + ${n}::int AS sum`;
+  try {
+    for (let round = 0; round < 3; round += 1) {
+      for (const n of [1, 2, 3]) expect(await ask(n)).toEqual([{ sum: 7 + n }]);
+      expect(await names()).toEqual([{ name: expect.stringMatching(/^mms_inbox_/) }]);
+      await expect(database.prisma.$queryRaw`SELECT nothing_of_this_name`).rejects.toThrow();
+    }
+  } finally {
+    await database.close();
+  }
+});
+
 test('a purge leaves nothing in the statistics of a table that is empty now', async () => {
   const database = await open();
   const noted = () =>

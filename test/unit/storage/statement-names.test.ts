@@ -25,9 +25,15 @@ test('pages of lists and statements for many rows have none, and only so many ha
   const nameOf = createStatementNames();
   expect(nameAgain(nameOf, 'SELECT sid FROM media WHERE state = $1 LIMIT $2')).toBe('');
   expect(nameAgain(nameOf, `SELECT ${'$1, '.repeat(2000)} 1`)).toBe('');
+  expect(nameAgain(nameOf, 'BEGIN; SELECT 1')).toBe('');
   const names = Array.from({ length: 1000 }, (_, n) => nameAgain(nameOf, `SELECT ${n}`));
   expect(new Set(names.filter((name) => name !== '')).size).toBe(200);
   expect(nameOf('SELECT 0')).toBe(names[0]);
+});
+
+test('where no pages are read, what has a limit has a name, too', () => {
+  const nameOf = createStatementNames({ withLimits: true });
+  expect(nameAgain(nameOf, 'SELECT id FROM job LIMIT 1')).toMatch(/^mms_inbox_/);
 });
 
 test.runIf(url)('a server has read what has a name once, and what has none each time', async () => {
