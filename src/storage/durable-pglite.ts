@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { AppError } from '../errors.ts';
 import { freeBytes } from './disk-room.ts';
+import { throwAfterDeath } from './embedded-death.ts';
 
 /** What this file needs of Emscripten's file system, which PGlite's types leave out. */
 interface EmscriptenStream {
@@ -48,6 +49,7 @@ const START_BYTES = 32 * MIB;
  */
 export async function openDurablePglite(folder: string): Promise<DurablePglite> {
   const pglite = await create(folder);
+  throwAfterDeath(pglite);
   let syncs = 0;
   const files = pglite.Module.FS as unknown as EmscriptenFs;
   const stream = files.open('/pglite/data/PG_VERSION', 'r');

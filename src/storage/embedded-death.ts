@@ -1,28 +1,50 @@
 import type { PGlite } from '@electric-sql/pglite';
+import { AppError } from '../errors.ts';
 
-// How PostgreSQL leaves a statement that has failed: PGlite's way of a longjmp to its main loop.
-const ENDED_BY_ERROR = 100;
+// What PGlite calls, over and over, to hand a statement to PostgreSQL and its answer back.
+const CALLS = [
+  'stackSave',
+  'stackRestore',
+  '_PostgresMainLoopOnce',
+  '_PostgresMainLongJmp',
+  '_pq_buffer_remaining_data',
+  '_PostgresSendReadyForQueryIfNecessary',
+  '_pgl_pq_flush',
+] as const;
+type Calls = Record<(typeof CALLS)[number], (...values: number[]) => unknown>;
 
-/**
- * Tells when PostgreSQL's code is left by anything but an answer or an error of its own: WebAssembly has
- * ended it, or JavaScript's stack was too small. PGlite passes over that and goes on with what is left of
- * the messages, from where it may never return.
- */
-export function watchForDeath(pglite: PGlite, onDeath: (error: unknown) => void): void {
-  const { Module } = pglite;
-  const runOnce = Module._PostgresMainLoopOnce;
-  Module._PostgresMainLoopOnce = () => {
-    try {
-      runOnce();
-    } catch (error) {
-      if ((error as { status?: unknown }).status !== ENDED_BY_ERROR) onDeath(error);
-      throw error;
-    }
-  };
+// How PostgreSQL leaves a statement that has failed: PGlite's longjmp to the main loop.
+const LONGJMP = 100;
+
+/** The embedded database has come to its end: whatever is asked of it, and was being asked, throws this. */
+export class EmbeddedDeath extends AppError {
+  /** @param cause what has ended it */
+  constructor(cause: unknown) {
+    super('unavailable', 'The embedded database has died: its disk may be full or broken', {
+      cause,
+    });
+    this.name = 'EmbeddedDeath';
+  }
 }
 
-/** Whether a message is PostgreSQL's last: it gives itself up, as when its log finds no room on the disk. */
-export function isLastWord(message: object): boolean {
-  const { severity } = message as { severity?: unknown };
-  return severity === 'PANIC' || severity === 'FATAL';
+/**
+ * Has all calls throw `EmbeddedDeath` once PostgreSQL's code was left in its midst: it has given itself up
+ * (as when its log finds no room on the disk), WebAssembly has ended it, or JavaScript's stack was too
+ * small. PGlite passes over that and goes on, with locks that nobody releases: it never comes back.
+ */
+export function throwAfterDeath(pglite: PGlite): void {
+  const calls = pglite.Module as unknown as Calls;
+  let death: EmbeddedDeath | undefined;
+  for (const name of CALLS) {
+    const call = calls[name];
+    calls[name] = (...values) => {
+      if (death !== undefined) throw death;
+      try {
+        return call(...values);
+      } catch (error) {
+        if (Object(error).status !== LONGJMP) death = new EmbeddedDeath(error);
+        throw death ?? error;
+      }
+    };
+  }
 }

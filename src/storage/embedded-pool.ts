@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import { type PGlite, protocol } from '@electric-sql/pglite';
+import { type messages, type PGlite, protocol } from '@electric-sql/pglite';
 import { createPgConfig } from '@electric-sql/pglite/node-postgres';
 import pg from 'pg';
-import { isLastWord, watchForDeath } from './embedded-death.ts';
+import { EmbeddedDeath } from './embedded-death.ts';
 
 /**
  * An ordinary node-postgres pool over PGlite. It holds one connection, because PGlite has one
@@ -14,7 +14,6 @@ import { isLastWord, watchForDeath } from './embedded-death.ts';
  * @param onDeath told at once, before another statement can be sent
  */
 export function createEmbeddedPool(pglite: PGlite, onDeath: (error: unknown) => void): pg.Pool {
-  watchForDeath(pglite, onDeath);
   class EmbeddedClient extends pg.Client {
     constructor() {
       super(connectionConfig(pglite, onDeath));
@@ -55,8 +54,7 @@ const LONGEST_WITHOUT_A_TURN_MS = 10;
 
 /**
  * Hands the messages of a statement to PGlite together, when the one comes that asks for an answer:
- * each call costs more than most of the messages. The answer is read while it is written, because
- * after a last word PGlite may not come back.
+ * each call costs more than most of the messages.
  */
 function inOneGo(pglite: PGlite, onDeath: (error: unknown) => void) {
   const parser = new protocol.Parser();
@@ -64,24 +62,27 @@ function inOneGo(pglite: PGlite, onDeath: (error: unknown) => void) {
   let lastTurn = performance.now();
   return {
     waitReady: pglite.waitReady,
-    async execProtocolStream(message: Uint8Array): Promise<object[]> {
+    async execProtocolStream(message: Uint8Array): Promise<messages.BackendMessage[]> {
       held.push(message);
       if (AHEAD.has(message[0] ?? 0)) return [];
-      const messages = Buffer.concat(held);
+      const statement = Buffer.concat(held);
       held = [];
       if (performance.now() - lastTurn > LONGEST_WITHOUT_A_TURN_MS) {
         await setImmediate();
         lastTurn = performance.now();
       }
-      const answer: object[] = [];
-      await pglite.execProtocolRawStream(messages, {
-        onRawData: (bytes) =>
-          parser.parse(bytes, (part) => {
-            if (isLastWord(part)) onDeath(part);
-            answer.push(part);
-          }),
-      });
-      return answer;
+      const answers: messages.BackendMessage[] = [];
+      const onRawData = (bytes: Uint8Array) =>
+        parser.parse(bytes, (answer) => answers.push(answer));
+      try {
+        await pglite.execProtocolRawStream(statement, { onRawData });
+      } catch (error) {
+        // PostgreSQL's last words tell more than how it went.
+        const panic = answers.find((answer) => Object(answer).severity === 'PANIC');
+        if (error instanceof EmbeddedDeath) onDeath(panic ?? error);
+        throw error;
+      }
+      return answers;
     },
   };
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { QueryConfig } from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openDurablePglite } from '../../../src/storage/durable-pglite.ts';
+import { EmbeddedDeath } from '../../../src/storage/embedded-death.ts';
 import { createEmbeddedPool } from '../../../src/storage/embedded-pool.ts';
 
 let folder: string;
@@ -22,39 +23,44 @@ function setSync(sync: typeof fsyncSync): void {
   fs.fsyncSync = sync;
   syncBuiltinESMExports();
 }
+const breakDisk = () =>
+  setSync(() => {
+    throw Object.assign(new Error('EIO: i/o error, fsync'), { code: 'EIO' });
+  });
 
-/** What is told of the end that a statement brings. */
+const open = () => openDurablePglite(join(folder, 'database'));
+
+/** What is told of the end that a statement brings, once that and the next have failed. */
 async function deathBy(statement: QueryConfig, spoil = () => {}): Promise<unknown> {
-  const { pglite } = await openDurablePglite(join(folder, 'database'));
-  const death = Promise.withResolvers<unknown>();
-  const pool = createEmbeddedPool(pglite, death.resolve);
+  const { pglite } = await open();
+  let told: unknown;
+  const pool = createEmbeddedPool(pglite, (error) => {
+    told ??= error;
+  });
   await pool.query('CREATE TABLE note (id int)');
   spoil();
-  const answered = pool.query(statement).then(({ rows }) => ({ answered: rows }));
-  return Promise.race([death.promise, answered]);
+  await expect(pool.query(statement)).rejects.toThrow(EmbeddedDeath);
+  await expect(pglite.query('SELECT 1')).rejects.toThrow(EmbeddedDeath);
+  return told;
 }
 
-const insert = { text: 'INSERT INTO note VALUES ($1)', values: [1] };
-
 test.each([
-  ['with a name', { ...insert, name: 'insert' }],
-  ['without one', insert],
+  ['in several messages', { name: 'insert', text: 'INSERT INTO note VALUES ($1)', values: [1] }],
   ['in one message', { text: 'INSERT INTO note VALUES (1)' }],
-])(
-  'a commit that does not reach the disk is not answered: a statement %s',
-  async (_, statement) => {
-    const breakDisk = () =>
-      setSync(() => {
-        throw Object.assign(new Error('EIO: i/o error, fsync'), { code: 'EIO' });
-      });
-    expect(await deathBy(statement, breakDisk)).toMatchObject({
-      severity: 'PANIC',
-      message: expect.stringMatching(/^could not fsync file "\w+": I\/O error$/),
-    });
-  },
-);
+])('a commit that does not reach the disk is the end: a statement %s', async (_, statement) => {
+  expect(await deathBy(statement, breakDisk)).toMatchObject({
+    severity: 'PANIC',
+    message: expect.stringMatching(/^could not fsync file "\w+": I\/O error$/),
+  });
+});
 
 test('a statement that is left in the midst of PostgreSQL is the end, too', async () => {
   const deep = `SELECT ${'1 + '.repeat(50_000)} $1::int`;
-  expect(await deathBy({ text: deep, values: [1] })).toBeInstanceOf(RangeError);
+  const death = await deathBy({ text: deep, values: [1] });
+  expect(death).toMatchObject({ cause: expect.any(RangeError) });
+});
+
+test('a disk that syncs nothing is told at the start', async () => {
+  breakDisk();
+  await expect(open()).rejects.toThrow(EmbeddedDeath);
 });
