@@ -39,6 +39,8 @@ try {
   // What an operator can mend needs no stack: a port in use, a database that does not answer.
   const { code, message } = error as NodeJS.ErrnoException;
   if (error instanceof AppError) log.fatal(message);
+  else if (code === 'EADDRINUSE')
+    log.fatal(`port ${config.port} is in use: stop what listens there, or set another PORT`);
   else if (typeof code === 'string')
     log.fatal({ code }, `mms-inbox cannot start: ${message || code}`);
   else log.fatal({ err: error }, 'mms-inbox cannot start');

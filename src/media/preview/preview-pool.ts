@@ -60,7 +60,7 @@ const tried = new Map<string, PreviewCapabilities>();
  * @param config.processes how many there are: one more than decode, unless no core is left for it
  * @param config.toolPath where programs are found, as `PATH`
  * @param config.timeoutMs how long one file may take
- * @param config.onCrash told how a process ended, for the log
+ * @param config.onCrash told how a process ended that was not told to, for the log
  */
 export function createPreviewPool(config: {
   concurrency: number;
@@ -75,6 +75,7 @@ export function createPreviewPool(config: {
   const { processes = processesFor(concurrency), onCrash = () => undefined } = config;
   const decoding = pLimit(concurrency);
   const working = pLimit(processes);
+  let isClosed = false;
   const idle: ChildProcess[] = [];
   const all = new Set<ChildProcess>();
   const stderr = new WeakMap<ChildProcess, string>();
@@ -132,7 +133,7 @@ export function createPreviewPool(config: {
       answer = await askDecoder(child, task, { timeoutMs, signal, onDecoded });
     } catch (error) {
       end(child);
-      if (error instanceof DecoderCrash) {
+      if (error instanceof DecoderCrash && !isClosed) {
         onCrash({ reason: error.message, stderr: stderr.get(child) ?? '' });
       }
       throw error;
@@ -184,6 +185,7 @@ export function createPreviewPool(config: {
       return capabilities;
     },
     close() {
+      isClosed = true;
       for (const child of all) end(child);
     },
   };

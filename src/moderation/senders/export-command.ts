@@ -35,9 +35,12 @@ async function save(response: Response, path: string): Promise<void> {
   const bar = createProgressBar('{bar} {percentage} % | {value}/{total} bytes');
   const total = Number(response.headers.get('x-media-bytes'));
   bar.start(Math.max(1, total), 0);
+  let written = 0;
   const counted = new Transform({
     transform(chunk: Buffer, _encoding, done) {
-      bar.increment(chunk.length);
+      // What the zip itself takes, and the manifest, are not in the total.
+      written += chunk.length;
+      bar.update(Math.min(written, bar.getTotal()));
       done(null, chunk);
     },
   });

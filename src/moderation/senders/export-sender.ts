@@ -5,6 +5,7 @@ import yazl from 'yazl';
 import type { BlobStore } from '../../storage/blob-store.ts';
 import type { Database } from '../../storage/database.ts';
 import { exportManifest } from './export-manifest.ts';
+import { extensionOf } from './file-extension.ts';
 
 /** A zip on its way: the bytes of a sender's media, then `manifest.json`. */
 export interface SenderExport {
@@ -99,10 +100,4 @@ async function findEntries({ prisma }: Database, address: string): Promise<Entry
     if (last === undefined || rows.length < PAGE) return entries;
     after = last.sid;
   }
-}
-
-/** Of the type's own words, so that people can open the file: `image/jpeg` is `.jpeg`. */
-function extensionOf(contentType: string | null): string {
-  const [, word] = /^[a-z]+\/(?:x-)?([a-z0-9]{2,8})$/.exec(contentType ?? '') ?? [];
-  return word === undefined ? '' : `.${word}`;
 }

@@ -66,8 +66,17 @@ describe('runSimulation', () => {
     expect((await simulate(url)).lines).toContain(
       '0/3 webhooks answered 200, 0/0 attachments fetched',
     );
-    const { lines } = await simulate(url, { stay: true, idleSeconds: 0.1 });
+    const { exitCode, lines } = await simulate(url, { stay: true, idleSeconds: 0.1 });
     expect(lines).toContain('0/3 webhooks answered 200, 0/6 attachments fetched');
+    expect(exitCode).toBe(1);
+  });
+
+  it('is content when it stays and all was fetched in the end', async () => {
+    const { url } = await startDeployment({ tries: 1, isLost: true });
+    expect((await simulate(url)).exitCode).toBe(1);
+    const { exitCode, summary } = await simulate(url, { stay: true });
+    expect(summary).toBe('0/3 webhooks answered 200, 6/6 attachments fetched');
+    expect(exitCode).toBe(0);
   });
 
   it('counts the attachments of duplicates once', async () => {

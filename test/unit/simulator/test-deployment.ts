@@ -5,8 +5,10 @@ import { ACCOUNT, basic } from './test-simulator.ts';
 /**
  * A small but honest receiver: checks signatures, answers, then fetches every media until it has
  * it, as often as `tries` allows.
+ *
+ * @param options.isLost its answers are, by the way: they come as 502
  */
-export async function startDeployment(options: { tries: number }): Promise<{
+export async function startDeployment(options: { tries: number; isLost?: boolean }): Promise<{
   url: string;
   received: ReceivedRequest[];
 }> {
@@ -19,7 +21,8 @@ export async function startDeployment(options: { tries: number }): Promise<{
       res.writeHead(403).end();
       return;
     }
-    answerWell(res);
+    if (options.isLost) res.writeHead(502).end();
+    else answerWell(res);
     for (let index = 0; index < Number(params.NumMedia); index += 1) {
       const mediaUrl = params[`MediaUrl${index}`] ?? '';
       if (claimed.has(mediaUrl)) continue;
