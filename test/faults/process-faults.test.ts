@@ -90,6 +90,14 @@ test('a second process on the same embedded folder gets a clear error and does n
   });
 });
 
+test('a port that is in use is told, and nothing else', async () => {
+  const { port } = new URL(twilio.apiBaseUrl);
+  const { code, output } = await runInboxProcess({ ...env, HOST: '127.0.0.1', PORT: port });
+  expect(code).toBe(1);
+  expect(output).toContain(`port ${port} is in use: stop what listens there, or set another PORT`);
+  expect(output).not.toMatch(/came down|"stack"/);
+});
+
 test('kill -9 ends the processes that decode, too', async (context) => {
   if (!existsSync('/proc/self/status')) context.skip('this system does not list its processes');
   inbox = await startInboxProcess(env);
