@@ -1,19 +1,11 @@
-import { fsyncSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { access, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { AppError } from '../errors.ts';
 import { freeBytes } from './disk-room.ts';
+import { DurableFiles } from './durable-files.ts';
 import { throwAfterDeath } from './embedded-death.ts';
-
-/** What this file needs of Emscripten's file system, which PGlite's types leave out. */
-interface EmscriptenStream {
-  nfd: number;
-  stream_ops: { fsync?: (stream: EmscriptenStream) => number };
-}
-interface EmscriptenFs {
-  open(path: string, flags: string): EmscriptenStream;
-  close(stream: EmscriptenStream): void;
-}
+import { syncPath, syncTree } from './sync-path.ts';
 
 export interface DurablePglite {
   pglite: PGlite;
@@ -33,56 +25,45 @@ const START_PARAMS = [
   ...['-c', 'default_statistics_target=20'],
 ];
 
-// WASI's number of it. PostgreSQL ends itself where a sync fails; an exception would only go past it.
-const EIO = 29;
-
 const MIB = 1024 ** 2;
 // Two files of its log, which recovery may need before anything else.
 const START_BYTES = 32 * MIB;
 
 /**
- * Opens PostgreSQL in WebAssembly on a folder, with commits that really reach the disk: PGlite's
- * NODEFS has no fsync operation, so it gets one.
+ * Opens PostgreSQL in WebAssembly on a folder, with commits that really reach the disk.
  *
  * @param folder database files; made when missing (first start about 3 s)
  * @throws AppError `unavailable` when it does not start; Error when a commit does not sync, because an answer of 200 would then be a lie
  */
 export async function openDurablePglite(folder: string): Promise<DurablePglite> {
-  const pglite = await create(folder);
+  const files = new DurableFiles(folder);
+  const pglite = await create(folder, files);
   throwAfterDeath(pglite);
-  let syncs = 0;
-  const files = pglite.Module.FS as unknown as EmscriptenFs;
-  const stream = files.open('/pglite/data/PG_VERSION', 'r');
-  stream.stream_ops.fsync = ({ nfd }) => {
-    try {
-      fsyncSync(nfd);
-    } catch {
-      return EIO;
-    }
-    syncs += 1;
-    return 0;
-  };
-  files.close(stream);
 
-  const before = syncs;
+  const before = files.syncCount;
   await pglite.exec(
     'CREATE TABLE IF NOT EXISTS durability_check (started_at timestamptz);' +
       'TRUNCATE durability_check; INSERT INTO durability_check VALUES (now());' +
       'DROP TABLE durability_check;',
   );
-  if (syncs === before) {
+  if (files.syncCount === before) {
     await pglite.close();
     throw new Error(
       'The embedded database does not sync its commits to disk on this system, so nothing it ' +
         'acknowledges would be safe. Set DATABASE_URL to a PostgreSQL server.',
     );
   }
-  return { pglite, syncCount: () => syncs };
+  return { pglite, syncCount: () => files.syncCount };
 }
 
-async function create(folder: string): Promise<PGlite> {
+async function create(folder: string, files: DurableFiles): Promise<PGlite> {
   try {
-    return await PGlite.create({ dataDir: folder, startParams: START_PARAMS });
+    const isThere = await access(join(folder, 'PG_VERSION')).then(
+      () => true,
+      () => false,
+    );
+    if (!isThere) await build(folder);
+    return await PGlite.create({ fs: files, startParams: START_PARAMS });
   } catch (cause) {
     // It says no more than that it failed.
     const free = await freeBytes(dirname(folder)).catch(() => Number.POSITIVE_INFINITY);
@@ -92,4 +73,21 @@ async function create(folder: string): Promise<PGlite> {
         : 'look at the disk and the rights of its folder, or restore a backup';
     throw new AppError('unavailable', `The embedded database does not start: ${why}.`, { cause });
   }
+}
+
+/**
+ * Makes a database beside the folder, which becomes the folder once all of it is on the disk: PGlite
+ * copies most of its files there without a sync.
+ */
+async function build(folder: string): Promise<void> {
+  const unfinished = `${folder}.new`;
+  await rm(unfinished, { recursive: true, force: true });
+  const pglite = await PGlite.create({
+    fs: new DurableFiles(unfinished),
+    startParams: START_PARAMS,
+  });
+  await pglite.close();
+  await syncTree(unfinished);
+  await rename(unfinished, folder);
+  await syncPath(dirname(folder));
 }

@@ -23,10 +23,9 @@ function setSync(sync: typeof fsyncSync): void {
   fs.fsyncSync = sync;
   syncBuiltinESMExports();
 }
-const breakDisk = () =>
-  setSync(() => {
-    throw Object.assign(new Error('EIO: i/o error, fsync'), { code: 'EIO' });
-  });
+const fail = () => {
+  throw Object.assign(new Error('EIO: i/o error, fsync'), { code: 'EIO' });
+};
 
 const open = () => openDurablePglite(join(folder, 'database'));
 
@@ -48,7 +47,7 @@ test.each([
   ['in several messages', { name: 'insert', text: 'INSERT INTO note VALUES ($1)', values: [1] }],
   ['in one message', { text: 'INSERT INTO note VALUES (1)' }],
 ])('a commit that does not reach the disk is the end: a statement %s', async (_, statement) => {
-  expect(await deathBy(statement, breakDisk)).toMatchObject({
+  expect(await deathBy(statement, () => setSync(fail))).toMatchObject({
     severity: 'PANIC',
     message: expect.stringMatching(/^could not fsync file "\w+": I\/O error$/),
   });
@@ -60,7 +59,26 @@ test('a statement that is left in the midst of PostgreSQL is the end, too', asyn
   expect(death).toMatchObject({ cause: expect.any(RangeError) });
 });
 
-test('a disk that syncs nothing is told at the start', async () => {
-  breakDisk();
-  await expect(open()).rejects.toThrow(EmbeddedDeath);
+test('a start ends with an error, whichever of its syncs fails first', async () => {
+  await (await open()).pglite.close();
+  const startAfter = async (good: number) => {
+    let left = good;
+    setSync((file) => {
+      left -= 1;
+      if (left < 0) fail();
+      fsyncSync(file);
+    });
+    const { pglite } = await open();
+    setSync(fsyncSync);
+    await pglite.close();
+  };
+  // Its own checkpoints, recovery after the start before, the commit that is tried.
+  let failed = 0;
+  for (let good = 1; good < 4096; good *= 2) {
+    const error = await startAfter(good).catch((reason) => reason);
+    if (error === undefined) break;
+    expect(error).toMatchObject({ code: 'unavailable' });
+    failed += 1;
+  }
+  expect(failed).toBeGreaterThan(3);
 });
