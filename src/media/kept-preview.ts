@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Blob, Prisma } from '../generated/prisma/client.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { Transaction } from '../storage/database.ts';
@@ -37,7 +37,8 @@ export function createKeepPreview(deps: {
       });
       const kept = files.map(({ path, ...file }) => {
         const key = newPreviewKey(blobs, sha256, file.size, file.contentType);
-        return { path, file: { ...file, key, sha256 } };
+        // A decoder that strangers' bytes have taken over may name any file.
+        return { path: join(scratchFolder, basename(path)), file: { ...file, key, sha256 } };
       });
       await adoptAll(blobs, kept);
       return { ...preview, files: kept.map(({ file }) => file) };

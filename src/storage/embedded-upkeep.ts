@@ -5,14 +5,11 @@ import { RESERVED_BYTES, requireRoom } from './disk-room.ts';
 
 const LOOK_EVERY_MS = 10_000;
 const CHECKPOINT_BYTES = 24 * 1024 ** 2;
-// Of larger tables the indexes stay as they are: to go through all of them takes several times as long,
-// and nobody else is served meanwhile.
-const MOST_BYTES_WITH_INDEXES = 32 * 1024 ** 2;
 
 // When a server would do it [PostgreSQL, autovacuum_vacuum_threshold and the settings beside it], less what
 // takes years to fall due. Of the catalogues only the statistics change.
 const TABLES_DUE = `
-  SELECT oid::regclass::text AS name, pg_table_size(oid)::float8 AS bytes, is_littered
+  SELECT oid::regclass::text AS name, pg_total_relation_size(oid)::float8 AS bytes, is_littered
   FROM (
     SELECT oid,
       pg_stat_get_dead_tuples(oid) > 50 + 0.2 * greatest(reltuples, 0)
@@ -105,7 +102,7 @@ export async function vacuumWhatIsDue(
     if (ending.aborted) break;
     try {
       if (is_littered) await requireRoom(folder, bytes + RESERVED_BYTES);
-      await pool.query(`${is_littered ? vacuumOf(bytes) : 'ANALYZE'} ${name}`);
+      await pool.query(`${is_littered ? 'VACUUM (ANALYZE)' : 'ANALYZE'} ${name}`);
       await checkpointIfDue(pool);
       done.push(name);
     } catch (error) {
@@ -114,9 +111,4 @@ export async function vacuumWhatIsDue(
   }
   if (failures.length > 0) throw failures[0];
   return done;
-}
-
-function vacuumOf(bytes: number): string {
-  const indexes = bytes > MOST_BYTES_WITH_INDEXES ? 'OFF' : 'AUTO';
-  return `VACUUM (ANALYZE, INDEX_CLEANUP ${indexes})`;
 }

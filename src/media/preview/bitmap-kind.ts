@@ -12,7 +12,9 @@ const LEAST_HEADER_SIZE = 40;
 const WIDTH_AT = 18;
 const HEIGHT_AT = 22;
 const COMPRESSION_AT = 30;
-const RUN_LENGTH_ENCODED = [1, 2];
+// Plain pixels, and plain pixels with masks for the colours. The library takes others, too, and gives wrong
+// pixels for those with run-length encoding and with a JPEG or PNG inside.
+const PLAIN = [0, 3, 6];
 
 /** Windows bitmaps, which sharp's prebuilt library does not decode. */
 export const bitmapKind: PreviewKind = {
@@ -30,9 +32,8 @@ export const bitmapKind: PreviewKind = {
       width: bytes.readUInt32LE(WIDTH_AT),
       height: Math.abs(bytes.readInt32LE(HEIGHT_AT)),
     });
-    if (RUN_LENGTH_ENCODED.includes(bytes.readUInt32LE(COMPRESSION_AT))) {
-      // The library takes them, and gives wrong pixels.
-      throw new UndecodableError('Bitmaps with run-length encoding are not decoded');
+    if (!PLAIN.includes(bytes.readUInt32LE(COMPRESSION_AT))) {
+      throw new UndecodableError('Bitmaps that are compressed (run-length, JPEG) are not decoded');
     }
     const { data, width, height } = decode(bytes);
     const size = { width, height: Math.abs(height) };

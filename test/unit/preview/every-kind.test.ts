@@ -1,5 +1,9 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { fixturePath } from '../../support/fixtures.ts';
 import {
   expectThumbnails,
   type FixturePreviews,
@@ -127,6 +131,16 @@ test('a bitmap with run-length encoding is a card that says why', async () => {
   const result = await preview('photo-rle.bmp');
   expect(result).toMatchObject({ kind: 'card', reason: expect.stringMatching(/run-length/) });
   await expectThumbnails(result);
+});
+
+test('so is one that says it has a JPEG inside', async () => {
+  const bytes = await readFile(fixturePath('photo-24bit.bmp'));
+  bytes.writeUInt32LE(4, 30);
+  const path = join(await mkdtemp(join(tmpdir(), 'mms-inbox-bmp-')), 'photo.bmp');
+  await writeFile(path, bytes);
+  const result = await previews.ofFile(path);
+  await rm(dirname(path), { recursive: true });
+  expect(result).toMatchObject({ kind: 'card', reason: expect.stringMatching(/JPEG/) });
 });
 
 const CORNERS = [
