@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { access } from 'node:fs/promises';
 import type { Config } from './config.ts';
 import { AppError } from './errors.ts';
 import { type CallApi, createApiClient, type WithApi } from './http/api-client.ts';
 import { createLogger } from './http/logger.ts';
 import { type Inbox, startInbox } from './inbox.ts';
 import { localUrl } from './local-url.ts';
+import { embeddedFolder } from './storage/durable-pglite.ts';
 
 /**
  * The API of the server that holds the embedded database, or else of one of the command's own, on a
@@ -22,6 +24,7 @@ export function createWithApi(readConfig: () => Readonly<Config>): WithApi {
       reconcileIntervalMinutes: 0,
     };
     const roles: Config['roles'] = worker ? ['receiver', 'worker'] : ['receiver'];
+    const name = await databaseOf(config);
     let inbox: Inbox;
     try {
       inbox = await startInbox({ ...config, ...own, roles }, createLogger('silent'));
@@ -31,7 +34,7 @@ export function createWithApi(readConfig: () => Readonly<Config>): WithApi {
       return;
     }
     // Whoever meant another one has to see it: a server that uses that one knows nothing of this.
-    console.error(`On ${databaseOf(config)}.`);
+    console.error(`On ${name}.`);
     try {
       await use(createApiClient(inbox.url, own.adminApiKey));
     } finally {
@@ -53,6 +56,10 @@ function runningServer(config: Readonly<Config>): CallApi {
 }
 
 /** Without the URL of a server: it has a password. */
-function databaseOf({ databaseUrl, dataDir }: Config): string {
-  return databaseUrl === undefined ? `the database under ${dataDir}` : 'PostgreSQL (DATABASE_URL)';
+async function databaseOf({ databaseUrl, dataDir }: Config): Promise<string> {
+  if (databaseUrl !== undefined) return 'PostgreSQL (DATABASE_URL)';
+  return access(embeddedFolder(dataDir)).then(
+    () => `the database under ${dataDir}`,
+    () => `a new, empty database under ${dataDir} (DATA_DIR)`,
+  );
 }

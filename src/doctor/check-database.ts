@@ -1,11 +1,10 @@
 import { access, constants, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import pg from 'pg';
 import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
 import { localUrl } from '../local-url.ts';
 import { type DataFolderLock, lockDataFolder } from '../storage/data-folder-lock.ts';
-import { openDurablePglite } from '../storage/durable-pglite.ts';
+import { embeddedFolder, openDurablePglite } from '../storage/durable-pglite.ts';
 import { ask } from './ask.ts';
 import { type Finding, ok, problem } from './finding.ts';
 import { folderRemedy, nearestFolder } from './nearest-folder.ts';
@@ -49,7 +48,7 @@ async function checkServer(connectionString: string): Promise<Finding> {
 }
 
 async function checkEmbedded(config: Needed): Promise<Finding> {
-  const folder = join(config.dataDir, 'database');
+  const folder = embeddedFolder(config.dataDir);
   const exists = await stat(folder).then(
     () => true,
     () => false,

@@ -29,6 +29,11 @@ const MIB = 1024 ** 2;
 // Two files of its log, which recovery may need before anything else.
 const START_BYTES = 32 * MIB;
 
+/** Where the embedded database is under `DATA_DIR`; not there before the first start. */
+export function embeddedFolder(dataDir: string): string {
+  return join(dataDir, 'database');
+}
+
 /**
  * Opens PostgreSQL in WebAssembly on a folder, with commits that really reach the disk.
  *

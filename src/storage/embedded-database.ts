@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type pg from 'pg';
 import type { ConstructorOptions } from 'pg-boss';
@@ -7,7 +6,7 @@ import { PrismaClient } from '../generated/prisma/client.ts';
 import { lockDataFolder } from './data-folder-lock.ts';
 import { type Database, PATIENCE, PERSONAL_TABLES } from './database.ts';
 import { requireRoom } from './disk-room.ts';
-import { openDurablePglite } from './durable-pglite.ts';
+import { embeddedFolder, openDurablePglite } from './durable-pglite.ts';
 import { createEmbeddedPool } from './embedded-pool.ts';
 import { startUpkeep } from './embedded-upkeep.ts';
 import { applyMigrations } from './migrations/apply-migrations.ts';
@@ -30,7 +29,7 @@ export async function openEmbeddedDatabase(
 ): Promise<Database & { syncCount(): number }> {
   const lock = await lockDataFolder(dataDir);
   try {
-    const { pglite, syncCount } = await openDurablePglite(join(dataDir, 'database'));
+    const { pglite, syncCount } = await openDurablePglite(embeddedFolder(dataDir));
     const pool = createEmbeddedPool(pglite, onDeath);
     await applyMigrations(pool, pool);
     const endUpkeep = startUpkeep(pool, dataDir, log);

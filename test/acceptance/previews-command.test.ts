@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fixturePath, hasFfmpeg } from '../support/fixtures.ts';
@@ -70,3 +72,17 @@ test('what was stored without ffmpeg is made again by the command, with no serve
   const rest = await cli({ PORT: port }, 'previews', 'rebuild', '--resume');
   expect(rest.stdout).toContain('There is nothing to make again.');
 }, 120_000);
+
+test('a command that begins with a new database says so', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'mms-inbox-new-'));
+  const fresh = { DATA_DIR: folder, DATABASE_URL: '' };
+  try {
+    const first = await cli(fresh, 'previews', 'rebuild');
+    expect(first.stderr).toContain(`On a new, empty database under ${folder} (DATA_DIR).`);
+    expect(first.stdout).toContain('There is nothing to make again.');
+    const second = await cli(fresh, 'previews', 'rebuild');
+    expect(second.stderr).toContain(`On the database under ${folder}.`);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
