@@ -26,6 +26,9 @@ export async function sendMessages(
   // Signed beforehand, so that the generator costs both servers the same and little.
   const requests = Array.from({ length: amount }, () => signedMessage(to));
   let next = 0;
+  // autocannon ends, and counts, by whole seconds.
+  const start = performance.now();
+  let end = start;
   const result = await autocannon({
     url: `${to.baseUrl}/twilio/incoming`,
     method: 'POST',
@@ -37,14 +40,17 @@ export async function sendMessages(
         if (request) client.setHeadersAndBody(request.headers, request.body);
       };
       setNext();
-      client.on('response', setNext);
+      client.on('response', () => {
+        end = performance.now();
+        setNext();
+      });
     },
   });
   if (result['2xx'] !== amount) {
     throw new Error(`${amount - result['2xx']} of ${amount} requests were not answered 200`);
   }
   const { p50, p99 } = result.latency;
-  return { perSecond: amount / result.duration, p50, p99 };
+  return { perSecond: (amount * 1000) / (end - start), p50, p99 };
 }
 
 function signedMessage(to: { publicUrl: string; accountSid: string; authToken: string }) {
