@@ -63,11 +63,7 @@ export async function openDurablePglite(folder: string): Promise<DurablePglite> 
 
 async function create(folder: string, files: DurableFiles): Promise<PGlite> {
   try {
-    const isThere = await access(join(folder, 'PG_VERSION')).then(
-      () => true,
-      () => false,
-    );
-    if (!isThere) await build(folder);
+    if (!(await isThere(join(folder, 'PG_VERSION')))) await build(folder);
     return await PGlite.create({ fs: files, startParams: START_PARAMS });
   } catch (cause) {
     // It says no more than that it failed.
@@ -82,17 +78,23 @@ async function create(folder: string, files: DurableFiles): Promise<PGlite> {
 
 /**
  * Makes a database beside the folder, which becomes the folder once all of it is on the disk: PGlite
- * copies most of its files there without a sync.
+ * copies most of its files there without a sync. A folder that is there already, which may be a mount, is
+ * filled in its place: broken off, that has to be removed by hand.
  */
 async function build(folder: string): Promise<void> {
-  const unfinished = `${folder}.new`;
-  await rm(unfinished, { recursive: true, force: true });
-  const pglite = await PGlite.create({
-    fs: new DurableFiles(unfinished),
-    startParams: START_PARAMS,
-  });
+  const unfinished = (await isThere(folder)) ? folder : `${folder}.new`;
+  if (unfinished !== folder) await rm(unfinished, { recursive: true, force: true });
+  const files = new DurableFiles(unfinished);
+  const pglite = await PGlite.create({ fs: files, startParams: START_PARAMS });
   await pglite.close();
   await syncTree(unfinished);
-  await rename(unfinished, folder);
+  if (unfinished !== folder) await rename(unfinished, folder);
   await syncPath(dirname(folder));
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
