@@ -41,8 +41,7 @@ export function embeddedFolder(dataDir: string): string {
  * @throws AppError `unavailable` when it does not start; Error when a commit does not sync, because an answer of 200 would then be a lie
  */
 export async function openDurablePglite(folder: string): Promise<DurablePglite> {
-  const files = new DurableFiles(folder);
-  const pglite = await create(folder, files);
+  const { pglite, files } = await create(folder);
   throwAfterDeath(pglite);
 
   const before = files.syncCount;
@@ -61,10 +60,10 @@ export async function openDurablePglite(folder: string): Promise<DurablePglite> 
   return { pglite, syncCount: () => files.syncCount };
 }
 
-async function create(folder: string, files: DurableFiles): Promise<PGlite> {
+async function create(folder: string): Promise<{ pglite: PGlite; files: DurableFiles }> {
   try {
     if (!(await isThere(join(folder, 'PG_VERSION')))) await build(folder);
-    return await PGlite.create({ fs: files, startParams: START_PARAMS });
+    return await start(folder);
   } catch (cause) {
     // It says no more than that it failed.
     const free = await freeBytes(dirname(folder)).catch(() => Number.POSITIVE_INFINITY);
@@ -84,12 +83,16 @@ async function create(folder: string, files: DurableFiles): Promise<PGlite> {
 async function build(folder: string): Promise<void> {
   const unfinished = (await isThere(folder)) ? folder : `${folder}.new`;
   if (unfinished !== folder) await rm(unfinished, { recursive: true, force: true });
-  const files = new DurableFiles(unfinished);
-  const pglite = await PGlite.create({ fs: files, startParams: START_PARAMS });
+  const { pglite } = await start(unfinished);
   await pglite.close();
   await syncTree(unfinished);
   if (unfinished !== folder) await rename(unfinished, folder);
   await syncPath(dirname(folder));
+}
+
+async function start(folder: string): Promise<{ pglite: PGlite; files: DurableFiles }> {
+  const files = new DurableFiles(folder);
+  return { pglite: await PGlite.create({ fs: files, startParams: START_PARAMS }), files };
 }
 
 function isThere(path: string): Promise<boolean> {
