@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { access } from 'node:fs/promises';
 import type { Config } from './config.ts';
 import { AppError } from './errors.ts';
 import { type CallApi, createApiClient, type WithApi } from './http/api-client.ts';
 import { createLogger } from './http/logger.ts';
 import { type Inbox, startInbox } from './inbox.ts';
 import { localUrl } from './local-url.ts';
+import { hasDatabase } from './storage/build-database.ts';
 import { embeddedFolder } from './storage/durable-pglite.ts';
 
 /**
@@ -58,8 +58,6 @@ function runningServer(config: Readonly<Config>): CallApi {
 /** Without the URL of a server: it has a password. */
 async function databaseOf({ databaseUrl, dataDir }: Config): Promise<string> {
   if (databaseUrl !== undefined) return 'PostgreSQL (DATABASE_URL)';
-  return access(embeddedFolder(dataDir)).then(
-    () => `the database under ${dataDir}`,
-    () => `a new, empty database under ${dataDir} (DATA_DIR)`,
-  );
+  if (await hasDatabase(embeddedFolder(dataDir))) return `the database under ${dataDir}`;
+  return `a new, empty database under ${dataDir} (DATA_DIR)`;
 }

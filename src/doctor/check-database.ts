@@ -1,8 +1,9 @@
-import { access, constants, stat } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import pg from 'pg';
 import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
 import { localUrl } from '../local-url.ts';
+import { hasDatabase } from '../storage/build-database.ts';
 import { type DataFolderLock, lockDataFolder } from '../storage/data-folder-lock.ts';
 import { embeddedFolder, openDurablePglite } from '../storage/durable-pglite.ts';
 import { ask } from './ask.ts';
@@ -49,11 +50,7 @@ async function checkServer(connectionString: string): Promise<Finding> {
 
 async function checkEmbedded(config: Needed): Promise<Finding> {
   const folder = embeddedFolder(config.dataDir);
-  const exists = await stat(folder).then(
-    () => true,
-    () => false,
-  );
-  if (!exists) {
+  if (!(await hasDatabase(folder))) {
     const parent = await nearestFolder(config.dataDir);
     await access(parent.path, constants.W_OK);
     return ok(NAME, `the first start makes it in ${folder}`);
@@ -66,8 +63,7 @@ async function checkEmbedded(config: Needed): Promise<Finding> {
     throw error;
   }
   try {
-    const { pglite } = await openDurablePglite(folder);
-    await pglite.close();
+    await (await openDurablePglite(folder)).close();
     return ok(NAME, `opens, and syncs its commits, in ${folder}; no server is running on it`);
   } finally {
     await lock.release();

@@ -17,6 +17,8 @@ const EIO = 29;
 export class DurableFiles extends NodeFS {
   /** How many times the operating system was asked to sync a file or a folder. */
   syncCount = 0;
+  /** Whether a sync has failed, once or more. */
+  hasFailed = false;
 
   override async init(pglite: PGlite, options: Parameters<NodeFS['init']>[1]) {
     const addSync = (module: unknown) => {
@@ -30,6 +32,7 @@ export class DurableFiles extends NodeFS {
     try {
       fsyncSync(file);
     } catch {
+      this.hasFailed = true;
       return EIO;
     }
     this.syncCount += 1;

@@ -1,16 +1,18 @@
-import { access, rename, rm } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { AppError } from '../errors.ts';
+import { buildDatabase, finishBuilding, hasDatabase } from './build-database.ts';
 import { freeBytes } from './disk-room.ts';
 import { DurableFiles } from './durable-files.ts';
 import { throwAfterDeath } from './embedded-death.ts';
-import { syncPath, syncTree } from './sync-path.ts';
 
 export interface DurablePglite {
   pglite: PGlite;
   /** How many times the operating system was asked to sync a database file since the start. */
   syncCount(): number;
+  /** @throws Error when what was to be synced at the end was not */
+  close(): Promise<void>;
 }
 
 // PGlite starts PostgreSQL with -F (fsync off). Of the sync methods only `fsync` reaches the file
@@ -41,7 +43,7 @@ export function embeddedFolder(dataDir: string): string {
  * @throws AppError `unavailable` when it does not start; Error when a commit does not sync, because an answer of 200 would then be a lie
  */
 export async function openDurablePglite(folder: string): Promise<DurablePglite> {
-  const { pglite, files } = await create(folder);
+  const { pglite, files } = await open(folder);
   throwAfterDeath(pglite);
 
   const before = files.syncCount;
@@ -57,47 +59,44 @@ export async function openDurablePglite(folder: string): Promise<DurablePglite> 
         'acknowledges would be safe. Set DATABASE_URL to a PostgreSQL server.',
     );
   }
-  return { pglite, syncCount: () => files.syncCount };
+  return { pglite, syncCount: () => files.syncCount, close: () => close({ pglite, files }) };
 }
 
-async function create(folder: string): Promise<{ pglite: PGlite; files: DurableFiles }> {
+interface Started {
+  pglite: PGlite;
+  files: DurableFiles;
+}
+
+async function open(folder: string): Promise<Started> {
   try {
-    if (!(await isThere(join(folder, 'PG_VERSION')))) await build(folder);
-    return await start(folder);
+    if (!(await hasDatabase(folder))) {
+      await buildDatabase(folder, async (place) => close(await start(place)));
+    }
+    await finishBuilding(folder);
+    // Emscripten's NODEFS takes no link for the folder itself.
+    return await start(await realpath(folder));
   } catch (cause) {
-    // It says no more than that it failed.
     const free = await freeBytes(dirname(folder)).catch(() => Number.POSITIVE_INFINITY);
     const why =
       free < START_BYTES
         ? `its disk has ${Math.floor(free / MIB)} MiB left, and it needs ${START_BYTES / MIB}`
         : 'look at the disk and the rights of its folder, or restore a backup';
-    throw new AppError('unavailable', `The embedded database does not start: ${why}.`, { cause });
+    const { message } = cause as Error;
+    throw new AppError(
+      'unavailable',
+      `The embedded database does not start: ${why}. It says: ${message}`,
+      { cause },
+    );
   }
 }
 
-/**
- * Makes a database beside the folder, which becomes the folder once all of it is on the disk: PGlite
- * copies most of its files there without a sync. A folder that is there already, which may be a mount, is
- * filled in its place: broken off, that has to be removed by hand.
- */
-async function build(folder: string): Promise<void> {
-  const unfinished = (await isThere(folder)) ? folder : `${folder}.new`;
-  if (unfinished !== folder) await rm(unfinished, { recursive: true, force: true });
-  const { pglite } = await start(unfinished);
-  await pglite.close();
-  await syncTree(unfinished);
-  if (unfinished !== folder) await rename(unfinished, folder);
-  await syncPath(dirname(folder));
-}
-
-async function start(folder: string): Promise<{ pglite: PGlite; files: DurableFiles }> {
+async function start(folder: string): Promise<Started> {
   const files = new DurableFiles(folder);
   return { pglite: await PGlite.create({ fs: files, startParams: START_PARAMS }), files };
 }
 
-function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
+/** @throws Error when its last checkpoint did not reach the disk, which PGlite passes over */
+async function close({ pglite, files }: Started): Promise<void> {
+  await pglite.close();
+  if (files.hasFailed) throw new Error('The disk of the embedded database has failed to sync');
 }

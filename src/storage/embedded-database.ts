@@ -29,8 +29,8 @@ export async function openEmbeddedDatabase(
 ): Promise<Database & { syncCount(): number }> {
   const lock = await lockDataFolder(dataDir);
   try {
-    const { pglite, syncCount } = await openDurablePglite(embeddedFolder(dataDir));
-    const pool = createEmbeddedPool(pglite, onDeath);
+    const durable = await openDurablePglite(embeddedFolder(dataDir));
+    const pool = createEmbeddedPool(durable.pglite, onDeath);
     await applyMigrations(pool, pool);
     const endUpkeep = startUpkeep(pool, dataDir, log);
     const nameOf = createStatementNames();
@@ -42,7 +42,7 @@ export async function openEmbeddedDatabase(
       kind: 'embedded',
       prisma,
       queueConnection: { db: queueDatabase(pool), backend: 'pglite' },
-      syncCount,
+      syncCount: durable.syncCount,
       purge: () => purgeFiles(pool),
       // There is no other process that could ask.
       holdLock: async () => ({ release: async () => undefined }),
@@ -54,8 +54,7 @@ export async function openEmbeddedDatabase(
         await endUpkeep();
         await prisma.$disconnect();
         await pool.end();
-        await pglite.close();
-        await lock.release();
+        await durable.close().finally(lock.release);
       },
     };
   } catch (error) {

@@ -16,12 +16,13 @@ const TYPES = new Mime(standardTypes, otherTypes).define(
   true,
 );
 
-/**
- * What the name of a file of this type ends in, so that people can open it.
- *
- * @returns with its dot; empty for a type that is not known
- */
+// What opens in a program that shows it. All others came from strangers, too, and could be run.
+const SHOWN =
+  /^(?!image\/svg)(image|audio|video)\/|^application\/pdf$|^text\/(x-)?vcard$|^text\/calendar$/;
+
+/** What the name of a file of this type ends in, with its dot, so that people can open it. */
 export function extensionOf(contentType: string | null): string {
-  const extension = contentType === null ? null : TYPES.getExtension(contentType);
-  return extension === null ? '' : `.${extension}`;
+  if (contentType?.startsWith('text/') && !SHOWN.test(contentType)) return '.txt';
+  const extension = SHOWN.test(contentType ?? '') ? TYPES.getExtension(contentType ?? '') : null;
+  return `.${extension ?? 'bin'}`;
 }

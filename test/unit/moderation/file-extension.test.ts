@@ -12,13 +12,22 @@ test.each([
   ['text/calendar', '.ics'],
   ['application/pdf', '.pdf'],
   ['application/octet-stream', '.bin'],
-  ['made/up', ''],
-  [null, ''],
+  ['text/plain', '.txt'],
+  ['text/javascript', '.txt'],
+  ['text/html', '.txt'],
+  ['image/svg+xml', '.bin'],
+  ['application/x-msdownload', '.bin'],
+  ['application/java-archive', '.bin'],
+  ['application/x-sh', '.bin'],
+  ['application/x.ms.shortcut', '.bin'],
+  ['made/up', '.bin'],
+  [null, '.bin'],
 ])('a file of %s ends in %j', (contentType, extension) => {
   expect(extensionOf(contentType)).toBe(extension);
 });
 
-test('what has a preview has an extension', () => {
+test('pictures, videos and sounds that have a preview have an extension', () => {
   const types = Object.values(PREVIEW_TYPES).flat();
-  expect(types.filter((type) => type !== null && extensionOf(type) === '')).toEqual([]);
+  const shown = types.filter((type) => /^(image|video|audio)\//.test(type ?? ''));
+  expect(shown.filter((type) => extensionOf(type) === '.bin')).toEqual([]);
 });

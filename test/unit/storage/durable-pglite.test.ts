@@ -1,8 +1,17 @@
 import { existsSync } from 'node:fs';
-import fsPromises, { cp, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import fsPromises, {
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openDurablePglite } from '../../../src/storage/durable-pglite.ts';
 import { type WatchedFiles, watchFiles } from './watched-files.ts';
@@ -27,14 +36,14 @@ async function watching<T>(run: (files: WatchedFiles) => Promise<T>): Promise<T>
 }
 
 test.runIf(tellsPaths)('what recovery writes is on the disk once the start is over', async () => {
-  const { pglite } = await openDurablePglite(database);
+  const { pglite, close } = await openDurablePglite(database);
   await pglite.exec(
     'CREATE TABLE note (id int); CHECKPOINT; INSERT INTO note SELECT generate_series(1, 3000)',
   );
   // As a process leaves it that is killed.
   const left = join(folder, 'left');
   await cp(database, left, { recursive: true });
-  await pglite.close();
+  await close();
 
   const { written, unsynced, again } = await watching(async ({ written, synced }) => {
     const again = await openDurablePglite(left);
@@ -43,7 +52,7 @@ test.runIf(tellsPaths)('what recovery writes is on the disk once the start is ov
   const { rows } = await again.pglite.query<{ count: number; file: string }>(
     `SELECT count(*)::int AS count, pg_relation_filepath('note') AS file FROM note`,
   );
-  await again.pglite.close();
+  await again.close();
   expect(rows).toMatchObject([{ count: 3000 }]);
   // Rows, which transactions are committed, and up to where the log was applied.
   const data = [rows[0]?.file ?? '', 'pg_xact/0000', 'global/pg_control'];
@@ -53,43 +62,71 @@ test.runIf(tellsPaths)('what recovery writes is on the disk once the start is ov
   expect(among(unsynced)).toEqual([]);
 });
 
-test.runIf(tellsPaths)('a database gets its name once all of it is on the disk', async () => {
+test.runIf(tellsPaths)('a database is one once all of it is on the disk', async () => {
   const { rename } = fsPromises;
-  let missing: string[] | undefined;
-  const { pglite, isKnown } = await watching(async ({ synced }) => {
+  const moved: string[] = [];
+  let missing: string[] = [];
+  const { close } = await watching(async ({ synced }) => {
     const spy = vi.spyOn(fsPromises, 'rename').mockImplementation(async (from, to) => {
-      const names = await readdir(from, { recursive: true });
-      missing = [...names, '']
-        .map((name) => join(String(from), name))
-        .filter((path) => !synced.has(path));
+      const name = basename(String(from));
+      if (moved.length === 0) {
+        const unfinished = dirname(String(from));
+        const names = await readdir(unfinished, { recursive: true });
+        missing = [...names, '']
+          .map((path) => join(unfinished, path))
+          .filter((path) => !synced.has(path));
+      }
+      if (name === 'PG_VERSION' && !synced.has(database)) missing.push('the folder');
+      moved.push(name);
+      synced.delete(database);
       await rename(from, to);
     });
     syncBuiltinESMExports();
     try {
-      const { pglite } = await openDurablePglite(database);
-      return { pglite, isKnown: synced.has(folder) };
+      const opened = await openDurablePglite(database);
+      for (const path of [database, folder]) if (!synced.has(path)) missing.push(path);
+      return opened;
     } finally {
       spy.mockRestore();
       syncBuiltinESMExports();
     }
   });
-  await pglite.close();
+  await close();
   expect(missing).toEqual([]);
-  expect(isKnown).toBe(true);
+  expect(moved.length).toBeGreaterThan(10);
+  expect(moved.at(-1)).toBe('PG_VERSION');
 });
 
-test('a first start that was broken off is begun anew', async () => {
-  await mkdir(join(folder, 'database.new'));
-  await writeFile(join(folder, 'database.new', 'PG_VERSION'), '');
-  const { pglite } = await openDurablePglite(database);
-  await pglite.close();
-  expect(await readdir(folder)).toEqual(['database']);
-});
-
-test('a folder that is given, which may be a mount, is filled', async () => {
-  await mkdir(database);
+test('a first start that was broken off is begun anew, in the folder that was given', async () => {
+  await mkdir(join(database, '.new', 'base'), { recursive: true });
+  await mkdir(join(database, 'global'));
+  for (const name of ['.new/PG_VERSION', 'global/pg_control', 'base', '.keep']) {
+    await writeFile(join(database, name), '');
+  }
   const { ino } = await stat(database);
-  const { pglite } = await openDurablePglite(database);
-  await pglite.close();
+  await (await openDurablePglite(database)).close();
+  const { pglite, close } = await openDurablePglite(database);
+  expect((await pglite.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+  await close();
   expect((await stat(database)).ino).toBe(ino);
+  expect(await readdir(database)).toContain('.keep');
+  expect(await readdir(database)).not.toContain('.new');
+});
+
+test('a folder may be a link to another', async () => {
+  await mkdir(join(folder, 'elsewhere'));
+  await symlink('elsewhere', database);
+  await (await openDurablePglite(database)).close();
+  await (await openDurablePglite(database)).close();
+  expect(await readdir(join(folder, 'elsewhere'))).toContain('PG_VERSION');
+});
+
+test('a database without PG_VERSION is left as it is', async () => {
+  await mkdir(join(database, 'global'), { recursive: true });
+  await writeFile(join(database, 'global', 'pg_control'), 'somebody’s');
+  await expect(openDurablePglite(database)).rejects.toMatchObject({
+    code: 'unavailable',
+    message: expect.stringContaining('has a database without PG_VERSION'),
+  });
+  expect(await readdir(database, { recursive: true })).toEqual(['global', 'global/pg_control']);
 });

@@ -59,26 +59,41 @@ test('a statement that is left in the midst of PostgreSQL is the end, too', asyn
   expect(death).toMatchObject({ cause: expect.any(RangeError) });
 });
 
+/** Opens; the sync after so many fails, and all after that. */
+async function startAfter(good: number): Promise<Error | undefined> {
+  let left = good;
+  setSync((file) => {
+    left -= 1;
+    if (left < 0) fail();
+    fsyncSync(file);
+  });
+  const opened = await open().catch((error: Error) => error);
+  setSync(fsyncSync);
+  if (opened instanceof Error) return opened;
+  await opened.close();
+  return undefined;
+}
+
 test('a start ends with an error, whichever of its syncs fails first', async () => {
-  await (await open()).pglite.close();
-  const startAfter = async (good: number) => {
-    let left = good;
-    setSync((file) => {
-      left -= 1;
-      if (left < 0) fail();
-      fsyncSync(file);
-    });
-    const { pglite } = await open();
-    setSync(fsyncSync);
-    await pglite.close();
-  };
-  // Its own checkpoints, recovery after the start before, the commit that is tried.
+  await (await open()).close();
+  const { syncCount, close } = await open();
+  const count = syncCount();
+  await close();
+  // The last are those of the commit that is tried.
+  expect(await startAfter(count - 1)).toBeInstanceOf(EmbeddedDeath);
   let failed = 0;
-  for (let good = 1; good < 4096; good *= 2) {
-    const error = await startAfter(good).catch((reason) => reason);
+  // In its checkpoints, and in the recovery that each start has to do after the one before.
+  for (let good = 1; good < 8192; good *= 2) {
+    const error = await startAfter(good);
     if (error === undefined) break;
     expect(error).toMatchObject({ code: 'unavailable' });
     failed += 1;
   }
   expect(failed).toBeGreaterThan(3);
+});
+
+test('an end whose last checkpoint does not reach the disk is an error', async () => {
+  const { close } = await open();
+  setSync(fail);
+  await expect(close()).rejects.toThrow('has failed to sync');
 });
