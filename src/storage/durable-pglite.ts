@@ -69,10 +69,8 @@ interface Started {
 
 async function open(folder: string): Promise<Started> {
   try {
-    if (!(await hasDatabase(folder))) {
-      await buildDatabase(folder, async (place) => close(await start(place)));
-    }
-    await finishBuilding(folder);
+    if (await hasDatabase(folder)) await finishBuilding(folder);
+    else await buildDatabase(folder, async (place) => close(await start(place)));
     // Emscripten's NODEFS takes no link for the folder itself.
     return await start(await realpath(folder));
   } catch (cause) {
