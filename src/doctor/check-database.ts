@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
 import { localUrl } from '../local-url.ts';
-import { hasDatabase } from '../storage/build-database.ts';
+import { hasDatabase, requireBuildable } from '../storage/build-database.ts';
 import { type DataFolderLock, lockDataFolder } from '../storage/data-folder-lock.ts';
 import { embeddedFolder, openDurablePglite } from '../storage/durable-pglite.ts';
 import { ask } from './ask.ts';
@@ -51,8 +51,9 @@ async function checkServer(connectionString: string): Promise<Finding> {
 async function checkEmbedded(config: Needed): Promise<Finding> {
   const folder = embeddedFolder(config.dataDir);
   if (!(await hasDatabase(folder))) {
-    const parent = await nearestFolder(config.dataDir);
-    await access(parent.path, constants.W_OK);
+    await requireBuildable(folder);
+    const nearest = await nearestFolder(folder);
+    await access(nearest.path, constants.W_OK);
     return ok(NAME, `the first start makes it in ${folder}`);
   }
   let lock: DataFolderLock;

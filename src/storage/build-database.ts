@@ -11,25 +11,35 @@ export function hasDatabase(folder: string): Promise<boolean> {
 }
 
 /**
+ * Refuses a folder with all of a database but PG_VERSION, unless that is what a build left that was broken off.
+ *
+ * @param folder need not be there
+ * @throws Error
+ */
+export async function requireBuildable(folder: string): Promise<void> {
+  if (await isThere(join(folder, UNFINISHED))) return;
+  if (await isThere(join(folder, 'global', 'pg_control'))) {
+    throw new Error(`The folder ${folder} has a database without ${LAST}`);
+  }
+}
+
+/**
  * Makes an embedded database that is on the disk as a whole, or not there. PGlite copies most of its files
  * without a sync: so it is made in a folder within, synced, and moved up, PG_VERSION last. Whatever breaks
  * that off, the next time begins anew.
  *
  * @param folder made when missing; it may be a mount, and have files of others
  * @param make makes a database in a folder, and closes it
- * @throws Error where there is all of a database but PG_VERSION
+ * @throws what `requireBuildable` throws
  */
 export async function buildDatabase(
   folder: string,
   make: (folder: string) => Promise<void>,
 ): Promise<void> {
+  await requireBuildable(folder);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await syncPath(dirname(folder));
   const unfinished = join(folder, UNFINISHED);
-  const isOurs = await isThere(unfinished);
-  if (!isOurs && (await isThere(join(folder, 'global', 'pg_control')))) {
-    throw new Error(`The folder ${folder} has a database without ${LAST}`);
-  }
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished, { mode: 0o700 });
   await make(unfinished);

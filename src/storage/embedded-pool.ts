@@ -78,8 +78,8 @@ function inOneGo(pglite: PGlite, onDeath: (error: unknown) => void) {
         await pglite.execProtocolRawStream(statement, { onRawData });
       } catch (error) {
         // PostgreSQL's last words tell more than how it went.
-        const panic = answers.find((answer) => Object(answer).severity === 'PANIC');
-        if (error instanceof EmbeddedDeath) onDeath(panic ?? error);
+        const lastWords = answers.find((answer) => /^(PANIC|FATAL)$/.test(Object(answer).severity));
+        if (error instanceof EmbeddedDeath) onDeath(lastWords ?? error);
         throw error;
       }
       return answers;

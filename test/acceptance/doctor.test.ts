@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   startTwilioSimulator,
@@ -98,6 +101,21 @@ test('what is broken is told at once, each with what to do', async () => {
   }
   expect(output).not.toContain('hunter2');
   expect(inbox.output()).toContain('wrong signature: no variant');
+}, 60_000);
+
+test('a database that a start would refuse to make anew is told', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'mms-inbox-doctor-'));
+  const check = () => doctor({ DATA_DIR: folder, DATABASE_URL: '' });
+  try {
+    expect((await check()).output).toMatch(/ok +database: the first start makes it in /);
+    await mkdir(join(folder, 'database', 'global'), { recursive: true });
+    await writeFile(join(folder, 'database', 'global', 'pg_control'), '');
+    const { code, output } = await check();
+    expect(output).toMatch(/failed +database: .* has a database without PG_VERSION\n +Check /);
+    expect(code).toBe(1);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }, 60_000);
 
 test('what nobody can reach is told once', async () => {

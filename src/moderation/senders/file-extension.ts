@@ -22,7 +22,7 @@ const SHOWN =
 
 /** What the name of a file of this type ends in, with its dot, so that people can open it. */
 export function extensionOf(contentType: string | null): string {
-  if (contentType?.startsWith('text/') && !SHOWN.test(contentType)) return '.txt';
-  const extension = SHOWN.test(contentType ?? '') ? TYPES.getExtension(contentType ?? '') : null;
-  return `.${extension ?? 'bin'}`;
+  const type = contentType ?? '';
+  if (SHOWN.test(type)) return `.${TYPES.getExtension(type) ?? 'bin'}`;
+  return type.startsWith('text/') ? '.txt' : '.bin';
 }
