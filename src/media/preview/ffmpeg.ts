@@ -22,7 +22,7 @@ export async function probeFfmpeg(): Promise<MissingTool | null> {
     } catch {
       return {
         problem: NOT_INSTALLED,
-        remedy: 'apt-get install ffmpeg (or your system’s package of it), then start again',
+        remedy: 'apt-get install ffmpeg (or your system’s package of it)',
       };
     }
   }
