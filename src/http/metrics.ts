@@ -17,7 +17,7 @@ export function createMetrics() {
     registry,
     webhooks: new Counter({
       name: 'mms_inbox_webhooks_total',
-      help: 'Webhooks that were answered: new, known, spooled, or refused for their signature',
+      help: 'Webhooks that were answered: new, known, spooled, or refused as not signed by Twilio',
       labelNames: ['outcome'] as const,
       registers,
     }),

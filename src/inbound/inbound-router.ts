@@ -65,8 +65,17 @@ export function createInboundRouter(deps: InboundDeps): Router {
     }
   }
 
+  function read(request: Request): WebhookRequest {
+    try {
+      return readWebhookRequest(request, deps.publicUrl);
+    } catch (error) {
+      deps.onAnswer('refused');
+      throw error;
+    }
+  }
+
   const receive: RequestHandler = async (request, response) => {
-    const webhook = readWebhookRequest(request, deps.publicUrl);
+    const webhook = read(request);
     const accountSid = textParam(webhook.params, 'AccountSid');
     const token = findSigningToken(webhook, deps.keyring.tokensOf(accountSid));
     if (token < 0) {

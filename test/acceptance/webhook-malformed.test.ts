@@ -186,15 +186,59 @@ test('of a repeated From the first is the sender', async () => {
   expect(await settled(from)).toMatchObject({ from });
 });
 
-test('ten thousand parameters are fine', async () => {
+/** So many parameters in all, of one signed message. */
+function formOf(count: number, sid: string, from: string): string {
+  const sender = encodeURIComponent(from);
+  const start = `AccountSid=${ACCOUNT.sid}&MessageSid=${sid}&From=${sender}`;
+  return [start, ...[...Array(count - 3).keys()].map((n) => `p${n}=1`)].join('&');
+}
+
+test('far more parameters than Twilio sends are fine', async () => {
   const from = nextSender();
-  const digits = [...'0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_'];
-  const names = digits.flatMap((a) => digits.map((b) => a + b));
-  const many = [...names, ...names, ...names].slice(0, 10_000).join('&');
   const sid = `SM${'5'.repeat(32)}`;
-  const start = `AccountSid=${ACCOUNT.sid}&MessageSid=${sid}&From=${encodeURIComponent(from)}&`;
-  expect((await postForm(inbox, start + many)).status).toBe(200);
+  expect((await postForm(inbox, formOf(250, sid, from))).status).toBe(200);
   expect(await settled(from)).toMatchObject({ sid, media: [] });
+});
+
+test.each([
+  ['a form', () => postForm(inbox, formOf(251, `SM${'4'.repeat(32)}`, '+1'))],
+  ['repeated ones', () => postForm(inbox, `AccountSid=${ACCOUNT.sid}${'&a=1'.repeat(8000)}`)],
+  ['separators alone', () => postForm(inbox, `AccountSid=${ACCOUNT.sid}${'&'.repeat(8000)}`)],
+  [
+    'JSON',
+    () => {
+      const names = Array.from({ length: 2000 }, (_, n) => [`p${n}`, 1]);
+      return postJson(
+        inbox,
+        JSON.stringify({ AccountSid: ACCOUNT.sid, ...Object.fromEntries(names) }),
+      );
+    },
+  ],
+  ['JSON with many in the URL', () => postJson(inbox, '{}', `?${'a&'.repeat(300)}`)],
+  [
+    'a GET',
+    () =>
+      fetch(`${inbox.url}/twilio/incoming?AccountSid=${ACCOUNT.sid}${'&a=1'.repeat(3000)}`, {
+        headers: { 'x-twilio-signature': 'Zm9yZ2VkIHNpZ25hdHVyZSE9PT0=' },
+      }),
+  ],
+  [
+    'a form with many in the URL',
+    () =>
+      fetch(`${inbox.url}/twilio/incoming?${'a=1&'.repeat(3000)}`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/x-www-form-urlencoded',
+          'x-twilio-signature': 'Zm9yZ2VkIHNpZ25hdHVyZSE9PT0=',
+        },
+        body: `AccountSid=${ACCOUNT.sid}`,
+      }),
+  ],
+])('too many parameters are refused before anything is signed: %s', async (_name, send) => {
+  const answer = await send();
+  expect(answer.status).toBe(413);
+  expect(answer.headers.get('content-type')).toMatch('application/problem+json');
+  expect(await answer.json()).toMatchObject({ code: 'too_many_parameters' });
 });
 
 test('bytes that are no UTF-8 are replaced, the rest is kept', async () => {
