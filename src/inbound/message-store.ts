@@ -8,6 +8,7 @@ import type { JobQueue } from '../jobs/job-queue.ts';
 import type { Database, Transaction } from '../storage/database.ts';
 import type { Beginning, BeginningsOf } from './beginnings.ts';
 import type { InboundMessage } from './inbound-message.ts';
+import { insertSuspects, withTakenSignature } from './keep-suspects.ts';
 import { derivedSid } from './sids.ts';
 
 /**
@@ -24,6 +25,23 @@ async function insertMessages(
   messages: readonly InboundMessage[],
   beginningsOf: BeginningsOf,
 ): Promise<Set<string>> {
+  const ordinary = messages.filter(({ suspect }) => suspect === null);
+  const fresh = await insertOrdinary(tx, queue, ordinary, beginningsOf);
+  const known = ordinary.filter(({ sid }) => !fresh.has(sid));
+  const suspects = messages.filter(({ suspect }) => suspect !== null);
+  const kept = await insertSuspects(tx, [...suspects, ...(await withTakenSignature(tx, known))]);
+  for (const sid of kept) fresh.add(sid);
+  return fresh;
+}
+
+/** Those that are not suspect; their signature, too, brings one message only. */
+async function insertOrdinary(
+  tx: Transaction,
+  queue: JobQueue,
+  messages: readonly InboundMessage[],
+  beginningsOf: BeginningsOf,
+): Promise<Set<string>> {
+  if (messages.length === 0) return new Set();
   const beginningOf = await beginningsOf(tx, messages);
   const rows = messages.flatMap((message) =>
     message.media.map((media) => mediaRow(message, media, beginningOf(message))),
@@ -59,13 +77,15 @@ async function insertRows(
     WITH given AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(messages.map(messageRow))}::jsonb) AS row (
         sid text, account_sid text, "from" text, "to" text, body text, source text, params jsonb,
-        received_at timestamptz, event_id text, event_data jsonb
+        received_at timestamptz, signature_hash text, event_id text, event_data jsonb
       )
     ), fresh AS (
-      INSERT INTO message (sid, account_sid, "from", "to", body, source, params, received_at)
-      SELECT sid, account_sid, "from", "to", body, source::"MessageSource", params, received_at
+      INSERT INTO message (sid, account_sid, "from", "to", body, source, params, received_at,
+        signature_hash)
+      SELECT sid, account_sid, "from", "to", body, source::"MessageSource", params, received_at,
+        signature_hash
       FROM given
-      ON CONFLICT (sid) DO NOTHING
+      ON CONFLICT DO NOTHING
       RETURNING sid
     ), told AS (
       INSERT INTO event (id, type, message_sid, data)
@@ -94,8 +114,12 @@ async function insertRows(
 function messageRow(message: InboundMessage) {
   const { sid, from, to, body, source, params } = message;
   const { accountSid: account_sid, receivedAt: received_at } = message;
+  const { signatureHash: signature_hash } = message;
   const event = { event_id: newEventId(), event_data: messageReceived(message).data };
-  return { sid, account_sid, from, to, body, source, params, received_at, ...event };
+  return {
+    ...{ sid, account_sid, from, to, body, source, params, received_at, signature_hash },
+    ...event,
+  };
 }
 
 /** What a rule decided before anybody saw it, for the audit log and those who follow. */

@@ -34,12 +34,12 @@ export function findSigningToken(request: WebhookRequest, tokens: readonly strin
 const SIGNATURE_LENGTH = 28;
 
 /** The text that is signed behind the URL: of a form, its names and values; else nothing. */
-export function signedParams({ params, jsonBody, paramsInUrl }: WebhookRequest): string {
+function signedParams({ params, jsonBody, paramsInUrl }: WebhookRequest): string {
   return paramsInUrl || jsonBody !== undefined ? '' : joinParams(params);
 }
 
 /** Names and values without anything between them, names sorted, each value of a repeated one once, sorted. */
-function joinParams(params: WebhookParams): string {
+export function joinParams(params: WebhookParams): string {
   return Object.keys(params)
     .sort()
     .flatMap((name) => {

@@ -1,0 +1,82 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Prisma } from '../generated/prisma/client.ts';
+import type { Transaction } from '../storage/database.ts';
+import type { InboundMessage } from './inbound-message.ts';
+import { asSuspect, messageSidsIn } from './suspect-request.ts';
+
+/**
+ * Of messages that were not new: those whose signature came before with other parameters, as suspect ones.
+ * Which of the two Twilio sent is not known here. What was deleted does not come back by them.
+ */
+export async function withTakenSignature(
+  tx: Transaction,
+  messages: readonly InboundMessage[],
+): Promise<InboundMessage[]> {
+  const hashes = messages.flatMap(({ signatureHash }) => signatureHash ?? []);
+  if (hashes.length === 0) return [];
+  const takers = await tx.message.findMany({
+    where: { signatureHash: { in: hashes }, deletedAt: null },
+    select: { signatureHash: true, params: true },
+  });
+  const paramsOf = new Map(takers.map(({ signatureHash, params }) => [signatureHash, params]));
+  return messages
+    .filter(({ signatureHash, params }) => {
+      const taken = paramsOf.get(signatureHash);
+      return taken !== undefined && !isDeepStrictEqual(taken, params);
+    })
+    .map((message) => asSuspect(message, 'same-signature'));
+}
+
+/**
+ * Keeps suspect messages, one of each signature: the unique key on the sid decides. Nobody who follows
+ * events is told of them. A message that is here already, cut otherwise, is not kept again.
+ *
+ * @returns sids of those that were new
+ */
+export async function insertSuspects(
+  tx: Transaction,
+  messages: readonly InboundMessage[],
+): Promise<string[]> {
+  if (messages.length === 0) return [];
+  const isHere = await knownOf(tx, messages);
+  const rows = messages
+    .filter((message) => !isHere(message))
+    .map(({ sid, accountSid, from, to, body, source, params, receivedAt, suspect }) => ({
+      sid,
+      accountSid,
+      from,
+      to,
+      body,
+      source,
+      params: params as Prisma.InputJsonObject,
+      receivedAt,
+      suspect,
+    }));
+  const inserted = await tx.message.createManyAndReturn({
+    data: rows,
+    skipDuplicates: true,
+    select: { sid: true },
+  });
+  return inserted.map(({ sid }) => sid);
+}
+
+/** Tells whether a suspect message came with a signature that is known, or names none but known messages. */
+async function knownOf(
+  tx: Transaction,
+  messages: readonly InboundMessage[],
+): Promise<(message: InboundMessage) => boolean> {
+  const named = messages.flatMap(({ params }) => messageSidsIn(params));
+  const hashes = messages.flatMap(({ signatureHash }) => signatureHash ?? []);
+  const rows = await tx.message.findMany({
+    where: { OR: [{ sid: { in: named } }, { signatureHash: { in: hashes } }] },
+    select: { sid: true, signatureHash: true },
+  });
+  const sids = new Set(rows.map(({ sid }) => sid));
+  const taken = new Set(rows.map(({ signatureHash }) => signatureHash));
+  return ({ params, signatureHash, suspect }) => {
+    // Who has the signature and who is the one that was made up is not known here.
+    if (suspect === 'same-signature') return false;
+    const own = messageSidsIn(params);
+    return taken.has(signatureHash) || (own.length > 0 && own.every((sid) => sids.has(sid)));
+  };
+}
