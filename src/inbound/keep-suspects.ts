@@ -3,12 +3,45 @@ import type { Prisma } from '../generated/prisma/client.ts';
 import type { Transaction } from '../storage/database.ts';
 import type { InboundMessage } from './inbound-message.ts';
 import { asSuspect, messageSidsIn } from './suspect-request.ts';
+import { joinParams } from './verify-signature.ts';
+import type { WebhookParams } from './webhook-request.ts';
+
+/**
+ * Writes messages: the ordinary ones as `insert` does, those that are suspect apart from them.
+ *
+ * @param insert returns the sids of the messages that were new
+ * @returns sids of all that were new
+ */
+export async function keepSuspectsApart(
+  tx: Transaction,
+  messages: readonly InboundMessage[],
+  insert: (ordinary: InboundMessage[]) => Promise<Set<string>>,
+): Promise<Set<string>> {
+  const ordinary = messages.filter(({ suspect }) => suspect === null);
+  const suspects = messages.filter(({ suspect }) => suspect !== null);
+  const fresh = ordinary.length > 0 ? await insert(ordinary) : new Set<string>();
+  const known = ordinary.filter(({ sid }) => !fresh.has(sid));
+  suspects.push(...(await withTakenSignature(tx, known)));
+  for (const sid of await insertSuspects(tx, suspects)) fresh.add(sid);
+  return fresh;
+}
+
+/** Sids of suspect messages that have an address in their text: whose it is nobody can say. */
+export async function suspectsNaming(tx: Transaction, address: string): Promise<string[]> {
+  const suspects = await tx.message.findMany({
+    where: { from: '', suspect: { not: null }, deletedAt: null },
+    select: { sid: true, params: true },
+  });
+  return suspects
+    .filter(({ params }) => joinParams(params as WebhookParams).includes(address))
+    .map(({ sid }) => sid);
+}
 
 /**
  * Of messages that were not new: those whose signature came before with other parameters, as suspect ones.
  * Which of the two Twilio sent is not known here. What was deleted does not come back by them.
  */
-export async function withTakenSignature(
+async function withTakenSignature(
   tx: Transaction,
   messages: readonly InboundMessage[],
 ): Promise<InboundMessage[]> {
@@ -33,7 +66,7 @@ export async function withTakenSignature(
  *
  * @returns sids of those that were new
  */
-export async function insertSuspects(
+async function insertSuspects(
   tx: Transaction,
   messages: readonly InboundMessage[],
 ): Promise<string[]> {

@@ -8,13 +8,13 @@ import type { JobQueue } from '../jobs/job-queue.ts';
 import type { Database, Transaction } from '../storage/database.ts';
 import type { Beginning, BeginningsOf } from './beginnings.ts';
 import type { InboundMessage } from './inbound-message.ts';
-import { insertSuspects, withTakenSignature } from './keep-suspects.ts';
+import { keepSuspectsApart } from './keep-suspects.ts';
 import { derivedSid } from './sids.ts';
 
 /**
  * Writes messages that nobody has written before, with their media and the jobs that fetch them.
- * The unique key on the message's sid decides what is new, so two deliveries at the same moment are
- * one message.
+ * The unique keys on the message's sid and its signature decide what is new, so two deliveries at the same
+ * moment are one message.
  *
  * @param tx the caller commits it
  * @returns sids of the messages that were new
@@ -25,23 +25,6 @@ async function insertMessages(
   messages: readonly InboundMessage[],
   beginningsOf: BeginningsOf,
 ): Promise<Set<string>> {
-  const ordinary = messages.filter(({ suspect }) => suspect === null);
-  const fresh = await insertOrdinary(tx, queue, ordinary, beginningsOf);
-  const known = ordinary.filter(({ sid }) => !fresh.has(sid));
-  const suspects = messages.filter(({ suspect }) => suspect !== null);
-  const kept = await insertSuspects(tx, [...suspects, ...(await withTakenSignature(tx, known))]);
-  for (const sid of kept) fresh.add(sid);
-  return fresh;
-}
-
-/** Those that are not suspect; their signature, too, brings one message only. */
-async function insertOrdinary(
-  tx: Transaction,
-  queue: JobQueue,
-  messages: readonly InboundMessage[],
-  beginningsOf: BeginningsOf,
-): Promise<Set<string>> {
-  if (messages.length === 0) return new Set();
   const beginningOf = await beginningsOf(tx, messages);
   const rows = messages.flatMap((message) =>
     message.media.map((media) => mediaRow(message, media, beginningOf(message))),
@@ -192,10 +175,16 @@ export function createGroupWriter(
   return (messages) =>
     pRetry(
       () =>
-        database.prisma.$transaction((tx) => insertMessages(tx, queue, messages, beginningsOf), {
-          maxWait: 10_000,
-          timeout: 10_000,
-        }),
+        database.prisma.$transaction(
+          (tx) =>
+            keepSuspectsApart(tx, messages, (ordinary) =>
+              insertMessages(tx, queue, ordinary, beginningsOf),
+            ),
+          {
+            maxWait: 10_000,
+            timeout: 10_000,
+          },
+        ),
       {
         ...PATIENCE,
         shouldRetry: ({ error }) => !isFaultOfData(error) && !isFaultOfServer(error),

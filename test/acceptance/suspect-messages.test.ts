@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { MessageItem } from '../../src/gallery/list-messages.ts';
 import type { SimulatedMessage } from '../../src/simulator/simulated-message.ts';
 import { callAs } from '../support/call-as.ts';
-import { ACCOUNT, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
+import { ACCOUNT, eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 import { signedFormHeaders } from './signed-request.ts';
 
 let inbox: TestInbox;
@@ -157,4 +157,24 @@ test('what was deleted does not come back by another cut', async () => {
     expect((await fetch(elsewhere.url, { method: 'POST', headers, body })).status).toBe(200);
   }
   expect(await messagesSince(before)).toEqual([]);
+});
+
+test('erasing a sender erases suspect messages that name the number', async () => {
+  const message = newMessage();
+  const [params = {}] = recut(message.params);
+  await postWithSignatureOf(message.params, params);
+  const [suspect] = await messagesSince((await countNow()) - 1);
+  expect(suspect?.params).toEqual(params);
+  const from = String(message.params.From);
+  const begun = await inbox
+    .api('post', '/api/v1/senders/erasures')
+    .send({ address: from })
+    .expect(202);
+  await eventually(async () => {
+    const { body } = await inbox.api('get', String(begun.headers.location)).expect(200);
+    expect(body.erasedAt).not.toBeNull();
+  });
+  const { body } = await inbox.api('get', `/api/v1/messages/${suspect?.sid}`).expect(200);
+  expect(body.deletedAt).not.toBeNull();
+  expect(JSON.stringify(body)).not.toContain(from);
 });
