@@ -168,8 +168,13 @@ test('the absolute form that proxies send is served as the path that it names', 
   expect([status, text]).toEqual([200, expect.stringContaining('{"status":"ok"}')]);
 });
 
-test('what is no target is told so, in words that programs read', async () => {
+test('a host that is none changes nothing about it', async () => {
   const { status, text } = await send({ target: 'http://h:99999/twilio/incoming' });
+  expect([status, text]).toEqual([403, expect.stringContaining('"code":"signature_invalid"')]);
+});
+
+test('what is no target is told so, in words that programs read', async () => {
+  const { status, text } = await send({ target: 'ftp://h/twilio/incoming' });
   expect(status).toBe(400);
   expect(text).toContain('application/problem+json');
   expect(text).toContain('"code":"invalid_request"');
