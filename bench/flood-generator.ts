@@ -1,18 +1,11 @@
 import { once } from 'node:events';
 import autocannon from 'autocannon';
+import { type FloodKind, floodForm } from './flood-kinds.ts';
 
-// Floods a webhook with wrong signatures until its standard input ends, then prints what it did as
+// Floods a webhook with requests that are refused until its standard input ends, then prints what it did as
 // JSON: { "perSecond": …, "statuses": { "403": … } }. A process of its own, started by flood.ts.
 
-const [url = '', connections = ''] = process.argv.slice(2);
-const form = new URLSearchParams({
-  MessageSid: `MM${'0'.repeat(32)}`,
-  AccountSid: `AC${'ab'.repeat(16)}`,
-  From: '+15550100001',
-  To: '+15550109999',
-  Body: 'A picture for you',
-  NumMedia: '0',
-});
+const [url = '', connections = '', kind = ''] = process.argv.slice(2);
 const run = autocannon({
   url,
   method: 'POST',
@@ -23,7 +16,7 @@ const run = autocannon({
     'content-type': 'application/x-www-form-urlencoded',
     'x-twilio-signature': 'Zm9yZ2VkIHNpZ25hdHVyZSE9PT0=',
   },
-  body: form.toString(),
+  body: floodForm(kind as FloodKind),
 });
 process.stdin.resume();
 await once(process.stdin, 'end');

@@ -1,7 +1,9 @@
-import express, { type Express, type Router } from 'express';
+import type { RequestListener } from 'node:http';
+import express, { type Router } from 'express';
 import type { HttpLogger } from 'pino-http';
 import { oneAtATime } from './http/one-at-a-time.ts';
 import { notFound, sendProblem } from './http/problem.ts';
+import { refuseMalformedTarget, useOriginForm } from './http/request-target.ts';
 
 export interface AppDeps {
   requestLog: HttpLogger;
@@ -11,7 +13,7 @@ export interface AppDeps {
 }
 
 /** Mounts the routers; never listens. */
-export function createApp({ requestLog, trustProxy, routers }: AppDeps): Express {
+export function createApp({ requestLog, trustProxy, routers }: AppDeps): RequestListener {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -19,8 +21,12 @@ export function createApp({ requestLog, trustProxy, routers }: AppDeps): Express
   app.set('query parser', 'simple');
   app.use(requestLog);
   app.use(oneAtATime);
+  app.use(refuseMalformedTarget);
   for (const router of routers) app.use(router);
   app.use(notFound);
   app.use(sendProblem);
-  return app;
+  return (request, response) => {
+    useOriginForm(request);
+    app(request, response);
+  };
 }

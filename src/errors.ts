@@ -16,6 +16,7 @@ export const ERRORS = {
   request_timeout: { status: 408, title: 'The request did not arrive in time' },
   conflict: { status: 409, title: 'The request conflicts with what is there' },
   decided_meanwhile: { status: 409, title: 'Somebody else decided meanwhile' },
+  too_many_parameters: { status: 413, title: 'The request has too many parameters' },
   body_too_large: { status: 413, title: 'The request body is too large' },
   unsupported_media_type: {
     status: 415,

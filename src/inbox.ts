@@ -5,11 +5,13 @@ import { createApp } from './app.ts';
 import type { Config } from './config.ts';
 import { endpointsHealth } from './events/endpoints/endpoints-health.ts';
 import { startPublishing } from './events/start-publishing.ts';
+import { createApiKeys } from './http/api-keys.ts';
 import { createHealthRouter, mustWork } from './http/health-router.ts';
 import { createMetricsRouter } from './http/metrics.ts';
 import { createRequestLog } from './http/request-log.ts';
 import { stopServer } from './http/stop-server.ts';
 import { spoolHealth } from './inbound/spool/spool-health.ts';
+import { workersHealth } from './jobs/worker-heartbeat.ts';
 import { blobHealth } from './media/blob-health.ts';
 import { openParts } from './parts.ts';
 import { openReceiver } from './receiver.ts';
@@ -56,6 +58,7 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
     const health = {
       blobs: blobHealth(blobs),
       events: endpointsHealth(database),
+      workers: workersHealth(database),
       ...worker?.checks,
       ...(receiver === undefined
         ? { database: mustWork(database.ping) }
@@ -66,7 +69,12 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
       requestLog: createRequestLog(log),
       trustProxy: config.trustProxy,
       routers: [
-        createHealthRouter(health, worker?.capabilities),
+        createHealthRouter({
+          checks: health,
+          reportPreviews: worker?.capabilities,
+          apiKeys: createApiKeys(database, config.adminApiKey),
+          log,
+        }),
         createMetricsRouter(parts.metrics),
         ...(routes?.routers ?? []),
       ],

@@ -2,6 +2,7 @@ import { createEventSender } from './events/deliveries/send-event.ts';
 import { startEventHousekeeping } from './events/start-event-housekeeping.ts';
 import type { ReadinessCheck } from './http/health-router.ts';
 import { createJobHandlers } from './job-handlers.ts';
+import { startHeartbeat } from './jobs/worker-heartbeat.ts';
 import { createMediaDownloader } from './media/download/download-media.ts';
 import { startHousekeeping } from './media/housekeeping.ts';
 import { logCapabilities } from './media/preview/log-capabilities.ts';
@@ -78,6 +79,7 @@ export async function startWorker(parts: Parts): Promise<Worker> {
     await createJobHandlers({ ...parts, askTwilio, downloader, sender, gate, index, reports }),
     { 'preview-media': previews + scanning.concurrency, 'rebuild-preview': previews },
   );
+  const endHeartbeat = await startHeartbeat(database, log);
   const endRetention = startRetention(
     createSweepRetention({ database, deleteMedia, rules: config.retentionRules }),
     log,
@@ -94,6 +96,7 @@ export async function startWorker(parts: Parts): Promise<Worker> {
     },
     async stop() {
       stopping.abort();
+      await endHeartbeat();
       await stuck.stop();
       await endRetention();
       await endHousekeeping();

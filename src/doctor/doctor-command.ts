@@ -8,6 +8,7 @@ import { checkDatabase } from './check-database.ts';
 import { checkDiskSpace } from './check-disk-space.ts';
 import { checkPreviews } from './check-previews.ts';
 import { checkPublicUrl } from './check-public-url.ts';
+import { checkReadiness } from './check-readiness.ts';
 import { checkScan } from './check-scan.ts';
 import { checkServer } from './check-server.ts';
 import { checkWebhook } from './check-webhook.ts';
@@ -54,6 +55,7 @@ function checksOf(config: Readonly<Config>): Check[] {
     () => checkPreviews(config.toolPath),
     () => checkScan(config.scan),
     () => checkServer(config),
+    () => checkReadiness(config),
     async () => {
       const reached = await checkPublicUrl(publicUrl);
       if (reached.state === 'ok') return [reached, await checkWebhook(publicUrl, main)];

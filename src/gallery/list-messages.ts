@@ -13,9 +13,13 @@ import { mayBeSeen, type Sight } from './sight.ts';
  */
 export type MessageItem = Pick<
   Message,
-  'sid' | 'accountSid' | 'source' | 'receivedAt' | 'deletedAt'
+  'sid' | 'accountSid' | 'source' | 'receivedAt' | 'deletedAt' | 'suspect'
 > &
-  Record<'from' | 'to' | 'body', string | null> & { media: MediaItem[] };
+  Record<'from' | 'to' | 'body', string | null> & {
+    media: MediaItem[];
+    /** Of a suspect message, for moderators: all that there is of it. */
+    params?: Message['params'];
+  };
 
 /** What to read along with a message so that it can be shown. */
 export function messageInclude(sight: Sight) {
@@ -25,10 +29,14 @@ export function messageInclude(sight: Sight) {
 }
 
 export function messageItem(row: Message & { media: MediaRow[] }, sight: Sight): MessageItem {
-  const { sid, accountSid, from, to, body, source, receivedAt, deletedAt } = row;
+  const { sid, accountSid, from, to, body, source, receivedAt, deletedAt, suspect } = row;
   const words = deletedAt === null ? { from, to, body } : { from: null, to: null, body: null };
   const media = row.media.map((attachment) => mediaItem(attachment, sight));
-  return { sid, accountSid, ...words, source, receivedAt, deletedAt, media };
+  const isShown = suspect !== null && sight === 'everything';
+  return {
+    ...{ sid, accountSid, ...words, source, receivedAt, deletedAt, suspect, media },
+    ...(isShown ? { params: row.params } : {}),
+  };
 }
 
 /** One page of messages with their media, newest first. */

@@ -3,6 +3,7 @@ import { recordAudit } from '../audit/record-audit.ts';
 import { AppError } from '../errors.ts';
 import type { ApiKey, Role } from '../generated/prisma/client.ts';
 import type { Database } from '../storage/database.ts';
+import { createGroupedLookup } from '../storage/grouped-lookup.ts';
 
 /** Who calls: a key's name and what it may do. */
 export interface Caller {
@@ -27,11 +28,18 @@ export interface ApiKeys {
 
 // Last use is a hint for people: a write per request would cost more than it tells.
 const LAST_USE_RESOLUTION_MS = 60_000;
+// As `create` makes them. Anything else is nobody's, and needs no look into the database.
+const SECRET = /^mmsi_[A-Za-z0-9_-]{43}$/;
 
 /** @param adminApiKey the bootstrap key of the configuration, with every right */
 export function createApiKeys(database: Database, adminApiKey: string | undefined): ApiKeys {
   const { apiKey } = database.prisma;
   const adminHash = adminApiKey === undefined ? null : hashSecret(adminApiKey);
+  // Anybody may ask with any secret: those who ask at once share a statement.
+  const findKey = createGroupedLookup<ApiKey>(async (hashes) => {
+    const keys = await apiKey.findMany({ where: { secretHash: { in: [...new Set(hashes)] } } });
+    return new Map(keys.map((key) => [key.secretHash, key]));
+  });
 
   return {
     async authenticate(secret) {
@@ -39,8 +47,9 @@ export function createApiKeys(database: Database, adminApiKey: string | undefine
       if (adminHash !== null && timingSafeEqual(Buffer.from(secretHash), Buffer.from(adminHash))) {
         return { name: 'ADMIN_API_KEY', role: 'admin' };
       }
-      const key = await apiKey.findUnique({ where: { secretHash } });
-      if (key === null || key.revokedAt !== null) return null;
+      if (!SECRET.test(secret)) return null;
+      const key = await findKey(secretHash);
+      if (key === undefined || key.revokedAt !== null) return null;
       const lastUsed = key.lastUsedAt?.getTime() ?? 0;
       if (Date.now() - lastUsed > LAST_USE_RESOLUTION_MS) {
         await apiKey.updateMany({ where: { id: key.id }, data: { lastUsedAt: new Date() } });

@@ -1,4 +1,8 @@
-import { Router } from 'express';
+import { type Request, Router } from 'express';
+import type { Logger } from 'pino';
+import type { ApiKeys } from './api-keys.ts';
+import { bearerSecret } from './authentication.ts';
+import { shareForASecond } from './share-results.ts';
 
 /**
  * A part that this process needs to do its job. Throws with what is wrong; resolves with words where
@@ -20,38 +24,76 @@ export type ReportPreviews = () => Promise<{
   isOffline: boolean;
 }>;
 
+type PartState = 'ok' | 'degraded' | 'unavailable';
+
+interface Report {
+  status: 'ready' | 'degraded' | 'not ready';
+  /** By name; `trouble` is for those who have a key. */
+  parts: Map<string, { state: PartState; trouble: string | undefined }>;
+  previews: Awaited<ReturnType<typeof previewsOf>> | undefined;
+}
+
 /**
  * `GET /healthz`: the process answers. `GET /readyz`: every part it needs works, each named; 503
- * when one does not, 200 `degraded` when something is wrong that it can do without.
+ * when one does not, 200 `degraded` when something is wrong that it can do without. What is wrong is told
+ * to those who have an API key, of any role. To look writes files and asks the database, so callers within
+ * a second share what was found.
  *
- * @param reportPreviews told beside the parts: a kind that is missing makes nothing unready
+ * @param deps.reportPreviews told beside the parts: a kind that is missing makes nothing unready
  */
-export function createHealthRouter(
-  checks: Record<string, ReadinessCheck>,
-  reportPreviews: ReportPreviews | undefined,
-): Router {
+export function createHealthRouter(deps: {
+  checks: Record<string, ReadinessCheck>;
+  reportPreviews: ReportPreviews | undefined;
+  apiKeys: Pick<ApiKeys, 'authenticate'>;
+  log: Logger;
+}): Router {
+  const { checks, reportPreviews, apiKeys, log } = deps;
+
+  const report = shareForASecond(async (): Promise<Report> => {
+    const parts = await Promise.all(
+      Object.entries(checks).map(async ([name, check]) => [name, await look(name, check)] as const),
+    );
+    const states = new Set(parts.map(([, { state }]) => state));
+    const isReady = !states.has('unavailable');
+    return {
+      status: !isReady ? 'not ready' : states.has('degraded') ? 'degraded' : 'ready',
+      parts: new Map(parts),
+      previews: reportPreviews && (await previewsOf(reportPreviews)),
+    };
+  });
+
+  async function look(name: string, check: ReadinessCheck) {
+    try {
+      const trouble = await check();
+      const state: PartState = trouble === undefined ? 'ok' : 'degraded';
+      return { state, trouble };
+    } catch (error) {
+      log.error({ err: error, part: name }, 'not ready');
+      return { state: 'unavailable' as const, trouble: undefined };
+    }
+  }
+
+  /** Never rejects: whether this process is ready does not hang on the table of keys. */
+  async function hasKey(request: Request): Promise<boolean> {
+    const secret = bearerSecret(request);
+    if (secret === undefined) return false;
+    return (await apiKeys.authenticate(secret).catch(() => null)) !== null;
+  }
+
   const router = Router();
   router.get('/healthz', (_request, response) => {
     response.json({ status: 'ok' });
   });
   router.get('/readyz', async (request, response) => {
-    const parts = await Promise.all(
-      Object.entries(checks).map(async ([name, check]) => {
-        try {
-          const trouble = await check();
-          return [name, trouble === undefined ? 'ok' : `degraded: ${trouble}`] as const;
-        } catch (error) {
-          request.log.error({ err: error, part: name }, 'not ready');
-          return [name, 'failing'] as const;
-        }
-      }),
-    );
-    const isReady = parts.every(([, state]) => state !== 'failing');
-    const isWhole = parts.every(([, state]) => state === 'ok');
-    response.status(isReady ? 200 : 503).json({
-      status: isWhole ? 'ready' : isReady ? 'degraded' : 'not ready',
-      parts: Object.fromEntries(parts),
-      ...(reportPreviews === undefined ? {} : { previews: await previewsOf(reportPreviews) }),
+    const [{ status, parts, previews }, isTrusted] = await Promise.all([report(), hasKey(request)]);
+    const shown = [...parts].map(([name, { state, trouble }]) => [
+      name,
+      isTrusted && trouble !== undefined ? `${state}: ${trouble}` : state,
+    ]);
+    response.status(status === 'not ready' ? 503 : 200).json({
+      status,
+      parts: Object.fromEntries(shown),
+      ...(isTrusted && previews !== undefined ? { previews } : {}),
     });
   });
   return router;

@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { methodNotAllowed } from './problem.ts';
+import { shareForASecond } from './share-results.ts';
 
 // Seconds, from an ordinary MMS to the last of the retries.
 const DELAY_BUCKETS = [0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600, 4 * 3600, 12 * 3600, 24 * 3600];
@@ -17,7 +18,7 @@ export function createMetrics() {
     registry,
     webhooks: new Counter({
       name: 'mms_inbox_webhooks_total',
-      help: 'Webhooks that were answered: new, known, spooled, or refused for their signature',
+      help: 'Webhooks that were answered: new, known, spooled, or refused as not signed by Twilio',
       labelNames: ['outcome'] as const,
       registers,
     }),
@@ -77,13 +78,14 @@ export function createMetrics() {
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** `GET /metrics`, for Prometheus. */
+/** `GET /metrics`, for Prometheus. Some of it asks the database: callers within a second share it. */
 export function createMetricsRouter({ registry }: Metrics): Router {
+  const read = shareForASecond(() => registry.metrics());
   const router = Router();
   router
     .route('/metrics')
     .get(async (_request, response) => {
-      response.type(registry.contentType).send(await registry.metrics());
+      response.type(registry.contentType).send(await read());
     })
     .all(methodNotAllowed('GET'));
   return router;

@@ -1,6 +1,7 @@
 import { toStorable } from '../storage/storable.ts';
 import { checkMediaUrl } from '../twilio/media-url.ts';
-import { derivedSid, isMessageSid } from './sids.ts';
+import { derivedSid } from './sids.ts';
+import type { Suspicion } from './suspect-request.ts';
 import { textParam, type WebhookParams } from './webhook-request.ts';
 
 /** One attachment as the webhook names it. `failed` is what can never be fetched, with the reason. */
@@ -24,6 +25,10 @@ export interface InboundMessage {
   params: WebhookParams;
   receivedAt: Date;
   media: InboundMedia[];
+  /** SHA-256 of the signature it came with, in hexadecimal digits; null where it came with none. */
+  signatureHash: string | null;
+  /** Why it is not believed; null for an ordinary message. */
+  suspect: Suspicion | null;
 }
 
 // Twilio sends ten at the most. A count beyond this one says nothing about attachments.
@@ -45,8 +50,7 @@ export function readInboundMessage(
 ): InboundMessage {
   const storable = toStorable(params) as WebhookParams;
   const text = (name: string) => textParam(storable, name);
-  const givenSid = ['MessageSid', 'SmsMessageSid', 'SmsSid'].map(text).find(isMessageSid);
-  const sid = givenSid ?? derivedSid('MM', JSON.stringify(Object.entries(storable).sort()));
+  const sid = text('MessageSid');
   const accountSid = text('AccountSid');
   return {
     sid,
@@ -58,6 +62,8 @@ export function readInboundMessage(
     params: storable,
     receivedAt,
     media: readMedia(storable, { accountSid, messageSid: sid }, apiBaseUrl),
+    signatureHash: null,
+    suspect: null,
   };
 }
 

@@ -4,7 +4,6 @@ import { bodyDeadline } from '../http/body-deadline.ts';
 import { methodNotAllowed } from '../http/problem.ts';
 import { logNothing } from '../http/request-log.ts';
 import type { Keyring } from '../twilio/keyring.ts';
-import { readInboundMessage } from './inbound-message.ts';
 import { isForgedProbe, refuseProbe } from './probe.ts';
 import { readSignature, readWebhookRequest } from './read-request.ts';
 import type { ReceiptClock } from './receipt-clock.ts';
@@ -12,6 +11,7 @@ import { createRefusalLimit } from './refusal-limit.ts';
 import { createReply } from './reply.ts';
 import { createSignatureDoctor } from './signature-doctor.ts';
 import type { SpooledReceipt, SpoolingReceiver } from './spool/spooling-receiver.ts';
+import { readWebhookMessage } from './suspect-request.ts';
 import { findSigningToken } from './verify-signature.ts';
 import { textParam, type WebhookRequest } from './webhook-request.ts';
 
@@ -65,8 +65,17 @@ export function createInboundRouter(deps: InboundDeps): Router {
     }
   }
 
+  function read(request: Request): WebhookRequest {
+    try {
+      return readWebhookRequest(request, deps.publicUrl);
+    } catch (error) {
+      deps.onAnswer('refused');
+      throw error;
+    }
+  }
+
   const receive: RequestHandler = async (request, response) => {
-    const webhook = readWebhookRequest(request, deps.publicUrl);
+    const webhook = read(request);
     const accountSid = textParam(webhook.params, 'AccountSid');
     const token = findSigningToken(webhook, deps.keyring.tokensOf(accountSid));
     if (token < 0) {
@@ -79,11 +88,10 @@ export function createInboundRouter(deps: InboundDeps): Router {
       );
     }
     refuseProbe(webhook.params);
-    const message = readInboundMessage(
-      webhook.params,
+    const message = readWebhookMessage(
+      webhook,
       deps.twilioApiBaseUrl,
       response.locals.takeReceivedAt(),
-      'webhook',
     );
     const receipt = await deps.receiveMessage(message);
     deps.onAnswer(receipt);
@@ -91,6 +99,12 @@ export function createInboundRouter(deps: InboundDeps): Router {
       { messageSid: message.sid, accountSid, media: message.media.length, receipt, token },
       receipt === 'spooled' ? 'message spooled' : 'message committed',
     );
+    if (message.suspect !== null) {
+      request.log.warn(
+        { messageSid: message.sid, suspect: message.suspect, receipt },
+        'suspect message kept apart: its signature is right, but its text may have been cut otherwise',
+      );
+    }
     response.type('text/xml').send(reply);
   };
 

@@ -8,12 +8,13 @@ import type { JobQueue } from '../jobs/job-queue.ts';
 import type { Database, Transaction } from '../storage/database.ts';
 import type { Beginning, BeginningsOf } from './beginnings.ts';
 import type { InboundMessage } from './inbound-message.ts';
+import { keepSuspectsApart } from './keep-suspects.ts';
 import { derivedSid } from './sids.ts';
 
 /**
  * Writes messages that nobody has written before, with their media and the jobs that fetch them.
- * The unique key on the message's sid decides what is new, so two deliveries at the same moment are
- * one message.
+ * The unique keys on the message's sid and its signature decide what is new, so two deliveries at the same
+ * moment are one message.
  *
  * @param tx the caller commits it
  * @returns sids of the messages that were new
@@ -59,13 +60,15 @@ async function insertRows(
     WITH given AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(messages.map(messageRow))}::jsonb) AS row (
         sid text, account_sid text, "from" text, "to" text, body text, source text, params jsonb,
-        received_at timestamptz, event_id text, event_data jsonb
+        received_at timestamptz, signature_hash text, event_id text, event_data jsonb
       )
     ), fresh AS (
-      INSERT INTO message (sid, account_sid, "from", "to", body, source, params, received_at)
-      SELECT sid, account_sid, "from", "to", body, source::"MessageSource", params, received_at
+      INSERT INTO message (sid, account_sid, "from", "to", body, source, params, received_at,
+        signature_hash)
+      SELECT sid, account_sid, "from", "to", body, source::"MessageSource", params, received_at,
+        signature_hash
       FROM given
-      ON CONFLICT (sid) DO NOTHING
+      ON CONFLICT DO NOTHING
       RETURNING sid
     ), told AS (
       INSERT INTO event (id, type, message_sid, data)
@@ -94,8 +97,12 @@ async function insertRows(
 function messageRow(message: InboundMessage) {
   const { sid, from, to, body, source, params } = message;
   const { accountSid: account_sid, receivedAt: received_at } = message;
+  const { signatureHash: signature_hash } = message;
   const event = { event_id: newEventId(), event_data: messageReceived(message).data };
-  return { sid, account_sid, from, to, body, source, params, received_at, ...event };
+  return {
+    ...{ sid, account_sid, from, to, body, source, params, received_at, signature_hash },
+    ...event,
+  };
 }
 
 /** What a rule decided before anybody saw it, for the audit log and those who follow. */
@@ -168,10 +175,16 @@ export function createGroupWriter(
   return (messages) =>
     pRetry(
       () =>
-        database.prisma.$transaction((tx) => insertMessages(tx, queue, messages, beginningsOf), {
-          maxWait: 10_000,
-          timeout: 10_000,
-        }),
+        database.prisma.$transaction(
+          (tx) =>
+            keepSuspectsApart(tx, messages, (ordinary) =>
+              insertMessages(tx, queue, ordinary, beginningsOf),
+            ),
+          {
+            maxWait: 10_000,
+            timeout: 10_000,
+          },
+        ),
       {
         ...PATIENCE,
         shouldRetry: ({ error }) => !isFaultOfData(error) && !isFaultOfServer(error),

@@ -3,10 +3,18 @@ import { AppError } from '../errors.ts';
 import { parseForm, type WebhookRequest } from './webhook-request.ts';
 
 /**
+ * Parameters of one request, in URL and body together. Twilio sends some thirty, and two for each of ten
+ * attachments; to sort and sign thousands takes long, and a signature is asked for before it is known to
+ * be right.
+ */
+export const MOST_PARAMETERS = 250;
+
+/**
  * Reads one call of the webhook, without trusting it yet.
  *
  * @param request with the raw body in `body`, as `express.raw` leaves it
- * @throws AppError `signature_missing`, or `invalid_request` for JSON that is not an object
+ * @throws AppError `signature_missing`, `too_many_parameters`, or `invalid_request` for JSON that is not
+ *   an object
  */
 export function readWebhookRequest(
   request: Request,
@@ -14,14 +22,19 @@ export function readWebhookRequest(
 ): WebhookRequest {
   const url = publicRequestUrl(request, publicUrl);
   const signature = readSignature(request);
+  const query = queryOf(request.originalUrl);
   if (request.method === 'GET') {
-    const params = parseForm(new URL(request.originalUrl, 'http://localhost').search);
-    return { url, signature, params, paramsInUrl: true };
+    requireFew(countPairs(query));
+    return { url, signature, params: parseForm(query), paramsInUrl: true };
   }
   const text = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '';
   if (request.is('application/json')) {
-    return { url, signature, params: parseJson(text), jsonBody: text, paramsInUrl: false };
+    requireFew(countPairs(query));
+    const params = parseJson(text);
+    requireFew(Object.keys(params).length);
+    return { url, signature, params, jsonBody: text, paramsInUrl: false };
   }
+  requireFew(countPairs(query) + countPairs(text));
   return { url, signature, params: parseForm(text), paramsInUrl: false };
 }
 
@@ -42,6 +55,30 @@ export function readSignature(request: Request): string {
  */
 function publicRequestUrl(request: Request, publicUrl: string | undefined): string {
   return (publicUrl ?? `${request.protocol}://${request.host}`) + request.originalUrl;
+}
+
+/** Behind the `?` of a request target; it need not be one that `new URL()` reads. */
+function queryOf(target: string): string {
+  const [, query = ''] = /^[^?#]*\?([^#]*)/.exec(target) ?? [];
+  return query;
+}
+
+/** Counts up to just above the bound, so that it costs nothing to count what is refused. */
+function countPairs(text: string): number {
+  if (text === '') return 0;
+  let count = 1;
+  for (let at = text.indexOf('&'); at >= 0 && count <= MOST_PARAMETERS; count += 1) {
+    at = text.indexOf('&', at + 1);
+  }
+  return count;
+}
+
+function requireFew(count: number): void {
+  if (count <= MOST_PARAMETERS) return;
+  throw new AppError(
+    'too_many_parameters',
+    `A webhook may have ${MOST_PARAMETERS} parameters; Twilio sends far fewer.`,
+  );
 }
 
 function parseJson(text: string): Record<string, unknown> {

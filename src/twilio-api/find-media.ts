@@ -1,7 +1,7 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Blob, Media } from '../generated/prisma/client.ts';
 import type { SendableMedia } from '../http/send-media.ts';
 import type { Database } from '../storage/database.ts';
+import { createGroupedLookup } from '../storage/grouped-lookup.ts';
 
 /** A media as far as this API shows it, with the bytes that it has. */
 export type FoundMedia = SendableMedia &
@@ -11,50 +11,8 @@ export type FoundMedia = SendableMedia &
 /** Looks up a media by its sid. */
 export type FindMedia = (sid: string) => Promise<FoundMedia | undefined>;
 
-interface Waiting {
-  sid: string;
-  resolve: (media: FoundMedia | undefined) => void;
-  reject: (error: unknown) => void;
-}
-
-/**
- * Requests that arrive together share one lookup, so that many downloads at once cost the database
- * little more than one (measured: docs/performance.md). None sees what was read before it arrived:
- * a delete is final at once.
- */
 export function createFindMedia(database: Database): FindMedia {
-  let waiting: Waiting[] = [];
-  let isRunning = false;
-
-  async function serve(group: Waiting[]): Promise<void> {
-    try {
-      const found = await readMedia(
-        database,
-        group.map(({ sid }) => sid),
-      );
-      for (const { sid, resolve } of group) resolve(found.get(sid));
-    } catch (error) {
-      for (const { reject } of group) reject(error);
-    }
-  }
-
-  async function run(): Promise<void> {
-    isRunning = true;
-    while (waiting.length > 0) {
-      // The embedded database does not let go of the event loop: let in who is at the door first.
-      await setImmediate();
-      const group = waiting;
-      waiting = [];
-      await serve(group);
-    }
-    isRunning = false;
-  }
-
-  return (sid) =>
-    new Promise((resolve, reject) => {
-      waiting.push({ sid, resolve, reject });
-      if (!isRunning) void run();
-    });
+  return createGroupedLookup((sids) => readMedia(database, sids));
 }
 
 type Row = Omit<FoundMedia, 'blob'> & { [K in keyof Blob]?: Blob[K] | null };

@@ -40,7 +40,7 @@ export async function listAccountMessages(
   const rows = await prisma.message.findMany({
     where: {
       AND: [
-        { accountSid, receivedAt: sent, deletedAt: null },
+        { accountSid, receivedAt: sent, deletedAt: null, suspect: null },
         ...(from ? [{ from }] : []),
         ...(to ? [{ to }] : []),
         ...(after === null ? [] : [isAfter(after)]),

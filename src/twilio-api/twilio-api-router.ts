@@ -55,7 +55,7 @@ export function createTwilioApiRouter(deps: TwilioApiDeps): Router {
   async function sendMessage(response: Response, path: Of<'message'>) {
     const { accountSid, messageSid: sid } = path;
     const row = await prisma.message.findFirst({
-      where: { sid, accountSid, deletedAt: null },
+      where: { sid, accountSid, deletedAt: null, suspect: null },
       include: COUNT_MEDIA,
     });
     if (row === null) throw notFound();
@@ -67,7 +67,7 @@ export function createTwilioApiRouter(deps: TwilioApiDeps): Router {
 
   async function sendMediaList(request: Request, response: Response, path: Of<'media-list'>) {
     const { accountSid, messageSid, format } = path;
-    const message = { sid: messageSid, accountSid, deletedAt: null };
+    const message = { sid: messageSid, accountSid, deletedAt: null, suspect: null };
     if ((await prisma.message.count({ where: message })) === 0) throw notFound();
     const query = queryOf(request);
     const extension = extensionOf(path);

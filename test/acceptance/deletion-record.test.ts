@@ -11,7 +11,7 @@ import {
   recordAt,
   recordWhen,
 } from '../support/deletion-record.ts';
-import { startTestInbox, type TestInbox } from '../support/test-inbox.ts';
+import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 
 let inbox: TestInbox;
 beforeAll(async () => {
@@ -127,7 +127,10 @@ test('refused credentials are a fault of the configuration: said loudly, and tri
   });
   await retry(path);
   await recordWhen(inbox, path, isCompleted);
-  expect((await inbox.api('get', '/readyz')).body.parts.upstream).toBe('ok');
+  // What was found is shared for a second.
+  await eventually(async () =>
+    expect((await inbox.api('get', '/readyz')).body.parts.upstream).toBe('ok'),
+  );
 });
 
 test('a file that cannot be removed: 503 with the record, which is tried again', async () => {

@@ -171,11 +171,11 @@ describe('the database', () => {
       });
       expect(await embedded(inbox.dataDir)).toMatchObject({ state: 'warning' });
       const sick = await standIn((_request, response) => {
-        response.writeHead(503).end('{"parts":{"database":"failing"}}');
+        response.writeHead(503).end('{"parts":{"database":"unavailable"}}');
       });
       expect(await embedded(inbox.dataDir, sick)).toMatchObject({
         state: 'failed',
-        detail: expect.stringContaining('says "failing"'),
+        detail: expect.stringContaining('says "unavailable"'),
       });
     },
   );

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { checkReadiness } from '../../src/doctor/check-readiness.ts';
 import { checkServer } from '../../src/doctor/check-server.ts';
 import { standIn } from '../support/stand-in-server.ts';
 import { ADMIN_KEY, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
@@ -45,5 +46,39 @@ describe('the running server', () => {
     expect(await check({ url: NOBODY })).toMatchObject([{ state: 'skipped' }]);
     const url = await standIn((_request, response) => response.writeHead(404).end());
     expect(await check({ url })).toMatchObject([{ state: 'skipped' }]);
+  });
+});
+
+describe('its parts', () => {
+  const check = (url: string, adminApiKey: string | undefined) => {
+    const { hostname: host, port } = new URL(url);
+    return checkReadiness({ host, port: Number(port), adminApiKey });
+  };
+
+  test('that all work are one finding', async () => {
+    for (const key of [ADMIN_KEY, undefined]) {
+      expect(await check(inbox.url, key)).toMatchObject([{ state: 'ok' }]);
+    }
+  });
+
+  test('that do not are told each, a worker that is gone with what to do', async () => {
+    const workers = 'degraded: no worker has been alive since 2026-01-31T10:00:00.000Z';
+    const keys: (string | undefined)[] = [];
+    const url = await standIn((request, response) => {
+      keys.push(request.headers.authorization);
+      const parts = { database: 'unavailable', workers, blobs: 'ok' };
+      response.writeHead(503).end(JSON.stringify({ status: 'not ready', parts }));
+    });
+    expect(await check(url, 'a-key')).toMatchObject([
+      { state: 'failed', name: 'database of the running server' },
+      { state: 'warning', detail: workers, remedy: expect.stringContaining('ROLES') },
+    ]);
+    expect(keys).toEqual(['Bearer a-key']);
+  });
+
+  test('that nobody tells are not judged', async () => {
+    expect(await check(NOBODY, ADMIN_KEY)).toMatchObject([{ state: 'skipped' }]);
+    const url = await standIn((_request, response) => response.writeHead(404).end());
+    expect(await check(url, ADMIN_KEY)).toMatchObject([{ state: 'skipped' }]);
   });
 });

@@ -93,11 +93,19 @@ describe('without a valid key', () => {
         database: 'ok',
         blobs: 'ok',
         events: 'ok',
+        workers: 'ok',
         spool: 'ok',
         upstream: 'ok',
         deletions: 'ok',
       },
-      previews: expect.objectContaining({ kinds: expect.objectContaining({ image: 'ok' }) }),
+    });
+  });
+
+  test.each(ROLES)('its details are for who has a key: %s', async (role) => {
+    const ready = await call('GET', '/readyz', `Bearer ${secrets[role]}`);
+    expect(await ready.json()).toMatchObject({
+      status: 'ready',
+      previews: { kinds: { image: 'ok' } },
     });
   });
 });

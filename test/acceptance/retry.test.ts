@@ -86,7 +86,10 @@ test('refused credentials are tried slowly, and everybody who looks is told', as
     attachments: [{ bytes, contentType: 'image/png' }],
   });
   await inbox.mediaOf(next.sid, 'stored');
-  expect((await inbox.api('get', '/readyz')).body.parts.upstream).toBe('ok');
+  // What was found is shared for a second.
+  await eventually(async () =>
+    expect((await inbox.api('get', '/readyz')).body.parts.upstream).toBe('ok'),
+  );
 });
 
 test('times are kept and told as a histogram, and webhooks are counted', async () => {

@@ -4,15 +4,19 @@ import { ACCOUNT, type TestInbox } from '../support/test-inbox.ts';
 
 type Headers = Record<string, string>;
 
-/** The headers of a form, signed for what this text decodes to. */
-export function signedFormHeaders(inbox: Pick<TestInbox, 'url'>, body: string): Headers {
+/** The headers of a form, signed for what this text decodes to, and for a URL. */
+export function signedFormHeaders(
+  inbox: Pick<TestInbox, 'url'>,
+  body: string,
+  url = webhookUrl(inbox),
+): Headers {
   const params: Record<string, string[]> = {};
   for (const [name, value] of new URLSearchParams(body)) {
     params[name] = [...(params[name] ?? []), value];
   }
   return {
     'content-type': 'application/x-www-form-urlencoded',
-    ...signature(webhookUrl(inbox), params),
+    ...signature(url, params),
   };
 }
 

@@ -6,6 +6,7 @@ import { AppError } from '../../errors.ts';
 import { requireRoom } from '../../storage/disk-room.ts';
 import { syncPath } from '../../storage/sync-path.ts';
 import type { InboundMessage } from '../inbound-message.ts';
+import { SUSPICIONS } from '../suspect-request.ts';
 import { isAbandoned, unfinishedName } from './unfinished-file.ts';
 
 /** How much lies in a spool. */
@@ -60,6 +61,9 @@ const message = z.object({
       reason: z.string().nullable(),
     }),
   ),
+  // Not in files of earlier versions.
+  signatureHash: z.string().nullable().default(null),
+  suspect: z.enum(SUSPICIONS).nullable().default(null),
 });
 
 /**

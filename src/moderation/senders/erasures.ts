@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { recordAudit } from '../../audit/record-audit.ts';
 import { AppError } from '../../errors.ts';
 import { type Erasure, Prisma } from '../../generated/prisma/client.ts';
+import { suspectsNaming } from '../../inbound/keep-suspects.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
 import type { Database, Transaction } from '../../storage/database.ts';
 import type { Decider } from '../apply-decision.ts';
@@ -36,9 +37,12 @@ export function createErasures(deps: {
     address: string,
     decider: Decider,
   ): Promise<bigint | null> {
-    const where = { from: address, deletedAt: null };
+    // Of suspect messages nobody knows the sender: those that name the address go, too.
+    const suspects = await suspectsNaming(tx, address);
+    const where = { OR: [{ from: address }, { sid: { in: suspects } }], deletedAt: null };
     if ((await tx.message.findFirst({ where, select: { sid: true } })) === null) return null;
-    const sent = Prisma.sql`SELECT sid FROM message WHERE message."from" = ${address}`;
+    const sent = Prisma.sql`
+      SELECT sid FROM message WHERE message."from" = ${address} OR sid = ANY(${suspects})`;
     const selection = {
       media: Prisma.sql`media.message_sid IN (${sent})`,
       messages: Prisma.sql`message.sid IN (${sent})`,

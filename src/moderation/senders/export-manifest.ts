@@ -18,7 +18,7 @@ export async function* exportManifest(
       orderBy: { sid: 'asc' },
       take: PAGE,
     });
-    for (const { media, ...message } of rows) {
+    for (const { media, signatureHash: _, ...message } of rows) {
       const item = {
         ...message,
         media: media.map(({ blob, blobSha256: sha256, ...row }) => ({

@@ -31,6 +31,8 @@ test('a message with two attachments is read whole', () => {
     receivedAt,
     source: 'webhook',
     params,
+    signatureHash: null,
+    suspect: null,
     media: [
       {
         sid: mediaSid(1),
@@ -49,25 +51,6 @@ test('a message with two attachments is read whole', () => {
         reason: null,
       },
     ],
-  });
-});
-
-describe('the sid', () => {
-  test.each([
-    [{ MessageSid: `SM${'0'.repeat(32)}` }, `SM${'0'.repeat(32)}`],
-    [{ MessageSid: 'MM1', SmsMessageSid: `SM${'1'.repeat(32)}` }, `SM${'1'.repeat(32)}`],
-    [{ MessageSid: '', SmsSid: `SM${'2'.repeat(32)}` }, `SM${'2'.repeat(32)}`],
-    [{ MessageSid: [`MM${'3'.repeat(32)}`, 'x'] }, `MM${'3'.repeat(32)}`],
-  ])('of %j is the first that is one', (more, sid) => {
-    expect(read({ ...base, ...more }).sid).toBe(sid);
-  });
-
-  test('is derived from all parameters where there is none, whatever their order', () => {
-    const { MessageSid: _, ...params } = base;
-    const { sid } = read(params);
-    expect(sid).toMatch(/^MM[0-9a-f]{32}$/);
-    expect(read(Object.fromEntries(Object.entries(params).reverse())).sid).toBe(sid);
-    expect(read({ ...params, Body: 'hullo' }).sid).not.toBe(sid);
   });
 });
 

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type InboundMessage, readInboundMessage } from '../../../src/inbound/inbound-message.ts';
 import { openMessageSpool } from '../../../src/inbound/spool/message-spool.ts';
 import { unfinishedName } from '../../../src/inbound/spool/unfinished-file.ts';
+import { asSuspect } from '../../../src/inbound/suspect-request.ts';
 
 const MOST_BYTES = 100_000;
 let folder: string;
@@ -139,4 +140,20 @@ test('two receivers on one folder count what the other writes and takes', async 
   expect(await other.read(names[0] ?? '')).toBeUndefined();
   expect(await other.names()).toEqual([]);
   expect(other.size()).toEqual({ messages: 0, bytes: 0, rejected: 0 });
+});
+
+test('what is known of a signature goes through it; files of earlier versions have none', async () => {
+  const spool = await openMessageSpool(folder, MOST_BYTES);
+  const signed = { ...message(1), signatureHash: 'f'.repeat(64) };
+  const suspect = asSuspect(signed, 'parameter-name');
+  await spool.write(suspect);
+  await spool.write(signed);
+  const { signatureHash: _hash, suspect: _suspect, ...old } = message(2);
+  await writeFile(join(folder, `${'9'.repeat(12)}-${'0'.repeat(12)}.json`), JSON.stringify(old));
+  const names = await spool.names();
+  expect(await Promise.all(names.map((name) => spool.read(name)))).toEqual([
+    suspect,
+    signed,
+    message(2),
+  ]);
 });

@@ -33,6 +33,8 @@ export function messageRow(other: Partial<Message> = {}): Message {
     params: {},
     receivedAt,
     deletedAt: null,
+    signatureHash: null,
+    suspect: null,
     ...other,
   };
 }

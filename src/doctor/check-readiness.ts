@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import type { Config } from '../config.ts';
+import { localUrl } from '../local-url.ts';
+import { ask } from './ask.ts';
+import { type Finding, ok, problem } from './finding.ts';
+
+const NAME = 'parts of the running server';
+
+const readiness = z.object({ parts: z.record(z.string(), z.string()) });
+
+const REMEDIES: Record<string, string> = {
+  workers: 'Start a process with the role worker (ROLES): nothing is fetched until then.',
+};
+
+/**
+ * What the server that runs beside says of its parts, in `/readyz`: also whether any worker is alive.
+ * With `ADMIN_API_KEY` it says what is wrong.
+ */
+export async function checkReadiness(
+  config: Pick<Config, 'host' | 'port' | 'adminApiKey'>,
+): Promise<Finding[]> {
+  const url = `${localUrl(config)}/readyz`;
+  const key = config.adminApiKey;
+  const answer = await ask(
+    url,
+    key === undefined ? {} : { headers: { authorization: `Bearer ${key}` } },
+  );
+  if (answer.problem !== null) return [problem('skipped', NAME, answer.problem, null)];
+  const parsed = readiness.safeParse(answer.json);
+  if (!parsed.success) {
+    return [problem('skipped', NAME, `${url} answers ${answer.status}, and names none`, null)];
+  }
+  const troubles = Object.entries(parsed.data.parts).filter(([, said]) => said !== 'ok');
+  if (troubles.length === 0) return [ok(NAME, `${url} says that all work`)];
+  return troubles.map(([name, said]) => {
+    const state = said.startsWith('degraded') ? 'warning' : 'failed';
+    return problem(state, `${name} of the running server`, said, REMEDIES[name] ?? null);
+  });
+}

@@ -1,0 +1,115 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Prisma } from '../generated/prisma/client.ts';
+import type { Transaction } from '../storage/database.ts';
+import type { InboundMessage } from './inbound-message.ts';
+import { asSuspect, messageSidsIn } from './suspect-request.ts';
+import { joinParams } from './verify-signature.ts';
+import type { WebhookParams } from './webhook-request.ts';
+
+/**
+ * Writes messages: the ordinary ones as `insert` does, those that are suspect apart from them.
+ *
+ * @param insert returns the sids of the messages that were new
+ * @returns sids of all that were new
+ */
+export async function keepSuspectsApart(
+  tx: Transaction,
+  messages: readonly InboundMessage[],
+  insert: (ordinary: InboundMessage[]) => Promise<Set<string>>,
+): Promise<Set<string>> {
+  const ordinary = messages.filter(({ suspect }) => suspect === null);
+  const suspects = messages.filter(({ suspect }) => suspect !== null);
+  const fresh = ordinary.length > 0 ? await insert(ordinary) : new Set<string>();
+  const known = ordinary.filter(({ sid }) => !fresh.has(sid));
+  suspects.push(...(await withTakenSignature(tx, known)));
+  for (const sid of await insertSuspects(tx, suspects)) fresh.add(sid);
+  return fresh;
+}
+
+/** Sids of suspect messages that have an address in their text: whose it is nobody can say. */
+export async function suspectsNaming(tx: Transaction, address: string): Promise<string[]> {
+  const suspects = await tx.message.findMany({
+    where: { from: '', suspect: { not: null }, deletedAt: null },
+    select: { sid: true, params: true },
+  });
+  return suspects
+    .filter(({ params }) => joinParams(params as WebhookParams).includes(address))
+    .map(({ sid }) => sid);
+}
+
+/**
+ * Of messages that were not new: those whose signature came before with other parameters, as suspect ones.
+ * Which of the two Twilio sent is not known here. What was deleted does not come back by them.
+ */
+async function withTakenSignature(
+  tx: Transaction,
+  messages: readonly InboundMessage[],
+): Promise<InboundMessage[]> {
+  const hashes = messages.flatMap(({ signatureHash }) => signatureHash ?? []);
+  if (hashes.length === 0) return [];
+  const takers = await tx.message.findMany({
+    where: { signatureHash: { in: hashes }, deletedAt: null },
+    select: { signatureHash: true, params: true },
+  });
+  const paramsOf = new Map(takers.map(({ signatureHash, params }) => [signatureHash, params]));
+  return messages
+    .filter(({ signatureHash, params }) => {
+      const taken = paramsOf.get(signatureHash);
+      return taken !== undefined && !isDeepStrictEqual(taken, params);
+    })
+    .map((message) => asSuspect(message, 'same-signature'));
+}
+
+/**
+ * Keeps suspect messages, one of each signature: the unique key on the sid decides. Nobody who follows
+ * events is told of them. A message that is here already, cut otherwise, is not kept again.
+ *
+ * @returns sids of those that were new
+ */
+async function insertSuspects(
+  tx: Transaction,
+  messages: readonly InboundMessage[],
+): Promise<string[]> {
+  if (messages.length === 0) return [];
+  const isHere = await knownOf(tx, messages);
+  const rows = messages
+    .filter((message) => !isHere(message))
+    .map(({ sid, accountSid, from, to, body, source, params, receivedAt, suspect }) => ({
+      sid,
+      accountSid,
+      from,
+      to,
+      body,
+      source,
+      params: params as Prisma.InputJsonObject,
+      receivedAt,
+      suspect,
+    }));
+  const inserted = await tx.message.createManyAndReturn({
+    data: rows,
+    skipDuplicates: true,
+    select: { sid: true },
+  });
+  return inserted.map(({ sid }) => sid);
+}
+
+/** Tells whether a suspect message came with a signature that is known, or names none but known messages. */
+async function knownOf(
+  tx: Transaction,
+  messages: readonly InboundMessage[],
+): Promise<(message: InboundMessage) => boolean> {
+  const named = messages.flatMap(({ params }) => messageSidsIn(params));
+  const hashes = messages.flatMap(({ signatureHash }) => signatureHash ?? []);
+  const rows = await tx.message.findMany({
+    where: { OR: [{ sid: { in: named } }, { signatureHash: { in: hashes } }] },
+    select: { sid: true, signatureHash: true },
+  });
+  const sids = new Set(rows.map(({ sid }) => sid));
+  const taken = new Set(rows.map(({ signatureHash }) => signatureHash));
+  return ({ params, signatureHash, suspect }) => {
+    // Who has the signature and who is the one that was made up is not known here.
+    if (suspect === 'same-signature') return false;
+    const own = messageSidsIn(params);
+    return taken.has(signatureHash) || (own.length > 0 && own.every((sid) => sids.has(sid)));
+  };
+}

@@ -1,0 +1,82 @@
+import express from 'express';
+import { pino } from 'pino';
+import supertest from 'supertest';
+import { expect, test, vi } from 'vitest';
+import type { ApiKeys } from '../../../src/http/api-keys.ts';
+import { createHealthRouter, type ReadinessCheck } from '../../../src/http/health-router.ts';
+
+const SECRET = 'secret-of-a-key';
+const OPEN: ReadinessCheck = async () => undefined;
+const REFUSED: ReadinessCheck = async () => 'Twilio refuses the credentials of AC1';
+const BROKEN: ReadinessCheck = async () => {
+  throw new Error('/data/blobs is gone');
+};
+const reportPreviews = async () => ({
+  kinds: [{ name: 'video', missing: { problem: 'ffmpeg is not installed on the server' } }],
+  isOffline: false,
+});
+
+const authenticate: ApiKeys['authenticate'] = async (secret) =>
+  secret === SECRET ? { name: 'monitor', role: 'viewer' } : null;
+
+function serverOf(checks: Record<string, ReadinessCheck>, apiKeys = { authenticate }) {
+  const log = pino({ level: 'silent' });
+  const app = express().use(createHealthRouter({ checks, reportPreviews, apiKeys, log }));
+  return (secret?: string) => {
+    const call = supertest(app).get('/readyz');
+    return secret === undefined ? call : call.set('Authorization', `Bearer ${secret}`);
+  };
+}
+
+test.each([
+  ['ready', 200, { database: OPEN, upstream: OPEN }, { database: 'ok', upstream: 'ok' }],
+  [
+    'degraded',
+    200,
+    { database: OPEN, upstream: REFUSED },
+    { database: 'ok', upstream: 'degraded' },
+  ],
+  [
+    'not ready',
+    503,
+    { database: BROKEN, upstream: REFUSED },
+    { database: 'unavailable', upstream: 'degraded' },
+  ],
+])('without a key it says %s and the state of each part, and nothing else', async (...row) => {
+  const [status, code, checks, parts] = row;
+  for (const secret of [undefined, 'another-secret', '']) {
+    expect((await serverOf(checks)(secret).expect(code)).body).toEqual({ status, parts });
+  }
+});
+
+test('with a key of any role it says what is wrong', async () => {
+  const { body } = await serverOf({ database: BROKEN, upstream: REFUSED, blobs: OPEN })(
+    SECRET,
+  ).expect(503);
+  expect(body).toEqual({
+    status: 'not ready',
+    parts: {
+      database: 'unavailable',
+      upstream: 'degraded: Twilio refuses the credentials of AC1',
+      blobs: 'ok',
+    },
+    previews: {
+      kinds: { video: 'ffmpeg is not installed on the server' },
+      decodersAreOffline: false,
+    },
+  });
+});
+
+test('keys that cannot be looked up keep nobody from asking', async () => {
+  const apiKeys = { authenticate: () => Promise.reject(new Error('the database is down')) };
+  const { body } = await serverOf({ database: REFUSED }, apiKeys)(SECRET).expect(200);
+  expect(body).toEqual({ status: 'degraded', parts: { database: 'degraded' } });
+});
+
+test('hundred who ask at once, and those of the same second, look once', async () => {
+  const check = vi.fn(OPEN);
+  const ready = serverOf({ blobs: check });
+  await Promise.all(Array.from({ length: 100 }, () => ready().expect(200)));
+  // Generous: a second may pass on a busy machine.
+  expect(check.mock.calls.length).toBeLessThan(10);
+});
