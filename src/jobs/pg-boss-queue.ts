@@ -1,3 +1,4 @@
+import pRetry from 'p-retry';
 import { fromPrisma, PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 import type { Database } from '../storage/database.ts';
@@ -160,8 +161,10 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
       return missing.length;
     },
     async start() {
-      await boss.start();
-      for (const name of JOB_NAMES) await openQueue(name);
+      await boss.start({ attempts: 4 });
+      for (const name of JOB_NAMES) {
+        await pRetry(() => openQueue(name), { retries: 3, minTimeout: 200 });
+      }
     },
     async work(handlers, concurrency = {}) {
       const missing = JOB_NAMES.filter((name) => handlers[name] === undefined);
