@@ -1,4 +1,3 @@
-import { access, constants } from 'node:fs/promises';
 import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
 import { localUrl } from '../local-url.ts';
@@ -8,7 +7,7 @@ import { embeddedFolder, openDurablePglite } from '../storage/durable-pglite.ts'
 import { ServerClient } from '../storage/server-client.ts';
 import { ask } from './ask.ts';
 import { type Finding, ok, problem } from './finding.ts';
-import { folderRemedy, nearestFolder } from './nearest-folder.ts';
+import { folderRemedy, nearestFolder, requireFolderIn } from './nearest-folder.ts';
 
 const NAME = 'database';
 const PATIENCE_MS = 10_000;
@@ -50,7 +49,7 @@ async function checkEmbedded(config: Needed): Promise<Finding> {
   if (!(await hasDatabase(folder))) {
     await requireBuildable(folder);
     const nearest = await nearestFolder(folder);
-    await access(nearest.path, constants.W_OK);
+    await requireFolderIn(nearest.path);
     return ok(NAME, `the first start makes it in ${folder}`);
   }
   let lock: DataFolderLock;

@@ -30,3 +30,12 @@ export function isConnectionLost(error: unknown): boolean {
   if (/^(57P0[123]|08...|ECONNRESET|EPIPE)$/.test(String(code))) return true;
   return /^(Connection terminated|Client has encountered a connection error)/.test(String(message));
 }
+
+/** Whether a statement failed because the server could not be asked, or did not answer in time. */
+export function isUnreachable(error: unknown): boolean {
+  const { code, message } = Object(error) as { code?: unknown; message?: unknown };
+  if (isConnectionLost(error) || /^E[A-Z]+$/.test(String(code))) return true;
+  return /timeout exceeded when trying to connect|Query read timeout|LISTEN\/NOTIFY|did not say within/.test(
+    String(message),
+  );
+}
