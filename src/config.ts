@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import * as field from './config-fields.ts';
 import { wrongBlobFolder } from './config-folders.ts';
+import { questionableValues } from './config-placeholders.ts';
 import { describeVariable } from './config-report.ts';
 import { DEFAULT_RETRY_SECONDS } from './events/deliveries/delivery-schedule.ts';
 import { DEFAULT_REDIRECT_HOSTS } from './media/download/redirect-hosts.ts';
@@ -218,6 +219,7 @@ export function loadConfig(env: Record<string, string | undefined>): {
     (name) => /^(TWILIO|MEDIA|EVENT|SCAN)_/.test(name) && !VARIABLE_NAMES.includes(name),
   );
   const warnings = unknown.map((name) => `${name} is set but nothing reads it: a typing mistake?`);
+  warnings.push(...questionableValues(set));
   if (config.adminApiKey !== undefined && config.adminApiKey.length < GOOD_KEY_LENGTH) {
     warnings.push(`ADMIN_API_KEY is short: use ${GOOD_KEY_LENGTH} random characters or more`);
   }

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { createApp } from './app.ts';
@@ -16,6 +16,7 @@ import { blobHealth } from './media/blob-health.ts';
 import { openParts } from './parts.ts';
 import { openReceiver } from './receiver.ts';
 import { createRoutes } from './routes.ts';
+import { requireFolders } from './storage/require-folders.ts';
 import { startWorker } from './worker.ts';
 
 export interface Inbox {
@@ -31,7 +32,10 @@ export interface Inbox {
 const SLOW_CLIENTS = { headersTimeout: 10_000, connectionsCheckingInterval: 2000 };
 
 /**
- * The composition root: builds the parts that the configured roles need, connects them and listens.
+ * The composition root: listens, builds the parts that the configured roles need, and connects them.
+ *
+ * The port comes first: a process that does not get it has made no database and run no job. Requests
+ * that come while the rest is opened wait for that.
  *
  * @throws AppError `data_folder_in_use`, or what the database or the port has to say
  */
@@ -46,7 +50,23 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
         .catch((error) => failures.push(error));
     if (failures.length > 0) throw new AggregateError(failures, 'Some parts did not stop cleanly');
   };
+  const opened = Promise.withResolvers<RequestListener>();
+  const server = createServer(SLOW_CLIENTS, (request, response) => {
+    void opened.promise.then((answer) => {
+      if (!request.socket.destroyed) answer(request, response);
+    });
+  });
+  // Longer than the idle timeout of common load balancers, so that they never reuse a connection
+  // that is being closed here.
+  server.keepAliveTimeout = 65_000;
   try {
+    const url = await listen(server, config);
+    // Of a start that fails: whoever waits for an answer gets none, and Twilio calls the fallback.
+    undo.push(async () => {
+      server.close();
+      server.closeAllConnections();
+    });
+    await requireFolders(config);
     const parts = await openParts(config, log, undo);
     const { database, queue, blobs } = parts;
     const receiver = config.roles.includes('receiver') ? await openReceiver(parts) : undefined;
@@ -79,11 +99,6 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
         ...(routes?.routers ?? []),
       ],
     });
-    const server = createServer(SLOW_CLIENTS, app);
-    // Longer than the idle timeout of common load balancers, so that they never reuse a connection
-    // that is being closed here.
-    server.keepAliveTimeout = 65_000;
-    const url = await listen(server, config);
     // At the same time: jobs are handed back while the last requests are answered.
     undo.pop();
     undo.push(async () => {
@@ -91,6 +106,7 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
       await Promise.all([stopServer(server), stopWorker()]);
     });
     undo.push(startPublishing({ database, queue, log }));
+    opened.resolve(app);
     return { url, reloadTokens: parts.keyring.reload, stop };
   } catch (error) {
     await stop();

@@ -32,12 +32,14 @@ export interface WorkerParts extends Parts {
   gate: Gate;
   index: BlocklistIndex;
   reports: UpstreamReports;
+  /** Whether Twilio cannot be reached, which the log was told. */
+  isTwilioOut: () => boolean;
 }
 
 /** What runs each of the jobs in `JOBS`. */
 export async function createJobHandlers(parts: WorkerParts): Promise<JobHandlers> {
   const { config, keyring, database, blobs, writer, queue, pool, metrics, log } = parts;
-  const { askTwilio, downloader, sender, gate, index, reports } = parts;
+  const { askTwilio, downloader, sender, gate, index, reports, isTwilioOut } = parts;
   const { receiveMessage, deleteMedia } = parts;
   const { extractLocation: withLocation } = config;
   const keepPreview = createKeepPreview({ blobs, pool, withLocation });
@@ -45,7 +47,7 @@ export async function createJobHandlers(parts: WorkerParts): Promise<JobHandlers
   const deletingUpstream = {
     ...{ database, queue },
     upstream: createUpstreamCopies({ apiBaseUrl: config.twilioApiBaseUrl, askTwilio }),
-    tryUpstream: createTryUpstream({ database, log, onAnswer: reports.onDelete }),
+    tryUpstream: createTryUpstream({ database, log, onAnswer: reports.onDelete, isTwilioOut }),
   };
   const runDeletion = createRunDeletion(parts.deleting);
   return {
@@ -53,6 +55,7 @@ export async function createJobHandlers(parts: WorkerParts): Promise<JobHandlers
       ...{ database, queue, blobs, writer, downloader, log },
       retryForMs: config.fetchRetryHours * 3_600_000,
       onTry: reports.onFetch,
+      isTwilioOut,
     }),
     'preview-media': createPreviewMedia({
       ...{ database, queue, blobs, writer, keepPreview, gate, deleteUpstreamAfterStore },

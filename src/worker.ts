@@ -1,6 +1,7 @@
 import { createEventSender } from './events/deliveries/send-event.ts';
 import { startEventHousekeeping } from './events/start-event-housekeeping.ts';
 import type { ReadinessCheck } from './http/health-router.ts';
+import { createOutageLog } from './http/outage-log.ts';
 import { createJobHandlers } from './job-handlers.ts';
 import { startHeartbeat } from './jobs/worker-heartbeat.ts';
 import { createMediaDownloader } from './media/download/download-media.ts';
@@ -61,7 +62,8 @@ export async function startWorker(parts: Parts): Promise<Worker> {
     );
   }
   const sender = createEventSender(config.eventHosts);
-  const askTwilio = createAskTwilio(createApiCredentials(config, keyring));
+  const outage = createOutageLog('Twilio', log);
+  const askTwilio = createAskTwilio(createApiCredentials(config, keyring), outage);
   const downloader = createMediaDownloader({
     apiBaseUrl: config.twilioApiBaseUrl,
     redirectHosts: config.mediaRedirectHosts,
@@ -76,7 +78,16 @@ export async function startWorker(parts: Parts): Promise<Worker> {
   // Two more than decode: while one job writes thumbnails and one commits, the next is decoded.
   const previews = config.previewConcurrency + 2;
   await queue.work(
-    await createJobHandlers({ ...parts, askTwilio, downloader, sender, gate, index, reports }),
+    await createJobHandlers({
+      ...parts,
+      askTwilio,
+      downloader,
+      sender,
+      gate,
+      index,
+      reports,
+      isTwilioOut: outage.isOut,
+    }),
     { 'preview-media': previews + scanning.concurrency, 'rebuild-preview': previews },
   );
   const endHeartbeat = await startHeartbeat(database, log);

@@ -1,7 +1,6 @@
-import { access, constants } from 'node:fs/promises';
 import { createDiskBlobStore } from '../storage/disk-blob-store.ts';
 import { type Finding, ok, problem } from './finding.ts';
-import { folderRemedy, nearestFolder } from './nearest-folder.ts';
+import { folderRemedy, nearestFolder, requireFolderIn } from './nearest-folder.ts';
 
 const NAME = 'blob store';
 
@@ -10,7 +9,7 @@ export async function checkBlobs(folder: string): Promise<Finding> {
   try {
     const nearest = await nearestFolder(folder);
     if (!nearest.isItself) {
-      await access(nearest.path, constants.W_OK);
+      await requireFolderIn(nearest.path);
       return ok(NAME, `the first start makes ${folder}`);
     }
     await (await createDiskBlobStore(folder, () => 'doctor')).checkWritable();

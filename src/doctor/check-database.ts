@@ -1,14 +1,13 @@
-import { access, constants } from 'node:fs/promises';
-import pg from 'pg';
 import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
 import { localUrl } from '../local-url.ts';
 import { hasDatabase, requireBuildable } from '../storage/build-database.ts';
 import { type DataFolderLock, lockDataFolder } from '../storage/data-folder-lock.ts';
 import { embeddedFolder, openDurablePglite } from '../storage/durable-pglite.ts';
+import { ServerClient } from '../storage/server-client.ts';
 import { ask } from './ask.ts';
 import { type Finding, ok, problem } from './finding.ts';
-import { folderRemedy, nearestFolder } from './nearest-folder.ts';
+import { folderRemedy, nearestFolder, requireFolderIn } from './nearest-folder.ts';
 
 const NAME = 'database';
 const PATIENCE_MS = 10_000;
@@ -27,10 +26,7 @@ export async function checkDatabase(config: Needed): Promise<Finding> {
 }
 
 async function checkServer(connectionString: string): Promise<Finding> {
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: PATIENCE_MS });
-  client.on('error', () => {
-    // Told by whatever is waiting for an answer.
-  });
+  const client = new ServerClient({ connectionString, connectionTimeoutMillis: PATIENCE_MS });
   try {
     await client.connect();
     const { rows } = await client.query('SHOW server_version');
@@ -53,7 +49,7 @@ async function checkEmbedded(config: Needed): Promise<Finding> {
   if (!(await hasDatabase(folder))) {
     await requireBuildable(folder);
     const nearest = await nearestFolder(folder);
-    await access(nearest.path, constants.W_OK);
+    await requireFolderIn(nearest.path);
     return ok(NAME, `the first start makes it in ${folder}`);
   }
   let lock: DataFolderLock;

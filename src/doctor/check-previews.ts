@@ -32,6 +32,6 @@ function isolation(isOffline: boolean): Finding {
     'warning',
     name,
     'they keep the network: this system lets no process give it up',
-    'install util-linux (unshare), and allow user namespaces',
+    'install util-linux (unshare), and allow user namespaces; in a container: docs/operations.md',
   );
 }

@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdtemp, rmdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 /** What to do about a folder that cannot be used. */
 export function folderRemedy(path: string): string {
@@ -22,4 +22,14 @@ export async function nearestFolder(path: string): Promise<{ path: string; isIts
     if (!info.isDirectory()) throw new Error(`${current} is a file, not a folder`);
     return { path: current, isItself: current === path };
   }
+}
+
+/**
+ * Tries whether folders can be made in a folder, by making one and removing it again: of some (`/proc`) the
+ * permissions say yes.
+ *
+ * @throws ErrnoException
+ */
+export async function requireFolderIn(path: string): Promise<void> {
+  await rmdir(await mkdtemp(join(path, 'mms-inbox-check-')));
 }

@@ -1,6 +1,9 @@
+import pRetry from 'p-retry';
 import { fromPrisma, PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
+import { createOutageLog } from '../http/outage-log.ts';
 import type { Database } from '../storage/database.ts';
+import { isUnreachable } from '../storage/server-client.ts';
 import { awaitDatabase } from './await-database.ts';
 import { JOBS, type JobHandlers, type JobName } from './job-list.ts';
 import type { JobQueue } from './job-queue.ts';
@@ -37,7 +40,12 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
     schedule: false,
     registerInstance: false,
   });
-  boss.on('error', (error) => log.error({ err: error }, 'job queue error'));
+  const outage = createOutageLog('the database of the job queue', log);
+  function tellError(error: Error): void {
+    if (isUnreachable(error)) outage.failed(error.message);
+    else log.error({ err: error }, 'job queue error');
+  }
+  boss.on('error', tellError);
   boss.on('warning', (warning) => log.warn({ warning }, 'job queue warning'));
   const stopping = new AbortController();
   const workers = new Map<string, string[]>();
@@ -91,9 +99,7 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
       const [{ clock } = { clock: 0 }] = rows as { clock: number }[];
       if (wasSetBack(clock)) await mendTimes();
     } catch (error) {
-      if (!stopping.signal.aborted) {
-        log.warn({ err: error }, "the database's clock cannot be read");
-      }
+      if (!stopping.signal.aborted) tellError(error as Error);
     }
   }
   let clockTimer: NodeJS.Timeout | undefined;
@@ -145,6 +151,7 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
         })),
         { db: fromPrisma(tx) },
       );
+      outage.answered();
     },
     async sendMissing(tx, name, jobs) {
       const keys = jobs.map(({ payload }) => keyOf(name, payload));
@@ -160,8 +167,10 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
       return missing.length;
     },
     async start() {
-      await boss.start();
-      for (const name of JOB_NAMES) await openQueue(name);
+      await boss.start({ attempts: 4 });
+      for (const name of JOB_NAMES) {
+        await pRetry(() => openQueue(name), { retries: 3, minTimeout: 200 });
+      }
     },
     async work(handlers, concurrency = {}) {
       const missing = JOB_NAMES.filter((name) => handlers[name] === undefined);
@@ -179,11 +188,17 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
         await workOn(name, handlers, concurrency[name] ?? JOBS[name].concurrency);
       }
       endWaking = wakeForDueJobs({
-        db: boss.getDb(),
+        db: {
+          async executeSql(text, values) {
+            const result = await boss.getDb().executeSql(text, values);
+            outage.answered();
+            return result;
+          },
+        },
         names: JOB_NAMES,
         everyMs: POLL_SECONDS * 1000,
         wake: (name) => workers.get(name)?.forEach((id) => void boss.notifyWorker(id)),
-        onError: (error) => log.error({ err: error }, 'job queue error'),
+        onError: tellError,
       });
     },
     async stop() {

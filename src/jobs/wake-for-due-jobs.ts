@@ -18,7 +18,7 @@ export function wakeForDueJobs({
   wake,
   onError,
 }: {
-  db: ReturnType<PgBoss['getDb']>;
+  db: Pick<ReturnType<PgBoss['getDb']>, 'executeSql'>;
   names: string[];
   everyMs: number;
   wake: (name: string) => void;

@@ -28,6 +28,8 @@ export interface FetchDeps {
   retryForMs: number;
   /** Told of every try; `code` is null for one that brought the bytes, after so many seconds. */
   onTry: (media: Media, code: DownloadErrorCode | null) => void;
+  /** Whether Twilio cannot be reached, which the log was told. */
+  isTwilioOut: () => boolean;
   log: Logger;
 }
 
@@ -36,7 +38,7 @@ export interface FetchDeps {
  * is tried again. Only what is nobody's fault but ours throws.
  */
 export function createFetchMedia(deps: FetchDeps): JobHandler<'fetch-media'> {
-  const { database, queue, blobs, downloader, retryForMs, onTry, log } = deps;
+  const { database, queue, blobs, downloader, retryForMs, onTry, isTwilioOut, log } = deps;
 
   return async ({ mediaSid }, signal) => {
     const media = await database.prisma.media.findUnique({ where: { sid: mediaSid } });
@@ -114,7 +116,9 @@ export function createFetchMedia(deps: FetchDeps): JobHandler<'fetch-media'> {
   ): Promise<void> {
     const { attempts } = tries;
     // Waiting for room, it is the same again and again.
-    const level = media.reason === error.message && error.retry === 'wait' ? 'debug' : 'warn';
+    const isSame = media.reason === error.message && error.retry === 'wait';
+    const isTold = again !== null && error.retry === 'retry' && isTwilioOut();
+    const level = isSame || isTold ? 'debug' : 'warn';
     log[level](
       { mediaSid: media.sid, attempts, code: error.code, nextAttemptAt: again, err: error.cause },
       `media not fetched: ${error.message}`,

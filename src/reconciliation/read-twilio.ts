@@ -61,7 +61,8 @@ async function readOnce(
     signal.throwIfAborted();
     if (error instanceof TwilioError) throw error;
     if (error instanceof SyntaxError) {
-      throw new TwilioError('outage', `Twilio's answer for account ${accountSid} is no JSON`);
+      const message = `Twilio's answer for account ${accountSid} is no JSON`;
+      throw new TwilioError('outage', message, { cause: error });
     }
     const code = (error as NodeJS.ErrnoException).code ?? 'no reason given';
     throw new TwilioError('outage', `Twilio could not be reached (${code})`, { cause: error });

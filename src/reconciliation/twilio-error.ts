@@ -21,6 +21,11 @@ export class TwilioError extends Error {
     this.trouble = trouble;
     this.retryAfterSeconds = options.retryAfterSeconds ?? 0;
   }
+
+  /** What `AskTwilio` has told of; an answer that is no JSON is none of it. */
+  get isToldOutage(): boolean {
+    return this.trouble === 'outage' && !(this.cause instanceof SyntaxError);
+  }
 }
 
 /** What an answer other than 200 means; null for 200. */

@@ -1,5 +1,6 @@
 import { access, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolder } from './make-folder.ts';
 import { syncPath, syncTree } from './sync-path.ts';
 
 const LAST = 'PG_VERSION';
@@ -37,7 +38,7 @@ export async function buildDatabase(
   make: (folder: string) => Promise<void>,
 ): Promise<void> {
   await requireBuildable(folder);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder);
   await syncPath(dirname(folder));
   const unfinished = join(folder, UNFINISHED);
   await rm(unfinished, { recursive: true, force: true });

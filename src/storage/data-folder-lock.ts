@@ -1,8 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { AppError } from '../errors.ts';
-import { createFolderSync } from './folder-sync.ts';
+import { makeFolder } from './make-folder.ts';
 
 export interface DataFolderLock {
   release(): Promise<void>;
@@ -18,8 +17,7 @@ export interface DataFolderLock {
 export async function lockDataFolder(dataDir: string): Promise<DataFolderLock> {
   // Loaded here alone: it is native code, and a server database needs no lock.
   const { tryLock, unlock } = await import('fs-native-extensions');
-  const made = mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  if (made !== undefined) await createFolderSync(dirname(made)).whole(dataDir);
+  await makeFolder(dataDir);
   const file = await open(join(dataDir, 'lock'), 'a+', 0o600);
   if (!tryLock(file.fd)) {
     await file.close();

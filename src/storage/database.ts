@@ -21,7 +21,7 @@ export interface Database {
     ConstructorOptions,
     'db' | 'backend' | 'connectionString' | 'max' | 'application_name'
   > &
-    Pick<PoolConfig, 'keepAlive' | 'keepAliveInitialDelayMillis' | 'query_timeout'>;
+    Pick<PoolConfig, 'Client' | 'keepAlive' | 'keepAliveInitialDelayMillis' | 'query_timeout'>;
   /**
    * Leaves nothing of rows that were deleted or blanked in the database's own files, as far as these are
    * ours: a server's files, its log and its backups are its operator's.

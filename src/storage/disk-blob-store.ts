@@ -1,10 +1,11 @@
-import { access, constants, mkdir, opendir, readdir, rm, writeFile } from 'node:fs/promises';
+import { access, constants, opendir, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { Disk } from 'flydrive';
 import type { BlobStore } from './blob-store.ts';
 import { RESERVED_BYTES, requireRoom } from './disk-room.ts';
 import { DurableFsDriver } from './durable-fs-driver.ts';
 import { newFileName } from './file-names.ts';
+import { makeFolder } from './make-folder.ts';
 
 // Inside the store's folder, because only within one file system is a rename atomic.
 const SCRATCH = 'incoming';
@@ -20,7 +21,7 @@ export async function createDiskBlobStore(
 ): Promise<BlobStore> {
   const disk = new Disk(new DurableFsDriver({ location: folder, visibility: 'private' }));
   const scratchFolder = join(folder, SCRATCH);
-  await mkdir(scratchFolder, { recursive: true, mode: 0o700 });
+  await makeFolder(scratchFolder);
 
   const newName = (owner: string) => newFileName(owner, writerId());
 

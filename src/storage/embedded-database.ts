@@ -31,7 +31,7 @@ export async function openEmbeddedDatabase(
   try {
     const durable = await openDurablePglite(embeddedFolder(dataDir));
     const pool = createEmbeddedPool(durable.pglite, onDeath);
-    await applyMigrations(pool, pool);
+    await applyMigrations(pool);
     const endUpkeep = startUpkeep(pool, dataDir, log);
     const nameOf = createStatementNames();
     const prisma = new PrismaClient({

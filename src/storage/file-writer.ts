@@ -26,7 +26,8 @@ export interface FileWriter {
  */
 export async function registerFileWriter(database: Database, log: Logger): Promise<FileWriter> {
   const closing = new AbortController();
-  let current = await register();
+  // The server may end the connection it has just opened, as it does when it stops.
+  let current = await pRetry(register, { retries: 3, minTimeout: 200 });
   let renewing: Promise<void> | null = null;
 
   async function register() {

@@ -18,7 +18,7 @@ export async function openDatabase(
       process.exit(1);
     });
   }
-  return openServerDatabase(config.databaseUrl, (error) =>
-    log.warn({ err: error }, 'database connection lost'),
+  return openServerDatabase(config.databaseUrl, ({ message }) =>
+    log.warn({ problem: message }, 'database connection lost'),
   );
 }

@@ -1,9 +1,11 @@
 import { PrismaPg } from '@prisma/adapter-pg';
+import pRetry from 'p-retry';
 import pg from 'pg';
 import { AppError } from '../errors.ts';
 import { PrismaClient } from '../generated/prisma/client.ts';
 import { type Database, PATIENCE, PERSONAL_TABLES } from './database.ts';
 import { applyMigrations } from './migrations/apply-migrations.ts';
+import { isConnectionLost, ServerClient } from './server-client.ts';
 import { holdSessionLock } from './session-lock.ts';
 import { createStatementNames } from './statement-names.ts';
 
@@ -12,6 +14,8 @@ const QUEUE_CONNECTIONS = 4;
 // A connection that was cut off without a word (a firewall, a machine that vanished) is noticed: while
 // idle by the operating system, in use because no statement takes so long. Then another one is opened.
 const WATCHED = { keepAlive: true, keepAliveInitialDelayMillis: 10_000, query_timeout: 60_000 };
+// What a start does when the server ends its connection; every migration is whole or not there.
+const AGAIN = { retries: 5, minTimeout: 200, maxTimeout: 2000 };
 const PURGE_MS = 6 * 3_600_000;
 
 /**
@@ -25,6 +29,7 @@ export async function openServerDatabase(
 ): Promise<Database> {
   const pool = new pg.Pool({
     ...WATCHED,
+    Client: ServerClient,
     connectionString,
     max: CONNECTIONS,
     connectionTimeoutMillis: 10_000,
@@ -52,6 +57,7 @@ export async function openServerDatabase(
     prisma,
     queueConnection: {
       ...WATCHED,
+      Client: ServerClient,
       connectionString,
       max: QUEUE_CONNECTIONS,
       application_name: 'mms-inbox-queue',
@@ -69,17 +75,21 @@ export async function openServerDatabase(
   };
 }
 
-/** On connections of its own, which end: the engine leaves an advisory lock behind on one of them. */
+/** On a connection of its own, which ends: the engine leaves an advisory lock behind on it. */
 async function migrate(connectionString: string): Promise<void> {
-  const pool = new pg.Pool({ connectionString, max: 3, connectionTimeoutMillis: 10_000 });
+  const pool = new pg.Pool({
+    Client: ServerClient,
+    connectionString,
+    max: 1,
+    connectionTimeoutMillis: 10_000,
+    application_name: 'mms-inbox-migrations',
+  });
   pool.on('error', () => undefined);
   try {
-    const lockClient = await pool.connect();
-    try {
-      await applyMigrations(pool, lockClient);
-    } finally {
-      lockClient.release();
-    }
+    await pRetry(() => applyMigrations(pool), {
+      ...AGAIN,
+      shouldRetry: ({ error }) => isConnectionLost(error),
+    });
   } finally {
     await pool.end();
   }

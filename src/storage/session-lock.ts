@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { ServerClient } from './server-client.ts';
 
 /** An advisory lock that a connection holds, for as long as both live. */
 export interface SessionLock {
@@ -21,7 +21,7 @@ export async function holdSessionLock(
   name: string,
   onLost: () => void,
 ): Promise<SessionLock> {
-  const client = new pg.Client({
+  const client = new ServerClient({
     connectionString,
     connectionTimeoutMillis: 10_000,
     application_name: 'mms-inbox-lock',
@@ -30,8 +30,6 @@ export async function holdSessionLock(
     query_timeout: 10_000,
     options: KEEPALIVES,
   });
-  // Besides `end`, which follows it; without a listener it would end the process.
-  client.on('error', () => undefined);
   try {
     await client.connect();
     await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [name]);

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import type { OutageLog } from '../http/outage-log.ts';
 import type { ApiCredentials } from './api-credentials.ts';
 
 type Answer = Dispatcher.ResponseData;
@@ -16,25 +17,45 @@ export type AskTwilio = (
 ) => Promise<Answer>;
 
 const REFUSALS = new Set([401, 403]);
+// Of the system, and of undici, whose UND_ERR_ABORTED is our own doing.
+const NETWORK_TROUBLE = /^(?:E[A-Z_]+|UND_ERR_(?!ABORTED).+|CERT_.+|DEPTH_.+|SELF_SIGNED_.+)$/;
 /** Bytes of a refusal that are read to keep its connection. */
 const DISCARD_BYTES = 16 * 1024;
 
-export function createAskTwilio(credentials: ApiCredentials): AskTwilio {
+/** @param outage told of every answer, and of what failed for want of one */
+export function createAskTwilio(credentials: ApiCredentials, outage: OutageLog): AskTwilio {
   const worked = new Map<string, string>();
+
+  async function told(question: Promise<Answer>): Promise<Answer> {
+    try {
+      const answer = await question;
+      if (isFault(answer.statusCode)) outage.failed(`Twilio answers ${answer.statusCode}`);
+      else outage.answered();
+      return answer;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (NETWORK_TROUBLE.test(String(code))) outage.failed(String(code));
+      throw error;
+    }
+  }
 
   return async (accountSid, ask) => {
     const all = credentials(accountSid);
     const best = worked.get(accountSid);
     const [first = '', ...others] = all.toSorted((a, b) => Number(b === best) - Number(a === best));
     let authorization = first;
-    let answer = await ask(authorization);
+    let answer = await told(ask(authorization));
     for (const other of others) {
       if (!REFUSALS.has(answer.statusCode)) break;
       await answer.body.dump({ limit: DISCARD_BYTES });
       authorization = other;
-      answer = await ask(authorization);
+      answer = await told(ask(authorization));
     }
     if (!REFUSALS.has(answer.statusCode)) worked.set(accountSid, authorization);
     return answer;
   };
+}
+
+function isFault(status: number): boolean {
+  return status === 429 || status >= 500;
 }

@@ -27,3 +27,13 @@ export function isLoopbackHost(hostname: string): boolean {
   const address = hostname.replace(/^\[(.*)\]$/, '$1');
   return ipaddr.isValid(address) && ipaddr.process(address).range() === 'loopback';
 }
+
+// Names that no public DNS knows [RFC 6762, RFC 6761, RFC 8375; ICANN on .internal].
+const PRIVATE_NAME = /^[^.]+$|\.(?:local|localhost|internal|intranet|lan|home|home\.arpa|test)$/;
+
+/** Whether a `URL.hostname` is, by its own text, no name or address of the public internet. */
+export function isPrivateName(hostname: string): boolean {
+  const address = hostname.replace(/^\[(.*)\]$/, '$1');
+  if (ipaddr.isValid(address)) return ipaddr.process(address).range() !== 'unicast';
+  return PRIVATE_NAME.test(hostname);
+}

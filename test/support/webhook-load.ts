@@ -13,6 +13,8 @@ export interface Delivered {
   message: SimulatedMessage;
   /** Answered with 200. */
   isAcknowledged: boolean;
+  /** Until the answer came; 0 while it is waited for. */
+  milliseconds: number;
 }
 
 export interface WebhookLoad {
@@ -57,11 +59,14 @@ export async function startWebhookLoad(
       }
       const attachments = await pickAttachments();
       const message = twilio.createMessage({ attachments });
-      const entry = { message, isAcknowledged: false };
+      const entry = { message, isAcknowledged: false, milliseconds: 0 };
       delivered.push(entry);
       const target = url;
-      const { status } = await twilio.deliver(message, { url: `${target}/twilio/incoming` });
+      const { status, milliseconds } = await twilio.deliver(message, {
+        url: `${target}/twilio/incoming`,
+      });
       entry.isAcknowledged = status === 200;
+      entry.milliseconds = milliseconds;
       // To knock at a closed port is no load.
       if (status === null && url === target) aim(null);
     }

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import { requireRoom } from '../../storage/disk-room.ts';
+import { makeFolder } from '../../storage/make-folder.ts';
 import { syncPath } from '../../storage/sync-path.ts';
 import type { InboundMessage } from '../inbound-message.ts';
 import { SUSPICIONS } from '../suspect-request.ts';
@@ -45,7 +46,7 @@ const NAME = /^(\d{12})-[0-9a-f]{12}\.json$/;
 // More than any message takes: the body of a webhook has 32 KiB at most, and its text stands here twice,
 // escaped.
 const ROOM_BYTES = 256 * 1024;
-const MODE = { folder: 0o700, file: 0o600 };
+const FILE_MODE = 0o600;
 
 const message = z.object({
   ...{ sid: z.string(), accountSid: z.string() },
@@ -74,7 +75,7 @@ const message = z.object({
  * @param maxBytes the most that it may hold
  */
 export async function openMessageSpool(folder: string, maxBytes: number): Promise<MessageSpool> {
-  await mkdir(join(folder, REJECTED), { recursive: true, mode: MODE.folder });
+  await makeFolder(join(folder, REJECTED));
   await syncPath(dirname(folder));
   const sizes = new Map<string, number>();
   const writing = new Set<string>();
@@ -126,7 +127,7 @@ export async function openMessageSpool(folder: string, maxBytes: number): Promis
   async function place(text: string, name: string): Promise<void> {
     const path = join(folder, unfinishedName(name));
     try {
-      const file = await open(path, 'wx', MODE.file);
+      const file = await open(path, 'wx', FILE_MODE);
       try {
         await file.writeFile(text);
         await file.sync();

@@ -15,6 +15,11 @@ export function logCapabilities(pool: PreviewPool, log: Logger, stopping: AbortS
         },
         'previews that can be made',
       );
+      if (isOffline) return;
+      log.warn(
+        'decoders share the network and the user of this service: this system lets no process give up the ' +
+          'network (unshare). In a container see "Decoders in a container" in docs/operations.md',
+      );
     })
     .catch((error: Error) => {
       if (!stopping.aborted) log.error({ err: error }, 'no previews can be made');

@@ -37,9 +37,11 @@ export type ReportAnswer = (accountSid: string, answer: UpstreamAnswer) => void;
 export function createTryUpstream(deps: {
   database: Database;
   onAnswer: ReportAnswer;
+  /** Whether Twilio cannot be reached, which the log was told. */
+  isTwilioOut: () => boolean;
   log: Logger;
 }): TryUpstream {
-  const { onAnswer, log } = deps;
+  const { onAnswer, isTwilioOut, log } = deps;
   const { prisma } = deps.database;
 
   return async (task) => {
@@ -59,7 +61,8 @@ export function createTryUpstream(deps: {
     const attempts = task.attempts + 1;
     const waited = (Date.now() - since.getTime()) / 1000;
     const nextTryAt = new Date(Date.now() + upstreamPause(answer, attempts, waited) * 1000);
-    log.warn(
+    const isTold = answer.trouble === 'outage' && isTwilioOut();
+    log[isTold ? 'debug' : 'warn'](
       { ...task.logged, attempts: task.attempts, startAfter: nextTryAt },
       `upstream copy not deleted yet: ${answer.reason}`,
     );

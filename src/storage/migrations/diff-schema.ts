@@ -17,7 +17,7 @@ export async function diffSchema(): Promise<string> {
     throw error;
   });
   try {
-    await applyMigrations(pool, pool);
+    await applyMigrations(pool);
     const schema = await readSchema();
     const engine = await createSchemaEngine(readingCatalogs(pool));
     const { stdout } = await engine.diff({

@@ -4,8 +4,8 @@ import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, loadConfig } from '../../../src/config.ts';
 
-const SID = `AC${'0'.repeat(32)}`;
-const TOKEN = 'f'.repeat(32);
+const SID = `AC${'0a'.repeat(16)}`;
+const TOKEN = 'f1'.repeat(16);
 const required = { TWILIO_ACCOUNT_SID: SID, TWILIO_AUTH_TOKEN: TOKEN };
 const load = (env: Record<string, string> = {}) => loadConfig({ ...required, ...env });
 

@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { expect, test, vi } from 'vitest';
 import { JOBS, type JobHandlers } from '../../../src/jobs/job-list.ts';
 import { runJob } from '../../../src/jobs/run-job.ts';
+import { TwilioError } from '../../../src/reconciliation/twilio-error.ts';
 
 const lines: Record<string, unknown>[] = [];
 const log = pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line)) });
@@ -28,6 +29,12 @@ test('a job that fails throws, so that the queue tries it again', async () => {
   const failure = new Error('the database went away');
   await expect(run({ mediaSid: 'ME1' }, () => Promise.reject(failure))).rejects.toBe(failure);
   expect(lines).toMatchObject([{ level: 50, err: { message: 'the database went away' } }]);
+});
+
+test('a job that waits for the end of an outage that was told writes no line of its own', async () => {
+  const failure = new TwilioError('outage', 'Twilio could not be reached (ECONNREFUSED)');
+  await expect(run({ mediaSid: 'ME1' }, () => Promise.reject(failure))).rejects.toBe(failure);
+  expect(lines).toEqual([]);
 });
 
 test('a job that ends because the process stops is no error', async () => {

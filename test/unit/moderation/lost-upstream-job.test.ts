@@ -41,7 +41,12 @@ test('a job that was lost goes on with the tries there were, and not at the firs
   const work = createDeleteUpstream({
     ...{ database, queue },
     upstream: { deleteMedia: async () => outage, deleteMessage: async () => outage },
-    tryUpstream: createTryUpstream({ database, log, onAnswer: () => undefined }),
+    tryUpstream: createTryUpstream({
+      database,
+      log,
+      onAnswer: () => undefined,
+      isTwilioOut: () => false,
+    }),
   });
   await addStored();
 

@@ -1,6 +1,8 @@
+import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import { expect, inject, test } from 'vitest';
 import { createLogger } from '../../../src/http/logger.ts';
+import { createEmbeddedPool } from '../../../src/storage/embedded-pool.ts';
 import { applyMigrations } from '../../../src/storage/migrations/apply-migrations.ts';
 import { diffSchema } from '../../../src/storage/migrations/diff-schema.ts';
 import { readMigrationHistory } from '../../../src/storage/migrations/migration-history.ts';
@@ -25,6 +27,52 @@ test('a migrated database is left as it is by the next start', async () => {
   await test.remove();
 });
 
+test('a migration that was broken off has not happened, and the next start applies it', async () => {
+  const pglite = await PGlite.create();
+  const pool = createEmbeddedPool(pglite, (error) => {
+    throw error;
+  });
+  let statements = 0;
+  let breakAt = 1;
+  const breaking = {
+    async connect() {
+      const client = await pool.connect();
+      return {
+        release: (isBroken: boolean) => client.release(isBroken),
+        query(...values: Parameters<typeof client.query>) {
+          statements += 1;
+          if (statements === breakAt) return Promise.reject(new Error('Connection terminated'));
+          return client.query(...values);
+        },
+      };
+    },
+  } as unknown as pg.Pool;
+  let breaks = 0;
+  for (let isWhole = false; !isWhole; breakAt += 23) {
+    statements = 0;
+    const applied = applyMigrations(breaking);
+    isWhole = await applied.then(
+      () => true,
+      ({ message }: Error) => {
+        expect(message).toBe('Connection terminated');
+        return false;
+      },
+    );
+    if (!isWhole) breaks += 1;
+  }
+  const { rows } = await pool.query(
+    'SELECT migration_name, finished_at FROM _prisma_migrations ORDER BY migration_name',
+  );
+  const { migrationDirectories } = await readMigrationHistory();
+  expect(rows.map((row) => row.migration_name)).toEqual(
+    migrationDirectories.map(({ path }) => path),
+  );
+  expect(rows.filter((row) => row.finished_at === null)).toEqual([]);
+  expect(breaks).toBeGreaterThan(3);
+  await pool.end();
+  await pglite.close();
+});
+
 test('processes that start together on an empty server migrate it once', async (context) => {
   const template = inject('databaseTemplate');
   if ('tarFile' in template) return context.skip('needs TEST_DATABASE_URL');
@@ -34,9 +82,7 @@ test('processes that start together on an empty server migrate it once', async (
   const applied = await Promise.all(
     [1, 2, 3].map(async () => {
       const pool = new pg.Pool({ connectionString });
-      const lock = await pool.connect();
-      const names = await applyMigrations(pool, lock);
-      lock.release();
+      const names = await applyMigrations(pool);
       await pool.end();
       return names.length;
     }),

