@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { fileTypeFromFile } from 'file-type';
+import { soundOrVideoType } from './sound-and-video-types.ts';
 
 /** Bytes: room for a byte order mark, blank lines and the first line of a card. */
 const TEXT_HEAD_BYTES = 256;
@@ -19,7 +20,8 @@ const MAX_BUFFER_BYTES = 1024 * 1024;
  */
 export async function sniffContentType(path: string): Promise<string | null> {
   const head = await readHead(path);
-  return (await sniffSignature(path)) ?? sniffTiff(head) ?? sniffText(head);
+  const signature = soundOrVideoType(await sniffSignature(path), head);
+  return signature ?? sniffTiff(head) ?? sniffText(head);
 }
 
 async function sniffSignature(path: string): Promise<string | null> {
