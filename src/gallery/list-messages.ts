@@ -5,17 +5,21 @@ import { isAfterMessage, NEWEST_FIRST } from '../storage/message-order.ts';
 import { encodeCursor } from './cursor.ts';
 import type { MessageListQuery } from './list-query.ts';
 import { MEDIA_INCLUDE, type MediaItem, type MediaRow, mediaItem } from './media-item.ts';
+import { type SharedLocation, sharedLocation } from './shared-location.ts';
 import { mayBeSeen, type Sight } from './sight.ts';
 
 /**
  * One message as the API tells it, with every attachment that the reader sees. A deleted one has neither
- * text nor numbers.
+ * text, location nor numbers.
  */
 export type MessageItem = Pick<
   Message,
   'sid' | 'accountSid' | 'source' | 'receivedAt' | 'deletedAt'
 > &
-  Record<'from' | 'to' | 'body', string | null> & { media: MediaItem[] };
+  Record<'from' | 'to' | 'body', string | null> & {
+    location: SharedLocation | null;
+    media: MediaItem[];
+  };
 
 /** What to read along with a message so that it can be shown. */
 export function messageInclude(sight: Sight) {
@@ -26,7 +30,11 @@ export function messageInclude(sight: Sight) {
 
 export function messageItem(row: Message & { media: MediaRow[] }, sight: Sight): MessageItem {
   const { sid, accountSid, from, to, body, source, receivedAt, deletedAt } = row;
-  const words = deletedAt === null ? { from, to, body } : { from: null, to: null, body: null };
+  // Who hides one of them hides all.
+  const words =
+    deletedAt === null
+      ? { from, to, body, location: sharedLocation(row.params) }
+      : { from: null, to: null, body: null, location: null };
   const media = row.media.map((attachment) => mediaItem(attachment, sight));
   return { sid, accountSid, ...words, source, receivedAt, deletedAt, media };
 }
