@@ -43,10 +43,16 @@ function sniffTiff(head: Uint8Array): string | null {
 }
 
 function sniffText(head: Uint8Array): string | null {
-  const text = new TextDecoder('utf-8').decode(head).trimStart().toUpperCase();
+  const text = new TextDecoder(markedEncoding(head)).decode(head).trimStart().toUpperCase();
   if (/^BEGIN:VCARD\s/.test(text)) return 'text/vcard';
   if (/^BEGIN:VCALENDAR\s/.test(text)) return 'text/calendar';
   return null;
+}
+
+/** Programs on Windows write UTF-16, with a byte order mark. */
+function markedEncoding([first, second]: Uint8Array): string {
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
 }
 
 async function readHead(path: string): Promise<Uint8Array> {
