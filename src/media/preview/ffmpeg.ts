@@ -162,7 +162,7 @@ async function runTool(program: string, args: string[]): Promise<{ stdout: strin
         cause,
       });
     }
-    if (/Unknown input format|Decod(?:er|ing) .*not found/i.test(stderr ?? '')) {
+    if (/Unknown input format|no decoder found|Decoder .*not found/i.test(stderr ?? '')) {
       throw new UndecodableError('The ffmpeg of the server does not decode this format', { cause });
     }
     const message = 'It cannot be decoded: its bytes are damaged or cut short';

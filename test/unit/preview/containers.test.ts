@@ -231,3 +231,18 @@ it.each([
   expect(await sniffContentType(path)).toBe(contentType);
   await rm(folder, { recursive: true });
 });
+
+it('a format that this ffmpeg was built without is not called damaged', async () => {
+  const tools = await mkdtemp(join(tmpdir(), 'mms-inbox-tools-'));
+  const script = `#!/bin/sh\necho "Unknown input format: 'caf'" >&2\nexit 1\n`;
+  for (const name of ['ffmpeg', 'ffprobe']) {
+    await writeFile(join(tools, name), script, { mode: 0o755 });
+  }
+  const limited = await startFixturePreviews(tools);
+  expect(await limited.of('audio.caf')).toMatchObject({
+    kind: 'card',
+    reason: 'The ffmpeg of the server does not decode this format',
+  });
+  await limited.stop();
+  await rm(tools, { recursive: true });
+});
