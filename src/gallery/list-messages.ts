@@ -5,17 +5,19 @@ import { isAfterMessage, NEWEST_FIRST } from '../storage/message-order.ts';
 import { encodeCursor } from './cursor.ts';
 import type { MessageListQuery } from './list-query.ts';
 import { MEDIA_INCLUDE, type MediaItem, type MediaRow, mediaItem } from './media-item.ts';
+import { type SharedLocation, sharedLocation } from './shared-location.ts';
 import { mayBeSeen, type Sight } from './sight.ts';
 
 /**
  * One message as the API tells it, with every attachment that the reader sees. A deleted one has neither
- * text nor numbers.
+ * text, location nor numbers.
  */
 export type MessageItem = Pick<
   Message,
   'sid' | 'accountSid' | 'source' | 'receivedAt' | 'deletedAt' | 'suspect'
 > &
   Record<'from' | 'to' | 'body', string | null> & {
+    location: SharedLocation | null;
     media: MediaItem[];
     /** Of a suspect message, for moderators: all that there is of it. */
     params?: Message['params'];
@@ -30,7 +32,13 @@ export function messageInclude(sight: Sight) {
 
 export function messageItem(row: Message & { media: MediaRow[] }, sight: Sight): MessageItem {
   const { sid, accountSid, from, to, body, source, receivedAt, deletedAt, suspect } = row;
-  const words = deletedAt === null ? { from, to, body } : { from: null, to: null, body: null };
+  // Parameters of a suspect message may have been cut otherwise: nothing of them is shown as a location.
+  const location = suspect === null ? sharedLocation(row.params) : null;
+  // Who hides one of them hides all.
+  const words =
+    deletedAt === null
+      ? { from, to, body, location }
+      : { from: null, to: null, body: null, location: null };
   const media = row.media.map((attachment) => mediaItem(attachment, sight));
   const isShown = suspect !== null && sight === 'everything';
   return {

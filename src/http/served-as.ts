@@ -22,6 +22,7 @@ const SHOWN_INLINE: ReadonlySet<string> = new Set([
   'audio/ogg',
   'audio/wav',
   'audio/amr',
+  'audio/amr-wb',
   'text/plain',
 ]);
 

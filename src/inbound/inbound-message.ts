@@ -19,6 +19,7 @@ export interface InboundMessage {
   accountSid: string;
   from: string;
   to: string;
+  /** The text; of a tap on a button or a list entry what stands on it, where there is no other text. */
   body: string;
   source: 'webhook' | 'reconcile';
   /** Everything that was sent, storable as JSON. */
@@ -57,7 +58,7 @@ export function readInboundMessage(
     accountSid,
     from: address(text('From')),
     to: address(text('To')),
-    body: text('Body'),
+    body: ['Body', 'ButtonText', 'ListTitle'].map(text).find(Boolean) ?? '',
     source,
     params: storable,
     receivedAt,

@@ -16,7 +16,7 @@ import type { MediaDownloader } from './download/download-media.ts';
 import { sniffContentType } from './download/sniff-content-type.ts';
 import { linkBytes } from './link-bytes.ts';
 import { withNewFiles } from './new-files.ts';
-import { nextAttempt, nextLook } from './retry-schedule.ts';
+import { nextAttempt, nextBriefAttempt, nextLook } from './retry-schedule.ts';
 
 export interface FetchDeps {
   database: Database;
@@ -95,11 +95,28 @@ export function createFetchMedia(deps: FetchDeps): JobHandler<'fetch-media'> {
     error: DownloadError,
   ): Promise<void> {
     const attempts = media.attempts + 1;
-    const { retryAfterSeconds = 0 } = error;
-    const isUnauthorized = error.code === 'unauthorized';
-    const failed = { attempts, firstTriedAt, now: new Date(), retryAfterSeconds, isUnauthorized };
-    const again = error.retry === 'give-up' ? null : nextAttempt(failed, retryForMs);
+    const again = tryAgainAt(media, { attempts, firstTriedAt, now: new Date() }, error);
     await schedule(media, error, again, { attempts, firstTriedAt });
+  }
+
+  function tryAgainAt(
+    media: Media,
+    tries: { attempts: number; firstTriedAt: Date; now: Date },
+    error: DownloadError,
+  ): Date | null {
+    switch (error.retry) {
+      case 'give-up':
+        return null;
+      case 'retry-briefly': {
+        const isRepeated = media.reason === error.message;
+        return nextBriefAttempt({ ...tries, isRepeated }, retryForMs);
+      }
+      default: {
+        const { retryAfterSeconds = 0 } = error;
+        const isUnauthorized = error.code === 'unauthorized';
+        return nextAttempt({ ...tries, retryAfterSeconds, isUnauthorized }, retryForMs);
+      }
+    }
   }
 
   // Neither its attempts nor its time are used up by what is no fault of Twilio's.

@@ -6,6 +6,12 @@ const LEAST_SECONDS_UNAUTHORIZED = 300;
 const FEWEST_TRIES = 8;
 const LEAST_MS_FOR_FEWEST = 3_600_000;
 
+// Less than a minute with the time of the last try.
+const BRIEF_MS = 30_000;
+const LONGEST_BRIEF_SECONDS = 10;
+
+type BriefTry = Pick<FailedTry, 'attempts' | 'firstTriedAt' | 'now'> & { isRepeated: boolean };
+
 /** What is known of a media when a try has failed. */
 export interface FailedTry {
   /** Tries so far, at least 1. */
@@ -43,6 +49,29 @@ export function nextAttempt(
   const backoff = Math.min(LONGEST_SECONDS, 2 ** Math.min(attempts - 1, 30));
   const least = isUnauthorized ? LEAST_SECONDS_UNAUTHORIZED : 0;
   const pause = Math.max(Math.max(backoff, least) * (0.5 + random), retryAfterSeconds);
+  const next = now.getTime() + pause * 1000;
+  return new Date(isOver ? next : Math.min(next, end));
+}
+
+/**
+ * When to try a fetch again that brought a complete answer of no use: at pauses of one second, doubled up to
+ * ten, until the media has been tried for 30 seconds in all. Where that time is over because other things
+ * went wrong before, it is tried once more.
+ *
+ * @param isRepeated whether the try before this one ended the same way
+ * @param retryForMs how long to go on at the most
+ * @param random from 0 to 1
+ * @returns null when the time is over
+ */
+export function nextBriefAttempt(
+  { attempts, firstTriedAt, now, isRepeated }: BriefTry,
+  retryForMs: number,
+  random = Math.random(),
+): Date | null {
+  const end = firstTriedAt.getTime() + Math.min(BRIEF_MS, retryForMs);
+  const isOver = now.getTime() >= end;
+  if (isOver && isRepeated) return null;
+  const pause = Math.min(LONGEST_BRIEF_SECONDS, 2 ** Math.min(attempts - 1, 30)) * (0.5 + random);
   const next = now.getTime() + pause * 1000;
   return new Date(isOver ? next : Math.min(next, end));
 }

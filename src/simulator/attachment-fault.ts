@@ -24,6 +24,8 @@ export type MediaFault =
   | ({ kind: 'hang'; afterBytes?: number } & FaultEnd)
   /** Answers with another Content-Type than the attachment's. */
   | ({ kind: 'wrong-type'; contentType: string } & FaultEnd)
+  /** Compresses the body, though nobody asked for it, and says so. */
+  | ({ kind: 'compressed'; encoding: 'gzip' | 'br' } & FaultEnd)
   | ({ kind: 'media-status'; status: number } & FaultEnd);
 
 /** What goes wrong with a request to delete. */

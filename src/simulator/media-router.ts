@@ -1,3 +1,4 @@
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { type Response, Router } from 'express';
 import type { MediaGrants } from './media-grants.ts';
 import type { RequestLog } from './request-log.ts';
@@ -44,7 +45,12 @@ export function createMediaRouter({ grants, mediaExists, log }: MediaRouterDeps)
       return;
     }
     if (fault?.kind === 'hang' && fault.afterBytes === undefined) return;
-    const { bytes, contentType } = media.attachment;
+    const { contentType } = media.attachment;
+    let { bytes } = media.attachment;
+    if (fault?.kind === 'compressed') {
+      bytes = fault.encoding === 'gzip' ? gzipSync(bytes) : brotliCompressSync(bytes);
+      res.setHeader('Content-Encoding', fault.encoding);
+    }
     res.writeHead(200, {
       'Content-Type': fault?.kind === 'wrong-type' ? fault.contentType : contentType,
       'Content-Length': bytes.length,

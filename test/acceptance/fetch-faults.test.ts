@@ -14,6 +14,8 @@ let inside: Server;
 let insidePort: number;
 let insideConnections = 0;
 let seeds = 0;
+/** A message whose only attachment has no bytes: what becomes of it takes half a minute. */
+let emptyMessageSid: string;
 
 beforeAll(async () => {
   inbox = await startTestInbox({ MEDIA_MAX_BYTES: String(MOST_BYTES) });
@@ -23,6 +25,8 @@ beforeAll(async () => {
   });
   await new Promise<void>((listening) => inside.listen(0, '127.0.0.1', listening));
   insidePort = (inside.address() as AddressInfo).port;
+  const empty = { bytes: Buffer.alloc(0), contentType: 'image/png' };
+  emptyMessageSid = (await inbox.receive({ attachments: [empty] })).message.sid;
 });
 afterAll(async () => {
   inside.close();
@@ -164,13 +168,26 @@ test('a file over the limit fails for good, one of just that size is stored', as
   expect(content.body).toMatchObject({ code: 'media_not_stored' });
 });
 
-test('an empty file is told as such and tried again', async () => {
-  const empty = { bytes: Buffer.alloc(0), contentType: 'image/png' };
-  const { message } = await inbox.receive({ attachments: [empty] });
-  await eventually(async () => {
-    const now = await item(message.media[0]?.sid ?? '');
-    expect(now).toMatchObject({ state: 'pending', reason: expect.stringMatching(/single byte/) });
-  });
+test.each(['gzip', 'br'] as const)(
+  'a file that comes as %s, unasked, is stored',
+  async (encoding) => {
+    const { messageSid, sid } = await receiveFaulty({ kind: 'compressed', encoding });
+    const [stored] = await inbox.mediaOf(messageSid, 'stored');
+    expect(stored).toMatchObject({ contentType: 'image/png', attempts: 1, reason: null });
+    const content = await inbox.api('get', `/api/v1/media/${sid}/content`).expect(200);
+    expect(content.body).toEqual(await smallPicture(seeds));
+  },
+);
+
+test('one that unpacks to more than the limit fails at once', async () => {
+  const bomb = {
+    bytes: Buffer.alloc(MOST_BYTES + 1),
+    contentType: 'image/png',
+    faults: [{ kind: 'compressed', encoding: 'gzip' } as const],
+  };
+  const { message } = await inbox.receive({ attachments: [bomb] });
+  const [failed] = await inbox.mediaOf(message.sid, 'failed');
+  expect(failed?.reason).toBe(`The file is larger than the limit of ${MOST_BYTES} bytes`);
 });
 
 test('credentials go to the API alone', async () => {
@@ -200,4 +217,15 @@ test('a media host that hangs does not delay the next answer', async () => {
     expect(requestsFor(sid, 'media')).toMatchObject([{ status: null, completed: false }]);
     expect(await item(sid)).toMatchObject({ state: 'pending', attempts: 0 });
   }
+});
+
+test('an empty file is told as such, tried a few times, and has failed within the minute', async () => {
+  const [failed] = await inbox.mediaOf(emptyMessageSid, 'failed');
+  expect(failed).toMatchObject({
+    reason: 'The file came without a single byte',
+    nextAttemptAt: null,
+  });
+  expect(failed?.attempts).toBeGreaterThan(3);
+  const tries = requestsFor(failed?.sid ?? '', 'media').map(({ at }) => at.getTime());
+  expect(Math.max(...tries) - Math.min(...tries)).toBeLessThan(60_000);
 });

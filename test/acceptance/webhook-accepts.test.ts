@@ -53,6 +53,7 @@ test('a message without attachments is kept too', async () => {
     from: '+14155550123',
     to: '+14155550100',
     body: 'only words',
+    location: null,
     source: 'webhook',
     receivedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
     deletedAt: null,

@@ -19,6 +19,16 @@ export function hasFfmpeg(): boolean {
   }
 }
 
+/** Whether this machine has exiftool, which reads and writes what cameras write into pictures. */
+export function hasExiftool(): boolean {
+  try {
+    execFileSync('exiftool', ['-ver'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Has sample files sent as one MMS whose types say nothing, and waits until they are stored. */
 export async function receiveFixtures(inbox: TestInbox, ...names: string[]): Promise<MediaItem[]> {
   const attachments = await Promise.all(

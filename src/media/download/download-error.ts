@@ -1,10 +1,13 @@
+type Retry = 'retry' | 'retry-briefly' | 'give-up' | 'wait';
+
 /**
  * What to do about a media after this.
  *
  * `give-up` is for what stays the same however often it is tried, or until an operator changes the
  * configuration: a URL that names something else, a file over the limit, a host that is not allowed.
- * What Twilio, the network or time can put right is `retry`. `wait` is for trouble of this machine,
- * which says nothing about the media and costs it none of its tries.
+ * What Twilio, the network or time can put right is `retry`. `retry-briefly` is for a complete answer that
+ * is useless: Twilio may be late by seconds, but what it sends after a minute it sends for good. `wait` is
+ * for trouble of this machine, which says nothing about the media and costs it none of its tries.
  */
 const RETRY_BY_CODE = {
   'bad-media-url': 'give-up',
@@ -19,6 +22,7 @@ const RETRY_BY_CODE = {
   'upstream-error': 'retry',
   'unexpected-status': 'retry',
   'unexpected-encoding': 'give-up',
+  'damaged-encoding': 'retry-briefly',
   'bad-answer': 'retry',
   'connect-failed': 'retry',
   'dns-failed': 'retry',
@@ -29,12 +33,12 @@ const RETRY_BY_CODE = {
   'too-slow': 'retry',
   'cut-short': 'retry',
   'too-large': 'give-up',
-  empty: 'retry',
+  empty: 'retry-briefly',
   'disk-full': 'wait',
   'disk-error': 'wait',
   aborted: 'retry',
   unexpected: 'retry',
-} as const satisfies Record<string, 'retry' | 'give-up' | 'wait'>;
+} as const satisfies Record<string, Retry>;
 
 export type DownloadErrorCode = keyof typeof RETRY_BY_CODE;
 
@@ -47,7 +51,7 @@ export type DownloadErrorCode = keyof typeof RETRY_BY_CODE;
 export class DownloadError extends Error {
   override readonly name = 'DownloadError';
   readonly code: DownloadErrorCode;
-  readonly retry: 'retry' | 'give-up' | 'wait';
+  readonly retry: Retry;
   /** HTTP status, when an answer was the reason. */
   readonly status?: number;
   /** How long the other side asked to be left alone, in seconds from now. */

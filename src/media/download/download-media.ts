@@ -2,6 +2,7 @@ import { Agent } from 'undici';
 import type { AskTwilio } from '../../twilio/ask-twilio.ts';
 import { hostPort } from '../../twilio/host-port.ts';
 import { checkMediaUrl, isTwilioApi } from '../../twilio/media-url.ts';
+import { decodeBody } from './decode-body.ts';
 import { DownloadError } from './download-error.ts';
 import { createGuardedConnector, type Resolve } from './guarded-connector.ts';
 import { keepPace } from './keep-pace.ts';
@@ -113,7 +114,8 @@ export function createMediaDownloader(
     const media = await openMedia(agent, policy, start, signal);
     try {
       if ((media.contentLength ?? 0) > config.maxBytes) throw tooLarge(config.maxBytes);
-      const body = keepPace(media.body, paceMs, stop);
+      const sent = keepPace(media.body, paceMs, stop);
+      const body = decodeBody(sent, media.contentEncoding, config.maxBytes);
       const written = await writeBody(body, request.toPath, config.maxBytes);
       return { ...written, headerContentType: media.contentType };
     } finally {

@@ -17,6 +17,8 @@ export type OpenedMedia = {
   body: AsyncIterable<Uint8Array> & Answer['body'];
   /** Bytes announced by `Content-Length`; null when it is not. */
   contentLength: number | null;
+  /** As `Content-Encoding` says: the body is as it was sent. */
+  contentEncoding: string | null;
   contentType: string | null;
 };
 
@@ -63,7 +65,7 @@ async function send(
   signal: AbortSignal,
 ): Promise<Answer> {
   signal.throwIfAborted();
-  // Compressed bytes would make every count and limit a guess.
+  // Media are compressed already. Some hosts do it nevertheless.
   const headers: Record<string, string> = { accept: '*/*', 'accept-encoding': 'identity' };
   if (authorization !== null) headers.authorization = authorization;
   const answer = request(url, { dispatcher, headers, signal });
@@ -97,15 +99,11 @@ function opened(answer: Answer): OpenedMedia {
   // A body can fail before its reader has begun, and an unheard error event ends the process. The
   // reader still gets the error.
   answer.body.on('error', () => undefined);
-  const encoding = header(answer, 'content-encoding')?.trim().toLowerCase() ?? '';
-  if (encoding !== '' && encoding !== 'identity') {
-    answer.body.destroy();
-    throw new DownloadError('unexpected-encoding', 'The file came compressed, unasked');
-  }
   const length = header(answer, 'content-length');
   return {
     body: answer.body,
     contentLength: length === null ? null : Number(length),
+    contentEncoding: header(answer, 'content-encoding'),
     contentType: header(answer, 'content-type'),
   };
 }

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { fileTypeFromFile } from 'file-type';
+import { soundOrVideoType } from './sound-and-video-types.ts';
 
 /** Bytes: room for a byte order mark, blank lines and the first line of a card. */
 const TEXT_HEAD_BYTES = 256;
@@ -19,7 +20,8 @@ const MAX_BUFFER_BYTES = 1024 * 1024;
  */
 export async function sniffContentType(path: string): Promise<string | null> {
   const head = await readHead(path);
-  return (await sniffSignature(path)) ?? sniffTiff(head) ?? sniffText(head);
+  const signature = soundOrVideoType(await sniffSignature(path), head);
+  return signature ?? sniffTiff(head) ?? sniffText(head);
 }
 
 async function sniffSignature(path: string): Promise<string | null> {
@@ -41,10 +43,16 @@ function sniffTiff(head: Uint8Array): string | null {
 }
 
 function sniffText(head: Uint8Array): string | null {
-  const text = new TextDecoder('utf-8').decode(head).trimStart().toUpperCase();
+  const text = new TextDecoder(markedEncoding(head)).decode(head).trimStart().toUpperCase();
   if (/^BEGIN:VCARD\s/.test(text)) return 'text/vcard';
   if (/^BEGIN:VCALENDAR\s/.test(text)) return 'text/calendar';
   return null;
+}
+
+/** Programs on Windows write UTF-16, with a byte order mark. */
+function markedEncoding([first, second]: Uint8Array): string {
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
 }
 
 async function readHead(path: string): Promise<Uint8Array> {

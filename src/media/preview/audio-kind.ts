@@ -11,7 +11,7 @@ import {
 } from './preview-kind.ts';
 import { PREVIEW_TYPES } from './preview-types.ts';
 
-const WAVE = '1120x420';
+const WAVE = { width: 1120, height: 420 };
 // Of a longer one the picture shows the beginning.
 const MOST_SECONDS = 900;
 const COLOUR = '#7c3aed';
@@ -34,12 +34,13 @@ export async function renderAudio(
 ): Promise<Rendered> {
   if (audio === null) throw new UndecodableError('There is neither sound nor picture in the file');
   const toPath = join(source.scratchFolder, 'wave');
-  await extractPicture(source, {
-    filter:
-      `[0:a:0]atrim=end=${MOST_SECONDS},aformat=channel_layouts=mono,` +
-      `showwavespic=s=${WAVE}:colors=${COLOUR}`,
-    toPath,
-  });
+  // Of fewer samples than the picture has columns the filter draws nothing: silence fills it up.
+  const filter =
+    `[0:a:0]atrim=end=${MOST_SECONDS},aformat=channel_layouts=mono,apad=whole_len=${WAVE.width},` +
+    `showwavespic=s=${WAVE.width}x${WAVE.height}:colors=${COLOUR}`;
+  if (!(await extractPicture(source, { filter, toPath }))) {
+    throw new UndecodableError('There is no sound in the file: it is empty');
+  }
   return {
     kind: 'audio',
     picture: await drawCard({

@@ -48,7 +48,7 @@ const DAY_MS = 86_400_000;
 export function describeTime({ start, end, timeZone }: Omit<EventDetails, 'summary'>): string {
   if (!start) return '';
   if (isDay(start)) return wholeDays(start, end && isDay(end) ? end : start);
-  const zone = timeZone ?? (start.endsWith('Z') ? 'UTC' : null);
+  const zone = timeZone ?? zoneOf(start);
   const until = end && !isDay(end) && end !== start ? ` – ${endAfter(start, end)}` : '';
   return `${dayOf(start)}, ${timeOf(start)}${until}${zone ? ` (${zone})` : ''}`;
 }
@@ -66,8 +66,15 @@ function wholeDays(start: string, end: string): string {
 function endAfter(start: string, end: string): string {
   const day = start.slice(0, 10) === end.slice(0, 10) ? '' : `${dayOf(end)}, `;
   // An end in UTC may follow a start in a named zone.
-  const zone = end.endsWith('Z') && !start.endsWith('Z') ? ' UTC' : '';
-  return `${day}${timeOf(end)}${zone}`;
+  const zone = zoneOf(end);
+  return `${day}${timeOf(end)}${zone === null || zone === zoneOf(start) ? '' : ` ${zone}`}`;
+}
+
+/** `UTC`, `UTC-05:00`, or null of a time without an offset. */
+function zoneOf(iso: string): string | null {
+  if (iso.endsWith('Z')) return 'UTC';
+  const offset = /T.*([+-]\d\d:\d\d)$/.exec(iso)?.[1];
+  return offset === undefined ? null : `UTC${offset}`;
 }
 
 function dayOf(iso: string): string {

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { type MissingTool, UndecodableError } from './preview-kind.ts';
@@ -41,6 +42,8 @@ const probed = z.object({
         height: number,
         duration: number,
         sample_aspect_ratio: z.string().optional(),
+        color_transfer: z.string().optional(),
+        color_primaries: z.string().optional(),
         disposition: z.object({ attached_pic: number }).optional(),
         side_data_list: z.array(z.object({ rotation: number })).optional(),
       }),
@@ -48,12 +51,18 @@ const probed = z.object({
     .default([]),
 });
 
+/** In ffmpeg's names, such as `smpte2084` and `bt2020`; undefined where the file does not say. */
+export interface VideoColours {
+  transfer: string | undefined;
+  primaries: string | undefined;
+}
+
 /** What a file says of itself; every number may be a lie. */
 export interface Streams {
   /** Null where it does not say. */
   durationSeconds: number | null;
   /** As it is shown: turned, with square pixels. */
-  video: { codec: string; width: number; height: number } | null;
+  video: { codec: string; width: number; height: number; colours: VideoColours } | null;
   audio: { codec: string } | null;
 }
 
@@ -73,7 +82,11 @@ export async function readStreams(path: string, contentType: string): Promise<St
     video:
       video?.width === undefined || video.height === undefined
         ? null
-        : { codec: video.codec_name ?? 'unknown', ...shownSize(video as ProbedVideo) },
+        : {
+            codec: video.codec_name ?? 'unknown',
+            ...shownSize(video as ProbedVideo),
+            colours: { transfer: video.color_transfer, primaries: video.color_primaries },
+          },
     audio: audio === undefined ? null : { codec: audio.codec_name ?? 'unknown' },
   };
 }
@@ -90,15 +103,16 @@ function shownSize(video: ProbedVideo): { width: number; height: number } {
 }
 
 /**
- * Makes one picture of a file. Where nothing is left behind `seconds`, none is written.
+ * Makes one picture of a file.
  *
  * @param filter a filter graph from one stream to one picture
+ * @returns whether there is one: behind `seconds` nothing may be left
  * @throws UndecodableError
  */
 export async function extractPicture(
   source: { path: string; contentType: string },
   { seconds = 0, filter, toPath }: { seconds?: number; filter: string; toPath: string },
-): Promise<void> {
+): Promise<boolean> {
   await runTool('ffmpeg', [
     ...['-v', 'error', '-nostdin', '-y', '-threads', '1', '-ss', seconds.toFixed(3)],
     ...['-max_pixels', String(MOST_PIXELS), '-max_alloc', String(MOST_ALLOCATED_BYTES)],
@@ -106,13 +120,27 @@ export async function extractPicture(
     ...['-sn', '-dn', '-filter_complex', filter, '-frames:v', '1', '-c:v', 'png', '-f', 'image2'],
     ...['-filter_threads', '1', '-update', '1', `file:${toPath}`],
   ]);
+  const written = await stat(toPath).catch((error) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  return written !== null && written.size > 0;
+}
+
+/** Whether the machine's ffmpeg was built with all of these filters. */
+export async function hasFilters(...names: string[]): Promise<boolean> {
+  const { stdout } = await runTool('ffmpeg', ['-hide_banner', '-filters']);
+  const known = new Set(stdout.split('\n').map((line) => line.trim().split(/\s+/)[1]));
+  return names.every((name) => known.has(name));
 }
 
 function input(path: string, contentType: string): string[] {
-  const demuxer = DEMUXERS[contentType];
-  if (demuxer === undefined) throw new Error(`No demuxer for ${contentType}`);
+  const demuxers = DEMUXERS[contentType];
+  if (demuxers === undefined) throw new Error(`No demuxer for ${contentType}`);
   // No protocol but local files: what a file points to is not opened.
-  return ['-protocol_whitelist', 'file', '-f', demuxer, '-i', `file:${path}`];
+  const protocols = ['-protocol_whitelist', 'file'];
+  const choice = demuxers.includes(',') ? '-format_whitelist' : '-f';
+  return [...protocols, choice, demuxers, '-i', `file:${path}`];
 }
 
 async function runTool(program: string, args: string[]): Promise<{ stdout: string }> {
@@ -123,12 +151,19 @@ async function runTool(program: string, args: string[]): Promise<{ stdout: strin
       maxBuffer: MOST_OUTPUT_BYTES,
     });
   } catch (cause) {
-    const { killed, code } = cause as { killed?: boolean; code?: unknown };
+    const { killed, code, stderr } = cause as {
+      killed?: boolean;
+      code?: unknown;
+      stderr?: string;
+    };
     if (code === 'ENOENT') throw new UndecodableError(NOT_INSTALLED, { cause });
     if (killed === true) {
       throw new UndecodableError(`Decoding took longer than ${TIMEOUT_MS / 1000} seconds`, {
         cause,
       });
+    }
+    if (/Unknown input format|no decoder found|Decoder .*not found/i.test(stderr ?? '')) {
+      throw new UndecodableError('The ffmpeg of the server does not decode this format', { cause });
     }
     const message = 'It cannot be decoded: its bytes are damaged or cut short';
     throw new UndecodableError(message, { cause });

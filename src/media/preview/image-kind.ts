@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { decodeImage, readMetadata } from './decode-image.ts';
 import { exifFacts } from './exif-facts.ts';
 import type { PreviewKind } from './preview-kind.ts';
@@ -11,12 +12,14 @@ export const imageKind: PreviewKind = {
   async render({ path, withLocation }) {
     const metadata = await readMetadata(path);
     const { pages = 1 } = metadata;
+    // A TIFF has no EXIF block, it is one.
+    const exif = metadata.format === 'tiff' ? await readFile(path) : metadata.exif;
     return {
       kind: 'image',
       picture: await decodeImage(path),
       orientation: metadata.orientation,
       size: metadata.autoOrient,
-      details: { ...exifFacts(metadata.exif, withLocation), ...(pages > 1 ? { pages } : {}) },
+      details: { ...exifFacts(exif, withLocation), ...(pages > 1 ? { pages } : {}) },
     };
   },
 };

@@ -13,7 +13,10 @@ export interface MediaDetails {
   encrypted?: boolean;
   videoCodec?: string;
   audioCodec?: string;
-  /** When a picture was taken, ISO 8601; without an offset where the camera did not say. */
+  /**
+   * When a picture was taken, ISO 8601; without an offset where the camera did not say. Absent where what it
+   * wrote is no plausible time.
+   */
   takenAt?: string;
   /** Make and model. */
   camera?: string;

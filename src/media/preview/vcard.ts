@@ -1,4 +1,10 @@
-import { decodeText } from './decode-text.ts';
+import {
+  type ContentLine,
+  decodeQuoted,
+  isQuotedPrintable,
+  parseLine,
+  unfold,
+} from './content-lines.ts';
 import { plainLine } from './human-words.ts';
 import type { ContactDetails } from './media-details.ts';
 
@@ -11,16 +17,7 @@ export interface Contact extends ContactDetails {
   photo?: Buffer;
 }
 
-interface ContentLine {
-  /** Upper case, without a group. */
-  name: string;
-  /** As written, with the semicolon in front: `;TYPE=CELL`. */
-  parameters: string;
-  value: string;
-}
-
-// No name with its parameters, and no value but that of a photo, is longer; in UTF-16 units.
-const MOST_HEADER = 1_000;
+// No value but that of a photo is longer; in UTF-16 units.
 const MOST_VALUE = 4_000;
 const MOST_PHONES = 5;
 const MOST_EMAILS = 5;
@@ -99,42 +96,6 @@ function* contentLines(card: string): Generator<ContentLine> {
   }
 }
 
-/**
- * Joins lines that begin with a blank, and in quoted-printable values those after an equals sign at
- * the end of a line. Line ends may be CR LF, LF or CR.
- */
-function* unfold(card: string): Generator<string> {
-  let pieces: string[] = [];
-  let softBreaks = false;
-  for (const [row] of card.matchAll(/[^\r\n]+/g)) {
-    const last = pieces.at(-1);
-    if (last !== undefined && softBreaks && last.endsWith('=')) {
-      pieces[pieces.length - 1] = last.slice(0, -1);
-      pieces.push(row);
-    } else if (last !== undefined && /^[ \t]/.test(row)) {
-      pieces.push(row.slice(1));
-    } else {
-      if (last !== undefined) yield pieces.join('');
-      pieces = [row];
-      softBreaks = isQuotedPrintable(row.slice(0, MOST_HEADER).split(':', 1)[0] ?? '');
-    }
-  }
-  if (pieces.length > 0) yield pieces.join('');
-}
-
-function parseLine(line: string): ContentLine | null {
-  const header = /^(?:[\w-]+\.)?([\w-]+)[ \t]*((?:;(?:[^":;]|"[^"]*")*)*):/.exec(
-    line.slice(0, MOST_HEADER),
-  );
-  if (!header) return null;
-  const [all, name = '', parameters = ''] = header;
-  return { name: name.toUpperCase(), parameters, value: line.slice(all.length) };
-}
-
-function isQuotedPrintable(parameters: string): boolean {
-  return /[;=]"?QUOTED-PRINTABLE\b/i.test(parameters);
-}
-
 /** The parts of a structured value, such as company and department, are joined by commas. */
 function readText(line: ContentLine): string {
   return plainLine(readParts(line).filter(Boolean).join(', ')).trim();
@@ -148,36 +109,23 @@ function readName(line: ContentLine): string {
 }
 
 function readParts({ parameters, value }: ContentLine): string[] {
-  const charset = /;CHARSET="?([\w:.-]+)/i.exec(parameters)?.[1];
   return value
     .slice(0, MOST_VALUE)
     .split(/(?<!\\);/)
-    .map((part) => (isQuotedPrintable(parameters) ? decodeQuoted(part, charset) : part))
+    .map((part) => (isQuotedPrintable(parameters) ? decodeQuoted(part, parameters) : part))
     .map((part) =>
       part.replace(/\\(.)/g, (_, char: string) => (/n/i.test(char) ? ' ' : char)).trim(),
     );
 }
 
-function decodeQuoted(value: string, charset: string | undefined): string {
-  const octets = Buffer.from(value)
-    .toString('latin1')
-    .replace(/=([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-  const bytes = Buffer.from(octets, 'latin1');
-  try {
-    if (charset) return new TextDecoder(charset).decode(bytes);
-  } catch {
-    // An encoding that nobody knows; the bytes may tell.
-  }
-  return decodeText(bytes)?.text ?? '';
-}
-
 /**
  * Null unless the bytes are in the card: addresses are never fetched.
- * `PHOTO;ENCODING=BASE64;JPEG:`, `PHOTO;ENCODING=b;TYPE=JPEG:`, `PHOTO:data:image/jpeg;base64,`
+ * `PHOTO;ENCODING=BASE64;JPEG:`, `PHOTO;ENCODING=b;TYPE=JPEG:`, `PHOTO:data:image/jpeg;base64,`; some
+ * programs leave the encoding out, and no address is made of the letters of Base64 alone.
  */
 function readPhoto({ parameters, value }: ContentLine): Buffer | null {
+  if (isQuotedPrintable(parameters)) return null;
   const dataUri = /^data:[^,]{0,200};base64\\?,/i.exec(value)?.[0];
-  if (!dataUri && !/[;=]"?(?:BASE64|B)"?(?:;|$)/i.test(parameters)) return null;
   const base64 = value.slice(dataUri?.length ?? 0).replace(/[ \t]/g, '');
   return /^[a-z0-9+/]+={0,2}$/i.test(base64) ? Buffer.from(base64, 'base64') : null;
 }

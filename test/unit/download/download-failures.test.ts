@@ -1,7 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { downloadFolder } from './download-folder.ts';
 import { httpServer, tcpServer } from './test-servers.ts';
@@ -96,12 +97,20 @@ describe('a body', () => {
       'bad-answer',
       (s) => s.end(`${head}Transfer-Encoding: chunked\r\n\r\nzz\r\n`),
     ],
-    ['that is empty', 'empty', (s) => s.end(`${head}Content-Length: 0\r\n\r\n`)],
-    ['that is empty and unannounced', 'empty', (s) => s.end(`${head}Connection: close\r\n\r\n`)],
   ])('%s', async (_, code, answer) => {
     const api = await tcpServer(answer);
     const { failure } = await downloadFolder({ apiBaseUrl: api.origin });
     expect(await failure()).toMatchObject({ code, retry: 'retry' });
+  });
+
+  it.each([
+    ['that is empty', 'Content-Length: 0'],
+    ['that is empty and unannounced', 'Connection: close'],
+    ['that is empty and said to be compressed', 'Content-Encoding: gzip\r\nConnection: close'],
+  ])('%s', async (_, headers) => {
+    const api = await tcpServer((s) => s.end(`${head}${headers}\r\n\r\n`));
+    const { failure } = await downloadFolder({ apiBaseUrl: api.origin });
+    expect(await failure()).toMatchObject({ code: 'empty', retry: 'retry-briefly' });
   });
 
   it('announced over the limit is refused before it is read', async () => {
@@ -130,14 +139,47 @@ describe('a body', () => {
     await hungUp.promise;
   });
 
-  it('that comes compressed is refused', async () => {
-    const headers = { 'content-encoding': 'gzip' };
-    const bomb = gzipSync(Buffer.alloc(100_000));
+  const zeros = Buffer.alloc(2_000_000);
+  it.each([
+    ['too much', 'gzip', gzipSync(zeros), 'too-large', 'give-up'],
+    [
+      'too much in two layers',
+      'br, gzip',
+      gzipSync(brotliCompressSync(zeros)),
+      'too-large',
+      'give-up',
+    ],
+    ['nothing, without end', 'gzip', gzipNothing(1_100_000), 'too-large', 'give-up'],
+    [
+      'what is cut short',
+      'gzip',
+      gzipSync('abc').subarray(0, 15),
+      'damaged-encoding',
+      'retry-briefly',
+    ],
+    ['what is no gzip', 'gzip', Buffer.from('abc'), 'damaged-encoding', 'retry-briefly'],
+    ['what is no brotli', 'br', Buffer.from('abc'), 'damaged-encoding', 'retry-briefly'],
+    ['what is no deflate', 'deflate', Buffer.from('abc'), 'damaged-encoding', 'retry-briefly'],
+    ['what nobody knows', 'compress', Buffer.from('abc'), 'unexpected-encoding', 'give-up'],
+    ['what JavaScript knows', 'constructor', Buffer.from('abc'), 'unexpected-encoding', 'give-up'],
+    ['too many layers', 'gzip, gzip, gzip, gzip', gzipSync('a'), 'unexpected-encoding', 'give-up'],
+  ])('that comes compressed, with %s inside', async (_, encoding, bytes, code, retry) => {
     const api = await httpServer((_request, response) =>
-      response.writeHead(200, headers).end(bomb),
+      response.writeHead(200, { 'content-encoding': encoding }).end(bytes),
     );
     const { failure } = await downloadFolder({ apiBaseUrl: api.origin });
-    expect(await failure()).toMatchObject({ code: 'unexpected-encoding', retry: 'give-up' });
+    expect(await failure()).toMatchObject({ code, retry });
+  });
+
+  it('that comes compressed and is cut off is tried for as long as others', async () => {
+    const bytes = gzipSync(randomBytes(100_000));
+    const headers = `Content-Encoding: gzip\r\nContent-Length: ${bytes.length}`;
+    const api = await tcpServer((socket) => {
+      socket.write(`${head}${headers}\r\n\r\n`);
+      socket.end(bytes.subarray(0, 50_000));
+    });
+    const { failure } = await downloadFolder({ apiBaseUrl: api.origin });
+    expect(await failure()).toMatchObject({ code: 'cut-short', retry: 'retry' });
   });
 });
 
@@ -174,3 +216,9 @@ describe('what is refused or fails at this end', () => {
     expect(await failure()).toMatchObject({ code: 'unexpected', retry: 'retry', cause });
   });
 });
+
+/** Streams of no bytes, one after another. */
+function gzipNothing(byteSize: number): Buffer {
+  const one = gzipSync('');
+  return Buffer.concat(Array.from({ length: Math.ceil(byteSize / one.length) }, () => one));
+}

@@ -3,6 +3,13 @@ import { once } from 'node:events';
 import { readFile, stat } from 'node:fs/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import {
+  brotliCompressSync,
+  deflateRawSync,
+  deflateSync,
+  gzipSync,
+  zstdCompressSync,
+} from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { downloadFolder, password } from './download-folder.ts';
 import { accountSid, mediaPath } from './sample-media.ts';
@@ -54,6 +61,23 @@ describe('a download', () => {
     const api = await serving('abc');
     const { download } = await downloadFolder({ apiBaseUrl: api.origin, maxBytes: 3 });
     expect(await download()).toMatchObject({ byteSize: 3 });
+  });
+
+  it.each([
+    ['gzip', gzipSync('abc')],
+    ['X-GZIP', gzipSync('abc')],
+    ['br', brotliCompressSync('abc')],
+    ['zstd', zstdCompressSync('abc')],
+    ['deflate', deflateSync('abc')],
+    ['deflate', deflateRawSync('abc')],
+    ['br, identity, gzip', gzipSync(brotliCompressSync('abc'))],
+  ])('stores what %s was made of, unasked', async (encoding, bytes) => {
+    const api = await httpServer((_request, response) =>
+      response.writeHead(200, { 'content-encoding': encoding }).end(bytes),
+    );
+    const { download, toPath } = await downloadFolder({ apiBaseUrl: api.origin });
+    expect(await download()).toMatchObject({ byteSize: 3 });
+    expect(await readFile(toPath, 'utf8')).toBe('abc');
   });
 
   it('accepts an encoding that is said to be none', async () => {

@@ -29,6 +29,12 @@ describe('sniffContentType', () => {
     ['PDF', '%PDF-1.7\n%', 'application/pdf'],
     ['vCard', 'BEGIN:VCARD\r\nVERSION:3.0\r\nEND:VCARD\r\n', 'text/vcard'],
     ['vCard after a byte order mark', '\ufeffBEGIN:VCARD\nEND:VCARD', 'text/vcard'],
+    ['vCard in UTF-16', Buffer.from('\ufeffBEGIN:VCARD\r\nEND:VCARD', 'utf16le'), 'text/vcard'],
+    [
+      'vCard in UTF-16, the other way round',
+      Buffer.from('\ufeffBEGIN:VCARD\r\nEND:VCARD', 'utf16le').swap16(),
+      'text/vcard',
+    ],
     ['vCard after blank lines', '\r\n\r\nbegin:vcard\r\n', 'text/vcard'],
     ['iCalendar', 'BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n', 'text/calendar'],
     ['iCalendar after a blank line', '\nBEGIN:VCALENDAR\n', 'text/calendar'],

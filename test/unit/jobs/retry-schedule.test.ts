@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { type FailedTry, nextAttempt, nextLook } from '../../../src/media/retry-schedule.ts';
+import {
+  type FailedTry,
+  nextAttempt,
+  nextBriefAttempt,
+  nextLook,
+} from '../../../src/media/retry-schedule.ts';
 
 const DAY_MS = 86_400_000;
 const now = new Date('2026-01-31T10:00:00Z');
@@ -104,4 +109,20 @@ test.each([
   const receivedAt = new Date(now.getTime() - waited * 1000);
   const pause = (random: number) => (nextLook(receivedAt, now, random).getTime() - +now) / 1000;
   expect([pause(0), pause(0.5), pause(1)]).toEqual([seconds / 2, seconds, seconds * 1.5]);
+});
+
+test.each([
+  // Attempts, seconds since the first, whether the last one ended alike; seconds to the next.
+  [1, 0, false, 1],
+  [3, 3, true, 4],
+  [6, 20, true, 10],
+  [7, 28, true, 2],
+  [7, 30, true, null],
+  // After other trouble it is tried once more.
+  [9, 4000, false, 10],
+  [10, 4010, true, null],
+])('a useless answer: attempt %i after %i s, alike %s: %s', (attempts, since, isRepeated, next) => {
+  const firstTriedAt = new Date(now.getTime() - since * 1000);
+  const again = nextBriefAttempt({ attempts, firstTriedAt, now, isRepeated }, DAY_MS, 0.5);
+  expect(again === null ? null : (again.getTime() - now.getTime()) / 1000).toBe(next);
 });

@@ -87,6 +87,47 @@ it.each<[string, string[], Partial<EventDetails>]>([
     ['SUMMARY;VALUE=DATE-TIME:x', 'LOCATION:L'],
     { location: 'L' },
   ],
+  [
+    'quoted-printable, as vCalendar 1.0 has it',
+    [
+      'SUMMARY;ENCODING=QUOTED-PRINTABLE;CHARSET=UTF-8:=50=69=7A=7A=61 =C3=BC=62=65=\r\n=72 M=C3=BC=6E=\r\nchen',
+      'LOCATION;QUOTED-PRINTABLE;CHARSET=ISO-8859-1:Caf=E9\\; Stra=DFe=0D=0A1',
+    ],
+    { summary: 'Pizza über München', location: 'Café; Straße 1' },
+  ],
+  [
+    'quoted-printable that is folded, too',
+    [
+      'SUMMARY;ENCODING=QUOTED-PRINTABLE:=D0=9F=D1=80=D0=\r\n =B8=D0=B2=D0=\r\n =B5=D1=82',
+      'DESCRIPTION;ENCODING=QUOTED-PRINTABLE:SUMMARY:x=\r\nLOCATION:y',
+    ],
+    { summary: 'Привет' },
+  ],
+  [
+    'UTC offsets',
+    ['DTSTART:20220824T154000-0500', 'DTEND:20220824T180900-0500'],
+    { start: '2022-08-24T15:40:00-05:00', end: '2022-08-24T18:09:00-05:00' },
+  ],
+  [
+    'the extended format, and a duration after an offset',
+    ['DTSTART:2022-08-24T15:40:00+05:30', 'DURATION:PT1H'],
+    { start: '2022-08-24T15:40:00+05:30', end: '2022-08-24T16:40:00+05:30' },
+  ],
+  [
+    'an end with another offset than the start',
+    ['DTSTART;TZID=Europe/Berlin:20261127T140000', 'DTEND:20261127T090000-0500'],
+    {
+      start: '2026-11-27T14:00:00',
+      end: '2026-11-27T09:00:00-05:00',
+      timeZone: 'Europe/Berlin',
+    },
+  ],
+  ['no offset of 99 hours', ['DTSTART:20220824T154000+9900'], {}],
+  [
+    'no offset that a parameter claims',
+    ['DTSTART;X-UTC-OFFSET=x:20261127T140000'],
+    { start: '2026-11-27T14:00:00' },
+  ],
   ['controls and marks that reverse text', ['SUMMARY:S\0\u202e'], { summary: 'S' }],
   ['a long text', [`SUMMARY:${'x'.repeat(9_000)}`], { summary: `${'x'.repeat(199)}…` }],
 ])('reads %s', (_, lines, details) => {
@@ -118,6 +159,7 @@ it.each<[string, () => string, number]>([
   ['10,000 events', () => calendar(event('SUMMARY:S').repeat(10_000)), 10_000],
   ['one line', () => `BEGIN:VEVENT\nSUMMARY:${'x'.repeat(100_000_000)}`, 1],
   ['folded lines', () => `BEGIN:VEVENT\nSUMMARY:A${'\n x'.repeat(2_500_000)}`, 1],
+  ['soft breaks', () => `BEGIN:VEVENT\nSUMMARY;QUOTED-PRINTABLE:${'=\n'.repeat(4_000_000)}`, 1],
   ['empty lines', () => `BEGIN:VEVENT\n${'\r\n'.repeat(4_000_000)}`, 1],
   ['nested beginnings', () => 'BEGIN:VEVENT\n'.repeat(600_000), 600_000],
   ['other components', () => `BEGIN:VEVENT\n${'BEGIN:X\n'.repeat(1_000_000)}`, 1],
@@ -146,6 +188,14 @@ describe('describeTime', () => {
       'Fri 27 Nov 2026, 14:00 – 15:00 UTC (Europe/Berlin)',
     ],
     [{ start: '2026-11-27T14:00:00' }, 'Fri 27 Nov 2026, 14:00'],
+    [
+      { start: '2022-08-24T15:40:00-05:00', end: '2022-08-24T18:09:00-05:00' },
+      'Wed 24 Aug 2022, 15:40 – 18:09 (UTC-05:00)',
+    ],
+    [
+      { start: '2022-08-24T15:40:00-05:00', end: '2022-08-24T23:09:00Z' },
+      'Wed 24 Aug 2022, 15:40 – 23:09 UTC (UTC-05:00)',
+    ],
     [{ start: '2026-11-27', end: '2026-11-28' }, 'Fri 27 Nov 2026'],
     [{ start: '2026-11-27', end: '2026-11-30' }, 'Fri 27 Nov 2026 – Sun 29 Nov 2026'],
     [{ start: '2026-11-27' }, 'Fri 27 Nov 2026'],

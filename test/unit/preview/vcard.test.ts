@@ -109,6 +109,24 @@ it.each<[string, string[], Partial<Contact>]>([
     { phones: ['1'] },
   ],
   ['controls and marks that reverse text', ['FN:A\0\u202e', 'TEL:1\u0007'], { phones: ['1'] }],
+  [
+    'quoted-printable that is folded, too',
+    [
+      'N;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:01.01.1970 =D0=B3.;*=D0=\r\n =9F=D1=80=D0=BE=\r\n =D0=B1=D0=B0',
+      'FN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:*=D0=9F=D1=80=D0=BE=D0=B1=D0=\r\n =B0 =D0=92=D0=BB./=\r\n  01.01.1970',
+    ],
+    { name: '*Проба Вл./ 01.01.1970' },
+  ],
+  [
+    'quoted-printable that is folded in the midst of its only split character',
+    ['FN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=D0=9F=D1=\r\n =80'],
+    { name: 'Пр' },
+  ],
+  [
+    'a blank of its own after a soft break',
+    ['FN;ENCODING=QUOTED-PRINTABLE:J=C3=B6rg=\r\n M=C3=BCller'],
+    { name: 'Jörg Müller' },
+  ],
   ['a long name', [`FN:${'x'.repeat(5_000)}`], { name: `${'x'.repeat(199)}…` }],
 ])('reads %s', (_, lines, details) => {
   expect(read(...lines)).toEqual(contact(details));
@@ -129,6 +147,8 @@ describe('photos', async () => {
     ['2.1, bare', `PHOTO;BASE64;TYPE=JPEG:\r\n ${folded}`],
     ['3.0', `PHOTO;ENCODING=b;TYPE=JPEG:${folded}`],
     ['3.0 of Apple', `item2.PHOTO;X-ABCROP=A&1;ENCODING=B;TYPE=JPEG:${folded}`],
+    ['3.0, without its encoding', `PHOTO;TYPE=image/jpeg:${folded}`],
+    ['3.0, without any parameter', `PHOTO:${folded}`],
     ['4.0', `PHOTO:data:image/jpeg;base64,${folded}`],
     ['4.0, escaped', `PHOTO:data:image/jpeg;base64\\,${base64}`],
   ])('are taken from vCard %s', (_, line) => {
@@ -138,6 +158,8 @@ describe('photos', async () => {
   it.each([
     ['an address', 'PHOTO;VALUE=uri:https://example.com/a.jpg'],
     ['an address that claims to be base64', 'PHOTO;ENCODING=b:https://example.com/a.jpg'],
+    ['the name of a file', 'PHOTO;TYPE=JPEG:photo.jpg'],
+    ['in quoted-printable', 'PHOTO;ENCODING=QUOTED-PRINTABLE:abcd'],
     ['a data URI without base64', 'PHOTO:data:image/jpeg,abc'],
     ['invalid base64', 'PHOTO;ENCODING=b:ab(c)'],
     ['no bytes', 'PHOTO;ENCODING=b:'],
