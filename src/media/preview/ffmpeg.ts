@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { z } from 'zod';
 import { type MissingTool, UndecodableError } from './preview-kind.ts';
 import { DEMUXERS } from './preview-types.ts';
+import { reasonFor } from './undecodable.ts';
 
 // The machine's own ffmpeg, run by the preview process and so within its limits.
 
@@ -123,14 +124,21 @@ async function runTool(program: string, args: string[]): Promise<{ stdout: strin
       maxBuffer: MOST_OUTPUT_BYTES,
     });
   } catch (cause) {
-    const { killed, code } = cause as { killed?: boolean; code?: unknown };
+    const {
+      killed,
+      code,
+      stderr = '',
+    } = cause as {
+      killed?: boolean;
+      code?: unknown;
+      stderr?: string;
+    };
     if (code === 'ENOENT') throw new UndecodableError(NOT_INSTALLED, { cause });
     if (killed === true) {
       throw new UndecodableError(`Decoding took longer than ${TIMEOUT_MS / 1000} seconds`, {
         cause,
       });
     }
-    const message = 'It cannot be decoded: its bytes are damaged or cut short';
-    throw new UndecodableError(message, { cause });
+    throw new UndecodableError(reasonFor(stderr), { cause });
   }
 }

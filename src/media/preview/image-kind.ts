@@ -1,22 +1,43 @@
-import { decodeImage, readMetadata } from './decode-image.ts';
+import { decodeAvif } from './decode-avif.ts';
+import { type DecodedImage, decodeLeniently } from './decode-image.ts';
+import { decodePng } from './decode-png.ts';
+import { decodeTiff } from './decode-tiff.ts';
 import { exifFacts } from './exif-facts.ts';
-import type { PreviewKind } from './preview-kind.ts';
+import type { PreviewKind, PreviewSource } from './preview-kind.ts';
 import { PREVIEW_TYPES } from './preview-types.ts';
 
-/** Pictures that sharp's prebuilt library decodes; of several in one file the first. */
+/** Pictures that sharp's prebuilt library decodes; of several in one file the first, or the primary one. */
 export const imageKind: PreviewKind = {
   name: 'image',
   types: new Set(PREVIEW_TYPES.image),
   probe: async () => null,
-  async render({ path, withLocation }) {
-    const metadata = await readMetadata(path);
+  async render(source) {
+    const { metadata, picture, reason } = await decode(source);
     const { pages = 1 } = metadata;
     return {
       kind: 'image',
-      picture: await decodeImage(path),
+      picture,
       orientation: metadata.orientation,
       size: metadata.autoOrient,
-      details: { ...exifFacts(metadata.exif, withLocation), ...(pages > 1 ? { pages } : {}) },
+      details: {
+        ...exifFacts(metadata.exif, source.withLocation),
+        ...(pages > 1 ? { pages } : {}),
+      },
+      ...(reason === undefined ? {} : { reason }),
     };
   },
 };
+
+function decode(source: PreviewSource): Promise<DecodedImage> {
+  switch (source.contentType) {
+    case 'image/png':
+    case 'image/apng':
+      return decodePng(source.path);
+    case 'image/tiff':
+      return decodeTiff(source.path);
+    case 'image/avif':
+      return decodeAvif(source);
+    default:
+      return decodeLeniently(source.path);
+  }
+}
