@@ -25,7 +25,9 @@ export const heicKind: PreviewKind = {
     } catch (error) {
       if (!(error instanceof CodecMissingError)) throw error;
       // AV1 under a brand that names no codec.
-      return await renderWithSharp(source);
+      return await renderWithSharp(source).catch(() => {
+        throw error;
+      });
     } finally {
       primary.close();
     }

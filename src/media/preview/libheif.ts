@@ -23,14 +23,14 @@ export interface HeifPrimary {
   close(): void;
 }
 
-/** Its pixels are not HEVC, which is all that this build of libheif decodes. */
+/** Its pixels may not be HEVC, which is all that this build of libheif decodes. */
 export class CodecMissingError extends UndecodableError {}
 
 // Decoded whole these would need 1 GiB: 1.5 bytes a pixel as YCbCr, 3 as RGB, and a copy of those.
 const LARGE = 64_000_000;
 const MOST_SIDE = 16_384;
 // From libheif's heif_error.h, heif_image.h and heif_tiling.h.
-const ERROR = { unsupportedFiletype: 3, unsupportedFeature: 4, memory: 6, plugin: 11 };
+const ERROR = { unsupportedFiletype: 3, unsupportedFeature: 4, memory: 6, decoder: 7 };
 const SUBERROR = { securityLimit: 1000, unsupportedCodec: 3000, noDecoder: 6003 };
 const RGB = 1;
 const INTERLEAVED = { rgb: 10, rgba: 11 };
@@ -182,11 +182,11 @@ function check(lib: Libheif, error: number): void {
   if (subcode === SUBERROR.noDecoder || subcode === SUBERROR.unsupportedCodec) {
     throw new CodecMissingError(REASONS.unsupported);
   }
+  // All that is told of the tiles in a grid.
+  if (code === ERROR.decoder) throw new CodecMissingError(REASONS.damaged);
   if (code === ERROR.memory || subcode === SUBERROR.securityLimit) {
     throw new UndecodableError(REASONS.tooMuchMemory);
   }
   const isUnsupported = code === ERROR.unsupportedFeature || code === ERROR.unsupportedFiletype;
-  throw new UndecodableError(
-    isUnsupported || code === ERROR.plugin ? REASONS.unsupported : REASONS.damaged,
-  );
+  throw new UndecodableError(isUnsupported ? REASONS.unsupported : REASONS.damaged);
 }
