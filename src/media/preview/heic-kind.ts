@@ -4,6 +4,7 @@ import { fromProfile } from './colour-profile.ts';
 import { decodeLeniently, refuseTooManyPixels } from './decode-image.ts';
 import { exifFacts } from './exif-facts.ts';
 import { CodecMissingError, type HeifPrimary, loadLibheif, openHeif } from './libheif.ts';
+import { pictureByFfmpeg } from './other-picture-kind.ts';
 import { freePixels, fromPicture, toPicture, withoutOpaqueAlpha } from './picture.ts';
 import type { PreviewKind, PreviewSource, Rendered } from './preview-kind.ts';
 import { PREVIEW_SIZES, within } from './preview-sizes.ts';
@@ -18,7 +19,11 @@ export const heicKind: PreviewKind = {
     return null;
   },
   async render(source) {
-    const primary = await openHeif(await readFile(source.path));
+    const primary = await openHeif(await readFile(source.path)).catch((error) => {
+      if (source.contentType?.endsWith('-sequence')) return null;
+      throw error;
+    });
+    if (primary === null) return renderSequence(source);
     try {
       refuseTooManyPixels(primary);
       return await renderPrimary(primary, source);
@@ -48,6 +53,12 @@ async function renderPrimary(primary: HeifPrimary, source: PreviewSource): Promi
     size: { width, height },
     details: exifFacts(exif, source.withLocation),
   };
+}
+
+/** Frames without a picture to stand for them, which ffmpeg may read. */
+async function renderSequence(source: PreviewSource): Promise<Rendered> {
+  const { picture, metadata } = await pictureByFfmpeg(source);
+  return { kind: 'image', picture, size: metadata.autoOrient, details: {} };
 }
 
 async function renderWithSharp({ path, withLocation }: PreviewSource): Promise<Rendered> {

@@ -19,7 +19,7 @@ const WORDS: readonly [RegExp, string][] = [
   [/out of bounds|unsupported marker|unsupported image format/i, REASONS.damaged],
   [/memory|allocat/i, REASONS.tooMuchMemory],
   [
-    /unsupported|not (yet )?(supported|implemented|built in)|no known route|labq|multiband|patches are welcome/i,
+    /unsupported|not (yet )?(supported|implemented|configured|built in)|no known route|labq|multiband|patches are welcome/i,
     REASONS.unsupported,
   ],
   [/unknown input format|decoder .*not found|no decoder/i, REASONS.unsupported],
