@@ -10,6 +10,8 @@ import type { PreviewKind, PreviewSource, Rendered } from './preview-kind.ts';
 import { PREVIEW_SIZES, within } from './preview-sizes.ts';
 import { PREVIEW_TYPES } from './preview-types.ts';
 
+const WITHOUT_ALPHA = 'It is too large to be shown with its transparency';
+
 /** HEIC and HEIF with libheif in WebAssembly: sharp's prebuilt library has no HEVC. */
 export const heicKind: PreviewKind = {
   name: 'heic',
@@ -52,6 +54,7 @@ async function renderPrimary(primary: HeifPrimary, source: PreviewSource): Promi
     // The decoder has turned the picture already, as HEIF's own properties say.
     size: { width, height },
     details: exifFacts(exif, source.withLocation),
+    ...(primary.hasAlpha && decoded.channels === 3 ? { reason: WITHOUT_ALPHA } : {}),
   };
 }
 
