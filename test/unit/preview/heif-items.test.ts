@@ -119,6 +119,17 @@ test.each([
   await expectColours(result, corners());
 });
 
+test('the primary picture of an AVIF is shown, wherever it stands', async () => {
+  const size = { width: 64, height: 64 };
+  const items = await Promise.all([RED, GREEN, BLUE].map((colour, n) => avifItem(n + 1, colour)));
+  for (const [n, colour] of [RED, GREEN, BLUE].entries()) {
+    const brands = ['avif', 'mif1', 'miaf'];
+    const result = await previews.ofBytes(writeHeif({ brands, items, primary: n + 1 }));
+    expect(result).toMatchObject({ kind: 'image', reason: null, size });
+    await expectColours(result, [[0.5, 0.5, colour]]);
+  }
+});
+
 test('a grid of AV1 that says it is HEIC is put together', async () => {
   const result = await previews.ofBytes(await avifGrid(HEIC));
   expect(result).toMatchObject({ kind: 'image', reason: null });
