@@ -84,7 +84,8 @@ test('readyz and the log tell what previews can be made', async () => {
     decodersAreOffline: expect.any(Boolean),
     kinds: {
       ...{ image: 'ok', animation: 'ok', heic: 'ok', bitmap: 'ok', pdf: 'ok', contact: 'ok' },
-      ...{ calendar: 'ok', text: 'ok', video: absent, audio: absent },
+      ...{ icon: 'ok', calendar: 'ok', text: 'ok' },
+      ...{ video: absent, audio: absent, otherPicture: absent },
     },
   });
   const line = inbox.logLines.find((text) => text.includes('previews that can be made'));

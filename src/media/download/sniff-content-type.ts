@@ -5,6 +5,27 @@ import { soundOrVideoType } from './sound-and-video-types.ts';
 /** Bytes: room for a byte order mark, blank lines and the first line of a card. */
 const TEXT_HEAD_BYTES = 256;
 
+/** Bytes in which the header of a PDF may begin [PDF Association, ISO 32000-1, annex H.3.4.1]. */
+const PDF_HEAD_BYTES = 1024;
+
+/** Main brands of `ftyp` whose files are pictures [ISO/IEC 23008-12, annex B; AVIF, section 8]. */
+const PICTURE_BRANDS: Readonly<Record<string, string>> = {
+  avif: 'image/avif',
+  avis: 'image/avif',
+  heic: 'image/heic',
+  heix: 'image/heic',
+  heim: 'image/heic',
+  heis: 'image/heic',
+  hevc: 'image/heic-sequence',
+  hevx: 'image/heic-sequence',
+  hevm: 'image/heic-sequence',
+  hevs: 'image/heic-sequence',
+  mif1: 'image/heif',
+  mif2: 'image/heif',
+  miaf: 'image/heif',
+  msf1: 'image/heif-sequence',
+};
+
 /** Bytes that may be held at once while looking; what needs more counts as unknown. */
 const MAX_BUFFER_BYTES = 1024 * 1024;
 
@@ -20,8 +41,14 @@ const MAX_BUFFER_BYTES = 1024 * 1024;
  */
 export async function sniffContentType(path: string): Promise<string | null> {
   const head = await readHead(path);
-  const signature = soundOrVideoType(await sniffSignature(path), head);
-  return signature ?? sniffTiff(head) ?? sniffText(head);
+  return (
+    sniffPictureBrand(head) ??
+    soundOrVideoType(await sniffSignature(path), head) ??
+    sniffTiff(head) ??
+    sniffMetafile(head) ??
+    sniffText(head.subarray(0, TEXT_HEAD_BYTES)) ??
+    sniffPdf(head)
+  );
 }
 
 async function sniffSignature(path: string): Promise<string | null> {
@@ -36,10 +63,33 @@ async function sniffSignature(path: string): Promise<string | null> {
   }
 }
 
+/** By the other brands, too: the main one may not name the codec. */
+function sniffPictureBrand(head: Buffer): string | null {
+  if (head.length < 16 || head.toString('latin1', 4, 8) !== 'ftyp') return null;
+  const end = Math.min(head.readUInt32BE(0), head.length);
+  const brands: string[] = [];
+  for (let at = 16; at + 4 <= end; at += 4) brands.push(head.toString('latin1', at, at + 4));
+  const type = PICTURE_BRANDS[head.toString('latin1', 8, 12)] ?? null;
+  const isOpen = type === 'image/heif' || type === 'image/heif-sequence';
+  return isOpen && (brands.includes('avif') || brands.includes('avis')) ? 'image/avif' : type;
+}
+
+/** Behind a line feed, or what a printer wants first. */
+function sniffPdf(head: Buffer): string | null {
+  return /%PDF-\d\.\d[ \t]*[\r\n]/.test(head.toString('latin1')) ? 'application/pdf' : null;
+}
+
 /** The library wants the directory, which may stand at the end and be cut off. */
-function sniffTiff(head: Uint8Array): string | null {
-  const mark = Buffer.from(head.subarray(0, 4)).toString('latin1');
+function sniffTiff(head: Buffer): string | null {
+  const mark = head.toString('latin1', 0, 4);
   return mark === 'II*\0' || mark === 'MM\0*' ? 'image/tiff' : null;
+}
+
+/** Windows metafiles: the placeable kind, and the enhanced one [MS-WMF 2.3.2.3, MS-EMF 2.3.4.2]. */
+function sniffMetafile(head: Buffer): string | null {
+  if (head.length >= 4 && head.readUInt32LE(0) === 0x9ac6cdd7) return 'image/wmf';
+  if (head.length < 44 || head.readUInt32LE(0) !== 1) return null;
+  return head.toString('latin1', 40, 44) === ' EMF' ? 'image/emf' : null;
 }
 
 function sniffText(head: Uint8Array): string | null {
@@ -55,13 +105,13 @@ function markedEncoding([first, second]: Uint8Array): string {
   return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
 }
 
-async function readHead(path: string): Promise<Uint8Array> {
+async function readHead(path: string): Promise<Buffer> {
   const file = await open(path, 'r');
   try {
     const { buffer, bytesRead } = await file.read(
-      Buffer.alloc(TEXT_HEAD_BYTES),
+      Buffer.alloc(PDF_HEAD_BYTES),
       0,
-      TEXT_HEAD_BYTES,
+      PDF_HEAD_BYTES,
       0,
     );
     return buffer.subarray(0, bytesRead);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import sharp, { type Metadata } from 'sharp';
-import { decodeImage, readMetadata, UNTRUSTED } from './decode-image.ts';
+import { decodeImage, decodeLeniently, readMetadata, UNTRUSTED } from './decode-image.ts';
 import { exifFacts } from './exif-facts.ts';
 import type { Picture } from './picture.ts';
 import { type PreviewKind, type Rendered, UndecodableError } from './preview-kind.ts';
@@ -24,13 +24,22 @@ export const animationKind: PreviewKind = {
   types: new Set(PREVIEW_TYPES.animation),
   probe: async () => null,
   async render({ path, scratchFolder, withLocation }) {
-    const metadata = await readMetadata(path);
-    const { pages = 1, autoOrient: size, orientation } = metadata;
-    const exif = exifFacts(metadata.exif, withLocation);
-    if (pages === 1) {
-      const picture = await decodeImage(path);
-      return { kind: 'image', picture, orientation, size, details: exif };
+    // Where not even the frames can be counted it is tried as one picture.
+    const metadata = await readMetadata(path).catch(() => null);
+    const pages = metadata?.pages ?? 1;
+    if (metadata === null || pages === 1) {
+      const still = await decodeLeniently(path);
+      return {
+        kind: 'image',
+        picture: still.picture,
+        orientation: still.metadata.orientation,
+        size: still.metadata.autoOrient,
+        details: exifFacts(still.metadata.exif, withLocation),
+        ...(still.reason === undefined ? {} : { reason: still.reason }),
+      };
     }
+    const { orientation } = metadata;
+    const exif = exifFacts(metadata.exif, withLocation);
     const picture = await firstTelling(frames(path, pages));
     if (picture === null) throw new UndecodableError('No frame of the animation can be decoded');
     const animation = await animate(path, metadata, join(scratchFolder, 'animated'));
@@ -45,9 +54,11 @@ export const animationKind: PreviewKind = {
   },
 };
 
+/** Those that are damaged are left out. */
 async function* frames(path: string, pages: number): AsyncGenerator<Picture> {
   for (const page of FRAMES_TO_TRY.filter((number) => number < pages)) {
-    yield await decodeImage(path, page);
+    const frame = await decodeImage(path, { page }).catch(() => null);
+    if (frame !== null) yield frame;
   }
 }
 

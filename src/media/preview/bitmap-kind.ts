@@ -1,62 +1,49 @@
 import { readFile } from 'node:fs/promises';
-import { decode } from 'bmp-ts';
-import { refuseTooManyPixels } from './decode-image.ts';
-import { fromPicture, toPicture } from './picture.ts';
-import { type PreviewKind, UndecodableError } from './preview-kind.ts';
+import { decodeLeniently } from './decode-image.ts';
+import { freePixels, fromPicture, toPicture } from './picture.ts';
+import { type PreviewKind, type Rendered, UndecodableError } from './preview-kind.ts';
 import { PREVIEW_SIZES, within } from './preview-sizes.ts';
 import { PREVIEW_TYPES } from './preview-types.ts';
+import { type Bitmap, readBitmap } from './read-bitmap.ts';
+import { contrast, SHOWS_SOMETHING } from './telling-frame.ts';
+import { REASONS } from './undecodable.ts';
 
-// Where the header has what [BITMAPINFOHEADER]; height is negative from the top down.
-const HEADER_SIZE_AT = 14;
-const LEAST_HEADER_SIZE = 40;
-const WIDTH_AT = 18;
-const HEIGHT_AT = 22;
-const COMPRESSION_AT = 30;
-// Plain pixels, and plain pixels with masks for the colours. The library takes others, too, and gives wrong
-// pixels for those with run-length encoding and with a JPEG or PNG inside.
-const PLAIN = [0, 3, 6];
-
-/** Windows bitmaps, which sharp's prebuilt library does not decode. */
+/** Windows and OS/2 bitmaps, which sharp's prebuilt library does not decode. */
 export const bitmapKind: PreviewKind = {
   name: 'bitmap',
   types: new Set(PREVIEW_TYPES.bitmap),
   probe: async () => null,
   async render({ path }) {
-    const bytes = await readFile(path);
-    if (bytes.readUInt32LE(HEADER_SIZE_AT) < LEAST_HEADER_SIZE) {
-      throw new UndecodableError(
-        'Bitmaps with the old short header (BITMAPCOREHEADER) are not decoded',
-      );
-    }
-    refuseTooManyPixels({
-      width: bytes.readUInt32LE(WIDTH_AT),
-      height: Math.abs(bytes.readInt32LE(HEIGHT_AT)),
-    });
-    if (!PLAIN.includes(bytes.readUInt32LE(COMPRESSION_AT))) {
-      throw new UndecodableError('Bitmaps that are compressed (run-length, JPEG) are not decoded');
-    }
-    const { data, width, height } = decode(bytes);
-    const size = { width, height: Math.abs(height) };
-    const bitmap = fromPicture({ pixels: opaque(data), ...size, channels: 3 });
-    return {
-      kind: 'image',
-      picture: await toPicture(bitmap.resize(within(PREVIEW_SIZES.large))),
-      size,
-      details: {},
-    };
+    return renderBitmap(readBitmap(await readFile(path)));
   },
 };
 
-/**
- * From the library's ABGR, the one order that it keeps at every depth, to RGB. Most writers leave the
- * alpha byte at zero, which is no transparency.
- */
-function opaque(abgr: Buffer): Buffer {
-  const rgb = Buffer.allocUnsafe((abgr.length / 4) * 3);
-  for (let from = 0, to = 0; from < abgr.length; from += 4, to += 3) {
-    rgb[to] = abgr[from + 3] ?? 0;
-    rgb[to + 1] = abgr[from + 2] ?? 0;
-    rgb[to + 2] = abgr[from + 1] ?? 0;
+/** @throws UndecodableError where it was cut short before anything is to be seen */
+export async function renderBitmap(bitmap: Bitmap): Promise<Rendered> {
+  if ('embedded' in bitmap) {
+    const { embedded, width, height } = bitmap;
+    const { picture, reason } = await decodeLeniently(embedded);
+    return rendered(picture, { width, height }, reason);
   }
-  return rgb;
+  const { picture, isWhole } = bitmap;
+  const { width, height } = picture;
+  const shrunk = await toPicture(fromPicture(picture).resize(within(PREVIEW_SIZES.large)));
+  freePixels(picture.pixels);
+  if (isWhole) return rendered(shrunk, { width, height });
+  if ((await contrast(shrunk)) < SHOWS_SOMETHING) throw new UndecodableError(REASONS.damaged);
+  return rendered(shrunk, { width, height }, REASONS.partial);
+}
+
+function rendered(
+  picture: Rendered['picture'],
+  size: { width: number; height: number },
+  reason?: string,
+): Rendered {
+  return {
+    kind: 'image',
+    picture,
+    size,
+    details: {},
+    ...(reason === undefined ? {} : { reason }),
+  };
 }

@@ -1,6 +1,7 @@
-import { crc32, deflateSync } from 'node:zlib';
+import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { fromPicture, type Picture, toPicture } from './picture.ts';
+import { pngChunk } from './png-chunks.ts';
 
 // Signature and IHDR, which come first in every PNG [W3C PNG, 5.3 and 5.6].
 const PNG_HEAD_BYTES = 8 + 25;
@@ -18,13 +19,4 @@ export async function fromProfile(picture: Picture, profile: Buffer): Promise<Pi
   );
   const parts = [png.subarray(0, PNG_HEAD_BYTES), chunk, png.subarray(PNG_HEAD_BYTES)];
   return toPicture(sharp(Buffer.concat(parts)));
-}
-
-function pngChunk(type: string, data: Buffer): Buffer {
-  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(data.length);
-  const sum = Buffer.alloc(4);
-  sum.writeUInt32BE(crc32(body));
-  return Buffer.concat([length, body, sum]);
 }

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { z } from 'zod';
 import { type MissingTool, UndecodableError } from './preview-kind.ts';
 import { DEMUXERS } from './preview-types.ts';
+import { reasonFor } from './undecodable.ts';
 
 // The machine's own ffmpeg, run by the preview process and so within its limits.
 
@@ -151,7 +152,11 @@ async function runTool(program: string, args: string[]): Promise<{ stdout: strin
       maxBuffer: MOST_OUTPUT_BYTES,
     });
   } catch (cause) {
-    const { killed, code, stderr } = cause as {
+    const {
+      killed,
+      code,
+      stderr = '',
+    } = cause as {
       killed?: boolean;
       code?: unknown;
       stderr?: string;
@@ -162,10 +167,6 @@ async function runTool(program: string, args: string[]): Promise<{ stdout: strin
         cause,
       });
     }
-    if (/Unknown input format|no decoder found|Decoder .*not found/i.test(stderr ?? '')) {
-      throw new UndecodableError('The ffmpeg of the server does not decode this format', { cause });
-    }
-    const message = 'It cannot be decoded: its bytes are damaged or cut short';
-    throw new UndecodableError(message, { cause });
+    throw new UndecodableError(reasonFor(stderr), { cause });
   }
 }

@@ -1,50 +1,78 @@
 import { readFile } from 'node:fs/promises';
 import sharp, { type Metadata } from 'sharp';
 import { fromProfile } from './colour-profile.ts';
-import { refuseTooManyPixels } from './decode-image.ts';
+import { decodeLeniently, refuseTooManyPixels } from './decode-image.ts';
 import { exifFacts } from './exif-facts.ts';
-import { freePixels, fromPicture, toPicture } from './picture.ts';
-import { type PreviewKind, UndecodableError } from './preview-kind.ts';
+import { CodecMissingError, type HeifPrimary, loadLibheif, openHeif } from './libheif.ts';
+import { pictureByFfmpeg } from './other-picture-kind.ts';
+import { freePixels, fromPicture, toPicture, withoutOpaqueAlpha } from './picture.ts';
+import type { PreviewKind, PreviewSource, Rendered } from './preview-kind.ts';
 import { PREVIEW_SIZES, within } from './preview-sizes.ts';
 import { PREVIEW_TYPES } from './preview-types.ts';
+
+const WITHOUT_ALPHA = 'It is too large to be shown with its transparency';
 
 /** HEIC and HEIF with libheif in WebAssembly: sharp's prebuilt library has no HEVC. */
 export const heicKind: PreviewKind = {
   name: 'heic',
   types: new Set(PREVIEW_TYPES.heic),
   async probe() {
-    await loadDecoder();
+    await loadLibheif();
     return null;
   },
-  async render({ path, withLocation }) {
-    const decode = await loadDecoder();
-    const images = await decode.all({ buffer: await readFile(path) });
+  async render(source) {
+    const primary = await openHeif(await readFile(source.path)).catch((error) => {
+      if (source.contentType?.endsWith('-sequence')) return null;
+      throw error;
+    });
+    if (primary === null) return renderSequence(source);
     try {
-      const [image] = images;
-      if (image === undefined) throw new UndecodableError('There is no picture in the file');
-      refuseTooManyPixels(image);
-      const { width, height, data } = await image.decode();
-      const pixels = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-      const decoded = fromPicture({ pixels, width, height, channels: 4 });
-      const { exif, icc } = await readHeaders(path);
-      // Phones write no transparency, and the decoder gives an opaque channel where there is none.
-      const picture = await toPicture(decoded.removeAlpha().resize(within(PREVIEW_SIZES.large)));
-      freePixels(pixels);
-      return {
-        kind: 'image',
-        picture: icc === undefined ? picture : await fromProfile(picture, icc),
-        // The decoder has turned the picture already, as HEIF's own properties say.
-        size: { width, height },
-        details: exifFacts(exif, withLocation),
-      };
+      refuseTooManyPixels(primary);
+      return await renderPrimary(primary, source);
+    } catch (error) {
+      if (!(error instanceof CodecMissingError)) throw error;
+      // AV1 under a brand that names no codec.
+      return await renderWithSharp(source).catch(() => {
+        throw error;
+      });
     } finally {
-      images.dispose();
+      primary.close();
     }
   },
 };
 
-async function loadDecoder() {
-  return (await import('heic-decode')).default;
+async function renderPrimary(primary: HeifPrimary, source: PreviewSource): Promise<Rendered> {
+  const { width, height } = primary;
+  const decoded = primary.decode();
+  const shrunk = await toPicture(fromPicture(decoded).resize(within(PREVIEW_SIZES.large)));
+  freePixels(decoded.pixels);
+  const { exif, icc } = await readHeaders(source.path);
+  const picture = await withoutOpaqueAlpha(shrunk);
+  return {
+    kind: 'image',
+    picture: icc === undefined ? picture : await fromProfile(picture, icc),
+    // The decoder has turned the picture already, as HEIF's own properties say.
+    size: { width, height },
+    details: exifFacts(exif, source.withLocation),
+    ...(primary.hasAlpha && decoded.channels === 3 ? { reason: WITHOUT_ALPHA } : {}),
+  };
+}
+
+/** Frames without a picture to stand for them, which ffmpeg may read. */
+async function renderSequence(source: PreviewSource): Promise<Rendered> {
+  const { picture, metadata } = await pictureByFfmpeg(source);
+  return { kind: 'image', picture, size: metadata.autoOrient, details: {} };
+}
+
+async function renderWithSharp({ path, withLocation }: PreviewSource): Promise<Rendered> {
+  const { metadata, picture, reason } = await decodeLeniently(path);
+  return {
+    kind: 'image',
+    picture,
+    size: metadata.autoOrient,
+    details: exifFacts(metadata.exif, withLocation),
+    ...(reason === undefined ? {} : { reason }),
+  };
 }
 
 /** The headers of HEIF are readable for sharp, though its pixels are not. */

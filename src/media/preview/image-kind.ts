@@ -1,25 +1,46 @@
 import { readFile } from 'node:fs/promises';
-import { decodeImage, readMetadata } from './decode-image.ts';
+import { decodeAvif } from './decode-avif.ts';
+import { type DecodedImage, decodeLeniently } from './decode-image.ts';
+import { decodePng } from './decode-png.ts';
+import { decodeTiff } from './decode-tiff.ts';
 import { exifFacts } from './exif-facts.ts';
-import type { PreviewKind } from './preview-kind.ts';
+import type { PreviewKind, PreviewSource } from './preview-kind.ts';
 import { PREVIEW_TYPES } from './preview-types.ts';
 
-/** Pictures that sharp's prebuilt library decodes; of several in one file the first. */
+/** Pictures that sharp's prebuilt library decodes; of several in one file the first, or the primary one. */
 export const imageKind: PreviewKind = {
   name: 'image',
   types: new Set(PREVIEW_TYPES.image),
   probe: async () => null,
-  async render({ path, withLocation }) {
-    const metadata = await readMetadata(path);
+  async render(source) {
+    const { metadata, picture, reason } = await decode(source);
     const { pages = 1 } = metadata;
     // A TIFF has no EXIF block, it is one.
-    const exif = metadata.format === 'tiff' ? await readFile(path) : metadata.exif;
+    const exif = metadata.format === 'tiff' ? await readFile(source.path) : metadata.exif;
     return {
       kind: 'image',
-      picture: await decodeImage(path),
+      picture,
       orientation: metadata.orientation,
       size: metadata.autoOrient,
-      details: { ...exifFacts(exif, withLocation), ...(pages > 1 ? { pages } : {}) },
+      details: {
+        ...exifFacts(exif, source.withLocation),
+        ...(pages > 1 ? { pages } : {}),
+      },
+      ...(reason === undefined ? {} : { reason }),
     };
   },
 };
+
+function decode(source: PreviewSource): Promise<DecodedImage> {
+  switch (source.contentType) {
+    case 'image/png':
+    case 'image/apng':
+      return decodePng(source.path);
+    case 'image/tiff':
+      return decodeTiff(source.path);
+    case 'image/avif':
+      return decodeAvif(source);
+    default:
+      return decodeLeniently(source.path);
+  }
+}

@@ -2,13 +2,15 @@ import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toStorable } from '../../storage/storable.ts';
 import type { MediaDetails } from './media-details.ts';
+import { whyNoPicture } from './no-picture.ts';
 import { perceptualHash } from './perceptual-hash.ts';
 import { freePixels } from './picture.ts';
-import { type PreviewSource, type Rendered, UndecodableError } from './preview-kind.ts';
+import type { PreviewSource, Rendered } from './preview-kind.ts';
 import { KINDS } from './preview-kinds.ts';
 import type { PreviewResult } from './preview-result.ts';
 import type { PreviewFile } from './preview-sizes.ts';
 import { drawTypedCard } from './typed-card.ts';
+import { reasonOf } from './undecodable.ts';
 import { writePreviews } from './write-previews.ts';
 
 /** What is to be previewed. */
@@ -49,7 +51,7 @@ export async function makePreview(
 async function render(request: PreviewRequest): Promise<Rendered> {
   if (request.unopened !== undefined) return card(request, request.unopened);
   const kind = KINDS.find(({ types }) => types.has(request.contentType));
-  if (kind === undefined) return card(request);
+  if (kind === undefined) return card(request, whyNoPicture(request.contentType));
   // Where the file cannot be read nothing is told of its bytes.
   await access(request.path, constants.R_OK);
   try {
@@ -58,7 +60,7 @@ async function render(request: PreviewRequest): Promise<Rendered> {
     if (isOfSystem(error)) throw error;
     // Of no known type, and no text either: that needs no excuse.
     const isUnknown = request.contentType === null;
-    return card(request, isUnknown ? undefined : undecodable(error as Error));
+    return card(request, isUnknown ? undefined : reasonOf(error));
   }
 }
 
@@ -72,15 +74,12 @@ async function card(request: PreviewRequest, reason?: string): Promise<Rendered>
   };
 }
 
-/** No descriptor, no process or no memory to be had, a disk that fails: another time it may go well. */
+/**
+ * No descriptor, no process or no memory to be had, a disk that fails: another time it may go well. A package
+ * that is missing is no fault of the bytes either.
+ */
 function isOfSystem(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error && 'errno' in error;
-}
-
-// The words of libraries can name the path of the file.
-function undecodable(error: Error): string {
-  if (error instanceof UndecodableError) return error.message;
-  if (/pixel limit/i.test(error.message)) return 'The picture has more pixels than are decoded';
-  if (/memory|allocat/i.test(error.message)) return 'Decoding needs more memory than is allowed';
-  return 'It cannot be decoded: its bytes are damaged or cut short';
+  if (!(error instanceof Error)) return false;
+  const isMissing = 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
+  return isMissing || ('syscall' in error && 'errno' in error);
 }

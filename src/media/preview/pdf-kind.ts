@@ -54,6 +54,8 @@ async function renderFirstPage(document: PdfDocument): Promise<Rendered> {
   const { data, width, height } = await page.render({
     scale: Math.min(MOST_SCALE, PREVIEW_SIZES.large / longest),
     render: 'bitmap',
+    // What was filled in lies in fields above the page.
+    renderFormFields: true,
   });
   const pixels = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   const bitmap = fromPicture({ pixels, width, height, channels: 4 });

@@ -33,6 +33,24 @@ export async function toPicture(image: Sharp): Promise<Picture> {
     .toColourspace('srgb')
     .raw()
     .toBuffer({ resolveWithObject: true });
-  const { width, height } = info;
-  return { pixels: data, width, height, channels: info.channels === 4 ? 4 : 3 };
+  const { width, height, channels } = info;
+  if (channels !== 3 && channels !== 4) throw new Error(`Pixels of ${channels} channels`);
+  return { pixels: data, width, height, channels };
+}
+
+/** The same without its alpha channel, where that hides nothing. */
+export async function withoutOpaqueAlpha(picture: Picture): Promise<Picture> {
+  if (picture.channels === 3 || !(await fromPicture(picture).stats()).isOpaque) return picture;
+  return toPicture(fromPicture(picture).removeAlpha());
+}
+
+/** Undoes, in place, that colours were multiplied by their alpha. */
+export function divideByAlpha(rgba: Buffer): void {
+  for (let at = 0; at < rgba.length; at += 4) {
+    const alpha = rgba[at + 3] as number;
+    if (alpha === 0 || alpha === 255) continue;
+    for (let n = at; n < at + 3; n += 1) {
+      rgba[n] = Math.min(255, Math.round(((rgba[n] as number) * 255) / alpha));
+    }
+  }
 }

@@ -4,7 +4,9 @@ import { bitmapKind } from './bitmap-kind.ts';
 import { calendarKind } from './calendar-kind.ts';
 import { contactKind } from './contact-kind.ts';
 import { heicKind } from './heic-kind.ts';
+import { iconKind } from './icon-kind.ts';
 import { imageKind } from './image-kind.ts';
+import { otherPictureKind } from './other-picture-kind.ts';
 import { pdfKind } from './pdf-kind.ts';
 import type { PreviewKind } from './preview-kind.ts';
 import { textKind } from './text-kind.ts';
@@ -16,8 +18,10 @@ export const KINDS: readonly PreviewKind[] = [
   animationKind,
   heicKind,
   bitmapKind,
+  iconKind,
   videoKind,
   audioKind,
+  otherPictureKind,
   pdfKind,
   contactKind,
   calendarKind,

@@ -51,6 +51,14 @@ export const DEMUXERS: Readonly<Record<string, string>> = {
   'audio/x-tta': 'tta',
   'audio/ape': 'ape',
   'audio/wavpack': 'wv',
+  'image/avif': 'mov',
+  'image/heic-sequence': 'mov',
+  'image/heif-sequence': 'mov',
+  'image/jp2': 'j2k_pipe',
+  'image/jpx': 'j2k_pipe',
+  'image/j2c': 'j2k_pipe',
+  'image/jxl': 'jpegxl_pipe',
+  'image/jls': 'jpegls_pipe',
 };
 
 /** Sniffed content types by the kind that makes their preview; null: bytes of no known type. */
@@ -59,7 +67,9 @@ export const PREVIEW_TYPES = {
   animation: ['image/gif', 'image/webp'],
   heic: ['image/heic', 'image/heif', 'image/heic-sequence', 'image/heif-sequence'],
   bitmap: ['image/bmp'],
-  video: Object.keys(DEMUXERS).filter((type) => !type.startsWith('audio/')),
+  icon: ['image/x-icon'],
+  otherPicture: ['image/jp2', 'image/jpx', 'image/j2c', 'image/jxl', 'image/jls'],
+  video: Object.keys(DEMUXERS).filter((type) => !/^(audio|image)\//.test(type)),
   audio: Object.keys(DEMUXERS).filter((type) => type.startsWith('audio/')),
   pdf: ['application/pdf'],
   contact: ['text/vcard', 'text/x-vcard'],

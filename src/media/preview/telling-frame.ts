@@ -1,8 +1,10 @@
 import { fromPicture, type Picture } from './picture.ts';
 
-// Deviation of grey levels, of 255: a flat colour has 0, compressed flat colours below 2, a page of
-// text or a night scene clearly more.
-const BLANK_BELOW = 3;
+/**
+ * The least deviation of grey levels, of 255: a flat colour has 0, compressed flat colours below 2, a page of
+ * text or a night scene clearly more.
+ */
+export const SHOWS_SOMETHING = 3;
 
 /** How much there is to see: the largest deviation of a channel's levels, 0 for one flat colour. */
 export async function contrast(picture: Picture): Promise<number> {
@@ -21,7 +23,7 @@ export async function firstTelling(candidates: AsyncIterable<Picture>): Promise<
   let best: { picture: Picture; contrast: number } | null = null;
   for await (const picture of candidates) {
     const found = { picture, contrast: await contrast(picture) };
-    if (found.contrast >= BLANK_BELOW) return picture;
+    if (found.contrast >= SHOWS_SOMETHING) return picture;
     if (best === null || found.contrast > best.contrast) best = found;
   }
   return best?.picture ?? null;

@@ -104,7 +104,7 @@ describe('without ffmpeg', () => {
   test('the capabilities say what is missing and how to get it; nothing else is', async () => {
     const { kinds, isOffline } = await previews.pool.capabilities();
     const missing = kinds.filter((kind) => kind.missing !== null);
-    expect(missing.map(({ name }) => name)).toEqual(['video', 'audio']);
+    expect(missing.map(({ name }) => name)).toEqual(['video', 'audio', 'otherPicture']);
     expect(missing[0]?.missing).toEqual({
       problem: 'ffmpeg is not installed on the server',
       remedy: expect.stringContaining('apt-get install ffmpeg'),
