@@ -9,6 +9,7 @@ import { createHealthRouter, mustWork } from './http/health-router.ts';
 import { createMetricsRouter } from './http/metrics.ts';
 import { createRequestLog } from './http/request-log.ts';
 import { stopServer } from './http/stop-server.ts';
+import { passOverWhileBusy } from './http/while-busy.ts';
 import { spoolHealth } from './inbound/spool/spool-health.ts';
 import { blobHealth } from './media/blob-health.ts';
 import { openParts } from './parts.ts';
@@ -59,14 +60,14 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
       ...worker?.checks,
       ...(receiver === undefined
         ? { database: mustWork(database.ping) }
-        : spoolHealth(database.ping, receiver.spool)),
+        : spoolHealth(database, receiver.spool)),
     };
     const routes = receiver && (await createRoutes(parts, receiver));
     const app = createApp({
       requestLog: createRequestLog(log),
       trustProxy: config.trustProxy,
       routers: [
-        createHealthRouter(health, worker?.capabilities),
+        createHealthRouter(passOverWhileBusy(health, database.busy), worker?.capabilities),
         createMetricsRouter(parts.metrics),
         ...(routes?.routers ?? []),
       ],
