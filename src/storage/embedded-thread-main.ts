@@ -47,6 +47,8 @@ try {
 } catch (error) {
   channel.answer(ANSWER.failed, encode(error));
 }
+// It does not end by itself: its end could be noticed before its last answer.
+channel.take();
 
 /** Waits for it; undefined when the database is to be closed. */
 function nextStatement(): Uint8Array | undefined {

@@ -93,11 +93,23 @@ export async function openEmbeddedThread(folder: string): Promise<EmbeddedThread
   }
 
   const waitReady = last.then(() => undefined);
-  await waitReady;
+  try {
+    await waitReady;
+  } catch (error) {
+    await worker.terminate();
+    throw error;
+  }
   return {
     waitReady,
     execProtocolRawStream: (statement, { onRawData }) => inTurn(() => run(statement, onRawData)),
-    close: () => inTurn(async () => void (await answerOf(channel.ask(ASK.close, NOTHING)))),
+    close: () =>
+      inTurn(async () => {
+        try {
+          await answerOf(channel.ask(ASK.close, NOTHING));
+        } finally {
+          await worker.terminate();
+        }
+      }),
   };
 }
 
