@@ -10,6 +10,7 @@ import { createHealthRouter, mustWork } from './http/health-router.ts';
 import { createMetricsRouter } from './http/metrics.ts';
 import { createRequestLog } from './http/request-log.ts';
 import { stopServer } from './http/stop-server.ts';
+import { passOverWhileBusy } from './http/while-busy.ts';
 import { spoolHealth } from './inbound/spool/spool-health.ts';
 import { workersHealth } from './jobs/worker-heartbeat.ts';
 import { blobHealth } from './media/blob-health.ts';
@@ -82,7 +83,7 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
       ...worker?.checks,
       ...(receiver === undefined
         ? { database: mustWork(database.ping) }
-        : spoolHealth(database.ping, receiver.spool)),
+        : spoolHealth(database, receiver.spool)),
     };
     const routes = receiver && (await createRoutes(parts, receiver));
     const app = createApp({
@@ -90,7 +91,7 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
       trustProxy: config.trustProxy,
       routers: [
         createHealthRouter({
-          checks: health,
+          checks: passOverWhileBusy(health, database.busy),
           reportPreviews: worker?.capabilities,
           apiKeys: createApiKeys(database, config.adminApiKey),
           log,

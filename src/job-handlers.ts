@@ -19,6 +19,7 @@ import { createTryUpstream } from './moderation/deletions/try-upstream.ts';
 import { createUpstreamCopies } from './moderation/deletions/upstream-copies.ts';
 import { createDeleteJudged } from './moderation/gate/delete-judged.ts';
 import { createEraseSender } from './moderation/senders/erase-sender.ts';
+import { createPurgeDatabase } from './moderation/senders/purge-database.ts';
 import type { Parts } from './parts.ts';
 import { startReconciling } from './reconciliation/start-reconciling.ts';
 import type { AskTwilio } from './twilio/ask-twilio.ts';
@@ -72,6 +73,7 @@ export async function createJobHandlers(parts: WorkerParts): Promise<JobHandlers
       onReconciled: (count) => metrics.reconciled.inc(count),
     }),
     'erase-sender': createEraseSender({ database, queue, runDeletion }),
+    'purge-database': createPurgeDatabase(database),
     'bulk-act': createRunBulkAct({ database, deleteMedia }),
     'deliver-events': createDeliverEvents({
       ...{ database, queue, sender, log },

@@ -21,9 +21,9 @@ export async function openReceiver(parts: Parts): Promise<Receiver> {
     'Messages that wait for the database',
     () => spool.size().messages,
   );
-  const { ping } = database;
+  const { ping, busy } = database;
   const spooling = createSpoolingReceiver({
-    ...{ receive, ping, isFaultOfData, isFaultOfServer, spool, log },
+    ...{ receive, ping, busy, isFaultOfData, isFaultOfServer, spool, log },
   });
   return { ...spooling, spool };
 }

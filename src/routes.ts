@@ -1,3 +1,4 @@
+import { Router } from 'express';
 import type { AppDeps } from './app.ts';
 import { createAuditRouter } from './audit/audit-router.ts';
 import { createBlocklistRoutes } from './blocklist-routes.ts';
@@ -15,6 +16,7 @@ import { createRequireRole } from './http/authentication.ts';
 import { createBaseUrl } from './http/base-url.ts';
 import { createKeysRouter } from './http/keys-router.ts';
 import { createSendBlob } from './http/send-blob.ts';
+import { waitWhileBusy } from './http/while-busy.ts';
 import { createInboundRouter } from './inbound/inbound-router.ts';
 import { createReceiptClock } from './inbound/receipt-clock.ts';
 import { createImportMedia } from './media/import-media.ts';
@@ -73,6 +75,7 @@ export async function createRoutes(
       receiveMessage,
       onAnswer: (outcome) => metrics.webhooks.inc({ outcome }),
     }),
+    Router().use('/api/v1', waitWhileBusy(database.busy)),
     createMediaRouter({ database, sendBlob, requireRole, links, baseUrl }),
     createMessagesRouter({ database, requireRole }),
     createRevealRouter({

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { AppError } from '../errors.ts';
 
 /**
@@ -21,9 +22,17 @@ export type WithApi = (
   use: (call: CallApi) => Promise<void>,
 ) => Promise<void>;
 
+// Of what may be asked again: a progress bar lives through a database that is busy.
+const TRIES = 10;
+
 /** @param key an API key */
 export function createApiClient(baseUrl: string, key: string): CallApi {
-  async function send(method: string, path: string, body?: object): Promise<Response> {
+  async function send(
+    method: string,
+    path: string,
+    body?: object,
+    tries = TRIES,
+  ): Promise<Response> {
     const response = await fetch(`${baseUrl}/api/v1${path}`, {
       method,
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
@@ -32,6 +41,11 @@ export function createApiClient(baseUrl: string, key: string): CallApi {
       throw new AppError('unavailable', `The server does not answer at ${baseUrl}.`, { cause });
     });
     if (response.ok) return response;
+    const retryAfter = Number(response.headers.get('retry-after'));
+    if (response.status === 503 && method === 'GET' && retryAfter > 0 && tries > 1) {
+      await setTimeout(retryAfter * 1000);
+      return send(method, path, body, tries - 1);
+    }
     const answer = await response.json();
     if (response.status === 401) {
       const words = 'The running server was started with another ADMIN_API_KEY.';

@@ -89,6 +89,13 @@ export const JOBS = {
     concurrency: 1,
     expireInSeconds: 6 * 3600,
   },
+  /** Leaves nothing in the database's files of what was erased, once for all erasures that wait for it. */
+  'purge-database': {
+    payload: z.strictObject({}),
+    key: () => 'all',
+    concurrency: 1,
+    expireInSeconds: 6 * 3600,
+  },
   /** Does one act on many media, in batches; one that expires goes on where it was. */
   'bulk-act': {
     payload: z.strictObject({ id: z.string() }),

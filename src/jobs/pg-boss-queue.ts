@@ -15,6 +15,9 @@ import { wakeForDueJobs } from './wake-for-due-jobs.ts';
 const JOB_NAMES = Object.keys(JOBS) as JobName[];
 // A killed process is noticed after one missed lease, looked for this often.
 const LEASE_SECONDS = 20;
+// There is one process, which releases what its predecessor left when it starts. A lease must not run out
+// while one statement keeps the database busy.
+const EMBEDDED_LEASE_SECONDS = 3600;
 const SUPERVISE_SECONDS = 10;
 // Deferred jobs (retries) have no notification when they fall due: it is looked for them this often.
 const POLL_SECONDS = 0.5;
@@ -54,7 +57,7 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
   async function openQueue(name: JobName): Promise<void> {
     const options = {
       expireInSeconds: JOBS[name].expireInSeconds,
-      heartbeatSeconds: LEASE_SECONDS,
+      heartbeatSeconds: database.kind === 'embedded' ? EMBEDDED_LEASE_SECONDS : LEASE_SECONDS,
       // What a job does not settle by itself is a fault of ours or of the database: keep trying.
       retryLimit: 10_000,
       retryDelay: 1,
@@ -198,7 +201,9 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
         names: JOB_NAMES,
         everyMs: POLL_SECONDS * 1000,
         wake: (name) => workers.get(name)?.forEach((id) => void boss.notifyWorker(id)),
-        onError: tellError,
+        onError(error) {
+          if (!database.busy.isBusy()) tellError(error);
+        },
       });
     },
     async stop() {

@@ -1,6 +1,7 @@
 import type { PoolConfig } from 'pg';
 import type { ConstructorOptions } from 'pg-boss';
 import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
+import type { BusyState } from './busy-state.ts';
 import type { SessionLock } from './session-lock.ts';
 
 /** A transaction in progress; whoever opened it commits it. */
@@ -10,7 +11,7 @@ export type Transaction = Prisma.TransactionClient;
 export const PATIENCE = { maxWait: 30_000, timeout: 30_000 };
 
 /** Where something of strangers stands. */
-export const PERSONAL_TABLES = 'message, media, blob, sender';
+export const PERSONAL_TABLES = ['message', 'media', 'blob', 'sender'];
 
 /** The one database behind everything, embedded or on a server: same dialect, same schema. */
 export interface Database {
@@ -25,8 +26,12 @@ export interface Database {
   /**
    * Leaves nothing of rows that were deleted or blanked in the database's own files, as far as these are
    * ours: a server's files, its log and its backups are its operator's.
+   *
+   * @param signal ends it before the next table
+   * @throws ErrnoException ENOSPC where a table finds no room to be written anew
    */
-  purge(): Promise<void>;
+  purge(signal: AbortSignal): Promise<void>;
+  busy: BusyState;
   /**
    * Holds an advisory lock for as long as this process lives; other processes can ask for it.
    *

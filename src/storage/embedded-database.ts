@@ -3,11 +3,14 @@ import type pg from 'pg';
 import type { ConstructorOptions } from 'pg-boss';
 import type { Logger } from 'pino';
 import { PrismaClient } from '../generated/prisma/client.ts';
+import { watchSession } from './busy-session.ts';
 import { lockDataFolder } from './data-folder-lock.ts';
-import { type Database, PATIENCE, PERSONAL_TABLES } from './database.ts';
+import { type Database, PATIENCE } from './database.ts';
 import { requireRoom } from './disk-room.ts';
-import { embeddedFolder, openDurablePglite } from './durable-pglite.ts';
+import { embeddedFolder } from './durable-pglite.ts';
 import { createEmbeddedPool } from './embedded-pool.ts';
+import { purgeFiles } from './embedded-purge.ts';
+import { type EmbeddedThread, openEmbeddedThread } from './embedded-thread.ts';
 import { startUpkeep } from './embedded-upkeep.ts';
 import { applyMigrations } from './migrations/apply-migrations.ts';
 import { createStatementNames } from './statement-names.ts';
@@ -16,7 +19,7 @@ import { createStatementNames } from './statement-names.ts';
 const LEAST_FREE_BYTES = 1024 ** 2;
 
 /**
- * PostgreSQL in this process (PGlite), under the data folder. One process at a time.
+ * PostgreSQL in a thread of this process (PGlite), under the data folder. One process at a time.
  *
  * @param dataDir absolute; made when missing
  * @param onDeath told when it has died: the process has to end at once, any further statement would hang it
@@ -26,13 +29,18 @@ export async function openEmbeddedDatabase(
   dataDir: string,
   log: Logger,
   onDeath: (error: unknown) => void,
-): Promise<Database & { syncCount(): number }> {
+): Promise<Database> {
   const lock = await lockDataFolder(dataDir);
+  let thread: EmbeddedThread | undefined;
   try {
-    const durable = await openDurablePglite(embeddedFolder(dataDir));
-    const pool = createEmbeddedPool(durable.pglite, onDeath);
+    thread = await openEmbeddedThread(embeddedFolder(dataDir));
+    const { close } = thread;
+    const session = watchSession(thread, (ms) =>
+      log.info({ ms }, 'one statement kept the database busy, webhooks were spooled meanwhile'),
+    );
+    const pool = createEmbeddedPool(session, onDeath);
     await applyMigrations(pool);
-    const endUpkeep = startUpkeep(pool, dataDir, log);
+    const endUpkeep = startUpkeep({ pool, folder: dataDir, log });
     const nameOf = createStatementNames();
     const prisma = new PrismaClient({
       adapter: new PrismaPg(pool, { statementNameGenerator: ({ sql }) => nameOf(sql) }),
@@ -42,8 +50,8 @@ export async function openEmbeddedDatabase(
       kind: 'embedded',
       prisma,
       queueConnection: { db: queueDatabase(pool), backend: 'pglite' },
-      syncCount: durable.syncCount,
-      purge: () => purgeFiles(pool),
+      purge: (signal) => purgeFiles({ pool, folder: dataDir, signal }),
+      busy: session.busy,
       // There is no other process that could ask.
       holdLock: async () => ({ release: async () => undefined }),
       async ping() {
@@ -54,34 +62,13 @@ export async function openEmbeddedDatabase(
         await endUpkeep();
         await prisma.$disconnect();
         await pool.end();
-        await durable.close().finally(lock.release);
+        await close().finally(lock.release);
       },
     };
   } catch (error) {
+    await thread?.close().catch(() => undefined);
     await lock.release();
     throw error;
-  }
-}
-
-// Of an empty table ANALYZE leaves the old ones.
-const FORGET_STATISTICS = `
-  WITH personal AS (SELECT unnest('{${PERSONAL_TABLES}}'::regclass[]) AS relation)
-  DELETE FROM pg_statistic WHERE starelid IN (
-    SELECT relation FROM personal
-    UNION SELECT indexrelid FROM pg_index JOIN personal ON relation = indrelid
-  )`;
-
-/**
- * Writes the tables anew, and what the planner has noted of common values, and lets the log, which has
- * the old rows, begin behind that.
- */
-async function purgeFiles(pool: pg.Pool): Promise<void> {
-  await pool.query(FORGET_STATISTICS);
-  await pool.query(`VACUUM (FULL, ANALYZE) ${PERSONAL_TABLES}`);
-  await pool.query('VACUUM FULL pg_statistic');
-  // The first checkpoint may have begun before the switch: files are removed by the second.
-  for (const statement of ['SELECT pg_switch_wal()', 'CHECKPOINT', 'CHECKPOINT']) {
-    await pool.query(statement);
   }
 }
 

@@ -1,8 +1,8 @@
-import { setImmediate } from 'node:timers/promises';
 import { type messages, type PGlite, protocol } from '@electric-sql/pglite';
 import { createPgConfig } from '@electric-sql/pglite/node-postgres';
 import pg from 'pg';
 import { EmbeddedDeath } from './embedded-death.ts';
+import type { EmbeddedSession } from './embedded-thread.ts';
 
 /**
  * An ordinary node-postgres pool over PGlite. It holds one connection, because PGlite has one
@@ -13,10 +13,13 @@ import { EmbeddedDeath } from './embedded-death.ts';
  *
  * @param onDeath told at once, before another statement can be sent
  */
-export function createEmbeddedPool(pglite: PGlite, onDeath: (error: unknown) => void): pg.Pool {
+export function createEmbeddedPool(
+  session: EmbeddedSession,
+  onDeath: (error: unknown) => void,
+): pg.Pool {
   class EmbeddedClient extends pg.Client {
     constructor() {
-      super(connectionConfig(pglite, onDeath));
+      super(connectionConfig(session, onDeath));
     }
   }
   return new pg.Pool({
@@ -32,9 +35,12 @@ export function createEmbeddedPool(pglite: PGlite, onDeath: (error: unknown) => 
   });
 }
 
-function connectionConfig(pglite: PGlite, onDeath: (error: unknown) => void): pg.ClientConfig {
+function connectionConfig(
+  session: EmbeddedSession,
+  onDeath: (error: unknown) => void,
+): pg.ClientConfig {
   // Of PGlite it uses no more than this.
-  const config = createPgConfig(inOneGo(pglite, onDeath) as unknown as PGlite);
+  const config = createPgConfig(inOneGo(session, onDeath) as unknown as PGlite);
   const { connection } = config;
   const parse = connection.parse.bind(connection);
   // Prisma's adapter hands over node-postgres' type parser object where PGlite expects a list of
@@ -48,34 +54,25 @@ function connectionConfig(pglite: PGlite, onDeath: (error: unknown) => void): pg
 // Describe and Execute [PostgreSQL protocol, message formats].
 const AHEAD = new Set(Buffer.from('PBDE'));
 
-// Statement after statement runs in this thread without a turn of the event loop, as long as there are
-// any: after so long what has arrived meanwhile is read, and answered.
-const LONGEST_WITHOUT_A_TURN_MS = 10;
-
 /**
  * Hands the messages of a statement to PGlite together, when the one comes that asks for an answer:
  * each call costs more than most of the messages.
  */
-function inOneGo(pglite: PGlite, onDeath: (error: unknown) => void) {
+function inOneGo(session: EmbeddedSession, onDeath: (error: unknown) => void) {
   const parser = new protocol.Parser();
   let held: Uint8Array[] = [];
-  let lastTurn = performance.now();
   return {
-    waitReady: pglite.waitReady,
+    waitReady: session.waitReady,
     async execProtocolStream(message: Uint8Array): Promise<messages.BackendMessage[]> {
       held.push(message);
       if (AHEAD.has(message[0] ?? 0)) return [];
       const statement = Buffer.concat(held);
       held = [];
-      if (performance.now() - lastTurn > LONGEST_WITHOUT_A_TURN_MS) {
-        await setImmediate();
-        lastTurn = performance.now();
-      }
       const answers: messages.BackendMessage[] = [];
       const onRawData = (bytes: Uint8Array) =>
         parser.parse(bytes, (answer) => answers.push(answer));
       try {
-        await pglite.execProtocolRawStream(statement, { onRawData });
+        await session.execProtocolRawStream(statement, { onRawData });
       } catch (error) {
         // PostgreSQL's last words tell more than how it went.
         const lastWords = answers.find((answer) => /^(PANIC|FATAL)$/.test(Object(answer).severity));

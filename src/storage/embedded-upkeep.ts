@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import { repeatInTurn } from '../repeat-in-turn.ts';
 import { RESERVED_BYTES, requireRoom } from './disk-room.ts';
+import { runMaintenance } from './embedded-maintenance.ts';
 
 const LOOK_EVERY_MS = 10_000;
 const CHECKPOINT_BYTES = 24 * 1024 ** 2;
@@ -32,22 +33,25 @@ const TABLES_DUE = `
  * some room. And `VACUUM` and `ANALYZE` of tables that have changed: deleted rows would take room for ever,
  * and plans be made for what was in the tables when they were new.
  *
- * @param folder on the disk that the database is on
  * @returns ends it; resolves once none is under way
  */
-export function startUpkeep(pool: pg.Pool, folder: string, log: Logger): () => Promise<void> {
-  return repeatInTurn({ task: createUpkeepRound(pool, folder, log), everyMs: LOOK_EVERY_MS });
+export function startUpkeep(deps: UpkeepDeps): () => Promise<void> {
+  return repeatInTurn({ task: createUpkeepRound(deps), everyMs: LOOK_EVERY_MS });
+}
+
+export interface UpkeepDeps {
+  pool: pg.Pool;
+  /** On the disk that the database is on. */
+  folder: string;
+  log: Logger;
 }
 
 /**
  * One look, which does what is due. What fails is tried again by the next; the log is told when it begins
  * to fail and when it works again. It never rejects.
  */
-export function createUpkeepRound(
-  pool: pg.Pool,
-  folder: string,
-  log: Logger,
-): (ending: AbortSignal) => Promise<void> {
+export function createUpkeepRound(deps: UpkeepDeps): (ending: AbortSignal) => Promise<void> {
+  const { log } = deps;
   const failing = new Set<string>();
   async function attempt(what: string, work: () => Promise<unknown>): Promise<void> {
     try {
@@ -65,18 +69,18 @@ export function createUpkeepRound(
     }
   }
   return async (ending) => {
-    await attempt('writes checkpoints', () => checkpointIfDue(pool));
-    await attempt('clears its tables', () => vacuumWhatIsDue(pool, folder, ending));
+    await attempt('writes checkpoints', () => checkpointIfDue(deps));
+    await attempt('clears its tables', () => vacuumWhatIsDue(deps, ending));
   };
 }
 
 /** @returns whether there was one */
-export async function checkpointIfDue(pool: pg.Pool): Promise<boolean> {
+export async function checkpointIfDue({ pool }: Pick<UpkeepDeps, 'pool'>): Promise<boolean> {
   const { rows } = await pool.query(
     'SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), redo_lsn)::float8 AS bytes FROM pg_control_checkpoint()',
   );
   if (rows[0].bytes < CHECKPOINT_BYTES) return false;
-  await pool.query('CHECKPOINT');
+  await runMaintenance(pool, 'CHECKPOINT');
   return true;
 }
 
@@ -89,10 +93,10 @@ export async function checkpointIfDue(pool: pg.Pool): Promise<boolean> {
  *   might not find the room that clearing a table takes
  */
 export async function vacuumWhatIsDue(
-  pool: pg.Pool,
-  folder: string,
+  deps: Omit<UpkeepDeps, 'log'>,
   ending: AbortSignal,
 ): Promise<string[]> {
+  const { pool, folder } = deps;
   const { rows } = await pool.query<{ name: string; bytes: number; is_littered: boolean }>(
     TABLES_DUE,
   );
@@ -102,8 +106,8 @@ export async function vacuumWhatIsDue(
     if (ending.aborted) break;
     try {
       if (is_littered) await requireRoom(folder, bytes + RESERVED_BYTES);
-      await pool.query(`${is_littered ? 'VACUUM (ANALYZE)' : 'ANALYZE'} ${name}`);
-      await checkpointIfDue(pool);
+      await runMaintenance(pool, `${is_littered ? 'VACUUM (ANALYZE)' : 'ANALYZE'} ${name}`);
+      await checkpointIfDue(deps);
       done.push(name);
     } catch (error) {
       failures.push(error);

@@ -3,6 +3,7 @@ import pRetry from 'p-retry';
 import pg from 'pg';
 import { AppError } from '../errors.ts';
 import { PrismaClient } from '../generated/prisma/client.ts';
+import { NEVER_BUSY } from './busy-state.ts';
 import { type Database, PATIENCE, PERSONAL_TABLES } from './database.ts';
 import { applyMigrations } from './migrations/apply-migrations.ts';
 import { isConnectionLost, ServerClient } from './server-client.ts';
@@ -63,9 +64,13 @@ export async function openServerDatabase(
       application_name: 'mms-inbox-queue',
     },
     async purge() {
-      const vacuum = { text: `VACUUM (ANALYZE) ${PERSONAL_TABLES}`, query_timeout: PURGE_MS };
+      const vacuum = {
+        text: `VACUUM (ANALYZE) ${PERSONAL_TABLES.join(', ')}`,
+        query_timeout: PURGE_MS,
+      };
       await pool.query(vacuum);
     },
+    busy: NEVER_BUSY,
     holdLock: (name, onLost) => holdSessionLock(connectionString, name, onLost),
     ping: async () => void (await pool.query('SELECT 1')),
     async close() {

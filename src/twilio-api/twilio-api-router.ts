@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts';
 import { wrongMethod } from '../http/problem.ts';
 import type { SendBlob } from '../http/send-blob.ts';
 import { sendMediaContent } from '../http/send-media.ts';
+import { waitWhileBusy } from '../http/while-busy.ts';
 import type { Database } from '../storage/database.ts';
 import type { AuthenticateBasic } from './basic-auth.ts';
 import { readDateFilter } from './date-filter.ts';
@@ -123,7 +124,7 @@ export function createTwilioApiRouter(deps: TwilioApiDeps): Router {
   };
 
   const router = Router();
-  router.use('/2010-04-01', handle);
+  router.use('/2010-04-01', waitWhileBusy(database.busy), handle);
   router.use('/2010-04-01', sendTwilioError);
   return router;
 }

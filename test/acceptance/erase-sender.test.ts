@@ -27,7 +27,7 @@ async function erase(body: object): Promise<ErasureItem> {
   const begun = await inbox.api('post', '/api/v1/senders/erasures').send(body).expect(202);
   return eventually(async () => {
     const { body } = await inbox.api('get', begun.headers.location ?? '').expect(200);
-    expect(body.erasedAt).not.toBeNull();
+    expect(body.purgedAt).not.toBeNull();
     return body;
   });
 }

@@ -1,19 +1,22 @@
 import type { ReadinessCheck } from '../../http/health-router.ts';
+import type { Database } from '../../storage/database.ts';
 import type { MessageSpool } from './message-spool.ts';
 
 /**
- * What `/readyz` says of a receiver's database and spool: while the database is down, webhooks are
- * kept in the spool, and a load balancer must go on sending them.
+ * What `/readyz` says of a receiver's database and spool: while the database is down or busy, webhooks
+ * are kept in the spool, and a load balancer must go on sending them.
  */
 export function spoolHealth(
-  ping: () => Promise<void>,
+  { ping, busy }: Pick<Database, 'ping' | 'busy'>,
   spool: MessageSpool,
 ): { database: ReadinessCheck; spool: ReadinessCheck } {
   return {
     async database() {
       try {
-        await ping();
-        return undefined;
+        if (!busy.isBusy()) {
+          await ping();
+          return undefined;
+        }
       } catch (error) {
         await spool.checkWritable().catch(() => {
           throw error;
@@ -21,6 +24,8 @@ export function spoolHealth(
         const trouble = isOutOfRoom(error) ? 'has no room left on its disk' : 'does not answer';
         return `${trouble}; webhooks are spooled`;
       }
+      await spool.checkWritable();
+      return 'is busy with one long statement; webhooks are spooled';
     },
     async spool() {
       const { messages, rejected } = spool.size();

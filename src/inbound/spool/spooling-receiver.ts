@@ -1,8 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import type { BusyState } from '../../storage/busy-state.ts';
 import type { InboundMessage } from '../inbound-message.ts';
 import type { Receipt } from '../receive-message.ts';
 import type { MessageSpool } from './message-spool.ts';
+
+/** One statement has the database to itself, for seconds. */
+class DatabaseBusy extends Error {}
 
 /** `spooled`: on this disk, and in the database as soon as that takes it. */
 export type SpooledReceipt = Receipt | 'spooled';
@@ -26,17 +30,19 @@ const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
 
 /**
- * Receives messages into the database, or into the spool while it is down, and drains the spool, the
- * oldest first, through the same idempotent way.
+ * Receives messages into the database, or into the spool while it is down or busy, and drains the spool,
+ * the oldest first, through the same idempotent way.
  *
  * @param deps.receive commits one message
  * @param deps.ping throws when the database does not answer
+ * @param deps.busy while it is so messages go to the spool at once, those that wait already as well
  * @param deps.isFaultOfData whether an error is the message's own, so that it would come again
  * @param deps.isFaultOfServer whether the database answers and takes no message at all
  */
 export function createSpoolingReceiver(deps: {
   receive: (message: InboundMessage) => Promise<Receipt>;
   ping: () => Promise<void>;
+  busy: BusyState;
   isFaultOfData: (error: unknown) => boolean;
   isFaultOfServer: (error: unknown) => boolean;
   spool: MessageSpool;
@@ -44,7 +50,7 @@ export function createSpoolingReceiver(deps: {
   patienceMs?: number;
   longestPauseMs?: number;
 }): SpoolingReceiver {
-  const { receive, ping, isFaultOfData, isFaultOfServer, spool, log } = deps;
+  const { receive, ping, busy, isFaultOfData, isFaultOfServer, spool, log } = deps;
   const { patienceMs = PATIENCE_MS, longestPauseMs = LONGEST_PAUSE_MS } = deps;
   const stopping = new AbortController();
   /** Names of messages that failed for no fault of theirs: they wait behind all others, taking turns. */
@@ -67,7 +73,8 @@ export function createSpoolingReceiver(deps: {
   /** Until the database is up and the spool empty. */
   async function drain(): Promise<void> {
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, longestPauseMs)) {
-      await setTimeout(pause, undefined, { signal: stopping.signal });
+      if (busy.isBusy()) await busy.whenFree(stopping.signal);
+      else await setTimeout(pause, undefined, { signal: stopping.signal });
       if (!(await isUp())) continue;
       if (isDown) log.warn(spool.size(), 'the database is back, the spool is drained');
       isDown = false;
@@ -87,7 +94,8 @@ export function createSpoolingReceiver(deps: {
         }
         await spool.remove(name);
       } catch (error) {
-        if (isFaultOfServer(error) || !(await isUp())) return false;
+        if (error instanceof DatabaseBusy || isFaultOfServer(error)) return false;
+        if (!(await isUp())) return false;
         if (!isFaultOfData(error)) {
           // Whether it is this message or all that the database takes too long for, nobody knows yet.
           if (!late.has(name))
@@ -118,18 +126,20 @@ export function createSpoolingReceiver(deps: {
     }
   }
 
-  /** @throws Error when it takes too long; what was begun may still succeed */
+  /** @throws Error when it takes too long, `DatabaseBusy` at once; what was begun may still succeed */
   async function patiently<T>(task: Promise<T>): Promise<T> {
     const settled = new AbortController();
-    // Whichever comes second has nobody to tell.
-    task.catch(() => undefined);
+    const { signal } = settled;
+    const tooLong = setTimeout(patienceMs, undefined, { signal }).then(() => {
+      throw new Error(`The database took longer than ${patienceMs} ms`);
+    });
+    const tooBusy = busy.whenBusy(signal).then(() => {
+      throw new DatabaseBusy('The database is busy with one statement');
+    });
+    // Whatever comes later has nobody to tell.
+    for (const late of [task, tooLong, tooBusy]) late.catch(() => undefined);
     try {
-      return await Promise.race([
-        task,
-        setTimeout(patienceMs, undefined, { signal: settled.signal }).then(() => {
-          throw new Error(`The database took longer than ${patienceMs} ms`);
-        }),
-      ]);
+      return await Promise.race([task, tooLong, tooBusy]);
     } finally {
       settled.abort();
     }
@@ -140,15 +150,17 @@ export function createSpoolingReceiver(deps: {
 
   return {
     async receiveMessage(message) {
-      if (!isDown) {
+      if (!isDown && !busy.isBusy()) {
         try {
           return await patiently(receive(message));
         } catch (error) {
-          if (!isFaultOfData(error)) isDown = true;
-          log.error(
-            { err: error, messageSid: message.sid },
-            'message not committed, it is spooled',
-          );
+          if (!(error instanceof DatabaseBusy)) {
+            if (!isFaultOfData(error)) isDown = true;
+            log.error(
+              { err: error, messageSid: message.sid },
+              'message not committed, it is spooled',
+            );
+          }
         }
       }
       // Also when it cannot be written: somebody has to notice that the database is back.

@@ -40,11 +40,11 @@ async function follow(call: CallApi, begun: ErasureItem): Promise<void> {
   await followProgress(bar, async () => {
     erasure = (await call('GET', `${PATH}/${begun.id}`)) as ErasureItem;
     deletion = await deletionOf(call, begun);
-    if (erasure.erasedAt !== null) bar.update(bar.getTotal());
+    if (erasure.purgedAt !== null) bar.update(bar.getTotal());
     else if (deletion !== null) bar.update(deletion.targets - waiting(deletion.local));
-    return erasure.erasedAt === null;
+    return erasure.purgedAt === null;
   });
-  if (erasure.erasedAt === null) {
+  if (erasure.purgedAt === null) {
     console.log('Stopped. A running server goes on with it.');
     return;
   }

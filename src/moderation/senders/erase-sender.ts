@@ -6,7 +6,7 @@ import type { RunDeletion } from '../deletions/run-deletion.ts';
 // Files that cannot be removed now have a schedule of their own.
 const AGAIN_MS = 30_000;
 
-/** The job `erase-sender`: deletes what an erasure reaches, and then what the database's files keep of it. */
+/** The job `erase-sender`: deletes what an erasure reaches; what the database's files keep of it goes by another. */
 export function createEraseSender(deps: {
   database: Database;
   queue: JobQueue;
@@ -26,10 +26,12 @@ export function createEraseSender(deps: {
       );
       return;
     }
-    await database.purge();
-    await prisma.erasure.updateMany({
-      where: { id, erasedAt: null },
-      data: { erasedAt: new Date() },
+    await prisma.$transaction(async (tx) => {
+      await tx.erasure.updateMany({
+        where: { id, erasedAt: null },
+        data: { erasedAt: new Date() },
+      });
+      await queue.send(tx, 'purge-database', [{ payload: {} }]);
     });
   };
 }

@@ -9,6 +9,7 @@ import {
   createSpoolingReceiver,
   type SpoolingReceiver,
 } from '../../../src/inbound/spool/spooling-receiver.ts';
+import { createBusyState } from '../../../src/storage/busy-state.ts';
 import { eventually } from '../../support/test-inbox.ts';
 
 let folder: string;
@@ -17,6 +18,7 @@ let receiver: SpoolingReceiver;
 let lines: { msg: string }[];
 /** What the database does: takes messages, refuses them, does not answer, or answers and does not write. */
 let database: 'up' | 'down' | 'hangs' | 'full' | 'stalls';
+let busy: ReturnType<typeof createBusyState>;
 let committed: string[];
 /** Of which messages it was asked to commit. */
 let asked: string[];
@@ -29,6 +31,7 @@ beforeEach(async () => {
   spool = await openMessageSpool(folder, 1e6);
   [lines, committed, asked, database] = [[], [], [], 'up'];
   [poison, slow] = [undefined, undefined];
+  busy = createBusyState();
   receiver = start();
 });
 afterEach(async () => {
@@ -56,6 +59,7 @@ function start(): SpoolingReceiver {
       return isNew ? 'new' : 'known';
     },
     ping: act,
+    busy,
     isFaultOfData: (error) => error instanceof DataFault,
     isFaultOfServer: (error) => error instanceof ServerFault,
     spool,
@@ -181,6 +185,37 @@ test('a database that answers and takes nothing sets no message aside, however o
   database = 'up';
   await eventually(async () => expect(committed).toEqual(sids(1)));
 }, 60_000);
+
+test('while the database is busy messages are spooled without asking it, and drained when it is free', async () => {
+  database = 'hangs';
+  // It waits already.
+  const first = receiver.receiveMessage(message(1));
+  expect(asked).toEqual(sids(1));
+  busy.set(true);
+  expect(await first).toBe('spooled');
+  for (const n of [2, 3]) expect(await receiver.receiveMessage(message(n))).toBe('spooled');
+  expect(asked).toEqual(sids(1));
+  // That is no fault of anybody.
+  expect(lines).toEqual([]);
+  expect(receiver.isDatabaseDown()).toBe(false);
+  database = 'up';
+  busy.set(false);
+  await eventually(async () => expect(committed).toEqual(sids(1, 2, 3)));
+  expect(await receiver.receiveMessage(message(4))).toBe('new');
+});
+
+test('what is being drained when the database becomes busy waits, and comes in its turn', async () => {
+  database = 'down';
+  for (const n of [1, 2]) await receiver.receiveMessage(message(n));
+  database = 'stalls';
+  asked = [];
+  await eventually(async () => expect(asked).toEqual(sids(1)));
+  busy.set(true);
+  database = 'up';
+  busy.set(false);
+  await eventually(async () => expect(committed).toEqual(sids(1, 2)));
+  expect(spool.size()).toMatchObject({ messages: 0, rejected: 0 });
+});
 
 test('stopping does not wait for a database that hangs', async () => {
   database = 'hangs';

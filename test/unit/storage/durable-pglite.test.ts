@@ -35,6 +35,18 @@ async function watching<T>(run: (files: WatchedFiles) => Promise<T>): Promise<T>
   }
 }
 
+test('every commit is a real sync to disk, a read is none', async () => {
+  const { pglite, syncCount, close } = await openDurablePglite(database);
+  await pglite.exec('CREATE TABLE note (id int)');
+  const before = syncCount();
+  for (let id = 0; id < 50; id += 1) await pglite.query('INSERT INTO note VALUES ($1)', [id]);
+  expect(syncCount() - before).toBeGreaterThanOrEqual(50);
+  const written = syncCount();
+  await pglite.query('SELECT count(*) FROM note');
+  expect(syncCount()).toBe(written);
+  await close();
+});
+
 test.runIf(tellsPaths)('what recovery writes is on the disk once the start is over', async () => {
   const { pglite, close } = await openDurablePglite(database);
   await pglite.exec(

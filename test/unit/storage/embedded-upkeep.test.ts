@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createLogger } from '../../../src/http/logger.ts';
 import { openDurablePglite } from '../../../src/storage/durable-pglite.ts';
 import { createEmbeddedPool } from '../../../src/storage/embedded-pool.ts';
 import {
   checkpointIfDue,
   createUpkeepRound,
+  type UpkeepDeps,
   vacuumWhatIsDue,
 } from '../../../src/storage/embedded-upkeep.ts';
 
@@ -16,11 +18,14 @@ const MIB = 1024 ** 2;
 
 let folder: string;
 let pool: ReturnType<typeof createEmbeddedPool>;
+let deps: UpkeepDeps;
 let close: () => Promise<void>;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mms-inbox-upkeep-'));
   const { pglite } = await openDurablePglite(join(folder, 'database'));
   pool = createEmbeddedPool(pglite, (error) => expect.unreachable(String(error)));
+  const log = createLogger('silent');
+  deps = { pool, folder, log };
   close = async () => {
     await pool.end();
     await pglite.close();
@@ -33,16 +38,16 @@ test('the log of the embedded database stays small, however much is written', as
   let checkpoints = 0;
   for (let written = 0; written < 112; written += 4) {
     await pool.query(`SELECT pg_logical_emit_message(true, 'test', repeat('x', ${4 * MIB}))`);
-    if (await checkpointIfDue(pool)) checkpoints += 1;
+    if (await checkpointIfDue(deps)) checkpoints += 1;
   }
   expect(checkpoints).toBeGreaterThan(2);
-  expect(await checkpointIfDue(pool)).toBe(false);
+  expect(await checkpointIfDue(deps)).toBe(false);
   const files = await readdir(join(folder, 'database', 'pg_wal'));
   expect(files.filter((name) => /^[0-9A-F]{24}$/.test(name)).length).toBeLessThan(6);
 }, 120_000);
 
 const going = new AbortController().signal;
-const vacuum = () => vacuumWhatIsDue(pool, folder, going);
+const vacuum = () => vacuumWhatIsDue(deps, going);
 
 // What was counted is told no sooner than a second after the last time.
 const vacuumAtOnce = async () => {
@@ -98,7 +103,7 @@ test('the keys of deleted rows do not stay in the indexes', async () => {
 test('what fails is said once, and so is that it works again', async () => {
   const lines: string[] = [];
   const log = pino(new Writable({ write: (line, _, done) => done(void lines.push(String(line))) }));
-  const round = createUpkeepRound(pool, folder, log);
+  const round = createUpkeepRound({ ...deps, log });
   const told = () =>
     lines
       .splice(0)
@@ -138,6 +143,8 @@ test('a table is not cleared where its log might find no room, others are looked
   await pool.query('SELECT pg_stat_force_next_flush()');
   // Nothing tells how much room there is where there is no folder.
   const nowhere = join(folder, 'nowhere');
-  await expect(vacuumWhatIsDue(pool, nowhere, going)).rejects.toMatchObject({ code: 'ENOENT' });
-  expect(await vacuumWhatIsDue(pool, folder, going)).toEqual(['littered']);
+  await expect(vacuumWhatIsDue({ ...deps, folder: nowhere }, going)).rejects.toMatchObject({
+    code: 'ENOENT',
+  });
+  expect(await vacuumWhatIsDue(deps, going)).toEqual(['littered']);
 });
