@@ -5,7 +5,7 @@ import { PreviewSize } from '../generated/prisma/client.ts';
 import type { RequireRole } from '../http/authentication.ts';
 import { jsonBody } from '../http/json-body.ts';
 import { noQuery } from '../http/no-query.ts';
-import { methodNotAllowed } from '../http/problem.ts';
+import { methodNotAllowed, passOn } from '../http/problem.ts';
 import type { SendBlob } from '../http/send-blob.ts';
 import { sendMediaContent, storedBlob } from '../http/send-media.ts';
 import { validate } from '../http/validate.ts';
@@ -106,6 +106,8 @@ export function createMediaRouter(deps: GalleryDeps): Router {
     await sendThumbnail(request, response, sendBlob, media, access, 'large');
   });
 
+  // Imports and decisions have routers of their own.
+  router.all(['/api/v1/media', '/api/v1/media/:sid'], passOn);
   router.all('/api/v1/media/:sid/links', methodNotAllowed('POST'));
   router.all('/api/v1/media/:sid/content', methodNotAllowed('GET'));
   router.all('/api/v1/media/:sid/poster', methodNotAllowed('GET'));

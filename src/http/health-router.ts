@@ -1,4 +1,5 @@
 import { Router } from 'express';
+import { methodNotAllowed } from './problem.ts';
 
 /**
  * A part that this process needs to do its job. Throws with what is wrong; resolves with words where
@@ -54,6 +55,7 @@ export function createHealthRouter(
       ...(reportPreviews === undefined ? {} : { previews: await previewsOf(reportPreviews) }),
     });
   });
+  router.all(['/healthz', '/readyz'], methodNotAllowed('GET'));
   return router;
 }
 
