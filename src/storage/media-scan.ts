@@ -47,6 +47,14 @@ export const NEWEST_MEDIA_FIRST: ScanOrder<ScannedMedia, MediaPlace> = {
     AND ((received_at, message_sid) < (${receivedAt}, ${messageSid}) OR index > ${index})`,
 };
 
+/** For what has no order of its own. */
+export const MEDIA_BY_SID: ScanOrder<Pick<Media, 'sid'>> = {
+  table: Prisma.sql`media`,
+  columns: { sid: 'sid' },
+  orderBy: Prisma.sql`sid`,
+  after: ({ sid }) => Prisma.sql`sid > ${sid}`,
+};
+
 /** The rows of a filter. Deleted media are among them only where somebody asks for them. */
 export async function mediaSelection(
   db: Pick<Transaction, '$queryRaw'>,

@@ -10,6 +10,8 @@ import type { Transaction } from './database.ts';
 
 /** Measured on the embedded database: at 200,000 attachments a window of these takes up to 30 ms. */
 const MOST_ROWS = 1000;
+/** Of windows that are only counted. */
+const MOST_COUNTED = 2000;
 
 type Db = Pick<Transaction, '$queryRaw'>;
 
@@ -46,7 +48,7 @@ export async function* scanRows<Row extends Place, Place>(
   const most = Math.max(1, Math.floor(MOST_ROWS / selection.ranges.length));
   let size = Math.min(first, most);
   for (let last: Place | undefined = after; ; ) {
-    const rows = await readWindow(db, order, selection, last, size);
+    const rows = await readWindow(db, order, selection, { last, size, withRows: true });
     const end = rows.at(-1);
     yield rows.filter(({ matches }) => matches).map(({ row }) => row);
     if (end === undefined || end.looked < size) return;
@@ -79,9 +81,45 @@ export async function countRows<Row extends Place, Place>(
   order: ScanOrder<Row, Place>,
   selection: ScanSelection,
 ): Promise<number> {
-  let count = 0;
-  for await (const rows of scanRows(db, order, selection)) count += rows.length;
-  return count;
+  const { counted } = await passRows(db, order, selection, Number.POSITIVE_INFINITY);
+  return counted;
+}
+
+/**
+ * The place behind so many rows of a selection: what `OFFSET` would do in one statement.
+ *
+ * @returns null where it has fewer
+ */
+export async function skipRows<Row extends Place, Place>(
+  db: Db,
+  order: ScanOrder<Row, Place>,
+  selection: ScanSelection,
+  amount: number,
+): Promise<Place | null> {
+  const { counted, last } = await passRows(db, order, selection, amount);
+  return counted === amount ? (last ?? null) : null;
+}
+
+async function passRows<Row extends Place, Place>(
+  db: Db,
+  order: ScanOrder<Row, Place>,
+  selection: ScanSelection,
+  most: number,
+): Promise<{ counted: number; last: Place | undefined }> {
+  let counted = 0;
+  let last: Place | undefined;
+  while (counted < most) {
+    // No larger than what is left: it does not go too far.
+    const size = Math.min(MOST_COUNTED, most - counted);
+    const window = { last, size, withRows: false };
+    const [end] = await readWindow(db, order, selection, window);
+    if (end === undefined) break;
+    counted += end.matched;
+    last = end.row;
+    if (end.looked < size) break;
+    await setImmediate();
+  }
+  return { counted, last };
 }
 
 /**
@@ -113,25 +151,28 @@ export async function chooseRanges(
 }
 
 /** All conditions together; true of none. */
-export function allOf(conditions: readonly (Prisma.Sql | undefined)[]): Prisma.Sql {
-  const given = conditions.filter((condition) => condition !== undefined);
+export function allOf(conditions: readonly (Prisma.Sql | '' | undefined)[]): Prisma.Sql {
+  const given = conditions.filter((condition) => condition !== undefined && condition !== '');
   return given.length === 0 ? Prisma.sql`true` : Prisma.join(given, ' AND ');
 }
 
 interface WindowRow<Row> {
   row: Row;
   matches: boolean;
-  /** Rows of the window, whether they match or not. */
+  /** Rows of the window, and how many of them match. */
   looked: number;
+  matched: number;
 }
 
-/** @returns the rows that match, and the last one of the window also where it does not */
+/**
+ * @param window.withRows whether the rows are wanted, or only how many they are
+ * @returns the rows that match, and the last one of the window also where it does not
+ */
 async function readWindow<Row extends Place, Place>(
   db: Db,
   { table, columns, orderBy, after }: ScanOrder<Row, Place>,
   { ranges, filter }: ScanSelection,
-  last: Place | undefined,
-  size: number,
+  { last, size, withRows }: { last: Place | undefined; size: number; withRows: boolean },
 ): Promise<WindowRow<Row>[]> {
   if (ranges.length === 0) return [];
   const names = Object.entries<string>(columns);
@@ -146,13 +187,16 @@ async function readWindow<Row extends Place, Place>(
     WITH looked AS MATERIALIZED (
       SELECT * FROM (${Prisma.join(windows, ' UNION ALL ')}) AS ranges ORDER BY ${orderBy} LIMIT ${size}
     ), placed AS (
-      SELECT *, row_number() OVER (ORDER BY ${orderBy}) AS place, count(*) OVER () AS looked FROM looked
+      SELECT *, row_number() OVER (ORDER BY ${orderBy}) AS place, count(*) OVER () AS looked,
+        count(*) FILTER (WHERE matches) OVER () AS matched
+      FROM looked
     )
-    SELECT ${wanted}, coalesce(matches, false) AS matches, looked::int FROM placed
-    WHERE matches OR place = looked ORDER BY place`;
-  return rows.map(({ matches, looked, ...read }) => ({
+    SELECT ${wanted}, coalesce(matches, false) AS matches, looked::int, matched::int FROM placed
+    WHERE place = looked OR (matches AND ${withRows}) ORDER BY place`;
+  return rows.map(({ matches, looked, matched, ...read }) => ({
     row: Object.fromEntries(names.map(([name, column]) => [name, read[column]])) as Row,
     matches: matches === true,
     looked: Number(looked),
+    matched: Number(matched),
   }));
 }

@@ -9,7 +9,7 @@ import {
   NEWEST_MESSAGE_FIRST,
   OLDEST_MESSAGE_FIRST,
 } from '../storage/message-order.ts';
-import { type ScanSelection, scanPage, scanRows } from '../storage/scan-rows.ts';
+import { type ScanSelection, scanPage, skipRows } from '../storage/scan-rows.ts';
 import type { DateBounds } from './date-filter.ts';
 import type { ListPage } from './media-list.ts';
 import { messageResource } from './message-resource.ts';
@@ -104,9 +104,11 @@ async function readKeys(
     // There is the message that the token names.
     return { keys: keys.toReversed(), hasNext: true };
   }
-  const after =
-    token?.after === undefined
-      ? await endOfPage(prisma, selection, page * pageSize)
+  const isFirst = token === undefined && page === 0;
+  const after = isFirst
+    ? undefined
+    : token?.after === undefined
+      ? await skipRows(prisma, NEWEST_MESSAGE_FIRST, selection, page * pageSize)
       : readKey(token.after);
   if (after === null) return { keys: [], hasNext: false };
   const { page: keys, last } = await scanPage(
@@ -117,21 +119,6 @@ async function readKeys(
     pageSize,
   );
   return { keys, hasNext: last !== undefined };
-}
-
-/** The last of so many messages; undefined for none, null where there are not so many. */
-async function endOfPage(
-  prisma: Database['prisma'],
-  selection: ScanSelection,
-  skipped: number,
-): Promise<MessageKey | undefined | null> {
-  if (skipped === 0) return undefined;
-  let left = skipped;
-  for await (const keys of scanRows(prisma, NEWEST_MESSAGE_FIRST, selection)) {
-    if (keys.length >= left) return keys[left - 1];
-    left -= keys.length;
-  }
-  return null;
 }
 
 function writeKey({ receivedAt, sid }: MessageKey): string {

@@ -9,7 +9,7 @@ export const SEEDED = {
   rareRecipient: '+15557654322',
   /** One of a hundred senders with as many messages each. */
   sender: '+15551000007',
-  endpoint: 'ep_seeded',
+  endpoint: `ep_${'5e'.repeat(12)}`,
   /** Of half as many items as there are media. */
   bulkAct: '00000000-0000-4000-8000-000000000001',
   /** Of a quarter as many targets; those of the others are one each. */
@@ -114,7 +114,8 @@ function statements(rows: number): string[] {
       SELECT ${sid('ME', `2 * ${rows} + n`)}, n, ${sid('MM', `2 * ${rows} + n`)}, '${account}', 'done',
         'done', 'done', false, now()
       FROM generate_series(2, ${Math.floor(rows / 10)}) AS n`,
-    `INSERT INTO bulk_act (id, action, requested_by, state) VALUES ('${bulkAct}', 'approve', 'seed', 'done')`,
+    `INSERT INTO bulk_act (id, action, requested_by, state, changed)
+      VALUES ('${bulkAct}', 'approve', 'seed', 'done', ${Math.floor(rows / 2)})`,
     `INSERT INTO bulk_item (act_id, media_sid, outcome)
       SELECT '${bulkAct}', ${sid('ME')}, 'changed' ${series(rows / 2)}`,
     `INSERT INTO sender (id, address, updated_by, updated_at)

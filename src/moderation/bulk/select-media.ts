@@ -1,6 +1,11 @@
-import type { BulkOutcome, Media, PrismaClient } from '../../generated/prisma/client.ts';
+import {
+  type BulkOutcome,
+  type Media,
+  Prisma,
+  type PrismaClient,
+} from '../../generated/prisma/client.ts';
 import { mediaSelection, NEWEST_MEDIA_FIRST } from '../../storage/media-scan.ts';
-import { scanRows } from '../../storage/scan-rows.ts';
+import { countRows, type ScanSelection, scanRows } from '../../storage/scan-rows.ts';
 import { DECISIONS } from '../decisions.ts';
 import type { BulkAction } from './bulk-actions.ts';
 import type { BulkRequest } from './bulk-request.ts';
@@ -12,6 +17,39 @@ const BATCH = 1000;
 export interface Selected {
   mediaSid: string;
   outcome: BulkOutcome | null;
+}
+
+/** How many media have which outcome, those that are still to be done under `todo`. */
+export type BulkCounts = Record<BulkOutcome | 'todo', number>;
+
+export function noCounts(): BulkCounts {
+  return { todo: 0, changed: 0, unchanged: 0, unknown: 0, deleted: 0 };
+}
+
+/** How many media a request is about, and what is known of them before anything is done. */
+export async function countMedia(
+  prisma: Pick<PrismaClient, 'media' | '$queryRaw'>,
+  request: Pick<BulkRequest, 'action' | 'sids' | 'filter'>,
+): Promise<BulkCounts> {
+  const { action, sids, filter = {} } = request;
+  const counts = noCounts();
+  if (sids !== undefined) {
+    for await (const batch of selectMedia(prisma, request)) {
+      for (const { outcome } of batch) counts[outcome ?? 'todo'] += 1;
+    }
+    return counts;
+  }
+  const count = async (selection: ScanSelection) =>
+    countRows(prisma, NEWEST_MEDIA_FIRST, selection);
+  const selection = await mediaSelection(prisma, filter);
+  const total = await count(selection);
+  // All of them are deleted, or none is.
+  if (filter.state === 'deleted') return { ...counts, deleted: total };
+  if (action === 'delete') return { ...counts, todo: total };
+  const { moderation } = DECISIONS[action];
+  const isSo = Prisma.sql`${selection.filter} AND moderation = ${moderation}::"Moderation"`;
+  const unchanged = await count({ ranges: selection.ranges, filter: isSo });
+  return { ...counts, todo: total - unchanged, unchanged };
 }
 
 /** The media that a request is about, in batches. */
