@@ -126,7 +126,9 @@ async function longestStatement(from: number): Promise<{ ms: number; text: strin
     line === '' ? [] : [JSON.parse(line)],
   );
   return statements
-    .filter(({ text }) => !/pgboss|^(VACUUM|ANALYZE|CHECKPOINT|COMMIT)/.test(text))
+    .filter(
+      ({ text }) => !/pgboss|^\s*(VACUUM|ANALYZE|CHECKPOINT|BEGIN|COMMIT|ROLLBACK)/.test(text),
+    )
     .reduce((most, one) => (one.ms > most.ms ? one : most), { ms: 0, text: '' });
 }
 
