@@ -60,19 +60,26 @@ export function createMediaRouter(deps: GalleryDeps): Router {
       ? { ...item, links: links.create(item, baseUrl(request), LINK_SECONDS) }
       : item;
 
-  router.get('/api/v1/media', viewer, async (request, response) => {
-    const query = validate(mediaListQuery, request.query);
-    const page = await listMedia(database, query, sightOf(response));
-    const items = query.links === 'true' ? page.items.map(withLinks(request)) : page.items;
-    response.json({ ...page, items });
-  });
+  // Imports and decisions have routers of their own.
+  router
+    .route('/api/v1/media')
+    .get(viewer, async (request, response) => {
+      const query = validate(mediaListQuery, request.query);
+      const page = await listMedia(database, query, sightOf(response));
+      const items = query.links === 'true' ? page.items.map(withLinks(request)) : page.items;
+      response.json({ ...page, items });
+    })
+    .all(passOn);
 
-  router.get('/api/v1/media/:sid', viewer, async (request, response) => {
-    const query = validate(mediaQuery, request.query);
-    const sight = sightOf(response);
-    const item = mediaItem(await findMedia(request.params, sight), sight);
-    response.json(query.links === 'true' ? withLinks(request)(item) : item);
-  });
+  router
+    .route('/api/v1/media/:sid')
+    .get(viewer, async (request, response) => {
+      const query = validate(mediaQuery, request.query);
+      const sight = sightOf(response);
+      const item = mediaItem(await findMedia(request.params, sight), sight);
+      response.json(query.links === 'true' ? withLinks(request)(item) : item);
+    })
+    .all(passOn);
 
   router.post('/api/v1/media/:sid/links', viewer, noQuery, jsonBody, async (request, response) => {
     const sight = sightOf(response);
@@ -106,8 +113,6 @@ export function createMediaRouter(deps: GalleryDeps): Router {
     await sendThumbnail(request, response, sendBlob, media, access, 'large');
   });
 
-  // Imports and decisions have routers of their own.
-  router.all(['/api/v1/media', '/api/v1/media/:sid'], passOn);
   router.all('/api/v1/media/:sid/links', methodNotAllowed('POST'));
   router.all('/api/v1/media/:sid/content', methodNotAllowed('GET'));
   router.all('/api/v1/media/:sid/poster', methodNotAllowed('GET'));
