@@ -1,63 +1,87 @@
-import type { AuditEntry, Prisma } from '../generated/prisma/client.ts';
-import { cutPage } from '../storage/cut-page.ts';
+import { type AuditEntry, Prisma } from '../generated/prisma/client.ts';
 import type { Database } from '../storage/database.ts';
+import {
+  allOf,
+  chooseRanges,
+  type ScanOrder,
+  type ScanSelection,
+  scanPage,
+  scanRows,
+} from '../storage/scan-rows.ts';
 import type { AuditFilter, AuditListQuery } from './audit-query.ts';
 
 /** An entry of the audit log as the API tells it. */
 export type AuditItem = ReturnType<typeof auditItem>;
 
+type AuditPlace = Pick<AuditEntry, 'id'>;
+
+const entries = { table: Prisma.sql`audit_entry`, columns: { id: 'id' } };
+
+const NEWEST_FIRST: ScanOrder<AuditPlace> = {
+  ...entries,
+  orderBy: Prisma.sql`id DESC`,
+  after: ({ id }) => Prisma.sql`id < ${id}`,
+};
+
+const OLDEST_FIRST: ScanOrder<AuditPlace> = {
+  ...entries,
+  orderBy: Prisma.sql`id`,
+  after: ({ id }) => Prisma.sql`id > ${id}`,
+};
+
 /** One page of the audit log, newest first. */
 export async function listAudit(
   { prisma }: Database,
-  query: AuditListQuery,
+  { limit, cursor, ...filter }: AuditListQuery,
 ): Promise<{ items: AuditItem[]; nextCursor: string | null }> {
-  const rows = await prisma.auditEntry.findMany({
-    where: {
-      AND: [matching(query), query.cursor === undefined ? {} : { id: { lt: query.cursor } }],
-    },
-    orderBy: { id: 'desc' },
-    take: query.limit + 1,
-  });
-  const { page, last } = cutPage(rows, query.limit);
-  return { items: page.map(auditItem), nextCursor: last === undefined ? null : String(last.id) };
+  const selection = await matching(prisma, filter, NEWEST_FIRST);
+  const after = cursor === undefined ? undefined : { id: cursor };
+  const { page, last } = await scanPage(prisma, NEWEST_FIRST, selection, after, limit);
+  const rows = await readEntries(prisma, page, 'desc');
+  return { items: rows.map(auditItem), nextCursor: last === undefined ? null : String(last.id) };
 }
-
-const BATCH = 500;
 
 /** All entries that match, oldest first, read as they are asked for. */
 export async function* readAudit(
   { prisma }: Database,
   filter: AuditFilter,
 ): AsyncGenerator<AuditItem> {
-  let after = 0n;
-  for (;;) {
-    const rows = await prisma.auditEntry.findMany({
-      where: { AND: [matching(filter), { id: { gt: after } }] },
-      orderBy: { id: 'asc' },
-      take: BATCH,
-    });
+  const selection = await matching(prisma, filter, OLDEST_FIRST);
+  for await (const places of scanRows(prisma, OLDEST_FIRST, selection)) {
+    const rows = await readEntries(prisma, places, 'asc');
     yield* rows.map(auditItem);
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < BATCH) return;
-    after = last.id;
   }
 }
 
-function matching({
-  actor,
-  action,
-  target,
-  since,
-  until,
-}: AuditFilter): Prisma.AuditEntryWhereInput {
+function readEntries(
+  { auditEntry }: Database['prisma'],
+  places: readonly AuditPlace[],
+  order: Prisma.SortOrder,
+): Promise<AuditEntry[]> {
+  return auditEntry.findMany({
+    where: { id: { in: places.map(({ id }) => id) } },
+    orderBy: { id: order },
+  });
+}
+
+async function matching(
+  prisma: Database['prisma'],
+  { actor, action, target, since, until }: AuditFilter,
+  order: ScanOrder<AuditPlace>,
+): Promise<ScanSelection> {
+  const byIndex = [
+    target === undefined ? undefined : Prisma.sql`target = ${target}`,
+    action === undefined ? undefined : Prisma.sql`action = ${action}`,
+    actor === undefined ? undefined : Prisma.sql`actor = ${actor}`,
+  ];
+  const candidates = byIndex.flatMap((one) => (one === undefined ? [] : [[one]]));
   return {
-    ...(actor === undefined ? {} : { actor }),
-    ...(action === undefined ? {} : { action }),
-    ...(target === undefined ? {} : { target }),
-    at: {
-      ...(since === undefined ? {} : { gte: since }),
-      ...(until === undefined ? {} : { lt: until }),
-    },
+    ranges: await chooseRanges(prisma, order, candidates),
+    filter: allOf([
+      ...byIndex,
+      since && Prisma.sql`at >= ${since}`,
+      until && Prisma.sql`at < ${until}`,
+    ]),
   };
 }
 

@@ -1,7 +1,8 @@
 import type { Database } from '../storage/database.ts';
 
 const KEPT_MS = 30 * 86_400_000;
-const BATCH = 1000;
+// Each takes its deliveries and their attempts along.
+const BATCH = 200;
 
 /**
  * Removes events that are 30 days old, with their deliveries, and secrets that sign no more.

@@ -1,8 +1,8 @@
-import type { Prisma } from '../generated/prisma/client.ts';
-import { cutPage } from '../storage/cut-page.ts';
+import { MediaState } from '../generated/prisma/client.ts';
 import type { Database } from '../storage/database.ts';
-import { mediaWhere } from '../storage/media-where.ts';
-import { encodeCursor, type Position } from './cursor.ts';
+import { mediaSelection, NEWEST_MEDIA_FIRST } from '../storage/media-scan.ts';
+import { scanPage } from '../storage/scan-rows.ts';
+import { encodeCursor } from './cursor.ts';
 import type { MediaListQuery } from './list-query.ts';
 import { MEDIA_INCLUDE, type MediaItem, mediaItem } from './media-item.ts';
 import { mayBeSeen, type Sight } from './sight.ts';
@@ -17,33 +17,25 @@ export async function listMedia(
   query: MediaListQuery,
   sight: Sight,
 ): Promise<{ items: MediaItem[]; nextCursor: string | null }> {
+  const { cursor, limit, state } = query;
+  const seen = mayBeSeen(sight, query.moderation);
+  const selection = await mediaSelection(prisma, { ...query, ...seen });
+  const { page, last } = await scanPage(prisma, NEWEST_MEDIA_FIRST, selection, cursor, limit);
   const rows = await prisma.media.findMany({
     where: {
-      AND: [
-        mediaWhere(query),
-        mayBeSeen(sight, query.moderation),
-        query.cursor === undefined ? {} : isAfter(query.cursor),
-      ],
+      sid: { in: page.map(({ sid }) => sid) },
+      // What was held back or deleted since the page was found is not shown.
+      state: state ?? { not: MediaState.deleted },
+      ...seen,
     },
-    orderBy: [{ receivedAt: 'desc' }, { messageSid: 'desc' }, { index: 'asc' }],
     include: MEDIA_INCLUDE,
-    take: query.limit + 1,
   });
-  const { page, last } = cutPage(rows, query.limit);
+  const rowOf = new Map(rows.map((row) => [row.sid, row]));
   return {
-    items: page.map((row) => mediaItem(row, sight)),
+    items: page.flatMap(({ sid }) => {
+      const row = rowOf.get(sid);
+      return row === undefined ? [] : [mediaItem(row, sight)];
+    }),
     nextCursor: last === undefined ? null : encodeCursor(last),
-  };
-}
-
-// The first condition is implied by the others; it is what the index can seek to.
-function isAfter({ receivedAt, messageSid, index }: Position): Prisma.MediaWhereInput {
-  return {
-    receivedAt: { lte: receivedAt },
-    OR: [
-      { receivedAt: { lt: receivedAt } },
-      { messageSid: { lt: messageSid } },
-      { messageSid, index: { gt: index } },
-    ],
   };
 }

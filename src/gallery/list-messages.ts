@@ -1,7 +1,7 @@
 import type { Message, Prisma } from '../generated/prisma/client.ts';
-import { cutPage } from '../storage/cut-page.ts';
 import type { Database } from '../storage/database.ts';
-import { isAfterMessage, NEWEST_FIRST } from '../storage/message-order.ts';
+import { messageSelection, NEWEST_FIRST, NEWEST_MESSAGE_FIRST } from '../storage/message-order.ts';
+import { scanPage } from '../storage/scan-rows.ts';
 import { encodeCursor } from './cursor.ts';
 import type { MessageListQuery } from './list-query.ts';
 import { MEDIA_INCLUDE, type MediaItem, type MediaRow, mediaItem } from './media-item.ts';
@@ -53,24 +53,21 @@ export async function listMessages(
   query: MessageListQuery,
   sight: Sight,
 ): Promise<{ items: MessageItem[]; nextCursor: string | null }> {
-  const { cursor, from, to, receivedAfter, receivedBefore } = query;
-  const filter: Prisma.MessageWhereInput = {
-    ...(from === undefined ? {} : { from }),
-    ...(to === undefined ? {} : { to }),
-    receivedAt: {
-      ...(receivedAfter === undefined ? {} : { gte: receivedAfter }),
-      ...(receivedBefore === undefined ? {} : { lt: receivedBefore }),
-    },
-  };
+  const { cursor, limit, from, to, receivedAfter, receivedBefore } = query;
+  const selection = await messageSelection(prisma, {
+    from,
+    to,
+    received: { gte: receivedAfter, lt: receivedBefore },
+  });
+  const after = cursor && { receivedAt: cursor.receivedAt, sid: cursor.messageSid };
+  const { page, last } = await scanPage(prisma, NEWEST_MESSAGE_FIRST, selection, after, limit);
   const rows = await prisma.message.findMany({
-    where: { AND: [filter, cursor ? isAfterMessage(cursor.receivedAt, cursor.messageSid) : {}] },
+    where: { sid: { in: page.map(({ sid }) => sid) } },
     orderBy: [...NEWEST_FIRST],
     include: messageInclude(sight),
-    take: query.limit + 1,
   });
-  const { page, last } = cutPage(rows, query.limit);
   return {
-    items: page.map((row) => messageItem(row, sight)),
+    items: rows.map((row) => messageItem(row, sight)),
     nextCursor:
       last === undefined ? null : encodeCursor({ ...last, messageSid: last.sid, index: 0 }),
   };

@@ -5,7 +5,7 @@ import { PreviewSize } from '../generated/prisma/client.ts';
 import type { RequireRole } from '../http/authentication.ts';
 import { jsonBody } from '../http/json-body.ts';
 import { noQuery } from '../http/no-query.ts';
-import { methodNotAllowed } from '../http/problem.ts';
+import { methodNotAllowed, passOn } from '../http/problem.ts';
 import type { SendBlob } from '../http/send-blob.ts';
 import { sendMediaContent, storedBlob } from '../http/send-media.ts';
 import { validate } from '../http/validate.ts';
@@ -60,19 +60,26 @@ export function createMediaRouter(deps: GalleryDeps): Router {
       ? { ...item, links: links.create(item, baseUrl(request), LINK_SECONDS) }
       : item;
 
-  router.get('/api/v1/media', viewer, async (request, response) => {
-    const query = validate(mediaListQuery, request.query);
-    const page = await listMedia(database, query, sightOf(response));
-    const items = query.links === 'true' ? page.items.map(withLinks(request)) : page.items;
-    response.json({ ...page, items });
-  });
+  // Imports and decisions have routers of their own.
+  router
+    .route('/api/v1/media')
+    .get(viewer, async (request, response) => {
+      const query = validate(mediaListQuery, request.query);
+      const page = await listMedia(database, query, sightOf(response));
+      const items = query.links === 'true' ? page.items.map(withLinks(request)) : page.items;
+      response.json({ ...page, items });
+    })
+    .all(passOn);
 
-  router.get('/api/v1/media/:sid', viewer, async (request, response) => {
-    const query = validate(mediaQuery, request.query);
-    const sight = sightOf(response);
-    const item = mediaItem(await findMedia(request.params, sight), sight);
-    response.json(query.links === 'true' ? withLinks(request)(item) : item);
-  });
+  router
+    .route('/api/v1/media/:sid')
+    .get(viewer, async (request, response) => {
+      const query = validate(mediaQuery, request.query);
+      const sight = sightOf(response);
+      const item = mediaItem(await findMedia(request.params, sight), sight);
+      response.json(query.links === 'true' ? withLinks(request)(item) : item);
+    })
+    .all(passOn);
 
   router.post('/api/v1/media/:sid/links', viewer, noQuery, jsonBody, async (request, response) => {
     const sight = sightOf(response);

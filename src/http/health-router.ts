@@ -2,6 +2,7 @@ import { type Request, Router } from 'express';
 import type { Logger } from 'pino';
 import type { ApiKeys } from './api-keys.ts';
 import { bearerSecret } from './authentication.ts';
+import { methodNotAllowed } from './problem.ts';
 import { shareForASecond } from './share-results.ts';
 
 /**
@@ -96,6 +97,7 @@ export function createHealthRouter(deps: {
       ...(isTrusted && previews !== undefined ? { previews } : {}),
     });
   });
+  router.all(['/healthz', '/readyz'], methodNotAllowed('GET'));
   return router;
 }
 

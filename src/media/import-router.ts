@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import type { RequireRole } from '../http/authentication.ts';
 import { noQuery } from '../http/no-query.ts';
+import { passOn } from '../http/problem.ts';
 import { validate } from '../http/validate.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import { sniffContentType } from './download/sniff-content-type.ts';
@@ -30,12 +31,10 @@ export function createImportRouter(deps: {
   const { importMedia, blobs, maxBytes } = deps;
   const readUpload = createReadUpload(blobs, { field: 'files', most: MOST_FILES, maxBytes });
   const router = Router();
-  router.post(
-    '/api/v1/media',
-    deps.requireRole('moderator'),
-    noQuery,
-    readUpload,
-    async (request, response) => {
+  // Decisions have a router of their own, which has the last word.
+  router
+    .route('/api/v1/media')
+    .post(deps.requireRole('moderator'), noQuery, readUpload, async (request, response) => {
       const files = (request.files ?? []) as UploadedFile[];
       try {
         if (files.length === 0) {
@@ -56,8 +55,8 @@ export function createImportRouter(deps: {
       } finally {
         for (const file of files) await blobs.discard(file.path);
       }
-    },
-  );
+    })
+    .all(passOn);
   return router;
 }
 

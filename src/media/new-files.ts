@@ -53,8 +53,15 @@ async function usedKeys(database: Database, files: readonly NewFile[]): Promise<
   return database.prisma.$transaction(async (tx) => {
     for (const sha256 of sha256s) await lockBlob(tx, sha256);
     const key = { in: files.map((file) => file.key) };
-    const blobs = await tx.blob.findMany({ where: { key }, select: { key: true } });
-    const previews = await tx.preview.findMany({ where: { key }, select: { key: true } });
+    const hashes = { in: sha256s };
+    const blobs = await tx.blob.findMany({
+      where: { sha256: hashes, key },
+      select: { key: true },
+    });
+    const previews = await tx.preview.findMany({
+      where: { blobSha256: hashes, key },
+      select: { key: true },
+    });
     return new Set([...blobs, ...previews].map((row) => row.key));
   });
 }

@@ -1,6 +1,7 @@
-import type { Prisma } from '../generated/prisma/client.ts';
+import { type Blob, Prisma } from '../generated/prisma/client.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { Database } from '../storage/database.ts';
+import { allOf, countRows, type ScanOrder, scanRows } from '../storage/scan-rows.ts';
 import { PREVIEW_TYPES, type PreviewTypeGroup } from './preview/preview-types.ts';
 
 /** Which previews to make again; all of them when nothing is said. */
@@ -20,50 +21,56 @@ export interface PreviewRebuild {
   remaining(): Promise<number>;
 }
 
-const BATCH = 500;
+const BATCH = 100;
 
 /** Previews made again, by jobs: whoever asked for it may go away, and a worker may be restarted. */
 export function createPreviewRebuild(database: Database, queue: JobQueue): PreviewRebuild {
   const { prisma } = database;
 
-  async function mark(where: Prisma.BlobWhereInput): Promise<number> {
+  async function mark(range: Prisma.Sql, filter: Prisma.Sql): Promise<number> {
     let count = 0;
-    let after = '';
-    for (;;) {
-      const batch = await prisma.$transaction(async (tx) => {
-        const rows = await tx.blob.findMany({
-          where: { AND: [where, { sha256: { gt: after } }] },
-          select: { sha256: true },
-          orderBy: { sha256: 'asc' },
-          take: BATCH,
+    for await (const blobs of scanRows(prisma, BY_HASH, { ranges: [range], filter })) {
+      for (let begin = 0; begin < blobs.length; begin += BATCH) {
+        const batch = blobs.slice(begin, begin + BATCH);
+        const sha256 = { in: batch.map((blob) => blob.sha256) };
+        await prisma.$transaction(async (tx) => {
+          await tx.blob.updateMany({ where: { sha256 }, data: { previewStale: true } });
+          const jobs = batch.map((payload) => ({ payload }));
+          await queue.send(tx, 'rebuild-preview', jobs);
         });
-        const sha256 = { in: rows.map((row) => row.sha256) };
-        await tx.blob.updateMany({ where: { sha256 }, data: { previewStale: true } });
-        const jobs = rows.map((payload) => ({ payload }));
-        await queue.send(tx, 'rebuild-preview', jobs);
-        return rows;
-      });
-      count += batch.length;
-      after = batch.at(-1)?.sha256 ?? '';
-      if (batch.length < BATCH) return count;
+      }
+      count += blobs.length;
     }
+    return count;
   }
 
+  const all = Prisma.sql`true`;
+  const isStale = Prisma.sql`preview_stale = true`;
   return {
     begin: ({ kind, failed = false }) =>
-      mark({
-        // Where none was made yet, one is on its way.
-        previewKind: { not: null },
-        ...(failed ? { previewReason: { not: null } } : {}),
-        ...(kind === undefined ? {} : ofKind(kind)),
-      }),
-    resume: () => mark({ previewStale: true }),
-    remaining: () => prisma.blob.count({ where: { previewStale: true } }),
+      mark(
+        all,
+        allOf([
+          // Where none was made yet, one is on its way.
+          Prisma.sql`preview_kind IS NOT NULL`,
+          failed ? Prisma.sql`preview_reason IS NOT NULL` : undefined,
+          kind && ofKind(kind),
+        ]),
+      ),
+    resume: () => mark(isStale, all),
+    remaining: () => countRows(prisma, BY_HASH, { ranges: [isStale], filter: all }),
   };
 }
 
-function ofKind(kind: PreviewTypeGroup): Prisma.BlobWhereInput {
+const BY_HASH: ScanOrder<Pick<Blob, 'sha256'>> = {
+  table: Prisma.sql`blob`,
+  columns: { sha256: 'sha256' },
+  orderBy: Prisma.sql`sha256`,
+  after: ({ sha256 }) => Prisma.sql`sha256 > ${sha256}`,
+};
+
+function ofKind(kind: PreviewTypeGroup): Prisma.Sql {
   const types: readonly (string | null)[] = PREVIEW_TYPES[kind];
-  const named = { contentType: { in: types.filter((type) => type !== null) } };
-  return types.includes(null) ? { OR: [named, { contentType: null }] } : named;
+  const named = Prisma.sql`content_type = ANY(${types.filter((type) => type !== null)})`;
+  return types.includes(null) ? Prisma.sql`(${named} OR content_type IS NULL)` : named;
 }

@@ -1,9 +1,11 @@
-import type { Prisma } from '../generated/prisma/client.ts';
+import { type Media, Prisma } from '../generated/prisma/client.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
-import type { Database, Transaction } from '../storage/database.ts';
+import type { Database } from '../storage/database.ts';
+import { MEDIA_BY_SID, type MediaPlace, NEWEST_MEDIA_FIRST } from '../storage/media-scan.ts';
+import { type ScanOrder, scanRows } from '../storage/scan-rows.ts';
 
 const STRANDED_AFTER_MS = 10 * 60_000;
-const BATCH = 1000;
+const BATCH = 200;
 
 /**
  * Gives rows whose turn has long come, and so may have lost their job, a new one: pending media, and
@@ -12,60 +14,47 @@ const BATCH = 1000;
  *
  * @returns how many
  */
-export async function resendStrandedJobs(database: Database, queue: JobQueue): Promise<number> {
+export async function resendStrandedJobs({ prisma }: Database, queue: JobQueue): Promise<number> {
   const before = new Date(Date.now() - STRANDED_AFTER_MS);
   let resent = 0;
-  let after = '';
-  for (;;) {
-    const { sids, sent } = await database.prisma.$transaction((tx) =>
-      resendBatch(tx, queue, before, after),
-    );
-    resent += sent;
-    after = sids.at(-1) ?? '';
-    if (sids.length < BATCH) return resent;
+
+  async function resend(
+    job: 'fetch-media' | 'preview-media' | 'delete-upstream',
+    rows: readonly { sid: string }[],
+  ): Promise<void> {
+    for (let begin = 0; begin < rows.length; begin += BATCH) {
+      const jobs = rows
+        .slice(begin, begin + BATCH)
+        .map(({ sid: mediaSid }) => ({ payload: { mediaSid } }));
+      resent += await prisma.$transaction((tx) => queue.sendMissing(tx, job, jobs));
+    }
   }
+
+  const longDue = {
+    ranges: [Prisma.sql`state = 'pending' AND received_at < ${before}`],
+    filter: Prisma.sql`next_attempt_at IS NULL OR next_attempt_at < ${before}`,
+  };
+  for await (const rows of scanRows(prisma, PENDING, longDue)) {
+    await resend(
+      'fetch-media',
+      rows.filter(({ blobSha256 }) => blobSha256 === null),
+    );
+    await resend(
+      'preview-media',
+      rows.filter(({ blobSha256 }) => blobSha256 !== null),
+    );
+  }
+  const toBeDeleted = {
+    ranges: [Prisma.sql`upstream = 'deleting'`],
+    filter: Prisma.sql`received_at < ${before} AND state <> 'pending'`,
+  };
+  for await (const rows of scanRows(prisma, MEDIA_BY_SID, toBeDeleted)) {
+    await resend('delete-upstream', rows);
+  }
+  return resent;
 }
 
-/** @returns the sids that were looked at, in their order, those behind `after` only, and how many got a job */
-async function resendBatch(
-  tx: Transaction,
-  queue: JobQueue,
-  before: Date,
-  after: string,
-): Promise<{ sids: string[]; sent: number }> {
-  const isLongDue: Prisma.MediaWhereInput = {
-    state: 'pending',
-    receivedAt: { lt: before },
-    OR: [{ nextAttemptAt: null }, { nextAttemptAt: { lt: before } }],
-  };
-  const isToBeDeleted: Prisma.MediaWhereInput = {
-    upstream: 'deleting',
-    receivedAt: { lt: before },
-  };
-  const rows = await tx.media.findMany({
-    where: { sid: { gt: after }, OR: [isLongDue, isToBeDeleted] },
-    select: { sid: true, state: true, blobSha256: true },
-    orderBy: { sid: 'asc' },
-    take: BATCH,
-  });
-  const jobs = (which: (row: (typeof rows)[number]) => boolean) =>
-    rows.filter(which).map(({ sid }) => ({ payload: { mediaSid: sid } }));
-  const isPending = (row: (typeof rows)[number]) => row.state === 'pending';
-  let sent = 0;
-  sent += await queue.sendMissing(
-    tx,
-    'fetch-media',
-    jobs((row) => isPending(row) && row.blobSha256 === null),
-  );
-  sent += await queue.sendMissing(
-    tx,
-    'preview-media',
-    jobs((row) => isPending(row) && row.blobSha256 !== null),
-  );
-  sent += await queue.sendMissing(
-    tx,
-    'delete-upstream',
-    jobs((row) => !isPending(row)),
-  );
-  return { sids: rows.map(({ sid }) => sid), sent };
-}
+const PENDING: ScanOrder<MediaPlace & Pick<Media, 'sid' | 'blobSha256'>, MediaPlace> = {
+  ...NEWEST_MEDIA_FIRST,
+  columns: { ...NEWEST_MEDIA_FIRST.columns, blobSha256: 'blob_sha256' },
+};

@@ -1,7 +1,9 @@
 import { AppError } from '../errors.ts';
-import type { Prisma } from '../generated/prisma/client.ts';
+import { Prisma } from '../generated/prisma/client.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { Database } from '../storage/database.ts';
+import { NEWEST_MEDIA_FIRST } from '../storage/media-scan.ts';
+import { scanRows } from '../storage/scan-rows.ts';
 
 /**
  * Tries a failed media again, at once. Where its day of automatic tries is over and it has had a few, it
@@ -13,7 +15,8 @@ import type { Database } from '../storage/database.ts';
 export type RetryMedia = (sid: string) => Promise<void>;
 
 const BY_HAND = 'Tried again by hand';
-const BATCH = 500;
+const BATCH = 100;
+const ALL = Prisma.sql`true`;
 
 export function createRetryMedia(database: Database, queue: JobQueue): RetryMedia {
   return (sid) =>
@@ -41,35 +44,30 @@ export type RetryFailed = (receivedSince: Date | undefined) => Promise<number>;
 
 export function createRetryFailed({ prisma }: Database, queue: JobQueue): RetryFailed {
   return async (receivedSince) => {
-    const isFailed: Prisma.MediaWhereInput = {
-      state: 'failed',
-      url: { not: null },
-      // Among them is what a blocked sender sent: that is fetched one by one, or not at all.
-      moderation: { not: 'quarantined' },
-      ...(receivedSince === undefined ? {} : { receivedAt: { gte: receivedSince } }),
+    const since = receivedSince === undefined ? ALL : Prisma.sql`received_at >= ${receivedSince}`;
+    // Among them is what a blocked sender sent: that is fetched one by one, or not at all.
+    const isRetried = { url: { not: null }, moderation: { not: 'quarantined' } } as const;
+    const selection = {
+      ranges: [Prisma.sql`state = 'failed' AND ${since}`],
+      filter: Prisma.sql`url IS NOT NULL AND moderation <> 'quarantined'`,
     };
     let count = 0;
-    for (let after = ''; ; ) {
-      const rows = await prisma.$transaction(async (tx) => {
-        const found = await tx.media.findMany({
-          where: { ...isFailed, sid: { gt: after } },
-          select: { sid: true },
-          orderBy: { sid: 'asc' },
-          take: BATCH,
+    for await (const failed of scanRows(prisma, NEWEST_MEDIA_FIRST, selection)) {
+      for (let begin = 0; begin < failed.length; begin += BATCH) {
+        const sids = failed.slice(begin, begin + BATCH).map(({ sid }) => sid);
+        count += await prisma.$transaction(async (tx) => {
+          // Those that somebody has tried again or deleted meanwhile are left alone.
+          const retried = await tx.media.updateManyAndReturn({
+            where: { ...isRetried, state: 'failed', sid: { in: sids } },
+            data: { state: 'pending', reason: BY_HAND, nextAttemptAt: new Date() },
+            select: { sid: true },
+          });
+          const jobs = retried.map(({ sid }) => ({ payload: { mediaSid: sid } }));
+          await queue.send(tx, 'fetch-media', jobs);
+          return retried.length;
         });
-        // Those that somebody has tried again or deleted meanwhile are left alone.
-        const retried = await tx.media.updateManyAndReturn({
-          where: { ...isFailed, sid: { in: found.map(({ sid }) => sid) } },
-          data: { state: 'pending', reason: BY_HAND, nextAttemptAt: new Date() },
-          select: { sid: true },
-        });
-        const jobs = retried.map(({ sid }) => ({ payload: { mediaSid: sid } }));
-        await queue.send(tx, 'fetch-media', jobs);
-        count += retried.length;
-        return found;
-      });
-      if (rows.length < BATCH) return count;
-      after = rows.at(-1)?.sid ?? '';
+      }
     }
+    return count;
   };
 }

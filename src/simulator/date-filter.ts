@@ -6,14 +6,15 @@ const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2
 
 /**
  * Reads `Name=`, `Name<=` and `Name>=` from a query, as Twilio's lists filter by date. A value is
- * `YYYY-MM-DD`, its midnight in GMT, or an ISO 8601 date-time as the helper libraries send it;
- * `Name=` means the whole day of its value.
+ * `YYYY-MM-DD` or an ISO 8601 date-time as the helper libraries send it; `Name=` means the whole day of its
+ * value. `DateCreated<=D` of media ends with the midnight at which D begins in GMT, `DateSent<=D` of
+ * messages with D.
  *
  * @throws ApiRefusal (400) for anything else
  */
 export function parseDateFilter(query: URLSearchParams, name: string): (date: Date) => boolean {
   const on = instant(query, name);
-  const until = instant(query, `${name}<`);
+  const until = endOf(query, name);
   const since = instant(query, `${name}>`);
 
   return (date) => {
@@ -23,6 +24,12 @@ export function parseDateFilter(query: URLSearchParams, name: string): (date: Da
     if (on !== null && Math.floor(time / DAY_MS) !== Math.floor(on / DAY_MS)) return false;
     return (until === null || second <= until) && (since === null || second >= since);
   };
+}
+
+function endOf(query: URLSearchParams, name: string): number | null {
+  const time = instant(query, `${name}<`);
+  const isDay = name === 'DateSent' && DATE.test(query.get(`${name}<`) ?? '');
+  return time !== null && isDay ? time + DAY_MS - 1 : time;
 }
 
 function instant(query: URLSearchParams, name: string): number | null {

@@ -13,23 +13,32 @@ const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(?<offset>Z|[+-]\d{2}:?\d{2})?$/;
 
 /**
- * Reads Twilio's date filters: `DateCreated=D` is the day of D in GMT; `DateCreated<=D` at or before
- * D, `DateCreated>=D` at or after; a date stands for its midnight in GMT. All that are given must
- * hold. In a query string the comparison is part of the name, so `DateCreated<=D` is the parameter
- * `DateCreated<`; written with %3D it is all name. Helper libraries send date-times.
+ * What a bare date stands for in a comparison. Of messages it is the day: `DateSent<=D` are those "on and
+ * before" D [twilio.com/docs/messaging/api/message-resource, list]. Of media it is its midnight:
+ * `DateCreated<=D` are those "at or before midnight" [Media resource].
+ */
+const DATE_IS = { DateSent: 'day', DateCreated: 'midnight' } as const;
+
+/**
+ * Reads Twilio's date filters: `DateCreated=D` is the day of D in GMT, `DateCreated<=D` and
+ * `DateCreated>=D` what is before or after, D included; `DATE_IS` tells what that means for a date without
+ * a time. All that are given must hold. In a query string the comparison is part of the name, so
+ * `DateCreated<=D` is the parameter `DateCreated<`; written with %3D it is all name. Helper libraries send
+ * date-times.
  *
  * @param query decoded pairs
- * @param name `DateCreated` or `DateSent`
  * @throws AppError `invalid_request` for what is no date
  */
-export function readDateFilter(query: URLSearchParams, name: string): DateBounds {
+export function readDateFilter(query: URLSearchParams, name: keyof typeof DATE_IS): DateBounds {
   let bounds: DateBounds = {};
   for (const [key, value] of query) {
     if (!key.startsWith(name)) continue;
     const text = value === '' ? key : `${key}=${value}`;
     const [, comparison, when] = /^(<=|>=|<|>|=)(.+)$/s.exec(text.slice(name.length)) ?? [];
     if (comparison === undefined || when === undefined) continue;
-    bounds = narrowed(bounds, boundsOf(comparison, readTime(when, name)));
+    const time = readTime(when, name);
+    const isDay = DATE_IS[name] === 'day' && DATE.test(when.trim());
+    bounds = narrowed(bounds, isDay ? boundsOfDay(comparison, time) : boundsOf(comparison, time));
   }
   return bounds;
 }
@@ -39,8 +48,16 @@ function boundsOf(comparison: string, time: Date): DateBounds {
   if (comparison === '>=') return { gte: time };
   if (comparison === '<') return { lt: time };
   if (comparison === '>') return { gt: time };
-  const midnight = Math.floor(time.getTime() / DAY_MS) * DAY_MS;
-  return { gte: new Date(midnight), lt: new Date(midnight + DAY_MS) };
+  return boundsOfDay(comparison, new Date(Math.floor(time.getTime() / DAY_MS) * DAY_MS));
+}
+
+function boundsOfDay(comparison: string, midnight: Date): DateBounds {
+  const next = new Date(midnight.getTime() + DAY_MS);
+  if (comparison === '<=') return { lt: next };
+  if (comparison === '>=') return { gte: midnight };
+  if (comparison === '<') return { lt: midnight };
+  if (comparison === '>') return { gte: next };
+  return { gte: midnight, lt: next };
 }
 
 /** What both allow: of each kind the tighter bound. */

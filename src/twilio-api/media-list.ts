@@ -1,7 +1,7 @@
 import type { Database } from '../storage/database.ts';
 import type { DateBounds } from './date-filter.ts';
 import { mediaResource } from './media-resource.ts';
-import { type Paging, pageUri, writeToken } from './paging.ts';
+import { type Paging, pageUri, type Token, writeToken } from './paging.ts';
 import type { Resource } from './representation.ts';
 
 /** One page of a list: Twilio's paging fields and the resources. */
@@ -19,7 +19,7 @@ export interface ListPage {
 export async function listMessageMedia(
   { prisma }: Database,
   { accountSid, messageSid }: { accountSid: string; messageSid: string },
-  { pageSize, page, after }: Paging,
+  { pageSize, page, token }: Paging,
   received: DateBounds,
   { path, query, extension }: { path: string; query: URLSearchParams; extension: 'json' | 'xml' },
 ): Promise<ListPage> {
@@ -30,28 +30,45 @@ export async function listMessageMedia(
     },
     orderBy: { index: 'asc' },
   });
-  const begin =
-    after === null ? page * pageSize : rows.filter(({ index }) => index <= Number(after)).length;
-  const shown = rows.slice(begin, begin + pageSize);
-  const last = shown.at(-1);
+  const { begin, end } = placeOf(rows, { pageSize, page, token });
+  const shown = rows.slice(begin, end);
+  const [first, last] = [shown[0], shown.at(-1)];
   const hasNext = last !== undefined && begin + shown.length < rows.length;
   const lastPage = Math.max(0, Math.ceil(rows.length / pageSize) - 1);
-  const link = (number: number, token?: string) =>
-    pageUri(path, query, { pageSize, page: number, token });
+  const link = (number: number, at?: Token) =>
+    pageUri(path, query, {
+      ...{ pageSize, page: number },
+      token: at === undefined ? undefined : writeToken(messageSid, at),
+    });
   return {
     paging: {
       end: Math.max(begin, begin + shown.length - 1),
       first_page_uri: link(0),
       last_page_uri: link(lastPage),
-      next_page_uri: hasNext ? link(page + 1, writeToken(messageSid, String(last.index))) : null,
+      next_page_uri: hasNext ? link(page + 1, { after: String(last.index) }) : null,
       num_pages: lastPage + 1,
       page,
       page_size: pageSize,
-      previous_page_uri: page > 0 ? link(page - 1) : null,
+      previous_page_uri: page > 0 ? link(page - 1, first && { before: String(first.index) }) : null,
       start: begin,
       total: rows.length,
-      uri: link(page, after === null ? undefined : writeToken(messageSid, after)),
+      uri: link(page, token),
     },
     resources: shown.map((row) => mediaResource(row, extension)),
   };
+}
+
+function placeOf(
+  rows: readonly { index: number }[],
+  { pageSize, page, token }: Paging,
+): { begin: number; end: number } {
+  if (token?.before !== undefined) {
+    const end = rows.filter(({ index }) => index < Number(token.before)).length;
+    return { begin: Math.max(0, end - pageSize), end };
+  }
+  const begin =
+    token === undefined
+      ? page * pageSize
+      : rows.filter(({ index }) => index <= Number(token.after)).length;
+  return { begin, end: begin + pageSize };
 }

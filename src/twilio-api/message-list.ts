@@ -1,19 +1,31 @@
 import { z } from 'zod';
-import type { Prisma } from '../generated/prisma/client.ts';
 import { addressParameter } from '../http/address-schema.ts';
 import { validate } from '../http/validate.ts';
-import { cutPage } from '../storage/cut-page.ts';
 import type { Database } from '../storage/database.ts';
-import { isAfterMessage, NEWEST_FIRST } from '../storage/message-order.ts';
+import {
+  type MessageKey,
+  messageSelection,
+  NEWEST_FIRST,
+  NEWEST_MESSAGE_FIRST,
+  OLDEST_MESSAGE_FIRST,
+} from '../storage/message-order.ts';
+import { type ScanSelection, scanPage, skipRows } from '../storage/scan-rows.ts';
 import type { DateBounds } from './date-filter.ts';
 import type { ListPage } from './media-list.ts';
 import { messageResource } from './message-resource.ts';
-import { type Paging, pageUri, writeToken } from './paging.ts';
+import { type Paging, pageUri, type Token, writeToken } from './paging.ts';
 
-/** What Twilio counts as a message's media: those that were not deleted and may be seen. */
-export const COUNT_MEDIA = {
-  _count: { select: { media: { where: { state: { not: 'deleted' }, moderation: 'visible' } } } },
-} as const satisfies Prisma.MessageInclude;
+/** How many media messages have, as Twilio counts them: those that were not deleted and may be seen. */
+export async function countMedia(
+  { prisma }: Database,
+  messageSids: readonly string[],
+): Promise<Map<string, number>> {
+  const rows = await prisma.$queryRaw<{ sid: string; count: number }[]>`
+    SELECT message_sid AS sid, count(*)::int AS count FROM media
+    WHERE message_sid = ANY(${messageSids}) AND state <> 'deleted' AND moderation = 'visible'
+    GROUP BY message_sid`;
+  return new Map(rows.map(({ sid, count }) => [sid, count]));
+}
 
 const addresses = z.object({
   From: addressParameter.nullable(),
@@ -27,56 +39,94 @@ const addresses = z.object({
  * @throws AppError `invalid_request` for an address that the database cannot hold
  */
 export async function listAccountMessages(
-  { prisma }: Database,
+  database: Database,
   accountSid: string,
-  { pageSize, page, after }: Paging,
+  paging: Paging,
   sent: DateBounds,
   { path, query, extension }: { path: string; query: URLSearchParams; extension: 'json' | 'xml' },
 ): Promise<ListPage> {
-  const { From: from, To: to } = validate(addresses, {
-    From: query.get('From'),
-    To: query.get('To'),
+  const { prisma } = database;
+  const { From, To } = validate(addresses, { From: query.get('From'), To: query.get('To') });
+  const selection = await messageSelection(prisma, {
+    accountSid,
+    from: From || undefined,
+    to: To || undefined,
+    received: sent,
+    isThere: true,
+    isOrdinary: true,
   });
+  const { pageSize, page, token } = paging;
+  const { keys, hasNext } = await readKeys(database, selection, paging);
+  const sids = keys.map(({ sid }) => sid);
   const rows = await prisma.message.findMany({
-    where: {
-      AND: [
-        { accountSid, receivedAt: sent, deletedAt: null, suspect: null },
-        ...(from ? [{ from }] : []),
-        ...(to ? [{ to }] : []),
-        ...(after === null ? [] : [isAfter(after)]),
-      ],
-    },
+    where: { sid: { in: sids }, deletedAt: null, suspect: null },
     orderBy: [...NEWEST_FIRST],
-    include: COUNT_MEDIA,
-    skip: after === null ? page * pageSize : 0,
-    take: pageSize + 1,
   });
-  const { page: shown, last } = cutPage(rows, pageSize);
+  const counts = await countMedia(database, sids);
+  const [first, last] = [keys[0], keys.at(-1)];
   const begin = page * pageSize;
-  const link = (number: number, key?: string) =>
+  const link = (number: number, at?: Token) =>
     pageUri(path, query, {
       ...{ pageSize, page: number },
-      token: key === undefined ? undefined : writeToken(accountSid, key),
+      token: at === undefined ? undefined : writeToken(accountSid, at),
     });
   return {
     paging: {
-      end: Math.max(begin, begin + shown.length - 1),
+      end: Math.max(begin, begin + keys.length - 1),
       first_page_uri: link(0),
-      next_page_uri:
-        last === undefined ? null : link(page + 1, `${last.receivedAt.getTime()} ${last.sid}`),
+      next_page_uri: hasNext && last ? link(page + 1, { after: writeKey(last) }) : null,
       page,
       page_size: pageSize,
-      previous_page_uri: page > 0 ? link(page - 1) : null,
+      previous_page_uri: page > 0 ? link(page - 1, first && { before: writeKey(first) }) : null,
       start: begin,
-      uri: link(page, after ?? undefined),
+      uri: link(page, token),
     },
-    resources: shown.map(({ _count, ...message }) =>
-      messageResource({ ...message, numMedia: _count.media }, extension),
+    resources: rows.map((message) =>
+      messageResource({ ...message, numMedia: counts.get(message.sid) ?? 0 }, extension),
     ),
   };
 }
 
-function isAfter(key: string): Prisma.MessageWhereInput {
+/** The messages of a page, newest first, and whether there are more behind them. */
+async function readKeys(
+  { prisma }: Database,
+  selection: ScanSelection,
+  { pageSize, page, token }: Paging,
+): Promise<{ keys: MessageKey[]; hasNext: boolean }> {
+  if (token?.before !== undefined) {
+    const before = readKey(token.before);
+    const { page: keys } = await scanPage(
+      prisma,
+      OLDEST_MESSAGE_FIRST,
+      selection,
+      before,
+      pageSize,
+    );
+    // There is the message that the token names.
+    return { keys: keys.toReversed(), hasNext: true };
+  }
+  const isFirst = token === undefined && page === 0;
+  const after = isFirst
+    ? undefined
+    : token?.after === undefined
+      ? await skipRows(prisma, NEWEST_MESSAGE_FIRST, selection, page * pageSize)
+      : readKey(token.after);
+  if (after === null) return { keys: [], hasNext: false };
+  const { page: keys, last } = await scanPage(
+    prisma,
+    NEWEST_MESSAGE_FIRST,
+    selection,
+    after,
+    pageSize,
+  );
+  return { keys, hasNext: last !== undefined };
+}
+
+function writeKey({ receivedAt, sid }: MessageKey): string {
+  return `${receivedAt.getTime()} ${sid}`;
+}
+
+function readKey(key: string): MessageKey {
   const [time, sid = ''] = key.split(' ');
-  return isAfterMessage(new Date(Number(time)), sid);
+  return { receivedAt: new Date(Number(time)), sid };
 }

@@ -7,9 +7,12 @@ export interface Paging {
   pageSize: number;
   /** From 0. */
   page: number;
-  /** The key of the last row of the page before, where the caller follows a link. */
-  after: string | null;
+  /** Where the caller follows a link. */
+  token: Token | undefined;
 }
+
+/** Where a page is: behind the row with this key, or right before it. */
+export type Token = { after: string; before?: never } | { before: string; after?: never };
 
 const MOST = 1000;
 const DEFAULT = 50;
@@ -31,14 +34,18 @@ export function readPaging(query: URLSearchParams, list: string, keys: RegExp): 
   return {
     pageSize,
     page: readNumber(query, 'Page', 0),
-    after: token === null || token === '' ? null : readToken(token, list, keys),
+    token: token === null || token === '' ? undefined : readToken(token, list, keys),
   };
 }
 
-/** Writes the token that continues a list after a row. */
-export function writeToken(list: string, key: string): string {
-  return `PT${listMark(list)}${Buffer.from(key).toString('base64url')}`;
+/** Writes the token of a page, so that rows that come or go meanwhile do not shift it. */
+export function writeToken(list: string, { after, before }: Token): string {
+  const [kind, key] = before === undefined ? [AFTER, after] : [BEFORE, before];
+  return `${kind}${listMark(list)}${Buffer.from(key).toString('base64url')}`;
 }
+
+const AFTER = 'PT';
+const BEFORE = 'PB';
 
 /**
  * A link to a page of the same list, with its filters.
@@ -58,10 +65,13 @@ export function pageUri(
   return `${path}?${link}`;
 }
 
-function readToken(token: string, list: string, keys: RegExp): string {
-  const mark = `PT${listMark(list)}`;
+function readToken(token: string, list: string, keys: RegExp): Token {
+  const mark = AFTER + listMark(list);
   const key = Buffer.from(token.slice(mark.length), 'base64url').toString('utf8');
-  if (token.startsWith(mark) && keys.test(key)) return key;
+  if (keys.test(key)) {
+    if (token.startsWith(mark)) return { after: key };
+    if (token.startsWith(BEFORE + listMark(list))) return { before: key };
+  }
   throw invalid('PageToken', 'is not a token of this list');
 }
 

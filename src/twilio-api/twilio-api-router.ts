@@ -10,7 +10,7 @@ import { readDateFilter } from './date-filter.ts';
 import { createFindMedia } from './find-media.ts';
 import { type ListPage, listMessageMedia } from './media-list.ts';
 import { mediaListPath, mediaResource } from './media-resource.ts';
-import { COUNT_MEDIA, listAccountMessages } from './message-list.ts';
+import { countMedia, listAccountMessages } from './message-list.ts';
 import { messageResource } from './message-resource.ts';
 import { readPaging } from './paging.ts';
 import { listXml, type Resource, resourceXml } from './representation.ts';
@@ -55,14 +55,13 @@ export function createTwilioApiRouter(deps: TwilioApiDeps): Router {
 
   async function sendMessage(response: Response, path: Of<'message'>) {
     const { accountSid, messageSid: sid } = path;
-    const row = await prisma.message.findFirst({
+    const message = await prisma.message.findFirst({
       where: { sid, accountSid, deletedAt: null, suspect: null },
-      include: COUNT_MEDIA,
     });
-    if (row === null) throw notFound();
-    const { _count, ...message } = row;
+    if (message === null) throw notFound();
     const extension = extensionOf(path);
-    const resource = messageResource({ ...message, numMedia: _count.media }, extension);
+    const numMedia = (await countMedia(database, [sid])).get(sid) ?? 0;
+    const resource = messageResource({ ...message, numMedia }, extension);
     sendResource(response, extension, 'Message', resource);
   }
 

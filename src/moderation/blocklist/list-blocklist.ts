@@ -1,26 +1,34 @@
-import type { BlocklistEntry } from '../../generated/prisma/client.ts';
-import { cutPage } from '../../storage/cut-page.ts';
+import { type BlocklistEntry, Prisma } from '../../generated/prisma/client.ts';
 import type { Database } from '../../storage/database.ts';
+import { allOf, type ScanOrder, scanPage } from '../../storage/scan-rows.ts';
 import type { BlocklistQuery } from './blocklist-query.ts';
+
+const NEWEST_FIRST: ScanOrder<Pick<BlocklistEntry, 'id'>> = {
+  table: Prisma.sql`blocklist_entry`,
+  columns: { id: 'id' },
+  orderBy: Prisma.sql`id DESC`,
+  after: ({ id }) => Prisma.sql`id < ${id}`,
+};
 
 /** One page of the blocklist, newest first, without what was removed. */
 export async function listBlocklist(
   { prisma }: Database,
   { limit, cursor, kind, hash }: BlocklistQuery,
 ): Promise<{ items: BlocklistItem[]; nextCursor: string | null }> {
+  const range = allOf([
+    kind && Prisma.sql`kind = ${kind}::"BlocklistKind"`,
+    // A hash stands in the index below its kind.
+    hash && Prisma.sql`kind IN ('sha256', 'pdq') AND hash = ${hash}`,
+  ]);
+  const selection = { ranges: [range], filter: Prisma.sql`removed_at IS NULL` };
+  const after = cursor === undefined ? undefined : { id: cursor };
+  const { page, last } = await scanPage(prisma, NEWEST_FIRST, selection, after, limit);
   const rows = await prisma.blocklistEntry.findMany({
-    where: {
-      removedAt: null,
-      ...(kind === undefined ? {} : { kind }),
-      ...(hash === undefined ? {} : { hash }),
-      ...(cursor === undefined ? {} : { id: { lt: cursor } }),
-    },
+    where: { id: { in: page.map(({ id }) => id) }, removedAt: null },
     orderBy: { id: 'desc' },
-    take: limit + 1,
   });
-  const { page, last } = cutPage(rows, limit);
   return {
-    items: page.map(blocklistItem),
+    items: rows.map(blocklistItem),
     nextCursor: last === undefined ? null : String(last.id),
   };
 }

@@ -5,13 +5,19 @@ import type { BulkAct, BulkOutcome } from '../../generated/prisma/client.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
 import type { Database } from '../../storage/database.ts';
 import type { BulkRequest } from './bulk-request.ts';
-import { type Selected, selectMedia } from './select-media.ts';
+import {
+  type BulkCounts,
+  countMedia,
+  noCounts,
+  type Selected,
+  selectMedia,
+} from './select-media.ts';
 
-/** How many media have which outcome, those that are still to be done under `todo`. */
-export type BulkCounts = Record<BulkOutcome | 'todo', number>;
+/** Of one statement. */
+const ROWS = 200;
 
 /** A bulk act as the API tells it. */
-export type BulkActItem = BulkAct & { total: number; counts: BulkCounts };
+export type BulkActItem = Omit<BulkAct, keyof BulkCounts> & { total: number; counts: BulkCounts };
 
 export interface BulkActs {
   /** What an act would do; nothing is changed or kept. */
@@ -39,23 +45,13 @@ export function createBulkActs(database: Database, queue: JobQueue): BulkActs {
   async function find(id: string): Promise<BulkActItem> {
     const act = await prisma.bulkAct.findUnique({ where: { id } });
     if (act === null) throw new AppError('not_found', 'There is no bulk act of this id.');
-    const groups = await prisma.bulkItem.groupBy({
-      by: ['outcome'],
-      where: { actId: id },
-      _count: true,
-    });
-    const counts = noCounts();
-    for (const { outcome, _count } of groups) counts[outcome ?? 'todo'] += _count;
-    return { ...act, ...totalOf(counts) };
+    const { todo, changed, unchanged, unknown, deleted, ...rest } = act;
+    return { ...rest, ...totalOf({ todo, changed, unchanged, unknown, deleted }) };
   }
 
   return {
     async count(request) {
-      const counts = noCounts();
-      for await (const batch of selectMedia(prisma, request)) {
-        for (const { outcome } of batch) counts[outcome ?? 'todo'] += 1;
-      }
-      return totalOf(counts);
+      return totalOf(await countMedia(prisma, request));
     },
     async begin(request, requestedBy) {
       const { action, reasonCode, reason } = request;
@@ -63,14 +59,17 @@ export function createBulkActs(database: Database, queue: JobQueue): BulkActs {
       await prisma.bulkAct.create({ data: { id, action, reasonCode, reason, requestedBy } });
       const keep = (batch: Selected[]) =>
         prisma.bulkItem.createMany({ data: batch.map((item) => ({ ...item, actId: id })) });
-      let total = 0;
+      const counts = noCounts();
       for await (const batch of selectMedia(prisma, request)) {
-        await keep(batch);
-        total += batch.length;
+        for (let start = 0; start < batch.length; start += ROWS) {
+          await keep(batch.slice(start, start + ROWS));
+        }
+        for (const { outcome } of batch) counts[outcome ?? 'todo'] += 1;
       }
+      const { total } = totalOf(counts);
       const audit = { actor: requestedBy, target: id, reasonCode, reason } as const;
       await prisma.$transaction(async (tx) => {
-        await tx.bulkAct.update({ where: { id }, data: { state: 'waiting' } });
+        await tx.bulkAct.update({ where: { id }, data: { state: 'waiting', ...counts } });
         await recordAudit(tx, [{ ...audit, action: 'bulk.begin', after: { action, total } }]);
         await queue.send(tx, 'bulk-act', [{ payload: { id } }]);
       });
@@ -99,10 +98,6 @@ export function createBulkActs(database: Database, queue: JobQueue): BulkActs {
       return act;
     },
   };
-}
-
-function noCounts(): BulkCounts {
-  return { todo: 0, changed: 0, unchanged: 0, unknown: 0, deleted: 0 };
 }
 
 function totalOf(counts: BulkCounts): { total: number; counts: BulkCounts } {

@@ -78,7 +78,7 @@ export function createRunBulkAct(deps: {
       signal.throwIfAborted();
       if (await hasEnded(act.id)) return;
       const outcome = await deleteOne(sid, deciderOf(act));
-      await settle(prisma, act.id, [sid], outcome);
+      await prisma.$transaction((tx) => settle(tx, act.id, [sid], outcome));
     }
   }
 
@@ -94,14 +94,18 @@ export function createRunBulkAct(deps: {
   }
 
   async function settle(
-    tx: Pick<Transaction, 'bulkItem'>,
+    tx: Transaction,
     actId: string,
     sids: string[],
     outcome: BulkOutcome,
   ): Promise<void> {
-    await tx.bulkItem.updateMany({
-      where: { actId, mediaSid: { in: sids } },
+    const { count } = await tx.bulkItem.updateMany({
+      where: { actId, mediaSid: { in: sids }, outcome: null },
       data: { outcome },
+    });
+    await tx.bulkAct.update({
+      where: { id: actId },
+      data: { todo: { decrement: count }, [outcome]: { increment: count } },
     });
   }
 }

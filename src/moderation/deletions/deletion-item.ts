@@ -1,6 +1,7 @@
 import { type Deletion, type DeletionTarget, Prisma } from '../../generated/prisma/client.ts';
 import type { Database } from '../../storage/database.ts';
-import { isStuck } from './stuck-deletions.ts';
+import { type ScanOrder, scanRows } from '../../storage/scan-rows.ts';
+import { IS_OPEN, isStuck } from './stuck-deletions.ts';
 
 /** `stuck` is open, and does not come to its end by itself. */
 export const DELETION_STATES = ['open', 'completed', 'stuck'] as const;
@@ -39,10 +40,8 @@ export async function deletionItems(
   deletions: readonly Deletion[],
 ): Promise<DeletionItem[]> {
   const ids = deletions.map(({ id }) => id);
-  const stuck = await prisma.deletion.findMany({
-    where: { AND: [{ id: { in: ids } }, isStuck()] },
-    select: { id: true },
-  });
+  const stuck = await prisma.$queryRaw<{ id: bigint }[]>`
+    SELECT id FROM deletion WHERE id = ANY(${ids}) AND ${IS_OPEN} AND ${isStuck()}`;
   const stuckIds = new Set(stuck.map(({ id }) => id));
   const counts = await countTargets(prisma, ids);
   return deletions.map(({ id, ...deletion }) => ({
@@ -56,11 +55,49 @@ interface TargetCount extends Pick<DeletionTarget, 'deletionId' | Part> {
   count: number;
 }
 
+/** Most deletions have fewer targets; those of the others are counted in windows. */
+const MOST_AT_ONCE = 20;
+
 /** By all three parts together, of which few combinations exist. */
-function countTargets(prisma: Database['prisma'], ids: bigint[]): Promise<TargetCount[]> {
-  return prisma.$queryRaw<TargetCount[]>(Prisma.sql`
-    SELECT deletion_id AS "deletionId", local, previews, upstream, count(*)::int AS count
-    FROM deletion_target WHERE deletion_id = ANY(${ids}) GROUP BY 1, 2, 3, 4`);
+async function countTargets(prisma: Database['prisma'], ids: bigint[]): Promise<TargetCount[]> {
+  const counts = await prisma.$queryRaw<TargetCount[]>`
+    SELECT id AS "deletionId", local, previews, upstream, count(*)::int AS count
+    FROM unnest(${ids}::bigint[]) AS deletion (id)
+    CROSS JOIN LATERAL (
+      SELECT local, previews, upstream FROM deletion_target WHERE deletion_id = deletion.id
+      ORDER BY sid LIMIT ${MOST_AT_ONCE}
+    ) AS target
+    GROUP BY 1, 2, 3, 4`;
+  const totals = Map.groupBy(counts, ({ deletionId }) => deletionId);
+  const large = [...totals].flatMap(([id, groups]) =>
+    groups.reduce((total, { count }) => total + count, 0) < MOST_AT_ONCE ? [] : [id],
+  );
+  const exact = counts.filter(({ deletionId }) => !large.includes(deletionId));
+  for (const id of large) exact.push(...(await countMany(prisma, id)));
+  return exact;
+}
+
+const TARGETS: ScanOrder<Pick<DeletionTarget, 'sid' | Part>, Pick<DeletionTarget, 'sid'>> = {
+  table: Prisma.sql`deletion_target`,
+  columns: { sid: 'sid', local: 'local', previews: 'previews', upstream: 'upstream' },
+  orderBy: Prisma.sql`sid`,
+  after: ({ sid }) => Prisma.sql`sid > ${sid}`,
+};
+
+async function countMany(prisma: Database['prisma'], deletionId: bigint): Promise<TargetCount[]> {
+  const counts = new Map<string, TargetCount>();
+  const ofDeletion = {
+    ranges: [Prisma.sql`deletion_id = ${deletionId}`],
+    filter: Prisma.sql`true`,
+  };
+  for await (const targets of scanRows(prisma, TARGETS, ofDeletion)) {
+    for (const { local, previews, upstream } of targets) {
+      const key = [local, previews, upstream].join();
+      const known = counts.get(key) ?? { deletionId, local, previews, upstream, count: 0 };
+      counts.set(key, { ...known, count: known.count + 1 });
+    }
+  }
+  return [...counts.values()];
 }
 
 function countsOf(groups: readonly TargetCount[]) {

@@ -1,7 +1,8 @@
 import { AppError } from '../../errors.ts';
-import type { Deletion, Prisma } from '../../generated/prisma/client.ts';
+import { type Deletion, Prisma } from '../../generated/prisma/client.ts';
 import { cutPage } from '../../storage/cut-page.ts';
 import type { Database } from '../../storage/database.ts';
+import { type ScanSelection, scanPage } from '../../storage/scan-rows.ts';
 import {
   type DeletionItem,
   type DeletionState,
@@ -10,7 +11,7 @@ import {
   targetItem,
 } from './deletion-item.ts';
 import type { DeletionListQuery, TargetListQuery } from './deletion-query.ts';
-import { isStuck } from './stuck-deletions.ts';
+import { IS_OPEN, isStuck, NEWEST_DELETION_FIRST } from './stuck-deletions.ts';
 
 /** Targets that are not done, with the deletion itself; all of them are in a list of their own. */
 const MOST_OPEN = 100;
@@ -45,23 +46,31 @@ export async function listDeletions(
   database: Database,
   { state, limit, cursor }: DeletionListQuery,
 ): Promise<{ items: DeletionItem[]; nextCursor: string | null }> {
-  const rows = await database.prisma.deletion.findMany({
-    where: { AND: [inState(state), cursor === undefined ? {} : { id: { lt: cursor } }] },
+  const { prisma } = database;
+  const after = cursor === undefined ? undefined : { id: cursor };
+  const { page, last } = await scanPage(
+    prisma,
+    NEWEST_DELETION_FIRST,
+    inState(state),
+    after,
+    limit,
+  );
+  const rows = await prisma.deletion.findMany({
+    where: { id: { in: page.map(({ id }) => id) } },
     orderBy: { id: 'desc' },
-    take: limit + 1,
   });
-  const { page, last } = cutPage(rows, limit);
   return {
-    items: await deletionItems(database, page),
+    items: await deletionItems(database, rows),
     nextCursor: last === undefined ? null : String(last.id),
   };
 }
 
 /** Those that are stuck are open, too. */
-function inState(state: DeletionState | undefined): Prisma.DeletionWhereInput {
-  if (state === undefined) return {};
-  if (state === 'stuck') return isStuck();
-  return { completedAt: state === 'open' ? null : { not: null } };
+function inState(state: DeletionState | undefined): ScanSelection {
+  const all = Prisma.sql`true`;
+  if (state === 'stuck') return { ranges: [IS_OPEN], filter: isStuck() };
+  if (state === 'open') return { ranges: [IS_OPEN], filter: all };
+  return { ranges: [all], filter: state === undefined ? all : Prisma.sql`NOT (${IS_OPEN})` };
 }
 
 /**

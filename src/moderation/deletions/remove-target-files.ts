@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import type { DeletionTarget, Prisma } from '../../generated/prisma/client.ts';
+import type { DeletionTarget } from '../../generated/prisma/client.ts';
 import type { BlobStore } from '../../storage/blob-store.ts';
 import type { Database, Transaction } from '../../storage/database.ts';
 import { settleTargets } from './settle-targets.ts';
@@ -22,12 +22,9 @@ export async function removeTargetFiles(
   deletionId: bigint,
 ): Promise<number> {
   const { prisma } = database;
-  const targets = await prisma.deletionTarget.findMany({
-    where: { deletionId, ...isToBeRemoved(new Date()) },
-    select: { sid: true, localFiles: true, previewFiles: true },
-    orderBy: { sid: 'asc' },
-    take: BATCH,
-  });
+  // One state after the other, as the index has them.
+  let targets = await nextTargets(prisma, deletionId, 'pending');
+  if (targets.length === 0) targets = await nextTargets(prisma, deletionId, 'retrying');
   if (targets.length === 0) return 0;
   const limit = pLimit(AT_ONCE);
   const failures = (
@@ -43,11 +40,20 @@ export async function removeTargetFiles(
 }
 
 /** Targets whose files are still there, and whose turn it is. */
-export function isToBeRemoved(now: Date): Prisma.DeletionTargetWhereInput {
-  return {
-    ...{ isOpen: true, forgottenAt: { not: null }, local: { in: ['pending', 'retrying'] } },
-    OR: [{ localNextTryAt: null }, { localNextTryAt: { lte: now } }],
-  };
+function nextTargets(
+  { deletionTarget }: Database['prisma'],
+  deletionId: bigint,
+  local: 'pending' | 'retrying',
+): Promise<Files[]> {
+  return deletionTarget.findMany({
+    where: {
+      ...{ deletionId, local, isOpen: true, forgottenAt: { not: null } },
+      OR: [{ localNextTryAt: null }, { localNextTryAt: { lte: new Date() } }],
+    },
+    select: { sid: true, localFiles: true, previewFiles: true },
+    orderBy: { sid: 'asc' },
+    take: BATCH,
+  });
 }
 
 /** @returns the failure, or nothing */

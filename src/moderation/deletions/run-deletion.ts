@@ -34,14 +34,23 @@ export function createRunDeletion(deps: RunDeps): RunDeletion {
       signal?.throwIfAborted();
       if ((await forgetNext(deletion)) > 0) continue;
       // Behind the last tombstone: only then it shows which bytes somebody else has, too.
-      const isForgotten = (await prisma.deletionTarget.findFirst(toBeForgotten(id))) === null;
-      if (isForgotten && (await removeTargetFiles(deps, id)) > 0) continue;
+      if ((await isForgotten(id)) && (await removeTargetFiles(deps, id)) > 0) continue;
       const left = await partsLeft(id);
       if (left.pending === 0) return left.retrying === 0;
       // Somebody else is at them.
       await setTimeout(POLL_MS, undefined, { signal });
     }
   };
+
+  async function isForgotten(deletionId: bigint): Promise<boolean> {
+    // As the index of those that are to be forgotten has it.
+    const [{ is }] = await prisma.$queryRaw<[{ is: boolean }]>`
+      SELECT NOT EXISTS (
+        SELECT 1 FROM deletion_target
+        WHERE deletion_id = ${deletionId} AND local = 'pending' AND forgotten_at IS NULL
+      ) AS is`;
+    return is;
+  }
 
   function forgetNext(deletion: Deletion): Promise<number> {
     return againWhenBytesArrive(() =>
@@ -58,10 +67,6 @@ export function createRunDeletion(deps: RunDeps): RunDeletion {
     const count = (state: string) => groups.find(({ local }) => local === state)?._count ?? 0;
     return { pending: count('pending'), retrying: count('retrying') };
   }
-}
-
-function toBeForgotten(deletionId: bigint) {
-  return { where: { deletionId, local: 'pending', forgottenAt: null } } as const;
 }
 
 /** Runs a transaction that forgets media until no bytes come in between. */

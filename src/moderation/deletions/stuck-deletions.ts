@@ -1,8 +1,9 @@
 import type { Logger } from 'pino';
-import type { Prisma } from '../../generated/prisma/client.ts';
+import { type Deletion, Prisma } from '../../generated/prisma/client.ts';
 import type { ReadinessCheck } from '../../http/health-router.ts';
 import { repeatInTurn } from '../../repeat-in-turn.ts';
 import type { Database } from '../../storage/database.ts';
+import { type ScanOrder, scanRows } from '../../storage/scan-rows.ts';
 
 const DAY_MS = 86_400_000;
 // Twilio needs 14 days at the very most.
@@ -10,16 +11,22 @@ const LONGEST_MS = 15 * DAY_MS;
 const BLOCKED_MS = DAY_MS;
 const LOOK_EVERY_MS = 60_000;
 
-/** Deletions that do not come to their end by themselves: a person has to look. */
-export function isStuck(now = new Date()): Prisma.DeletionWhereInput {
+export const NEWEST_DELETION_FIRST: ScanOrder<Pick<Deletion, 'id'>> = {
+  table: Prisma.sql`deletion`,
+  columns: { id: 'id' },
+  orderBy: Prisma.sql`id DESC`,
+  after: ({ id }) => Prisma.sql`id < ${id}`,
+};
+
+export const IS_OPEN = Prisma.sql`completed_at IS NULL`;
+
+/** Of those that are open, the ones that do not come to their end by themselves: a person has to look. */
+export function isStuck(now = new Date()): Prisma.Sql {
   const ago = (ms: number) => new Date(now.getTime() - ms);
-  return {
-    completedAt: null,
-    OR: [
-      { createdAt: { lt: ago(LONGEST_MS) } },
-      { targets: { some: { isOpen: true, blockedSince: { lt: ago(BLOCKED_MS) } } } },
-    ],
-  };
+  return Prisma.sql`(created_at < ${ago(LONGEST_MS)} OR EXISTS (
+    SELECT 1 FROM deletion_target AS target
+    WHERE target.deletion_id = deletion.id AND target.is_open
+      AND target.blocked_since < ${ago(BLOCKED_MS)}))`;
 }
 
 /** Looks for deletions that are stuck, and tells of each once. */
@@ -36,15 +43,19 @@ export function watchStuckDeletions({ prisma }: Database, log: Logger): StuckDel
   let count = 0;
 
   async function look(): Promise<number> {
-    const stuck = await prisma.deletion.findMany({ where: isStuck(), select: { id: true } });
-    for (const { id } of stuck.filter((deletion) => !told.has(deletion.id))) {
-      told.add(id);
-      log.error(
-        { deletionId: String(id) },
-        'a deletion is stuck: GET /api/v1/deletions/{id} says why, POST …/retry tries it again',
-      );
+    let found = 0;
+    const selection = { ranges: [IS_OPEN], filter: isStuck() };
+    for await (const stuck of scanRows(prisma, NEWEST_DELETION_FIRST, selection)) {
+      found += stuck.length;
+      for (const { id } of stuck.filter((deletion) => !told.has(deletion.id))) {
+        told.add(id);
+        log.error(
+          { deletionId: String(id) },
+          'a deletion is stuck: GET /api/v1/deletions/{id} says why, POST …/retry tries it again',
+        );
+      }
     }
-    count = stuck.length;
+    count = found;
     return count;
   }
 

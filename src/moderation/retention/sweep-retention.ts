@@ -1,10 +1,11 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Database } from '../../storage/database.ts';
+import { NEWEST_MEDIA_FIRST } from '../../storage/media-scan.ts';
+import { scanRows } from '../../storage/scan-rows.ts';
 import type { DeleteMedia } from '../deletions/delete-media.ts';
 import { deleteUnlessGone } from '../deletions/delete-unless-gone.ts';
 import { RETENTION_STATES, type RetentionRules, type RetentionState } from './retention-rules.ts';
 
-const BATCH = 100;
 const DAY_MS = 86_400_000;
 const RETENTION = { actor: 'system:retention', reasonCode: 'retention' };
 
@@ -31,9 +32,11 @@ export function createSweepRetention(deps: {
       if (days === undefined) continue;
       const before = new Date(now.getTime() - days * DAY_MS);
       const isDue = Prisma.sql`${inState(state)} AND NOT pinned AND received_at < ${before}`;
-      for (let after = ''; ; ) {
-        const rows = await prisma.$queryRaw<{ sid: string }[]>`
-          SELECT sid FROM media WHERE ${isDue} AND sid > ${after} ORDER BY sid LIMIT ${BATCH}`;
+      const selection = {
+        ranges: [Prisma.sql`${indexed(state)} AND received_at < ${before}`],
+        filter: isDue,
+      };
+      for await (const rows of scanRows(prisma, NEWEST_MEDIA_FIRST, selection)) {
         for (const { sid } of rows) {
           signal.throwIfAborted();
           const reason = `older than ${days} days`;
@@ -41,13 +44,18 @@ export function createSweepRetention(deps: {
           const request = { ...RETENTION, sid, reason, onlyIf: isDue };
           if (await deleteUnlessGone(deleteMedia, request)) count += 1;
         }
-        const last = rows.at(-1);
-        if (last === undefined) break;
-        after = last.sid;
       }
     }
     return count;
   };
+}
+
+/** The condition of a state that an index has: the narrower one of the two. */
+function indexed(state: RetentionState): Prisma.Sql {
+  if (state === 'failed' || state === 'visible') {
+    return Prisma.sql`state = ${state === 'failed' ? 'failed' : 'stored'}::"MediaState"`;
+  }
+  return Prisma.sql`moderation = ${state}::"Moderation"`;
 }
 
 function inState(state: RetentionState): Prisma.Sql {

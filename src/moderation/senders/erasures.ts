@@ -5,6 +5,9 @@ import { type Erasure, Prisma } from '../../generated/prisma/client.ts';
 import { suspectsNaming } from '../../inbound/keep-suspects.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
 import type { Database, Transaction } from '../../storage/database.ts';
+import { NEWEST_MEDIA_FIRST } from '../../storage/media-scan.ts';
+import { NEWEST_MESSAGE_FIRST } from '../../storage/message-order.ts';
+import { countRows } from '../../storage/scan-rows.ts';
 import type { Decider } from '../apply-decision.ts';
 import { recordDeletion } from '../deletions/record-deletion.ts';
 import type { SenderIdOf } from './sender-id.ts';
@@ -53,11 +56,11 @@ export function createErasures(deps: {
 
   return {
     async count(from) {
-      const [messages, media] = await Promise.all([
-        prisma.message.count({ where: { from } }),
-        prisma.media.count({ where: { from } }),
-      ]);
-      return { messages, media };
+      const sent = { ranges: [Prisma.sql`"from" = ${from}`], filter: Prisma.sql`true` };
+      return {
+        messages: await countRows(prisma, NEWEST_MESSAGE_FIRST, sent),
+        media: await countRows(prisma, NEWEST_MEDIA_FIRST, sent),
+      };
     },
     async begin(address, decider) {
       const { actor, reasonCode, reason } = decider;

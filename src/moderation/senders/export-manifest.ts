@@ -1,8 +1,18 @@
+import { Prisma } from '../../generated/prisma/client.ts';
 import type { Database } from '../../storage/database.ts';
+import {
+  type MessageKey,
+  NEWEST_FIRST,
+  NEWEST_MESSAGE_FIRST,
+} from '../../storage/message-order.ts';
+import { scanPage } from '../../storage/scan-rows.ts';
 
 const PAGE = 200;
 
-/** The manifest of an export, as pieces of JSON: every message of a sender and what is known of its media. */
+/**
+ * The manifest of an export, as pieces of JSON: every message of a sender, newest first, and what is known
+ * of its media.
+ */
 export async function* exportManifest(
   { prisma }: Database,
   address: string,
@@ -11,12 +21,13 @@ export async function* exportManifest(
   const head = JSON.stringify({ address, exportedAt: new Date() }, null, 2).slice(0, -2);
   yield `${head},\n  "messages": [`;
   let count = 0;
-  for (let after = ''; ; ) {
+  const sent = { ranges: [Prisma.sql`"from" = ${address}`], filter: Prisma.sql`true` };
+  for (let after: MessageKey | undefined; ; ) {
+    const { page, last } = await scanPage(prisma, NEWEST_MESSAGE_FIRST, sent, after, PAGE);
     const rows = await prisma.message.findMany({
-      where: { from: address, sid: { gt: after } },
+      where: { sid: { in: page.map(({ sid }) => sid) }, from: address },
       include: { media: { include: { blob: true }, orderBy: { index: 'asc' } } },
-      orderBy: { sid: 'asc' },
-      take: PAGE,
+      orderBy: [...NEWEST_FIRST],
     });
     for (const { media, signatureHash: _, ...message } of rows) {
       const item = {
@@ -30,9 +41,8 @@ export async function* exportManifest(
       yield `${count === 0 ? '' : ','}\n    ${JSON.stringify(item)}`;
       count += 1;
     }
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < PAGE) break;
-    after = last.sid;
+    if (last === undefined) break;
+    after = last;
   }
   yield '\n  ]\n}\n';
 }

@@ -2,8 +2,11 @@ import { open } from 'node:fs/promises';
 import { PassThrough, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import yazl from 'yazl';
+import { Prisma } from '../../generated/prisma/client.ts';
 import type { BlobStore } from '../../storage/blob-store.ts';
 import type { Database } from '../../storage/database.ts';
+import { NEWEST_MEDIA_FIRST } from '../../storage/media-scan.ts';
+import { scanRows } from '../../storage/scan-rows.ts';
 import { exportManifest } from './export-manifest.ts';
 import { extensionOf } from './file-extension.ts';
 
@@ -25,8 +28,6 @@ interface Entry {
   byteSize: number;
   writtenAt: Date;
 }
-
-const PAGE = 500;
 
 export function createExportSender(database: Database, blobs: BlobStore): ExportSender {
   return async (address) => {
@@ -83,12 +84,15 @@ export function createExportSender(database: Database, blobs: BlobStore): Export
 
 async function findEntries({ prisma }: Database, address: string): Promise<Entry[]> {
   const entries: Entry[] = [];
-  for (let after = ''; ; ) {
+  const sent = {
+    ranges: [Prisma.sql`"from" = ${address}`],
+    filter: Prisma.sql`blob_sha256 IS NOT NULL`,
+  };
+  for await (const media of scanRows(prisma, NEWEST_MEDIA_FIRST, sent)) {
     const rows = await prisma.media.findMany({
-      where: { from: address, blobSha256: { not: null }, sid: { gt: after } },
+      where: { sid: { in: media.map(({ sid }) => sid) } },
       select: { sid: true, contentType: true, receivedAt: true, blob: true },
-      orderBy: { sid: 'asc' },
-      take: PAGE,
+      orderBy: [{ receivedAt: 'desc' }, { sid: 'asc' }],
     });
     for (const { sid, contentType, receivedAt: writtenAt, blob } of rows) {
       if (blob === null) continue;
@@ -96,8 +100,6 @@ async function findEntries({ prisma }: Database, address: string): Promise<Entry
       const name = `media/${sid}${extensionOf(contentType)}`;
       entries.push({ sid, key, name, byteSize: Number(byteSize), writtenAt });
     }
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < PAGE) return entries;
-    after = last.sid;
   }
+  return entries;
 }

@@ -1,7 +1,7 @@
 import { recordAudit } from '../../audit/record-audit.ts';
-import type { Sender } from '../../generated/prisma/client.ts';
-import { cutPage } from '../../storage/cut-page.ts';
+import { Prisma, type Sender } from '../../generated/prisma/client.ts';
 import type { Database } from '../../storage/database.ts';
+import { allOf, type ScanOrder, scanPage } from '../../storage/scan-rows.ts';
 import type { Decider } from '../apply-decision.ts';
 import type { SenderIdOf } from './sender-id.ts';
 import type { SenderChange, SenderListQuery } from './sender-request.ts';
@@ -12,6 +12,13 @@ export interface Senders {
   /** Those about whom somebody decided, in the order of their ids. */
   list(query: SenderListQuery): Promise<{ items: Sender[]; nextCursor: string | null }>;
 }
+
+const BY_ID: ScanOrder<Pick<Sender, 'id'>> = {
+  table: Prisma.sql`sender`,
+  columns: { id: 'id' },
+  orderBy: Prisma.sql`id`,
+  after: ({ id }) => Prisma.sql`id > ${id}`,
+};
 
 export function createSenders({ prisma }: Database, senderIdOf: SenderIdOf): Senders {
   return {
@@ -36,21 +43,21 @@ export function createSenders({ prisma }: Database, senderIdOf: SenderIdOf): Sen
         ]);
         return sender;
       }),
-    async list({ address, policy, muted, limit, cursor = '' }) {
-      const rows = await prisma.sender.findMany({
-        where: {
-          AND: [
-            { id: { gt: cursor } },
-            address === undefined ? {} : { id: senderIdOf(address) },
-            policy === undefined ? {} : { policy },
-            muted === undefined ? {} : { muted },
-          ],
-        },
+    async list({ address, policy, muted, limit, cursor }) {
+      const selection = {
+        ranges: [allOf([address && Prisma.sql`id = ${senderIdOf(address)}`])],
+        filter: allOf([
+          policy && Prisma.sql`policy = ${policy}::"SenderPolicy"`,
+          muted === undefined ? undefined : Prisma.sql`muted = ${muted}`,
+        ]),
+      };
+      const after = cursor === undefined ? undefined : { id: cursor };
+      const { page, last } = await scanPage(prisma, BY_ID, selection, after, limit);
+      const items = await prisma.sender.findMany({
+        where: { id: { in: page.map(({ id }) => id) } },
         orderBy: { id: 'asc' },
-        take: limit + 1,
       });
-      const { page, last } = cutPage(rows, limit);
-      return { items: page, nextCursor: last?.id ?? null };
+      return { items, nextCursor: last?.id ?? null };
     },
   };
 }

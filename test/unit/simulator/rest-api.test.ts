@@ -200,6 +200,7 @@ describe('messages', () => {
     expect(await list(`DateSent>=${day(-1)}`)).toEqual(all);
     expect(await list(`DateSent%3E=${day(1)}`)).toEqual([]);
     expect(await list(`DateSent<=${day(-1)}`)).toEqual([]);
+    expect(await list(`DateSent<=${day(0)}`)).toEqual(all);
     expect(await list(`DateSent=${day(-3)}`)).toEqual([]);
     expect(await list(`DateSent>=${day(-1)}T00:00:00Z&DateSent<=${day(1)}T00:00:00Z`)).toEqual(all);
     expect(await list('PageSize=1&Page=1')).toEqual([first?.sid]);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { AppError } from '../../../src/errors.ts';
 import { type DateBounds, readDateFilter } from '../../../src/twilio-api/date-filter.ts';
 
-const read = (query: string, name = 'DateCreated') =>
+const read = (query: string, name: 'DateCreated' | 'DateSent' = 'DateCreated') =>
   readDateFilter(new URLSearchParams(query), name);
 const midnight = new Date('2026-01-31T00:00:00Z');
 const nextMidnight = new Date('2026-02-01T00:00:00Z');
@@ -62,6 +62,20 @@ const rows: [string, DateBounds][] = [
 
 test.each(rows)('%s', (query, bounds) => {
   expect(read(query)).toEqual(bounds);
+});
+
+test.each<[string, DateBounds]>([
+  ['DateSent=2026-01-31', { gte: midnight, lt: nextMidnight }],
+  ['DateSent<=2026-01-31', { lt: nextMidnight }],
+  ['DateSent%3C%3D2026-01-31', { lt: nextMidnight }],
+  ['DateSent>=2026-01-31', { gte: midnight }],
+  ['DateSent<2026-01-31', { lt: midnight }],
+  ['DateSent>2026-01-31', { gte: nextMidnight }],
+  ['DateSent<=2026-01-31T12:30:15Z', { lte: noon }],
+  ['DateSent>2026-01-31T12:30:15Z', { gt: noon }],
+  ['DateSent=2026-01-31T12:30:15Z', { gte: midnight, lt: nextMidnight }],
+])('of messages a date is its whole day: %s', (query, bounds) => {
+  expect(read(query, 'DateSent')).toEqual(bounds);
 });
 
 test('the name is the one that is asked for', () => {

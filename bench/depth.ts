@@ -1,0 +1,220 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { createLogger } from '../src/http/logger.ts';
+import { openDatabase } from '../src/storage/open-database.ts';
+import { SEEDED, SEEDED_SINCE, seededSid, seedInbox } from '../test/support/seed-inbox.ts';
+import { type ServerProcess, startServerProcess } from './server-process.ts';
+import { median, quantile } from './statistics.ts';
+import { startWebhookStream, type WebhookStream } from './webhook-stream.ts';
+
+// `npm run bench:depth`: lists, dry runs, an export, a bulk act and an erasure on 200,000 messages with
+// media, and how long ten webhooks a second wait beside each. BENCH_DATABASE_URL names an empty database on a
+// PostgreSQL server; without it the database is the embedded one. BENCH_ROWS is another number of messages,
+// BENCH_FOLDER a data folder that is kept and used again: what one run erases is missing in the next.
+//
+// Ends with 1 when a webhook waited longer than a second, or a statement that a reader caused took longer
+// than 100 ms on the embedded database.
+
+const ROWS = Number(process.env.BENCH_ROWS ?? 200_000);
+const MOST_WAIT_MS = 1000;
+const MOST_STATEMENT_MS = 100;
+/** A reader that pages as fast as it is answered. */
+const READ_FOR_MS = 1500;
+const ACCOUNT = { accountSid: SEEDED.account, authToken: 'bench-auth-token' };
+const KEY = 'bench-admin-key-0123456789';
+const PUBLIC_URL = 'https://mms.example.com';
+
+interface Act {
+  name: string;
+  /** Whether it is a reader's, and again and again, or done once and followed to its end. */
+  isRead: boolean;
+  run: () => Promise<void>;
+}
+
+interface Row {
+  '': string;
+  'answer ms': number;
+  'statement ms': number;
+  'webhooks p99 ms': number;
+  'webhooks longest ms': number;
+  over: string;
+}
+
+const databaseUrl = process.env.BENCH_DATABASE_URL;
+const kept = process.env.BENCH_FOLDER;
+const folder = kept ?? (await mkdtemp(join(tmpdir(), 'mms-inbox-bench-')));
+const dataDir = join(folder, 'data');
+const statementsFile = join(folder, 'statements.ndjson');
+await mkdir(dataDir, { recursive: true });
+await seedOnce();
+await writeFile(statementsFile, '');
+const server = await startServerProcess(
+  'bench/depth-server.ts',
+  {
+    PUBLIC_URL,
+    TWILIO_ACCOUNT_SID: ACCOUNT.accountSid,
+    TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
+    ADMIN_API_KEY: KEY,
+    DATA_DIR: dataDir,
+    // There is no Twilio.
+    DELETE_UPSTREAM: 'never',
+    BENCH_STATEMENTS: statementsFile,
+    ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
+  },
+  'ignore',
+);
+const webhooks = startWebhookStream({ ...ACCOUNT, baseUrl: server.url, publicUrl: PUBLIC_URL });
+try {
+  // What is done at every start is not what is measured.
+  await setTimeout(5000);
+  const rows: Row[] = [];
+  for (const act of acts(server)) rows.push(await measure(act, webhooks));
+  console.log(
+    `${ROWS} messages, ten webhooks a second; database: ` +
+      `${databaseUrl === undefined ? 'embedded' : 'PostgreSQL'}`,
+  );
+  console.table(rows);
+  if (rows.some(({ over }) => over !== '')) process.exitCode = 1;
+} finally {
+  await webhooks.stop();
+  await server.stop();
+  if (kept === undefined) await rm(folder, { recursive: true, force: true });
+}
+
+async function seedOnce(): Promise<void> {
+  const database = await openDatabase({ databaseUrl, dataDir }, createLogger('error'));
+  const isSeeded = await database.prisma.bulkAct.count({ where: { id: SEEDED.bulkAct } });
+  if (isSeeded === 0) await seedInbox(database, ROWS);
+  await database.close();
+}
+
+async function measure({ name, isRead, run }: Act, stream: WebhookStream): Promise<Row> {
+  const { length } = await readFile(statementsFile);
+  const startedAt = performance.now();
+  const answers: number[] = [];
+  do {
+    const askedAt = performance.now();
+    await run();
+    answers.push(performance.now() - askedAt);
+  } while (isRead && performance.now() - startedAt < READ_FOR_MS);
+  // At least a few are sent beside what takes no time.
+  await setTimeout(300);
+  const waits = await stream.waitsSince(startedAt);
+  const longest = await longestStatement(length);
+  const isSlow = isRead && databaseUrl === undefined && longest.ms > MOST_STATEMENT_MS;
+  if (isSlow) console.error(`${name}: ${Math.round(longest.ms)} ms\n${longest.text}\n`);
+  const over = [
+    ...(isSlow ? ['statement'] : []),
+    ...(Math.max(...waits) > MOST_WAIT_MS ? ['webhooks'] : []),
+  ];
+  return {
+    '': name,
+    'answer ms': Math.round(median(answers)),
+    'statement ms': Math.round(longest.ms),
+    'webhooks p99 ms': Math.round(quantile(waits, 0.99)),
+    'webhooks longest ms': Math.round(Math.max(...waits)),
+    over: over.join(', '),
+  };
+}
+
+/** Of those that were written down behind so many bytes; the queue's and the upkeep's own are left out. */
+async function longestStatement(from: number): Promise<{ ms: number; text: string }> {
+  const lines = (await readFile(statementsFile)).subarray(from).toString().split('\n');
+  const statements = lines.flatMap((line): { ms: number; text: string }[] =>
+    line === '' ? [] : [JSON.parse(line)],
+  );
+  return statements
+    .filter(
+      ({ text }) => !/pgboss|^\s*(VACUUM|ANALYZE|CHECKPOINT|BEGIN|COMMIT|ROLLBACK)/.test(text),
+    )
+    .reduce((most, one) => (one.ms > most.ms ? one : most), { ms: 0, text: '' });
+}
+
+function acts({ url }: ServerProcess): Act[] {
+  const day = (n: number) =>
+    new Date(SEEDED_SINCE.getTime() + n * 86_400_000).toISOString().slice(0, 10);
+  const deep = Buffer.from(
+    JSON.stringify([SEEDED_SINCE.getTime() + 5_000_000, seededSid('MM', 500), 0]),
+  ).toString('base64url');
+  const plus = (address: string) => encodeURIComponent(address);
+  const basic = `Basic ${btoa(`${ACCOUNT.accountSid}:${ACCOUNT.authToken}`)}`;
+  const call = async (method: string, path: string, body?: object) => {
+    const isTwilio = path.startsWith('/2010');
+    const response = await fetch(url + (isTwilio ? path : `/api/v1${path}`), {
+      method,
+      headers: {
+        authorization: isTwilio ? basic : `Bearer ${KEY}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`${method} ${path} was answered ${response.status}`);
+    return response.arrayBuffer();
+  };
+  const json = async (method: string, path: string, body?: object) =>
+    JSON.parse(Buffer.from(await call(method, path, body)).toString());
+  const read = (name: string, path: string): Act => ({
+    ...{ name, isRead: true },
+    run: async () => void (await call('GET', path)),
+  });
+  const ask = (name: string, path: string, body: object): Act => ({
+    ...{ name, isRead: true },
+    run: async () => void (await call('POST', path, body)),
+  });
+  const messages = `/2010-04-01/Accounts/${ACCOUNT.accountSid}/Messages.json`;
+  return [
+    { name: 'nothing', isRead: true, run: () => setTimeout(READ_FOR_MS) },
+    read('media', '/media'),
+    read('media, a deep page of 200', `/media?limit=200&cursor=${deep}`),
+    read('media, few match', `/media?state=failed&from=${plus(SEEDED.sender)}`),
+    read(
+      'media, none matches three filters',
+      `/media?to=${plus(SEEDED.recipient)}&moderation=visible&contentType=audio/`,
+    ),
+    read('media of a type', `/media?contentType=video/&moderation=held`),
+    read('messages', '/messages'),
+    read('messages, a deep page', `/messages?cursor=${deep}`),
+    read('messages, few match', `/messages?to=${plus(SEEDED.rareRecipient)}`),
+    read('Messages.json', messages),
+    read('Messages.json, pages of 1,000', `${messages}?PageSize=1000`),
+    read('Messages.json, a page by its number', `${messages}?Page=${Math.floor(ROWS / 60)}`),
+    read('Messages.json of a day', `${messages}?DateSent<=${day(0)}`),
+    read('audit log', '/audit'),
+    read('audit log, none matches', `/audit?actor=moderator&until=${day(-1)}`),
+    read('blocklist', '/blocklist?kind=pdq'),
+    read('deletions', '/deletions'),
+    read('deletions that are stuck', '/deletions?state=stuck'),
+    read('a large deletion', `/deletions/${SEEDED.largeDeletion}`),
+    read('senders', '/senders?muted=true'),
+    read('deliveries', `/endpoints/${SEEDED.endpoint}/deliveries?state=failed`),
+    read('previews that are left', '/previews/rebuild'),
+    ask('dry run of a bulk act on all', '/bulk', { action: 'hold', filter: {}, dryRun: true }),
+    ask('counting a sender', '/senders/erasures', { address: SEEDED.sender, dryRun: true }),
+    ask('blocking a picture', `/media/${seededSid('ME', 77)}/block`, {}),
+    ask('an export', '/senders/export', { address: SEEDED.sender }),
+    {
+      name: 'a bulk act on 1 % of them',
+      isRead: false,
+      run: async () => {
+        const filter = { from: '+15551000008' };
+        const { id } = await json('POST', '/bulk', { action: 'hold', filter });
+        await until(async () => (await json('GET', `/bulk/${id}`)).endedAt !== null);
+      },
+    },
+    {
+      name: 'erasing a sender of 1 %',
+      isRead: false,
+      run: async () => {
+        const path = '/senders/erasures';
+        const { id } = await json('POST', path, { address: SEEDED.sender });
+        await until(async () => (await json('GET', `${path}/${id}`)).erasedAt !== null);
+      },
+    },
+  ];
+}
+
+async function until(isDone: () => Promise<boolean>): Promise<void> {
+  while (!(await isDone())) await setTimeout(200);
+}
