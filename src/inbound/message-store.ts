@@ -2,6 +2,7 @@ import pRetry from 'p-retry';
 import { recordAudit } from '../audit/record-audit.ts';
 import { mediaEvent } from '../events/media-event.ts';
 import { messageReceived } from '../events/message-received.ts';
+import { isMutedSender } from '../events/muted.ts';
 import { newEventId, recordEvents } from '../events/record-events.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
@@ -70,6 +71,7 @@ async function insertRows(
     ), told AS (
       INSERT INTO event (id, type, message_sid, data)
       SELECT event_id, 'message.received', sid, event_data FROM given JOIN fresh USING (sid)
+      WHERE NOT ${isMutedSender(Prisma.sql`given."from"`)}
       ORDER BY sid
     ), kept AS (
       INSERT INTO media (sid, message_sid, account_sid, index, url, "from", "to", received_at,
