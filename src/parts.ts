@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { Moderation } from './generated/prisma/client.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
+import type { BeginningsOf } from './inbound/beginnings.ts';
 import { createGroupWriter } from './inbound/message-store.ts';
 import { createReceiveMessage, type ReceiveMessage } from './inbound/receive-message.ts';
 import type { JobQueue } from './jobs/job-queue.ts';
@@ -9,8 +10,9 @@ import { createPgBossQueue } from './jobs/pg-boss-queue.ts';
 import { createPreviewPool, type PreviewPool } from './media/preview/preview-pool.ts';
 import { createDeleteMedia, type DeleteMedia } from './moderation/deletions/delete-media.ts';
 import type { RunDeps } from './moderation/deletions/run-deletion.ts';
+import { createEraseLate } from './moderation/senders/erase-late.ts';
 import { createBeginningsOf } from './moderation/senders/new-media-policy.ts';
-import { createSenderIdOf, type SenderIdOf } from './moderation/senders/sender-id.ts';
+import { createSenderIds, type SenderIds } from './moderation/senders/sender-id.ts';
 import type { BlobStore } from './storage/blob-store.ts';
 import type { Database } from './storage/database.ts';
 import { createDiskBlobStore } from './storage/disk-blob-store.ts';
@@ -31,7 +33,8 @@ export interface Parts {
   /** How media begin whose sender nobody decided about. */
   moderationOfNew: Moderation;
   receiveMessage: ReceiveMessage;
-  senderIdOf: SenderIdOf;
+  senderIds: SenderIds;
+  beginningsOf: BeginningsOf;
   pool: PreviewPool;
   deleting: RunDeps;
   deleteMedia: DeleteMedia;
@@ -64,16 +67,18 @@ export async function openParts(
     onCrash: (end) => log.warn(end, 'a preview process came down'),
   });
   undo.push(async () => pool.close());
-  const senderIdOf = createSenderIdOf(await sharedSecret(database, 'senders'));
+  const senderIds = createSenderIds(await sharedSecret(database, 'senders'));
   const moderationOfNew = config.moderationMode === 'hold' ? 'held' : 'visible';
+  const beginningsOf = createBeginningsOf(senderIds, moderationOfNew);
+  const deleting = { database, queue, blobs, deleteUpstream: config.deleteUpstream !== 'never' };
+  const eraseLate = createEraseLate(deleting);
   const receiveMessage = createReceiveMessage(
-    createGroupWriter(database, queue, createBeginningsOf(senderIdOf, moderationOfNew)),
+    createGroupWriter({ database, queue, beginningsOf, eraseLate }),
     database.kind === 'server' ? 2 : 1,
   );
-  const deleting = { database, queue, blobs, deleteUpstream: config.deleteUpstream !== 'never' };
   return {
     ...{ config, keyring, database, blobs, writer, queue, pool, log },
-    ...{ metrics: createMetrics(), moderationOfNew, receiveMessage, senderIdOf },
+    ...{ metrics: createMetrics(), moderationOfNew, receiveMessage, senderIds, beginningsOf },
     ...{ deleting, deleteMedia: createDeleteMedia(deleting) },
   };
 }

@@ -52,7 +52,7 @@ export async function createRoutes(
   { spool, receiveMessage }: Receiver,
 ): Promise<{ routers: AppDeps['routers']; endStreams: () => void }> {
   const { config, keyring, database, blobs, writer, queue, metrics } = parts;
-  const { moderationOfNew, senderIdOf, pool, deleteMedia } = parts;
+  const { moderationOfNew, senderIds, pool, deleteMedia } = parts;
   const links = createMediaLinks(await sharedSecret(database, 'media-links'));
   const baseUrl = createBaseUrl(config.publicUrl);
   const newest = await database.prisma.message.findFirst({ orderBy: [...NEWEST_FIRST] });
@@ -117,14 +117,11 @@ export async function createRoutes(
     }),
     createBulkRouter(createBulkActs(database, queue), requireRole),
     createExportRouter({
-      ...{ database, senderIdOf, requireRole },
+      ...{ database, senderIds, requireRole },
       exportSender: createExportSender(database, blobs),
     }),
-    createErasuresRouter(
-      createErasures({ database, queue, senderIdOf, forgetSpooled: spool.forgetFrom }),
-      requireRole,
-    ),
-    createSendersRouter(createSenders(database, senderIdOf), requireRole),
+    createErasuresRouter(createErasures({ database, queue, senderIds, spool }), requireRole),
+    createSendersRouter(createSenders(database, senderIds), requireRole),
     createKeysRouter(apiKeys, requireRole),
     createAuditRouter(database, requireRole),
     createEndpointsRouter({ endpoints, eventHosts, requireRole }),

@@ -7,25 +7,43 @@ import { newEventId, recordEvents } from '../events/record-events.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { Database, Transaction } from '../storage/database.ts';
-import type { Beginning, BeginningsOf } from './beginnings.ts';
+import type { Beginning, BeginningsOf, EraseLate } from './beginnings.ts';
 import type { InboundMessage } from './inbound-message.ts';
 import { derivedSid } from './sids.ts';
+
+export interface MessageStoreDeps {
+  database: Database;
+  queue: JobQueue;
+  /** How media begin. */
+  beginningsOf: BeginningsOf;
+  eraseLate: EraseLate;
+}
 
 /**
  * Writes messages that nobody has written before, with their media and the jobs that fetch them.
  * The unique key on the message's sid decides what is new, so two deliveries at the same moment are
- * one message.
+ * one message. Of what was received before its sender was erased a tombstone is written, no more; what
+ * is known of it already becomes one, too.
  *
  * @param tx the caller commits it
  * @returns sids of the messages that were new
  */
 async function insertMessages(
   tx: Transaction,
-  queue: JobQueue,
-  messages: readonly InboundMessage[],
-  beginningsOf: BeginningsOf,
+  { queue, beginningsOf, eraseLate }: MessageStoreDeps,
+  given: readonly InboundMessage[],
 ): Promise<Set<string>> {
-  const beginningOf = await beginningsOf(tx, messages);
+  const beginningOf = await beginningsOf(tx, given);
+  const erased = given.filter((message) => beginningOf(message).isErased);
+  if (erased.length > 0) {
+    await insertErased(tx, erased);
+    await eraseLate(
+      tx,
+      erased.map(({ sid }) => sid),
+    );
+    if (erased.length === given.length) return new Set();
+  }
+  const messages = given.filter((message) => !erased.includes(message));
   const rows = messages.flatMap((message) =>
     message.media.map((media) => mediaRow(message, media, beginningOf(message))),
   );
@@ -48,30 +66,69 @@ async function insertMessages(
 }
 
 /**
+ * Writes messages of which nothing may be kept: the sids, and where Twilio's copies are. Whoever calls
+ * it deletes them in the same transaction; nothing is told of them.
+ *
+ * @param tx the caller commits it
+ */
+export async function insertErased(
+  tx: Transaction,
+  messages: readonly InboundMessage[],
+): Promise<void> {
+  const blank = messages.map((message) => ({
+    ...message,
+    from: '',
+    to: '',
+    body: '',
+    params: {},
+    isErased: true,
+  }));
+  const media = blank.flatMap((message) =>
+    message.media.map(({ sid, index, url, state }) =>
+      mediaRow(
+        message,
+        // What can never be fetched names no copy of Twilio's, but may say anything.
+        {
+          sid,
+          index,
+          url: state === 'pending' ? url : null,
+          declaredContentType: null,
+          state,
+          reason: null,
+        },
+        { moderation: 'quarantined', isRefused: true, decidedBy: null },
+      ),
+    ),
+  );
+  await insertRows(tx, blank, media);
+}
+
+/**
  * One statement for all rows of a group: its shape never changes, so neither Prisma nor PostgreSQL
  * plans it anew for each number of rows, and it is one round trip (measured: docs/performance.md).
  */
 async function insertRows(
   tx: Transaction,
-  messages: readonly InboundMessage[],
+  messages: readonly (InboundMessage & { isErased?: boolean })[],
   media: MediaInsert[],
 ): Promise<{ messages: string[]; media: string[] }> {
   const [inserted] = await tx.$queryRaw<[{ messages: string[]; media: string[] }]>(Prisma.sql`
     WITH given AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(messages.map(messageRow))}::jsonb) AS row (
         sid text, account_sid text, "from" text, "to" text, body text, source text, params jsonb,
-        received_at timestamptz, event_id text, event_data jsonb
+        received_at timestamptz, event_id text, event_data jsonb, is_erased boolean
       )
     ), fresh AS (
-      INSERT INTO message (sid, account_sid, "from", "to", body, source, params, received_at)
-      SELECT sid, account_sid, "from", "to", body, source::"MessageSource", params, received_at
+      INSERT INTO message (sid, account_sid, "from", "to", body, source, params, received_at, muted)
+      SELECT sid, account_sid, "from", "to", body, source::"MessageSource", params, received_at,
+        is_erased
       FROM given
       ON CONFLICT (sid) DO NOTHING
       RETURNING sid
     ), told AS (
       INSERT INTO event (id, type, message_sid, data)
       SELECT event_id, 'message.received', sid, event_data FROM given JOIN fresh USING (sid)
-      WHERE NOT ${isMutedSender(Prisma.sql`given."from"`)}
+      WHERE NOT is_erased AND NOT ${isMutedSender(Prisma.sql`given."from"`)}
       ORDER BY sid
     ), kept AS (
       INSERT INTO media (sid, message_sid, account_sid, index, url, "from", "to", received_at,
@@ -93,11 +150,11 @@ async function insertRows(
   return inserted;
 }
 
-function messageRow(message: InboundMessage) {
-  const { sid, from, to, body, source, params } = message;
+function messageRow(message: InboundMessage & { isErased?: boolean }) {
+  const { sid, from, to, body, source, params, isErased: is_erased = false } = message;
   const { accountSid: account_sid, receivedAt: received_at } = message;
   const event = { event_id: newEventId(), event_data: messageReceived(message).data };
-  return { sid, account_sid, from, to, body, source, params, received_at, ...event };
+  return { sid, account_sid, from, to, body, source, params, received_at, is_erased, ...event };
 }
 
 /** What a rule decided before anybody saw it, for the audit log and those who follow. */
@@ -132,7 +189,7 @@ type MediaInsert = ReturnType<typeof mediaRow>;
 function mediaRow(
   message: InboundMessage,
   media: InboundMessage['media'][number],
-  { moderation, isRefused, decidedBy: decided_by }: Beginning,
+  { moderation, isRefused, decidedBy: decided_by }: Omit<Beginning, 'isErased'>,
 ) {
   const { from, to, receivedAt: received_at } = message;
   const { sid, index, url } = media;
@@ -159,18 +216,12 @@ const PATIENCE = { retries: 4, minTimeout: 50, factor: 2, maxRetryTime: 1500 };
 /**
  * One transaction around `insertMessages`; when it resolves, the commit is on disk. A connection
  * that breaks is no reason to lose a message: the unique key makes it safe to try again.
- *
- * @param beginningsOf how media begin
  */
-export function createGroupWriter(
-  database: Database,
-  queue: JobQueue,
-  beginningsOf: BeginningsOf,
-): WriteGroup {
+export function createGroupWriter(deps: MessageStoreDeps): WriteGroup {
   return (messages) =>
     pRetry(
       () =>
-        database.prisma.$transaction((tx) => insertMessages(tx, queue, messages, beginningsOf), {
+        deps.database.prisma.$transaction((tx) => insertMessages(tx, deps, messages), {
           maxWait: 10_000,
           timeout: 10_000,
         }),

@@ -1,4 +1,5 @@
 import type { Database } from '../../storage/database.ts';
+import { addressesOf } from '../../twilio/channel-address.ts';
 
 const PAGE = 200;
 
@@ -13,7 +14,7 @@ export async function* exportManifest(
   let count = 0;
   for (let after = ''; ; ) {
     const rows = await prisma.message.findMany({
-      where: { from: address, sid: { gt: after } },
+      where: { from: { in: addressesOf(address) }, sid: { gt: after } },
       include: { media: { include: { blob: true }, orderBy: { index: 'asc' } } },
       orderBy: { sid: 'asc' },
       take: PAGE,

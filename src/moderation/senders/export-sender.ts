@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import yazl from 'yazl';
 import type { BlobStore } from '../../storage/blob-store.ts';
 import type { Database } from '../../storage/database.ts';
+import { addressesOf } from '../../twilio/channel-address.ts';
 import { exportManifest } from './export-manifest.ts';
 import { extensionOf } from './file-extension.ts';
 
@@ -85,7 +86,7 @@ async function findEntries({ prisma }: Database, address: string): Promise<Entry
   const entries: Entry[] = [];
   for (let after = ''; ; ) {
     const rows = await prisma.media.findMany({
-      where: { from: address, blobSha256: { not: null }, sid: { gt: after } },
+      where: { from: { in: addressesOf(address) }, blobSha256: { not: null }, sid: { gt: after } },
       select: { sid: true, contentType: true, receivedAt: true, blob: true },
       orderBy: { sid: 'asc' },
       take: PAGE,
