@@ -18,6 +18,7 @@ import { createRunDeletion } from './moderation/deletions/run-deletion.ts';
 import { createTryUpstream } from './moderation/deletions/try-upstream.ts';
 import { createUpstreamCopies } from './moderation/deletions/upstream-copies.ts';
 import { createDeleteJudged } from './moderation/gate/delete-judged.ts';
+import { BY_RULE, settleMessages } from './moderation/messages/settle-messages.ts';
 import { createEraseSender } from './moderation/senders/erase-sender.ts';
 import type { Parts } from './parts.ts';
 import { startReconciling } from './reconciliation/start-reconciling.ts';
@@ -53,6 +54,7 @@ export async function createJobHandlers(parts: WorkerParts): Promise<JobHandlers
       ...{ database, queue, blobs, writer, downloader, log },
       retryForMs: config.fetchRetryHours * 3_600_000,
       onTry: reports.onFetch,
+      settleMessages: (tx, sids) => settleMessages(tx, sids, BY_RULE, { onlyHeld: true }),
     }),
     'preview-media': createPreviewMedia({
       ...{ database, queue, blobs, writer, keepPreview, gate, deleteUpstreamAfterStore },

@@ -28,6 +28,8 @@ import { createBulkRouter } from './moderation/bulk/bulk-router.ts';
 import { createDecideMedia } from './moderation/decide-media.ts';
 import { createDeletionsRouter } from './moderation/deletions/deletions-router.ts';
 import { createRetryDeletion } from './moderation/deletions/retry-deletion.ts';
+import { createDecideMessage } from './moderation/messages/decide-message.ts';
+import { createMessageModerationRouter } from './moderation/messages/message-moderation-router.ts';
 import { createModerationRouter } from './moderation/moderation-router.ts';
 import { createPinMedia } from './moderation/retention/pin-media.ts';
 import { createRevealMedia } from './moderation/reveal-media.ts';
@@ -52,7 +54,7 @@ export async function createRoutes(
   { spool, receiveMessage }: Receiver,
 ): Promise<{ routers: AppDeps['routers']; endStreams: () => void }> {
   const { config, keyring, database, blobs, writer, queue, metrics } = parts;
-  const { moderationOfNew, senderIds, pool, deleteMedia } = parts;
+  const { ofNew, senderIds, pool, deleteMedia, deleteMessage } = parts;
   const links = createMediaLinks(await sharedSecret(database, 'media-links'));
   const baseUrl = createBaseUrl(config.publicUrl);
   const newest = await database.prisma.message.findFirst({ orderBy: [...NEWEST_FIRST] });
@@ -89,7 +91,7 @@ export async function createRoutes(
       importMedia: createImportMedia(
         database,
         { blobs, queue, writer },
-        { accountSid: mainAccount.accountSid, moderation: moderationOfNew },
+        { accountSid: mainAccount.accountSid, ofNew },
       ),
       blobs,
       maxBytes: config.mediaMaxBytes,
@@ -110,6 +112,10 @@ export async function createRoutes(
       ...{ deleteMedia, requireRole },
       decideMedia: createDecideMedia(database),
       pinMedia: createPinMedia(database),
+    }),
+    createMessageModerationRouter({
+      ...{ deleteMessage, requireRole },
+      decideMessage: createDecideMessage(database),
     }),
     createDeletionsRouter({
       ...{ database, requireRole },

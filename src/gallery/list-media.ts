@@ -22,6 +22,7 @@ export async function listMedia(
       AND: [
         mediaWhere(query),
         mayBeSeen(sight, query.moderation),
+        isSenderSeen(query, sight),
         query.cursor === undefined ? {} : isAfter(query.cursor),
       ],
     },
@@ -34,6 +35,12 @@ export async function listMedia(
     items: page.map((row) => mediaItem(row, sight)),
     nextCursor: last === undefined ? null : encodeCursor(last),
   };
+}
+
+/** Whoever does not see the numbers of a message must not find its media by them either. */
+function isSenderSeen({ from, to }: MediaListQuery, sight: Sight): Prisma.MediaWhereInput {
+  const isAsked = from !== undefined || to !== undefined;
+  return isAsked && sight === 'visible' ? { message: { moderation: 'visible' } } : {};
 }
 
 // The first condition is implied by the others; it is what the index can seek to.

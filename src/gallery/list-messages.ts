@@ -4,7 +4,14 @@ import type { Database } from '../storage/database.ts';
 import { isAfterMessage, NEWEST_FIRST } from '../storage/message-order.ts';
 import { encodeCursor } from './cursor.ts';
 import type { MessageListQuery } from './list-query.ts';
-import { MEDIA_INCLUDE, type MediaItem, type MediaRow, mediaItem } from './media-item.ts';
+import {
+  type DecisionItem,
+  decisionOf,
+  MEDIA_INCLUDE,
+  type MediaItem,
+  type MediaRow,
+  mediaItem,
+} from './media-item.ts';
 import { mayBeSeen, type Sight } from './sight.ts';
 
 /**
@@ -13,9 +20,13 @@ import { mayBeSeen, type Sight } from './sight.ts';
  */
 export type MessageItem = Pick<
   Message,
-  'sid' | 'accountSid' | 'source' | 'receivedAt' | 'deletedAt'
+  'sid' | 'accountSid' | 'source' | 'moderation' | 'receivedAt' | 'deletedAt'
 > &
-  Record<'from' | 'to' | 'body', string | null> & { media: MediaItem[] };
+  Record<'from' | 'to' | 'body', string | null> & {
+    /** For moderators. */
+    decision?: DecisionItem | null;
+    media: MediaItem[];
+  };
 
 /** What to read along with a message so that it can be shown. */
 export function messageInclude(sight: Sight) {
@@ -25,10 +36,12 @@ export function messageInclude(sight: Sight) {
 }
 
 export function messageItem(row: Message & { media: MediaRow[] }, sight: Sight): MessageItem {
-  const { sid, accountSid, from, to, body, source, receivedAt, deletedAt } = row;
+  const { sid, accountSid, from, to, body, source, moderation, receivedAt, deletedAt } = row;
   const words = deletedAt === null ? { from, to, body } : { from: null, to: null, body: null };
   const media = row.media.map((attachment) => mediaItem(attachment, sight));
-  return { sid, accountSid, ...words, source, receivedAt, deletedAt, media };
+  const decision = sight === 'everything' ? { decision: decisionOf(row) } : {};
+  const facts = { source, moderation, ...decision, receivedAt, deletedAt };
+  return { sid, accountSid, ...words, ...facts, media };
 }
 
 /** One page of messages with their media, newest first. */
@@ -37,10 +50,13 @@ export async function listMessages(
   query: MessageListQuery,
   sight: Sight,
 ): Promise<{ items: MessageItem[]; nextCursor: string | null }> {
-  const { cursor, from, to, receivedAfter, receivedBefore } = query;
+  const { cursor, from, to, moderation, receivedAfter, receivedBefore } = query;
   const filter: Prisma.MessageWhereInput = {
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
+    // Of tombstones there is nothing to decide.
+    ...(moderation === undefined ? {} : { deletedAt: null }),
+    ...mayBeSeen(sight, moderation),
     receivedAt: {
       ...(receivedAfter === undefined ? {} : { gte: receivedAfter }),
       ...(receivedBefore === undefined ? {} : { lt: receivedBefore }),

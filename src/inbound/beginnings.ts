@@ -2,9 +2,15 @@ import type { Moderation } from '../generated/prisma/client.ts';
 import type { Transaction } from '../storage/database.ts';
 import type { InboundMessage } from './inbound-message.ts';
 
-/** How the media of a message begin. */
+/** How a message and its media begin. */
 export interface Beginning {
+  /** Of the media. */
   moderation: Moderation;
+  message: {
+    moderation: Moderation;
+    /** Until somebody decides about the message itself, its media decide. */
+    followsMedia: boolean;
+  };
   /** Nothing of it is fetched. */
   isRefused: boolean;
   /** The rule that decided so; null where nobody did. */

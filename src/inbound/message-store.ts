@@ -47,7 +47,8 @@ async function insertMessages(
   const rows = messages.flatMap((message) =>
     message.media.map((media) => mediaRow(message, media, beginningOf(message))),
   );
-  const inserted = await insertRows(tx, messages, rows);
+  const begun = messages.map((message) => ({ ...message, ...beginningOf(message) }));
+  const inserted = await insertRows(tx, begun.map(messageRow), rows);
   const fresh = new Set(inserted.messages);
   const kept = new Set(inserted.media);
   const own = rows.filter((row) => fresh.has(row.message_sid));
@@ -62,8 +63,21 @@ async function insertMessages(
   await queue.send(tx, 'fetch-media', jobs);
   await recordEvents(tx, inState('failed').map(mediaFailed));
   await tellDecisions(tx, present);
+  await tellMessageDecisions(
+    tx,
+    begun.filter(({ sid }) => fresh.has(sid)),
+  );
   return fresh;
 }
+
+/** What nobody is to see begins as. */
+const ERASED = {
+  moderation: 'quarantined',
+  message: { moderation: 'quarantined', followsMedia: false },
+  isRefused: true,
+  isErased: true,
+  decidedBy: null,
+} as const satisfies Beginning;
 
 /**
  * Writes messages of which nothing may be kept: the sids, and where Twilio's copies are. Whoever calls
@@ -77,11 +91,11 @@ export async function insertErased(
 ): Promise<void> {
   const blank = messages.map((message) => ({
     ...message,
+    ...ERASED,
     from: '',
     to: '',
     body: '',
     params: {},
-    isErased: true,
   }));
   const media = blank.flatMap((message) =>
     message.media.map(({ sid, index, url, state }) =>
@@ -96,11 +110,11 @@ export async function insertErased(
           state,
           reason: null,
         },
-        { moderation: 'quarantined', isRefused: true, decidedBy: null },
+        ERASED,
       ),
     ),
   );
-  await insertRows(tx, blank, media);
+  await insertRows(tx, blank.map(messageRow), media);
 }
 
 /**
@@ -109,19 +123,21 @@ export async function insertErased(
  */
 async function insertRows(
   tx: Transaction,
-  messages: readonly (InboundMessage & { isErased?: boolean })[],
+  messages: readonly MessageInsert[],
   media: MediaInsert[],
 ): Promise<{ messages: string[]; media: string[] }> {
   const [inserted] = await tx.$queryRaw<[{ messages: string[]; media: string[] }]>(Prisma.sql`
     WITH given AS (
-      SELECT * FROM jsonb_to_recordset(${JSON.stringify(messages.map(messageRow))}::jsonb) AS row (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(messages)}::jsonb) AS row (
         sid text, account_sid text, "from" text, "to" text, body text, source text, params jsonb,
-        received_at timestamptz, event_id text, event_data jsonb, is_erased boolean
+        received_at timestamptz, event_id text, event_data jsonb, is_erased boolean,
+        moderation text, follows_media boolean, decided_by text, decided_at timestamptz
       )
     ), fresh AS (
-      INSERT INTO message (sid, account_sid, "from", "to", body, source, params, received_at, muted)
+      INSERT INTO message (sid, account_sid, "from", "to", body, source, params, received_at, muted,
+        moderation, follows_media, decided_by, decided_at)
       SELECT sid, account_sid, "from", "to", body, source::"MessageSource", params, received_at,
-        is_erased
+        is_erased, moderation::"Moderation", follows_media, decided_by, decided_at
       FROM given
       ON CONFLICT (sid) DO NOTHING
       RETURNING sid
@@ -150,11 +166,51 @@ async function insertRows(
   return inserted;
 }
 
-function messageRow(message: InboundMessage & { isErased?: boolean }) {
-  const { sid, from, to, body, source, params, isErased: is_erased = false } = message;
-  const { accountSid: account_sid, receivedAt: received_at } = message;
-  const event = { event_id: newEventId(), event_data: messageReceived(message).data };
-  return { sid, account_sid, from, to, body, source, params, received_at, is_erased, ...event };
+/** A message with how it begins. */
+type Begun = InboundMessage & Beginning;
+type MessageInsert = ReturnType<typeof messageRow>;
+
+function messageRow({ message: beginning, ...message }: Begun) {
+  const { moderation, followsMedia } = beginning;
+  const isDecided = message.decidedBy !== null && moderation === 'quarantined';
+  return {
+    sid: message.sid,
+    account_sid: message.accountSid,
+    from: message.from,
+    to: message.to,
+    body: message.body,
+    source: message.source,
+    params: message.params,
+    received_at: message.receivedAt,
+    is_erased: message.isErased,
+    moderation,
+    follows_media: followsMedia,
+    decided_by: isDecided ? message.decidedBy : null,
+    decided_at: isDecided ? message.receivedAt : null,
+    event_id: newEventId(),
+    event_data: messageReceived({ ...message, moderation }).data,
+  };
+}
+
+async function tellMessageDecisions(tx: Transaction, messages: readonly Begun[]): Promise<void> {
+  const decided = messages.filter(({ message }) => message.moderation === 'quarantined');
+  await recordAudit(
+    tx,
+    decided.map(({ sid, message, decidedBy }) => ({
+      actor: String(decidedBy),
+      action: 'message.quarantine',
+      target: sid,
+      after: { moderation: message.moderation },
+    })),
+  );
+  await recordEvents(
+    tx,
+    decided.map(({ sid: messageSid, accountSid, message, decidedBy }) => ({
+      type: 'message.quarantined',
+      messageSid,
+      data: { messageSid, accountSid, moderation: message.moderation, decidedBy },
+    })),
+  );
 }
 
 /** What a rule decided before anybody saw it, for the audit log and those who follow. */
@@ -189,7 +245,7 @@ type MediaInsert = ReturnType<typeof mediaRow>;
 function mediaRow(
   message: InboundMessage,
   media: InboundMessage['media'][number],
-  { moderation, isRefused, decidedBy: decided_by }: Omit<Beginning, 'isErased'>,
+  { moderation, isRefused, decidedBy: decided_by }: Beginning,
 ) {
   const { from, to, receivedAt: received_at } = message;
   const { sid, index, url } = media;

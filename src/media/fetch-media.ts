@@ -7,7 +7,7 @@ import type { Media } from '../generated/prisma/client.ts';
 import type { JobHandler } from '../jobs/job-list.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
-import type { Database } from '../storage/database.ts';
+import type { Database, Transaction } from '../storage/database.ts';
 import type { FileWriter } from '../storage/file-writer.ts';
 import { newBlobKey } from './blob-keys.ts';
 import { onDisk } from './download/disk-error.ts';
@@ -28,6 +28,8 @@ export interface FetchDeps {
   retryForMs: number;
   /** Told of every try; `code` is null for one that brought the bytes, after so many seconds. */
   onTry: (media: Media, code: DownloadErrorCode | null) => void;
+  /** Messages that wait for their media need not wait for one that failed. */
+  settleMessages: (tx: Transaction, messageSids: string[]) => Promise<void>;
   log: Logger;
 }
 
@@ -131,6 +133,7 @@ export function createFetchMedia(deps: FetchDeps): JobHandler<'fetch-media'> {
       });
       if (count === 0) return;
       if (again === null) {
+        await deps.settleMessages(tx, [media.messageSid]);
         const failed = { ...media, state: 'failed' } as const;
         return recordEvents(tx, [mediaEvent('media.failed', failed, { reasonCode: error.code })]);
       }

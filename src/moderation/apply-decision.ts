@@ -4,6 +4,7 @@ import type { Media, Moderation } from '../generated/prisma/client.ts';
 import type { Reason } from '../http/reason-schema.ts';
 import type { Transaction } from '../storage/database.ts';
 import { DECISIONS, type Decision } from './decisions.ts';
+import { settleMessages } from './messages/settle-messages.ts';
 
 /** Whose decision it is, and why. */
 export interface Decider extends Reason {
@@ -65,6 +66,11 @@ export async function applyDecision(
       ...{ type: event, messageSid, mediaSid },
       data: { mediaSid, messageSid, accountSid, moderation, before, reasonCode, decidedBy: actor },
     })),
+  );
+  await settleMessages(
+    tx,
+    changing.map(({ messageSid }) => messageSid),
+    { actor, reasonCode, reason },
   );
   return { found, changed, decidedAt };
 }

@@ -1,6 +1,5 @@
 import { type RequestHandler, Router } from 'express';
 import { z } from 'zod';
-import { Moderation } from '../generated/prisma/client.ts';
 import { callerOf, type RequireRole } from '../http/authentication.ts';
 import { jsonBody } from '../http/json-body.ts';
 import { noQuery } from '../http/no-query.ts';
@@ -9,21 +8,12 @@ import { reasonFields } from '../http/reason-schema.ts';
 import { mediaSid } from '../http/sid-schema.ts';
 import { validate } from '../http/validate.ts';
 import type { DecideMedia } from './decide-media.ts';
-import { DECISIONS } from './decisions.ts';
+import { decisionBody } from './decision-request.ts';
 import { type DeleteMedia, deletionPath } from './deletions/delete-media.ts';
 import { deleteQuery } from './deletions/deletion-query.ts';
 import type { PinMedia } from './retention/pin-media.ts';
 
 const path = z.object({ sid: mediaSid });
-
-const decisionNames = Object.keys(DECISIONS) as (keyof typeof DECISIONS)[];
-const decisionBody = z.strictObject({
-  decision: z.enum(decisionNames, { error: `one of ${decisionNames.join(', ')}` }),
-  expected: z
-    .enum(Moderation, { error: `one of ${Object.values(Moderation).join(', ')}` })
-    .optional(),
-  ...reasonFields,
-});
 
 const reasonBody = z.strictObject(reasonFields);
 

@@ -40,7 +40,7 @@ export async function listAccountMessages(
   const rows = await prisma.message.findMany({
     where: {
       AND: [
-        { accountSid, receivedAt: sent, deletedAt: null },
+        { accountSid, receivedAt: sent, deletedAt: null, moderation: 'visible' },
         ...(from ? [{ from }] : []),
         ...(to ? [{ to }] : []),
         ...(after === null ? [] : [isAfter(after)]),

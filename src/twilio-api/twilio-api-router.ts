@@ -55,7 +55,7 @@ export function createTwilioApiRouter(deps: TwilioApiDeps): Router {
   async function sendMessage(response: Response, path: Of<'message'>) {
     const { accountSid, messageSid: sid } = path;
     const row = await prisma.message.findFirst({
-      where: { sid, accountSid, deletedAt: null },
+      where: { sid, accountSid, deletedAt: null, moderation: 'visible' },
       include: COUNT_MEDIA,
     });
     if (row === null) throw notFound();

@@ -39,6 +39,8 @@ const ACTS: Record<string, [least: Role, status: number]> = {
   'GET /api/v1/deletions/:id/targets': ['moderator', 404],
   'POST /api/v1/deletions/:id/retry': ['moderator', 404],
   'POST /api/v1/media/:sid/decision': ['moderator', 400],
+  'DELETE /api/v1/messages/:sid': ['moderator', 404],
+  'POST /api/v1/messages/:sid/decision': ['moderator', 400],
   'POST /api/v1/media/:sid/reveal': ['moderator', 404],
   'PUT /api/v1/media/:sid/pin': ['moderator', 404],
   'DELETE /api/v1/media/:sid/pin': ['moderator', 404],

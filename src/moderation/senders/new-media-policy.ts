@@ -1,6 +1,7 @@
-import type { Moderation, SenderPolicy } from '../../generated/prisma/client.ts';
+import type { SenderPolicy } from '../../generated/prisma/client.ts';
 import type { BeginningsOf } from '../../inbound/beginnings.ts';
 import type { Transaction } from '../../storage/database.ts';
+import type { MessageBeginning, ModerationOfNew } from '../moderation-mode.ts';
 import { holdErasures } from './erasure-marks.ts';
 import type { SenderIds } from './sender-id.ts';
 
@@ -12,12 +13,12 @@ interface Known {
 }
 
 /**
- * How media begin: as the mode of moderation says, unless their sender is blocked. What was received
+ * How messages and media begin: as the mode of moderation says, unless their sender is blocked. What was received
  * before its sender was erased does not begin at all.
  *
- * @param moderation of media whose sender nobody decided about
+ * @param ofNew of those whose sender nobody decided about
  */
-export function createBeginningsOf(senderIds: SenderIds, moderation: Moderation): BeginningsOf {
+export function createBeginningsOf(senderIds: SenderIds, ofNew: ModerationOfNew): BeginningsOf {
   return async (tx, messages) => {
     await holdErasures(tx);
     const idsOf = new Map(
@@ -30,12 +31,19 @@ export function createBeginningsOf(senderIds: SenderIds, moderation: Moderation)
       const policies = rows.map(({ policy }) => policy);
       const isErased = rows.some(({ erasedAt }) => erasedAt !== null && receivedAt <= erasedAt);
       const isRefused = policies.includes('refuse');
+      const { message } = ofNew;
       if (isRefused || policies.includes('quarantine')) {
-        return { moderation: 'quarantined', isRefused, isErased, decidedBy: 'system:sender' };
+        const decided = { isRefused, isErased, decidedBy: 'system:sender' };
+        return { moderation: 'quarantined', message: quarantined(message), ...decided };
       }
-      return { moderation, isRefused, isErased, decidedBy: null };
+      return { moderation: ofNew.media, message, isRefused, isErased, decidedBy: null };
     };
   };
+}
+
+/** Where text and numbers of others are shown at once, those of a blocked sender are, too. */
+function quarantined(message: MessageBeginning): MessageBeginning {
+  return message.moderation === 'held' ? { ...message, moderation: 'quarantined' } : message;
 }
 
 function findKnown(tx: Transaction, ids: string[]): Promise<Known[]> {
