@@ -33,12 +33,13 @@ export interface WorkerParts extends Parts {
   gate: Gate;
   index: BlocklistIndex;
   reports: UpstreamReports;
+  scanAgain: JobHandlers['scan-again'];
 }
 
 /** What runs each of the jobs in `JOBS`. */
 export async function createJobHandlers(parts: WorkerParts): Promise<JobHandlers> {
   const { config, keyring, database, blobs, writer, queue, pool, metrics, log } = parts;
-  const { askTwilio, downloader, sender, gate, index, reports } = parts;
+  const { askTwilio, downloader, sender, gate, index, reports, scanAgain } = parts;
   const { receiveMessage, deleteMedia } = parts;
   const { extractLocation: withLocation } = config;
   const keepPreview = createKeepPreview({ blobs, pool, withLocation });
@@ -63,6 +64,7 @@ export async function createJobHandlers(parts: WorkerParts): Promise<JobHandlers
     'delete-upstream': createDeleteUpstream(deletingUpstream),
     'delete-upstream-message': createDeleteUpstreamMessage(deletingUpstream),
     'delete-local': createDeleteLocal({ database, queue, runDeletion }),
+    'scan-again': scanAgain,
     'delete-judged': createDeleteJudged(deleteMedia),
     'apply-blocklist': createApplyBlocklist({ database, queue, index }),
     reconcile: await startReconciling({
@@ -71,7 +73,7 @@ export async function createJobHandlers(parts: WorkerParts): Promise<JobHandlers
       onReconciled: (count) => metrics.reconciled.inc(count),
     }),
     'erase-sender': createEraseSender({ database, queue, runDeletion }),
-    'bulk-act': createRunBulkAct({ database, deleteMedia }),
+    'bulk-act': createRunBulkAct({ database, queue, deleteMedia }),
     'deliver-events': createDeliverEvents({
       ...{ database, queue, sender, log },
       scheduleSeconds: config.eventRetrySeconds,

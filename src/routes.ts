@@ -33,6 +33,7 @@ import { createMessageModerationRouter } from './moderation/messages/message-mod
 import { createModerationRouter } from './moderation/moderation-router.ts';
 import { createPinMedia } from './moderation/retention/pin-media.ts';
 import { createRevealMedia } from './moderation/reveal-media.ts';
+import { createRequestScan } from './moderation/scan/request-scan.ts';
 import { createErasures } from './moderation/senders/erasures.ts';
 import { createErasuresRouter } from './moderation/senders/erasures-router.ts';
 import { createExportRouter } from './moderation/senders/export-router.ts';
@@ -63,6 +64,7 @@ export async function createRoutes(
   const [mainAccount] = config.accountTokens;
   const sendBlob = createSendBlob(blobs);
   const { eventHosts } = config;
+  const isScanning = config.scan !== undefined;
   const endpoints = createEndpoints(database, queue);
   const streams = createEventStreams({ database, apiKeys, requireRole });
   const routers = [
@@ -112,6 +114,7 @@ export async function createRoutes(
       ...{ deleteMedia, requireRole },
       decideMedia: createDecideMedia(database),
       pinMedia: createPinMedia(database),
+      requestScan: createRequestScan({ database, queue, isScanning }),
     }),
     createMessageModerationRouter({
       ...{ deleteMessage, requireRole },
@@ -121,7 +124,7 @@ export async function createRoutes(
       ...{ database, requireRole },
       retryDeletion: createRetryDeletion(database, queue),
     }),
-    createBulkRouter(createBulkActs(database, queue), requireRole),
+    createBulkRouter(createBulkActs(database, queue), requireRole, isScanning),
     createExportRouter({
       ...{ database, senderIds, requireRole },
       exportSender: createExportSender(database, blobs),

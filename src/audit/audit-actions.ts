@@ -4,6 +4,7 @@ export const AUDIT_ACTIONS = [
   'media.hold',
   'media.quarantine',
   'media.reveal',
+  'media.scan',
   'media.pin',
   'media.unpin',
   'media.delete',

@@ -35,7 +35,13 @@ export function mediaItem(row: MediaRow, sight: Sight) {
     nextAttemptAt: row.nextAttemptAt,
     moderation: row.moderation,
     pinned: row.pinned,
-    ...(sight === 'everything' ? { decision: decisionOf(row), scan: blob?.scan ?? null } : {}),
+    ...(sight === 'everything'
+      ? {
+          decision: decisionOf(row),
+          scan: blob?.scan ?? null,
+          nextScanAt: blob?.scanDueAt ?? null,
+        }
+      : {}),
     contentType: row.contentType,
     declaredContentType: row.declaredContentType,
     fileName: row.fileName,

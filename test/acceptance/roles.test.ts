@@ -42,6 +42,7 @@ const ACTS: Record<string, [least: Role, status: number]> = {
   'DELETE /api/v1/messages/:sid': ['moderator', 404],
   'POST /api/v1/messages/:sid/decision': ['moderator', 400],
   'POST /api/v1/media/:sid/reveal': ['moderator', 404],
+  'POST /api/v1/media/:sid/scan': ['moderator', 404],
   'PUT /api/v1/media/:sid/pin': ['moderator', 404],
   'DELETE /api/v1/media/:sid/pin': ['moderator', 404],
   'POST /api/v1/media/:sid/block': ['moderator', 404],

@@ -49,5 +49,6 @@ function foreseen(row: Facts | undefined, action: BulkAction): Selected['outcome
   if (row === undefined) return 'unknown';
   if (row.state === 'deleted') return 'deleted';
   if (action === 'delete') return null;
+  if (action === 'scan') return row.state === 'stored' ? null : 'unchanged';
   return row.moderation === DECISIONS[action].moderation ? 'unchanged' : null;
 }
