@@ -54,6 +54,8 @@ test('a message without attachments is kept too', async () => {
     to: '+14155550100',
     body: 'only words',
     source: 'webhook',
+    moderation: 'visible',
+    decision: null,
     receivedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
     deletedAt: null,
     media: [],
