@@ -36,7 +36,7 @@ const variables = z
     PREVIEW_CONCURRENCY: field.concurrency.optional(),
     RECONCILE_INTERVAL_MINUTES: field.minutes.default(60),
     RETENTION_DAYS: field.retention.default({}),
-    MODERATION_MODE: field.oneOf('off', 'hold').default('off'),
+    MODERATION_MODE: field.oneOf('off', 'hold-media', 'hold').default('off'),
     EVENT_HOSTS: field.eventHosts.default(new Set()),
     EVENT_RETRY_SECONDS: field.pauses.default([...DEFAULT_RETRY_SECONDS]),
     SCAN_URL: field.serviceUrl.optional(),
@@ -109,8 +109,8 @@ export interface Config {
   reconcileIntervalMinutes: number;
   /** Days after which media are deleted, by their state. */
   retentionRules: RetentionRules;
-  /** `hold`: what comes in is held until a moderator approves it. */
-  moderationMode: 'off' | 'hold';
+  /** `hold`: what comes in is held until a moderator approves it; `hold-media`: its media are. */
+  moderationMode: 'off' | 'hold-media' | 'hold';
   /** `host:port` pairs that events may be sent to though they are on the operator's own network. */
   eventHosts: ReadonlySet<string>;
   /** The pause after each failure of a delivery, in seconds. */

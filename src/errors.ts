@@ -9,6 +9,7 @@ export const ERRORS = {
   link_invalid: { status: 403, title: 'The link is not valid or has expired' },
   not_found: { status: 404, title: 'There is no such resource' },
   media_deleted: { status: 404, title: 'This media was deleted' },
+  message_deleted: { status: 404, title: 'This message was deleted' },
   media_not_stored: { status: 404, title: 'The bytes of this media are not stored' },
   no_preview: { status: 404, title: 'There is no preview of this media' },
   page_size_too_large: { status: 400, title: 'The page is larger than is answered' },

@@ -18,6 +18,7 @@ import { createRunDeletion } from './moderation/deletions/run-deletion.ts';
 import { createTryUpstream } from './moderation/deletions/try-upstream.ts';
 import { createUpstreamCopies } from './moderation/deletions/upstream-copies.ts';
 import { createDeleteJudged } from './moderation/gate/delete-judged.ts';
+import { BY_RULE, settleMessages } from './moderation/messages/settle-messages.ts';
 import { createEraseSender } from './moderation/senders/erase-sender.ts';
 import { createPurgeDatabase } from './moderation/senders/purge-database.ts';
 import type { Parts } from './parts.ts';
@@ -35,12 +36,13 @@ export interface WorkerParts extends Parts {
   reports: UpstreamReports;
   /** Whether Twilio cannot be reached, which the log was told. */
   isTwilioOut: () => boolean;
+  scanAgain: JobHandlers['scan-again'];
 }
 
 /** What runs each of the jobs in `JOBS`. */
 export async function createJobHandlers(parts: WorkerParts): Promise<JobHandlers> {
   const { config, keyring, database, blobs, writer, queue, pool, metrics, log } = parts;
-  const { askTwilio, downloader, sender, gate, index, reports, isTwilioOut } = parts;
+  const { askTwilio, downloader, sender, gate, index, reports, isTwilioOut, scanAgain } = parts;
   const { receiveMessage, deleteMedia } = parts;
   const { extractLocation: withLocation } = config;
   const keepPreview = createKeepPreview({ blobs, pool, withLocation });
@@ -57,6 +59,7 @@ export async function createJobHandlers(parts: WorkerParts): Promise<JobHandlers
       retryForMs: config.fetchRetryHours * 3_600_000,
       onTry: reports.onFetch,
       isTwilioOut,
+      settleMessages: (tx, sids) => settleMessages(tx, sids, BY_RULE, { onlyHeld: true }),
     }),
     'preview-media': createPreviewMedia({
       ...{ database, queue, blobs, writer, keepPreview, gate, deleteUpstreamAfterStore },
@@ -65,6 +68,7 @@ export async function createJobHandlers(parts: WorkerParts): Promise<JobHandlers
     'delete-upstream': createDeleteUpstream(deletingUpstream),
     'delete-upstream-message': createDeleteUpstreamMessage(deletingUpstream),
     'delete-local': createDeleteLocal({ database, queue, runDeletion }),
+    'scan-again': scanAgain,
     'delete-judged': createDeleteJudged(deleteMedia),
     'apply-blocklist': createApplyBlocklist({ database, queue, index }),
     reconcile: await startReconciling({
@@ -74,7 +78,7 @@ export async function createJobHandlers(parts: WorkerParts): Promise<JobHandlers
     }),
     'erase-sender': createEraseSender({ database, queue, runDeletion }),
     'purge-database': createPurgeDatabase(database),
-    'bulk-act': createRunBulkAct({ database, deleteMedia }),
+    'bulk-act': createRunBulkAct({ database, queue, deleteMedia }),
     'deliver-events': createDeliverEvents({
       ...{ database, queue, sender, log },
       scheduleSeconds: config.eventRetrySeconds,

@@ -1,16 +1,23 @@
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
-import type { Moderation } from './generated/prisma/client.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
+import type { BeginningsOf } from './inbound/beginnings.ts';
 import { createGroupWriter } from './inbound/message-store.ts';
 import { createReceiveMessage, type ReceiveMessage } from './inbound/receive-message.ts';
 import type { JobQueue } from './jobs/job-queue.ts';
 import { createPgBossQueue } from './jobs/pg-boss-queue.ts';
 import { createPreviewPool, type PreviewPool } from './media/preview/preview-pool.ts';
-import { createDeleteMedia, type DeleteMedia } from './moderation/deletions/delete-media.ts';
+import {
+  createDeleteMedia,
+  createDeleteMessage,
+  type DeleteMedia,
+  type DeleteMessage,
+} from './moderation/deletions/delete-media.ts';
 import type { RunDeps } from './moderation/deletions/run-deletion.ts';
+import { type ModerationOfNew, moderationOfNew } from './moderation/moderation-mode.ts';
+import { createEraseLate } from './moderation/senders/erase-late.ts';
 import { createBeginningsOf } from './moderation/senders/new-media-policy.ts';
-import { createSenderIdOf, type SenderIdOf } from './moderation/senders/sender-id.ts';
+import { createSenderIds, type SenderIds } from './moderation/senders/sender-id.ts';
 import type { BlobStore } from './storage/blob-store.ts';
 import type { Database } from './storage/database.ts';
 import { createDiskBlobStore } from './storage/disk-blob-store.ts';
@@ -28,13 +35,15 @@ export interface Parts {
   writer: FileWriter;
   queue: JobQueue;
   metrics: Metrics;
-  /** How media begin whose sender nobody decided about. */
-  moderationOfNew: Moderation;
+  /** How messages and media begin whose sender nobody decided about. */
+  ofNew: ModerationOfNew;
   receiveMessage: ReceiveMessage;
-  senderIdOf: SenderIdOf;
+  senderIds: SenderIds;
+  beginningsOf: BeginningsOf;
   pool: PreviewPool;
   deleting: RunDeps;
   deleteMedia: DeleteMedia;
+  deleteMessage: DeleteMessage;
   log: Logger;
 }
 
@@ -64,16 +73,19 @@ export async function openParts(
     onCrash: (end) => log.warn(end, 'a preview process came down'),
   });
   undo.push(async () => pool.close());
-  const senderIdOf = createSenderIdOf(await sharedSecret(database, 'senders'));
-  const moderationOfNew = config.moderationMode === 'hold' ? 'held' : 'visible';
+  const senderIds = createSenderIds(await sharedSecret(database, 'senders'));
+  const ofNew = moderationOfNew(config.moderationMode);
+  const beginningsOf = createBeginningsOf(senderIds, ofNew);
+  const deleting = { database, queue, blobs, deleteUpstream: config.deleteUpstream !== 'never' };
+  const eraseLate = createEraseLate(deleting);
   const receiveMessage = createReceiveMessage(
-    createGroupWriter(database, queue, createBeginningsOf(senderIdOf, moderationOfNew)),
+    createGroupWriter({ database, queue, beginningsOf, eraseLate }),
     database.kind === 'server' ? 2 : 1,
   );
-  const deleting = { database, queue, blobs, deleteUpstream: config.deleteUpstream !== 'never' };
   return {
     ...{ config, keyring, database, blobs, writer, queue, pool, log },
-    ...{ metrics: createMetrics(), moderationOfNew, receiveMessage, senderIdOf },
+    ...{ metrics: createMetrics(), ofNew, receiveMessage, senderIds, beginningsOf },
     ...{ deleting, deleteMedia: createDeleteMedia(deleting) },
+    deleteMessage: createDeleteMessage(deleting),
   };
 }

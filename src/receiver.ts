@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { isFaultOfData, isFaultOfServer } from './inbound/message-store.ts';
+import { startErasingSetAside } from './inbound/spool/erase-set-aside.ts';
 import { type MessageSpool, openMessageSpool } from './inbound/spool/message-spool.ts';
 import {
   createSpoolingReceiver,
@@ -14,7 +15,7 @@ export interface Receiver extends SpoolingReceiver {
 
 /** What receives messages, and goes on while the database is down. */
 export async function openReceiver(parts: Parts): Promise<Receiver> {
-  const { config, database, metrics, receiveMessage: receive, log } = parts;
+  const { config, database, metrics, beginningsOf, receiveMessage: receive, log } = parts;
   const spool = await openMessageSpool(join(config.dataDir, 'spool'), config.spoolMaxBytes);
   metrics.gauge(
     'mms_inbox_spool_messages',
@@ -25,5 +26,19 @@ export async function openReceiver(parts: Parts): Promise<Receiver> {
   const spooling = createSpoolingReceiver({
     ...{ receive, ping, busy, isFaultOfData, isFaultOfServer, spool, log },
   });
-  return { ...spooling, spool };
+  const endErasing = startErasingSetAside({
+    ...{ spool, receive, log },
+    isErased: (message) =>
+      database.prisma.$transaction(
+        async (tx) => (await beginningsOf(tx, [message]))(message).isErased,
+      ),
+  });
+  return {
+    ...spooling,
+    spool,
+    async stop() {
+      await endErasing();
+      await spooling.stop();
+    },
+  };
 }

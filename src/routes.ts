@@ -30,9 +30,12 @@ import { createBulkRouter } from './moderation/bulk/bulk-router.ts';
 import { createDecideMedia } from './moderation/decide-media.ts';
 import { createDeletionsRouter } from './moderation/deletions/deletions-router.ts';
 import { createRetryDeletion } from './moderation/deletions/retry-deletion.ts';
+import { createDecideMessage } from './moderation/messages/decide-message.ts';
+import { createMessageModerationRouter } from './moderation/messages/message-moderation-router.ts';
 import { createModerationRouter } from './moderation/moderation-router.ts';
 import { createPinMedia } from './moderation/retention/pin-media.ts';
 import { createRevealMedia } from './moderation/reveal-media.ts';
+import { createRequestScan } from './moderation/scan/request-scan.ts';
 import { createErasures } from './moderation/senders/erasures.ts';
 import { createErasuresRouter } from './moderation/senders/erasures-router.ts';
 import { createExportRouter } from './moderation/senders/export-router.ts';
@@ -54,7 +57,7 @@ export async function createRoutes(
   { spool, receiveMessage }: Receiver,
 ): Promise<{ routers: AppDeps['routers']; endStreams: () => void }> {
   const { config, keyring, database, blobs, writer, queue, metrics } = parts;
-  const { moderationOfNew, senderIdOf, pool, deleteMedia } = parts;
+  const { ofNew, senderIds, pool, deleteMedia, deleteMessage } = parts;
   const links = createMediaLinks(await sharedSecret(database, 'media-links'));
   const baseUrl = createBaseUrl(config.publicUrl);
   const newest = await database.prisma.message.findFirst({ orderBy: [...NEWEST_FIRST] });
@@ -63,6 +66,7 @@ export async function createRoutes(
   const [mainAccount] = config.accountTokens;
   const sendBlob = createSendBlob(blobs);
   const { eventHosts } = config;
+  const isScanning = config.scan !== undefined;
   const endpoints = createEndpoints(database, queue);
   const streams = createEventStreams({ database, apiKeys, requireRole });
   const routers = [
@@ -92,7 +96,7 @@ export async function createRoutes(
       importMedia: createImportMedia(
         database,
         { blobs, queue, writer },
-        { accountSid: mainAccount.accountSid, moderation: moderationOfNew },
+        { accountSid: mainAccount.accountSid, ofNew },
       ),
       blobs,
       maxBytes: config.mediaMaxBytes,
@@ -113,21 +117,23 @@ export async function createRoutes(
       ...{ deleteMedia, requireRole },
       decideMedia: createDecideMedia(database),
       pinMedia: createPinMedia(database),
+      requestScan: createRequestScan({ database, queue, isScanning }),
+    }),
+    createMessageModerationRouter({
+      ...{ deleteMessage, requireRole },
+      decideMessage: createDecideMessage(database),
     }),
     createDeletionsRouter({
       ...{ database, requireRole },
       retryDeletion: createRetryDeletion(database, queue),
     }),
-    createBulkRouter(createBulkActs(database, queue), requireRole),
+    createBulkRouter(createBulkActs(database, queue), requireRole, isScanning),
     createExportRouter({
-      ...{ database, senderIdOf, requireRole },
+      ...{ database, senderIds, requireRole },
       exportSender: createExportSender(database, blobs),
     }),
-    createErasuresRouter(
-      createErasures({ database, queue, senderIdOf, forgetSpooled: spool.forgetFrom }),
-      requireRole,
-    ),
-    createSendersRouter(createSenders(database, senderIdOf), requireRole),
+    createErasuresRouter(createErasures({ database, queue, senderIds, spool }), requireRole),
+    createSendersRouter(createSenders(database, senderIds), requireRole),
     createKeysRouter(apiKeys, requireRole),
     createAuditRouter(database, requireRole),
     createEndpointsRouter({ endpoints, eventHosts, requireRole }),

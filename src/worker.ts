@@ -41,9 +41,13 @@ export interface Worker {
 export async function startWorker(parts: Parts): Promise<Worker> {
   const { config, keyring, database, blobs, writer, queue, metrics, pool, deleteMedia, log } =
     parts;
+  const scanning = createScanning({ config, database, queue, blobs, metrics, log });
   const endHousekeeping = startHousekeeping({
     ...{ database, queue, blobs, writer, log },
-    resendOthers: () => resendDeletionJobs(database, queue),
+    async resendOthers() {
+      await resendDeletionJobs(database, queue);
+      await scanning.resend();
+    },
   });
   const endEventHousekeeping = startEventHousekeeping({ database, queue, log });
   const stuck = watchStuckDeletions(database, log);
@@ -73,7 +77,6 @@ export async function startWorker(parts: Parts): Promise<Worker> {
   const upstream = createUpstreamHealth();
   const reports = createUpstreamReports(metrics, upstream, log);
   const index = createBlocklistIndex(database, createPdqIndex());
-  const scanning = createScanning({ config, database, blobs, metrics, log });
   const gate = createGate({ database, queue, index, scan: scanning.scan });
   // Two more than decode: while one job writes thumbnails and one commits, the next is decoded.
   const previews = config.previewConcurrency + 2;
@@ -87,6 +90,7 @@ export async function startWorker(parts: Parts): Promise<Worker> {
       index,
       reports,
       isTwilioOut: outage.isOut,
+      scanAgain: scanning.scanAgain,
     }),
     { 'preview-media': previews + scanning.concurrency, 'rebuild-preview': previews },
   );

@@ -1,25 +1,19 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { Readable } from 'node:stream';
 import type { ScanConfig } from '../config.ts';
 import { createAskClassifier } from '../moderation/scan/ask-classifier.ts';
+import { pixelQuestion } from '../moderation/scan/pixel-question.ts';
 import { type Finding, ok, problem } from './finding.ts';
 
 const NAME = 'classifier';
-// A picture of one pixel, transparent.
-const PIXEL = Buffer.from('R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==', 'base64');
 
 /** Shows a picture of one pixel to the classifier, as if it had just come in. */
 export async function checkScan(config: ScanConfig | undefined): Promise<Finding[]> {
   if (config === undefined) return [];
-  const question = {
-    mediaSid: `ME${randomBytes(16).toString('hex')}`,
-    sha256: createHash('sha256').update(PIXEL).digest('hex'),
-    ...{ declaredContentType: null, contentType: 'image/gif', byteSize: PIXEL.length },
-    open: () => Readable.from([PIXEL]),
-  };
   const { origin } = new URL(config.url);
   try {
-    const { action } = await createAskClassifier(config)(question, new AbortController().signal);
+    const { action } = await createAskClassifier(config)(
+      pixelQuestion(),
+      new AbortController().signal,
+    );
     return [ok(NAME, `${origin} answers: ${action}`)];
   } catch (error) {
     const meanwhile = config.failure === 'hold' ? 'is held' : 'is let through unseen';

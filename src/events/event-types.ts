@@ -3,6 +3,10 @@ import { z } from 'zod';
 /** Everything that is told to programs that follow. */
 export const EVENT_TYPES = [
   'message.received',
+  'message.held',
+  'message.quarantined',
+  'message.approved',
+  'message.deleted',
   'media.stored',
   'media.failed',
   'media.held',

@@ -9,7 +9,7 @@ const BATCH = 500;
  * Transactions commit in another order than they took their numbers in, so the place is given after
  * the commit, by one publisher at a time: whoever reads up to a position has seen all before it.
  *
- * @returns how many were taken, those of muted senders among them; 0 also when another process is at it
+ * @returns how many; 0 also when another process is at it
  */
 export async function publishEvents({ prisma }: Database, queue: JobQueue): Promise<number> {
   const [look] = await prisma.$queryRaw<[{ waiting: boolean }]>`
@@ -23,16 +23,9 @@ export async function publishEvents({ prisma }: Database, queue: JobQueue): Prom
       [{ taken: number; endpoints: string[] }]
     >(Prisma.sql`
       WITH waiting AS (
-        SELECT seq, type, message_sid FROM event WHERE position IS NULL ORDER BY seq LIMIT ${BATCH}
-      ), muted AS (
-        -- Of muted senders nothing is told but that a deletion somebody asked for is complete.
-        DELETE FROM event USING waiting, message, sender
-        WHERE event.seq = waiting.seq AND waiting.type <> 'deletion.completed'
-          AND message.sid = waiting.message_sid AND sender.address = message."from" AND sender.muted
-        RETURNING event.seq
+        SELECT seq FROM event WHERE position IS NULL ORDER BY seq LIMIT ${BATCH}
       ), batch AS (
-        SELECT seq, ${turn.last}::bigint + row_number() OVER (ORDER BY seq) AS position
-        FROM waiting WHERE seq NOT IN (SELECT seq FROM muted)
+        SELECT seq, ${turn.last}::bigint + row_number() OVER (ORDER BY seq) AS position FROM waiting
       ), published AS (
         UPDATE event SET position = batch.position FROM batch WHERE event.seq = batch.seq
         RETURNING event.position, event.type, event.message_sid, event.media_sid

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type { Prisma } from '../generated/prisma/client.ts';
+import { Prisma } from '../generated/prisma/client.ts';
 import type { Transaction } from '../storage/database.ts';
 import type { EventType } from './event-types.ts';
+import { isMutedSender } from './muted.ts';
 
 /** Something that happened. `data` holds sids and facts, never numbers or texts of people. */
 export interface NewEvent {
@@ -12,13 +13,31 @@ export interface NewEvent {
 }
 
 /**
- * Writes events in the transaction of what they tell: they exist when, and only when, it commits.
+ * Writes events in the transaction of what they tell: they exist when, and only when, it commits. Of
+ * muted senders nothing is written, but that a deletion somebody asked for is complete.
  *
  * @param tx the caller commits it
  */
 export async function recordEvents(tx: Transaction, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;
-  await tx.event.createMany({ data: events.map((event) => ({ id: newEventId(), ...event })) });
+  const rows = events.map(({ type, messageSid, mediaSid, data }, place) => ({
+    place,
+    id: newEventId(),
+    type,
+    message_sid: messageSid,
+    media_sid: mediaSid ?? null,
+    data,
+  }));
+  await tx.$executeRaw(Prisma.sql`
+    INSERT INTO event (id, type, message_sid, media_sid, data)
+    SELECT id, type, message_sid, media_sid, data
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS row (
+      place int, id text, type text, message_sid text, media_sid text, data jsonb
+    )
+    WHERE type = 'deletion.completed' OR NOT EXISTS (
+      SELECT 1 FROM message WHERE message.sid = row.message_sid
+        AND (message.muted OR ${isMutedSender(Prisma.sql`message."from"`)}))
+    ORDER BY place`);
 }
 
 /** What `newEventId` writes. */

@@ -19,7 +19,9 @@ export async function listMedia(
 ): Promise<{ items: MediaItem[]; nextCursor: string | null }> {
   const { cursor, limit, state } = query;
   const seen = mayBeSeen(sight, query.moderation);
-  const selection = await mediaSelection(prisma, { ...query, ...seen });
+  // A reader who does not see the numbers of a message must not find its media by them either.
+  const isOfSeenMessage = sight === 'visible' && (query.from ?? query.to) !== undefined;
+  const selection = await mediaSelection(prisma, { ...query, ...seen, isOfSeenMessage });
   const { page, last } = await scanPage(prisma, NEWEST_MEDIA_FIRST, selection, cursor, limit);
   const rows = await prisma.media.findMany({
     where: {

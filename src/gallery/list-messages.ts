@@ -4,7 +4,14 @@ import { messageSelection, NEWEST_FIRST, NEWEST_MESSAGE_FIRST } from '../storage
 import { scanPage } from '../storage/scan-rows.ts';
 import { encodeCursor } from './cursor.ts';
 import type { MessageListQuery } from './list-query.ts';
-import { MEDIA_INCLUDE, type MediaItem, type MediaRow, mediaItem } from './media-item.ts';
+import {
+  type DecisionItem,
+  decisionOf,
+  MEDIA_INCLUDE,
+  type MediaItem,
+  type MediaRow,
+  mediaItem,
+} from './media-item.ts';
 import { type SharedLocation, sharedLocation } from './shared-location.ts';
 import { mayBeSeen, type Sight } from './sight.ts';
 
@@ -14,10 +21,12 @@ import { mayBeSeen, type Sight } from './sight.ts';
  */
 export type MessageItem = Pick<
   Message,
-  'sid' | 'accountSid' | 'source' | 'receivedAt' | 'deletedAt' | 'suspect'
+  'sid' | 'accountSid' | 'source' | 'moderation' | 'receivedAt' | 'deletedAt' | 'suspect'
 > &
   Record<'from' | 'to' | 'body', string | null> & {
     location: SharedLocation | null;
+    /** For moderators. */
+    decision?: DecisionItem | null;
     media: MediaItem[];
     /** Of a suspect message, for moderators: all that there is of it. */
     params?: Message['params'];
@@ -31,7 +40,8 @@ export function messageInclude(sight: Sight) {
 }
 
 export function messageItem(row: Message & { media: MediaRow[] }, sight: Sight): MessageItem {
-  const { sid, accountSid, from, to, body, source, receivedAt, deletedAt, suspect } = row;
+  const { sid, accountSid, from, to, body, source, moderation, receivedAt, deletedAt, suspect } =
+    row;
   // Parameters of a suspect message may have been cut otherwise: nothing of them is shown as a location.
   const location = suspect === null ? sharedLocation(row.params) : null;
   // Who hides one of them hides all.
@@ -40,10 +50,19 @@ export function messageItem(row: Message & { media: MediaRow[] }, sight: Sight):
       ? { from, to, body, location }
       : { from: null, to: null, body: null, location: null };
   const media = row.media.map((attachment) => mediaItem(attachment, sight));
-  const isShown = suspect !== null && sight === 'everything';
+  const isModerator = sight === 'everything';
   return {
-    ...{ sid, accountSid, ...words, source, receivedAt, deletedAt, suspect, media },
-    ...(isShown ? { params: row.params } : {}),
+    sid,
+    accountSid,
+    ...words,
+    source,
+    moderation,
+    ...(isModerator ? { decision: decisionOf(row) } : {}),
+    receivedAt,
+    deletedAt,
+    suspect,
+    media,
+    ...(isModerator && suspect !== null ? { params: row.params } : {}),
   };
 }
 
@@ -53,16 +72,21 @@ export async function listMessages(
   query: MessageListQuery,
   sight: Sight,
 ): Promise<{ items: MessageItem[]; nextCursor: string | null }> {
-  const { cursor, limit, from, to, receivedAfter, receivedBefore } = query;
+  const { cursor, limit, from, to, moderation, receivedAfter, receivedBefore } = query;
+  const seen = mayBeSeen(sight, moderation);
   const selection = await messageSelection(prisma, {
     from,
     to,
+    ...seen,
     received: { gte: receivedAfter, lt: receivedBefore },
+    // Of tombstones there is nothing to decide.
+    isThere: moderation !== undefined,
   });
   const after = cursor && { receivedAt: cursor.receivedAt, sid: cursor.messageSid };
   const { page, last } = await scanPage(prisma, NEWEST_MESSAGE_FIRST, selection, after, limit);
   const rows = await prisma.message.findMany({
-    where: { sid: { in: page.map(({ sid }) => sid) } },
+    // What was held back since the page was found is not shown.
+    where: { sid: { in: page.map(({ sid }) => sid) }, ...seen },
     orderBy: [...NEWEST_FIRST],
     include: messageInclude(sight),
   });

@@ -21,7 +21,11 @@ export const mediaPath = z.object({ sid: mediaSid });
 export const mediaQuery = z.strictObject({ links });
 
 /** Query of `GET /api/v1/messages`. */
-export const messageListQuery = z.strictObject({ ...page, ...messageFilterFields });
+export const messageListQuery = z.strictObject({
+  ...page,
+  ...messageFilterFields,
+  moderation: mediaFilterFields.moderation,
+});
 
 export type MediaListQuery = z.output<typeof mediaListQuery>;
 export type MessageListQuery = z.output<typeof messageListQuery>;

@@ -4,24 +4,26 @@ import type { Sight } from './sight.ts';
 
 /** A media row with what an item shows of its neighbours. */
 export type MediaRow = Media & {
-  message: Pick<Message, 'body'>;
+  message: Pick<Message, 'body' | 'moderation'>;
   blob: (Blob & { previews: Preview[] }) | null;
 };
 
 /** What to read along with a media so that it can be shown. */
 export const MEDIA_INCLUDE = {
-  message: { select: { body: true } },
+  message: { select: { body: true, moderation: true } },
   blob: { include: { previews: true } },
 } as const;
 
 /**
  * One media as the API tells it. What can be seen of its bytes is told when it is stored, and so judged:
- * another media of the same bytes may have had them looked at long before. Times are ISO 8601 in UTC, sizes in bytes and pixels. Who decided
+ * another media of the same bytes may have had them looked at long before. Text and numbers are told when
+ * the message may be seen. Times are ISO 8601 in UTC, sizes in bytes and pixels. Who decided
  * about it is for moderators.
  */
 export function mediaItem(row: MediaRow, sight: Sight) {
   const { blob } = row;
   const seen = row.state === 'stored' ? blob : null;
+  const hidden = sight === 'visible' && row.message.moderation !== 'visible';
   return {
     sid: row.sid,
     messageSid: row.messageSid,
@@ -33,7 +35,13 @@ export function mediaItem(row: MediaRow, sight: Sight) {
     nextAttemptAt: row.nextAttemptAt,
     moderation: row.moderation,
     pinned: row.pinned,
-    ...(sight === 'everything' ? { decision: decisionOf(row), scan: blob?.scan ?? null } : {}),
+    ...(sight === 'everything'
+      ? {
+          decision: decisionOf(row),
+          scan: blob?.scan ?? null,
+          nextScanAt: blob?.scanDueAt ?? null,
+        }
+      : {}),
     contentType: row.contentType,
     declaredContentType: row.declaredContentType,
     fileName: row.fileName,
@@ -43,9 +51,9 @@ export function mediaItem(row: MediaRow, sight: Sight) {
     height: seen?.height ?? null,
     preview: previewOf(seen),
     details: detailsOf(seen),
-    from: row.from,
-    to: row.to,
-    body: row.state === 'deleted' ? null : row.message.body,
+    from: hidden ? null : row.from,
+    to: hidden ? null : row.to,
+    body: hidden || row.state === 'deleted' ? null : row.message.body,
     receivedAt: row.receivedAt,
     firstTriedAt: row.firstTriedAt,
     fetchedAt: row.fetchedAt,
@@ -54,7 +62,18 @@ export function mediaItem(row: MediaRow, sight: Sight) {
   };
 }
 
-function decisionOf({ decidedBy: by, decidedAt: at, decisionCode, decisionReason }: MediaRow) {
+type Decided = Pick<Media, 'decidedBy' | 'decidedAt' | 'decisionCode' | 'decisionReason'>;
+
+/** The last decision about a media or a message, as the API tells it to moderators. */
+export type DecisionItem = NonNullable<ReturnType<typeof decisionOf>>;
+
+/** Null where nobody decided. */
+export function decisionOf({
+  decidedBy: by,
+  decidedAt: at,
+  decisionCode,
+  decisionReason,
+}: Decided) {
   return by === null ? null : { by, at, reasonCode: decisionCode, reason: decisionReason };
 }
 

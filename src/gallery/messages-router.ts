@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import type { RequireRole } from '../http/authentication.ts';
 import { noQuery } from '../http/no-query.ts';
-import { methodNotAllowed } from '../http/problem.ts';
 import { messageSid } from '../http/sid-schema.ts';
 import { validate } from '../http/validate.ts';
 import type { Database } from '../storage/database.ts';
@@ -34,10 +33,11 @@ export function createMessagesRouter(deps: {
       where: { sid },
       include: messageInclude(sight),
     });
-    if (row === null) throw new AppError('not_found', 'There is no message with this sid.');
+    if (row === null || (sight === 'visible' && row.moderation !== 'visible')) {
+      throw new AppError('not_found', 'There is no message with this sid.');
+    }
     response.json(messageItem(row, sight));
   });
 
-  router.all('/api/v1/messages{/:sid}', methodNotAllowed('GET'));
   return router;
 }

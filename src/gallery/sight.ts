@@ -5,7 +5,7 @@ import type { Moderation } from '../generated/prisma/client.ts';
 export type Sight = 'visible' | 'everything';
 
 /**
- * What a reader's lists are limited to.
+ * What a reader's lists of media or messages are limited to.
  *
  * @param wanted a filter of theirs
  * @throws AppError `forbidden` for a filter on what they do not see

@@ -41,7 +41,7 @@ export function createMetrics() {
     }),
     scans: new Counter({
       name: 'mms_inbox_scans_total',
-      help: 'Files shown to the classifier: its verdict, failed, or skipped while it fails',
+      help: 'Files shown to the classifier: its verdict, unjudged (it has none), failed, or skipped while it is down',
       labelNames: ['outcome'] as const,
       registers,
     }),

@@ -2,17 +2,34 @@ import type { Moderation } from '../generated/prisma/client.ts';
 import type { Transaction } from '../storage/database.ts';
 import type { InboundMessage } from './inbound-message.ts';
 
-/** How the media of a message begin. */
+/** How a message and its media begin. */
 export interface Beginning {
+  /** Of the media. */
   moderation: Moderation;
+  message: {
+    moderation: Moderation;
+    /** Until somebody decides about the message itself, its media decide. */
+    followsMedia: boolean;
+  };
   /** Nothing of it is fetched. */
   isRefused: boolean;
   /** The rule that decided so; null where nobody did. */
   decidedBy: string | null;
+  /** Everything of its sender was erased after it was received: no word of it may be written. */
+  isErased: boolean;
 }
+
+type Sent = Pick<InboundMessage, 'from' | 'receivedAt'>;
 
 /** Looks up how the media of new messages begin, in the transaction that writes them. */
 export type BeginningsOf = (
   tx: Transaction,
-  messages: readonly Pick<InboundMessage, 'sid' | 'from'>[],
-) => Promise<(message: Pick<InboundMessage, 'sid'>) => Beginning>;
+  messages: readonly Sent[],
+) => Promise<(message: Sent) => Beginning>;
+
+/**
+ * Makes tombstones of messages whose `Beginning` is erased, and has Twilio's copies deleted.
+ *
+ * @param tx the caller commits it
+ */
+export type EraseLate = (tx: Transaction, messageSids: readonly string[]) => Promise<void>;

@@ -26,14 +26,19 @@ export async function keepSuspectsApart(
   return fresh;
 }
 
-/** Sids of suspect messages that have an address in their text: whose it is nobody can say. */
+/** Whether the parameters of a suspect message have an address in their text: whose it is nobody can say. */
+export function hasInText(params: WebhookParams, address: string): boolean {
+  return joinParams(params).includes(address);
+}
+
+/** Sids of suspect messages that have an address in their text. */
 export async function suspectsNaming(tx: Transaction, address: string): Promise<string[]> {
   const suspects = await tx.message.findMany({
     where: { from: '', suspect: { not: null }, deletedAt: null },
     select: { sid: true, params: true },
   });
   return suspects
-    .filter(({ params }) => joinParams(params as WebhookParams).includes(address))
+    .filter(({ params }) => hasInText(params as WebhookParams, address))
     .map(({ sid }) => sid);
 }
 

@@ -2,34 +2,54 @@ import pRetry from 'p-retry';
 import { recordAudit } from '../audit/record-audit.ts';
 import { mediaEvent } from '../events/media-event.ts';
 import { messageReceived } from '../events/message-received.ts';
+import { isMutedSender } from '../events/muted.ts';
 import { newEventId, recordEvents } from '../events/record-events.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { Database, Transaction } from '../storage/database.ts';
-import type { Beginning, BeginningsOf } from './beginnings.ts';
+import type { Beginning, BeginningsOf, EraseLate } from './beginnings.ts';
 import type { InboundMessage } from './inbound-message.ts';
 import { keepSuspectsApart } from './keep-suspects.ts';
 import { derivedSid } from './sids.ts';
 
+export interface MessageStoreDeps {
+  database: Database;
+  queue: JobQueue;
+  /** How media begin. */
+  beginningsOf: BeginningsOf;
+  eraseLate: EraseLate;
+}
+
 /**
  * Writes messages that nobody has written before, with their media and the jobs that fetch them.
  * The unique keys on the message's sid and its signature decide what is new, so two deliveries at the same
- * moment are one message.
+ * moment are one message. Of what was received before its sender was erased a tombstone is written, no more; what
+ * is known of it already becomes one, too.
  *
  * @param tx the caller commits it
  * @returns sids of the messages that were new
  */
 async function insertMessages(
   tx: Transaction,
-  queue: JobQueue,
-  messages: readonly InboundMessage[],
-  beginningsOf: BeginningsOf,
+  { queue, beginningsOf, eraseLate }: MessageStoreDeps,
+  given: readonly InboundMessage[],
 ): Promise<Set<string>> {
-  const beginningOf = await beginningsOf(tx, messages);
+  const beginningOf = await beginningsOf(tx, given);
+  const erased = given.filter((message) => beginningOf(message).isErased);
+  if (erased.length > 0) {
+    await insertErased(tx, erased);
+    await eraseLate(
+      tx,
+      erased.map(({ sid }) => sid),
+    );
+    if (erased.length === given.length) return new Set();
+  }
+  const messages = given.filter((message) => !erased.includes(message));
   const rows = messages.flatMap((message) =>
     message.media.map((media) => mediaRow(message, media, beginningOf(message))),
   );
-  const inserted = await insertRows(tx, messages, rows);
+  const begun = messages.map((message) => ({ ...message, ...beginningOf(message) }));
+  const inserted = await insertRows(tx, begun.map(messageRow), rows);
   const fresh = new Set(inserted.messages);
   const kept = new Set(inserted.media);
   const own = rows.filter((row) => fresh.has(row.message_sid));
@@ -44,7 +64,58 @@ async function insertMessages(
   await queue.send(tx, 'fetch-media', jobs);
   await recordEvents(tx, inState('failed').map(mediaFailed));
   await tellDecisions(tx, present);
+  await tellMessageDecisions(
+    tx,
+    begun.filter(({ sid }) => fresh.has(sid)),
+  );
   return fresh;
+}
+
+/** What nobody is to see begins as. */
+const ERASED = {
+  moderation: 'quarantined',
+  message: { moderation: 'quarantined', followsMedia: false },
+  isRefused: true,
+  isErased: true,
+  decidedBy: null,
+} as const satisfies Beginning;
+
+/**
+ * Writes messages of which nothing may be kept: the sids, and where Twilio's copies are. Whoever calls
+ * it deletes them in the same transaction; nothing is told of them.
+ *
+ * @param tx the caller commits it
+ */
+export async function insertErased(
+  tx: Transaction,
+  messages: readonly InboundMessage[],
+): Promise<void> {
+  const blank = messages.map((message) => ({
+    ...message,
+    ...ERASED,
+    from: '',
+    to: '',
+    body: '',
+    params: {},
+  }));
+  const media = blank.flatMap((message) =>
+    message.media.map(({ sid, index, url, state }) =>
+      mediaRow(
+        message,
+        // What can never be fetched names no copy of Twilio's, but may say anything.
+        {
+          sid,
+          index,
+          url: state === 'pending' ? url : null,
+          declaredContentType: null,
+          state,
+          reason: null,
+        },
+        ERASED,
+      ),
+    ),
+  );
+  await insertRows(tx, blank.map(messageRow), media);
 }
 
 /**
@@ -53,26 +124,28 @@ async function insertMessages(
  */
 async function insertRows(
   tx: Transaction,
-  messages: readonly InboundMessage[],
+  messages: readonly MessageInsert[],
   media: MediaInsert[],
 ): Promise<{ messages: string[]; media: string[] }> {
   const [inserted] = await tx.$queryRaw<[{ messages: string[]; media: string[] }]>(Prisma.sql`
     WITH given AS (
-      SELECT * FROM jsonb_to_recordset(${JSON.stringify(messages.map(messageRow))}::jsonb) AS row (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(messages)}::jsonb) AS row (
         sid text, account_sid text, "from" text, "to" text, body text, source text, params jsonb,
-        received_at timestamptz, signature_hash text, event_id text, event_data jsonb
+        received_at timestamptz, signature_hash text, event_id text, event_data jsonb, is_erased boolean,
+        moderation text, follows_media boolean, decided_by text, decided_at timestamptz
       )
     ), fresh AS (
       INSERT INTO message (sid, account_sid, "from", "to", body, source, params, received_at,
-        signature_hash)
+        signature_hash, muted, moderation, follows_media, decided_by, decided_at)
       SELECT sid, account_sid, "from", "to", body, source::"MessageSource", params, received_at,
-        signature_hash
+        signature_hash, is_erased, moderation::"Moderation", follows_media, decided_by, decided_at
       FROM given
       ON CONFLICT DO NOTHING
       RETURNING sid
     ), told AS (
       INSERT INTO event (id, type, message_sid, data)
       SELECT event_id, 'message.received', sid, event_data FROM given JOIN fresh USING (sid)
+      WHERE NOT is_erased AND NOT ${isMutedSender(Prisma.sql`given."from"`)}
       ORDER BY sid
     ), kept AS (
       INSERT INTO media (sid, message_sid, account_sid, index, url, "from", "to", received_at,
@@ -94,15 +167,52 @@ async function insertRows(
   return inserted;
 }
 
-function messageRow(message: InboundMessage) {
-  const { sid, from, to, body, source, params } = message;
-  const { accountSid: account_sid, receivedAt: received_at } = message;
-  const { signatureHash: signature_hash } = message;
-  const event = { event_id: newEventId(), event_data: messageReceived(message).data };
+/** A message with how it begins. */
+type Begun = InboundMessage & Beginning;
+type MessageInsert = ReturnType<typeof messageRow>;
+
+function messageRow({ message: beginning, ...message }: Begun) {
+  const { moderation, followsMedia } = beginning;
+  const isDecided = message.decidedBy !== null && moderation === 'quarantined';
   return {
-    ...{ sid, account_sid, from, to, body, source, params, received_at, signature_hash },
-    ...event,
+    sid: message.sid,
+    account_sid: message.accountSid,
+    from: message.from,
+    to: message.to,
+    body: message.body,
+    source: message.source,
+    params: message.params,
+    received_at: message.receivedAt,
+    signature_hash: message.signatureHash,
+    is_erased: message.isErased,
+    moderation,
+    follows_media: followsMedia,
+    decided_by: isDecided ? message.decidedBy : null,
+    decided_at: isDecided ? message.receivedAt : null,
+    event_id: newEventId(),
+    event_data: messageReceived({ ...message, moderation }).data,
   };
+}
+
+async function tellMessageDecisions(tx: Transaction, messages: readonly Begun[]): Promise<void> {
+  const decided = messages.filter(({ message }) => message.moderation === 'quarantined');
+  await recordAudit(
+    tx,
+    decided.map(({ sid, message, decidedBy }) => ({
+      actor: String(decidedBy),
+      action: 'message.quarantine',
+      target: sid,
+      after: { moderation: message.moderation },
+    })),
+  );
+  await recordEvents(
+    tx,
+    decided.map(({ sid: messageSid, accountSid, message, decidedBy }) => ({
+      type: 'message.quarantined',
+      messageSid,
+      data: { messageSid, accountSid, moderation: message.moderation, decidedBy },
+    })),
+  );
 }
 
 /** What a rule decided before anybody saw it, for the audit log and those who follow. */
@@ -164,22 +274,13 @@ const PATIENCE = { retries: 4, minTimeout: 50, factor: 2, maxRetryTime: 1500 };
 /**
  * One transaction around `insertMessages`; when it resolves, the commit is on disk. A connection
  * that breaks is no reason to lose a message: the unique key makes it safe to try again.
- *
- * @param beginningsOf how media begin
  */
-export function createGroupWriter(
-  database: Database,
-  queue: JobQueue,
-  beginningsOf: BeginningsOf,
-): WriteGroup {
+export function createGroupWriter(deps: MessageStoreDeps): WriteGroup {
   return (messages) =>
     pRetry(
       () =>
-        database.prisma.$transaction(
-          (tx) =>
-            keepSuspectsApart(tx, messages, (ordinary) =>
-              insertMessages(tx, queue, ordinary, beginningsOf),
-            ),
+        deps.database.prisma.$transaction(
+          (tx) => keepSuspectsApart(tx, messages, (ordinary) => insertMessages(tx, deps, ordinary)),
           {
             maxWait: 10_000,
             timeout: 10_000,

@@ -23,6 +23,16 @@ export const JOBS = {
     concurrency: 2,
     expireInSeconds: 600,
   },
+  /**
+   * Asks the classifier about files that it has given no verdict of, one after the other. One that is asked
+   * for by hand does not wait for its time.
+   */
+  'scan-again': {
+    payload: z.object({ byHand }),
+    key: ({ byHand }: { byHand?: boolean | undefined }) => handKey('all', byHand),
+    concurrency: 1,
+    expireInSeconds: 900,
+  },
   /** Deletes a media that a rule decided to delete: which rule, and why. */
   'delete-judged': {
     payload: mediaJob.extend({

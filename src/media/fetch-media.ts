@@ -7,7 +7,7 @@ import type { Media } from '../generated/prisma/client.ts';
 import type { JobHandler } from '../jobs/job-list.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
-import type { Database } from '../storage/database.ts';
+import type { Database, Transaction } from '../storage/database.ts';
 import type { FileWriter } from '../storage/file-writer.ts';
 import { newBlobKey } from './blob-keys.ts';
 import { onDisk } from './download/disk-error.ts';
@@ -30,6 +30,8 @@ export interface FetchDeps {
   onTry: (media: Media, code: DownloadErrorCode | null) => void;
   /** Whether Twilio cannot be reached, which the log was told. */
   isTwilioOut: () => boolean;
+  /** Messages that wait for their media need not wait for one that failed. */
+  settleMessages: (tx: Transaction, messageSids: string[]) => Promise<void>;
   log: Logger;
 }
 
@@ -152,6 +154,7 @@ export function createFetchMedia(deps: FetchDeps): JobHandler<'fetch-media'> {
       });
       if (count === 0) return;
       if (again === null) {
+        await deps.settleMessages(tx, [media.messageSid]);
         const failed = { ...media, state: 'failed' } as const;
         return recordEvents(tx, [mediaEvent('media.failed', failed, { reasonCode: error.code })]);
       }

@@ -30,11 +30,17 @@ export interface Imported {
 /** Takes files in by hand as one message. Resolves once all of it is committed. */
 export type ImportMedia = (request: ImportRequest) => Promise<Imported>;
 
-/** @param owner the account that imported media belong to, and how they begin */
+/** How imported messages and their media begin. */
+interface Beginnings {
+  media: Moderation;
+  message: { moderation: Moderation; followsMedia: boolean };
+}
+
+/** @param owner the account that imports belong to, and how they begin */
 export function createImportMedia(
   database: Database,
   deps: { blobs: BlobStore; queue: JobQueue; writer: FileWriter },
-  { accountSid, moderation }: { accountSid: string; moderation: Moderation },
+  { accountSid, ofNew }: { accountSid: string; ofNew: Beginnings },
 ): ImportMedia {
   const { blobs, queue, writer } = deps;
 
@@ -60,7 +66,7 @@ export function createImportMedia(
     await withNewFiles({ database, blobs, writer }, media, async (tx) => {
       await tx.message.create({
         data: {
-          ...{ sid: messageSid, accountSid, from, to, body, receivedAt },
+          ...{ sid: messageSid, accountSid, from, to, body, receivedAt, ...ofNew.message },
           source: 'import',
           params: {},
         },
@@ -68,11 +74,18 @@ export function createImportMedia(
       await tx.media.createMany({
         data: media.map(({ sid, index, declaredContentType, fileName }) => ({
           ...{ sid, messageSid, accountSid, index, from, to, receivedAt },
-          ...{ declaredContentType, fileName, moderation },
+          ...{ declaredContentType, fileName, moderation: ofNew.media },
           upstream: 'none' as const,
         })),
       });
-      const message = { sid: messageSid, accountSid, source: 'import', receivedAt, media } as const;
+      const message = {
+        sid: messageSid,
+        accountSid,
+        source: 'import',
+        receivedAt,
+        moderation: ofNew.message.moderation,
+        media,
+      } as const;
       await recordEvents(tx, [messageReceived(message)]);
       return linkAll(tx, media);
     });

@@ -4,6 +4,8 @@ import type { Media, Moderation } from '../generated/prisma/client.ts';
 import type { Reason } from '../http/reason-schema.ts';
 import type { Transaction } from '../storage/database.ts';
 import { DECISIONS, type Decision } from './decisions.ts';
+import { settleMessages } from './messages/settle-messages.ts';
+import { isProvisional } from './provisional.ts';
 
 /** Whose decision it is, and why. */
 export interface Decider extends Reason {
@@ -16,7 +18,7 @@ export type DecidedMedia = Pick<
   Media,
   'sid' | 'messageSid' | 'accountSid' | 'moderation' | 'state'
 > &
-  Pick<Media, 'decidedBy' | 'decidedAt'>;
+  Pick<Media, 'decidedBy' | 'decidedAt' | 'decisionCode'>;
 
 /**
  * Decides about media, keeps it in the audit log and tells it. Media that are so already, or deleted,
@@ -38,7 +40,7 @@ export async function applyDecision(
   const changing = found.filter(
     (media) =>
       media.state !== 'deleted' &&
-      media.moderation !== moderation &&
+      (media.moderation !== moderation || isConfirmed(media, actor)) &&
       media.moderation === (expected ?? media.moderation),
   );
   const changed = new Set(changing.map(({ sid }) => sid));
@@ -66,13 +68,24 @@ export async function applyDecision(
       data: { mediaSid, messageSid, accountSid, moderation, before, reasonCode, decidedBy: actor },
     })),
   );
+  await settleMessages(
+    tx,
+    changing.map(({ messageSid }) => messageSid),
+    { actor, reasonCode, reason },
+  );
   return { found, changed, decidedAt };
+}
+
+/** What a person says again of what only waits for the classifier is a decision. */
+function isConfirmed(media: DecidedMedia, actor: string): boolean {
+  return isProvisional(media) && !actor.startsWith('system:');
 }
 
 /** In one order, so that two decisions about the same media cannot lock each other out. */
 function lockMedia(tx: Transaction, sids: readonly string[]): Promise<DecidedMedia[]> {
   return tx.$queryRaw<DecidedMedia[]>`
     SELECT sid, message_sid AS "messageSid", account_sid AS "accountSid", moderation, state,
-      decided_by AS "decidedBy", decided_at AS "decidedAt"
+      decided_by AS "decidedBy", decided_at AS "decidedAt",
+      decision_code AS "decisionCode"
     FROM media WHERE sid = ANY(${sids}) ORDER BY sid FOR UPDATE`;
 }

@@ -4,7 +4,7 @@ import type { Database } from '../storage/database.ts';
 import { applyDecision, type DecidedMedia, type Decider } from './apply-decision.ts';
 import { DECISIONS, type Decision } from './decisions.ts';
 
-/** What became of a decision: whose stands, and whether it was this one that changed something. */
+/** What became of a decision about a media or a message: whose stands, and whether it was this one that changed something. */
 export interface DecisionOutcome {
   sid: string;
   moderation: Moderation;
@@ -39,13 +39,19 @@ export function createDecideMedia({ prisma }: Database): DecideMedia {
     if (changed.has(sid)) {
       return { sid, moderation, changed: true, decidedBy: decider.actor, decidedAt };
     }
-    if (media.moderation !== moderation) throw new AppError('decided_meanwhile', whose(media));
+    if (media.moderation !== moderation)
+      throw new AppError('decided_meanwhile', whoseDecision(media));
     const { decidedBy, decidedAt: before } = media;
     return { sid, moderation, changed: false, decidedBy, decidedAt: before };
   };
 }
 
-function whose({ moderation, decidedBy, decidedAt }: DecidedMedia): string {
+/** Who decided what stands. */
+export function whoseDecision({
+  moderation,
+  decidedBy,
+  decidedAt,
+}: Pick<DecidedMedia, 'moderation' | 'decidedBy' | 'decidedAt'>): string {
   const by = decidedBy === null ? '' : `, by ${decidedBy} at ${decidedAt?.toISOString()}`;
   return `It is ${moderation} now${by}.`;
 }

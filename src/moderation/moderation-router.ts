@@ -1,6 +1,5 @@
 import { type RequestHandler, Router } from 'express';
 import { z } from 'zod';
-import { Moderation } from '../generated/prisma/client.ts';
 import { callerOf, type RequireRole } from '../http/authentication.ts';
 import { jsonBody } from '../http/json-body.ts';
 import { noQuery } from '../http/no-query.ts';
@@ -9,29 +8,22 @@ import { reasonFields } from '../http/reason-schema.ts';
 import { mediaSid } from '../http/sid-schema.ts';
 import { validate } from '../http/validate.ts';
 import type { DecideMedia } from './decide-media.ts';
-import { DECISIONS } from './decisions.ts';
+import { decisionBody } from './decision-request.ts';
 import { type DeleteMedia, deletionPath } from './deletions/delete-media.ts';
 import { deleteQuery } from './deletions/deletion-query.ts';
 import type { PinMedia } from './retention/pin-media.ts';
+import type { RequestScan } from './scan/request-scan.ts';
 
 const path = z.object({ sid: mediaSid });
 
-const decisionNames = Object.keys(DECISIONS) as (keyof typeof DECISIONS)[];
-const decisionBody = z.strictObject({
-  decision: z.enum(decisionNames, { error: `one of ${decisionNames.join(', ')}` }),
-  expected: z
-    .enum(Moderation, { error: `one of ${Object.values(Moderation).join(', ')}` })
-    .optional(),
-  ...reasonFields,
-});
-
 const reasonBody = z.strictObject(reasonFields);
 
-/** What moderators decide about one media: `DELETE /api/v1/media/{sid}`, `…/decision`, `…/pin`. */
+/** What moderators decide about one media: `DELETE /api/v1/media/{sid}`, `…/decision`, `…/scan`, `…/pin`. */
 export function createModerationRouter(deps: {
   deleteMedia: DeleteMedia;
   decideMedia: DecideMedia;
   pinMedia: PinMedia;
+  requestScan: RequestScan;
   requireRole: RequireRole;
 }): Router {
   const router = Router();
@@ -64,6 +56,16 @@ export function createModerationRouter(deps: {
       const outcome = await deps.decideMedia(sid, decision, decider, expected);
       request.log.info({ mediaSid: sid, decision, changed: outcome.changed }, 'media decided');
       response.json(outcome);
+    })
+    .all(methodNotAllowed('POST'));
+  router
+    .route('/api/v1/media/:sid/scan')
+    .post(moderator, noQuery, jsonBody, async (request, response) => {
+      const { sid } = validate(path, request.params);
+      const reason = validate(reasonBody, request.body ?? {});
+      await deps.requestScan(sid, { actor: callerOf(response).name, ...reason });
+      request.log.info({ mediaSid: sid }, 'scan asked for by hand');
+      response.status(202).location(`/api/v1/media/${sid}`).json({ sid });
     })
     .all(methodNotAllowed('POST'));
   router

@@ -16,6 +16,8 @@ export interface MediaFilter {
   /** A content type or its beginning. */
   contentType?: string | undefined;
   messageSid?: string | undefined;
+  /** Whether their message has to be visible, too. */
+  isOfSeenMessage?: boolean;
   receivedAfter?: Date | undefined;
   receivedBefore?: Date | undefined;
 }
@@ -60,7 +62,7 @@ export async function mediaSelection(
   db: Pick<Transaction, '$queryRaw'>,
   { state, moderation, from, to, contentType, messageSid, ...bounds }: MediaFilter,
 ): Promise<ScanSelection> {
-  const { receivedAfter, receivedBefore } = bounds;
+  const { isOfSeenMessage, receivedAfter, receivedBefore } = bounds;
   const received = allOf([
     receivedAfter && Prisma.sql`received_at >= ${receivedAfter}`,
     receivedBefore && Prisma.sql`received_at < ${receivedBefore}`,
@@ -85,6 +87,9 @@ export async function mediaSelection(
     filter: allOf([
       ...Object.values(byIndex),
       state === undefined ? Prisma.sql`state <> 'deleted'` : undefined,
+      isOfSeenMessage === true
+        ? Prisma.sql`(SELECT message.moderation FROM message WHERE sid = message_sid) = 'visible'`
+        : undefined,
       contentType === undefined ? undefined : Prisma.sql`starts_with(content_type, ${contentType})`,
     ]),
   };

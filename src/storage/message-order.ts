@@ -1,4 +1,4 @@
-import { Prisma } from '../generated/prisma/client.ts';
+import { type Moderation, Prisma } from '../generated/prisma/client.ts';
 import type { Transaction } from './database.ts';
 import { allOf, chooseRanges, type ScanOrder, type ScanSelection } from './scan-rows.ts';
 
@@ -37,6 +37,7 @@ export interface MessageFilter {
   accountSid?: string | undefined;
   from?: string | undefined;
   to?: string | undefined;
+  moderation?: Moderation | undefined;
   received: { gte?: Date | undefined; gt?: Date; lte?: Date; lt?: Date | undefined };
   /** Whether tombstones are left out. */
   isThere?: boolean;
@@ -44,10 +45,26 @@ export interface MessageFilter {
   isOrdinary?: boolean;
 }
 
+/** The rows, of messages or media, that were sent from one of several addresses. */
+export function sentFrom(addresses: readonly string[]): ScanSelection {
+  return {
+    ranges: addresses.map((address) => Prisma.sql`"from" = ${address}`),
+    filter: Prisma.sql`true`,
+  };
+}
+
 /** The rows of a filter. */
 export async function messageSelection(
   db: Pick<Transaction, '$queryRaw'>,
-  { accountSid, from, to, received, isThere = false, isOrdinary = false }: MessageFilter,
+  {
+    accountSid,
+    from,
+    to,
+    moderation,
+    received,
+    isThere = false,
+    isOrdinary = false,
+  }: MessageFilter,
 ): Promise<ScanSelection> {
   const { gte, gt, lte, lt } = received;
   const bounds = allOf([
@@ -59,6 +76,7 @@ export async function messageSelection(
   const byIndex = [
     from === undefined ? undefined : Prisma.sql`"from" = ${from}`,
     to === undefined ? undefined : Prisma.sql`"to" = ${to}`,
+    moderation && Prisma.sql`moderation = ${moderation}::"Moderation"`,
     accountSid === undefined ? undefined : Prisma.sql`account_sid = ${accountSid}`,
   ];
   const candidates = byIndex.flatMap((one) => (one === undefined ? [] : [one]));

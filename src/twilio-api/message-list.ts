@@ -51,6 +51,7 @@ export async function listAccountMessages(
     accountSid,
     from: From || undefined,
     to: To || undefined,
+    moderation: 'visible',
     received: sent,
     isThere: true,
     isOrdinary: true,
@@ -59,7 +60,7 @@ export async function listAccountMessages(
   const { keys, hasNext } = await readKeys(database, selection, paging);
   const sids = keys.map(({ sid }) => sid);
   const rows = await prisma.message.findMany({
-    where: { sid: { in: sids }, deletedAt: null, suspect: null },
+    where: { sid: { in: sids }, deletedAt: null, moderation: 'visible', suspect: null },
     orderBy: [...NEWEST_FIRST],
   });
   const counts = await countMedia(database, sids);

@@ -2,9 +2,11 @@ import type { Message } from '../generated/prisma/client.ts';
 import { mediaListPath, rfc2822 } from './media-resource.ts';
 import type { Resource } from './representation.ts';
 
+type Row = Pick<Message, 'sid' | 'accountSid' | 'from' | 'to' | 'body' | 'params' | 'receivedAt'>;
+
 /** The Message resource of an inbound message, in Twilio's names. What only Twilio knows is null. */
 export function messageResource(
-  message: Message & { numMedia: number },
+  message: Row & { numMedia: number },
   extension: 'json' | 'xml',
 ): Resource {
   const { sid, accountSid, receivedAt } = message;

@@ -56,7 +56,7 @@ export function createTwilioApiRouter(deps: TwilioApiDeps): Router {
   async function sendMessage(response: Response, path: Of<'message'>) {
     const { accountSid, messageSid: sid } = path;
     const message = await prisma.message.findFirst({
-      where: { sid, accountSid, deletedAt: null, suspect: null },
+      where: { sid, accountSid, deletedAt: null, moderation: 'visible', suspect: null },
     });
     if (message === null) throw notFound();
     const extension = extensionOf(path);

@@ -23,6 +23,7 @@ test('what comes in is told, signed, and without a word of the people in it', as
     data: {
       ...{ messageSid: message.sid, accountSid: ACCOUNT.sid, source: 'webhook', mediaCount: 2 },
       receivedAt: media[0]?.receivedAt,
+      moderation: 'visible',
     },
   });
   const told = stored.toSorted((a, b) => Number(a.data.index) - Number(b.data.index));

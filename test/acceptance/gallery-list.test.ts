@@ -105,6 +105,7 @@ test('an item tells everything of the contract', async () => {
     pinned: false,
     decision: null,
     scan: null,
+    nextScanAt: null,
     contentType: 'image/png',
     declaredContentType: 'image/png',
     fileName: null,

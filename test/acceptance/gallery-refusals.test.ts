@@ -140,7 +140,7 @@ test.each([
   ['delete', `${MEDIA}/content`, 'GET, HEAD'],
   ['post', `${MEDIA}/thumbnail`, 'GET, HEAD'],
   ['post', '/api/v1/messages', 'GET, HEAD'],
-  ['delete', `/api/v1/messages/${sid}`, 'GET, HEAD'],
+  ['put', `/api/v1/messages/${sid}`, 'GET, HEAD, DELETE'],
 ] as const)('%s %s is not allowed, and what is allowed is told', async (method, path, allow) => {
   const { body, headers } = await inbox.api(method, path).expect(405);
   expect(headers.allow).toBe(allow);

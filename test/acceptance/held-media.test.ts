@@ -10,7 +10,7 @@ let inbox: TestInbox;
 let asViewer: CallAs;
 let asModerator: CallAs;
 beforeAll(async () => {
-  inbox = await startTestInbox({ MODERATION_MODE: 'hold' });
+  inbox = await startTestInbox({ MODERATION_MODE: 'hold-media' });
   asViewer = await callAs(inbox, 'viewer');
   asModerator = await callAs(inbox, 'moderator');
 });

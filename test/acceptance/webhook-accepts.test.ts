@@ -55,6 +55,8 @@ test('a message without attachments is kept too', async () => {
     body: 'only words',
     location: null,
     source: 'webhook',
+    moderation: 'visible',
+    decision: null,
     receivedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
     deletedAt: null,
     media: [],

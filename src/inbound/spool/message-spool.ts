@@ -18,6 +18,12 @@ export interface SpoolSize {
   rejected: number;
 }
 
+/** One message that is here. */
+export interface SpooledMessage {
+  message: InboundMessage;
+  remove(): Promise<void>;
+}
+
 /** Messages on disk that the database could not take yet. */
 export interface MessageSpool {
   /**
@@ -33,8 +39,8 @@ export interface MessageSpool {
   remove(name: string): Promise<void>;
   /** Sets one aside, under `rejected/`, until the next start. */
   reject(name: string): Promise<void>;
-  /** Forgets everything from a sender, also what was set aside. */
-  forgetFrom(address: string): Promise<void>;
+  /** What waits, then what was set aside, each as far as it can be read. */
+  everything(): AsyncGenerator<SpooledMessage>;
   size(): SpoolSize;
   /** @throws AppError `unavailable` where `write` could not keep a large message */
   checkWritable(): Promise<void>;
@@ -181,18 +187,22 @@ export async function openMessageSpool(folder: string, maxBytes: number): Promis
       forget(name);
       rejected += 1;
     },
-    async forgetFrom(address) {
-      // As `write` has put it: what was set aside need not be readable otherwise.
-      const sender = `"from":${JSON.stringify(address)}`;
+    async *everything() {
       for (const where of [folder, join(folder, REJECTED)]) {
-        for (const name of (await readdir(where)).filter((name) => NAME.test(name))) {
+        for (const name of (await readdir(where)).filter((name) => NAME.test(name)).sort()) {
           const path = join(where, name);
           // The one that drains the spool may have been quicker.
-          const text = await readFile(path, 'utf8').catch(() => '');
-          if (!text.includes(sender)) continue;
-          await rm(path, { force: true });
-          if (where === folder) forget(name);
-          else rejected -= 1;
+          const text = await unlessGone(readFile(path, 'utf8'));
+          const found = text === undefined ? undefined : readWhatIsThere(text);
+          if (found === undefined) continue;
+          yield {
+            message: found,
+            async remove() {
+              if ((await unlessGone(rm(path).then(() => true))) === undefined) return;
+              if (where === folder) forget(name);
+              else rejected -= 1;
+            },
+          };
         }
       }
     },
@@ -207,6 +217,34 @@ export async function openMessageSpool(folder: string, maxBytes: number): Promis
       await rm(join(folder, name), { force: true });
     },
   };
+}
+
+// What was set aside may be so because it cannot be read otherwise: its sid is enough to delete it.
+const least = z.object({
+  ...{ sid: z.string(), accountSid: z.string(), from: z.string() },
+  receivedAt: message.shape.receivedAt.catch(new Date(0)),
+});
+
+function readWhatIsThere(text: string): InboundMessage | undefined {
+  try {
+    const json: unknown = JSON.parse(text);
+    const whole = message.safeParse(json);
+    if (whole.success) return whole.data;
+    const { data } = least.safeParse(json);
+    if (data === undefined) return undefined;
+    return {
+      ...data,
+      to: '',
+      body: '',
+      params: {},
+      source: 'webhook',
+      media: [],
+      signatureHash: null,
+      suspect: null,
+    };
+  } catch {
+    return undefined;
+  }
 }
 
 /** @returns undefined when another receiver has taken the file meanwhile */

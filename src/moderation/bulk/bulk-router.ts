@@ -8,6 +8,7 @@ import { pageLimit } from '../../http/page-limit.ts';
 import { methodNotAllowed } from '../../http/problem.ts';
 import { mediaSid } from '../../http/sid-schema.ts';
 import { validate } from '../../http/validate.ts';
+import { mustBeScanning } from '../scan/request-scan.ts';
 import type { BulkActs } from './bulk-acts.ts';
 import { bulkRequest } from './bulk-request.ts';
 
@@ -22,13 +23,18 @@ const itemsQuery = z.strictObject({
 });
 
 /** `/api/v1/bulk`, for moderators: one act on many media, counted first, followed and cancelled. */
-export function createBulkRouter(acts: BulkActs, requireRole: RequireRole): Router {
+export function createBulkRouter(
+  acts: BulkActs,
+  requireRole: RequireRole,
+  isScanning: boolean,
+): Router {
   const router = Router();
   const moderator = requireRole('moderator');
   router
     .route('/api/v1/bulk')
     .post(moderator, noQuery, bulkBody, async (request, response) => {
       const wanted = validate(bulkRequest, request.body ?? {});
+      if (wanted.action === 'scan') mustBeScanning(isScanning);
       if (wanted.dryRun) {
         response.json({ dryRun: true, ...(await acts.count(wanted)) });
         return;

@@ -1,10 +1,12 @@
 import { AppError } from '../../errors.ts';
 import type { BulkAct, BulkOutcome } from '../../generated/prisma/client.ts';
 import type { JobHandler } from '../../jobs/job-list.ts';
+import type { JobQueue } from '../../jobs/job-queue.ts';
 import type { Database, Transaction } from '../../storage/database.ts';
 import { applyDecision, type Decider } from '../apply-decision.ts';
 import type { DeleteMedia } from '../deletions/delete-media.ts';
 import { deleteUnlessGone } from '../deletions/delete-unless-gone.ts';
+import { requestScans } from '../scan/request-scan.ts';
 import type { BulkAction } from './bulk-actions.ts';
 
 /** Media of one transaction: few enough that who waits for their rows does not wait long. */
@@ -17,6 +19,7 @@ const BATCH = 100;
  */
 export function createRunBulkAct(deps: {
   database: Database;
+  queue: JobQueue;
   deleteMedia: DeleteMedia;
 }): JobHandler<'bulk-act'> {
   const { prisma } = deps.database;
@@ -40,7 +43,7 @@ export function createRunBulkAct(deps: {
       }
       const sids = items.map(({ mediaSid }) => mediaSid);
       if (act.action === 'delete') await deleteAll(act, sids, signal);
-      else await decideAll(act, sids);
+      else await inOneTransaction(act, sids);
     }
   };
 
@@ -57,10 +60,13 @@ export function createRunBulkAct(deps: {
     return (await prisma.bulkAct.count({ where: { id, endedAt: null } })) === 0;
   }
 
-  async function decideAll(act: BulkAct, sids: string[]): Promise<void> {
-    const decision = act.action as Exclude<BulkAction, 'delete'>;
+  async function inOneTransaction(act: BulkAct, sids: string[]): Promise<void> {
+    const action = act.action as Exclude<BulkAction, 'delete'>;
     await prisma.$transaction(async (tx) => {
-      const { found, changed } = await applyDecision(tx, sids, decision, deciderOf(act));
+      const { found, changed } =
+        action === 'scan'
+          ? await scanAll(tx, sids, deciderOf(act))
+          : await applyDecision(tx, sids, action, deciderOf(act));
       const states = new Map(found.map(({ sid, state }) => [sid, state]));
       const outcomes = Map.groupBy(sids, (sid): BulkOutcome => {
         if (changed.has(sid)) return 'changed';
@@ -70,6 +76,15 @@ export function createRunBulkAct(deps: {
       });
       for (const [outcome, group] of outcomes) await settle(tx, act.id, group, outcome);
     });
+  }
+
+  async function scanAll(tx: Transaction, sids: string[], decider: Decider) {
+    const changed = await requestScans(tx, deps.queue, sids, decider);
+    const where = { sid: { in: sids } };
+    return {
+      changed,
+      found: await tx.media.findMany({ where, select: { sid: true, state: true } }),
+    };
   }
 
   // Each delete is a transaction of its own, and may be done again without harm.

@@ -46,9 +46,14 @@ export async function countMedia(
   // All of them are deleted, or none is.
   if (filter.state === 'deleted') return { ...counts, deleted: total };
   if (action === 'delete') return { ...counts, todo: total };
-  const { moderation } = DECISIONS[action];
-  const isSo = Prisma.sql`${selection.filter} AND moderation = ${moderation}::"Moderation"`;
-  const unchanged = await count({ ranges: selection.ranges, filter: isSo });
+  const isSo =
+    action === 'scan'
+      ? Prisma.sql`state <> 'stored'`
+      : Prisma.sql`moderation = ${DECISIONS[action].moderation}::"Moderation"`;
+  const unchanged = await count({
+    ranges: selection.ranges,
+    filter: Prisma.sql`${selection.filter} AND ${isSo}`,
+  });
   return { ...counts, todo: total - unchanged, unchanged };
 }
 
@@ -81,5 +86,6 @@ function foreseen(row: Facts | undefined, action: BulkAction): Selected['outcome
   if (row === undefined) return 'unknown';
   if (row.state === 'deleted') return 'deleted';
   if (action === 'delete') return null;
+  if (action === 'scan') return row.state === 'stored' ? null : 'unchanged';
   return row.moderation === DECISIONS[action].moderation ? 'unchanged' : null;
 }

@@ -1,9 +1,9 @@
 import { AppError } from '../../errors.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Decider } from '../apply-decision.ts';
-import { type DeletionScope, selectScope } from './deletion-scope.ts';
+import { type DeletionScope, type DeletionSelection, selectScope } from './deletion-scope.ts';
 import { forgetTargets } from './forget-targets.ts';
-import { recordDeletion } from './record-deletion.ts';
+import { type NewDeletion, recordDeletion } from './record-deletion.ts';
 import { againWhenBytesArrive, createRunDeletion, type RunDeps } from './run-deletion.ts';
 
 export interface DeleteRequest extends Decider {
@@ -32,22 +32,59 @@ export interface DeleteRequest extends Decider {
 export type DeleteMedia = (request: DeleteRequest) => Promise<bigint>;
 
 export function createDeleteMedia(deps: RunDeps): DeleteMedia {
+  const deleteSelected = createDeleteSelected(deps);
+
+  return async ({ sid, scope = 'one', withMessages = false, onlyIf, ...decider }) => {
+    const { media, messages } = await selectScope(deps.database, { sid, scope, withMessages });
+    const reached = onlyIf === undefined ? media : Prisma.sql`(${media}) AND (${onlyIf})`;
+    const selection = { media: reached, messages };
+    return deleteSelected({ ...decider, scope, mediaSid: sid }, selection);
+  };
+}
+
+/**
+ * Deletes a message with all its media, as `DeleteMedia` does with `scope` `message` and
+ * `withMessages`: also one that has none.
+ *
+ * @returns the id of the deletion's record
+ * @throws AppError `not_found`; `message_deleted`; `unavailable` when files could not be removed, which
+ *   is tried again
+ */
+export type DeleteMessage = (sid: string, decider: Decider) => Promise<bigint>;
+
+export function createDeleteMessage(deps: RunDeps): DeleteMessage {
+  const deleteSelected = createDeleteSelected(deps);
+
+  return async (sid, decider) => {
+    const message = await deps.database.prisma.message.findUnique({ where: { sid } });
+    if (message === null) throw new AppError('not_found', 'There is no message with this sid.');
+    const gone = () => new AppError('message_deleted', 'This message was deleted before.');
+    if (message.deletedAt !== null) throw gone();
+    const selection = {
+      media: Prisma.sql`media.message_sid = ${sid}`,
+      messages: Prisma.sql`message.sid = ${sid}`,
+    };
+    return deleteSelected({ ...decider, scope: 'message', mediaSid: null }, selection, gone);
+  };
+}
+
+function createDeleteSelected(deps: RunDeps) {
   const { database, queue } = deps;
   const runDeletion = createRunDeletion(deps);
 
-  return async ({ sid, scope = 'one', withMessages = false, onlyIf, ...decider }) => {
-    const { media, messages } = await selectScope(database, { sid, scope, withMessages });
-    const reached = onlyIf === undefined ? media : Prisma.sql`(${media}) AND (${onlyIf})`;
-    const selection = { media: reached, messages };
-    const asked = { ...decider, scope, mediaSid: sid };
+  return async (
+    asked: NewDeletion,
+    selection: DeletionSelection,
+    gone: () => AppError = deletedBefore,
+  ): Promise<bigint> => {
     const id = await againWhenBytesArrive(() =>
       database.prisma.$transaction(async (tx) => {
         const { id, targets } = await recordDeletion(tx, queue, asked, selection);
-        if (targets === 0) throw deletedBefore();
-        const deletion = { ...decider, id, requestedBy: decider.actor };
+        if (targets === 0) throw gone();
+        const deletion = { ...asked, id, requestedBy: asked.actor };
         // In the same transaction: of two who delete the same, the second is told, and has no record.
         const { seen, forgotten } = await forgetTargets(tx, deps, deletion);
-        if (forgotten === 0 && seen === targets) throw deletedBefore();
+        if (forgotten === 0 && seen === targets) throw gone();
         return id;
       }),
     );

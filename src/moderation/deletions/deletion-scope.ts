@@ -1,6 +1,7 @@
 import { AppError } from '../../errors.ts';
 import { type Media, type Message, Prisma } from '../../generated/prisma/client.ts';
 import type { Database } from '../../storage/database.ts';
+import { addressesOf } from '../../twilio/channel-address.ts';
 
 /** How far a delete reaches from the media it names. */
 export const DELETION_SCOPES = ['one', 'same-bytes', 'message', 'sender'] as const;
@@ -59,5 +60,5 @@ function sentBy({ accountSid, from }: Message): Prisma.Sql {
     throw new AppError('invalid_request', 'Not valid: scope.', { fields: [field] });
   }
   return Prisma.sql`
-    SELECT sid FROM message WHERE message."from" = ${from} AND message.account_sid = ${accountSid}`;
+    SELECT sid FROM message WHERE message."from" = ANY(${addressesOf(from)}) AND message.account_sid = ${accountSid}`;
 }

@@ -3,6 +3,7 @@ import { mediaEvent } from '../../events/media-event.ts';
 import { recordEvents } from '../../events/record-events.ts';
 import type { UpstreamState } from '../../generated/prisma/client.ts';
 import type { Transaction } from '../../storage/database.ts';
+import { BY_RULE, settleMessages } from '../messages/settle-messages.ts';
 import type { ForgetDeps, ForgottenCount, RunningDeletion } from './forget-targets.ts';
 import { forgetUnusedBlobs, type UnnamedFiles } from './forget-unused-blobs.ts';
 import { type ForgottenTarget, markForgotten } from './forgotten-target.ts';
@@ -36,6 +37,12 @@ export async function forgetMedia(
   await recordEvents(
     tx,
     live.map((media) => deletedEvent(media, deletion)),
+  );
+  await settleMessages(
+    tx,
+    live.map(({ messageSid }) => messageSid),
+    BY_RULE,
+    { onlyHeld: true },
   );
   const jobs = live
     .filter(({ sid }) => upstream.get(sid) === 'deleting')

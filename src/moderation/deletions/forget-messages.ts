@@ -1,4 +1,5 @@
 import { recordAudit } from '../../audit/record-audit.ts';
+import { recordEvents } from '../../events/record-events.ts';
 import type { MessageSource, TargetState } from '../../generated/prisma/client.ts';
 import type { Transaction } from '../../storage/database.ts';
 import type { ForgetDeps, ForgottenCount, RunningDeletion } from './forget-targets.ts';
@@ -14,9 +15,10 @@ export async function forgetMessages(
   deletion: RunningDeletion,
   sids: readonly string[],
 ): Promise<ForgottenCount> {
-  const live = await tx.$queryRaw<{ sid: string; source: MessageSource }[]>`
+  const live = await tx.$queryRaw<{ sid: string; accountSid: string; source: MessageSource }[]>`
     UPDATE message SET "from" = '', "to" = '', body = '', params = '{}', deleted_at = ${new Date()}
-    WHERE sid = ANY(${sids}) AND deleted_at IS NULL RETURNING sid, source`;
+    WHERE sid = ANY(${sids}) AND deleted_at IS NULL
+    RETURNING sid, account_sid AS "accountSid", source`;
   await recordAudit(
     tx,
     live.map(({ sid, source }) => ({
@@ -24,6 +26,15 @@ export async function forgetMessages(
       ...{ reasonCode: deletion.reasonCode, reason: deletion.reason },
       before: { source },
       after: { state: 'deleted', deletionId: String(deletion.id) },
+    })),
+  );
+  const { id, reasonCode, requestedBy: deletedBy } = deletion;
+  await recordEvents(
+    tx,
+    live.map(({ sid: messageSid, accountSid }) => ({
+      type: 'message.deleted',
+      messageSid,
+      data: { messageSid, accountSid, deletionId: String(id), reasonCode, deletedBy },
     })),
   );
   const upstream = new Map(

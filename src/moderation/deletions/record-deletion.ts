@@ -1,3 +1,4 @@
+import { isMutedSender } from '../../events/muted.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
 import type { Transaction } from '../../storage/database.ts';
@@ -39,6 +40,10 @@ export async function recordDeletion(
     INSERT INTO deletion_target (sid, deletion_id, message_sid, account_sid)
     SELECT sid, ${id}, message_sid, account_sid FROM media WHERE state <> 'deleted' AND ${media}`);
   if (messages !== null) {
+    // Behind this they have no numbers any more, and an erasure ends the mute.
+    await tx.$executeRaw(Prisma.sql`
+      UPDATE message SET muted = true
+      WHERE deleted_at IS NULL AND ${messages} AND ${isMutedSender(Prisma.sql`message."from"`)}`);
     targets += await tx.$executeRaw(Prisma.sql`
       INSERT INTO deletion_target (sid, deletion_id, message_sid, account_sid)
       SELECT sid, ${id}, sid, account_sid FROM message WHERE deleted_at IS NULL AND ${messages}`);

@@ -1,6 +1,6 @@
 import type { JobQueue } from '../../jobs/job-queue.ts';
 import type { Arrival, Gate } from '../../media/gate.ts';
-import type { Database } from '../../storage/database.ts';
+import type { Database, Transaction } from '../../storage/database.ts';
 import type { BlocklistIndex } from '../blocklist/blocklist-index.ts';
 import { holdBlocklist } from '../blocklist/blocklist-lock.ts';
 import { judgeMatch } from '../blocklist/judge-match.ts';
@@ -8,8 +8,16 @@ import { matchBlob } from '../blocklist/match-blob.ts';
 import { carryOut, type Judgement } from './judgement.ts';
 import { tellHeld } from './tell-held.ts';
 
-/** Asks an outside classifier; null where it has nothing against it. */
-export type Scan = (arrival: Arrival, signal: AbortSignal) => Promise<Judgement | null>;
+/** What an outside classifier has against something. */
+export interface ScanOpinion {
+  /** Null for nothing. */
+  judgement: Judgement | null;
+  /** Keeps, in the transaction that stores it, that it has given no verdict yet. */
+  keep?: (tx: Transaction) => Promise<void>;
+}
+
+/** Asks an outside classifier. */
+export type Scan = (arrival: Arrival, signal: AbortSignal) => Promise<ScanOpinion>;
 
 /**
  * What stands between the bytes of media and those who look: the blocklist, then, for what it does
@@ -31,8 +39,9 @@ export function createGate(deps: {
       const match = await matchBlob(tx, index, arrival);
       // The queue tries again, and has it scanned.
       if (match === null && before !== null) throw new Error('its blocklist entry was removed');
-      const judgement = match === null ? opinion : judgeMatch(match);
+      const judgement = match === null ? (opinion?.judgement ?? null) : judgeMatch(match);
       const stored = judgement?.act === 'delete' ? [] : await store();
+      if (match === null) await opinion?.keep?.(tx);
       if (judgement !== null) await carryOut(tx, queue, sids, judgement);
       if (judgement === null || judgement.act === 'hold') await tellHeld(tx, stored);
     };

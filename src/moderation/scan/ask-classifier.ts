@@ -14,15 +14,21 @@ export interface ScanQuestion {
   open: () => Readable;
 }
 
-/** It did not answer, or not as it should. */
+/**
+ * `outage`: no connection, no answer in time, 408, 429 or 5xx; it may answer the next time. `refused`: it
+ * answers, and not to us: credentials, address, a redirect. `file`: it answers that it has no verdict of this
+ * file (400, 413, 415, 422 and the like), or nothing that is one.
+ */
+export type ScanFailure = 'outage' | 'refused' | 'file';
+
+/** It gave no verdict. */
 export class ScanError extends Error {
   override readonly name = 'ScanError';
-  /** Whether it may answer the next time. */
-  readonly isTransient: boolean;
+  readonly kind: ScanFailure;
 
-  constructor(message: string, isTransient: boolean, options?: ErrorOptions) {
+  constructor(message: string, kind: ScanFailure, options?: ErrorOptions) {
     super(message, options);
-    this.isTransient = isTransient;
+    this.kind = kind;
   }
 }
 
@@ -53,23 +59,27 @@ export function createAskClassifier(config: ScanConfig): AskClassifier {
       });
       answer.body.on('error', quietly);
       if (answer.statusCode !== 200) {
-        const isTransient = answer.statusCode >= 500 || answer.statusCode === 429;
         answer.body.destroy();
-        throw new ScanError(`it answered ${answer.statusCode}`, isTransient);
+        throw new ScanError(`it answered ${answer.statusCode}`, failureOf(answer.statusCode));
       }
       return parse(await readText(answer.body));
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof ScanError) throw error;
       if (deadline.aborted) {
-        throw new ScanError(`it took longer than ${timeoutSeconds} s`, true, { cause: error });
+        throw new ScanError(`it took longer than ${timeoutSeconds} s`, 'outage', { cause: error });
       }
       const code = (error as NodeJS.ErrnoException).code ?? 'no reason given';
-      throw new ScanError(`it could not be asked (${code})`, true, { cause: error });
+      throw new ScanError(`it could not be asked (${code})`, 'outage', { cause: error });
     } finally {
       body.destroy();
     }
   };
+}
+
+function failureOf(status: number): ScanFailure {
+  if (status >= 500 || status === 429 || status === 408) return 'outage';
+  return status < 400 || [401, 403, 404, 405, 407].includes(status) ? 'refused' : 'file';
 }
 
 function headersOf(
@@ -97,7 +107,7 @@ async function readText(body: AsyncIterable<Uint8Array>): Promise<string> {
   for await (const chunk of body) {
     size += chunk.byteLength;
     if (size > MOST_ANSWER_BYTES) {
-      throw new ScanError(`its answer is longer than ${MOST_ANSWER_BYTES} bytes`, false);
+      throw new ScanError(`its answer is longer than ${MOST_ANSWER_BYTES} bytes`, 'file');
     }
     chunks.push(chunk);
   }
@@ -109,10 +119,10 @@ function parse(text: string): ScanVerdict {
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw new ScanError('its answer is no JSON', false, { cause });
+    throw new ScanError('its answer is no JSON', 'file', { cause });
   }
   const parsed = scanAnswer.safeParse(json);
   if (parsed.success) return { ...parsed.data, at: new Date().toISOString() };
   const wrong = [...new Set(parsed.error.issues.map(({ path }) => path[0] ?? 'answer'))];
-  throw new ScanError(`its answer is not as agreed: ${wrong.join(', ')}`, false);
+  throw new ScanError(`its answer is not as agreed: ${wrong.join(', ')}`, 'file');
 }

@@ -1,41 +1,27 @@
-import { createReadStream } from 'node:fs';
-import pLimit from 'p-limit';
-import pRetry from 'p-retry';
 import type { Logger } from 'pino';
 import type { ScanConfig } from '../../config.ts';
-import type { Arrival } from '../../media/gate.ts';
-import type { BlobStore } from '../../storage/blob-store.ts';
+import { Prisma } from '../../generated/prisma/client.ts';
+import type { JobQueue } from '../../jobs/job-queue.ts';
 import type { Database } from '../../storage/database.ts';
 import type { Scan } from '../gate/create-gate.ts';
-import { type AskClassifier, ScanError } from './ask-classifier.ts';
+import { ScanError } from './ask-classifier.ts';
 import { judgeUnscanned, judgeVerdict } from './judge-scan.ts';
 import type { ScanVerdict } from './scan-answer.ts';
-import type { ScanHealth } from './scan-health.ts';
-
-/** How many files are shown to it at once. */
-export const SCAN_CONCURRENCY = 8;
-
-const RETRIES = { retries: 2, minTimeout: 250, factor: 3, randomize: true };
-
-/** What became of a scan, for the metrics. */
-export type ScanOutcome = ScanVerdict['action'] | 'failed' | 'skipped';
+import { FIRST_PAUSE_MS } from './scan-schedule.ts';
+import type { Scanner } from './scanner.ts';
 
 /**
- * Shows new bytes to the classifier, once: the verdict is kept with them. Where it does not answer,
- * also not when asked again, the configured policy decides, so that nothing waits for it.
+ * Shows new bytes to the classifier, once: the verdict is kept with them. Where it has none, the configured
+ * policy decides, so that nothing waits for it, and it is asked again later.
  */
 export function createScan(deps: {
   database: Database;
-  blobs: BlobStore;
-  config: ScanConfig;
-  ask: AskClassifier;
-  health: ScanHealth;
-  /** Told of each scan, with its seconds. */
-  onScan: (outcome: ScanOutcome, seconds: number) => void;
+  queue: JobQueue;
+  policy: ScanConfig['failure'];
+  scanner: Scanner;
   log: Logger;
 }): Scan {
-  const { database, blobs, config, ask, health, onScan, log } = deps;
-  const oneOfFew = pLimit(SCAN_CONCURRENCY);
+  const { database, queue, policy, scanner, log } = deps;
 
   return async (arrival, signal) => {
     const { sha256, key, mediaSid } = arrival;
@@ -46,73 +32,29 @@ export function createScan(deps: {
         media: { where: { sid: mediaSid }, select: { declaredContentType: true } },
       },
     });
-    if (known === null) return null;
+    if (known === null) return { judgement: null };
+    if (known.scan !== null) {
+      return { judgement: judgeVerdict(known.scan as unknown as ScanVerdict) };
+    }
     const declaredContentType = known.media[0]?.declaredContentType ?? null;
-    if (known.scan !== null) return judgeVerdict(known.scan as unknown as ScanVerdict);
-    const startedAt = performance.now();
-    const seconds = () => (performance.now() - startedAt) / 1000;
     try {
-      const askOnce = () => show(arrival, declaredContentType, signal);
-      const verdict = await oneOfFew(() => askOften(askOnce, signal));
-      health.answered();
-      onScan(verdict.action, seconds());
-      log.info({ mediaSid, action: verdict.action, labels: verdict.labels }, 'media scanned');
+      const verdict = await scanner({ ...arrival, declaredContentType }, signal);
       await database.prisma.blob.updateMany({ where: { sha256, key }, data: { scan: verdict } });
-      return judgeVerdict(verdict);
+      return { judgement: judgeVerdict(verdict) };
     } catch (error) {
       if (!(error instanceof ScanError)) throw error;
-      onScan(error instanceof NotAsked ? 'skipped' : 'failed', seconds());
-      log.warn({ mediaSid, policy: config.failure }, `media not scanned: ${error.message}`);
-      return config.failure === 'hold' ? judgeUnscanned(error.message) : null;
+      log.warn({ mediaSid, policy }, `media not scanned: ${error.message}`);
+      return {
+        judgement: policy === 'hold' ? judgeUnscanned(error.message) : null,
+        async keep(tx) {
+          const scanDueAt = new Date(Date.now() + FIRST_PAUSE_MS);
+          await tx.blob.updateMany({
+            where: { sha256, key, scan: { equals: Prisma.DbNull } },
+            data: { scanDueAt, scanTries: 1 },
+          });
+          await queue.send(tx, 'scan-again', [{ payload: {}, startAfter: scanDueAt }]);
+        },
+      };
     }
   };
-
-  function askOften(
-    askOnce: () => Promise<ScanVerdict>,
-    signal: AbortSignal,
-  ): Promise<ScanVerdict> {
-    // Asked here and not before: others may have found out while this one waited for its turn.
-    if (!health.mayAsk()) throw new NotAsked();
-    return pRetry(askOnce, {
-      ...RETRIES,
-      signal,
-      shouldRetry: ({ error }) => error instanceof ScanError && error.isTransient,
-    }).catch((error: Error) => {
-      if (error instanceof ScanError && health.failed(error.message)) {
-        // Path and query may be what lets us in.
-        const { origin } = new URL(config.url);
-        log.error({ origin }, `the classifier fails: ${error.message}`);
-      }
-      throw error;
-    });
-  }
-
-  function show(
-    arrival: Arrival,
-    declaredContentType: string | null,
-    signal: AbortSignal,
-  ): Promise<ScanVerdict> {
-    const { mediaSid, sha256 } = arrival;
-    const shown = shownOf(arrival, config.content);
-    return blobs.withLocalFile(shown.key, (path) => {
-      const { contentType, byteSize } = shown;
-      const open = () => createReadStream(path);
-      const question = { mediaSid, sha256, declaredContentType, contentType, byteSize, open };
-      return ask(question, signal);
-    });
-  }
-}
-
-/** It failed several times just now. */
-class NotAsked extends ScanError {
-  constructor() {
-    super('it has failed several times in a row', true);
-  }
-}
-
-function shownOf(arrival: Arrival, content: ScanConfig['content']) {
-  const large = arrival.previews.find(({ size }) => size === 'large');
-  if (content === 'thumbnail' && large !== undefined) return large;
-  const { key, byteSize, contentType } = arrival;
-  return { key, byteSize, contentType: contentType ?? 'application/octet-stream' };
 }

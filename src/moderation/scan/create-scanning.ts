@@ -2,39 +2,68 @@ import type { Logger } from 'pino';
 import type { Config } from '../../config.ts';
 import type { ReadinessCheck } from '../../http/health-router.ts';
 import type { Metrics } from '../../http/metrics.ts';
+import type { JobHandler } from '../../jobs/job-list.ts';
+import type { JobQueue } from '../../jobs/job-queue.ts';
 import type { BlobStore } from '../../storage/blob-store.ts';
 import type { Database } from '../../storage/database.ts';
 import type { Scan } from '../gate/create-gate.ts';
 import { createAskClassifier } from './ask-classifier.ts';
-import { createScan, SCAN_CONCURRENCY } from './create-scan.ts';
+import { createScan } from './create-scan.ts';
+import { createScanAgain, resendScans } from './scan-again.ts';
 import { createScanHealth } from './scan-health.ts';
+import { createScanner, SCAN_CONCURRENCY } from './scanner.ts';
 
 /** The classifier of the configuration, or what stands in where there is none. */
 export interface Scanning {
   scan: Scan;
+  /** The job of that name. */
+  scanAgain: JobHandler<'scan-again'>;
+  /** Gives files that wait for it, and may have lost their job, a new one. */
+  resend: () => Promise<void>;
   /** How many jobs may wait for it besides those that decode. */
   concurrency: number;
   check: ReadinessCheck | undefined;
 }
 
+const NO_SCANNING: Scanning = {
+  scan: async () => ({ judgement: null }),
+  scanAgain: async () => undefined,
+  resend: async () => undefined,
+  concurrency: 0,
+  check: undefined,
+};
+
 export function createScanning(deps: {
   config: Pick<Config, 'scan'>;
   database: Database;
+  queue: JobQueue;
   blobs: BlobStore;
-  metrics: Pick<Metrics, 'scans' | 'scanSeconds'>;
+  metrics: Pick<Metrics, 'scans' | 'scanSeconds' | 'gauge'>;
   log: Logger;
 }): Scanning {
-  const { database, blobs, metrics, log } = deps;
+  const { database, queue, blobs, metrics, log } = deps;
   const config = deps.config.scan;
-  if (config === undefined) return { scan: async () => null, concurrency: 0, check: undefined };
+  if (config === undefined) return NO_SCANNING;
   const health = createScanHealth();
-  const scan = createScan({
-    ...{ database, blobs, config, health, log },
+  const scanner = createScanner({
+    ...{ blobs, config, health, log },
     ask: createAskClassifier(config),
     onScan(outcome, seconds) {
       metrics.scans.inc({ outcome });
       if (outcome !== 'skipped') metrics.scanSeconds.observe(seconds);
     },
   });
-  return { scan, concurrency: SCAN_CONCURRENCY, check: health.check };
+  metrics.gauge(
+    'mms_inbox_scans_waiting',
+    'Files that the classifier has given no verdict of and is to be asked about again',
+    () =>
+      database.prisma.blob.count({ where: { scanDueAt: { not: null } } }).catch(() => Number.NaN),
+  );
+  return {
+    scan: createScan({ database, queue, policy: config.failure, scanner, log }),
+    scanAgain: createScanAgain({ database, queue, scanner, log }),
+    resend: () => resendScans(database, queue),
+    concurrency: SCAN_CONCURRENCY,
+    check: health.check,
+  };
 }

@@ -1,4 +1,5 @@
 import type { Judgement } from '../gate/judgement.ts';
+import { SCAN_FAILED } from '../provisional.ts';
 import type { ScanVerdict } from './scan-answer.ts';
 
 /** What a classifier's verdict means, in the words of the audit log; null where it allows. */
@@ -21,7 +22,7 @@ export function judgeUnscanned(problem: string): Judgement {
     act: 'hold',
     decider: {
       actor: 'system:scan',
-      reasonCode: 'scan_failed',
+      reasonCode: SCAN_FAILED,
       reason: `the classifier was of no help: ${problem}`,
     },
   };

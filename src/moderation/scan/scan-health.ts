@@ -1,42 +1,66 @@
 import type { ReadinessCheck } from '../../http/health-router.ts';
+import type { ScanError } from './ask-classifier.ts';
 
 /** Whether the classifier answers, as the scans of this process find out. */
 export interface ScanHealth {
+  /** It gave a verdict. */
   answered(): void;
-  /** @returns whether it answered until now, so that somebody has to be told */
-  failed(problem: string): boolean;
-  /** Whether to ask: no, while it has failed several times in a row and the last was just now. */
-  mayAsk(): boolean;
+  /** @returns whether all was well until now, so that somebody has to be told */
+  failed(error: ScanError): boolean;
+  /**
+   * Whether files are shown to it. `probe`: it has failed several times in a row, which may be due to the
+   * files; whoever gets this finds out with a file of ours, nobody else for a while.
+   */
+  state(): 'up' | 'probe' | 'down';
+  /** The probe was answered. */
+  isUp(): void;
   check: ReadinessCheck;
 }
 
-const FAILURES_IN_A_ROW = 3;
+const OUTAGES_IN_A_ROW = 3;
 const PAUSE_MS = 15_000;
+// Of files without a verdict, whatever they are: it answers, and is of no use.
+const UNJUDGED_IN_A_ROW = 10;
 
 /** @param now milliseconds that only go forward */
 export function createScanHealth(now: () => number = () => performance.now()): ScanHealth {
-  let failures = 0;
+  let outages = 0;
+  let unjudged = 0;
   let pausedUntil = 0;
   let problem: string | undefined;
+
+  function isUp(): void {
+    outages = 0;
+    pausedUntil = 0;
+  }
+
   return {
     answered() {
-      failures = 0;
+      isUp();
+      unjudged = 0;
       problem = undefined;
     },
-    failed(what) {
-      failures += 1;
-      const isNew = problem === undefined;
-      problem = what;
-      if (failures >= FAILURES_IN_A_ROW) pausedUntil = now() + PAUSE_MS;
-      return isNew;
+    failed({ kind, message }) {
+      const wasWell = problem === undefined;
+      if (kind === 'outage') {
+        outages += 1;
+        problem = message;
+      } else {
+        // Whatever it says, it answers.
+        isUp();
+        unjudged = kind === 'file' ? unjudged + 1 : 0;
+        const isUseless = kind === 'refused' || unjudged >= UNJUDGED_IN_A_ROW;
+        problem = isUseless ? message : undefined;
+      }
+      return wasWell && problem !== undefined;
     },
-    mayAsk() {
-      if (failures < FAILURES_IN_A_ROW) return true;
-      if (now() < pausedUntil) return false;
-      // One asks for all: the others go on without until it is known how that went.
+    state() {
+      if (outages < OUTAGES_IN_A_ROW) return 'up';
+      if (now() < pausedUntil) return 'down';
       pausedUntil = now() + PAUSE_MS;
-      return true;
+      return 'probe';
     },
+    isUp,
     async check() {
       return problem === undefined ? undefined : `the classifier of SCAN_URL fails: ${problem}`;
     },

@@ -2,15 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { recordAudit } from '../../audit/record-audit.ts';
 import { AppError } from '../../errors.ts';
 import { type Erasure, Prisma } from '../../generated/prisma/client.ts';
-import { suspectsNaming } from '../../inbound/keep-suspects.ts';
+import type { InboundMessage } from '../../inbound/inbound-message.ts';
+import { hasInText, suspectsNaming } from '../../inbound/keep-suspects.ts';
+import { insertErased } from '../../inbound/message-store.ts';
+import type { MessageSpool, SpooledMessage } from '../../inbound/spool/message-spool.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
 import type { Database, Transaction } from '../../storage/database.ts';
 import { NEWEST_MEDIA_FIRST } from '../../storage/media-scan.ts';
-import { NEWEST_MESSAGE_FIRST } from '../../storage/message-order.ts';
+import { NEWEST_MESSAGE_FIRST, sentFrom } from '../../storage/message-order.ts';
 import { countRows } from '../../storage/scan-rows.ts';
+import { addressesOf, personOf } from '../../twilio/channel-address.ts';
 import type { Decider } from '../apply-decision.ts';
 import { recordDeletion } from '../deletions/record-deletion.ts';
-import type { SenderIdOf } from './sender-id.ts';
+import { lockErasures } from './erasure-marks.ts';
+import type { SenderIds } from './sender-id.ts';
 
 /** An erasure as the API tells it. */
 export type ErasureItem = Omit<Erasure, 'deletionId'> & { deletionId: string | null };
@@ -27,25 +32,52 @@ export interface Erasures {
 export function createErasures(deps: {
   database: Database;
   queue: JobQueue;
-  senderIdOf: SenderIdOf;
-  /** Forgets messages that the database has not taken. */
-  forgetSpooled: (address: string) => Promise<void>;
+  senderIds: SenderIds;
+  /** What the database has not taken yet. */
+  spool: Pick<MessageSpool, 'everything'>;
 }): Erasures {
-  const { queue, senderIdOf, forgetSpooled } = deps;
+  const { queue, senderIds, spool } = deps;
   const { prisma } = deps.database;
+
+  async function spooledOf(address: string): Promise<SpooledMessage[]> {
+    const addresses = addressesOf(address);
+    const found: SpooledMessage[] = [];
+    for await (const spooled of spool.everything()) {
+      const { from, suspect, params } = spooled.message;
+      const isNamed = suspect !== null && hasInText(params, personOf(address));
+      if (isNamed || addresses.includes(from)) found.push(spooled);
+    }
+    return found;
+  }
+
+  /** From then on nothing that was received before comes in, by whatever process. */
+  function setMark(id: string, senderId: string, requestedBy: string): Promise<Erasure> {
+    return prisma.$transaction(async (tx) => {
+      await lockErasures(tx);
+      const createdAt = new Date();
+      return tx.erasure.create({ data: { id, senderId, requestedBy, createdAt } });
+    });
+  }
 
   /** @returns the deletion's id; null where there is nothing to delete */
   async function deleteAll(
     tx: Transaction,
     address: string,
+    spooled: readonly InboundMessage[],
     decider: Decider,
   ): Promise<bigint | null> {
+    if (spooled.length > 0) await insertErased(tx, spooled);
     // Of suspect messages nobody knows the sender: those that name the address go, too.
-    const suspects = await suspectsNaming(tx, address);
-    const where = { OR: [{ from: address }, { sid: { in: suspects } }], deletedAt: null };
+    const sids = [
+      ...spooled.map(({ sid }) => sid),
+      ...(await suspectsNaming(tx, personOf(address))),
+    ];
+    const from = addressesOf(address);
+    const where = { OR: [{ from: { in: from } }, { sid: { in: sids } }], deletedAt: null };
     if ((await tx.message.findFirst({ where, select: { sid: true } })) === null) return null;
     const sent = Prisma.sql`
-      SELECT sid FROM message WHERE message."from" = ${address} OR sid = ANY(${suspects})`;
+      SELECT sid FROM message WHERE message."from" = ANY(${from})
+      UNION ALL SELECT unnest(${sids}::text[])`;
     const selection = {
       media: Prisma.sql`media.message_sid IN (${sent})`,
       messages: Prisma.sql`message.sid IN (${sent})`,
@@ -54,33 +86,58 @@ export function createErasures(deps: {
     return (await recordDeletion(tx, queue, asked, selection)).id;
   }
 
+  async function eraseAll(
+    tx: Transaction,
+    { id, senderId }: Erasure,
+    address: string,
+    spooled: readonly InboundMessage[],
+    decider: Decider,
+  ): Promise<ErasureItem> {
+    const { actor, reasonCode, reason } = decider;
+    const deletionId = await deleteAll(tx, address, spooled, decider);
+    const isSender = { id: { in: [senderId, ...senderIds.formerOf(address)] } };
+    await tx.sender.deleteMany({ where: { ...isSender, policy: 'none' } });
+    await tx.sender.updateMany({
+      where: isSender,
+      data: { address: null, note: null, muted: false },
+    });
+    const erasure = await tx.erasure.update({ where: { id }, data: { deletionId } });
+    const target = senderId;
+    await recordAudit(tx, [{ actor, action: 'sender.erase', target, reasonCode, reason }]);
+    await queue.send(tx, 'erase-sender', [{ payload: { id } }]);
+    return erasureItem(erasure);
+  }
+
   return {
-    async count(from) {
-      const sent = { ranges: [Prisma.sql`"from" = ${from}`], filter: Prisma.sql`true` };
+    async count(address) {
+      const sent = sentFrom(addressesOf(address));
+      const spooled = (await spooledOf(address)).map(({ message }) => message);
+      const sids = spooled.map(({ sid }) => sid);
+      const [messages, media, known] = await Promise.all([
+        countRows(prisma, NEWEST_MESSAGE_FIRST, sent),
+        countRows(prisma, NEWEST_MEDIA_FIRST, sent),
+        prisma.message.findMany({ where: { sid: { in: sids } }, select: { sid: true } }),
+      ]);
+      const isKnown = new Set(known.map(({ sid }) => sid));
+      const waiting = spooled.filter(({ sid }) => !isKnown.has(sid));
       return {
-        messages: await countRows(prisma, NEWEST_MESSAGE_FIRST, sent),
-        media: await countRows(prisma, NEWEST_MEDIA_FIRST, sent),
+        messages: messages + waiting.length,
+        media: media + waiting.reduce((sum, message) => sum + message.media.length, 0),
       };
     },
     async begin(address, decider) {
-      const { actor, reasonCode, reason } = decider;
-      const senderId = senderIdOf(address);
-      await forgetSpooled(address);
-      return prisma.$transaction(async (tx) => {
-        const deletionId = await deleteAll(tx, address, decider);
-        await tx.sender.deleteMany({ where: { id: senderId, policy: 'none' } });
-        await tx.sender.updateMany({
-          where: { id: senderId },
-          data: { address: null, note: null, muted: false },
+      const mark = await setMark(randomUUID(), senderIds.of(address), decider.actor);
+      const spooled = await spooledOf(address);
+      const messages = spooled.map(({ message }) => message);
+      const item = await prisma
+        .$transaction((tx) => eraseAll(tx, mark, address, messages, decider))
+        .catch(async (error) => {
+          // Whoever asked is told that it failed. Should the mark outlive that, it keeps out what is old.
+          await prisma.erasure.deleteMany({ where: { id: mark.id, deletionId: null } });
+          throw error;
         });
-        const erasure = await tx.erasure.create({
-          data: { id: randomUUID(), senderId, deletionId, requestedBy: actor },
-        });
-        const target = senderId;
-        await recordAudit(tx, [{ actor, action: 'sender.erase', target, reasonCode, reason }]);
-        await queue.send(tx, 'erase-sender', [{ payload: { id: erasure.id } }]);
-        return erasureItem(erasure);
-      });
+      for (const { remove } of spooled) await remove();
+      return item;
     },
     async find(id) {
       const erasure = await prisma.erasure.findUnique({ where: { id } });

@@ -1,11 +1,12 @@
-import { Prisma } from '../../generated/prisma/client.ts';
 import type { Database } from '../../storage/database.ts';
 import {
   type MessageKey,
   NEWEST_FIRST,
   NEWEST_MESSAGE_FIRST,
+  sentFrom,
 } from '../../storage/message-order.ts';
 import { scanPage } from '../../storage/scan-rows.ts';
+import { addressesOf } from '../../twilio/channel-address.ts';
 
 const PAGE = 200;
 
@@ -21,11 +22,11 @@ export async function* exportManifest(
   const head = JSON.stringify({ address, exportedAt: new Date() }, null, 2).slice(0, -2);
   yield `${head},\n  "messages": [`;
   let count = 0;
-  const sent = { ranges: [Prisma.sql`"from" = ${address}`], filter: Prisma.sql`true` };
+  const sent = sentFrom(addressesOf(address));
   for (let after: MessageKey | undefined; ; ) {
     const { page, last } = await scanPage(prisma, NEWEST_MESSAGE_FIRST, sent, after, PAGE);
     const rows = await prisma.message.findMany({
-      where: { sid: { in: page.map(({ sid }) => sid) }, from: address },
+      where: { sid: { in: page.map(({ sid }) => sid) }, from: { in: addressesOf(address) } },
       include: { media: { include: { blob: true }, orderBy: { index: 'asc' } } },
       orderBy: [...NEWEST_FIRST],
     });

@@ -9,7 +9,7 @@ import { reasonFields } from '../../http/reason-schema.ts';
 import { validate } from '../../http/validate.ts';
 import type { Database } from '../../storage/database.ts';
 import type { ExportSender } from './export-sender.ts';
-import type { SenderIdOf } from './sender-id.ts';
+import type { SenderIds } from './sender-id.ts';
 import { senderAddress } from './sender-request.ts';
 
 const body = z.strictObject({ address: senderAddress, ...reasonFields });
@@ -18,10 +18,10 @@ const body = z.strictObject({ address: senderAddress, ...reasonFields });
 export function createExportRouter(deps: {
   database: Database;
   exportSender: ExportSender;
-  senderIdOf: SenderIdOf;
+  senderIds: SenderIds;
   requireRole: RequireRole;
 }): Router {
-  const { database, exportSender, senderIdOf } = deps;
+  const { database, exportSender, senderIds } = deps;
   const router = Router();
   router
     .route('/api/v1/senders/export')
@@ -29,7 +29,7 @@ export function createExportRouter(deps: {
       const { address, ...reason } = validate(body, request.body ?? {});
       const { byteSize, writeTo } = await exportSender(address);
       const actor = callerOf(response).name;
-      const target = senderIdOf(address);
+      const target = senderIds.of(address);
       await database.prisma.$transaction((tx) =>
         recordAudit(tx, [{ ...reason, actor, action: 'sender.export', target }]),
       );

@@ -6,7 +6,9 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import type { BlobStore } from '../../storage/blob-store.ts';
 import type { Database } from '../../storage/database.ts';
 import { NEWEST_MEDIA_FIRST } from '../../storage/media-scan.ts';
+import { sentFrom } from '../../storage/message-order.ts';
 import { scanRows } from '../../storage/scan-rows.ts';
+import { addressesOf } from '../../twilio/channel-address.ts';
 import { exportManifest } from './export-manifest.ts';
 import { extensionOf } from './file-extension.ts';
 
@@ -85,7 +87,7 @@ export function createExportSender(database: Database, blobs: BlobStore): Export
 async function findEntries({ prisma }: Database, address: string): Promise<Entry[]> {
   const entries: Entry[] = [];
   const sent = {
-    ranges: [Prisma.sql`"from" = ${address}`],
+    ...sentFrom(addressesOf(address)),
     filter: Prisma.sql`blob_sha256 IS NOT NULL`,
   };
   for await (const media of scanRows(prisma, NEWEST_MEDIA_FIRST, sent)) {

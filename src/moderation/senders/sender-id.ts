@@ -1,9 +1,19 @@
 import { createHmac } from 'node:crypto';
+import { addressesOf, personOf } from '../../twilio/channel-address.ts';
 
-/** Names a sender without telling who it is: nobody finds the number without the secret. */
-export type SenderIdOf = (address: string) => string;
+/** Names senders without telling who they are: nobody finds the number without the secret. */
+export interface SenderIds {
+  /** Of the person who has an address: the same for a number and its addresses on channels. */
+  of(address: string): string;
+  /** Of the person's addresses on channels, which each had an id of its own in earlier versions. */
+  formerOf(address: string): string[];
+}
 
 /** @param secret that all processes share */
-export function createSenderIdOf(secret: string): SenderIdOf {
-  return (address) => createHmac('sha256', secret).update(address).digest('hex');
+export function createSenderIds(secret: string): SenderIds {
+  const hash = (text: string) => createHmac('sha256', secret).update(text).digest('hex');
+  return {
+    of: (address) => hash(personOf(address)),
+    formerOf: (address) => addressesOf(address).slice(1).map(hash),
+  };
 }

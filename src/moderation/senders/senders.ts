@@ -1,9 +1,10 @@
 import { recordAudit } from '../../audit/record-audit.ts';
-import { Prisma, type Sender } from '../../generated/prisma/client.ts';
-import type { Database } from '../../storage/database.ts';
+import { Prisma, type Sender, SenderPolicy } from '../../generated/prisma/client.ts';
+import type { Database, Transaction } from '../../storage/database.ts';
 import { allOf, type ScanOrder, scanPage } from '../../storage/scan-rows.ts';
+import { personOf } from '../../twilio/channel-address.ts';
 import type { Decider } from '../apply-decision.ts';
-import type { SenderIdOf } from './sender-id.ts';
+import type { SenderIds } from './sender-id.ts';
 import type { SenderChange, SenderListQuery } from './sender-request.ts';
 
 export interface Senders {
@@ -20,19 +21,23 @@ const BY_ID: ScanOrder<Pick<Sender, 'id'>> = {
   after: ({ id }) => Prisma.sql`id > ${id}`,
 };
 
-export function createSenders({ prisma }: Database, senderIdOf: SenderIdOf): Senders {
+export function createSenders({ prisma }: Database, senderIds: SenderIds): Senders {
+  const idsOf = (address: string) => [senderIds.of(address), ...senderIds.formerOf(address)];
+
   return {
     update: (address, change, { actor, reasonCode, reason }) =>
       prisma.$transaction(async (tx) => {
-        const id = senderIdOf(address);
-        const fresh = { id, address, updatedBy: actor };
+        const id = senderIds.of(address);
+        const person = personOf(address);
+        const former = await takeFormer(tx, senderIds.formerOf(address));
+        const fresh = { ...former, id, address: person, updatedBy: actor };
         const { count } = await tx.sender.createMany({ data: [fresh], skipDuplicates: true });
         // Of two who decide at once, the second has before it what the first decided.
         await tx.$queryRaw`SELECT id FROM sender WHERE id = ${id} FOR UPDATE`;
         const before = count === 1 ? null : await tx.sender.findUniqueOrThrow({ where: { id } });
         const sender = await tx.sender.update({
           where: { id },
-          data: { ...change, address, updatedBy: actor },
+          data: { ...change, address: person, updatedBy: actor },
         });
         await recordAudit(tx, [
           {
@@ -45,7 +50,7 @@ export function createSenders({ prisma }: Database, senderIdOf: SenderIdOf): Sen
       }),
     async list({ address, policy, muted, limit, cursor }) {
       const selection = {
-        ranges: [allOf([address && Prisma.sql`id = ${senderIdOf(address)}`])],
+        ranges: [allOf([address && Prisma.sql`id = ANY(${idsOf(address)})`])],
         filter: allOf([
           policy && Prisma.sql`policy = ${policy}::"SenderPolicy"`,
           muted === undefined ? undefined : Prisma.sql`muted = ${muted}`,
@@ -59,6 +64,24 @@ export function createSenders({ prisma }: Database, senderIdOf: SenderIdOf): Sen
       });
       return { items, nextCursor: last?.id ?? null };
     },
+  };
+}
+
+/**
+ * Takes away what earlier versions kept for each address of a person on channels, the strictest of it for
+ * the one row that there is from now on.
+ */
+async function takeFormer(tx: Transaction, ids: string[]) {
+  const where = { id: { in: ids } };
+  const rows = await tx.sender.findMany({ where });
+  if (rows.length === 0) return {};
+  await tx.sender.deleteMany({ where });
+  const strictness = Object.values(SenderPolicy);
+  const policies = rows.map(({ policy }) => strictness.indexOf(policy));
+  return {
+    policy: strictness[Math.max(...policies)] ?? 'none',
+    muted: rows.some(({ muted }) => muted),
+    note: rows.find(({ note }) => note !== null)?.note ?? null,
   };
 }
 

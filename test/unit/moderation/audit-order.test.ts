@@ -33,7 +33,7 @@ async function told(target: string) {
 }
 
 test('of many who decide about a sender at once, each entry begins where the last one ended', async () => {
-  const senders = createSenders(opened.database, (address) => address);
+  const senders = createSenders(opened.database, { of: (address) => address, formerOf: () => [] });
   const policies = ['none', 'quarantine', 'refuse'] as const;
   await eight((n) => {
     const change = { policy: policies[n % 3] ?? 'none', muted: n % 2 === 0 };

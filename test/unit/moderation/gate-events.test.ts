@@ -21,7 +21,7 @@ async function admit(moderation: Moderation, opinion: Judgement | null) {
   const { prisma } = database;
   const sid = await addMedia(database, { moderation });
   const index = createBlocklistIndex(database, createPdqIndex());
-  const gate = createGate({ database, queue, index, scan: async () => opinion });
+  const gate = createGate({ database, queue, index, scan: async () => ({ judgement: opinion }) });
   const pass = await gate(
     {
       ...{ mediaSid: sid, contentType: null, picture: null },

@@ -19,6 +19,7 @@ test('deletes that are cancelled end behind the one that is under way', async ()
   const deleted: string[] = [];
   const run = createRunBulkAct({
     database,
+    queue,
     async deleteMedia({ sid }) {
       deleted.push(sid);
       await acts.cancel(id, 'ada');

@@ -1,31 +1,54 @@
 import { expect, test } from 'vitest';
+import { ScanError, type ScanFailure } from '../../../src/moderation/scan/ask-classifier.ts';
 import { createScanHealth } from '../../../src/moderation/scan/scan-health.ts';
 
-test('after three failures in a row one asks every 15 seconds, until it answers', () => {
+const error = (kind: ScanFailure, message = 'no') => new ScanError(message, kind);
+
+test('after three outages in a row one finds out every 15 seconds, until it answers', () => {
   let now = 1000;
   const health = createScanHealth(() => now);
-  expect(health.failed('down')).toBe(true);
-  expect(health.failed('down')).toBe(false);
-  expect(health.mayAsk()).toBe(true);
-  health.failed('down');
-  expect(health.mayAsk()).toBe(false);
+  expect(health.failed(error('outage'))).toBe(true);
+  expect(health.failed(error('outage'))).toBe(false);
+  expect(health.state()).toBe('up');
+  health.failed(error('outage'));
+  expect([health.state(), health.state()]).toEqual(['probe', 'down']);
+  health.failed(error('outage'));
   now += 14_999;
-  expect(health.mayAsk()).toBe(false);
+  expect(health.state()).toBe('down');
   now += 1;
-  expect([health.mayAsk(), health.mayAsk()]).toEqual([true, false]);
-  health.failed('still down');
-  expect(health.mayAsk()).toBe(false);
-  now += 15_000;
-  expect(health.mayAsk()).toBe(true);
-  health.answered();
-  expect([health.mayAsk(), health.mayAsk()]).toEqual([true, true]);
+  expect([health.state(), health.state()]).toEqual(['probe', 'down']);
+  health.isUp();
+  expect([health.state(), health.state()]).toEqual(['up', 'up']);
 });
 
-test('it is degraded from the first failure to the next answer, and says why', async () => {
+test.each<ScanFailure>(['file', 'refused'])('what it answers is no outage: %s', (kind) => {
+  const health = createScanHealth();
+  for (let n = 0; n < 30; n += 1) health.failed(error(kind));
+  expect(health.state()).toBe('up');
+  health.failed(error('outage'));
+  health.failed(error('outage'));
+  health.failed(error(kind));
+  health.failed(error('outage'));
+  expect(health.state()).toBe('up');
+});
+
+test('it is degraded from an outage or a refusal to the next answer, and says why', async () => {
   const health = createScanHealth();
   expect(await health.check()).toBeUndefined();
-  health.failed('it answered 500');
-  expect(await health.check()).toBe('the classifier of SCAN_URL fails: it answered 500');
+  for (const kind of ['outage', 'refused'] as const) {
+    health.failed(error(kind, 'it answered 500'));
+    expect(await health.check()).toBe('the classifier of SCAN_URL fails: it answered 500');
+    health.answered();
+    expect(await health.check()).toBeUndefined();
+  }
+});
+
+test('a few files without a verdict are no fault of it, ten in a row are', async () => {
+  const health = createScanHealth();
+  for (let n = 0; n < 9; n += 1) health.failed(error('file', 'it answered 415'));
+  expect(await health.check()).toBeUndefined();
+  expect(health.failed(error('file', 'it answered 415'))).toBe(true);
+  expect(await health.check()).toMatch(/it answered 415$/);
   health.answered();
   expect(await health.check()).toBeUndefined();
 });

@@ -1,6 +1,7 @@
-import type { Message } from '../../../src/generated/prisma/client.ts';
 import type { mediaResource } from '../../../src/twilio-api/media-resource.ts';
+import type { messageResource } from '../../../src/twilio-api/message-resource.ts';
 
+type MessageRow = Omit<Parameters<typeof messageResource>[0], 'numMedia'>;
 export type MediaRow = Parameters<typeof mediaResource>[0];
 
 const accountSid = 'ACda6f1e11047ebd6fe7a55f120be3a900';
@@ -22,19 +23,15 @@ export function mediaRow(other: Partial<MediaRow> = {}): MediaRow {
 }
 
 /** Its message. */
-export function messageRow(other: Partial<Message> = {}): Message {
+export function messageRow(other: Partial<MessageRow> = {}): MessageRow {
   return {
     sid: messageSid,
     accountSid,
     from: '+14155550123',
     to: '+14155550100',
     body: '',
-    source: 'webhook',
     params: {},
     receivedAt,
-    deletedAt: null,
-    signatureHash: null,
-    suspect: null,
     ...other,
   };
 }

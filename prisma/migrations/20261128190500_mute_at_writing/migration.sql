@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "message" ADD COLUMN     "muted" BOOLEAN NOT NULL DEFAULT false;

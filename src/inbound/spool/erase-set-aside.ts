@@ -1,0 +1,40 @@
+import type { Logger } from 'pino';
+import { repeatInTurn } from '../../repeat-in-turn.ts';
+import type { InboundMessage } from '../inbound-message.ts';
+import type { MessageSpool } from './message-spool.ts';
+
+const EVERY_MS = 60_000;
+
+/**
+ * Now and every minute: what was set aside here and whose sender was erased since, by whatever machine,
+ * becomes a tombstone in the database and goes from the disk. What waits in the spool does so when it is
+ * drained.
+ *
+ * @param deps.receive commits one message
+ * @returns what ends it
+ */
+export function startErasingSetAside(deps: {
+  spool: MessageSpool;
+  isErased: (message: InboundMessage) => Promise<boolean>;
+  receive: (message: InboundMessage) => Promise<unknown>;
+  log: Logger;
+}): () => Promise<void> {
+  const { spool, isErased, receive, log } = deps;
+
+  async function eraseAll(ending: AbortSignal): Promise<void> {
+    if (spool.size().rejected === 0) return;
+    for await (const { message, remove } of spool.everything()) {
+      if (ending.aborted) return;
+      if (!(await isErased(message))) continue;
+      await receive(message);
+      await remove();
+      log.info({ messageSid: message.sid }, 'message that was set aside erased with its sender');
+    }
+  }
+
+  const task = (ending: AbortSignal) =>
+    eraseAll(ending).catch((error: Error) => {
+      if (!ending.aborted) log.warn({ err: error }, 'messages set aside cannot be looked through');
+    });
+  return repeatInTurn({ task, everyMs: EVERY_MS });
+}

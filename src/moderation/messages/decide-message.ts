@@ -1,0 +1,47 @@
+import { AppError } from '../../errors.ts';
+import type { Message } from '../../generated/prisma/client.ts';
+import type { Database } from '../../storage/database.ts';
+import { type DecideMedia, whoseDecision } from '../decide-media.ts';
+import { MESSAGE_DECISIONS } from './message-decisions.ts';
+import { decideMessages } from './settle-messages.ts';
+
+/**
+ * A moderator's decision about the text and the numbers of one message: from then on it does not follow
+ * its media. These stay as they are. Deciding what is decided already changes nothing but that.
+ *
+ * @throws AppError `not_found`, `message_deleted`, `decided_meanwhile` when it is not as expected
+ */
+export type DecideMessage = DecideMedia;
+
+type Row = Pick<Message, 'sid' | 'accountSid' | 'moderation' | 'deletedAt'> &
+  Pick<Message, 'decidedBy' | 'decidedAt'>;
+
+export function createDecideMessage({ prisma }: Database): DecideMessage {
+  return (sid, decision, decider, expected) =>
+    prisma.$transaction(async (tx) => {
+      const [message] = await tx.$queryRaw<Row[]>`
+        SELECT sid, account_sid AS "accountSid", moderation, deleted_at AS "deletedAt",
+          decided_by AS "decidedBy", decided_at AS "decidedAt"
+        FROM message WHERE sid = ${sid} FOR NO KEY UPDATE`;
+      if (message === undefined) {
+        throw new AppError('not_found', 'There is no message with this sid.');
+      }
+      if (message.deletedAt !== null) {
+        throw new AppError('message_deleted', 'This message was deleted.');
+      }
+      const { moderation } = MESSAGE_DECISIONS[decision];
+      if (
+        message.moderation !== moderation &&
+        message.moderation !== (expected ?? message.moderation)
+      ) {
+        throw new AppError('decided_meanwhile', whoseDecision(message));
+      }
+      await tx.message.update({ where: { sid }, data: { followsMedia: false } });
+      if (message.moderation === moderation) {
+        const { decidedBy, decidedAt } = message;
+        return { sid, moderation, changed: false, decidedBy, decidedAt };
+      }
+      const decidedAt = await decideMessages(tx, [message], decision, decider);
+      return { sid, moderation, changed: true, decidedBy: decider.actor, decidedAt };
+    });
+}

@@ -1,0 +1,104 @@
+import { recordAudit } from '../../audit/record-audit.ts';
+import { recordEvents } from '../../events/record-events.ts';
+import type { Message, Moderation } from '../../generated/prisma/client.ts';
+import type { Transaction } from '../../storage/database.ts';
+import type { Decider } from '../apply-decision.ts';
+import { MESSAGE_DECISIONS, type MessageDecision } from './message-decisions.ts';
+
+/** What is written and told about a message that is decided. */
+export type DecidedMessage = Pick<Message, 'sid' | 'accountSid' | 'moderation'>;
+
+type Followed = DecidedMessage & { wanted: Moderation };
+
+/** What messages that wait become when one of their media failed or was deleted. */
+export const BY_RULE: Decider = { actor: 'system:hold', reasonCode: null, reason: null };
+
+/**
+ * Decides messages that follow their media, behind a change of these: held while one of them is, else
+ * visible when one is, else quarantined. Of media that are deleted, or failed and held, nothing follows;
+ * without any other a message stays as it is.
+ *
+ * @param tx holds the locks of the media; the caller commits it
+ * @param onlyHeld leaves alone what was decided: a media that goes takes nothing back
+ */
+export async function settleMessages(
+  tx: Transaction,
+  messageSids: readonly string[],
+  decider: Decider,
+  { onlyHeld = false } = {},
+): Promise<void> {
+  const sids = [...new Set(messageSids)];
+  const following = await tx.$queryRaw<{ sid: string }[]>`
+    SELECT sid FROM message
+    WHERE sid = ANY(${sids}) AND follows_media AND deleted_at IS NULL
+      AND (moderation = 'held' OR NOT ${onlyHeld})
+    ORDER BY sid FOR NO KEY UPDATE`;
+  if (following.length === 0) return;
+  // A statement of its own, behind the lock: of two who decide about the last two media of a message at
+  // once, the second sees what the first did.
+  const followed = await tx.$queryRaw<Followed[]>`
+    SELECT message.sid, message.account_sid AS "accountSid", message.moderation,
+      CASE WHEN bool_or(media.moderation = 'held') THEN 'held'
+        WHEN bool_or(media.moderation = 'visible') THEN 'visible'
+        ELSE 'quarantined' END AS wanted
+    FROM message JOIN media ON media.message_sid = message.sid
+    WHERE message.sid = ANY(${following.map(({ sid }) => sid)}) AND media.state <> 'deleted'
+      AND NOT (media.state = 'failed' AND media.moderation = 'held')
+    GROUP BY message.sid`;
+  const changing = Map.groupBy(
+    followed.filter(({ moderation, wanted }) => moderation !== wanted),
+    ({ wanted }) => wanted,
+  );
+  for (const [wanted, messages] of changing) {
+    const decision = Object.entries(MESSAGE_DECISIONS).find(
+      ([, { moderation }]) => moderation === wanted,
+    );
+    await decideMessages(tx, messages, decision?.[0] as MessageDecision, decider);
+  }
+}
+
+/**
+ * Writes a decision about messages, keeps it in the audit log and tells it.
+ *
+ * @param tx holds the locks of the rows; the caller commits it
+ */
+export async function decideMessages(
+  tx: Transaction,
+  messages: readonly DecidedMessage[],
+  decision: MessageDecision,
+  { actor, reasonCode, reason }: Decider,
+): Promise<Date> {
+  const { moderation, action, event } = MESSAGE_DECISIONS[decision];
+  const decidedAt = new Date();
+  await tx.message.updateMany({
+    where: { sid: { in: messages.map(({ sid }) => sid) } },
+    data: {
+      moderation,
+      decidedBy: actor,
+      decidedAt,
+      decisionCode: reasonCode,
+      decisionReason: reason,
+    },
+  });
+  await recordAudit(
+    tx,
+    messages.map(({ sid, moderation: before }) => ({
+      actor,
+      action,
+      target: sid,
+      reasonCode,
+      reason,
+      before: { moderation: before },
+      after: { moderation },
+    })),
+  );
+  await recordEvents(
+    tx,
+    messages.map(({ sid: messageSid, accountSid, moderation: before }) => ({
+      type: event,
+      messageSid,
+      data: { messageSid, accountSid, moderation, before, reasonCode, decidedBy: actor },
+    })),
+  );
+  return decidedAt;
+}

@@ -1,0 +1,154 @@
+import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readInboundMessage } from '../../src/inbound/inbound-message.ts';
+import { openMessageSpool } from '../../src/inbound/spool/message-spool.ts';
+import type { SimulatedMessage } from '../../src/simulator/simulated-message.ts';
+import { findCopies } from '../support/find-copies.ts';
+import { hoursAgo, note, reconcile } from '../support/reconciliation.ts';
+import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
+
+const NUMBER = '15550006001';
+const ADDRESS = `+${NUMBER}`;
+const MOST_BYTES = 1_000_000;
+
+let inbox: TestInbox;
+beforeEach(async () => {
+  inbox = await startTestInbox();
+});
+afterEach(() => inbox.stop());
+
+const sentBy = (from: string) =>
+  inbox.twilio.createMessage({
+    ...{ from, body: `call ${from}`, attachments: [note()] },
+    sentAt: hoursAgo(1),
+  });
+
+/** As a receiver wrote it down whose database was away. */
+function inboundOf({ params }: SimulatedMessage, receivedAt: Date, junk = {}) {
+  const both = { ...params, ...junk };
+  return {
+    ...readInboundMessage(both, inbox.twilio.apiBaseUrl, receivedAt, 'webhook'),
+    params: both,
+  };
+}
+
+async function erase(address: string) {
+  const begun = await inbox.api('post', '/api/v1/senders/erasures').send({ address }).expect(202);
+  await eventually(async () => {
+    const { body } = await inbox.api('get', begun.headers.location ?? '').expect(200);
+    expect(body.erasedAt).not.toBeNull();
+  });
+  return begun.body;
+}
+
+const messageOf = async ({ sid }: SimulatedMessage) =>
+  (await inbox.api('get', `/api/v1/messages/${sid}`).expect(200)).body;
+
+async function expectTombstone(message: SimulatedMessage) {
+  await eventually(async () => {
+    expect(await messageOf(message)).toMatchObject({
+      ...{ from: null, to: null, body: null, deletedAt: expect.any(String) },
+      media: [{ state: 'deleted', from: null, to: null }],
+    });
+    const deleted = inbox.twilio.requests.filter(({ method }) => method === 'DELETE');
+    expect(deleted.some(({ path }) => path.endsWith(`/${message.sid}.json`))).toBe(true);
+  });
+}
+
+async function expectNothingComesBack() {
+  expect((await reconcile(inbox)).takenIn).toBe(0);
+  expect(await findCopies(inbox, Buffer.from(NUMBER))).toEqual([]);
+}
+
+/** A spool of another machine: nobody here reads it until its files are brought here. */
+async function foreignSpool() {
+  const folder = join(inbox.dataDir, 'of-another-machine');
+  await mkdir(folder, { recursive: true });
+  const spool = await openMessageSpool(folder, MOST_BYTES);
+  return {
+    spool,
+    async bringHere(part = '') {
+      for (const name of await readdir(join(folder, part))) {
+        if (!name.endsWith('.json')) continue;
+        await copyFile(join(folder, part, name), join(inbox.dataDir, 'spool', part, name));
+      }
+      await rm(folder, { recursive: true });
+      await inbox.restart();
+    },
+  };
+}
+
+test('what waits in the spool, or was set aside, is a target like the rest, and stays away', async () => {
+  const spool = await openMessageSpool(join(inbox.dataDir, 'spool'), MOST_BYTES);
+  const aside = sentBy(`whatsapp:${ADDRESS}`);
+  await spool.write(inboundOf(aside, new Date()));
+  await spool.reject((await spool.names())[0] ?? '');
+  const waiting = sentBy(ADDRESS);
+  await spool.write(inboundOf(waiting, new Date()));
+  const other = sentBy('+15550006002');
+  await spool.write(inboundOf(other, new Date()));
+
+  const path = '/api/v1/senders/erasures';
+  const dry = await inbox.api('post', path).send({ address: ADDRESS, dryRun: true }).expect(200);
+  expect(dry.body).toEqual({ dryRun: true, messages: 2, media: 2 });
+  const { deletionId } = await erase(ADDRESS);
+
+  const { body: record } = await inbox.api('get', `/api/v1/deletions/${deletionId}`).expect(200);
+  expect(record).toMatchObject({ scope: 'erase', targets: 4 });
+  for (const message of [aside, waiting]) await expectTombstone(message);
+  await spool.names();
+  expect(spool.size()).toMatchObject({ messages: 1 });
+  await inbox.restart();
+  await eventually(async () => {
+    expect(await messageOf(other)).toMatchObject({ from: '+15550006002', deletedAt: null });
+  });
+  await expectNothingComesBack();
+});
+
+test('a message in the spool of another machine is a tombstone when that is drained, a later one is new', async () => {
+  const { spool, bringHere } = await foreignSpool();
+  const [before, after] = [sentBy(ADDRESS), sentBy(ADDRESS)];
+  await spool.write(inboundOf(before, new Date()));
+  expect((await erase(ADDRESS)).deletionId).toBeNull();
+  await spool.write(inboundOf(after, new Date()));
+  await bringHere();
+  await expectTombstone(before);
+  const [media] = await inbox.mediaOf(after.sid, 'stored');
+  expect(media).toMatchObject({ from: ADDRESS });
+  const { body: audit } = await inbox.api('get', `/api/v1/audit?target=${before.sid}`);
+  expect(audit.items).toMatchObject([{ actor: 'system:erasure', action: 'message.delete' }]);
+});
+
+test('what a database refuses and another machine has set aside goes, too', async () => {
+  const { spool, bringHere } = await foreignSpool();
+  const message = sentBy(ADDRESS);
+  await spool.write(inboundOf(message, new Date(), { Junk: '\0' }));
+  await spool.reject((await spool.names())[0] ?? '');
+  await erase(ADDRESS);
+  await bringHere('rejected');
+  await expectTombstone(message);
+  await eventually(async () => {
+    expect((await inbox.api('get', '/readyz').expect(200)).body.parts.spool).toBe('ok');
+  });
+  await expectNothingComesBack();
+});
+
+test('a webhook that came again meanwhile does not save what lay in a spool', async () => {
+  const { spool, bringHere } = await foreignSpool();
+  const message = sentBy(ADDRESS);
+  await spool.write(inboundOf(message, new Date()));
+  await erase(ADDRESS);
+  await inbox.twilio.deliver(message, { url: `${inbox.url}/twilio/incoming` });
+  await inbox.mediaOf(message.sid, 'stored');
+  await bringHere();
+  await expectTombstone(message);
+});
+
+test('reconciliation brings what was sent before as a tombstone, and has it deleted at Twilio', async () => {
+  const [sms, whatsapp] = [sentBy(ADDRESS), sentBy(`whatsapp:${ADDRESS}`)];
+  await erase(`rcs:${ADDRESS}`);
+  expect(await reconcile(inbox)).toMatchObject({ listed: 2, takenIn: 0, failed: 0 });
+  for (const message of [sms, whatsapp]) await expectTombstone(message);
+  await expectNothingComesBack();
+});
