@@ -13,7 +13,9 @@ import { createRevealRouter } from './gallery/reveal-router.ts';
 import { createApiKeys } from './http/api-keys.ts';
 import { createRequireRole } from './http/authentication.ts';
 import { createBaseUrl } from './http/base-url.ts';
+import { createCrossOrigin } from './http/cross-origin.ts';
 import { createKeysRouter } from './http/keys-router.ts';
+import { createNoStore } from './http/no-store.ts';
 import { createSendBlob } from './http/send-blob.ts';
 import { createInboundRouter } from './inbound/inbound-router.ts';
 import { createReceiptClock } from './inbound/receipt-clock.ts';
@@ -64,6 +66,8 @@ export async function createRoutes(
   const endpoints = createEndpoints(database, queue);
   const streams = createEventStreams({ database, apiKeys, requireRole });
   const routers = [
+    createNoStore(),
+    createCrossOrigin(config.apiOrigins),
     createInboundRouter({
       publicUrl: config.publicUrl,
       twilioApiBaseUrl: config.twilioApiBaseUrl,
