@@ -64,7 +64,7 @@ export async function createRoutes(
   const sendBlob = createSendBlob(blobs);
   const { eventHosts } = config;
   const endpoints = createEndpoints(database, queue);
-  const streams = createEventStreams({ database, apiKeys, requireRole });
+  const streams = createEventStreams({ database, apiKeys, requireRole, baseUrl });
   const routers = [
     createNoStore(),
     createCrossOrigin(config.apiOrigins),
