@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import { recordAudit } from '../../audit/record-audit.ts';
+import { storedSender } from '../../http/address-schema.ts';
 import { callerOf, type RequireRole } from '../../http/authentication.ts';
 import { jsonBody } from '../../http/json-body.ts';
 import { noQuery } from '../../http/no-query.ts';
@@ -10,9 +11,8 @@ import { validate } from '../../http/validate.ts';
 import type { Database } from '../../storage/database.ts';
 import type { ExportSender } from './export-sender.ts';
 import type { SenderIdOf } from './sender-id.ts';
-import { senderAddress } from './sender-request.ts';
 
-const body = z.strictObject({ address: senderAddress, ...reasonFields });
+const body = z.strictObject({ address: storedSender, ...reasonFields });
 
 /** `POST /api/v1/senders/export`, for admins: everything of a sender as a zip. */
 export function createExportRouter(deps: {
