@@ -28,6 +28,7 @@ import { createRetryRouter } from './media/retry-router.ts';
 import { createBulkActs } from './moderation/bulk/bulk-acts.ts';
 import { createBulkRouter } from './moderation/bulk/bulk-router.ts';
 import { createDecideMedia } from './moderation/decide-media.ts';
+import { createCountDeletion } from './moderation/deletions/count-deletion.ts';
 import { createDeletionsRouter } from './moderation/deletions/deletions-router.ts';
 import { createRetryDeletion } from './moderation/deletions/retry-deletion.ts';
 import { createModerationRouter } from './moderation/moderation-router.ts';
@@ -112,6 +113,7 @@ export async function createRoutes(
     createBlocklistRoutes({ database, queue, blobs, pool, requireRole }),
     createModerationRouter({
       ...{ deleteMedia, requireRole },
+      countDeletion: createCountDeletion(database),
       decideMedia: createDecideMedia(database),
       pinMedia: createPinMedia(database),
     }),

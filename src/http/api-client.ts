@@ -1,4 +1,4 @@
-import { AppError } from '../errors.ts';
+import { AppError, type ErrorCode, type FieldError } from '../errors.ts';
 
 /**
  * Calls the HTTP API.
@@ -21,8 +21,24 @@ export type WithApi = (
   use: (call: CallApi) => Promise<void>,
 ) => Promise<void>;
 
+/** What is read of a problem. */
+interface ProblemAnswer {
+  code: ErrorCode;
+  detail: string;
+  errors?: FieldError[];
+}
+
 /** @param key an API key */
 export function createApiClient(baseUrl: string, key: string): CallApi {
+  async function readJson<T>(response: Response): Promise<T> {
+    try {
+      return (await response.json()) as T;
+    } catch (cause) {
+      const words = `What answers at ${baseUrl} is not mms-inbox: ${response.status} without JSON.`;
+      throw new AppError('unavailable', words, { cause });
+    }
+  }
+
   async function send(method: string, path: string, body?: object): Promise<Response> {
     const response = await fetch(`${baseUrl}/api/v1${path}`, {
       method,
@@ -32,7 +48,7 @@ export function createApiClient(baseUrl: string, key: string): CallApi {
       throw new AppError('unavailable', `The server does not answer at ${baseUrl}.`, { cause });
     });
     if (response.ok) return response;
-    const answer = await response.json();
+    const answer = await readJson<ProblemAnswer>(response);
     if (response.status === 401) {
       const words = 'The running server was started with another ADMIN_API_KEY.';
       throw new AppError('unauthorized', words);
@@ -44,7 +60,7 @@ export function createApiClient(baseUrl: string, key: string): CallApi {
 
   const call = async (method: string, path: string, body?: object): Promise<unknown> => {
     const response = await send(method, path, body);
-    return response.status === 204 ? undefined : response.json();
+    return response.status === 204 ? undefined : readJson(response);
   };
   return Object.assign(call, {
     download: (path: string, body: object) => send('POST', path, body),

@@ -56,7 +56,7 @@ export function createDeleteMedia(deps: RunDeps): DeleteMedia {
   };
 }
 
-function deletedBefore(): AppError {
+export function deletedBefore(): AppError {
   return new AppError('media_deleted', 'It was deleted before.');
 }
 

@@ -27,7 +27,7 @@ export function createExportRouter(deps: {
     .route('/api/v1/senders/export')
     .post(deps.requireRole('admin'), noQuery, jsonBody, async (request, response) => {
       const { address, ...reason } = validate(body, request.body ?? {});
-      const { byteSize, writeTo } = await exportSender(address);
+      const { byteSize, messages, writeTo } = await exportSender(address);
       const actor = callerOf(response).name;
       const target = senderIdOf(address);
       await database.prisma.$transaction((tx) =>
@@ -37,7 +37,11 @@ export function createExportRouter(deps: {
       response
         .attachment(`sender-${target.slice(0, 12)}.zip`)
         .type('application/zip')
-        .set({ 'Cache-Control': 'no-store', 'X-Media-Bytes': String(byteSize) });
+        .set({
+          'Cache-Control': 'no-store',
+          'X-Media-Bytes': String(byteSize),
+          'X-Message-Count': String(messages),
+        });
       await writeTo(response);
     })
     .all(methodNotAllowed('POST'));
