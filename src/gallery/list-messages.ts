@@ -1,7 +1,7 @@
 import type { Message, Prisma } from '../generated/prisma/client.ts';
 import { cutPage } from '../storage/cut-page.ts';
 import type { Database } from '../storage/database.ts';
-import { isAfterMessage, NEWEST_FIRST } from '../storage/message-order.ts';
+import { isAfterMessage, NEWEST_FIRST, OLDEST_FIRST } from '../storage/message-order.ts';
 import { encodeCursor } from './cursor.ts';
 import type { MessageListQuery } from './list-query.ts';
 import { MEDIA_INCLUDE, type MediaItem, type MediaRow, mediaItem } from './media-item.ts';
@@ -31,13 +31,14 @@ export function messageItem(row: Message & { media: MediaRow[] }, sight: Sight):
   return { sid, accountSid, ...words, source, receivedAt, deletedAt, media };
 }
 
-/** One page of messages with their media, newest first. */
+/** One page of messages with their media, newest first or oldest. */
 export async function listMessages(
   { prisma }: Database,
   query: MessageListQuery,
   sight: Sight,
 ): Promise<{ items: MessageItem[]; nextCursor: string | null }> {
-  const { cursor, from, to, receivedAfter, receivedBefore } = query;
+  const { cursor, order, from, to, receivedAfter, receivedBefore } = query;
+  const isAfter = cursor && isAfterMessage(cursor.receivedAt, cursor.messageSid, order);
   const filter: Prisma.MessageWhereInput = {
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
@@ -47,8 +48,8 @@ export async function listMessages(
     },
   };
   const rows = await prisma.message.findMany({
-    where: { AND: [filter, cursor ? isAfterMessage(cursor.receivedAt, cursor.messageSid) : {}] },
-    orderBy: [...NEWEST_FIRST],
+    where: { AND: [filter, isAfter ?? {}] },
+    orderBy: [...(order === 'oldest' ? OLDEST_FIRST : NEWEST_FIRST)],
     include: messageInclude(sight),
     take: query.limit + 1,
   });
@@ -56,6 +57,6 @@ export async function listMessages(
   return {
     items: page.map((row) => messageItem(row, sight)),
     nextCursor:
-      last === undefined ? null : encodeCursor({ ...last, messageSid: last.sid, index: 0 }),
+      last === undefined ? null : encodeCursor({ ...last, messageSid: last.sid, index: 0 }, order),
   };
 }

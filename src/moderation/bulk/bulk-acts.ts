@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { recordAudit } from '../../audit/record-audit.ts';
 import { AppError } from '../../errors.ts';
-import type { BulkAct, BulkOutcome } from '../../generated/prisma/client.ts';
+import type { BulkAct, BulkOutcome, Prisma } from '../../generated/prisma/client.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
+import { cutPage } from '../../storage/cut-page.ts';
 import type { Database } from '../../storage/database.ts';
+import { type BulkListQuery, type BulkPosition, bulkCursor } from './bulk-list-query.ts';
 import type { BulkRequest } from './bulk-request.ts';
 import { type Selected, selectMedia } from './select-media.ts';
 
@@ -18,6 +20,8 @@ export interface BulkActs {
   count(request: BulkRequest): Promise<{ total: number; counts: BulkCounts }>;
   /** Keeps the selection and sends the job that does it. */
   begin(request: BulkRequest, requestedBy: string): Promise<BulkActItem>;
+  /** One page of acts, newest first; how far each is, `find` tells. */
+  list(page: BulkListQuery): Promise<{ items: BulkAct[]; nextCursor: string | null }>;
   /** @throws AppError `not_found` */
   find(id: string): Promise<BulkActItem>;
   /** Of one outcome, in the order of their sids. */
@@ -76,6 +80,15 @@ export function createBulkActs(database: Database, queue: JobQueue): BulkActs {
       });
       return find(id);
     },
+    async list({ limit, cursor }) {
+      const rows = await prisma.bulkAct.findMany({
+        where: cursor === undefined ? {} : isAfter(cursor),
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        take: limit + 1,
+      });
+      const { page, last } = cutPage(rows, limit);
+      return { items: page, nextCursor: last === undefined ? null : bulkCursor(last) };
+    },
     find,
     async items(id, { outcome, after, limit }) {
       const rows = await prisma.bulkItem.findMany({
@@ -98,6 +111,14 @@ export function createBulkActs(database: Database, queue: JobQueue): BulkActs {
       if (!isCancelled) throw new AppError('conflict', `It is ${act.state}.`);
       return act;
     },
+  };
+}
+
+// The first condition is implied by the other; it is what the index can seek to.
+function isAfter({ createdAt, id }: BulkPosition): Prisma.BulkActWhereInput {
+  return {
+    createdAt: { lte: createdAt },
+    OR: [{ createdAt: { lt: createdAt } }, { id: { lt: id } }],
   };
 }
 
