@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { createWithApi } from './command-api.ts';
 import { ConfigError, loadConfig } from './config.ts';
@@ -16,8 +17,11 @@ import { addSimulateCommand } from './simulator/simulate-command.ts';
 // What `npm run cli -- <command>` can do. Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
 
 const { env } = process;
+const packageFile = new URL('../package.json', import.meta.url);
+const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
 const program = new Command('mms-inbox')
   .description('Inbound MMS receiver: administration')
+  .version(version)
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 const readConfig = () => loadConfig(env).config;
 const withApi = createWithApi(readConfig);

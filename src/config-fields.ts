@@ -82,6 +82,15 @@ export const eventHosts = commaList.transform((entries, context) => {
   return z.NEVER;
 });
 
+const ORIGINS =
+  'exact origins such as https://tool.example.com, separated by commas: no wildcard, no path, no slash';
+export const origins = commaList.pipe(z.array(z.string().refine(isOrigin, ORIGINS)));
+
+/** As browsers write it in `Origin`: in small letters, without the port that its scheme has anyway. */
+function isOrigin(text: string): boolean {
+  return /^https?:[^*]+$/.test(text) && URL.parse(text)?.origin === text;
+}
+
 const PAUSES = 'whole numbers of seconds from 1 to 86400, separated by commas, at most 20';
 export const pauses = commaList
   .transform((items) => items.map(Number))

@@ -53,6 +53,7 @@ const variables = z
       .string()
       .regex(/^[\x21-\x7e]{8,}$/, 'at least 8 ASCII characters without white space')
       .optional(),
+    API_ORIGINS: field.origins.default([]),
     DELETE_UPSTREAM: field.oneOf('on-delete', 'after-store', 'never').default('on-delete'),
     REPLY_TEXT: z.string().max(1600, 'at most 1,600 characters').optional(),
     LOG_LEVEL: field
@@ -128,6 +129,8 @@ export interface Config {
   blobFolder: string;
   roles: ('receiver' | 'worker')[];
   adminApiKey: string | undefined;
+  /** Whose scripts may call the API from a browser. */
+  apiOrigins: readonly string[];
   deleteUpstream: 'on-delete' | 'after-store' | 'never';
   replyText: string | undefined;
   logLevel: string;
@@ -211,6 +214,7 @@ export function loadConfig(env: Record<string, string | undefined>): {
     blobFolder: v.BLOB_STORE_URL ?? join(dataDir, 'blobs'),
     roles: [...new Set(v.ROLES)],
     adminApiKey: v.ADMIN_API_KEY,
+    apiOrigins: v.API_ORIGINS,
     deleteUpstream: v.DELETE_UPSTREAM,
     replyText: v.REPLY_TEXT,
     logLevel: v.LOG_LEVEL,

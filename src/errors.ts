@@ -7,6 +7,7 @@ export const ERRORS = {
   forbidden: { status: 403, title: 'This API key may not do that' },
   reveal_needed: { status: 403, title: 'This media is held back and was not revealed' },
   link_invalid: { status: 403, title: 'The link is not valid or has expired' },
+  ticket_invalid: { status: 403, title: 'The ticket is not valid, was used or has expired' },
   not_found: { status: 404, title: 'There is no such resource' },
   media_deleted: { status: 404, title: 'This media was deleted' },
   message_deleted: { status: 404, title: 'This message was deleted' },

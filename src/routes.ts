@@ -14,7 +14,9 @@ import { createRevealRouter } from './gallery/reveal-router.ts';
 import { createApiKeys } from './http/api-keys.ts';
 import { createRequireRole } from './http/authentication.ts';
 import { createBaseUrl } from './http/base-url.ts';
+import { createCrossOrigin } from './http/cross-origin.ts';
 import { createKeysRouter } from './http/keys-router.ts';
+import { createNoStore } from './http/no-store.ts';
 import { createSendBlob } from './http/send-blob.ts';
 import { waitWhileBusy } from './http/while-busy.ts';
 import { createInboundRouter } from './inbound/inbound-router.ts';
@@ -28,6 +30,7 @@ import { createRetryRouter } from './media/retry-router.ts';
 import { createBulkActs } from './moderation/bulk/bulk-acts.ts';
 import { createBulkRouter } from './moderation/bulk/bulk-router.ts';
 import { createDecideMedia } from './moderation/decide-media.ts';
+import { createCountDeletion } from './moderation/deletions/count-deletion.ts';
 import { createDeletionsRouter } from './moderation/deletions/deletions-router.ts';
 import { createRetryDeletion } from './moderation/deletions/retry-deletion.ts';
 import { createDecideMessage } from './moderation/messages/decide-message.ts';
@@ -68,8 +71,10 @@ export async function createRoutes(
   const { eventHosts } = config;
   const isScanning = config.scan !== undefined;
   const endpoints = createEndpoints(database, queue);
-  const streams = createEventStreams({ database, apiKeys, requireRole });
+  const streams = createEventStreams({ database, apiKeys, requireRole, baseUrl });
   const routers = [
+    createNoStore(),
+    createCrossOrigin(config.apiOrigins),
     createInboundRouter({
       publicUrl: config.publicUrl,
       twilioApiBaseUrl: config.twilioApiBaseUrl,
@@ -115,6 +120,7 @@ export async function createRoutes(
     createBlocklistRoutes({ database, queue, blobs, pool, requireRole }),
     createModerationRouter({
       ...{ deleteMedia, requireRole },
+      countDeletion: createCountDeletion(database),
       decideMedia: createDecideMedia(database),
       pinMedia: createPinMedia(database),
       requestScan: createRequestScan({ database, queue, isScanning }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { messageSid as messageSidSchema } from '../http/sid-schema.ts';
+import type { ListOrder } from '../storage/message-order.ts';
 
 /** The last row of a page: what the next page comes after. */
 export interface Position {
@@ -9,24 +10,33 @@ export interface Position {
   index: number;
 }
 
+/** A cursor as it is read: it continues a list of this order alone. */
+export interface Cursor extends Position {
+  order: ListOrder;
+}
+
 // What a cursor holds reaches the database as it is, and anybody can write one.
-const parts = z.tuple([z.int().min(0), messageSidSchema, z.int32().min(0)]);
+const position = [z.int().min(0), messageSidSchema, z.int32().min(0)] as const;
+const parts = z.union([z.tuple(position), z.tuple([...position, z.literal('oldest')])]);
 
 /** Writes a position as an opaque text. */
-export function encodeCursor({ receivedAt, messageSid, index }: Position): string {
-  return Buffer.from(JSON.stringify([receivedAt.getTime(), messageSid, index])).toString(
-    'base64url',
-  );
+export function encodeCursor(
+  { receivedAt, messageSid, index }: Position,
+  order: ListOrder,
+): string {
+  const written = [receivedAt.getTime(), messageSid, index];
+  const json = JSON.stringify(order === 'newest' ? written : [...written, order]);
+  return Buffer.from(json).toString('base64url');
 }
 
 /** A `cursor` parameter: refuses what `encodeCursor` did not write. */
-export const cursorField = z.string().transform((text, context): Position => {
+export const cursorField = z.string().transform((text, context): Cursor => {
   try {
     const json: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
-    const [time, messageSid, index] = parts.parse(json);
+    const [time, messageSid, index, order = 'newest'] = parts.parse(json);
     const receivedAt = new Date(time);
     receivedAt.toISOString();
-    return { receivedAt, messageSid, index };
+    return { receivedAt, messageSid, index, order };
   } catch {
     const message = 'is not the nextCursor of an earlier answer';
     context.addIssue({ code: 'custom', message });

@@ -1,6 +1,6 @@
 import type { Message, Prisma } from '../generated/prisma/client.ts';
 import type { Database } from '../storage/database.ts';
-import { messageSelection, NEWEST_FIRST, NEWEST_MESSAGE_FIRST } from '../storage/message-order.ts';
+import { MESSAGE_ORDERS, messageSelection } from '../storage/message-order.ts';
 import { scanPage } from '../storage/scan-rows.ts';
 import { encodeCursor } from './cursor.ts';
 import type { MessageListQuery } from './list-query.ts';
@@ -66,13 +66,13 @@ export function messageItem(row: Message & { media: MediaRow[] }, sight: Sight):
   };
 }
 
-/** One page of messages with their media, newest first. */
+/** One page of messages with their media, newest first or oldest. */
 export async function listMessages(
   { prisma }: Database,
   query: MessageListQuery,
   sight: Sight,
 ): Promise<{ items: MessageItem[]; nextCursor: string | null }> {
-  const { cursor, limit, from, to, moderation, receivedAfter, receivedBefore } = query;
+  const { cursor, order, limit, from, to, moderation, receivedAfter, receivedBefore } = query;
   const seen = mayBeSeen(sight, moderation);
   const selection = await messageSelection(prisma, {
     from,
@@ -83,16 +83,19 @@ export async function listMessages(
     isThere: moderation !== undefined,
   });
   const after = cursor && { receivedAt: cursor.receivedAt, sid: cursor.messageSid };
-  const { page, last } = await scanPage(prisma, NEWEST_MESSAGE_FIRST, selection, after, limit);
+  const { page, last } = await scanPage(prisma, MESSAGE_ORDERS[order], selection, after, limit);
   const rows = await prisma.message.findMany({
     // What was held back since the page was found is not shown.
     where: { sid: { in: page.map(({ sid }) => sid) }, ...seen },
-    orderBy: [...NEWEST_FIRST],
     include: messageInclude(sight),
   });
+  const rowOf = new Map(rows.map((row) => [row.sid, row]));
   return {
-    items: rows.map((row) => messageItem(row, sight)),
+    items: page.flatMap(({ sid }) => {
+      const row = rowOf.get(sid);
+      return row === undefined ? [] : [messageItem(row, sight)];
+    }),
     nextCursor:
-      last === undefined ? null : encodeCursor({ ...last, messageSid: last.sid, index: 0 }),
+      last === undefined ? null : encodeCursor({ ...last, messageSid: last.sid, index: 0 }, order),
   };
 }

@@ -2,17 +2,34 @@ import { z } from 'zod';
 import { mediaFilterFields, messageFilterFields } from '../http/media-filter-schema.ts';
 import { pageLimit } from '../http/page-limit.ts';
 import { mediaSid } from '../http/sid-schema.ts';
-import { cursorField } from './cursor.ts';
+import { LIST_ORDERS, type ListOrder } from '../storage/message-order.ts';
+import { type Cursor, cursorField } from './cursor.ts';
 
 const limit = pageLimit(200, 50);
 
-const page = { limit, cursor: cursorField.optional() };
+const page = {
+  limit,
+  cursor: cursorField.optional(),
+  order: z.enum(LIST_ORDERS, { error: LIST_ORDERS.join(' or ') }).default('newest'),
+};
+
+/** A cursor goes on in the order that it was given in: in the other one it would skip or repeat. */
+function inOneOrder(
+  { cursor, order }: { cursor?: Cursor | undefined; order: ListOrder },
+  context: z.RefinementCtx,
+): void {
+  if (cursor === undefined || cursor.order === order) return;
+  const message = `is the nextCursor of a list with order=${cursor.order}`;
+  context.addIssue({ code: 'custom', path: ['cursor'], message });
+}
 
 /** Adds signed links to every item whose bytes are here. */
 const links = z.enum(['true', 'false'], { error: 'true or false' }).default('false');
 
 /** Query of `GET /api/v1/media`. */
-export const mediaListQuery = z.strictObject({ ...page, ...mediaFilterFields, links });
+export const mediaListQuery = z
+  .strictObject({ ...page, ...mediaFilterFields, links })
+  .superRefine(inOneOrder);
 
 /** Path of everything about one media. */
 export const mediaPath = z.object({ sid: mediaSid });
@@ -21,11 +38,9 @@ export const mediaPath = z.object({ sid: mediaSid });
 export const mediaQuery = z.strictObject({ links });
 
 /** Query of `GET /api/v1/messages`. */
-export const messageListQuery = z.strictObject({
-  ...page,
-  ...messageFilterFields,
-  moderation: mediaFilterFields.moderation,
-});
+export const messageListQuery = z
+  .strictObject({ ...page, ...messageFilterFields, moderation: mediaFilterFields.moderation })
+  .superRefine(inOneOrder);
 
 export type MediaListQuery = z.output<typeof mediaListQuery>;
 export type MessageListQuery = z.output<typeof messageListQuery>;

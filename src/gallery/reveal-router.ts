@@ -41,7 +41,7 @@ export function createRevealRouter(deps: {
       request.log.info({ mediaSid: media.sid }, 'media revealed');
       const item = mediaItem(media, 'everything');
       const links = deps.links.create(item, deps.baseUrl(request), LINK_SECONDS, 'reveal');
-      response.status(201).set('Cache-Control', 'no-store').json(links);
+      response.status(201).json(links);
     })
     .all(methodNotAllowed('POST'));
   return router;

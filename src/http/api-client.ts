@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { AppError } from '../errors.ts';
+import { AppError, type ErrorCode, type FieldError } from '../errors.ts';
 
 /**
  * Calls the HTTP API.
@@ -25,8 +25,24 @@ export type WithApi = (
 // Of what may be asked again: a progress bar lives through a database that is busy.
 const TRIES = 10;
 
+/** What is read of a problem. */
+interface ProblemAnswer {
+  code: ErrorCode;
+  detail: string;
+  errors?: FieldError[];
+}
+
 /** @param key an API key */
 export function createApiClient(baseUrl: string, key: string): CallApi {
+  async function readJson<T>(response: Response): Promise<T> {
+    try {
+      return (await response.json()) as T;
+    } catch (cause) {
+      const words = `What answers at ${baseUrl} is not mms-inbox: ${response.status} without JSON.`;
+      throw new AppError('unavailable', words, { cause });
+    }
+  }
+
   async function send(
     method: string,
     path: string,
@@ -46,7 +62,7 @@ export function createApiClient(baseUrl: string, key: string): CallApi {
       await setTimeout(retryAfter * 1000);
       return send(method, path, body, tries - 1);
     }
-    const answer = await response.json();
+    const answer = await readJson<ProblemAnswer>(response);
     if (response.status === 401) {
       const words = 'The running server was started with another ADMIN_API_KEY.';
       throw new AppError('unauthorized', words);
@@ -58,7 +74,7 @@ export function createApiClient(baseUrl: string, key: string): CallApi {
 
   const call = async (method: string, path: string, body?: object): Promise<unknown> => {
     const response = await send(method, path, body);
-    return response.status === 204 ? undefined : response.json();
+    return response.status === 204 ? undefined : readJson(response);
   };
   return Object.assign(call, {
     download: (path: string, body: object) => send('POST', path, body),

@@ -7,6 +7,10 @@ import { createGroupedLookup } from '../storage/grouped-lookup.ts';
 
 /** Who calls: a key's name and what it may do. */
 export interface Caller {
+  /** Null for `ADMIN_API_KEY`. */
+  keyId: string | null;
+  /** SHA-256 of its secret, in hexadecimal digits. */
+  secretHash: string;
   name: string;
   role: Role;
 }
@@ -14,6 +18,8 @@ export interface Caller {
 export interface ApiKeys {
   /** Who has this secret; null for nobody, or one who was revoked. */
   authenticate(secret: string): Promise<Caller | null>;
+  /** The holder of a key that let somebody in before; null for one who was revoked since. */
+  find(keyId: Caller['keyId']): Promise<Caller | null>;
   /**
    * Makes a key. The secret is told this once and not kept.
    *
@@ -34,27 +40,41 @@ const SECRET = /^mmsi_[A-Za-z0-9_-]{43}$/;
 /** @param adminApiKey the bootstrap key of the configuration, with every right */
 export function createApiKeys(database: Database, adminApiKey: string | undefined): ApiKeys {
   const { apiKey } = database.prisma;
-  const adminHash = adminApiKey === undefined ? null : hashSecret(adminApiKey);
+  const admin: Caller | null =
+    adminApiKey === undefined
+      ? null
+      : {
+          keyId: null,
+          secretHash: hashSecret(adminApiKey),
+          name: 'ADMIN_API_KEY',
+          role: 'admin',
+        };
+
   // Anybody may ask with any secret: those who ask at once share a statement.
   const findKey = createGroupedLookup<ApiKey>(async (hashes) => {
     const keys = await apiKey.findMany({ where: { secretHash: { in: [...new Set(hashes)] } } });
     return new Map(keys.map((key) => [key.secretHash, key]));
   });
 
+  async function use(key: ApiKey | null | undefined): Promise<Caller | null> {
+    if (key == null || key.revokedAt !== null) return null;
+    const { id, name, role, secretHash } = key;
+    const lastUsed = key.lastUsedAt?.getTime() ?? 0;
+    if (Date.now() - lastUsed > LAST_USE_RESOLUTION_MS) {
+      await apiKey.updateMany({ where: { id }, data: { lastUsedAt: new Date() } });
+    }
+    return { keyId: id, secretHash, name, role };
+  }
+
   return {
     async authenticate(secret) {
       const secretHash = hashSecret(secret);
-      if (adminHash !== null && timingSafeEqual(Buffer.from(secretHash), Buffer.from(adminHash))) {
-        return { name: 'ADMIN_API_KEY', role: 'admin' };
-      }
-      if (!SECRET.test(secret)) return null;
-      const key = await findKey(secretHash);
-      if (key === undefined || key.revokedAt !== null) return null;
-      const lastUsed = key.lastUsedAt?.getTime() ?? 0;
-      if (Date.now() - lastUsed > LAST_USE_RESOLUTION_MS) {
-        await apiKey.updateMany({ where: { id: key.id }, data: { lastUsedAt: new Date() } });
-      }
-      return { name: key.name, role: key.role };
+      if (admin !== null && isSame(secretHash, admin.secretHash)) return admin;
+      return SECRET.test(secret) ? use(await findKey(secretHash)) : null;
+    },
+    async find(keyId) {
+      if (keyId === null) return admin;
+      return use(await apiKey.findUnique({ where: { id: keyId } }));
     },
     async create(name, role, actor) {
       const secret = `mmsi_${randomBytes(32).toString('base64url')}`;
@@ -84,6 +104,10 @@ export function createApiKeys(database: Database, adminApiKey: string | undefine
         await recordAudit(tx, [{ actor, action: 'key.revoke', target: name }]);
       }),
   };
+}
+
+function isSame(hash: string, other: string): boolean {
+  return timingSafeEqual(Buffer.from(hash), Buffer.from(other));
 }
 
 function hashSecret(secret: string): string {

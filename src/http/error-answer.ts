@@ -2,6 +2,14 @@ import type { Request, Response } from 'express';
 import type { AppError } from '../errors.ts';
 import { toAppError } from './to-app-error.ts';
 
+/** Of the request rather than of the answer: without CORS headers a page could not read the error. */
+const KEPT_HEADERS: ReadonlySet<string> = new Set([
+  'x-request-id',
+  'vary',
+  'access-control-allow-origin',
+  'access-control-expose-headers',
+]);
+
 /**
  * Begins the answer to an error, whatever shape its body has: status and headers of the error, and
  * nothing of the answer that was to be. What is a fault of ours is logged whole.
@@ -22,7 +30,7 @@ export function beginErrorAnswer(
   }
   // A file's type, length or ETag would be told of the error.
   for (const name of response.getHeaderNames()) {
-    if (name !== 'x-request-id') response.removeHeader(name);
+    if (!KEPT_HEADERS.has(name)) response.removeHeader(name);
   }
   // A body that nobody reads any more must not keep the connection busy.
   if (!request.complete) response.set('Connection', 'close');

@@ -37,15 +37,10 @@ export function addKeysCommand(program: Command, withApi: WithApi): void {
     .action(() =>
       withApi(RECEIVER, async (call) => {
         const { items } = (await call('GET', '/keys')) as { items: ShownKey[] };
-        console.table(
-          items.map(({ name, role, createdAt, lastUsedAt, revokedAt }) => ({
-            name,
-            role,
-            created: shown(createdAt),
-            'last used': shown(lastUsedAt),
-            revoked: shown(revokedAt),
-          })),
-        );
+        const rows = items.map(({ name, role, createdAt, lastUsedAt, revokedAt }) => [
+          ...[name, role, shown(createdAt), shown(lastUsedAt), shown(revokedAt)],
+        ]);
+        console.log(inColumns([['NAME', 'ROLE', 'CREATED', 'LAST USED', 'REVOKED'], ...rows]));
       }),
     );
 
@@ -59,6 +54,21 @@ export function addKeysCommand(program: Command, withApi: WithApi): void {
         console.log(`Key "${name}" is revoked.`);
       }),
     );
+}
+
+/** Rows as lines, each column as wide as its widest cell. */
+function inColumns(rows: readonly string[][]): string {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
 
 function shown(time: string | null): string {

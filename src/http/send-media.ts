@@ -13,8 +13,8 @@ type SendableBlob = Pick<Blob, 'key' | 'sha256' | 'byteSize'>;
 /**
  * Streams the bytes of a media: shown inline where a browser can do so safely, else as a download.
  *
- * @param isPublic whether the caller needs no credentials: pages of other origins may show it, and
- *   nobody is told why it is not there
+ * @param isPublic whether the caller needs no credentials: pages of other origins may show pictures, videos
+ *   and sounds, and nobody is told why it is not there
  * @throws AppError `media_not_stored`, and what `sendBlob` throws
  */
 export async function sendMediaContent(
@@ -35,7 +35,8 @@ export async function sendMediaContent(
     contentType,
     // A delete must reach every copy: browsers keep the bytes, but ask each time.
     cacheControl: 'private, no-cache',
-    embeddable: isPublic,
+    // Pages of other origins show links with <img>, <video> and <audio>, and with nothing else.
+    embeddable: isPublic && /^(image|video|audio)\//.test(contentType),
   });
 }
 

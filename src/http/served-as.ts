@@ -1,6 +1,6 @@
 import type { Media } from '../generated/prisma/client.ts';
 
-/** Types that a browser shows without running anything. Everything else is a download. */
+/** Types that a browser shows without running anything. */
 const SHOWN_INLINE: ReadonlySet<string> = new Set([
   'image/jpeg',
   'image/png',
@@ -26,12 +26,58 @@ const SHOWN_INLINE: ReadonlySet<string> = new Set([
   'text/plain',
 ]);
 
-/** How the bytes of a media may leave: their type, and whether a browser may show them. */
-export function servedAs(media: Pick<Media, 'sid' | 'contentType'>): {
+/** Types that leave under their own name, as a download: few browsers show them, none runs them. */
+const DOWNLOADED: ReadonlySet<string> = new Set([
+  'image/heic',
+  'image/heic-sequence',
+  'image/heif',
+  'image/heif-sequence',
+  'image/tiff',
+  'image/jp2',
+  'image/jpx',
+  'image/jxl',
+  'image/x-icon',
+  'image/x-adobe-dng',
+  'video/3gpp2',
+  'video/ogg',
+  'video/matroska',
+  'video/mpeg',
+  'video/MP1S',
+  'video/MP2P',
+  'video/mp2t',
+  'video/vnd.avi',
+  'video/x-flv',
+  'video/x-ms-asf',
+  'audio/ac3',
+  'audio/aiff',
+  'audio/amr-wb',
+  'audio/basic',
+  'audio/midi',
+  'audio/qcelp',
+  'audio/vnd.dolby.dd-raw',
+  'audio/x-caf',
+  'audio/x-ms-asf',
+  'application/pdf',
+  'text/vcard',
+  'text/x-vcard',
+  'text/calendar',
+  'text/x-vcalendar',
+]);
+
+const OTHER = 'application/octet-stream';
+
+/**
+ * How the bytes of a media item may leave: their type, and whether a browser may show them. They are a
+ * stranger's, so only types that are listed here leave under their own name: a script, a style sheet, HTML
+ * or SVG of this origin would be run or applied by pages that trust it. The rest is
+ * `application/octet-stream`.
+ */
+export function servedAs({ contentType }: Pick<Media, 'contentType'>): {
   contentType: string;
   inline: boolean;
 } {
-  const type = media.contentType ?? 'application/octet-stream';
-  if (!SHOWN_INLINE.has(type)) return { contentType: type, inline: false };
-  return { contentType: type === 'text/plain' ? 'text/plain; charset=utf-8' : type, inline: true };
+  const type = contentType ?? OTHER;
+  if (type === 'text/plain') return { contentType: 'text/plain; charset=utf-8', inline: true };
+  if (SHOWN_INLINE.has(type)) return { contentType: type, inline: true };
+  return { contentType: DOWNLOADED.has(type) ? type : OTHER, inline: false };
 }

@@ -29,10 +29,6 @@ const DETAIL_BY_TYPE: Record<string, string> = {
   'entity.parse.failed': 'The body is not valid JSON.',
 };
 
-const MULTER_WORDS: Partial<Record<multer.ErrorCode, string>> = {
-  LIMIT_UNEXPECTED_FILE: 'is no field for files, or has too many of them',
-};
-
 function fromMulter(error: multer.MulterError): AppError {
   if (error.code === 'LIMIT_FILE_SIZE') {
     return new AppError('body_too_large', 'A file is larger than is accepted.', { cause: error });
@@ -40,6 +36,6 @@ function fromMulter(error: multer.MulterError): AppError {
   const field = error.field ?? (error.code === 'LIMIT_FILE_COUNT' ? 'files' : 'body');
   return new AppError('invalid_request', 'The upload is not valid.', {
     cause: error,
-    fields: [{ field, message: MULTER_WORDS[error.code] ?? error.message }],
+    fields: [{ field, message: error.message }],
   });
 }

@@ -14,6 +14,8 @@ export interface ImportRequest {
   from: string;
   to: string;
   body: string;
+  /** When it came by that other road; now where nothing is said. */
+  receivedAt: Date | undefined;
   /** In the scratch folder. */
   files: (Omit<NewBytes, 'key'> & {
     path: string;
@@ -53,9 +55,8 @@ export function createImportMedia(
     return used;
   }
 
-  return async ({ from, to, body, files }) => {
+  return async ({ from, to, body, receivedAt = new Date(), files }) => {
     const messageSid = newSid('MM');
-    const receivedAt = new Date();
     const media = await Promise.all(
       files.map(async ({ path, ...file }, index) => {
         const key = newBlobKey(blobs, file.sha256);

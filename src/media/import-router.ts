@@ -1,7 +1,9 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
+import { importedAddress } from '../http/address-schema.ts';
 import type { RequireRole } from '../http/authentication.ts';
+import { instant } from '../http/instant-schema.ts';
 import { noQuery } from '../http/no-query.ts';
 import { passOn } from '../http/problem.ts';
 import { validate } from '../http/validate.ts';
@@ -13,15 +15,27 @@ import type { UploadedFile } from './upload-storage.ts';
 
 const MOST_FILES = 20;
 
-const text = (most: number) =>
-  z
-    .string()
-    .max(most, `at most ${most} characters`)
-    .refine((value) => !value.includes('\0'), 'no NUL characters')
-    .default('');
-const form = z.strictObject({ from: text(100), to: text(100), body: text(4000) });
+const MOST_CHARACTERS = 4000;
 
-/** `POST /api/v1/media`: import by hand, multipart with `files` and `from`, `to`, `body`. */
+// Before there was MMS a time is a mistake; clocks that are a little ahead are not.
+const EARLIEST = new Date('2000-01-01T00:00:00Z');
+const CLOCK_SKEW_MS = 5 * 60_000;
+
+const form = z.strictObject({
+  from: importedAddress,
+  to: importedAddress,
+  body: z
+    .string()
+    .max(MOST_CHARACTERS, `at most ${MOST_CHARACTERS} characters`)
+    .refine((value) => !value.includes('\0'), 'no NUL characters')
+    .default(''),
+  receivedAt: instant
+    .refine((time) => time >= EARLIEST, 'not before 2000-01-01')
+    .refine((time) => time.getTime() <= Date.now() + CLOCK_SKEW_MS, 'not in the future')
+    .optional(),
+});
+
+/** `POST /api/v1/media`: import by hand, multipart with `files` and `from`, `to`, `body`, `receivedAt`. */
 export function createImportRouter(deps: {
   importMedia: ImportMedia;
   blobs: BlobStore;
@@ -39,12 +53,13 @@ export function createImportRouter(deps: {
       try {
         if (files.length === 0) {
           throw new AppError('invalid_request', 'Not valid: files.', {
-            fields: [{ field: 'files', message: 'needs at least one file' }],
+            fields: [{ field: 'files', message: 'needs at least one file, not text' }],
           });
         }
-        const { from, to, body } = validate(form, { ...request.body });
+        const { receivedAt, ...message } = validate(form, { ...request.body });
         const { messageSid, mediaSids } = await importMedia({
-          ...{ from, to, body },
+          ...message,
+          receivedAt: receivedAt === undefined ? undefined : notAhead(receivedAt),
           files: await Promise.all(files.map(scratchFile)),
         });
         request.log.info({ messageSid, media: mediaSids.length }, 'media imported');
@@ -58,6 +73,11 @@ export function createImportRouter(deps: {
     })
     .all(passOn);
   return router;
+}
+
+/** A time that is ahead would stand before messages that come after it. */
+function notAhead(time: Date): Date {
+  return new Date(Math.min(time.getTime(), Date.now()));
 }
 
 async function scratchFile({ path, sha256, size, mimetype, originalname }: UploadedFile) {

@@ -26,12 +26,22 @@ export function createReadUpload(
     if (!request.is('multipart/form-data')) {
       throw new AppError('unsupported_media_type', 'The body must be multipart/form-data.');
     }
-    upload(request, response, (error) => next(error === undefined ? error : readError(error)));
+    upload(request, response, (error) =>
+      next(error === undefined ? error : readError(error, { field, most })),
+    );
   };
 }
 
-/** The parser's own errors, for a body that is cut short or no multipart, are bare ones. */
-function readError(error: Error): Error {
+function readError(error: Error, { field, most }: { field: string; most: number }): Error {
+  if (error instanceof multer.MulterError && error.code === 'LIMIT_UNEXPECTED_FILE') {
+    const isOurs = error.field === field;
+    const files = most === 1 ? 'one file' : `at most ${most} files`;
+    const message = isOurs ? `takes ${files}` : `is no field for files: use \`${field}\``;
+    const fields = [{ field: error.field ?? field, message }];
+    const detail = isOurs ? `Not valid: ${field}.` : `Files are sent in the field \`${field}\`.`;
+    return new AppError('invalid_request', detail, { cause: error, fields });
+  }
+  // The parser's own errors, for a body that is cut short or no multipart, are bare ones.
   if (error.constructor !== Error || 'code' in error) return error;
   const cause = { cause: error };
   return new AppError('invalid_request', 'The body is not valid multipart/form-data.', cause);

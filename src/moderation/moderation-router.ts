@@ -9,6 +9,7 @@ import { mediaSid } from '../http/sid-schema.ts';
 import { validate } from '../http/validate.ts';
 import type { DecideMedia } from './decide-media.ts';
 import { decisionBody } from './decision-request.ts';
+import type { CountDeletion } from './deletions/count-deletion.ts';
 import { type DeleteMedia, deletionPath } from './deletions/delete-media.ts';
 import { deleteQuery } from './deletions/deletion-query.ts';
 import type { PinMedia } from './retention/pin-media.ts';
@@ -21,6 +22,7 @@ const reasonBody = z.strictObject(reasonFields);
 /** What moderators decide about one media: `DELETE /api/v1/media/{sid}`, `…/decision`, `…/scan`, `…/pin`. */
 export function createModerationRouter(deps: {
   deleteMedia: DeleteMedia;
+  countDeletion: CountDeletion;
   decideMedia: DecideMedia;
   pinMedia: PinMedia;
   requestScan: RequestScan;
@@ -39,7 +41,12 @@ export function createModerationRouter(deps: {
 
   router.delete('/api/v1/media/:sid', moderator, async (request, response) => {
     const { sid } = validate(path, request.params);
-    const { scope, message, ...reason } = validate(deleteQuery, request.query);
+    const { scope, message, dryRun, ...reason } = validate(deleteQuery, request.query);
+    if (dryRun === 'true') {
+      const reached = { sid, scope, withMessages: message === 'true' };
+      response.json({ dryRun: true, ...(await deps.countDeletion(reached)) });
+      return;
+    }
     const id = await deps.deleteMedia({
       ...{ sid, scope, withMessages: message === 'true' },
       ...{ actor: callerOf(response).name, ...reason },

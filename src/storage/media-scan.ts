@@ -5,6 +5,7 @@ import {
   Prisma,
 } from '../generated/prisma/client.ts';
 import type { Transaction } from './database.ts';
+import type { ListOrder } from './message-order.ts';
 import { allOf, chooseRanges, type ScanOrder, type ScanSelection } from './scan-rows.ts';
 
 /** Which media: all of the filters together. */
@@ -47,6 +48,21 @@ export const NEWEST_MEDIA_FIRST: ScanOrder<ScannedMedia, MediaPlace> = {
   after: ({ receivedAt, messageSid, index }) => Prisma.sql`
     (received_at, message_sid) <= (${receivedAt}, ${messageSid})
     AND ((received_at, message_sid) < (${receivedAt}, ${messageSid}) OR index > ${index})`,
+};
+
+/** The other way round; attachments of a message are in their order in either. */
+const OLDEST_MEDIA_FIRST: ScanOrder<ScannedMedia, MediaPlace> = {
+  ...NEWEST_MEDIA_FIRST,
+  // The index is read backwards, and the attachments of a message are sorted.
+  orderBy: Prisma.sql`received_at, message_sid, index`,
+  after: ({ receivedAt, messageSid, index }) => Prisma.sql`
+    (received_at, message_sid) >= (${receivedAt}, ${messageSid})
+    AND ((received_at, message_sid) > (${receivedAt}, ${messageSid}) OR index > ${index})`,
+};
+
+export const MEDIA_ORDERS: Record<ListOrder, ScanOrder<ScannedMedia, MediaPlace>> = {
+  newest: NEWEST_MEDIA_FIRST,
+  oldest: OLDEST_MEDIA_FIRST,
 };
 
 /** For what has no order of its own. */

@@ -5,6 +5,11 @@ import { allOf, chooseRanges, type ScanOrder, type ScanSelection } from './scan-
 // How lists of messages are turned page by page: each page begins after the last row of the one
 // before, so that messages that arrive meanwhile shift nothing.
 
+export const LIST_ORDERS = ['newest', 'oldest'] as const;
+
+/** What comes first. */
+export type ListOrder = (typeof LIST_ORDERS)[number];
+
 /** Newest first; the sid decides between messages of one millisecond. */
 export const NEWEST_FIRST = [
   { receivedAt: 'desc' },
@@ -30,6 +35,11 @@ export const OLDEST_MESSAGE_FIRST: ScanOrder<MessageKey> = {
   ...message,
   orderBy: Prisma.sql`received_at, sid`,
   after: ({ receivedAt, sid }) => Prisma.sql`(received_at, sid) > (${receivedAt}, ${sid})`,
+};
+
+export const MESSAGE_ORDERS: Record<ListOrder, ScanOrder<MessageKey>> = {
+  newest: NEWEST_MESSAGE_FIRST,
+  oldest: OLDEST_MESSAGE_FIRST,
 };
 
 /** Which messages: all of the filters together. */

@@ -147,7 +147,6 @@ function sendResource(
   name: string,
   resource: Resource,
 ): void {
-  response.set('Cache-Control', 'private, no-cache');
   if (extension === 'json') response.json(resource);
   else response.type('application/xml').send(resourceXml(name, resource));
 }
@@ -158,7 +157,6 @@ function sendList(
   { paging, resources }: ListPage,
   names: { json: string; xml: string; item: string },
 ): void {
-  response.set('Cache-Control', 'private, no-cache');
   if (extension === 'json') response.json({ ...paging, [names.json]: resources });
   else response.type('application/xml').send(listXml(names.xml, names.item, paging, resources));
 }

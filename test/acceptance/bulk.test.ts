@@ -147,3 +147,41 @@ test('of viewers nothing is taken, and of unknown acts nothing told', async () =
   await call('post', `${unknown}/cancel`).expect(404);
   await call('get', '/api/v1/bulk/1').expect(400);
 });
+
+test('the acts are listed, newest first, page by page', async () => {
+  const begun: string[] = [];
+  for (let n = 0; n < 3; n += 1) {
+    const sids = [`ME${'0'.repeat(31)}${n}`];
+    const request = { action: 'hold', sids, reasonCode: 'spam' };
+    begun.unshift((await begin(request).expect(202)).body.id);
+  }
+  await ended(String(begun[0]));
+  const whole = await call('get', '/api/v1/bulk').expect(200);
+  expect(whole.body.items.slice(0, 3).map(({ id }: { id: string }) => id)).toEqual(begun);
+  expect(whole.body.items[0]).toEqual({
+    ...{ id: begun[0], action: 'hold', requestedBy: 'moderator', state: 'done' },
+    ...{ reasonCode: 'spam', reason: null },
+    ...{ createdAt: expect.stringMatching(/Z$/), endedAt: expect.stringMatching(/Z$/) },
+  });
+
+  const paged: string[] = [];
+  for (let cursor = ''; ; ) {
+    const after = cursor === '' ? '' : `&cursor=${cursor}`;
+    const { body } = await call('get', `/api/v1/bulk?limit=2${after}`).expect(200);
+    paged.push(...body.items.map(({ id }: { id: string }) => id));
+    if (body.nextCursor === null) break;
+    cursor = body.nextCursor;
+  }
+  expect(paged).toEqual(whole.body.items.map(({ id }: { id: string }) => id));
+  for (const [query, field] of [
+    ['cursor=nonsense', 'cursor'],
+    [`cursor=${'9'.repeat(14)}_${begun[0]}`, 'cursor'],
+    ['limit=0', 'limit'],
+    ['state=done', 'state'],
+  ]) {
+    const { body } = await call('get', `/api/v1/bulk?${query}`).expect(400);
+    expect(body.errors).toMatchObject([{ field }]);
+  }
+  const asWatcher = await callAs(inbox, 'viewer', 'watcher');
+  await asWatcher('get', '/api/v1/bulk').expect(403);
+});

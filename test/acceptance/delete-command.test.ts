@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { recordAt } from '../support/deletion-record.ts';
-import { ACCOUNT, ADMIN_KEY, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
+import { runCommand } from '../support/run-command.ts';
+import { startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 
 let inbox: TestInbox;
 beforeAll(async () => {
@@ -10,20 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => inbox.stop());
 
-/** Runs `delete` beside the server; resolves also where it fails. */
-async function cli(...args: string[]) {
-  const env = {
-    PATH: process.env.PATH ?? '',
-    ...{ DATA_DIR: inbox.dataDir, PORT: new URL(inbox.url).port, ADMIN_API_KEY: ADMIN_KEY },
-    ...(inbox.databaseUrl === undefined ? {} : { DATABASE_URL: inbox.databaseUrl }),
-    ...{ TWILIO_ACCOUNT_SID: ACCOUNT.sid, TWILIO_AUTH_TOKEN: ACCOUNT.authToken },
-    TWILIO_API_BASE_URL: inbox.twilio.apiBaseUrl,
-  };
-  return promisify(execFile)(process.execPath, ['src/cli.ts', 'delete', ...args], { env }).then(
-    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-    ({ code, stdout, stderr }) => ({ code: Number(code), stdout, stderr }),
-  ) as Promise<{ code: number; stdout: string; stderr: string }>;
-}
+const cli = (...args: string[]) => runCommand(inbox, ['delete', ...args]);
 
 test('delete: what is reached goes, and it says how far Twilio’s part is', async () => {
   const attachments = ['a', 'b'].map((text) => ({
@@ -33,7 +19,14 @@ test('delete: what is reached goes, and it says how far Twilio’s part is', asy
   const [media] = await inbox.mediaOf(message.sid, 'stored');
   const sid = String(media?.sid);
   const why = ['--reason-code', 'spam', '--reason', 'an advertisement'];
-  const done = await cli(sid, '--scope', 'message', '--message', ...why);
+  const counted = await cli(sid, '--scope', 'message', '--message', ...why);
+  expect(counted).toMatchObject({
+    code: 0,
+    stdout: 'To be deleted: messages 1, media 2.\nNothing is deleted without --yes.\n',
+  });
+  expect((await inbox.api('get', '/api/v1/deletions').expect(200)).body.items).toEqual([]);
+  await inbox.mediaOf(message.sid, 'stored');
+  const done = await cli(sid, '--scope', 'message', '--message', '--yes', ...why);
   expect(done).toMatchObject({
     code: 0,
     stdout: expect.stringMatching(

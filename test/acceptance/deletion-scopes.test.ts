@@ -162,3 +162,40 @@ test('the Twilio-shaped DELETE has a record, too', async () => {
   const { body } = await inbox.api('get', '/api/v1/deletions?limit=1').expect(200);
   expect(body.items).toMatchObject([{ scope: 'one', mediaSid: sid }]);
 });
+
+test('a dry run counts what the delete would reach, and changes nothing', async () => {
+  const from = '+15550006001';
+  const media = await receive({ from }, 'dry twin', 'dry twin', 'dry single');
+  await receive({ from, attachments: [] });
+  const path = `/api/v1/media/${media[0]?.sid}`;
+  const { body: before } = await inbox.api('get', '/api/v1/deletions?limit=1').expect(200);
+  const lines = inbox.logLines.length;
+  for (const [query, counts] of [
+    ['', { media: 1, messages: 0 }],
+    ['scope=same-bytes', { media: 2, messages: 0 }],
+    ['scope=message', { media: 3, messages: 0 }],
+    ['scope=sender', { media: 3, messages: 0 }],
+    ['scope=sender&message=true', { media: 3, messages: 2 }],
+    ['message=true', { media: 3, messages: 1 }],
+  ]) {
+    const { body } = await inbox.api('delete', `${path}?dryRun=true&${query}`).expect(200);
+    expect([query, body]).toEqual([query, { dryRun: true, ...(counts as object) }]);
+  }
+  expect(await states(media)).toEqual(['stored', 'stored', 'stored']);
+  const { body: after } = await inbox.api('get', '/api/v1/deletions?limit=1').expect(200);
+  expect(after).toEqual(before);
+  expect(await auditOf(inbox, `target=${media[0]?.sid}`)).toEqual([]);
+  expect(inbox.logLines.slice(lines).join('')).not.toContain('media deleted');
+
+  await inbox.api('delete', `${path}?dryRun=false`).expect(204);
+  const gone = await inbox.api('delete', `${path}?dryRun=true`).expect(404);
+  expect(gone.body.code).toBe('media_deleted');
+  const left = await inbox.api('delete', `${path}?dryRun=true&scope=message`).expect(200);
+  expect(left.body).toEqual({ dryRun: true, media: 2, messages: 0 });
+  const unknown = `/api/v1/media/ME${'0'.repeat(32)}?dryRun=true`;
+  await inbox.api('delete', unknown).expect(404);
+  const wrong = await inbox.api('delete', `${path}?dryRun=yes`).expect(400);
+  expect(wrong.body.errors).toEqual([{ field: 'dryRun', message: 'true or false' }]);
+  const asViewer = await callAs(inbox, 'viewer');
+  await asViewer('delete', `${path}?dryRun=true`).expect(403);
+});

@@ -48,7 +48,7 @@ async function filesWith(bytes: Buffer): Promise<string[]> {
 
 test('several files become one message, each stored with thumbnails', async () => {
   const pictures = await Promise.all([smallPicture(1), smallPicture(2, 'jpeg')]);
-  const text = { from: '+14155550177', to: 'the archive', body: 'From the old phone 📷' };
+  const text = { from: '+14155550177', to: 'whatsapp:+14155550100', body: 'From the old phone 📷' };
   const { body, headers } = await upload()
     .field(text)
     .attach('files', pictures[0] ?? Buffer.alloc(0), png('one.png'))
@@ -183,6 +183,28 @@ const refused: [string, () => ReturnType<typeof upload>, number, string | null][
     400,
     'from',
   ],
+  ...['abc', '4155550177', '+0123456', '+1 415 555 0177', 'tel:', 'a:b c'].flatMap(
+    (address): [string, () => ReturnType<typeof upload>, number, string][] =>
+      ['from', 'to'].map((field) => [
+        `${field}=${address}`,
+        () => upload().attach('files', small, 'a').field(field, address),
+        ...([400 as const, field as string] as const),
+      ]),
+  ),
+  ...['1999-12-31T23:59:59Z', '2199-01-01', '2026-01-31T10:00', 'yesterday', '1795439552'].map(
+    (time): [string, () => ReturnType<typeof upload>, number, string] => [
+      `receivedAt=${time}`,
+      () => upload().attach('files', small, 'a').field('receivedAt', time),
+      400,
+      'receivedAt',
+    ],
+  ),
+  [
+    'two senders',
+    () => upload().attach('files', small, 'a').field('from', ['+14155550177', '+14155550178']),
+    400,
+    'from',
+  ],
   ['a NUL', () => upload().attach('files', small, 'a').field('body', 'a\0b'), 400, 'body'],
   [
     'too many files',
@@ -210,6 +232,72 @@ test.each(refused)('%s is refused, and nothing is left behind', async (...row) =
   const after = await inbox.api('get', '/api/v1/messages?limit=1').expect(200);
   expect(after.body.items).toEqual(before.body.items);
   expect(await filesWith(small)).toEqual([]);
+});
+
+test('history stands where it belongs, and is counted by its own time', async () => {
+  const bytes = await smallPicture(90);
+  const send = (fields: Record<string, string>) =>
+    upload().field(fields).attach('files', bytes, png('a.png')).expect(201);
+  const today = await send({ body: 'today' });
+  const old = await send({ body: 'old', receivedAt: '2019-07-01T14:00:00+02:00' });
+  const older = await send({ body: 'older', receivedAt: '2000-01-01' });
+  const [media] = await inbox.mediaOf(old.body.messageSid, 'stored');
+  expect(media?.receivedAt).toBe('2019-07-01T12:00:00.000Z');
+  const message = await inbox.api('get', String(old.headers.location)).expect(200);
+  expect(message.body.receivedAt).toBe('2019-07-01T12:00:00.000Z');
+
+  const sids = [today, old, older].map(({ body }) => body.messageSid);
+  const listed = await inbox.api('get', '/api/v1/messages?limit=200').expect(200);
+  const order = listed.body.items.map(({ sid }: { sid: string }) => sid);
+  expect(order.filter((sid: string) => sids.includes(sid))).toEqual(sids);
+  const before = await inbox.api('get', '/api/v1/media?receivedBefore=2020-01-01').expect(200);
+  expect(before.body.items.map((item: MediaItem) => item.messageSid)).toEqual(sids.slice(1));
+
+  const ahead = new Date(Date.now() + 60_000).toISOString();
+  const soon = await send({ receivedAt: ahead });
+  const { body } = await inbox.api('get', String(soon.headers.location)).expect(200);
+  expect(body.receivedAt < ahead, 'a clock that is ahead does not stand before what comes').toBe(
+    true,
+  );
+});
+
+test('retention counts an import from its own time', async () => {
+  const bytes = await smallPicture(91);
+  const send = (receivedAt: string) =>
+    upload().field({ receivedAt }).attach('files', bytes, png('a.png')).expect(201);
+  const old = await send('2019-07-01');
+  const kept = await send(new Date().toISOString());
+  for (const { body } of [old, kept]) await inbox.mediaOf(body.messageSid, 'stored');
+  await inbox.restart({ RETENTION_DAYS: '3650', MEDIA_MAX_BYTES: String(MOST_BYTES) });
+  await inbox.mediaOf(kept.body.messageSid, 'stored');
+  expect((await inbox.mediaOf(old.body.messageSid, 'stored'))[0]?.state).toBe('stored');
+  await inbox.restart({ RETENTION_DAYS: '365' });
+  await inbox.mediaOf(old.body.messageSid, 'deleted');
+  await inbox.mediaOf(kept.body.messageSid, 'stored');
+  await inbox.restart();
+}, 60_000);
+
+test.each([
+  ['/api/v1/media', 'file', 'files'],
+  ['/api/v1/blocklist', 'files', 'file'],
+])('a file in the wrong field of %s is told which is right', async (path, wrong, right) => {
+  const request = inbox.api('post', path).attach(wrong, small, 'a.txt');
+  const { body } = await request.expect(400);
+  expect(body).toMatchObject({
+    detail: `Files are sent in the field \`${right}\`.`,
+    errors: [{ field: wrong, message: `is no field for files: use \`${right}\`` }],
+  });
+});
+
+test('too many files, and text instead of a file, are told as such', async () => {
+  const many = [...Array(21).keys()].reduce((r, n) => r.attach('files', small, `${n}`), upload());
+  expect((await many.expect(400)).body.errors).toEqual([
+    { field: 'files', message: 'takes at most 20 files' },
+  ]);
+  const text = upload().field('files', 'photo.jpg');
+  expect((await text.expect(400)).body.errors).toEqual([
+    { field: 'files', message: 'needs at least one file, not text' },
+  ]);
 });
 
 test('an upload whose sender hangs up leaves nothing behind', async () => {

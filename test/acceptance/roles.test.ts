@@ -47,6 +47,7 @@ const ACTS: Record<string, [least: Role, status: number]> = {
   'DELETE /api/v1/media/:sid/pin': ['moderator', 404],
   'POST /api/v1/media/:sid/block': ['moderator', 404],
   'GET /api/v1/blocklist': ['moderator', 200],
+  'GET /api/v1/bulk': ['moderator', 200],
   'POST /api/v1/bulk': ['moderator', 400],
   'GET /api/v1/bulk/:id': ['moderator', 404],
   'GET /api/v1/bulk/:id/items': ['moderator', 400],
@@ -54,7 +55,8 @@ const ACTS: Record<string, [least: Role, status: number]> = {
   'GET /api/v1/senders': ['moderator', 200],
   'PUT /api/v1/senders': ['moderator', 400],
   'GET /api/v1/audit': ['moderator', 200],
-  'GET /api/v1/events': ['moderator', 200],
+  'GET /api/v1/events': ['viewer', 200],
+  'POST /api/v1/events/tickets': ['viewer', 201],
 
   'POST /api/v1/blocklist': ['admin', 415],
   'DELETE /api/v1/blocklist/:id': ['admin', 404],

@@ -22,13 +22,20 @@ export async function followEvents(
     lastEventId,
     query = '',
     key = ADMIN_KEY,
-  }: { lastEventId?: string | undefined; query?: string; key?: string } = {},
+    ticketUrl,
+  }: {
+    lastEventId?: string | undefined;
+    query?: string;
+    key?: string;
+    /** A URL with a ticket, which is called without a key. */
+    ticketUrl?: string;
+  } = {},
 ): Promise<EventReader> {
   const leaving = new AbortController();
   onTestFinished(() => leaving.abort());
-  const response = await fetch(`${inbox.url}/api/v1/events${query}`, {
+  const response = await fetch(ticketUrl ?? `${inbox.url}/api/v1/events${query}`, {
     headers: {
-      authorization: `Bearer ${key}`,
+      ...(ticketUrl === undefined ? { authorization: `Bearer ${key}` } : {}),
       ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
     },
     signal: leaving.signal,

@@ -1,6 +1,6 @@
 import type { Event } from '../../generated/prisma/client.ts';
 import { eventMessage } from '../event-message.ts';
-import type { EventType } from '../event-types.ts';
+import type { ToldEvent } from './event-view.ts';
 
 /** What a stream is resumed from that has seen nothing: the oldest event that is kept. */
 export const BEGINNING = 'evt_0';
@@ -8,16 +8,14 @@ export const BEGINNING = 'evt_0';
 /**
  * Events in the form of `text/event-stream`, with their own ids as the positions to resume from.
  *
- * @param types null for all; those left out still move the position
+ * @param told what the reader is told of each; those that it is not told of still move the position
  */
-export function eventBlocks(events: readonly Event[], types: readonly EventType[] | null): string {
-  const isWanted = ({ type }: Event) =>
-    types === null || (types as readonly string[]).includes(type);
-  const blocks = events
-    .filter(isWanted)
+export function eventBlocks(events: readonly Event[], told: readonly (ToldEvent | null)[]): string {
+  const blocks = told
+    .filter((event) => event !== null)
     .map((event) => `id: ${event.id}\nevent: ${event.type}\ndata: ${eventMessage(event)}\n\n`);
   const last = events.at(-1);
-  if (last !== undefined && !isWanted(last)) blocks.push(positionBlock(last.id));
+  if (last !== undefined && told.at(-1) === null) blocks.push(positionBlock(last.id));
   return blocks.join('');
 }
 

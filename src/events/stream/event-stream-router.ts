@@ -1,30 +1,38 @@
-import { type Request, type Response, Router } from 'express';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import type { ApiKeys } from '../../http/api-keys.ts';
-import { bearerSecret, type RequireRole } from '../../http/authentication.ts';
+import { callerOf, hasRole, type RequireRole } from '../../http/authentication.ts';
+import { noQuery } from '../../http/no-query.ts';
 import { methodNotAllowed } from '../../http/problem.ts';
 import { ReaderGone } from '../../http/send-file.ts';
 import { validate } from '../../http/validate.ts';
 import type { Database } from '../../storage/database.ts';
-import { eventType } from '../event-types.ts';
+import { createEventTickets } from './event-tickets.ts';
+import { createViewerView, MODERATOR_VIEW } from './event-view.ts';
 import { followEvents } from './follow-events.ts';
 import { createPacedWrite } from './paced-write.ts';
 import { findStreamStart } from './stream-start.ts';
 
 // Each asks the database once a second.
 const MOST_STREAMS = 32;
+// Pages that are left open leave room for those who moderate.
+const MOST_OF_VIEWERS = 24;
 // A reader that takes nothing for so long would hold memory for ever; it resumes where it was.
 const STALL_MS = 30_000;
 
-const query = z.strictObject({
-  lastEventId: z.string().optional(),
-  types: z
-    .string()
-    .transform((text) => text.split(','))
-    .pipe(z.array(eventType))
-    .optional(),
-});
+/** @param types that the reader may ask for */
+function streamQuery(types: readonly string[]) {
+  return z.strictObject({
+    ticket: z.string().optional(),
+    lastEventId: z.string().optional(),
+    types: z
+      .string()
+      .transform((text) => text.split(','))
+      .pipe(z.array(z.enum(types, { error: `one of ${types.join(', ')}` })))
+      .optional(),
+  });
+}
 
 export interface EventStreams {
   router: Router;
@@ -32,18 +40,39 @@ export interface EventStreams {
   end(): void;
 }
 
-/** `GET /api/v1/events`: events as Server-Sent Events, for moderators. */
+/**
+ * `GET /api/v1/events`: events as Server-Sent Events, to moderators all, to viewers what they may see; and
+ * `POST /api/v1/events/tickets` for those that cannot send a key.
+ *
+ * @param deps.baseUrl what URLs with tickets begin with
+ */
 export function createEventStreams(deps: {
   database: Database;
   apiKeys: ApiKeys;
   requireRole: RequireRole;
+  baseUrl: (request: Request) => string;
 }): EventStreams {
-  const { database, apiKeys, requireRole } = deps;
+  const { database, apiKeys, requireRole, baseUrl } = deps;
+  const tickets = createEventTickets(database, apiKeys);
+  const viewerView = createViewerView(database);
+  const viewer = requireRole('viewer');
   const ending = new AbortController();
-  let open = 0;
+  const open = { all: 0, viewers: 0 };
+
+  /** Lets in who has a key or, for a stream that is read, a ticket. */
+  const keyOrTicket: RequestHandler = async (request, response, next) => {
+    const { ticket } = request.query;
+    if (ticket === undefined || request.method !== 'GET') return viewer(request, response, next);
+    const caller = await tickets.redeem(String(ticket));
+    request.log.setBindings({ caller: caller.name });
+    response.locals.caller = caller;
+    return next();
+  };
 
   async function stream(request: Request, response: Response): Promise<void> {
-    const { types = null, lastEventId } = validate(query, request.query);
+    const caller = callerOf(response);
+    const view = hasRole(caller, 'moderator') ? MODERATOR_VIEW : viewerView;
+    const { types = null, lastEventId } = validate(streamQuery(view.types), request.query);
     const lastId = request.get('last-event-id') ?? lastEventId;
     const start = await findStreamStart(database, lastId);
     response.set({
@@ -59,10 +88,16 @@ export function createEventStreams(deps: {
     // It may have gone while its place was looked up.
     if (response.destroyed) return;
     const write = createPacedWrite(response, STALL_MS);
-    const mayStay = async () => (await apiKeys.authenticate(bearerSecret(request) ?? '')) !== null;
+    const mayStay = async () => (await apiKeys.find(caller.keyId)) !== null;
     const signal = AbortSignal.any([gone.signal, ending.signal]);
+    const reader = {
+      view,
+      types,
+      write,
+      mayStay,
+    };
     try {
-      await followEvents(database, start, { types, write, mayStay }, signal);
+      await followEvents(database, start, reader, signal);
       response.end();
     } catch (error) {
       if (!(error instanceof ReaderGone)) throw error;
@@ -73,18 +108,30 @@ export function createEventStreams(deps: {
   const router = Router();
   router
     .route('/api/v1/events')
-    .get(requireRole('moderator'), async (request, response) => {
-      if (open >= MOST_STREAMS) {
+    .get(keyOrTicket, async (request, response) => {
+      const isViewer = !hasRole(callerOf(response), 'moderator');
+      if (open.all >= MOST_STREAMS || (isViewer && open.viewers >= MOST_OF_VIEWERS)) {
         const headers = { 'Retry-After': '10' };
         throw new AppError('unavailable', 'As many follow already as may.', { headers });
       }
-      open += 1;
+      const viewers = isViewer ? 1 : 0;
+      open.all += 1;
+      open.viewers += viewers;
       try {
         await stream(request, response);
       } finally {
-        open -= 1;
+        open.all -= 1;
+        open.viewers -= viewers;
       }
     })
     .all(methodNotAllowed('GET'));
+  router
+    .route('/api/v1/events/tickets')
+    .post(viewer, noQuery, async (request, response) => {
+      const { ticket, expiresAt } = await tickets.create(callerOf(response));
+      const url = `${baseUrl(request)}/api/v1/events?ticket=${ticket}`;
+      response.status(201).json({ url, expiresAt });
+    })
+    .all(methodNotAllowed('POST'));
   return { router, end: () => ending.abort() };
 }

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { recordAudit } from '../../audit/record-audit.ts';
 import { AppError } from '../../errors.ts';
-import type { BulkAct, BulkOutcome } from '../../generated/prisma/client.ts';
+import type { BulkAct, BulkOutcome, Prisma } from '../../generated/prisma/client.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
+import { cutPage } from '../../storage/cut-page.ts';
 import type { Database } from '../../storage/database.ts';
+import { type BulkListQuery, type BulkPosition, bulkCursor } from './bulk-list-query.ts';
 import type { BulkRequest } from './bulk-request.ts';
 import {
   type BulkCounts,
@@ -24,6 +26,8 @@ export interface BulkActs {
   count(request: BulkRequest): Promise<{ total: number; counts: BulkCounts }>;
   /** Keeps the selection and sends the job that does it. */
   begin(request: BulkRequest, requestedBy: string): Promise<BulkActItem>;
+  /** One page of acts, newest first. */
+  list(page: BulkListQuery): Promise<{ items: BulkActItem[]; nextCursor: string | null }>;
   /** @throws AppError `not_found` */
   find(id: string): Promise<BulkActItem>;
   /** Of one outcome, in the order of their sids. */
@@ -45,8 +49,7 @@ export function createBulkActs(database: Database, queue: JobQueue): BulkActs {
   async function find(id: string): Promise<BulkActItem> {
     const act = await prisma.bulkAct.findUnique({ where: { id } });
     if (act === null) throw new AppError('not_found', 'There is no bulk act of this id.');
-    const { todo, changed, unchanged, unknown, deleted, ...rest } = act;
-    return { ...rest, ...totalOf({ todo, changed, unchanged, unknown, deleted }) };
+    return bulkActItem(act);
   }
 
   return {
@@ -75,6 +78,18 @@ export function createBulkActs(database: Database, queue: JobQueue): BulkActs {
       });
       return find(id);
     },
+    async list({ limit, cursor }) {
+      const rows = await prisma.bulkAct.findMany({
+        where: cursor === undefined ? {} : isAfter(cursor),
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        take: limit + 1,
+      });
+      const { page, last } = cutPage(rows, limit);
+      return {
+        items: page.map(bulkActItem),
+        nextCursor: last === undefined ? null : bulkCursor(last),
+      };
+    },
     find,
     async items(id, { outcome, after, limit }) {
       const rows = await prisma.bulkItem.findMany({
@@ -98,6 +113,19 @@ export function createBulkActs(database: Database, queue: JobQueue): BulkActs {
       return act;
     },
   };
+}
+
+// The first condition is implied by the other; it is what the index can seek to.
+function isAfter({ createdAt, id }: BulkPosition): Prisma.BulkActWhereInput {
+  return {
+    createdAt: { lte: createdAt },
+    OR: [{ createdAt: { lt: createdAt } }, { id: { lt: id } }],
+  };
+}
+
+function bulkActItem(act: BulkAct): BulkActItem {
+  const { todo, changed, unchanged, unknown, deleted, ...rest } = act;
+  return { ...rest, ...totalOf({ todo, changed, unchanged, unknown, deleted }) };
 }
 
 function totalOf(counts: BulkCounts): { total: number; counts: BulkCounts } {

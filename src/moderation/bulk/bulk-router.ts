@@ -10,6 +10,7 @@ import { mediaSid } from '../../http/sid-schema.ts';
 import { validate } from '../../http/validate.ts';
 import { mustBeScanning } from '../scan/request-scan.ts';
 import type { BulkActs } from './bulk-acts.ts';
+import { bulkListQuery } from './bulk-list-query.ts';
 import { bulkRequest } from './bulk-request.ts';
 
 // Ten thousand sids.
@@ -32,6 +33,9 @@ export function createBulkRouter(
   const moderator = requireRole('moderator');
   router
     .route('/api/v1/bulk')
+    .get(moderator, async (request, response) => {
+      response.json(await acts.list(validate(bulkListQuery, request.query)));
+    })
     .post(moderator, noQuery, bulkBody, async (request, response) => {
       const wanted = validate(bulkRequest, request.body ?? {});
       if (wanted.action === 'scan') mustBeScanning(isScanning);
@@ -43,7 +47,7 @@ export function createBulkRouter(
       request.log.info({ bulkId: act.id, action: act.action, total: act.total }, 'bulk act begun');
       response.status(202).location(`/api/v1/bulk/${act.id}`).json(act);
     })
-    .all(methodNotAllowed('POST'));
+    .all(methodNotAllowed('GET', 'POST'));
   router
     .route('/api/v1/bulk/:id')
     .get(moderator, noQuery, async (request, response) => {

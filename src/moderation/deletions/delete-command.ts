@@ -1,11 +1,13 @@
 import { type Command, Option } from 'commander';
 import type { WithApi } from '../../http/api-client.ts';
+import type { CountDeletion } from './count-deletion.ts';
 import type { DeletionItem } from './deletion-item.ts';
 import { DELETION_SCOPES } from './deletion-scope.ts';
 
 interface Flags {
   scope: string;
   message?: boolean;
+  yes?: boolean;
   reasonCode?: string;
   reason?: string;
 }
@@ -20,15 +22,27 @@ export function addDeleteCommand(program: Command, withApi: WithApi): void {
       new Option('--scope <scope>', 'how far it reaches').choices(DELETION_SCOPES).default('one'),
     )
     .option('--message', 'the messages, too: text, numbers, all their media')
+    .option('--yes', 'do it; without this all but `--scope one` alone is only counted')
     .option('--reason-code <code>', 'a word of your own list, for the audit log')
     .option('--reason <text>', 'why, for the audit log')
     .action((sid: string, flags: Flags) =>
       withApi({ worker: false }, async (call) => {
-        const { message = false, ...query } = flags;
+        const { message = false, yes = false, ...query } = flags;
         const search = new URLSearchParams({ ...query, message: String(message) });
-        report((await call('GET', await call.delete(`/media/${sid}?${search}`))) as DeletionItem);
+        const path = `/media/${encodeURIComponent(sid)}?${search}`;
+        if (flags.scope !== 'one' || message) {
+          tellReach((await call('DELETE', `${path}&dryRun=true`)) as Reach);
+          if (!yes) return console.log('Nothing is deleted without --yes.');
+        }
+        report((await call('GET', await call.delete(path))) as DeletionItem);
       }),
     );
+}
+
+type Reach = Awaited<ReturnType<CountDeletion>>;
+
+function tellReach({ media, messages }: Reach): void {
+  console.log(`To be deleted: messages ${messages}, media ${media}.`);
 }
 
 function report({ id, targets, upstream, completedAt }: DeletionItem): void {

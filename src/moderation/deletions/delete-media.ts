@@ -93,7 +93,7 @@ function createDeleteSelected(deps: RunDeps) {
   };
 }
 
-function deletedBefore(): AppError {
+export function deletedBefore(): AppError {
   return new AppError('media_deleted', 'It was deleted before.');
 }
 

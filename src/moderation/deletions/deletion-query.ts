@@ -9,10 +9,13 @@ import { DELETION_SCOPES } from './deletion-scope.ts';
 const CURSOR = 'the nextCursor of an earlier answer';
 const limit = pageLimit(200, 50);
 
+const flag = z.enum(['true', 'false'], { error: 'true or false' }).default('false');
+
 /** Query of `DELETE /api/v1/media/{sid}`. */
 export const deleteQuery = z.strictObject({
   scope: z.enum(DELETION_SCOPES, { error: `one of ${DELETION_SCOPES.join(', ')}` }).default('one'),
-  message: z.enum(['true', 'false'], { error: 'true or false' }).default('false'),
+  message: flag,
+  dryRun: flag,
   ...reasonFields,
 });
 

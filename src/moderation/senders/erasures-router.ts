@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import { z } from 'zod';
+import { storedSender } from '../../http/address-schema.ts';
 import { callerOf, type RequireRole } from '../../http/authentication.ts';
 import { jsonBody } from '../../http/json-body.ts';
 import { noQuery } from '../../http/no-query.ts';
@@ -7,10 +8,9 @@ import { methodNotAllowed } from '../../http/problem.ts';
 import { reasonFields } from '../../http/reason-schema.ts';
 import { validate } from '../../http/validate.ts';
 import type { Erasures } from './erasures.ts';
-import { senderAddress } from './sender-request.ts';
 
 const body = z.strictObject({
-  address: senderAddress,
+  address: storedSender,
   dryRun: z.boolean('true or false').default(false),
   ...reasonFields,
 });

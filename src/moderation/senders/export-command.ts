@@ -1,9 +1,10 @@
-import { createWriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import type { WriteStream } from 'node:fs';
+import { open, rm } from 'node:fs/promises';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import type { Command } from 'commander';
+import { AppError } from '../../errors.ts';
 import type { WithApi } from '../../http/api-client.ts';
 import { createProgressBar } from '../../http/progress-bar.ts';
 
@@ -23,15 +24,37 @@ export function addExportCommand(program: Command, withApi: WithApi): void {
     .action((address: string, { out, reason }: Flags) =>
       withApi({ worker: false }, async (call) => {
         const body = reason === undefined ? { address } : { address, reason };
-        await save(await call.download('/senders/export', body), out);
+        await writeNew(out, async (target) => {
+          await save(await call.download('/senders/export', body), target);
+        });
         console.log(`Written: ${out}`);
       }),
     );
 }
 
-/** Shows a bar; what could not be written to its end is removed again. */
-async function save(response: Response, path: string): Promise<void> {
-  const file = createWriteStream(path, { flags: 'wx', mode: 0o600 });
+/**
+ * Makes the file before anything is asked for, and removes it again where it could not be written to its
+ * end; never one that was there before.
+ */
+async function writeNew(path: string, write: (target: WriteStream) => Promise<void>) {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await write(file.createWriteStream());
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Shows a bar while the zip arrives. */
+async function save(response: Response, target: WriteStream): Promise<void> {
+  if (response.headers.get('x-message-count') === '0') {
+    await response.body?.cancel();
+    const words = 'There is nothing of this sender. Addresses are compared as they are written.';
+    throw new AppError('not_found', words);
+  }
   const bar = createProgressBar('{bar} {percentage} % | {value}/{total} bytes');
   const total = Number(response.headers.get('x-media-bytes'));
   bar.start(Math.max(1, total), 0);
@@ -44,16 +67,8 @@ async function save(response: Response, path: string): Promise<void> {
       done(null, chunk);
     },
   });
-  let isOpen = false;
-  file.once('open', () => {
-    isOpen = true;
-  });
   try {
-    await pipeline(Readable.fromWeb(response.body as ReadableStream), counted, file);
-  } catch (error) {
-    // Not what was there before.
-    if (isOpen) await rm(path, { force: true });
-    throw error;
+    await pipeline(Readable.fromWeb(response.body as ReadableStream), counted, target);
   } finally {
     bar.stop();
   }

@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import { recordAudit } from '../../audit/record-audit.ts';
+import { storedSender } from '../../http/address-schema.ts';
 import { callerOf, type RequireRole } from '../../http/authentication.ts';
 import { jsonBody } from '../../http/json-body.ts';
 import { noQuery } from '../../http/no-query.ts';
@@ -10,9 +11,8 @@ import { validate } from '../../http/validate.ts';
 import type { Database } from '../../storage/database.ts';
 import type { ExportSender } from './export-sender.ts';
 import type { SenderIds } from './sender-id.ts';
-import { senderAddress } from './sender-request.ts';
 
-const body = z.strictObject({ address: senderAddress, ...reasonFields });
+const body = z.strictObject({ address: storedSender, ...reasonFields });
 
 /** `POST /api/v1/senders/export`, for admins: everything of a sender as a zip. */
 export function createExportRouter(deps: {
@@ -27,7 +27,7 @@ export function createExportRouter(deps: {
     .route('/api/v1/senders/export')
     .post(deps.requireRole('admin'), noQuery, jsonBody, async (request, response) => {
       const { address, ...reason } = validate(body, request.body ?? {});
-      const { byteSize, writeTo } = await exportSender(address);
+      const { byteSize, messages, writeTo } = await exportSender(address);
       const actor = callerOf(response).name;
       const target = senderIds.of(address);
       await database.prisma.$transaction((tx) =>
@@ -37,7 +37,11 @@ export function createExportRouter(deps: {
       response
         .attachment(`sender-${target.slice(0, 12)}.zip`)
         .type('application/zip')
-        .set({ 'Cache-Control': 'no-store', 'X-Media-Bytes': String(byteSize) });
+        .set({
+          'Cache-Control': 'no-store',
+          'X-Media-Bytes': String(byteSize),
+          'X-Message-Count': String(messages),
+        });
       await writeTo(response);
     })
     .all(methodNotAllowed('POST'));

@@ -16,6 +16,7 @@ import { extensionOf } from './file-extension.ts';
 export interface SenderExport {
   /** Of the media, in bytes: about what the zip will have. */
   byteSize: number;
+  messages: number;
   /** Writes the zip; rejects when it could not be written to its end. */
   writeTo(target: NodeJS.WritableStream): Promise<void>;
 }
@@ -36,6 +37,7 @@ export function createExportSender(database: Database, blobs: BlobStore): Export
     const entries = await findEntries(database, address);
     return {
       byteSize: entries.reduce((sum, { byteSize }) => sum + byteSize, 0),
+      messages: await database.prisma.message.count({ where: { from: address } }),
       writeTo: (target) => writeZip(entries, address, target),
     };
   };

@@ -1,29 +1,16 @@
 import { z } from 'zod';
 import { SenderPolicy } from '../../generated/prisma/client.ts';
-import { addressParameter, isSender } from '../../http/address-schema.ts';
+import { addressParameter, decidedSender } from '../../http/address-schema.ts';
 import { pageLimit } from '../../http/page-limit.ts';
 import { reasonFields } from '../../http/reason-schema.ts';
 
-const ADDRESS =
-  'the address that messages come from, such as +15551234567, of at most 100 characters';
-const FROM =
-  'as messages have it in `from`: a number with + and the country code, such as +15551234567, a short ' +
-  'code, an address such as whatsapp:+15551234567, or a name of at most 11 letters and digits';
 const NOTE = 'at most 2000 characters';
 const policies = Object.values(SenderPolicy);
 const policy = z.enum(SenderPolicy, { error: `one of ${policies.join(', ')}` });
 
-/** A sender in a body: whatever a message may have said. */
-export const senderAddress = z
-  .string(ADDRESS)
-  // PostgreSQL takes no NUL in text, and no half of a character.
-  .regex(/^[^\0]{1,100}$/, ADDRESS)
-  .refine((text) => text.isWellFormed(), ADDRESS);
-
 /** Body of `PUT /api/v1/senders`. */
 export const senderChange = z.strictObject({
-  // Mistyped, it would block nobody.
-  address: z.string(FROM).refine(isSender, FROM),
+  address: decidedSender,
   policy: policy.exactOptional(),
   muted: z.boolean('true or false').exactOptional(),
   note: z

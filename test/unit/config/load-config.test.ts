@@ -47,6 +47,12 @@ test('two variables are enough; the rest has the defaults of the contract', () =
 test.each<[string, string, object]>([
   ['PORT', '8080', { port: 8080 }],
   ['PUBLIC_URL', 'https://mms.example.com/hooks//', { publicUrl: 'https://mms.example.com/hooks' }],
+  ['API_ORIGINS', '', { apiOrigins: [] }],
+  [
+    'API_ORIGINS',
+    'https://tool.example.com, http://localhost:5173,',
+    { apiOrigins: ['https://tool.example.com', 'http://localhost:5173'] },
+  ],
   ['TRUST_PROXY', 'off', { trustProxy: false }],
   ['TRUST_PROXY', 'true', { trustProxy: true }],
   ['TRUST_PROXY', '2', { trustProxy: 2 }],
@@ -212,6 +218,25 @@ describe('mistakes', () => {
     const problems = problemsOf({ ...required, [name]: value });
     expect(problems.join()).toContain(name);
     expect(problems.join()).not.toMatch(/hunter|abcdef0123/);
+  });
+
+  test.each([
+    '*',
+    'https://*.example.com',
+    'https://tool.example.com/',
+    'https://tool.example.com/path',
+    'https://tool.example.com:443',
+    'https://Tool.example.com',
+    'https://user@tool.example.com',
+    'tool.example.com',
+    'null',
+    'file://',
+    'ws://tool.example.com',
+    'https://tool.example.com,nonsense',
+  ])('%s is no list of exact origins', (value) => {
+    expect(problemsOf({ ...required, API_ORIGINS: value })).toEqual([
+      expect.stringMatching(/^API_ORIGINS got .+ needs exact origins/),
+    ]);
   });
 
   test('a missing PUBLIC_URL is fine, one with a query, fragment or user is not', () => {

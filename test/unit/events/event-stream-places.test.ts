@@ -3,9 +3,16 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { expect, onTestFinished, test } from 'vitest';
 import { createEventStreams } from '../../../src/events/stream/event-stream-router.ts';
-import type { ApiKeys } from '../../../src/http/api-keys.ts';
+import type { ApiKeys, Caller } from '../../../src/http/api-keys.ts';
 import type { Database } from '../../../src/storage/database.ts';
 import { eventually } from '../../support/test-inbox.ts';
+
+const ME: Caller = {
+  keyId: null,
+  secretHash: '',
+  name: 'me',
+  role: 'admin',
+};
 
 test('readers that hang up while their place is looked up leave room for others', async () => {
   const { promise: isFound, resolve: found } = Promise.withResolvers<null>();
@@ -19,8 +26,12 @@ test('readers that hang up while their place is looked up leave room for others'
   };
   const { router, end } = createEventStreams({
     database: { prisma: { event } } as unknown as Database,
-    apiKeys: { authenticate: async () => ({ name: 'me', role: 'admin' }) } as unknown as ApiKeys,
-    requireRole: () => (_request, _response, next) => next(),
+    apiKeys: { find: async () => ME } as unknown as ApiKeys,
+    requireRole: () => (_request, response, next) => {
+      response.locals.caller = ME;
+      next();
+    },
+    baseUrl: () => '',
   });
   const server = createServer(express().use(router));
   let connections = 0;

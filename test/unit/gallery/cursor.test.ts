@@ -7,9 +7,15 @@ const write = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('b
 
 test.each([0, 1, 9, 99])('a position comes back as it was (index %i)', (index) => {
   const position = { receivedAt: new Date(time), messageSid, index };
-  const text = encodeCursor(position);
-  expect(text).toMatch(/^[\w-]+$/);
-  expect(cursorField.parse(text)).toEqual(position);
+  for (const order of ['newest', 'oldest'] as const) {
+    const text = encodeCursor(position, order);
+    expect(text).toMatch(/^[\w-]+$/);
+    expect(cursorField.parse(text)).toEqual({ ...position, order });
+  }
+});
+
+test('a cursor of an earlier version goes on with the newest first', () => {
+  expect(cursorField.parse(write([time, messageSid, 0]))).toMatchObject({ order: 'newest' });
 });
 
 test.each([
@@ -24,6 +30,7 @@ test.each([
   [write([time + 0.5, messageSid, 0]), 'a time between two milliseconds'],
   [write([-1, messageSid, 0]), 'a time before computers'],
   [write([9e15, messageSid, 0]), 'a time after all dates'],
+  [write([time, messageSid, 0, 'newest']), 'an order that is not written'],
   [write([time, 'MM1', 0]), 'a malformed sid'],
   [write([time, `${messageSid.slice(0, -1)}\0`, 0]), 'a NUL'],
   [write([time, messageSid, -1]), 'a negative index'],

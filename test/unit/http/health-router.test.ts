@@ -12,7 +12,14 @@ const BROKEN: ReadinessCheck = async () => {
   throw new Error('/data/blobs is gone');
 };
 const reportPreviews = async () => ({
-  kinds: [{ name: 'video', missing: { problem: 'ffmpeg is not installed on the server' } }],
+  kinds: [
+    {
+      keyId: '1',
+      secretHash: '',
+      name: 'video',
+      missing: { problem: 'ffmpeg is not installed on the server' },
+    },
+  ],
   isOffline: false,
 });
 

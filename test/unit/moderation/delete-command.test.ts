@@ -7,6 +7,7 @@ test('delete tells of the record that its answer names, whatever else is being d
   const asked: string[] = [];
   const ask = async (method: string, path: string) => {
     asked.push(`${method} ${path}`);
+    if (path.endsWith('dryRun=true')) return { dryRun: true, media: 3, messages: 0 };
     return { id: '7', targets: 1, upstream: { pending: 1 }, completedAt: null };
   };
   const call: CallApi = Object.assign(ask, {
@@ -20,7 +21,17 @@ test('delete tells of the record that its answer names, whatever else is being d
   onTestFinished(() => print.mockRestore());
   const program = new Command();
   addDeleteCommand(program, async (_need, use) => use(call));
-  await program.parseAsync(['delete', 'ME1', '--scope', 'message'], { from: 'user' });
-  expect(asked).toEqual(['DELETE /media/ME1?scope=message&message=false', 'GET /deletions/7']);
+  const args = ['delete', 'ME1', '--scope', 'message'];
+  await program.parseAsync(args, { from: 'user' });
+  const path = '/media/ME1?scope=message&message=false';
+  expect(asked).toEqual([`DELETE ${path}&dryRun=true`]);
+  expect(print.mock.calls).toEqual([
+    ['To be deleted: messages 0, media 3.'],
+    ['Nothing is deleted without --yes.'],
+  ]);
+  await program.parseAsync([...args, '--yes'], { from: 'user' });
+  expect(asked.slice(1)).toEqual([
+    ...[`DELETE ${path}&dryRun=true`, `DELETE ${path}`, 'GET /deletions/7'],
+  ]);
   expect(print).toHaveBeenCalledWith('Deleted here: 1. At Twilio: 1 pending. Deletion 7.');
 });

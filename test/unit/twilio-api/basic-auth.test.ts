@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { expect, test } from 'vitest';
+import type { Caller } from '../../../src/http/api-keys.ts';
 import { createKeyring } from '../../../src/twilio/keyring.ts';
 import { createBasicAuth } from '../../../src/twilio-api/basic-auth.ts';
 
@@ -8,12 +9,19 @@ const keyring = createKeyring([
   { accountSid, authToken: 'first' },
   { accountSid, authToken: 'se:cond' },
 ]);
+const GALLERY: Caller = {
+  keyId: '1',
+  secretHash: '',
+  name: 'gallery',
+  role: 'viewer',
+};
 const asked: string[] = [];
 const authenticate = createBasicAuth(keyring, {
   async authenticate(secret) {
     asked.push(secret);
-    return secret === 'mmsi_secret' ? { name: 'gallery', role: 'viewer' } : null;
+    return secret === 'mmsi_secret' ? GALLERY : null;
   },
+  find: async () => null,
   create: async () => ({ id: '', secret: '' }),
   list: async () => [],
   revoke: async () => {},

@@ -1,0 +1,150 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { createApiClient } from '../../src/http/api-client.ts';
+import { note } from '../support/reconciliation.ts';
+import { runCommand } from '../support/run-command.ts';
+import { startTestInbox, type TestInbox } from '../support/test-inbox.ts';
+
+// A process starts for each command.
+vi.setConfig({ testTimeout: 90_000 });
+
+let inbox: TestInbox;
+let folder: string;
+beforeAll(async () => {
+  inbox = await startTestInbox();
+  folder = await mkdtemp(join(tmpdir(), 'mms-inbox-cli-'));
+});
+afterAll(async () => {
+  await inbox.stop();
+  await rm(folder, { recursive: true });
+});
+
+const cli = (...args: string[]) => runCommand(inbox, args);
+
+test('--version is that of the package', async () => {
+  const { version } = JSON.parse(
+    await readFile(new URL('../../package.json', import.meta.url), 'utf8'),
+  );
+  expect(await cli('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+});
+
+test.each([
+  [[], /^Usage: mms-inbox /],
+  [['nonsense'], /unknown command 'nonsense'/],
+  [['keys'], /^Usage: mms-inbox keys /],
+  [['keys', 'list', 'nonsense'], /too many arguments/],
+  [['delete'], /missing required argument 'sid'/],
+  [['delete', 'ME1', '--nonsense'], /unknown option '--nonsense'/],
+  [['export', '+15550005001'], /required option '--out <file>'/],
+  [['retry'], /required option '--failed'/],
+])('%j is wrong usage', async (args, words) => {
+  expect(await cli(...args)).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringMatching(words),
+  });
+});
+
+test('keys list: columns without an index or quotes', async () => {
+  const long = 'a-key-with-a-longer-name';
+  for (const [name, role] of [
+    ['gallery', 'viewer'],
+    [long, 'moderator'],
+  ]) {
+    await inbox.api('post', '/api/v1/keys').send({ name, role }).expect(201);
+  }
+  await inbox.api('delete', '/api/v1/keys/gallery').expect(204);
+  const { code, stdout } = await cli('keys', 'list');
+  const time = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d`;
+  expect(code).toBe(0);
+  expect(stdout.split('\n')).toEqual([
+    `${'NAME'.padEnd(long.length)}  ROLE       CREATED           LAST USED  REVOKED`,
+    expect.stringMatching(
+      new RegExp(`^${'gallery'.padEnd(long.length)}  viewer     ${time}  –          ${time}$`),
+    ),
+    expect.stringMatching(new RegExp(`^${long}  moderator  ${time}  –          –$`)),
+    '',
+  ]);
+});
+
+test('export: of a sender that has nothing it says so, and leaves no file', async () => {
+  expect(await cli('export', '+15550005001', '--out', join(folder, 'none.zip'))).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringMatching(/^There is nothing of this sender\./m),
+  });
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test('export: a message without media is something, and a file that is there stays', async () => {
+  const from = '+15550005002';
+  await inbox.receive({ from, body: 'words alone', attachments: [] });
+  const path = join(folder, 'sender.zip');
+  expect(await cli('export', from, '--out', path)).toMatchObject({ code: 0 });
+  expect((await readFile(path)).includes('manifest.json')).toBe(true);
+
+  await writeFile(path, 'mine');
+  const { body: before } = await inbox.api('get', '/api/v1/audit?action=sender.export');
+  expect(await cli('export', from, '--out', path)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('file already exists'),
+  });
+  expect(await readFile(path, 'utf8')).toBe('mine');
+  const { body: after } = await inbox.api('get', '/api/v1/audit?action=sender.export');
+  expect(after, 'nothing was exported').toEqual(before);
+});
+
+test('delete: one media item goes at once, more only with --yes', async () => {
+  const from = '+15550005003';
+  const attachments = [note(), note()];
+  const { message } = await inbox.receive({ from, attachments });
+  await inbox.receive({ from, attachments: [] });
+  const [first, second] = await inbox.mediaOf(message.sid, 'stored');
+  const wide: [string[], string][] = [
+    [['--scope', 'same-bytes'], 'messages 0, media 1'],
+    [['--scope', 'message'], 'messages 0, media 2'],
+    [['--scope', 'sender'], 'messages 0, media 2'],
+    [['--scope', 'sender', '--message'], 'messages 2, media 2'],
+    [['--message'], 'messages 1, media 2'],
+  ];
+  for (const [args, counts] of wide) {
+    expect(await cli('delete', String(first?.sid), ...args)).toMatchObject({
+      code: 0,
+      stdout: `To be deleted: ${counts}.\nNothing is deleted without --yes.\n`,
+    });
+  }
+  await inbox.mediaOf(message.sid, 'stored');
+  const one = await cli('delete', String(first?.sid));
+  expect(one).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Deleted here: 1\./) });
+  const rest = await cli('delete', String(second?.sid), '--scope', 'sender', '--yes');
+  expect(rest.stdout).toMatch(/^To be deleted: messages 0, media 1\.\nDeleted here: 1\./);
+  expect(await cli('delete', String(second?.sid), '--scope', 'sender')).toMatchObject({
+    ...{ code: 1, stdout: '' },
+    stderr: expect.stringContaining('It was deleted before.'),
+  });
+  for (const sid of ['nonsense', `${first?.sid}/pin`, '..']) {
+    expect((await cli('delete', sid)).code).toBe(1);
+  }
+}, 180_000);
+
+test('what answers and is not mms-inbox is told as such', async () => {
+  const other = createServer((request, response) => {
+    response.statusCode = request.url?.includes('fails') ? 502 : 200;
+    response.end('<html></html>');
+  });
+  await new Promise<void>((listening) => other.listen(0, '127.0.0.1', listening));
+  const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+  const call = createApiClient(url, 'a-key');
+  for (const path of ['/keys', '/fails']) {
+    await expect(call('GET', path)).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining(`What answers at ${url} is not mms-inbox`),
+    });
+  }
+  await new Promise((closed) => other.close(closed));
+  await expect(call('GET', '/keys')).rejects.toThrow(`The server does not answer at ${url}.`);
+});
