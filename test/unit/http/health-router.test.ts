@@ -24,7 +24,7 @@ const reportPreviews = async () => ({
 });
 
 const authenticate: ApiKeys['authenticate'] = async (secret) =>
-  secret === SECRET ? { name: 'monitor', role: 'viewer' } : null;
+  secret === SECRET ? { keyId: '1', secretHash: '', name: 'monitor', role: 'viewer' } : null;
 
 function serverOf(checks: Record<string, ReadinessCheck>, apiKeys = { authenticate }) {
   const log = pino({ level: 'silent' });
