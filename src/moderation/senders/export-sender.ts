@@ -5,9 +5,9 @@ import yazl from 'yazl';
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { BlobStore } from '../../storage/blob-store.ts';
 import type { Database } from '../../storage/database.ts';
-import { NEWEST_MEDIA_FIRST } from '../../storage/media-scan.ts';
+import { type MediaPlace, NEWEST_MEDIA_FIRST } from '../../storage/media-scan.ts';
 import { sentFrom } from '../../storage/message-order.ts';
-import { scanRows } from '../../storage/scan-rows.ts';
+import { scanPage } from '../../storage/scan-rows.ts';
 import { addressesOf } from '../../twilio/channel-address.ts';
 import { exportManifest } from './export-manifest.ts';
 import { extensionOf } from './file-extension.ts';
@@ -31,6 +31,9 @@ interface Entry {
   byteSize: number;
   writtenAt: Date;
 }
+
+// Few enough that they are looked up one by one, instead of reading all.
+const PAGE = 200;
 
 export function createExportSender(database: Database, blobs: BlobStore): ExportSender {
   return async (address) => {
@@ -92,9 +95,10 @@ async function findEntries({ prisma }: Database, address: string): Promise<Entry
     ...sentFrom(addressesOf(address)),
     filter: Prisma.sql`blob_sha256 IS NOT NULL`,
   };
-  for await (const media of scanRows(prisma, NEWEST_MEDIA_FIRST, sent)) {
+  for (let after: MediaPlace | undefined; ; ) {
+    const { page, last } = await scanPage(prisma, NEWEST_MEDIA_FIRST, sent, after, PAGE);
     const rows = await prisma.media.findMany({
-      where: { sid: { in: media.map(({ sid }) => sid) } },
+      where: { sid: { in: page.map(({ sid }) => sid) } },
       select: { sid: true, contentType: true, receivedAt: true, blob: true },
       orderBy: [{ receivedAt: 'desc' }, { sid: 'asc' }],
     });
@@ -104,6 +108,7 @@ async function findEntries({ prisma }: Database, address: string): Promise<Entry
       const name = `media/${sid}${extensionOf(contentType)}`;
       entries.push({ sid, key, name, byteSize: Number(byteSize), writtenAt });
     }
+    if (last === undefined) return entries;
+    after = last;
   }
-  return entries;
 }
