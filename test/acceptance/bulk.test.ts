@@ -162,6 +162,8 @@ test('the acts are listed, newest first, page by page', async () => {
     ...{ id: begun[0], action: 'hold', requestedBy: 'moderator', state: 'done' },
     ...{ reasonCode: 'spam', reason: null },
     ...{ createdAt: expect.stringMatching(/Z$/), endedAt: expect.stringMatching(/Z$/) },
+    total: 1,
+    counts: { todo: 0, changed: 0, unchanged: 0, unknown: 1, deleted: 0 },
   });
 
   const paged: string[] = [];

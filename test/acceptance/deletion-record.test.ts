@@ -120,14 +120,16 @@ test('refused credentials are a fault of the configuration: said loudly, and tri
   expect(secondsToNext(refused)).toBeGreaterThan(290);
   const errors = inbox.logLines.map((line) => JSON.parse(line)).filter(({ level }) => level >= 50);
   expect(errors).toMatchObject([{ msg: expect.stringContaining('refuses the credentials') }]);
-  const { body } = await inbox.api('get', '/readyz').expect(200);
-  expect(body).toMatchObject({
-    status: 'degraded',
-    parts: { upstream: expect.stringContaining('refuses'), deletions: 'ok' },
+  // What was found is shared for a second.
+  await eventually(async () => {
+    const { body } = await inbox.api('get', '/readyz').expect(200);
+    expect(body).toMatchObject({
+      status: 'degraded',
+      parts: { upstream: expect.stringContaining('refuses'), deletions: 'ok' },
+    });
   });
   await retry(path);
   await recordWhen(inbox, path, isCompleted);
-  // What was found is shared for a second.
   await eventually(async () =>
     expect((await inbox.api('get', '/readyz')).body.parts.upstream).toBe('ok'),
   );

@@ -20,11 +20,21 @@ async function receiveOne(bytes: Buffer, contentType: string) {
 
 const JPEG = await smallPicture(1, 'jpeg', 400);
 const undecodable: [string, Buffer, string, RegExp][] = [
-  ['a truncated JPEG', JPEG.subarray(0, JPEG.length / 2), 'image/jpeg', /damaged or cut short/],
+  ['the head of a JPEG', JPEG.subarray(0, 100), 'image/jpeg', /damaged or cut short/],
   ['a JPEG of noise', noisyJpeg(), 'image/jpeg', /damaged or cut short/],
   ['a PNG of 3,600 megapixels', hugePng(60_000), 'image/png', /more pixels than are decoded/],
   ['an empty PDF', Buffer.from('%PDF-1.7\n%%EOF\n'), 'application/pdf', /damaged or cut short/],
 ];
+
+test('half of a JPEG is stored with a picture of what is there, and the reason told', async () => {
+  const media = await receiveOne(JPEG.subarray(0, JPEG.length / 2), 'image/jpeg');
+  expect(media).toMatchObject({
+    state: 'stored',
+    width: 400,
+    height: 400,
+    preview: { kind: 'image', reason: expect.stringMatching(/only a part/) },
+  });
+});
 
 test.each(undecodable)('%s is stored with a typed card, and the reason told', async (...row) => {
   const [, bytes, type, reason] = row;

@@ -59,6 +59,7 @@ test('a message without attachments is kept too', async () => {
     decision: null,
     receivedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
     deletedAt: null,
+    suspect: null,
     media: [],
   });
 });
@@ -82,7 +83,7 @@ test.each([
 });
 
 test('parameters nobody has heard of are no reason to refuse', async () => {
-  const params = { NewFeature: 'yes', 'Geo.Lat': '1.5', ChannelMetadata: '{"type":"rcs"}' };
+  const params = { NewFeature: 'yes', Geo_Lat: '1.5', ChannelMetadata: '{"type":"rcs"}' };
   const { message, answer } = await inbox.receive({ attachments: [NOTE] }, { params });
   expect(answer.status).toBe(200);
   await inbox.mediaOf(message.sid, 'stored');

@@ -199,7 +199,7 @@ test.each([
   ['VipsJpeg: Unsupported marker type 0x05', REASONS.damaged],
   ['tiff2vips: ZSTD compression support is not configured', REASONS.unsupported],
   ['heif: Unsupported feature: Unsupported codec (4.3000)', REASONS.unsupported],
-  ["Unknown input format: 'jpegxl_pipe'", REASONS.unsupported],
+  ["Unknown input format: 'jpegxl_pipe'", REASONS.noDecoder],
   ['Input file contains unsupported image format', REASONS.damaged],
   ['VipsJpeg: premature end of JPEG image', REASONS.damaged],
   ['anything else', REASONS.damaged],
