@@ -85,6 +85,12 @@ export async function createRoutes(
       onAnswer: (outcome) => metrics.webhooks.inc({ outcome }),
     }),
     Router().use('/api/v1', waitWhileBusy(database.busy)),
+    // Before the media, of which `retry` would be one.
+    createRetryRouter(
+      createRetryMedia(database, queue),
+      createRetryFailed(database, queue),
+      requireRole,
+    ),
     createMediaRouter({ database, sendBlob, requireRole, links, baseUrl }),
     createMessagesRouter({ database, requireRole }),
     createRevealRouter({
@@ -107,11 +113,6 @@ export async function createRoutes(
       maxBytes: config.mediaMaxBytes,
       requireRole,
     }),
-    createRetryRouter(
-      createRetryMedia(database, queue),
-      createRetryFailed(database, queue),
-      requireRole,
-    ),
     createRebuildRouter(createPreviewRebuild(database, queue), requireRole),
     createReconciliationRouter(
       createReconciliations(database, queue, keyring.accounts),

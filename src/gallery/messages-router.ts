@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import type { RequireRole } from '../http/authentication.ts';
 import { noQuery } from '../http/no-query.ts';
+import { methodNotAllowed, passOn } from '../http/problem.ts';
 import { messageSid } from '../http/sid-schema.ts';
 import { validate } from '../http/validate.ts';
 import type { Database } from '../storage/database.ts';
@@ -21,23 +22,30 @@ export function createMessagesRouter(deps: {
   const router = Router();
   const viewer = deps.requireRole('viewer');
 
-  router.get('/api/v1/messages', viewer, async (request, response) => {
-    const query = validate(messageListQuery, request.query);
-    response.json(await listMessages(database, query, sightOf(response)));
-  });
+  router
+    .route('/api/v1/messages')
+    .get(viewer, async (request, response) => {
+      const query = validate(messageListQuery, request.query);
+      response.json(await listMessages(database, query, sightOf(response)));
+    })
+    .all(methodNotAllowed('GET'));
 
-  router.get('/api/v1/messages/:sid', viewer, noQuery, async (request, response) => {
-    const { sid } = validate(messagePath, request.params);
-    const sight = sightOf(response);
-    const row = await database.prisma.message.findUnique({
-      where: { sid },
-      include: messageInclude(sight),
-    });
-    if (row === null || (sight === 'visible' && row.moderation !== 'visible')) {
-      throw new AppError('not_found', 'There is no message with this sid.');
-    }
-    response.json(messageItem(row, sight));
-  });
+  // Decisions and deletes have a router of their own.
+  router
+    .route('/api/v1/messages/:sid')
+    .get(viewer, noQuery, async (request, response) => {
+      const { sid } = validate(messagePath, request.params);
+      const sight = sightOf(response);
+      const row = await database.prisma.message.findUnique({
+        where: { sid },
+        include: messageInclude(sight),
+      });
+      if (row === null || (sight === 'visible' && row.moderation !== 'visible')) {
+        throw new AppError('not_found', 'There is no message with this sid.');
+      }
+      response.json(messageItem(row, sight));
+    })
+    .all(passOn);
 
   return router;
 }

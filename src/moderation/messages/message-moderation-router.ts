@@ -41,7 +41,6 @@ export function createMessageModerationRouter(deps: {
     })
     .all(methodNotAllowed('POST'));
   // `GET` is the gallery's, which comes before.
-  router.all('/api/v1/messages', methodNotAllowed('GET'));
   router.all('/api/v1/messages/:sid', methodNotAllowed('GET', 'DELETE'));
   return router;
 }
