@@ -22,6 +22,7 @@ const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: 
 const program = new Command('mms-inbox')
   .description('Inbound MMS receiver: administration')
   .version(version)
+  .showHelpAfterError('What there is: npm run cli -- --help')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 const readConfig = () => loadConfig(env).config;
 const withApi = createWithApi(readConfig);

@@ -24,6 +24,8 @@ process.on('SIGHUP', () => void inbox?.reloadTokens());
 
 try {
   inbox = await startInbox(config, log);
+  // A signal came during the start: whoever waits for the line below must not take it for running.
+  if (stoppingSince !== undefined) await inbox.stop().then(() => process.exit(0));
   log.info(
     {
       url: inbox.url,
@@ -46,8 +48,6 @@ try {
   else log.fatal({ err: error }, 'mms-inbox cannot start');
   process.exit(1);
 }
-// A signal may have come during the start.
-if (stoppingSince !== undefined) await inbox.stop().then(() => process.exit(0));
 
 async function shutDown(signal: string): Promise<void> {
   if (stoppingSince !== undefined) {

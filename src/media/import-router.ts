@@ -53,7 +53,9 @@ export function createImportRouter(deps: {
       try {
         if (files.length === 0) {
           throw new AppError('invalid_request', 'Not valid: files.', {
-            fields: [{ field: 'files', message: 'needs at least one file, not text' }],
+            fields: [
+              { field: 'files', message: 'needs at least one file, such as -F files=@photo.jpg' },
+            ],
           });
         }
         const { receivedAt, ...message } = validate(form, { ...request.body });

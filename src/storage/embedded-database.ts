@@ -35,9 +35,12 @@ export async function openEmbeddedDatabase(
   try {
     thread = await openEmbeddedThread(embeddedFolder(dataDir));
     const { close } = thread;
-    const session = watchSession(thread, (ms) =>
-      log.info({ ms }, 'one statement kept the database busy, webhooks were spooled meanwhile'),
-    );
+    let isOpen = false;
+    const session = watchSession(thread, (ms) => {
+      // Of a start nobody needs to know: it has long ones, and no webhook is answered yet.
+      const level = isOpen ? 'info' : 'debug';
+      log[level]({ ms }, 'one statement kept the database busy: webhooks that came were spooled');
+    });
     const pool = createEmbeddedPool(session, onDeath);
     await applyMigrations(pool);
     const endUpkeep = startUpkeep({ pool, folder: dataDir, log });
@@ -46,6 +49,7 @@ export async function openEmbeddedDatabase(
       adapter: new PrismaPg(pool, { statementNameGenerator: ({ sql }) => nameOf(sql) }),
       transactionOptions: PATIENCE,
     });
+    isOpen = true;
     return {
       kind: 'embedded',
       prisma,

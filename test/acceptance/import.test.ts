@@ -296,7 +296,7 @@ test('too many files, and text instead of a file, are told as such', async () =>
   ]);
   const text = upload().field('files', 'photo.jpg');
   expect((await text.expect(400)).body.errors).toEqual([
-    { field: 'files', message: 'needs at least one file, not text' },
+    { field: 'files', message: 'needs at least one file, such as -F files=@photo.jpg' },
   ]);
 });
 

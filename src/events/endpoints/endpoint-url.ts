@@ -43,7 +43,7 @@ export function checkEndpointName(
     lookup(url.hostname, { all: true }, (error) => {
       if (error === null) done(null);
       else if (error.syscall === 'getaddrinfo')
-        done(`a name that can be looked up (${error.code})`);
+        done(`a name that can be looked up: DNS does not know ${url.hostname} (${error.code})`);
       else done(INSIDE);
     });
   });

@@ -23,8 +23,17 @@ export function addEraseCommand(program: Command, withApi: WithApi): void {
       withApi({ worker: yes }, async (call) => {
         const counted = await call('POST', PATH, { address, dryRun: true });
         const { messages, media } = counted as { messages: number; media: number };
-        console.log(`Of this sender: messages ${messages}, media ${media}.`);
-        if (!yes) return console.log('Nothing is erased without --yes.');
+        const isHere = messages + media > 0;
+        console.log(
+          isHere
+            ? `Of this sender: messages ${messages}, media ${media}.`
+            : 'There is nothing of this sender here: is the number right?',
+        );
+        if (!yes) {
+          // As `export` does: somebody who meant a sender should notice.
+          if (!isHere) process.exitCode = 1;
+          return console.log('Nothing is erased without --yes.');
+        }
         const body = reason === undefined ? { address } : { address, reason };
         await follow(call, (await call('POST', PATH, body)) as ErasureItem);
       }),
