@@ -176,7 +176,7 @@ export function loadConfig(env: Record<string, string | undefined>): {
       const name = String(path[0]);
       return describeVariable(name, set[name], message);
     });
-    throw new ConfigError([...new Set(problems), ...questionableValues(set)]);
+    throw new ConfigError([...new Set(problems)]);
   }
   const v = parsed.data;
   const dataDir = resolve(v.DATA_DIR);

@@ -67,8 +67,11 @@ export function createTwilioApiRouter(deps: TwilioApiDeps): Router {
 
   async function sendMediaList(request: Request, response: Response, path: Of<'media-list'>) {
     const { accountSid, messageSid, format } = path;
-    const message = { sid: messageSid, accountSid, deletedAt: null, suspect: null };
-    if ((await prisma.message.count({ where: message })) === 0) throw notFound();
+    const message = await prisma.message.findFirst({
+      where: { sid: messageSid, accountSid, deletedAt: null, moderation: 'visible', suspect: null },
+      select: { sid: true },
+    });
+    if (message === null) throw notFound();
     const query = queryOf(request);
     const extension = extensionOf(path);
     const page = await listMessageMedia(

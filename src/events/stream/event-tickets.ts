@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { AppError } from '../../errors.ts';
 import type { ApiKeys, Caller } from '../../http/api-keys.ts';
 import type { Database } from '../../storage/database.ts';
+import { createGroupedLookup } from '../../storage/grouped-lookup.ts';
 
 const SECONDS = 60;
 const TICKET = /^[A-Za-z0-9_-]{43}$/;
@@ -22,16 +23,31 @@ export interface EventTickets {
   redeem(ticket: string): Promise<Caller>;
 }
 
+/** A ticket that was removed, which makes it used. */
+interface UsedTicket {
+  hash: string;
+  keyId: string | null;
+  keyHash: string;
+  isFresh: boolean;
+}
+
 export function createEventTickets({ prisma }: Database, apiKeys: ApiKeys): EventTickets {
+  // Anybody may ask with any ticket: those who ask at once share a statement.
+  const remove = createGroupedLookup<UsedTicket>(async (hashes) => {
+    const rows = await prisma.$queryRaw<UsedTicket[]>`
+      DELETE FROM event_ticket WHERE hash = ANY(${hashes})
+      RETURNING hash, key_id AS "keyId", key_hash AS "keyHash", expires_at > now() AS "isFresh"`;
+    return new Map(rows.map((row) => [row.hash, row]));
+  });
+  /** Who asks twice at once shares the row, too: the first has it. */
+  const given = new WeakSet<UsedTicket>();
+
   /** @returns null for one that is not known, used or expired, or whose key is not valid any more */
   async function use(ticket: string): Promise<Caller | null> {
     if (!TICKET.test(ticket)) return null;
-    const [row] = await prisma.$queryRaw<
-      { keyId: string | null; keyHash: string; isFresh: boolean }[]
-    >`
-      DELETE FROM event_ticket WHERE hash = ${sha256(ticket)}
-      RETURNING key_id AS "keyId", key_hash AS "keyHash", expires_at > now() AS "isFresh"`;
-    if (row === undefined || !row.isFresh) return null;
+    const row = await remove(sha256(ticket));
+    if (row === undefined || !row.isFresh || given.has(row)) return null;
+    given.add(row);
     const caller = await apiKeys.find(row.keyId);
     return caller !== null && row.keyHash === hashWith(ticket, caller) ? caller : null;
   }
