@@ -31,14 +31,15 @@ export function isConnectionLost(error: unknown): boolean {
   return /^(Connection terminated|Client has encountered a connection error)/.test(String(message));
 }
 
-// P1001, P1002: not reached; P1008: took too long; P1017: the server ended the connection; P2024: none was free.
-const PRISMA_OUTAGE = /^P(1001|1002|1008|1017|2024)$/;
+// P1001, P1002: not reached; P1017: the server ended the connection.
+const PRISMA_OUTAGE = /^P(1001|1002|1017)$/;
 const OUTAGE_WORDS =
-  /Connection terminated|connection timeout|timeout exceeded when trying to connect|Query read timeout|(Server has closed|encountered a) connection|"originalCode":"(57P0[123]|08...)"|"kind":"(ConnectionClosed|DatabaseNotReachable|SocketTimeout)"/;
+  /Connection terminated|connection timeout|(Server has closed|encountered a) connection|"originalCode":"(57P0[123]|08...)"|"kind":"(ConnectionClosed|DatabaseNotReachable)"/;
 
 /**
  * Whether whatever failed did so because the database's server could not be reached, as Prisma or
- * node-postgres says it. A network's or a disk's errors of other things do not count.
+ * node-postgres says it. A network's or a disk's errors of other things do not count,
+ * nor does a statement that takes too long: it may do so while the database answers all others.
  */
 export function isDatabaseOutage(error: unknown): boolean {
   const { name, code, message, meta, cause } = Object(error) as Record<string, unknown>;
@@ -47,7 +48,7 @@ export function isDatabaseOutage(error: unknown): boolean {
     return OUTAGE_WORDS.test(`${message} ${JSON.stringify(meta)} ${JSON.stringify(cause)}`);
   }
   if (/^(57P0[123]|08...)$/.test(String(code))) return true;
-  return /^(Connection terminated|timeout exceeded when trying to connect)/.test(String(message));
+  return /^Connection terminated/.test(String(message));
 }
 
 /** The level at which the log tells of a failure that is tried again: an outage of the database has its own line. */

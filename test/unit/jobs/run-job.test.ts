@@ -52,6 +52,12 @@ test.each(['ENOSPC', 'ECONNREFUSED'])(
   },
 );
 
+test('a job whose statement takes too long is told, whatever the database answers others', async () => {
+  const failure = new Error('Query read timeout');
+  await expect(run({ mediaSid: 'ME1' }, () => Promise.reject(failure))).rejects.toBe(failure);
+  expect(lines).toMatchObject([{ level: 50, msg: 'job failed, the queue tries it again' }]);
+});
+
 test('a job that ends because the process stops is no error', async () => {
   const stopped = run({ mediaSid: 'ME1' }, () => Promise.reject(new Error('aborted')), true);
   await expect(stopped).rejects.toThrow('aborted');
