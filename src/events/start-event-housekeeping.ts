@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import { repeatInTurn } from '../repeat-in-turn.ts';
 import type { Database } from '../storage/database.ts';
+import { levelOf } from '../storage/server-client.ts';
 import { resendStrandedDeliveries } from './deliveries/resend-stranded-deliveries.ts';
 import { pruneEvents } from './prune-events.ts';
 
@@ -25,7 +26,7 @@ export function startEventHousekeeping(deps: {
       if (count > 0) log.info({ count }, 'old events removed');
       await resendStrandedDeliveries(database, queue);
     } catch (error) {
-      log.error({ err: error }, 'housekeeping of events failed');
+      log[levelOf(error)]({ err: error }, 'housekeeping of events failed');
     }
   }
 

@@ -1,7 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { createTroubleLog } from '../http/outage-log.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { Database } from '../storage/database.ts';
+import { isDatabaseOutage } from '../storage/server-client.ts';
 import { publishEvents } from './publish-events.ts';
 
 const EVERY_MS = 1000;
@@ -19,16 +21,21 @@ export function startPublishing(deps: {
 }): () => Promise<void> {
   const { database, queue, log } = deps;
   const stopping = new AbortController();
-  let isFailing = false;
+  const trouble = createTroubleLog(log, {
+    begins: 'events are not published, tried again',
+    ends: 'events are published again',
+    failuresInARow: 1,
+  });
 
   async function publishAll(): Promise<void> {
     try {
       while (!stopping.signal.aborted && (await publishEvents(database, queue)) > 0);
-      isFailing = false;
+      database.outage.answered();
+      trouble.answered();
     } catch (error) {
-      // Once, not every second of an outage.
-      if (!isFailing) log.warn({ err: error }, 'events are not published, tried again');
-      isFailing = true;
+      // Of an outage, `ping` tells.
+      if (isDatabaseOutage(error)) await database.ping().catch(() => undefined);
+      else trouble.failed(error as Error);
     }
   }
 

@@ -2,6 +2,7 @@ import { type Request, Router } from 'express';
 import type { Logger } from 'pino';
 import type { ApiKeys } from './api-keys.ts';
 import { bearerSecret } from './authentication.ts';
+import { createTroubleLog } from './outage-log.ts';
 import { methodNotAllowed } from './problem.ts';
 import { shareForASecond } from './share-results.ts';
 
@@ -50,6 +51,13 @@ export function createHealthRouter(deps: {
 }): Router {
   const { checks, reportPreviews, apiKeys, log } = deps;
 
+  const troubles = new Map(
+    Object.keys(checks).map((part) => {
+      const words = { begins: 'not ready', ends: 'ready again', failuresInARow: 1 };
+      return [part, createTroubleLog(log.child({ part }), words)];
+    }),
+  );
+
   const report = shareForASecond(async (): Promise<Report> => {
     const parts = await Promise.all(
       Object.entries(checks).map(async ([name, check]) => [name, await look(name, check)] as const),
@@ -66,10 +74,11 @@ export function createHealthRouter(deps: {
   async function look(name: string, check: ReadinessCheck) {
     try {
       const trouble = await check();
+      troubles.get(name)?.answered();
       const state: PartState = trouble === undefined ? 'ok' : 'degraded';
       return { state, trouble };
     } catch (error) {
-      log.error({ err: error, part: name }, 'not ready');
+      troubles.get(name)?.failed(error as Error);
       return { state: 'unavailable' as const, trouble: undefined };
     }
   }

@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
  */
 export interface OutageLog {
   /** A try has failed for no reason but that. @param problem what the log says; no secrets */
-  failed(problem: string): void;
+  failed(problem: string | Error): void;
   /** A try has brought an answer. */
   answered(): void;
   /** Whether one was told and is not over. */
@@ -18,21 +18,35 @@ const FAILURES_IN_A_ROW = 3;
 
 /** @param name as it begins a sentence: `Twilio` */
 export function createOutageLog(name: string, log: Logger): OutageLog {
+  return createTroubleLog(log, {
+    begins: `${name} cannot be reached: it is tried again until it answers`,
+    ends: `${name} answers again`,
+    failuresInARow: FAILURES_IN_A_ROW,
+  });
+}
+
+/** The same of anything that is tried again and again. @param words.failuresInARow which of them is told */
+export function createTroubleLog(
+  log: Logger,
+  words: { begins: string; ends: string; failuresInARow: number },
+): OutageLog {
+  const { begins, ends, failuresInARow } = words;
   let failures = 0;
   let since = 0;
   return {
     failed(problem) {
       if (failures === 0) since = performance.now();
       failures += 1;
-      if (failures !== FAILURES_IN_A_ROW) return;
-      log.error({ problem }, `${name} cannot be reached: it is tried again until it answers`);
+      const fields = problem instanceof Error ? { err: problem } : { problem };
+      if (failures === failuresInARow) log.error(fields, begins);
+      else log.debug(fields, begins);
     },
     answered() {
       const seconds = Math.round((performance.now() - since) / 1000);
-      if (failures >= FAILURES_IN_A_ROW) log.warn({ seconds, failures }, `${name} answers again`);
+      if (failures >= failuresInARow) log.warn({ seconds, failures }, ends);
       failures = 0;
     },
-    isOut: () => failures >= FAILURES_IN_A_ROW,
+    isOut: () => failures >= failuresInARow,
   };
 }
 

@@ -1,7 +1,6 @@
 import pRetry from 'p-retry';
 import { fromPrisma, PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
-import { createOutageLog } from '../http/outage-log.ts';
 import type { Database } from '../storage/database.ts';
 import { isUnreachable } from '../storage/server-client.ts';
 import { awaitDatabase } from './await-database.ts';
@@ -43,7 +42,7 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
     schedule: false,
     registerInstance: false,
   });
-  const outage = createOutageLog('the database of the job queue', log);
+  const { outage } = database;
   function tellError(error: Error): void {
     if (isUnreachable(error)) outage.failed(error.message);
     else log.error({ err: error }, 'job queue error');

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { isToldOutage } from '../http/outage-log.ts';
+import { isDatabaseOutage } from '../storage/server-client.ts';
 import { JOBS, type JobHandlers, type JobName, type JobPayload } from './job-list.ts';
 
 /**
@@ -24,7 +25,8 @@ export async function runJob<N extends JobName>(run: {
   } catch (error) {
     const ms = Math.round(performance.now() - startedAt);
     if (run.signal.aborted) log.info({ ms }, 'job handed back');
-    else if (isToldOutage(error)) log.debug({ ms }, 'job waits for the end of an outage');
+    else if (isToldOutage(error) || isDatabaseOutage(error))
+      log.debug({ ms, err: error }, 'job waits for the end of an outage');
     else log.error({ ms, err: error }, 'job failed, the queue tries it again');
     throw error;
   }

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { ReadinessCheck } from '../http/health-router.ts';
 import { repeatInTurn } from '../repeat-in-turn.ts';
 import type { Database } from '../storage/database.ts';
+import { isDatabaseOutage } from '../storage/server-client.ts';
 
 const BEAT_EVERY_MS = 15_000;
 // Several that are missed, and more than a restart takes.
@@ -14,14 +15,15 @@ const GONE_AFTER_SECONDS = 90;
  * @returns once the first was tried: what ends it
  */
 export async function startHeartbeat(
-  { prisma }: Database,
+  { prisma, ping }: Pick<Database, 'prisma' | 'ping'>,
   log: Logger,
 ): Promise<() => Promise<void>> {
   const beat = async () => {
     await prisma.$executeRaw`
       INSERT INTO worker_heartbeat (id, at) VALUES (1, now())
-      ON CONFLICT (id) DO UPDATE SET at = now()`.catch((error: Error) => {
-      log.warn({ err: error }, 'that a worker is alive could not be written');
+      ON CONFLICT (id) DO UPDATE SET at = now()`.catch(async (error: Error) => {
+      if (isDatabaseOutage(error)) await ping().catch(() => undefined);
+      else log.warn({ err: error }, 'that a worker is alive could not be written');
     });
   };
   await beat();

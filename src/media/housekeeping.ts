@@ -4,6 +4,7 @@ import { repeatInTurn } from '../repeat-in-turn.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { Database } from '../storage/database.ts';
 import type { FileWriter } from '../storage/file-writer.ts';
+import { levelOf } from '../storage/server-client.ts';
 import { resendStrandedJobs } from './resend-stranded-jobs.ts';
 import { sweepOrphans } from './sweep-orphans.ts';
 
@@ -28,7 +29,7 @@ export function startHousekeeping(deps: {
   const { database, queue, log } = deps;
   const report = async (ending: AbortSignal, task: Promise<number>, words: string) => {
     const count = await task.catch((error: Error) => {
-      if (!ending.aborted) log.error({ err: error }, `housekeeping failed: ${words}`);
+      if (!ending.aborted) log[levelOf(error)]({ err: error }, `housekeeping failed: ${words}`);
       return 0;
     });
     if (count > 0) log.warn({ count }, words);
@@ -37,7 +38,7 @@ export function startHousekeeping(deps: {
     const resent = resendStrandedJobs(database, queue);
     await report(ending, resent, 'rows that had lost their job got a new one');
     await deps.resendOthers().catch((error: Error) => {
-      if (!ending.aborted) log.error({ err: error }, 'housekeeping failed: lost jobs');
+      if (!ending.aborted) log[levelOf(error)]({ err: error }, 'housekeeping failed: lost jobs');
     });
   };
   const sweep = (ending: AbortSignal) =>

@@ -1,6 +1,7 @@
 import type { PoolConfig } from 'pg';
 import type { ConstructorOptions } from 'pg-boss';
 import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
+import type { OutageLog } from '../http/outage-log.ts';
 import type { BusyState } from './busy-state.ts';
 import type { SessionLock } from './session-lock.ts';
 
@@ -32,6 +33,8 @@ export interface Database {
    */
   purge(signal: AbortSignal): Promise<void>;
   busy: BusyState;
+  /** Told by whatever asks a server; one for all of a process, so that an outage is told once. */
+  outage: OutageLog;
   /**
    * Holds an advisory lock for as long as this process lives; other processes can ask for it.
    *

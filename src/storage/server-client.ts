@@ -31,6 +31,31 @@ export function isConnectionLost(error: unknown): boolean {
   return /^(Connection terminated|Client has encountered a connection error)/.test(String(message));
 }
 
+// P1001, P1002: not reached; P1017: the server ended the connection.
+const PRISMA_OUTAGE = /^P(1001|1002|1017)$/;
+const OUTAGE_WORDS =
+  /Connection terminated|connection timeout|(Server has closed|encountered a) connection|"originalCode":"(57P0[123]|08...)"|"kind":"(ConnectionClosed|DatabaseNotReachable)"/;
+
+/**
+ * Whether whatever failed did so because the database's server could not be reached, as Prisma or
+ * node-postgres says it. A network's or a disk's errors of other things do not count,
+ * nor does a statement that takes too long: it may do so while the database answers all others.
+ */
+export function isDatabaseOutage(error: unknown): boolean {
+  const { name, code, message, meta, cause } = Object(error) as Record<string, unknown>;
+  if (/^(PrismaClient|DriverAdapterError)/.test(String(name))) {
+    if (PRISMA_OUTAGE.test(String(code))) return true;
+    return OUTAGE_WORDS.test(`${message} ${JSON.stringify(meta)} ${JSON.stringify(cause)}`);
+  }
+  if (/^(57P0[123]|08...)$/.test(String(code))) return true;
+  return /^Connection terminated/.test(String(message));
+}
+
+/** The level at which the log tells of a failure that is tried again: an outage of the database has its own line. */
+export function levelOf(failure: unknown): 'debug' | 'error' {
+  return isDatabaseOutage(failure) ? 'debug' : 'error';
+}
+
 /** Whether a statement failed because the server could not be asked, or did not answer in time. */
 export function isUnreachable(error: unknown): boolean {
   const { code, message } = Object(error) as { code?: unknown; message?: unknown };

@@ -3,10 +3,11 @@ import pRetry from 'p-retry';
 import pg from 'pg';
 import { AppError } from '../errors.ts';
 import { PrismaClient } from '../generated/prisma/client.ts';
+import type { OutageLog } from '../http/outage-log.ts';
 import { NEVER_BUSY } from './busy-state.ts';
 import { type Database, PATIENCE, PERSONAL_TABLES } from './database.ts';
 import { applyMigrations } from './migrations/apply-migrations.ts';
-import { isConnectionLost, ServerClient } from './server-client.ts';
+import { isConnectionLost, isUnreachable, ServerClient } from './server-client.ts';
 import { holdSessionLock } from './session-lock.ts';
 import { createStatementNames } from './statement-names.ts';
 
@@ -22,11 +23,11 @@ const PURGE_MS = 6 * 3_600_000;
 /**
  * A PostgreSQL server.
  *
- * @param onError told of connections that broke while idle
+ * @param outage told of connections that broke while idle, and of what `ping` finds
  */
 export async function openServerDatabase(
   connectionString: string,
-  onError: (error: Error) => void,
+  outage: OutageLog,
 ): Promise<Database> {
   const pool = new pg.Pool({
     ...WATCHED,
@@ -38,7 +39,7 @@ export async function openServerDatabase(
     // An operator's habit of asynchronous commits must not reach the promise behind a 200.
     options: '-c synchronous_commit=on',
   });
-  pool.on('error', onError);
+  pool.on('error', ({ message }) => outage.failed(message));
   try {
     await migrate(connectionString);
   } catch (cause) {
@@ -71,8 +72,17 @@ export async function openServerDatabase(
       await pool.query(vacuum);
     },
     busy: NEVER_BUSY,
+    outage,
     holdLock: (name, onLost) => holdSessionLock(connectionString, name, onLost),
-    ping: async () => void (await pool.query('SELECT 1')),
+    async ping() {
+      try {
+        await pool.query('SELECT 1');
+      } catch (error) {
+        if (isUnreachable(error)) outage.failed((error as Error).message);
+        throw error;
+      }
+      outage.answered();
+    },
     async close() {
       await prisma.$disconnect();
       await pool.end();

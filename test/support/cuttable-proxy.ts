@@ -6,12 +6,17 @@ export interface CuttableProxy {
   port: number;
   /** Connections that are open now stay open and carry nothing any more; new ones work. */
   cut(): void;
+  /** Connections end now, and new ones at once, until `restore`. */
+  breakOff(): void;
+  restore(): void;
   close(): Promise<void>;
 }
 
 export async function startCuttableProxy(toPort: number): Promise<CuttableProxy> {
   const sockets = new Set<Socket>();
+  let isBroken = false;
   const server = createServer((near) => {
+    if (isBroken) return void near.destroy();
     const far = connect(toPort, '127.0.0.1');
     for (const socket of [near, far]) {
       sockets.add(socket);
@@ -27,6 +32,13 @@ export async function startCuttableProxy(toPort: number): Promise<CuttableProxy>
     port: (server.address() as AddressInfo).port,
     cut() {
       for (const socket of sockets) socket.unpipe().pause();
+    },
+    breakOff() {
+      isBroken = true;
+      for (const socket of sockets) socket.destroy();
+    },
+    restore() {
+      isBroken = false;
     },
     async close() {
       for (const socket of sockets) socket.destroy();

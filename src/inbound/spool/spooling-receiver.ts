@@ -155,11 +155,13 @@ export function createSpoolingReceiver(deps: {
           return await patiently(receive(message));
         } catch (error) {
           if (!(error instanceof DatabaseBusy)) {
-            if (!isFaultOfData(error)) isDown = true;
-            log.error(
-              { err: error, messageSid: message.sid },
-              'message not committed, it is spooled',
-            );
+            const isOwnFault = isFaultOfData(error);
+            const isTold = isDown && !isOwnFault;
+            if (!isOwnFault) isDown = true;
+            const fields = { messageSid: message.sid };
+            // Those that waited with the first of an outage fail for the same reason.
+            if (isTold) log.info(fields, 'message not committed, it is spooled');
+            else log.error({ ...fields, err: error }, 'message not committed, it is spooled');
           }
         }
       }

@@ -4,6 +4,7 @@ import type { ReadinessCheck } from '../../http/health-router.ts';
 import { repeatInTurn } from '../../repeat-in-turn.ts';
 import type { Database } from '../../storage/database.ts';
 import { type ScanOrder, scanRows } from '../../storage/scan-rows.ts';
+import { levelOf } from '../../storage/server-client.ts';
 
 const DAY_MS = 86_400_000;
 // Twilio needs 14 days at the very most.
@@ -61,7 +62,7 @@ export function watchStuckDeletions({ prisma }: Database, log: Logger): StuckDel
 
   const lookNow = async () => {
     await look().catch((error: Error) => {
-      log.error({ err: error }, 'could not look for deletions that are stuck');
+      log[levelOf(error)]({ err: error }, 'could not look for deletions that are stuck');
     });
   };
   const stop = repeatInTurn({ task: lookNow, everyMs: LOOK_EVERY_MS });

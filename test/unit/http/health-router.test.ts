@@ -26,8 +26,11 @@ const reportPreviews = async () => ({
 const authenticate: ApiKeys['authenticate'] = async (secret) =>
   secret === SECRET ? { keyId: '1', secretHash: '', name: 'monitor', role: 'viewer' } : null;
 
-function serverOf(checks: Record<string, ReadinessCheck>, apiKeys = { authenticate }) {
-  const log = pino({ level: 'silent' });
+function serverOf(
+  checks: Record<string, ReadinessCheck>,
+  apiKeys = { authenticate },
+  log = pino({ level: 'silent' }),
+) {
   const app = express().use(createHealthRouter({ checks, reportPreviews, apiKeys, log }));
   return (secret?: string) => {
     const call = supertest(app).get('/readyz');
@@ -86,4 +89,28 @@ test('hundred who ask at once, and those of the same second, look once', async (
   await Promise.all(Array.from({ length: 100 }, () => ready().expect(200)));
   // Generous: a second may pass on a busy machine.
   expect(check.mock.calls.length).toBeLessThan(10);
+});
+
+test('a part that fails is one line when it begins and one when it is over', async () => {
+  const lines: unknown[] = [];
+  const log = pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line)) });
+  vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] });
+  try {
+    const check = vi.fn(BROKEN);
+    const ready = serverOf({ blobs: check, database: OPEN }, { authenticate }, log);
+    const probe = async (status: number) => {
+      await ready().expect(status);
+      vi.advanceTimersByTime(2000);
+    };
+    for (let n = 0; n < 5; n += 1) await probe(503);
+    check.mockImplementation(OPEN);
+    for (let n = 0; n < 3; n += 1) await probe(200);
+    expect(check.mock.calls.length).toBeGreaterThan(5);
+    expect(lines).toMatchObject([
+      { level: 50, part: 'blobs', msg: 'not ready', err: { message: '/data/blobs is gone' } },
+      { level: 40, part: 'blobs', msg: 'ready again', failures: 5, seconds: 10 },
+    ]);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -37,6 +37,27 @@ test('a job that waits for the end of an outage that was told writes no line of 
   expect(lines).toEqual([]);
 });
 
+test('a job that fails because the database is out of reach leaves the line to its outage', async () => {
+  const failure = new Error('Connection terminated unexpectedly');
+  await expect(run({ mediaSid: 'ME1' }, () => Promise.reject(failure))).rejects.toBe(failure);
+  expect(lines).toEqual([]);
+});
+
+test.each(['ENOSPC', 'ECONNREFUSED'])(
+  'a job that fails with %s of something else is told',
+  async (code) => {
+    const failure = Object.assign(new Error('write'), { code });
+    await expect(run({ mediaSid: 'ME1' }, () => Promise.reject(failure))).rejects.toBe(failure);
+    expect(lines).toMatchObject([{ level: 50, msg: 'job failed, the queue tries it again' }]);
+  },
+);
+
+test('a job whose statement takes too long is told, whatever the database answers others', async () => {
+  const failure = new Error('Query read timeout');
+  await expect(run({ mediaSid: 'ME1' }, () => Promise.reject(failure))).rejects.toBe(failure);
+  expect(lines).toMatchObject([{ level: 50, msg: 'job failed, the queue tries it again' }]);
+});
+
 test('a job that ends because the process stops is no error', async () => {
   const stopped = run({ mediaSid: 'ME1' }, () => Promise.reject(new Error('aborted')), true);
   await expect(stopped).rejects.toThrow('aborted');

@@ -223,3 +223,16 @@ test('stopping does not wait for a database that hangs', async () => {
   await receiver.stop();
   expect(await spool.names()).toHaveLength(1);
 });
+
+test('an outage is told once with its reason, and each message that waited for it by its sid', async () => {
+  database = 'hangs';
+  await Promise.all([1, 2, 3].map((n) => receiver.receiveMessage(message(n))));
+  const told = lines.filter(({ msg }) => msg === 'message not committed, it is spooled');
+  expect(told).toMatchObject([1, 2, 3].map((n) => ({ messageSid: message(n).sid })));
+  expect(told).toMatchObject([
+    { level: 50, err: { message: 'The database took longer than 200 ms' } },
+    { level: 30 },
+    { level: 30 },
+  ]);
+  expect(JSON.stringify(told.slice(1))).not.toContain('stack');
+});
