@@ -18,16 +18,16 @@ const MESSAGE = {
   Body: 'A picture for you',
   NumMedia: '0',
 };
-const MOST_BODY_BYTES = 32 * 1024;
+const MOST_BODY_BYTES = 64 * 1024;
 
 /**
- * The form that floods: `signature` is an ordinary message, `parameters` has some 8,000 of them in 32 KiB,
+ * The form that floods: `signature` is an ordinary message, `parameters` has some 16,000 of them in 64 KiB,
  * `bound` as many as are read, in as many bytes.
  */
 export function floodForm(kind: FloodKind): string {
   const form = new URLSearchParams(MESSAGE);
   if (kind === 'bound') {
-    for (let n = form.size; n < 250; n += 1) form.set(`p${n}`, 'x'.repeat(120));
+    for (let n = form.size; n < 250; n += 1) form.set(`p${n}`, 'x'.repeat(250));
   }
   const text = form.toString();
   if (kind !== 'parameters') return text;

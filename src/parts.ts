@@ -77,7 +77,7 @@ export async function openParts(
   const ofNew = moderationOfNew(config.moderationMode);
   const beginningsOf = createBeginningsOf(senderIds, ofNew);
   const deleting = { database, queue, blobs, deleteUpstream: config.deleteUpstream !== 'never' };
-  const eraseLate = createEraseLate(deleting);
+  const eraseLate = createEraseLate({ ...deleting, senderIds });
   const receiveMessage = createReceiveMessage(
     createGroupWriter({ database, queue, beginningsOf, eraseLate }),
     database.kind === 'server' ? 2 : 1,

@@ -30,6 +30,10 @@ export type BeginningsOf = (
 /**
  * Makes tombstones of messages whose `Beginning` is erased, and has Twilio's copies deleted.
  *
+ * @param messages as they were received; each has a row, by whatever road it came
  * @param tx the caller commits it
  */
-export type EraseLate = (tx: Transaction, messageSids: readonly string[]) => Promise<void>;
+export type EraseLate = (
+  tx: Transaction,
+  messages: readonly Pick<InboundMessage, 'sid' | 'from' | 'receivedAt'>[],
+) => Promise<void>;

@@ -38,10 +38,7 @@ async function insertMessages(
   const erased = given.filter((message) => beginningOf(message).isErased);
   if (erased.length > 0) {
     await insertErased(tx, erased);
-    await eraseLate(
-      tx,
-      erased.map(({ sid }) => sid),
-    );
+    await eraseLate(tx, erased);
     if (erased.length === given.length) return new Set();
   }
   const messages = given.filter((message) => !erased.includes(message));

@@ -42,6 +42,16 @@ async function erase(address: string) {
   return begun.body;
 }
 
+/** An erasure whose purge has come to its end; `purgedAt` as it is then. */
+async function purged({ id }: { id: string }, not?: string): Promise<string> {
+  return eventually(async () => {
+    const { body } = await inbox.api('get', `/api/v1/senders/erasures/${id}`).expect(200);
+    expect(body.purgedAt).toEqual(expect.any(String));
+    expect(body.purgedAt).not.toBe(not);
+    return body.purgedAt;
+  });
+}
+
 const messageOf = async ({ sid }: SimulatedMessage) =>
   (await inbox.api('get', `/api/v1/messages/${sid}`).expect(200)).body;
 
@@ -110,10 +120,14 @@ test('a message in the spool of another machine is a tombstone when that is drai
   const { spool, bringHere } = await foreignSpool();
   const [before, after] = [sentBy(ADDRESS), sentBy(ADDRESS)];
   await spool.write(inboundOf(before, new Date()));
-  expect((await erase(ADDRESS)).deletionId).toBeNull();
+  const erasure = await erase(ADDRESS);
+  expect(erasure.deletionId).toBeNull();
+  const purgedAt = await purged(erasure);
   await spool.write(inboundOf(after, new Date()));
   await bringHere();
   await expectTombstone(before);
+  // No more than a tombstone was ever written of it.
+  expect(await purged(erasure)).toBe(purgedAt);
   const [media] = await inbox.mediaOf(after.sid, 'stored');
   expect(media).toMatchObject({ from: ADDRESS });
   const { body: audit } = await inbox.api('get', `/api/v1/audit?target=${before.sid}`);
@@ -138,11 +152,15 @@ test('a webhook that came again meanwhile does not save what lay in a spool', as
   const { spool, bringHere } = await foreignSpool();
   const message = sentBy(ADDRESS);
   await spool.write(inboundOf(message, new Date()));
-  await erase(ADDRESS);
+  const erasure = await erase(ADDRESS);
+  const purgedAt = await purged(erasure);
   await inbox.twilio.deliver(message, { url: `${inbox.url}/twilio/incoming` });
   await inbox.mediaOf(message.sid, 'stored');
   await bringHere();
   await expectTombstone(message);
+  // Its rows had number and text: the erasure's promise about the database's files is kept anew.
+  await purged(erasure, purgedAt);
+  await expectNothingComesBack();
 });
 
 test('reconciliation brings what was sent before as a tombstone, and has it deleted at Twilio', async () => {

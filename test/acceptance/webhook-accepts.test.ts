@@ -32,6 +32,26 @@ test.each<[string, Partial<DeliverOptions>]>([
   expect(media).toMatchObject({ body, sha256: message.media[0]?.sha256, state: 'stored' });
 });
 
+test.each([
+  ['CJK characters', '漢'.repeat(4096)],
+  ['emoji of four bytes', '🌄'.repeat(4096)],
+])(
+  '4,096 %s and ten attachments are one webhook, and nothing of them is cut',
+  async (_name, body) => {
+    const attachments = Array.from({ length: 10 }, () => NOTE);
+    const { message, answer } = await inbox.receive({
+      from: 'whatsapp:+14155550777',
+      body,
+      attachments,
+    });
+    expect(answer.status).toBe(200);
+    expect(new URLSearchParams(message.params).toString().length).toBeGreaterThan(32 * 1024);
+    expect(await inbox.mediaOf(message.sid, 'stored')).toHaveLength(10);
+    const stored = await inbox.api('get', `/api/v1/messages/${message.sid}`).expect(200);
+    expect(stored.body.body).toBe(body);
+  },
+);
+
 test('a subaccount’s message is verified and fetched with the subaccount’s token', async () => {
   const message = inbox.twilio.createMessage({
     accountSid: OTHER_ACCOUNT.sid,

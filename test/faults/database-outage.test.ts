@@ -111,6 +111,28 @@ test('a restart while the spool is full of messages drains it', async () => {
   await expectStored(sids);
 }, 180_000);
 
+test('500 deliveries of one message wait as one, another text under its sid beside it', async () => {
+  inbox = await startInboxProcess(env);
+  await cluster?.stop('fast');
+  const message = twilio.createMessage({ body: 'first', attachments: [] });
+  const changed = { ...message, params: { ...message.params, Body: 'second' } };
+  const url = `${inbox.url}/twilio/incoming`;
+  const deliver = async (count: number, delivered: typeof message) => {
+    const answers = await Promise.all(
+      Array.from({ length: count }, () => twilio.deliver(delivered, { url })),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  };
+  for (let n = 0; n < 10; n += 1) await deliver(50, message);
+  expect(await spooled()).toBe(1);
+  await deliver(50, changed);
+  expect(await spooled()).toBe(2);
+  await cluster?.start();
+  await eventually(async () => expect(await spooled()).toBe(0));
+  const { body } = await api('/api/v1/messages');
+  expect(body.items).toMatchObject([{ sid: message.sid, body: 'first' }]);
+}, 180_000);
+
 test('neither database nor spool: 503 at once, so that Twilio calls the fallback', async () => {
   inbox = await startInboxProcess(env);
   await cluster?.stop('fast');

@@ -4,15 +4,20 @@ import { join } from 'node:path';
 /** Every file under a folder that holds any of these bytes anywhere. */
 export async function findBytes(folder: string, ...needles: Buffer[]): Promise<string[]> {
   const found: string[] = [];
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+  for (const entry of await unlessGone(readdir(folder, { withFileTypes: true }), [])) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) found.push(...(await findBytes(path, ...needles)));
     if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
-    // A server at work removes files while they are listed.
-    const content = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return Buffer.alloc(0);
-      throw error;
-    });
+    const content = await unlessGone(readFile(path), Buffer.alloc(0));
     if (needles.some((needle) => content.includes(needle))) found.push(path);
   }
   return found;
+}
+
+/** A server at work removes files and folders while they are listed. */
+function unlessGone<T>(task: Promise<T>, instead: T): Promise<T> {
+  return task.catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return instead;
+    throw error;
+  });
 }

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import { requireRoom } from '../../storage/disk-room.ts';
 import { makeFolder } from '../../storage/make-folder.ts';
 import { syncPath } from '../../storage/sync-path.ts';
 import type { InboundMessage } from '../inbound-message.ts';
-import { SUSPICIONS } from '../suspect-request.ts';
+import { hintOf, NAME, parseLeast, parseSpooled, spoolName } from './spool-file.ts';
+import { addsNothing, createSpoolIndex } from './spool-index.ts';
 import { isAbandoned, unfinishedName } from './unfinished-file.ts';
 
 /** How much lies in a spool. */
@@ -27,7 +27,8 @@ export interface SpooledMessage {
 /** Messages on disk that the database could not take yet. */
 export interface MessageSpool {
   /**
-   * Resolves once the message is synced to disk.
+   * Resolves once the message is synced to disk. What is here already, waiting or set aside, is not written
+   * again.
    *
    * @throws AppError `unavailable` when the spool is full or cannot be written
    */
@@ -47,31 +48,10 @@ export interface MessageSpool {
 }
 
 const REJECTED = 'rejected';
-// A name is its place in the order, which no clock can turn around, and something no other has.
-const NAME = /^(\d{12})-[0-9a-f]{12}\.json$/;
-// More than any message takes: the body of a webhook has 32 KiB at most, and its text stands here twice,
-// escaped.
-const ROOM_BYTES = 256 * 1024;
+// More than any message takes: the body of a webhook has 64 KiB at most, and its text stands here twice,
+// where one byte may take six (a control character as `\u0001`).
+const ROOM_BYTES = 1024 * 1024;
 const FILE_MODE = 0o600;
-
-const message = z.object({
-  ...{ sid: z.string(), accountSid: z.string() },
-  ...{ from: z.string(), to: z.string(), body: z.string() },
-  params: z.record(z.string(), z.json()),
-  source: z.enum(['webhook', 'reconcile']),
-  receivedAt: z.iso.datetime().transform((text) => new Date(text)),
-  media: z.array(
-    z.object({
-      ...{ sid: z.string(), index: z.int(), url: z.string().nullable() },
-      declaredContentType: z.string().nullable(),
-      state: z.enum(['pending', 'failed']),
-      reason: z.string().nullable(),
-    }),
-  ),
-  // Not in files of earlier versions.
-  signatureHash: z.string().nullable().default(null),
-  suspect: z.enum(SUSPICIONS).nullable().default(null),
-});
 
 /**
  * Opens the spool in a folder, which is made when missing; other receivers may have it open, too. What
@@ -85,12 +65,16 @@ export async function openMessageSpool(folder: string, maxBytes: number): Promis
   await syncPath(dirname(folder));
   const sizes = new Map<string, number>();
   const writing = new Set<string>();
+  const index = createSpoolIndex();
+  /** The last write of each hint: those of one signature come one after the other. */
+  const turns = new Map<string, Promise<void>>();
   let last = 0;
   let bytes = 0;
 
   function count(name: string, size: number): void {
     sizes.set(name, size);
     bytes += size;
+    index.add(name);
   }
 
   function forget(name: string): void {
@@ -103,8 +87,15 @@ export async function openMessageSpool(folder: string, maxBytes: number): Promis
     const counted = [...sizes.keys()].filter((name) => !writing.has(name));
     const names = (await readdir(folder)).filter((name) => NAME.test(name)).sort();
     const present = new Set(names);
-    for (const name of counted) if (!present.has(name)) forget(name);
-    for (const name of names.filter((name) => !sizes.has(name))) {
+    for (const name of counted) {
+      if (present.has(name)) continue;
+      forget(name);
+      index.drop(name);
+    }
+    const foreign = names.filter((name) => !sizes.has(name));
+    // From here on a delivery that is the same is answered without a file of its own.
+    if (foreign.length > 0) await syncPath(folder);
+    for (const name of foreign) {
       const found = await unlessGone(stat(join(folder, name)));
       if (found !== undefined && !sizes.has(name)) count(name, found.size);
     }
@@ -123,6 +114,7 @@ export async function openMessageSpool(folder: string, maxBytes: number): Promis
     if (size === undefined) continue;
     if (!NAME.test(name) || bytes + size > maxBytes / 2) {
       rejected += 1;
+      index.add(name);
       continue;
     }
     await unlessGone(rename(join(folder, REJECTED, name), join(folder, name)));
@@ -148,38 +140,73 @@ export async function openMessageSpool(folder: string, maxBytes: number): Promis
     }
   }
 
+  /** What cannot be read is not the same as anything. */
+  async function readIfReadable(name: string): Promise<InboundMessage | undefined> {
+    for (const where of [folder, join(folder, REJECTED)]) {
+      try {
+        return parseSpooled(await readFile(join(where, name), 'utf8'));
+      } catch {
+        // It lies elsewhere, or somebody has taken it.
+      }
+    }
+    return undefined;
+  }
+
+  async function isHere(message: InboundMessage): Promise<boolean> {
+    const read = await Promise.all(index.candidates(message).map(readIfReadable));
+    return addsNothing(
+      message,
+      read.filter((found) => found !== undefined),
+    );
+  }
+
+  async function writeNew(message: InboundMessage): Promise<void> {
+    const text = JSON.stringify(message);
+    const size = Buffer.byteLength(text);
+    if (bytes + size > maxBytes) {
+      throw new AppError('unavailable', 'The message cannot be kept right now: the spool is full.');
+    }
+    last += 1;
+    const name = spoolName(last, message);
+    // Counted before it is there, so that many at once cannot fill it over its brim.
+    writing.add(name);
+    count(name, size);
+    try {
+      await place(text, name);
+    } catch (error) {
+      forget(name);
+      index.drop(name);
+      throw error;
+    } finally {
+      writing.delete(name);
+    }
+  }
+
   return {
     async write(message) {
-      const text = JSON.stringify(message);
-      const size = Buffer.byteLength(text);
-      if (bytes + size > maxBytes) {
-        throw new AppError(
-          'unavailable',
-          'The message cannot be kept right now: the spool is full.',
-        );
-      }
-      last += 1;
-      const name = `${String(last).padStart(12, '0')}-${randomBytes(6).toString('hex')}.json`;
-      // Counted before it is there, so that many at once cannot fill it over its brim.
-      writing.add(name);
-      count(name, size);
+      const hint = hintOf(message);
+      const before = turns.get(hint);
+      const turn = (async () => {
+        // Whether that one could be written is told to whoever waits for it.
+        await before?.catch(() => undefined);
+        if (!(await isHere(message))) await writeNew(message);
+      })();
+      turns.set(hint, turn);
       try {
-        await place(text, name);
-      } catch (error) {
-        forget(name);
-        throw error;
+        await turn;
       } finally {
-        writing.delete(name);
+        if (turns.get(hint) === turn) turns.delete(hint);
       }
     },
     names: namesNow,
     async read(name) {
       const text = await unlessGone(readFile(join(folder, name), 'utf8'));
-      return text === undefined ? undefined : message.parse(JSON.parse(text));
+      return text === undefined ? undefined : parseSpooled(text);
     },
     async remove(name) {
       await rm(join(folder, name), { force: true });
       forget(name);
+      index.drop(name);
     },
     async reject(name) {
       await rename(join(folder, name), join(folder, REJECTED, name));
@@ -193,12 +220,13 @@ export async function openMessageSpool(folder: string, maxBytes: number): Promis
           const path = join(where, name);
           // The one that drains the spool may have been quicker.
           const text = await unlessGone(readFile(path, 'utf8'));
-          const found = text === undefined ? undefined : readWhatIsThere(text);
+          const found = text === undefined ? undefined : parseLeast(text);
           if (found === undefined) continue;
           yield {
             message: found,
             async remove() {
               if ((await unlessGone(rm(path).then(() => true))) === undefined) return;
+              index.drop(name);
               if (where === folder) forget(name);
               else rejected -= 1;
             },
@@ -217,34 +245,6 @@ export async function openMessageSpool(folder: string, maxBytes: number): Promis
       await rm(join(folder, name), { force: true });
     },
   };
-}
-
-// What was set aside may be so because it cannot be read otherwise: its sid is enough to delete it.
-const least = z.object({
-  ...{ sid: z.string(), accountSid: z.string(), from: z.string() },
-  receivedAt: message.shape.receivedAt.catch(new Date(0)),
-});
-
-function readWhatIsThere(text: string): InboundMessage | undefined {
-  try {
-    const json: unknown = JSON.parse(text);
-    const whole = message.safeParse(json);
-    if (whole.success) return whole.data;
-    const { data } = least.safeParse(json);
-    if (data === undefined) return undefined;
-    return {
-      ...data,
-      to: '',
-      body: '',
-      params: {},
-      source: 'webhook',
-      media: [],
-      signatureHash: null,
-      suspect: null,
-    };
-  } catch {
-    return undefined;
-  }
 }
 
 /** @returns undefined when another receiver has taken the file meanwhile */

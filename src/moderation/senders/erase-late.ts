@@ -1,7 +1,10 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { EraseLate } from '../../inbound/beginnings.ts';
+import type { Transaction } from '../../storage/database.ts';
 import { type ForgetDeps, forgetTargets } from '../deletions/forget-targets.ts';
 import { recordDeletion } from '../deletions/record-deletion.ts';
+import { purgeAgain } from './purge-database.ts';
+import type { SenderIds } from './sender-id.ts';
 
 const ERASURE = {
   actor: 'system:erasure',
@@ -12,13 +15,16 @@ const ERASURE = {
 /**
  * Erases messages that were received before their sender was, and come only now: from a spool, by
  * reconciliation. In the transaction that writes them they become tombstones, with a deletion of their
- * own for Twilio's copies.
+ * own for Twilio's copies. Those that were here with text and numbers, by another road, have the database's
+ * files purged again.
  */
-export function createEraseLate(deps: ForgetDeps): EraseLate {
-  const { queue } = deps;
-  return async (tx, sids) => {
-    const live = await tx.message.count({ where: { sid: { in: [...sids] }, deletedAt: null } });
+export function createEraseLate(deps: ForgetDeps & { senderIds: SenderIds }): EraseLate {
+  const { queue, senderIds } = deps;
+  return async (tx, messages) => {
+    const sids = messages.map(({ sid }) => sid);
+    const live = await tx.message.count({ where: { sid: { in: sids }, deletedAt: null } });
     if (live === 0) return;
+    const written = await writtenOf(tx, sids);
     const selection = {
       media: Prisma.sql`media.message_sid = ANY(${sids})`,
       messages: Prisma.sql`message.sid = ANY(${sids})`,
@@ -27,5 +33,23 @@ export function createEraseLate(deps: ForgetDeps): EraseLate {
     const { id } = await recordDeletion(tx, queue, asked, selection, 0);
     const deletion = { ...ERASURE, id, requestedBy: ERASURE.actor };
     while ((await forgetTargets(tx, deps, deletion)).seen > 0);
+    const were = messages.filter(({ sid }) => written.has(sid));
+    await purgeAgain(
+      tx,
+      queue,
+      were.map(({ from, receivedAt }) => ({
+        senderIds: [senderIds.of(from), ...senderIds.formerOf(from)],
+        receivedAt,
+      })),
+    );
   };
+}
+
+/** Of these messages the sids of those that have more in the database than a tombstone has. */
+async function writtenOf(tx: Transaction, sids: readonly string[]): Promise<Set<string>> {
+  const rows = await tx.$queryRaw<{ sid: string }[]>`
+    SELECT sid FROM message
+    WHERE sid = ANY(${sids}) AND deleted_at IS NULL
+      AND ("from" <> '' OR "to" <> '' OR body <> '' OR params <> '{}')`;
+  return new Set(rows.map(({ sid }) => sid));
 }

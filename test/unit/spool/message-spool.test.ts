@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -156,4 +156,91 @@ test('what is known of a signature goes through it; files of earlier versions ha
     signed,
     message(2),
   ]);
+});
+
+const signed = (n: number, signature = `${n}`.repeat(64).slice(0, 64)) => ({
+  ...message(n),
+  signatureHash: signature,
+});
+
+function saying(body: string, one: InboundMessage = signed(1)): InboundMessage {
+  return { ...one, body, params: { ...one.params, Body: body } };
+}
+
+test('500 deliveries of one message are one file, also to the next process', async () => {
+  const spool = await openMessageSpool(folder, MOST_BYTES);
+  const deliver = (to: typeof spool) =>
+    Promise.all(
+      Array.from({ length: 500 }, () => to.write({ ...signed(1), receivedAt: new Date() })),
+    );
+  await deliver(spool);
+  expect(await spool.names()).toHaveLength(1);
+  const next = await openMessageSpool(folder, MOST_BYTES);
+  await deliver(next);
+  expect(await next.names()).toHaveLength(1);
+  expect(next.size()).toEqual(spool.size());
+});
+
+test('one that says something else under the same sid has a file of its own', async () => {
+  const spool = await openMessageSpool(folder, MOST_BYTES);
+  const other = { ...saying('something else'), signatureHash: 'e'.repeat(64) };
+  for (const written of [signed(1), other, signed(1), other]) await spool.write(written);
+  const read = await Promise.all((await spool.names()).map((name) => spool.read(name)));
+  expect(read).toEqual([signed(1), other]);
+  // Without signatures, too.
+  for (const body of ['a', 'b', 'c', 'a']) await spool.write(saying(body, message(2)));
+  expect(await spool.names()).toHaveLength(5);
+});
+
+test('of one signature there are no more files than the database keeps messages, however it is cut', async () => {
+  const spool = await openMessageSpool(folder, MOST_BYTES);
+  for (let n = 0; n < 20; n += 1) {
+    await spool.write(asSuspect(saying(`suspect ${n}`), 'parameter-name'));
+    await spool.write(saying(`ordinary ${n}`));
+  }
+  const read = await Promise.all((await spool.names()).map((name) => spool.read(name)));
+  expect(read.map((found) => found?.params.Body)).toEqual([
+    'suspect 0',
+    'ordinary 0',
+    'ordinary 1',
+  ]);
+});
+
+test('what was taken out is written again, what was set aside is not', async () => {
+  const spool = await openMessageSpool(folder, MOST_BYTES);
+  await spool.write(signed(1));
+  await spool.remove((await spool.names())[0] ?? '');
+  await spool.write(signed(1));
+  const [name = ''] = await spool.names();
+  await spool.reject(name);
+  await spool.write(signed(1));
+  expect(spool.size()).toMatchObject({ messages: 0, rejected: 1 });
+});
+
+test('a full spool takes what it has already', async () => {
+  const one = Buffer.byteLength(JSON.stringify(signed(1)));
+  const spool = await openMessageSpool(folder, one);
+  await spool.write(signed(1));
+  await spool.write(signed(1));
+  await expect(spool.write(signed(2))).rejects.toMatchObject({ code: 'unavailable' });
+});
+
+test('a file that cannot be read is no reason not to keep the message', async () => {
+  const spool = await openMessageSpool(folder, MOST_BYTES);
+  await spool.write(signed(1));
+  await writeFile(join(folder, (await spool.names())[0] ?? ''), '{"sid":');
+  await spool.write(signed(1));
+  expect(await spool.names()).toHaveLength(2);
+});
+
+test('a write that failed is told to each that waited for it, and tried for the next', async () => {
+  const spool = await openMessageSpool(folder, MOST_BYTES);
+  await rm(folder, { recursive: true });
+  await writeFile(folder, 'a file in its place');
+  const writes = await Promise.allSettled([1, 2, 3].map(() => spool.write(signed(1))));
+  expect(writes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+  await rm(folder);
+  await mkdir(folder);
+  await spool.write(signed(1));
+  expect(await spool.names()).toHaveLength(1);
 });

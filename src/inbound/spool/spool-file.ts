@@ -1,0 +1,79 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import type { InboundMessage } from '../inbound-message.ts';
+import { SUSPICIONS } from '../suspect-request.ts';
+
+// A name is its place in the order, which no clock can turn around, a hint at the signature, and something
+// no other has. In files of earlier versions the hint is random.
+export const NAME = /^(\d{12})-([0-9a-f]{6})[0-9a-f]{6}\.json$/;
+
+/** The name of a new file. */
+export function spoolName(place: number, message: InboundMessage): string {
+  const end = hintOf(message) + randomBytes(3).toString('hex');
+  return `${String(place).padStart(12, '0')}-${end}.json`;
+}
+
+/** Six hexadecimal digits of the signature, or of the sid where there is none. */
+export function hintOf({ signatureHash, sid }: InboundMessage): string {
+  return createHash('sha256')
+    .update(signatureHash ?? sid)
+    .digest('hex')
+    .slice(0, 6);
+}
+
+const message = z.object({
+  ...{ sid: z.string(), accountSid: z.string() },
+  ...{ from: z.string(), to: z.string(), body: z.string() },
+  params: z.record(z.string(), z.json()),
+  source: z.enum(['webhook', 'reconcile']),
+  receivedAt: z.iso.datetime().transform((text) => new Date(text)),
+  media: z.array(
+    z.object({
+      ...{ sid: z.string(), index: z.int(), url: z.string().nullable() },
+      declaredContentType: z.string().nullable(),
+      state: z.enum(['pending', 'failed']),
+      reason: z.string().nullable(),
+    }),
+  ),
+  // Not in files of earlier versions.
+  signatureHash: z.string().nullable().default(null),
+  suspect: z.enum(SUSPICIONS).nullable().default(null),
+});
+
+// What was set aside may be so because it cannot be read otherwise: its sid is enough to delete it.
+const least = z.object({
+  ...{ sid: z.string(), accountSid: z.string(), from: z.string() },
+  receivedAt: message.shape.receivedAt.catch(new Date(0)),
+});
+
+/**
+ * Reads a file.
+ *
+ * @throws SyntaxError, ZodError
+ */
+export function parseSpooled(text: string): InboundMessage {
+  return message.parse(JSON.parse(text));
+}
+
+/** Reads as much of a file as can be read; undefined where that is not enough to delete it. */
+export function parseLeast(text: string): InboundMessage | undefined {
+  try {
+    const json: unknown = JSON.parse(text);
+    const whole = message.safeParse(json);
+    if (whole.success) return whole.data;
+    const { data } = least.safeParse(json);
+    if (data === undefined) return undefined;
+    return {
+      ...data,
+      to: '',
+      body: '',
+      params: {},
+      source: 'webhook',
+      media: [],
+      signatureHash: null,
+      suspect: null,
+    };
+  } catch {
+    return undefined;
+  }
+}
