@@ -1,10 +1,14 @@
 import { type Request, Router } from 'express';
+import pTimeout from 'p-timeout';
 import type { Logger } from 'pino';
 import type { ApiKeys } from './api-keys.ts';
 import { bearerSecret } from './authentication.ts';
 import { createTroubleLog } from './outage-log.ts';
 import { methodNotAllowed } from './problem.ts';
 import { shareForASecond } from './share-results.ts';
+
+// Longer than a database that is merely busy takes, shorter than probes commonly wait.
+const CHECK_MS = 5000;
 
 /**
  * A part that this process needs to do its job. Throws with what is wrong; resolves with words where
@@ -73,7 +77,11 @@ export function createHealthRouter(deps: {
 
   async function look(name: string, check: ReadinessCheck) {
     try {
-      const trouble = await check();
+      const trouble = await pTimeout(check(), {
+        milliseconds: CHECK_MS,
+        // What must answer says so itself; a part that hangs must not hold up all who probe.
+        fallback: () => `did not answer within ${CHECK_MS / 1000} s`,
+      });
       troubles.get(name)?.answered();
       const state: PartState = trouble === undefined ? 'ok' : 'degraded';
       return { state, trouble };

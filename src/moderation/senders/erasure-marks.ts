@@ -1,7 +1,8 @@
 import type { Transaction } from '../../storage/database.ts';
 
-// An erasure's row is its mark: the keyed hash of the person, and when it was asked for. Whatever of
-// that person was received before must not come in any more, wherever it has been lying.
+// An erasure's row is its mark: the keyed hash of the person, and when it was asked for. What Twilio sent
+// of that person before must not come in any more, wherever it has been lying. An import is somebody's
+// own decision, and is exempt.
 
 // Any number of its own.
 const LOCK = 7_263_094_512n;

@@ -50,13 +50,15 @@ export function createErasures(deps: {
     return found;
   }
 
-  /** From then on nothing that was received before comes in, by whatever process. */
-  function setMark(id: string, senderId: string, requestedBy: string): Promise<Erasure> {
-    return prisma.$transaction(async (tx) => {
-      await lockErasures(tx);
-      const createdAt = new Date();
-      return tx.erasure.create({ data: { id, senderId, requestedBy, createdAt } });
-    });
+  /**
+   * From its commit on nothing that was received before comes in, by whatever process. Its time is the
+   * database's: receivers' clocks may differ.
+   */
+  async function setMark(tx: Transaction, senderId: string, requestedBy: string): Promise<Erasure> {
+    await lockErasures(tx);
+    const [{ createdAt }] = await tx.$queryRaw<[{ createdAt: Date }]>`
+      SELECT clock_timestamp()::timestamptz(3) AS "createdAt"`;
+    return tx.erasure.create({ data: { id: randomUUID(), senderId, requestedBy, createdAt } });
   }
 
   /** @returns the deletion's id; null where there is nothing to delete */
@@ -126,16 +128,14 @@ export function createErasures(deps: {
       };
     },
     async begin(address, decider) {
-      const mark = await setMark(randomUUID(), senderIds.of(address), decider.actor);
-      const spooled = await spooledOf(address);
-      const messages = spooled.map(({ message }) => message);
-      const item = await prisma
-        .$transaction((tx) => eraseAll(tx, mark, address, messages, decider))
-        .catch(async (error) => {
-          // Whoever asked is told that it failed. Should the mark outlive that, it keeps out what is old.
-          await prisma.erasure.deleteMany({ where: { id: mark.id, deletionId: null } });
-          throw error;
-        });
+      // One transaction: an erasure that fails has kept nothing out.
+      const { item, spooled } = await prisma.$transaction(async (tx) => {
+        const mark = await setMark(tx, senderIds.of(address), decider.actor);
+        // What is spooled after this is held against the mark when it is committed.
+        const spooled = await spooledOf(address);
+        const messages = spooled.map(({ message }) => message);
+        return { item: await eraseAll(tx, mark, address, messages, decider), spooled };
+      });
       for (const { remove } of spooled) await remove();
       return item;
     },

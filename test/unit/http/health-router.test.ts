@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import express from 'express';
 import { pino } from 'pino';
 import supertest from 'supertest';
@@ -110,6 +111,29 @@ test('a part that fails is one line when it begins and one when it is over', asy
       { level: 50, part: 'blobs', msg: 'not ready', err: { message: '/data/blobs is gone' } },
       { level: 40, part: 'blobs', msg: 'ready again', failures: 5, seconds: 10 },
     ]);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('a part that hangs holds up nobody who asks', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const isAsked = Promise.withResolvers<void>();
+    const hanging = () => {
+      isAsked.resolve();
+      return new Promise<undefined>(() => undefined);
+    };
+    const answer = serverOf({ database: hanging, blobs: OPEN })(SECRET).expect(200);
+    const { body } = await Promise.all([
+      answer,
+      isAsked.promise.then(async () => {
+        // The other parts have answered by then.
+        await setImmediate();
+        vi.advanceTimersByTime(5000);
+      }),
+    ]).then(([response]) => response);
+    expect(body.parts).toEqual({ database: 'degraded: did not answer within 5 s', blobs: 'ok' });
   } finally {
     vi.useRealTimers();
   }
