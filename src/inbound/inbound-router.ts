@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { type Request, type RequestHandler, type Response, Router, raw } from 'express';
 import { AppError } from '../errors.ts';
 import { bodyDeadline } from '../http/body-deadline.ts';
@@ -19,6 +20,8 @@ import { textParam, type WebhookRequest } from './webhook-request.ts';
 // 48 KiB of text; ten attachments take 2.5 KiB and all other parameters some 3 KiB more.
 const MOST_BODY_BYTES = 64 * 1024;
 const BODY_MS = 10_000;
+// A connection has one answer at a time: who floods waits, and leaves the processor to others.
+const FLOOD_DELAY_MS = 250;
 const BODY_TYPES = ['application/x-www-form-urlencoded', 'application/json'];
 
 export interface InboundDeps {
@@ -44,8 +47,7 @@ export function createInboundRouter(deps: InboundDeps): Router {
     webhook: WebhookRequest,
     accountSid: string,
   ) {
-    const attention = await attentionFor(request.ip ?? '');
-    if (attention === 'none') return logNothing(response);
+    if (!(await hasAttention(request, response))) return;
     if (isForgedProbe(webhook.params)) {
       request.log.info('webhook refused: doctor tried a wrong signature');
       return logNothing(response);
@@ -58,25 +60,37 @@ export function createInboundRouter(deps: InboundDeps): Router {
       },
       'webhook refused: wrong signature for this account and URL',
     );
+  }
+
+  /** Whether a refusal gets a line in the log; those of a flood get none, and their answer late. */
+  async function hasAttention(request: Request, response: Response): Promise<boolean> {
+    const attention = await attentionFor(request.ip ?? '');
+    if (attention === 'none') {
+      logNothing(response);
+      await setTimeout(FLOOD_DELAY_MS);
+      return false;
+    }
     if (attention === 'last') {
       request.log.warn(
         { address: request.ip },
         'more of these are refused without a line, for a minute',
       );
     }
+    return true;
   }
 
-  function read(request: Request): WebhookRequest {
+  async function read(request: Request, response: Response): Promise<WebhookRequest> {
     try {
       return readWebhookRequest(request, deps.publicUrl);
     } catch (error) {
       deps.onAnswer('refused');
+      await hasAttention(request, response);
       throw error;
     }
   }
 
   const receive: RequestHandler = async (request, response) => {
-    const webhook = read(request);
+    const webhook = await read(request, response);
     const accountSid = textParam(webhook.params, 'AccountSid');
     const token = findSigningToken(webhook, deps.keyring.tokensOf(accountSid));
     if (token < 0) {
