@@ -17,7 +17,11 @@ export async function forgetMessages(
 ): Promise<ForgottenCount> {
   const live = await tx.$queryRaw<{ sid: string; accountSid: string; source: MessageSource }[]>`
     UPDATE message SET "from" = '', "to" = '', body = '', params = '{}', deleted_at = ${new Date()}
-    WHERE sid = ANY(${sids}) AND deleted_at IS NULL
+    FROM (
+      SELECT sid AS locked_sid FROM message WHERE sid = ANY(${sids}) AND deleted_at IS NULL
+      ORDER BY sid FOR UPDATE
+    ) AS locked
+    WHERE sid = locked_sid
     RETURNING sid, account_sid AS "accountSid", source`;
   await recordAudit(
     tx,

@@ -42,12 +42,19 @@ export function createRunDeletion(deps: RunDeps): RunDeletion {
     }
   };
 
+  /**
+   * Whether every target is a tombstone, by this deletion or another: one that another tombstoned, and whose
+   * files that one still has to remove, must not be waited for, as that one may wait for this.
+   */
   async function isForgotten(deletionId: bigint): Promise<boolean> {
     // As the index of those that are to be forgotten has it.
     const [{ is }] = await prisma.$queryRaw<[{ is: boolean }]>`
       SELECT NOT EXISTS (
         SELECT 1 FROM deletion_target
         WHERE deletion_id = ${deletionId} AND local = 'pending' AND forgotten_at IS NULL
+          AND NOT EXISTS (
+            SELECT 1 FROM media WHERE media.sid = deletion_target.sid AND media.state = 'deleted'
+          )
       ) AS is`;
     return is;
   }
