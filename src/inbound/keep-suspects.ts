@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { Transaction } from '../storage/database.ts';
+import { addressesOf, personOf } from '../twilio/channel-address.ts';
 import type { InboundMessage } from './inbound-message.ts';
 import { asSuspect, messageSidsIn } from './suspect-request.ts';
 import { joinParams } from './verify-signature.ts';
-import type { WebhookParams } from './webhook-request.ts';
+import { textParam, type WebhookParams } from './webhook-request.ts';
 
 /**
  * Writes messages: the ordinary ones as `insert` does, those that are suspect apart from them.
@@ -26,19 +27,29 @@ export async function keepSuspectsApart(
   return fresh;
 }
 
-/** Whether the parameters of a suspect message have an address in their text: whose it is nobody can say. */
-export function hasInText(params: WebhookParams, address: string): boolean {
-  return joinParams(params).includes(address);
+/**
+ * Whether a suspect message names somebody as its sender: in `From`, or, where the form was cut otherwise, with
+ * the number right behind that name in the text that was signed. Its other numbers and words are not asked:
+ * the message would be erased with somebody else.
+ */
+export function namesSender(params: WebhookParams, address: string): boolean {
+  if (addressesOf(address).includes(textParam(params, 'From'))) return true;
+  const person = personOf(address);
+  if (!/^\+\d+$/.test(person)) return false;
+  return new RegExp(`From(?:[a-z]+:)?\\${person}(?!\\d)`).test(joinParams(params));
 }
 
-/** Sids of suspect messages that have an address in their text. */
-export async function suspectsNaming(tx: Transaction, address: string): Promise<string[]> {
-  const suspects = await tx.message.findMany({
-    where: { from: '', suspect: { not: null }, deletedAt: null },
+/** Sids of suspect messages that name somebody as their sender. */
+export async function suspectsNaming(
+  { message }: Pick<Transaction, 'message'>,
+  address: string,
+): Promise<string[]> {
+  const suspects = await message.findMany({
+    where: { suspect: { not: null }, deletedAt: null },
     select: { sid: true, params: true },
   });
   return suspects
-    .filter(({ params }) => hasInText(params as WebhookParams, address))
+    .filter(({ params }) => namesSender(params as WebhookParams, address))
     .map(({ sid }) => sid);
 }
 

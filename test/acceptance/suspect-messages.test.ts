@@ -159,13 +159,22 @@ test('what was deleted does not come back by another cut', async () => {
   expect(await messagesSince(before)).toEqual([]);
 });
 
-test('erasing a sender erases suspect messages that name the number', async () => {
+test('erasing a sender erases suspect messages that name it as theirs, and counts them', async () => {
   const message = newMessage();
   const [params = {}] = recut(message.params);
   await postWithSignatureOf(message.params, params);
   const [suspect] = await messagesSince((await countNow()) - 1);
   expect(suspect?.params).toEqual(params);
   const from = String(message.params.From);
+  const count = async (address: string) =>
+    (await inbox.api('post', '/api/v1/senders/erasures').send({ address, dryRun: true })).body;
+  // A part of it, its recipient or another word in it is nobody who sent it.
+  for (const other of ['US', from.slice(0, -1), String(message.params.To), ACCOUNT.sid]) {
+    await inbox.api('post', '/api/v1/senders/erasures').send({ address: other }).expect(202);
+  }
+  const kept = await inbox.api('get', `/api/v1/messages/${suspect?.sid}`).expect(200);
+  expect(kept.body.deletedAt).toBeNull();
+  expect(await count(from)).toMatchObject({ messages: 1, media: 0 });
   const begun = await inbox
     .api('post', '/api/v1/senders/erasures')
     .send({ address: from })

@@ -1,6 +1,6 @@
 import { recordAudit } from '../../audit/record-audit.ts';
 import { recordEvents } from '../../events/record-events.ts';
-import type { MessageSource, TargetState } from '../../generated/prisma/client.ts';
+import type { Message, TargetState } from '../../generated/prisma/client.ts';
 import type { Transaction } from '../../storage/database.ts';
 import type { ForgetDeps, ForgottenCount, RunningDeletion } from './forget-targets.ts';
 import { markForgotten } from './forgotten-target.ts';
@@ -15,14 +15,14 @@ export async function forgetMessages(
   deletion: RunningDeletion,
   sids: readonly string[],
 ): Promise<ForgottenCount> {
-  const live = await tx.$queryRaw<{ sid: string; accountSid: string; source: MessageSource }[]>`
+  const live = await tx.$queryRaw<LiveMessage[]>`
     UPDATE message SET "from" = '', "to" = '', body = '', params = '{}', deleted_at = ${new Date()}
     FROM (
       SELECT sid AS locked_sid FROM message WHERE sid = ANY(${sids}) AND deleted_at IS NULL
       ORDER BY sid FOR UPDATE
     ) AS locked
     WHERE sid = locked_sid
-    RETURNING sid, account_sid AS "accountSid", source`;
+    RETURNING sid, account_sid AS "accountSid", source, suspect`;
   await recordAudit(
     tx,
     live.map(({ sid, source }) => ({
@@ -42,7 +42,7 @@ export async function forgetMessages(
     })),
   );
   const upstream = new Map(
-    live.map(({ sid, source }) => [sid, upstreamOf(source, deleteUpstream)] as const),
+    live.map((message) => [message.sid, upstreamOf(message, deleteUpstream)] as const),
   );
   const jobs = live
     .filter(({ sid }) => upstream.get(sid) === 'pending')
@@ -60,8 +60,12 @@ export async function forgetMessages(
   return { forgotten: live.length, marked: sids.length };
 }
 
-function upstreamOf(source: MessageSource, deleteUpstream: boolean): TargetState {
+type LiveMessage = Pick<Message, 'sid' | 'accountSid' | 'source' | 'suspect'>;
+
+function upstreamOf({ source, suspect }: LiveMessage, deleteUpstream: boolean): TargetState {
   if (source === 'import') return 'none';
+  // Its sid is ours, and which message Twilio has is not known: nothing is deleted there, and so it is told.
+  if (suspect !== null) return 'kept';
   return deleteUpstream ? 'pending' : 'kept';
 }
 

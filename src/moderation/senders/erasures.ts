@@ -3,7 +3,7 @@ import { recordAudit } from '../../audit/record-audit.ts';
 import { AppError } from '../../errors.ts';
 import { type Erasure, Prisma } from '../../generated/prisma/client.ts';
 import type { InboundMessage } from '../../inbound/inbound-message.ts';
-import { hasInText, suspectsNaming } from '../../inbound/keep-suspects.ts';
+import { namesSender, suspectsNaming } from '../../inbound/keep-suspects.ts';
 import { insertErased } from '../../inbound/message-store.ts';
 import type { MessageSpool, SpooledMessage } from '../../inbound/spool/message-spool.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
@@ -11,7 +11,7 @@ import type { Database, Transaction } from '../../storage/database.ts';
 import { NEWEST_MEDIA_FIRST } from '../../storage/media-scan.ts';
 import { NEWEST_MESSAGE_FIRST, sentFrom } from '../../storage/message-order.ts';
 import { countRows } from '../../storage/scan-rows.ts';
-import { addressesOf, personOf } from '../../twilio/channel-address.ts';
+import { addressesOf } from '../../twilio/channel-address.ts';
 import type { Decider } from '../apply-decision.ts';
 import { recordDeletion } from '../deletions/record-deletion.ts';
 import { lockErasures } from './erasure-marks.ts';
@@ -44,7 +44,7 @@ export function createErasures(deps: {
     const found: SpooledMessage[] = [];
     for await (const spooled of spool.everything()) {
       const { from, suspect, params } = spooled.message;
-      const isNamed = suspect !== null && hasInText(params, personOf(address));
+      const isNamed = suspect !== null && namesSender(params, address);
       if (isNamed || addresses.includes(from)) found.push(spooled);
     }
     return found;
@@ -69,11 +69,8 @@ export function createErasures(deps: {
     decider: Decider,
   ): Promise<bigint | null> {
     if (spooled.length > 0) await insertErased(tx, spooled);
-    // Of suspect messages nobody knows the sender: those that name the address go, too.
-    const sids = [
-      ...spooled.map(({ sid }) => sid),
-      ...(await suspectsNaming(tx, personOf(address))),
-    ];
+    // Suspect messages have no sender of their own: those that name this one go, too.
+    const sids = [...spooled.map(({ sid }) => sid), ...(await suspectsNaming(tx, address))];
     const from = addressesOf(address);
     const where = { OR: [{ from: { in: from } }, { sid: { in: sids } }], deletedAt: null };
     if ((await tx.message.findFirst({ where, select: { sid: true } })) === null) return null;
@@ -115,15 +112,16 @@ export function createErasures(deps: {
       const sent = sentFrom(addressesOf(address));
       const spooled = (await spooledOf(address)).map(({ message }) => message);
       const sids = spooled.map(({ sid }) => sid);
-      const [messages, media, known] = await Promise.all([
+      const [messages, media, suspects, known] = await Promise.all([
         countRows(prisma, NEWEST_MESSAGE_FIRST, sent),
         countRows(prisma, NEWEST_MEDIA_FIRST, sent),
+        suspectsNaming(prisma, address),
         prisma.message.findMany({ where: { sid: { in: sids } }, select: { sid: true } }),
       ]);
       const isKnown = new Set(known.map(({ sid }) => sid));
       const waiting = spooled.filter(({ sid }) => !isKnown.has(sid));
       return {
-        messages: messages + waiting.length,
+        messages: messages + suspects.length + waiting.length,
         media: media + waiting.reduce((sum, message) => sum + message.media.length, 0),
       };
     },
