@@ -2,7 +2,7 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Deletion } from '../../generated/prisma/client.ts';
 import type { BlobStore } from '../../storage/blob-store.ts';
 import type { Database } from '../../storage/database.ts';
-import { type ForgetDeps, forgetTargets } from './forget-targets.ts';
+import { type ForgetDeps, forgetTargets, IS_TOMBSTONE } from './forget-targets.ts';
 import { BytesArrived } from './lock-media.ts';
 import { removeTargetFiles } from './remove-target-files.ts';
 
@@ -52,9 +52,7 @@ export function createRunDeletion(deps: RunDeps): RunDeletion {
       SELECT NOT EXISTS (
         SELECT 1 FROM deletion_target
         WHERE deletion_id = ${deletionId} AND local = 'pending' AND forgotten_at IS NULL
-          AND NOT EXISTS (
-            SELECT 1 FROM media WHERE media.sid = deletion_target.sid AND media.state = 'deleted'
-          )
+          AND NOT ${IS_TOMBSTONE}
       ) AS is`;
     return is;
   }

@@ -18,8 +18,8 @@ beforeEach(async () => {
 });
 afterEach(() => opened.close());
 
-/** Records a deletion of all these media, and makes a tombstone of one of them, no more. */
-async function begin(sids: string[], first: string): Promise<bigint> {
+/** Records a deletion of all these media, and makes tombstones of some of them, no more. */
+async function begin(sids: string[], first: string[]): Promise<bigint> {
   const asked = {
     actor: 'somebody',
     scope: 'sender',
@@ -30,31 +30,34 @@ async function begin(sids: string[], first: string): Promise<bigint> {
   const selection = { media: Prisma.sql`sid = ANY(${sids})`, messages: null };
   return deps.database.prisma.$transaction(async (tx) => {
     const { id } = await recordDeletion(tx, deps.queue, asked, selection);
-    await forgetMedia(tx, deps, { id, requestedBy: 'somebody', reasonCode: null, reason: null }, [
-      first,
-    ]);
+    const running = { id, requestedBy: 'somebody', reasonCode: null, reason: null };
+    await forgetMedia(tx, deps, running, first);
     return id;
   });
 }
 
-test('deletions of the same media, each of which was quicker with one of them, all end', async () => {
-  const sids = [await addMedia(deps.database), await addMedia(deps.database)];
-  sids.push(await addMedia(deps.database));
-  const open: bigint[] = [];
-  // Each has what the next one deleted first among its own targets.
-  for (const [at, sid] of sids.entries()) {
-    const others = sids.filter((_, other) => other >= at);
-    open.push(await begin(others, sid));
-  }
-  // And one that wants what is a tombstone already, recorded before.
+// More than are looked at in one transaction.
+const MANY = 101;
+
+async function addMany(): Promise<string[]> {
+  const sids: string[] = [];
+  for (let n = 0; n < MANY; n += 1) sids.push(await addMedia(deps.database));
+  return sids;
+}
+
+test('deletions of the same media, each of which was quicker with some of them, all end', async () => {
   const { prisma } = deps.database;
-  const row = { messageSid: 'MM1', accountSid: 'AC1' };
-  await prisma.deletionTarget.create({
-    data: { ...row, sid: String(sids[0]), deletionId: BigInt(String(open[2])) },
-  });
-  const signal = AbortSignal.timeout(30_000);
+  const [first, second, rest] = [await addMany(), await addMany(), await addMany()];
+  const all = [...first, ...second, ...rest];
+  // Recorded before anything was deleted: each has all of them as its targets.
+  const one = await begin(all, first);
+  const other = await begin([...second, ...rest], second);
+  const row = { messageSid: 'MM1', accountSid: 'AC1', deletionId: other };
+  await prisma.deletionTarget.createMany({ data: first.map((sid) => ({ ...row, sid })) });
+
   const run = createRunDeletion(deps);
-  expect(await Promise.all(open.map((id) => run(id, signal)))).toEqual([true, true, true]);
-  const left = await prisma.deletionTarget.count({ where: { local: 'pending' } });
-  expect(left).toBe(0);
-});
+  const signal = AbortSignal.timeout(45_000);
+  expect(await Promise.all([run(one, signal), run(other, signal)])).toEqual([true, true]);
+  expect(await prisma.deletionTarget.count({ where: { local: 'pending' } })).toBe(0);
+  expect(await prisma.media.count({ where: { state: { not: 'deleted' } } })).toBe(0);
+}, 60_000);
