@@ -1,6 +1,6 @@
 import { MediaState } from '../generated/prisma/client.ts';
 import type { Database } from '../storage/database.ts';
-import { MEDIA_ORDERS, mediaSelection } from '../storage/media-scan.ts';
+import { MEDIA_ORDERS, type MediaPlace, mediaSelection } from '../storage/media-scan.ts';
 import { scanPage } from '../storage/scan-rows.ts';
 import { encodeCursor } from './cursor.ts';
 import type { MediaListQuery } from './list-query.ts';
@@ -22,22 +22,26 @@ export async function listMedia(
   // A reader who does not see the numbers of a message must not find its media by them either.
   const isOfSeenMessage = sight === 'visible' && (query.from ?? query.to) !== undefined;
   const selection = await mediaSelection(prisma, { ...query, ...seen, isOfSeenMessage });
-  const { page, last } = await scanPage(prisma, MEDIA_ORDERS[order], selection, cursor, limit);
-  const rows = await prisma.media.findMany({
-    where: {
-      sid: { in: page.map(({ sid }) => sid) },
-      // What was held back or deleted since the page was found is not shown.
-      state: state ?? { not: MediaState.deleted },
-      ...seen,
-    },
-    include: MEDIA_INCLUDE,
-  });
-  const rowOf = new Map(rows.map((row) => [row.sid, row]));
-  return {
-    items: page.flatMap(({ sid }) => {
+  for (let after: MediaPlace | undefined = cursor; ; ) {
+    const { page, last } = await scanPage(prisma, MEDIA_ORDERS[order], selection, after, limit);
+    const rows = await prisma.media.findMany({
+      where: {
+        sid: { in: page.map(({ sid }) => sid) },
+        // What was held back, deleted or became another state since the page was found is not shown.
+        state: state ?? { not: MediaState.deleted },
+        ...seen,
+      },
+      include: MEDIA_INCLUDE,
+    });
+    const rowOf = new Map(rows.map((row) => [row.sid, row]));
+    const items = page.flatMap(({ sid }) => {
       const row = rowOf.get(sid);
       return row === undefined ? [] : [mediaItem(row, sight)];
-    }),
-    nextCursor: last === undefined ? null : encodeCursor(last, order),
-  };
+    });
+    // An empty page means that there is nothing, not that all of it has just changed.
+    if (items.length > 0 || last === undefined) {
+      return { items, nextCursor: last === undefined ? null : encodeCursor(last, order) };
+    }
+    after = last;
+  }
 }

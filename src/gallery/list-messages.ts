@@ -82,20 +82,27 @@ export async function listMessages(
     // Of tombstones there is nothing to decide.
     isThere: moderation !== undefined,
   });
-  const after = cursor && { receivedAt: cursor.receivedAt, sid: cursor.messageSid };
-  const { page, last } = await scanPage(prisma, MESSAGE_ORDERS[order], selection, after, limit);
-  const rows = await prisma.message.findMany({
-    // What was held back since the page was found is not shown.
-    where: { sid: { in: page.map(({ sid }) => sid) }, ...seen },
-    include: messageInclude(sight),
-  });
-  const rowOf = new Map(rows.map((row) => [row.sid, row]));
-  return {
-    items: page.flatMap(({ sid }) => {
+  let after = cursor && { receivedAt: cursor.receivedAt, sid: cursor.messageSid };
+  for (;;) {
+    const { page, last } = await scanPage(prisma, MESSAGE_ORDERS[order], selection, after, limit);
+    const rows = await prisma.message.findMany({
+      // What was held back since the page was found is not shown.
+      where: { sid: { in: page.map(({ sid }) => sid) }, ...seen },
+      include: messageInclude(sight),
+    });
+    const rowOf = new Map(rows.map((row) => [row.sid, row]));
+    const items = page.flatMap(({ sid }) => {
       const row = rowOf.get(sid);
       return row === undefined ? [] : [messageItem(row, sight)];
-    }),
-    nextCursor:
-      last === undefined ? null : encodeCursor({ ...last, messageSid: last.sid, index: 0 }, order),
-  };
+    });
+    if (last === undefined) return { items, nextCursor: null };
+    // An empty page means that there is nothing, not that all of it has just changed.
+    if (items.length > 0) {
+      return {
+        items,
+        nextCursor: encodeCursor({ ...last, messageSid: last.sid, index: 0 }, order),
+      };
+    }
+    after = last;
+  }
 }

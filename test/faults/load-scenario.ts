@@ -58,6 +58,19 @@ export async function startLoadScenario(
       const inbox = await startInboxProcess(env);
       try {
         await eventually(() => expectIdle(inbox), deadlineMs);
+        // The sweep of the start goes on beside that. The embedded database is this process's alone.
+        if (databaseUrl !== undefined) {
+          await eventually(async () => {
+            const { orphans } = await checkConsistency(load.delivered, {
+              dataDir,
+              databaseUrl,
+              tempDir,
+            });
+            if (orphans.some((orphan) => orphan.startsWith('no row names'))) {
+              throw new Error(orphans.join('\n'));
+            }
+          }, deadlineMs);
+        }
       } finally {
         await inbox.end('SIGTERM');
       }
