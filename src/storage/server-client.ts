@@ -72,11 +72,6 @@ export function isConnectionTimeout(error: unknown): boolean {
   return /timeout exceeded when trying to connect/.test(String(Object(error).message));
 }
 
-/** The level at which the log tells of a failure that is tried again: an outage of the database has its own line. */
-export function levelOf(failure: unknown): 'debug' | 'error' {
-  return isDatabaseOutage(failure) ? 'debug' : 'error';
-}
-
 /** Whether a statement failed because the server could not be asked, or did not answer in time. */
 export function isUnreachable(error: unknown): boolean {
   const { code, message } = Object(error) as { code?: unknown; message?: unknown };
