@@ -1,16 +1,42 @@
+import pg from 'pg';
+import supertest from 'supertest';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { createApiKeys } from '../../../src/http/api-keys.ts';
-import { startTestInbox } from '../../support/test-inbox.ts';
+import { eventually, startTestInbox } from '../../support/test-inbox.ts';
 
-vi.mock('../../../src/http/api-keys.ts', async (importOriginal) => {
-  const original = await importOriginal<typeof import('../../../src/http/api-keys.ts')>();
-  return { ...original, createApiKeys: vi.fn(original.createApiKeys) };
-});
-
-test('one process has one look-up of keys, which /readyz and the API share', async () => {
+test('/readyz and the API share the look-up of keys: one statement at a time', async () => {
   const inbox = await startTestInbox();
   onTestFinished(() => inbox.stop());
-  await inbox.api('get', '/readyz').expect(200);
-  await inbox.api('get', '/api/v1/messages').expect(200);
-  expect(createApiKeys).toHaveBeenCalledTimes(1);
+  const { query } = pg.Pool.prototype as { query: (statement: unknown) => Promise<unknown> };
+  const probed = Promise.withResolvers<void>();
+  let lookUps = 0;
+  let atOnce = 0;
+  let mostAtOnce = 0;
+  async function watched(this: pg.Pool, statement: { text?: string }): Promise<unknown> {
+    const { text = '' } = statement;
+    if (!text.includes('"api_key"')) {
+      const answer = await query.call(this, statement);
+      // Of `/readyz` alone, which has looked for its key by then.
+      if (/SELECT at, .* FROM worker_heartbeat/s.test(text)) probed.resolve();
+      return answer;
+    }
+    lookUps += 1;
+    atOnce += 1;
+    mostAtOnce = Math.max(mostAtOnce, atOnce);
+    await probed.promise;
+    atOnce -= 1;
+    return query.call(this, statement);
+  }
+  const spy = vi.spyOn(pg.Pool.prototype, 'query').mockImplementation(watched as never);
+  onTestFinished(() => spy.mockRestore());
+
+  const call = (path: string) =>
+    supertest(inbox.url)
+      .get(path)
+      .set('Authorization', `Bearer mmsi_${'x'.repeat(43)}`);
+  const refused = call('/api/v1/messages').expect(401).then();
+  await eventually(async () => expect(lookUps).toBe(1));
+  await call('/readyz').expect(200);
+  await refused;
+  expect(lookUps).toBe(2);
+  expect(mostAtOnce).toBe(1);
 });
