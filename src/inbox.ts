@@ -85,7 +85,9 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
         ? { database: mustWork(database.ping) }
         : spoolHealth(database, receiver.spool)),
     };
-    const routes = receiver && (await createRoutes(parts, receiver));
+    // One for all: look-ups of keys that come at the same time share a statement.
+    const apiKeys = createApiKeys(database, config.adminApiKey);
+    const routes = receiver && (await createRoutes(parts, receiver, apiKeys));
     const app = createApp({
       requestLog: createRequestLog(log),
       trustProxy: config.trustProxy,
@@ -93,7 +95,7 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
         createHealthRouter({
           checks: passOverWhileBusy(health, database.busy),
           reportPreviews: worker?.capabilities,
-          apiKeys: createApiKeys(database, config.adminApiKey),
+          apiKeys,
           log,
         }),
         createMetricsRouter(parts.metrics),

@@ -11,7 +11,7 @@ import { createMediaLinks } from './gallery/media-links.ts';
 import { createMediaRouter } from './gallery/media-router.ts';
 import { createMessagesRouter } from './gallery/messages-router.ts';
 import { createRevealRouter } from './gallery/reveal-router.ts';
-import { createApiKeys } from './http/api-keys.ts';
+import type { ApiKeys } from './http/api-keys.ts';
 import { createRequireRole } from './http/authentication.ts';
 import { createBaseUrl } from './http/base-url.ts';
 import { createCrossOrigin } from './http/cross-origin.ts';
@@ -58,13 +58,13 @@ import { createTwilioApiRouter } from './twilio-api/twilio-api-router.ts';
 export async function createRoutes(
   parts: Parts,
   { spool, receiveMessage }: Receiver,
+  apiKeys: ApiKeys,
 ): Promise<{ routers: AppDeps['routers']; endStreams: () => void }> {
   const { config, keyring, database, blobs, writer, queue, metrics } = parts;
   const { ofNew, senderIds, pool, deleteMedia, deleteMessage } = parts;
   const links = createMediaLinks(await sharedSecret(database, 'media-links'));
   const baseUrl = createBaseUrl(config.publicUrl);
   const newest = await database.prisma.message.findFirst({ orderBy: [...NEWEST_FIRST] });
-  const apiKeys = createApiKeys(database, config.adminApiKey);
   const requireRole = createRequireRole(apiKeys);
   const [mainAccount] = config.accountTokens;
   const sendBlob = createSendBlob(blobs);

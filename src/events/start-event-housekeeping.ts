@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
+import { createLoggedTask } from '../http/outage-log.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import { repeatInTurn } from '../repeat-in-turn.ts';
 import type { Database } from '../storage/database.ts';
-import { levelOf } from '../storage/server-client.ts';
 import { resendStrandedDeliveries } from './deliveries/resend-stranded-deliveries.ts';
 import { pruneEvents } from './prune-events.ts';
 
@@ -20,15 +20,17 @@ export function startEventHousekeeping(deps: {
 }): () => Promise<void> {
   const { database, queue, log } = deps;
 
-  async function keepHouse(): Promise<void> {
-    try {
+  const keepHouse = createLoggedTask(
+    log,
+    {
+      begins: 'housekeeping of events failed, tried again',
+      ends: 'housekeeping of events works again',
+    },
+    async () => {
       const count = await pruneEvents(database);
       if (count > 0) log.info({ count }, 'old events removed');
       await resendStrandedDeliveries(database, queue);
-    } catch (error) {
-      log[levelOf(error)]({ err: error }, 'housekeeping of events failed');
-    }
-  }
-
+    },
+  );
   return repeatInTurn({ task: keepHouse, everyMs: EVERY_MS });
 }

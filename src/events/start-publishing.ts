@@ -30,12 +30,12 @@ export function startPublishing(deps: {
   async function publishAll(): Promise<void> {
     try {
       while (!stopping.signal.aborted && (await publishEvents(database, queue)) > 0);
-      database.outage.answered();
+      database.outage.pool.answered();
       trouble.answered();
     } catch (error) {
-      // Of an outage, `ping` tells.
-      if (isDatabaseOutage(error)) await database.ping().catch(() => undefined);
-      else trouble.failed(error as Error);
+      if (!isDatabaseOutage(error)) trouble.failed(error as Error);
+      // It logs an outage, when that begins and when it is over.
+      await database.ping().catch(() => undefined);
     }
   }
 

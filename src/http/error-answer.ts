@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { AppError } from '../errors.ts';
-import { toAppError } from './to-app-error.ts';
+import { isDatabaseUnreachable, toAppError } from './to-app-error.ts';
 
 /** Of the request rather than of the answer: without CORS headers a page could not read the error. */
 const KEPT_HEADERS: ReadonlySet<string> = new Set([
@@ -12,7 +12,8 @@ const KEPT_HEADERS: ReadonlySet<string> = new Set([
 
 /**
  * Begins the answer to an error, whatever shape its body has: status and headers of the error, and
- * nothing of the answer that was to be. What is a fault of ours is logged whole.
+ * nothing of the answer that was to be. What is a fault of ours is logged whole; of an outage of the
+ * database only the request's own line tells, since that has lines for its start and its end.
  *
  * @returns what the body tells; null when another answer began already, which is cut
  */
@@ -22,7 +23,11 @@ export function beginErrorAnswer(
   response: Response,
 ): AppError | null {
   const error = toAppError(thrown);
-  if (error.status >= 500) request.log.error({ err: thrown }, 'request failed');
+  if (isDatabaseUnreachable(thrown)) {
+    request.log.setBindings({ problem: 'the database cannot be reached' });
+  } else if (error.status >= 500) {
+    request.log.error({ err: thrown }, 'request failed');
+  }
   if (response.headersSent) {
     // Cutting it is the only way left to say that it is not whole.
     request.destroy();

@@ -1,6 +1,9 @@
 import { STATUS_CODES } from 'node:http';
 import multer from 'multer';
 import { AppError, type ErrorCode } from '../errors.ts';
+import { isConnectionTimeout, isDatabaseOutage } from '../storage/server-client.ts';
+
+const RETRY_AFTER_SECONDS = 5;
 
 /** What a caller is told of anything thrown. What nobody foresaw is a fault of ours: "internal". */
 export function toAppError(thrown: unknown): AppError {
@@ -13,9 +16,20 @@ export function toAppError(thrown: unknown): AppError {
     const detail = DETAIL_BY_TYPE[String(type)] ?? `${STATUS_CODES[status as number]}.`;
     return new AppError(code, detail, { cause: thrown });
   }
+  if (isDatabaseUnreachable(thrown)) {
+    return new AppError('unavailable', 'The database cannot be reached. Try again soon.', {
+      cause: thrown,
+      headers: { 'Retry-After': String(RETRY_AFTER_SECONDS) },
+    });
+  }
   return new AppError('internal', 'The request could not be completed.', {
     cause: thrown,
   });
+}
+
+/** Whether a request failed because the database's server did not answer it. */
+export function isDatabaseUnreachable(thrown: unknown): boolean {
+  return isDatabaseOutage(thrown) || isConnectionTimeout(thrown);
 }
 
 const CODE_BY_STATUS: Record<number, ErrorCode> = {

@@ -1,6 +1,7 @@
 import pRetry from 'p-retry';
 import { fromPrisma, PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
+import { createTroubleLog } from '../http/outage-log.ts';
 import type { Database } from '../storage/database.ts';
 import { isUnreachable } from '../storage/server-client.ts';
 import { awaitDatabase } from './await-database.ts';
@@ -42,14 +43,41 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
     schedule: false,
     registerInstance: false,
   });
-  const { outage } = database;
+  const outage = database.outage.queue;
+  /** Where jobs are worked on, a look for due ones twice a second finds out when it is over. */
+  let isWorking = false;
+  let isAsking = false;
+  function tellUnreachable({ message }: Error): void {
+    outage.failed(message);
+    if (isWorking || isAsking) return;
+    isAsking = true;
+    void awaitDatabase({ ping: pingQueue }, stopping.signal).finally(() => {
+      isAsking = false;
+    });
+  }
+
+  async function pingQueue(): Promise<void> {
+    try {
+      await boss.getDb().executeSql('SELECT 1');
+      outage.answered();
+    } catch (error) {
+      if (isUnreachable(error)) outage.failed((error as Error).message);
+      throw error;
+    }
+  }
+
   function tellError(error: Error): void {
-    if (isUnreachable(error)) outage.failed(error.message);
+    if (isUnreachable(error)) tellUnreachable(error);
     else log.error({ err: error }, 'job queue error');
   }
   boss.on('error', tellError);
   boss.on('warning', (warning) => log.warn({ warning }, 'job queue warning'));
   const stopping = new AbortController();
+  const dueJobs = createTroubleLog(log, {
+    begins: 'jobs that fall due are not found, tried again',
+    ends: 'jobs that fall due are found again',
+    failuresInARow: 1,
+  });
   const workers = new Map<string, string[]>();
   let endWaking = async () => {};
 
@@ -153,7 +181,6 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
         })),
         { db: fromPrisma(tx) },
       );
-      outage.answered();
     },
     async sendMissing(tx, name, jobs) {
       const keys = jobs.map(({ payload }) => keyOf(name, payload));
@@ -189,11 +216,13 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
       for (const name of JOB_NAMES) {
         await workOn(name, handlers, concurrency[name] ?? JOBS[name].concurrency);
       }
+      isWorking = true;
       endWaking = wakeForDueJobs({
         db: {
           async executeSql(text, values) {
             const result = await boss.getDb().executeSql(text, values);
             outage.answered();
+            dueJobs.answered();
             return result;
           },
         },
@@ -201,7 +230,9 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
         everyMs: POLL_SECONDS * 1000,
         wake: (name) => workers.get(name)?.forEach((id) => void boss.notifyWorker(id)),
         onError(error) {
-          if (!database.busy.isBusy()) tellError(error);
+          if (database.busy.isBusy()) return;
+          if (isUnreachable(error)) outage.failed(error.message);
+          else dueJobs.failed(error);
         },
       });
     },

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { ReadinessCheck } from '../http/health-router.ts';
+import { createTroubleLog } from '../http/outage-log.ts';
 import { repeatInTurn } from '../repeat-in-turn.ts';
 import type { Database } from '../storage/database.ts';
 import { isDatabaseOutage } from '../storage/server-client.ts';
@@ -18,13 +19,21 @@ export async function startHeartbeat(
   { prisma, ping }: Pick<Database, 'prisma' | 'ping'>,
   log: Logger,
 ): Promise<() => Promise<void>> {
+  const trouble = createTroubleLog(log, {
+    begins: 'that a worker is alive could not be written',
+    ends: 'that a worker is alive is written again',
+    failuresInARow: 1,
+  });
   const beat = async () => {
-    await prisma.$executeRaw`
-      INSERT INTO worker_heartbeat (id, at) VALUES (1, now())
-      ON CONFLICT (id) DO UPDATE SET at = now()`.catch(async (error: Error) => {
+    try {
+      await prisma.$executeRaw`
+        INSERT INTO worker_heartbeat (id, at) VALUES (1, now())
+        ON CONFLICT (id) DO UPDATE SET at = now()`;
+      trouble.answered();
+    } catch (error) {
       if (isDatabaseOutage(error)) await ping().catch(() => undefined);
-      else log.warn({ err: error }, 'that a worker is alive could not be written');
-    });
+      else trouble.failed(error as Error);
+    }
   };
   await beat();
   return repeatInTurn({ task: beat, everyMs: BEAT_EVERY_MS });

@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
+import { createLoggedTask } from '../http/outage-log.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import { repeatInTurn } from '../repeat-in-turn.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { Database } from '../storage/database.ts';
 import type { FileWriter } from '../storage/file-writer.ts';
-import { levelOf } from '../storage/server-client.ts';
 import { resendStrandedJobs } from './resend-stranded-jobs.ts';
 import { sweepOrphans } from './sweep-orphans.ts';
 
@@ -27,24 +27,39 @@ export function startHousekeeping(deps: {
   log: Logger;
 }): () => Promise<void> {
   const { database, queue, log } = deps;
-  const report = async (ending: AbortSignal, task: Promise<number>, words: string) => {
-    const count = await task.catch((error: Error) => {
-      if (!ending.aborted) log[levelOf(error)]({ err: error }, `housekeeping failed: ${words}`);
-      return 0;
-    });
-    if (count > 0) log.warn({ count }, words);
-  };
-  const resend = async (ending: AbortSignal) => {
-    const resent = resendStrandedJobs(database, queue);
-    await report(ending, resent, 'rows that had lost their job got a new one');
-    await deps.resendOthers().catch((error: Error) => {
-      if (!ending.aborted) log[levelOf(error)]({ err: error }, 'housekeeping failed: lost jobs');
-    });
-  };
-  const sweep = (ending: AbortSignal) =>
-    report(ending, sweepOrphans(deps, ending), 'files that a process left behind were removed');
+  const sweep = createLoggedTask(
+    log,
+    {
+      begins: 'files that processes left behind are not removed, tried again',
+      ends: 'files that processes left behind are removed again',
+    },
+    async (ending) => {
+      const count = await sweepOrphans(deps, ending);
+      if (count > 0) log.warn({ count }, 'files that a process left behind were removed');
+    },
+  );
+  const resend = createLoggedTask(
+    log,
+    {
+      begins: 'rows that lost their job get no new one, tried again',
+      ends: 'rows that lost their job get new ones again',
+    },
+    async () => {
+      const count = await resendStrandedJobs(database, queue);
+      if (count > 0) log.warn({ count }, 'rows that had lost their job got a new one');
+    },
+  );
+  const resendOthers = createLoggedTask(
+    log,
+    {
+      begins: 'deletions and scans that lost their job get no new one, tried again',
+      ends: 'deletions and scans that lost their job get new ones again',
+    },
+    deps.resendOthers,
+  );
   return repeatInTurn(
     { task: sweep, everyMs: SWEEP_EVERY_MS },
     { task: resend, everyMs: RESEND_EVERY_MS },
+    { task: resendOthers, everyMs: RESEND_EVERY_MS },
   );
 }

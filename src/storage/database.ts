@@ -1,7 +1,8 @@
 import type { PoolConfig } from 'pg';
 import type { ConstructorOptions } from 'pg-boss';
+import type { Logger } from 'pino';
 import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
-import type { OutageLog } from '../http/outage-log.ts';
+import { createSharedOutageLog, type OutageLog } from '../http/outage-log.ts';
 import type { BusyState } from './busy-state.ts';
 import type { SessionLock } from './session-lock.ts';
 
@@ -13,6 +14,17 @@ export const PATIENCE = { maxWait: 30_000, timeout: 30_000 };
 
 /** Where something of strangers stands. */
 export const PERSONAL_TABLES = ['message', 'media', 'blob', 'sender'];
+
+/**
+ * An outage is logged once for all connections of a process. `pool` are those of Prisma, `queue` those of
+ * the job queue: the queue may fail alone.
+ */
+export type DatabaseOutage = Record<'pool' | 'queue', OutageLog>;
+
+export function createDatabaseOutage(log: Logger): DatabaseOutage {
+  const createPart = createSharedOutageLog('the database', log);
+  return { pool: createPart('pool'), queue: createPart('queue') };
+}
 
 /** The one database behind everything, embedded or on a server: same dialect, same schema. */
 export interface Database {
@@ -33,8 +45,8 @@ export interface Database {
    */
   purge(signal: AbortSignal): Promise<void>;
   busy: BusyState;
-  /** Told by whatever asks a server; one for all of a process, so that an outage is told once. */
-  outage: OutageLog;
+  /** Told by whatever asks a server. */
+  outage: DatabaseOutage;
   /**
    * Holds an advisory lock for as long as this process lives; other processes can ask for it.
    *

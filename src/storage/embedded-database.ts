@@ -3,10 +3,9 @@ import type pg from 'pg';
 import type { ConstructorOptions } from 'pg-boss';
 import type { Logger } from 'pino';
 import { PrismaClient } from '../generated/prisma/client.ts';
-import { createOutageLog } from '../http/outage-log.ts';
 import { watchSession } from './busy-session.ts';
 import { lockDataFolder } from './data-folder-lock.ts';
-import { type Database, PATIENCE } from './database.ts';
+import { createDatabaseOutage, type Database, PATIENCE } from './database.ts';
 import { requireRoom } from './disk-room.ts';
 import { embeddedFolder } from './durable-pglite.ts';
 import { createEmbeddedPool } from './embedded-pool.ts';
@@ -57,7 +56,7 @@ export async function openEmbeddedDatabase(
       queueConnection: { db: queueDatabase(pool), backend: 'pglite' },
       purge: (signal) => purgeFiles({ pool, folder: dataDir, signal }),
       busy: session.busy,
-      outage: createOutageLog('the database', log),
+      outage: createDatabaseOutage(log),
       // There is no other process that could ask.
       holdLock: async () => ({ release: async () => undefined }),
       async ping() {

@@ -1,6 +1,5 @@
 import type { Logger } from 'pino';
-import { createOutageLog } from '../http/outage-log.ts';
-import type { Database } from './database.ts';
+import { createDatabaseOutage, type Database } from './database.ts';
 import { openEmbeddedDatabase } from './embedded-database.ts';
 import { openServerDatabase } from './server-database.ts';
 
@@ -19,5 +18,5 @@ export async function openDatabase(
       process.exit(1);
     });
   }
-  return openServerDatabase(config.databaseUrl, createOutageLog('the database', log));
+  return openServerDatabase(config.databaseUrl, createDatabaseOutage(log));
 }

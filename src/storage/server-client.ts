@@ -1,5 +1,8 @@
 import pg from 'pg';
 
+/** What connects failed with: Prisma passes on some as they are, and they look like those of anything else. */
+const connectErrors = new WeakSet<Error>();
+
 /**
  * A connection to a PostgreSQL server whose break never ends the process.
  *
@@ -18,6 +21,17 @@ export class ServerClient extends pg.Client {
     if (event === 'error' && this.listenerCount('error') === 0) return false;
     return super.emit(event, ...values);
   }
+
+  override connect(): Promise<pg.Client>;
+  override connect(callback: (error: Error) => void): void;
+  override connect(callback?: (error: Error) => void): Promise<pg.Client> | undefined {
+    if (callback === undefined) return super.connect();
+    super.connect((error: Error) => {
+      // The network's, not a refusal of the server.
+      if (Object(error).syscall !== undefined) connectErrors.add(error);
+      callback(error);
+    });
+  }
 }
 
 /**
@@ -31,10 +45,11 @@ export function isConnectionLost(error: unknown): boolean {
   return /^(Connection terminated|Client has encountered a connection error)/.test(String(message));
 }
 
-// P1001, P1002: not reached; P1017: the server ended the connection.
-const PRISMA_OUTAGE = /^P(1001|1002|1017)$/;
+// P1001, P1002: not reached; P1017: the server ended the connection. Prisma passes on the codes of Node that
+// it has none for.
+const PRISMA_OUTAGE = /^(P(1001|1002|1017)|E(HOST|NET)(UNREACH|DOWN)|EAI_AGAIN|EPIPE)$/;
 const OUTAGE_WORDS =
-  /Connection terminated|connection timeout|(Server has closed|encountered a) connection|"originalCode":"(57P0[123]|08...)"|"kind":"(ConnectionClosed|DatabaseNotReachable)"/;
+  /Connection terminated|connection timeout|(Server has closed|encountered a) connection|"originalCode":"(57P0[123]|08...)"|"kind":"(ConnectionClosed|DatabaseNotReachable|SocketTimeout)"/;
 
 /**
  * Whether whatever failed did so because the database's server could not be reached, as Prisma or
@@ -42,6 +57,7 @@ const OUTAGE_WORDS =
  * nor does a statement that takes too long: it may do so while the database answers all others.
  */
 export function isDatabaseOutage(error: unknown): boolean {
+  if (error instanceof Error && connectErrors.has(error)) return true;
   const { name, code, message, meta, cause } = Object(error) as Record<string, unknown>;
   if (/^(PrismaClient|DriverAdapterError)/.test(String(name))) {
     if (PRISMA_OUTAGE.test(String(code))) return true;
@@ -51,9 +67,9 @@ export function isDatabaseOutage(error: unknown): boolean {
   return /^Connection terminated/.test(String(message));
 }
 
-/** The level at which the log tells of a failure that is tried again: an outage of the database has its own line. */
-export function levelOf(failure: unknown): 'debug' | 'error' {
-  return isDatabaseOutage(failure) ? 'debug' : 'error';
+/** Whether a statement got no connection in time: all are in use, or the server does not answer. */
+export function isConnectionTimeout(error: unknown): boolean {
+  return /timeout exceeded when trying to connect/.test(String(Object(error).message));
 }
 
 /** Whether a statement failed because the server could not be asked, or did not answer in time. */

@@ -3,9 +3,8 @@ import pRetry from 'p-retry';
 import pg from 'pg';
 import { AppError } from '../errors.ts';
 import { PrismaClient } from '../generated/prisma/client.ts';
-import type { OutageLog } from '../http/outage-log.ts';
 import { NEVER_BUSY } from './busy-state.ts';
-import { type Database, PATIENCE, PERSONAL_TABLES } from './database.ts';
+import { type Database, type DatabaseOutage, PATIENCE, PERSONAL_TABLES } from './database.ts';
 import { applyMigrations } from './migrations/apply-migrations.ts';
 import { isConnectionLost, isUnreachable, ServerClient } from './server-client.ts';
 import { holdSessionLock } from './session-lock.ts';
@@ -27,7 +26,7 @@ const PURGE_MS = 6 * 3_600_000;
  */
 export async function openServerDatabase(
   connectionString: string,
-  outage: OutageLog,
+  outage: DatabaseOutage,
 ): Promise<Database> {
   const pool = new pg.Pool({
     ...WATCHED,
@@ -39,7 +38,7 @@ export async function openServerDatabase(
     // An operator's habit of asynchronous commits must not reach the promise behind a 200.
     options: '-c synchronous_commit=on',
   });
-  pool.on('error', ({ message }) => outage.failed(message));
+  pool.on('error', ({ message }) => outage.pool.failed(message));
   try {
     await migrate(connectionString);
   } catch (cause) {
@@ -78,10 +77,10 @@ export async function openServerDatabase(
       try {
         await pool.query('SELECT 1');
       } catch (error) {
-        if (isUnreachable(error)) outage.failed((error as Error).message);
+        if (isUnreachable(error)) outage.pool.failed((error as Error).message);
         throw error;
       }
-      outage.answered();
+      outage.pool.answered();
     },
     async close() {
       await prisma.$disconnect();

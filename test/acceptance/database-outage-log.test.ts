@@ -55,6 +55,36 @@ test('an outage of the database is one line at its start and one at its end', as
   );
 });
 
+test('API calls during an outage of the database are 503, and its two lines tell the cause', async (context) => {
+  const inbox = await startTestInbox();
+  onTestFinished(() => inbox.stop());
+  if (inbox.databaseUrl === undefined) return context.skip('there is no server to be cut off from');
+  const { proxy, url } = await proxyTo(inbox.databaseUrl);
+  await inbox.restart({ DATABASE_URL: url });
+  inbox.logLines.splice(0);
+  const lines = (level: number) =>
+    inbox.logLines.map((line) => JSON.parse(line)).filter((line) => line.level >= level);
+
+  proxy.breakOff();
+  const paths = ['/api/v1/messages', '/api/v1/media', '/api/v1/keys'];
+  for (let n = 0; n < 9; n += 1) {
+    const { body } = await inbox.api('get', paths[n % 3] ?? '').expect(503);
+    expect(body.code).toBe('unavailable');
+  }
+  await inbox.api('post', '/api/v1/keys').send({ name: 'late', role: 'viewer' }).expect(503);
+  await eventually(async () => expect(lines(50).map(({ msg }) => msg)).toContain(BEGINS));
+  proxy.restore();
+  await eventually(async () => expect(lines(40).map(({ msg }) => msg)).toContain(ENDS));
+  await inbox.api('get', '/api/v1/messages').expect(200);
+
+  const isOfRequest = ({ msg }: { msg: string }) => msg === 'request errored';
+  expect(lines(40).filter(isOfRequest)).toHaveLength(10);
+  const others = lines(40).filter((line) => !isOfRequest(line));
+  expect(others.map(({ msg }) => msg)).toEqual([BEGINS, ENDS]);
+  expect(others[0]?.problem).toMatch(/./);
+  expect(JSON.stringify(lines(30))).not.toContain('"stack"');
+});
+
 test('whatever asks a database that is away fails as an outage', async (context) => {
   const files = await createTestDatabase();
   onTestFinished(() => files.remove());

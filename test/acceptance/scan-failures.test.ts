@@ -31,6 +31,12 @@ const shownOf = (media: MediaItem | undefined) =>
 
 const scanPart = async () => (await inbox.api('get', '/readyz').expect(200)).body.parts.scan;
 
+/** Lines that it begins to fail, or answers again. */
+const told = () =>
+  inbox.logLines
+    .map((line) => JSON.parse(line))
+    .filter(({ msg }) => msg.startsWith('the classifier '));
+
 beforeEach(() => void classifier.shown.splice(0));
 
 // What stays is asked about again while a later test lets the classifier fail, and counts there: after
@@ -88,6 +94,7 @@ test.each<[string, Answerer, number, RegExp, 'ours' | 'its']>([
   ['an answer that trickles', slow, 3, /took longer than 0.5 s$/, 'its'],
   ['a connection that breaks', hangUp, 3, /could not be asked \(\w+\)$/, 'its'],
 ])('%s: the media is held, and says why', async (_name, answerer, questions, reason, fault) => {
+  const toldBefore = told().length;
   classifier.answer(answerer);
   const media = await send();
   expect(media).toMatchObject({
@@ -106,6 +113,10 @@ test.each<[string, Answerer, number, RegExp, 'ours' | 'its']>([
   classifier.answer({ action: 'allow' });
   expect(await send()).toMatchObject({ moderation: 'visible' });
   await eventually(async () => expect(await scanPart()).toBe('ok'));
+  const lines = told().slice(toldBefore);
+  if (fault === 'ours') return expect(lines).toEqual([]);
+  expect(lines[0]).toMatchObject({ level: 50, problem: expect.stringMatching(reason) });
+  expect(lines.at(-1)).toMatchObject({ level: 40, msg: 'the classifier answers again' });
 });
 
 test('an error that passes is asked again, and then counts for nothing', async () => {

@@ -1,5 +1,6 @@
 import type { IRouter } from 'express';
 import { loadConfig } from '../../src/config.ts';
+import { createApiKeys } from '../../src/http/api-keys.ts';
 import { createLogger } from '../../src/http/logger.ts';
 import { openParts } from '../../src/parts.ts';
 import { openReceiver } from '../../src/receiver.ts';
@@ -21,7 +22,11 @@ export async function apiRoutes(): Promise<string[]> {
     const parts = await openParts(config, createLogger('silent'), undo);
     const receiver = await openReceiver(parts);
     undo.push(receiver.stop);
-    const { routers } = await createRoutes(parts, receiver);
+    const { routers } = await createRoutes(
+      parts,
+      receiver,
+      createApiKeys(parts.database, config.adminApiKey),
+    );
     return routers.flatMap(routesOf).filter((route) => route.includes(' /api/v1/'));
   } finally {
     for (const close of undo.toReversed()) await close();

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { createLoggedTask } from '../../http/outage-log.ts';
 import { repeatInTurn } from '../../repeat-in-turn.ts';
 import type { InboundMessage } from '../inbound-message.ts';
 import type { MessageSpool } from './message-spool.ts';
@@ -32,9 +33,10 @@ export function startErasingSetAside(deps: {
     }
   }
 
-  const task = (ending: AbortSignal) =>
-    eraseAll(ending).catch((error: Error) => {
-      if (!ending.aborted) log.warn({ err: error }, 'messages set aside cannot be looked through');
-    });
+  const words = {
+    begins: 'messages set aside cannot be looked through, tried again',
+    ends: 'messages set aside are looked through again',
+  };
+  const task = createLoggedTask(log, words, eraseAll);
   return repeatInTurn({ task, everyMs: EVERY_MS });
 }

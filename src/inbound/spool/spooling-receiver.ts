@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { createTroubleLog } from '../../http/outage-log.ts';
 import type { BusyState } from '../../storage/busy-state.ts';
 import type { InboundMessage } from '../inbound-message.ts';
 import type { Receipt } from '../receive-message.ts';
@@ -55,14 +56,19 @@ export function createSpoolingReceiver(deps: {
   const stopping = new AbortController();
   /** Names of messages that failed for no fault of theirs: they wait behind all others, taking turns. */
   const late = new Set<string>();
+  const trouble = createTroubleLog(log, {
+    begins: 'the spool cannot be drained, tried again',
+    ends: 'the spool is drained again',
+    failuresInARow: 1,
+  });
   let isDown = false;
   let draining: Promise<void> | null = null;
 
   function drainSoon(): void {
     if (draining !== null || stopping.signal.aborted) return;
     draining = drain()
-      .catch((error: Error) => {
-        if (!stopping.signal.aborted) log.error({ err: error }, 'the spool cannot be drained');
+      .then(trouble.answered, (error: Error) => {
+        if (!stopping.signal.aborted) trouble.failed(error);
       })
       .finally(() => {
         draining = null;

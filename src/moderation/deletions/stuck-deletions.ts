@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
 import { type Deletion, Prisma } from '../../generated/prisma/client.ts';
 import type { ReadinessCheck } from '../../http/health-router.ts';
+import { createLoggedTask } from '../../http/outage-log.ts';
 import { repeatInTurn } from '../../repeat-in-turn.ts';
 import type { Database } from '../../storage/database.ts';
 import { type ScanOrder, scanRows } from '../../storage/scan-rows.ts';
-import { levelOf } from '../../storage/server-client.ts';
 
 const DAY_MS = 86_400_000;
 // Twilio needs 14 days at the very most.
@@ -60,12 +60,17 @@ export function watchStuckDeletions({ prisma }: Database, log: Logger): StuckDel
     return count;
   }
 
-  const lookNow = async () => {
-    await look().catch((error: Error) => {
-      log[levelOf(error)]({ err: error }, 'could not look for deletions that are stuck');
-    });
-  };
-  const stop = repeatInTurn({ task: lookNow, everyMs: LOOK_EVERY_MS });
+  const task = createLoggedTask(
+    log,
+    {
+      begins: 'deletions that are stuck could not be looked for, tried again',
+      ends: 'deletions that are stuck are looked for again',
+    },
+    async () => {
+      await look();
+    },
+  );
+  const stop = repeatInTurn({ task, everyMs: LOOK_EVERY_MS });
 
   return {
     count: () => count,

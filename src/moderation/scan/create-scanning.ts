@@ -44,7 +44,7 @@ export function createScanning(deps: {
   const { database, queue, blobs, metrics, log } = deps;
   const config = deps.config.scan;
   if (config === undefined) return NO_SCANNING;
-  const health = createScanHealth();
+  const health = createScanHealth(config.url, log);
   const scanner = createScanner({
     ...{ blobs, config, health, log },
     ask: createAskClassifier(config),

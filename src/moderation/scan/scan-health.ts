@@ -1,12 +1,16 @@
+import type { Logger } from 'pino';
 import type { ReadinessCheck } from '../../http/health-router.ts';
+import { createTroubleLog } from '../../http/outage-log.ts';
 import type { ScanError } from './ask-classifier.ts';
 
-/** Whether the classifier answers, as the scans of this process find out. */
+/**
+ * Whether the classifier answers, as the scans of this process find out; the log is told when it begins to
+ * fail, and when it answers again.
+ */
 export interface ScanHealth {
   /** It gave a verdict. */
   answered(): void;
-  /** @returns whether all was well until now, so that somebody has to be told */
-  failed(error: ScanError): boolean;
+  failed(error: ScanError): void;
   /**
    * Whether files are shown to it. `probe`: it has failed several times in a row, which may be due to the
    * files; whoever gets this finds out with a file of ours, nobody else for a while.
@@ -22,8 +26,22 @@ const PAUSE_MS = 15_000;
 // Of files without a verdict, whatever they are: it answers, and is of no use.
 const UNJUDGED_IN_A_ROW = 10;
 
-/** @param now milliseconds that only go forward */
-export function createScanHealth(now: () => number = () => performance.now()): ScanHealth {
+/**
+ * @param url of the classifier
+ * @param now milliseconds that only go forward
+ */
+export function createScanHealth(
+  url: string,
+  log: Logger,
+  now: () => number = () => performance.now(),
+): ScanHealth {
+  // Path and query may be what lets us in.
+  const { origin } = new URL(url);
+  const trouble = createTroubleLog(log.child({ origin }), {
+    begins: 'the classifier fails: it is asked again until it answers',
+    ends: 'the classifier answers again',
+    failuresInARow: 1,
+  });
   let outages = 0;
   let unjudged = 0;
   let pausedUntil = 0;
@@ -39,9 +57,9 @@ export function createScanHealth(now: () => number = () => performance.now()): S
       isUp();
       unjudged = 0;
       problem = undefined;
+      trouble.answered();
     },
     failed({ kind, message }) {
-      const wasWell = problem === undefined;
       if (kind === 'outage') {
         outages += 1;
         problem = message;
@@ -52,7 +70,8 @@ export function createScanHealth(now: () => number = () => performance.now()): S
         const isUseless = kind === 'refused' || unjudged >= UNJUDGED_IN_A_ROW;
         problem = isUseless ? message : undefined;
       }
-      return wasWell && problem !== undefined;
+      if (problem === undefined) trouble.answered();
+      else trouble.failed(problem);
     },
     state() {
       if (outages < OUTAGES_IN_A_ROW) return 'up';

@@ -84,16 +84,9 @@ export function createScanner(deps: {
       health.answered();
       return verdict;
     } catch (error) {
-      if (error instanceof ScanError) tell(error);
+      if (error instanceof ScanError) health.failed(error);
       throw error;
     }
-  }
-
-  function tell(error: ScanError): void {
-    if (!health.failed(error)) return;
-    // Path and query may be what lets us in.
-    const { origin } = new URL(config.url);
-    log.error({ origin }, `the classifier fails: ${error.message}`);
   }
 
   /** Strangers' files may be what it fails about: before it is left alone, it is shown one of ours. */
@@ -114,7 +107,7 @@ export function createScanner(deps: {
       return true;
     } catch (error) {
       if (!(error instanceof ScanError)) throw error;
-      tell(error);
+      health.failed(error);
       return error.kind !== 'outage';
     }
   }

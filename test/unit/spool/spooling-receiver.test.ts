@@ -236,3 +236,26 @@ test('an outage is told once with its reason, and each message that waited for i
   ]);
   expect(JSON.stringify(told.slice(1))).not.toContain('stack');
 });
+
+test('a spool that cannot be read is logged once, and again when it is drained', async () => {
+  database = 'down';
+  await receiver.receiveMessage(message(1));
+  const { names } = spool;
+  let tries = 0;
+  spool.names = async () => {
+    tries += 1;
+    throw new Error('the folder cannot be read');
+  };
+  database = 'up';
+  await eventually(async () => expect(tries).toBeGreaterThan(2));
+  const told = () => lines.map(({ msg }) => msg).filter((msg) => msg.startsWith('the spool'));
+  expect(told()).toEqual(['the spool cannot be drained, tried again']);
+  spool.names = names;
+  await eventually(async () =>
+    expect(told()).toEqual([
+      'the spool cannot be drained, tried again',
+      'the spool is drained again',
+    ]),
+  );
+  expect(committed).toHaveLength(1);
+});
