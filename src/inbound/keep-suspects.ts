@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Prisma } from '../generated/prisma/client.ts';
+import { type Message, Prisma } from '../generated/prisma/client.ts';
 import type { Transaction } from '../storage/database.ts';
+import { type ScanOrder, scanRows } from '../storage/scan-rows.ts';
 import { addressesOf, personOf } from '../twilio/channel-address.ts';
 import type { BeginningsOf } from './beginnings.ts';
 import type { InboundMessage } from './inbound-message.ts';
@@ -41,18 +42,29 @@ export function namesSender(params: WebhookParams, address: string): boolean {
   return new RegExp(`From(?:[a-z]+:)?\\${person}(?!\\d)`).test(joinParams(params));
 }
 
+const SUSPECTS_BY_SID: ScanOrder<Pick<Message, 'sid' | 'params'>, Pick<Message, 'sid'>> = {
+  table: Prisma.sql`message`,
+  columns: { sid: 'sid', params: 'params' },
+  orderBy: Prisma.sql`sid`,
+  after: ({ sid }) => Prisma.sql`sid > ${sid}`,
+};
+
 /** Sids of suspect messages that name somebody as their sender. */
 export async function suspectsNaming(
-  { message }: Pick<Transaction, 'message'>,
+  db: Pick<Transaction, '$queryRaw'>,
   address: string,
 ): Promise<string[]> {
-  const suspects = await message.findMany({
-    where: { suspect: { not: null }, deletedAt: null },
-    select: { sid: true, params: true },
-  });
-  return suspects
-    .filter(({ params }) => namesSender(params as WebhookParams, address))
-    .map(({ sid }) => sid);
+  const suspects = {
+    ranges: [Prisma.sql`suspect IS NOT NULL`],
+    filter: Prisma.sql`deleted_at IS NULL`,
+  };
+  const naming: string[] = [];
+  for await (const rows of scanRows(db, SUSPECTS_BY_SID, suspects)) {
+    for (const { sid, params } of rows) {
+      if (namesSender(params as WebhookParams, address)) naming.push(sid);
+    }
+  }
+  return naming;
 }
 
 /**
