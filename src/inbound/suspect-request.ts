@@ -58,6 +58,7 @@ export function messageSidsIn(params: WebhookParams): string[] {
 }
 
 const SID_BEHIND_ITS_NAME = /MessageSid((?:MM|SM)[0-9a-fA-F]{32})/g;
+const SID_IN_QUERY = /[?&]MessageSid=((?:MM|SM)[0-9a-fA-F]{32})(?=&|$)/g;
 
 function suspicionOf(request: WebhookRequest): Suspicion | null {
   const { params } = request;
@@ -77,6 +78,8 @@ function suspicionOf(request: WebhookRequest): Suspicion | null {
  */
 function hidesOtherSid(request: WebhookRequest, ownSid: string): boolean {
   const { text, otherSidsAt } = readSignedText(request, ownSid);
+  // Of a GET, the end of whose query can be cut into a form.
+  if ([...text.matchAll(SID_IN_QUERY)].some(([, sid]) => sid !== ownSid)) return true;
   return [...text.matchAll(SID_BEHIND_ITS_NAME)].some(({ index, 0: match, 1: sid }) => {
     const isOfOtherName = otherSidsAt.has(index + 'MessageSid'.length);
     return sid !== ownSid && !isOfOtherName && canEndAt(text, index + match.length);

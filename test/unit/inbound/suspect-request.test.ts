@@ -83,6 +83,8 @@ test.each<[string, Record<string, unknown>]>([
   ['add-ons', { AddOns: '{"status":"successful"}' }],
   ['names that are new', { SomeThing2_x: '1' }],
   ['a sid in words', { Body: `MessageSid=${OTHER} and ${OTHER}` }],
+  ['the own sid in a link', { Body: `https://x?MessageSid=${SID}&y` }],
+  ['a sid in the query of a link, before more words', { Body: `https://x?MessageSid=${OTHER} ok` }],
   ['the own sid in the text', { Body: `MessageSid${SID}Z` }],
   ...NO_NAME_BEHIND.map((next): [string, Record<string, unknown>] => [
     `a sid in the text before ${JSON.stringify(next)}`,
@@ -361,6 +363,28 @@ test('a sid that was moved into the URL is seen', () => {
   };
   expect(findSigningToken(asGet, [TOKEN])).toBe(0);
   expect(read(asGet).suspect).toBe('hidden-message-sid');
+});
+
+test('the query of a GET is cut into no form of another sid', () => {
+  const { MessageSid: _, ...rest } = {
+    ...ORDINARY,
+    Body: `hiAccountSid${ACCOUNT}MessageSid${OTHER}Z`,
+  };
+  for (const params of [
+    { MessageSid: SID, ...rest },
+    { ...rest, MessageSid: SID },
+  ]) {
+    const url = `${HOOK}?${new URLSearchParams(params)}`;
+    const [, behind = ''] = url.split(`${OTHER}Z`);
+    const request = {
+      url: url.slice(0, url.indexOf(`AccountSid${ACCOUNT}Message`)),
+      signature: getExpectedTwilioSignature(TOKEN, url, {}),
+      params: { AccountSid: ACCOUNT, MessageSid: OTHER, Z: behind },
+      paramsInUrl: false,
+    };
+    expect(findSigningToken(request, [TOKEN])).toBe(0);
+    expect(read(request).suspect).toBe('hidden-message-sid');
+  }
 });
 
 test('the very cut that the text asks for is seen', () => {
