@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Prisma } from '../generated/prisma/client.ts';
+import { type Message, Prisma } from '../generated/prisma/client.ts';
 import type { Transaction } from '../storage/database.ts';
+import { type ScanOrder, scanRows } from '../storage/scan-rows.ts';
 import { addressesOf, personOf } from '../twilio/channel-address.ts';
+import type { BeginningsOf } from './beginnings.ts';
 import type { InboundMessage } from './inbound-message.ts';
 import { asSuspect, messageSidsIn } from './suspect-request.ts';
 import { joinParams } from './verify-signature.ts';
@@ -15,6 +17,7 @@ import { textParam, type WebhookParams } from './webhook-request.ts';
  */
 export async function keepSuspectsApart(
   tx: Transaction,
+  beginningsOf: BeginningsOf,
   messages: readonly InboundMessage[],
   insert: (ordinary: InboundMessage[]) => Promise<Set<string>>,
 ): Promise<Set<string>> {
@@ -23,7 +26,7 @@ export async function keepSuspectsApart(
   const fresh = ordinary.length > 0 ? await insert(ordinary) : new Set<string>();
   const known = ordinary.filter(({ sid }) => !fresh.has(sid));
   suspects.push(...(await withTakenSignature(tx, known)));
-  for (const sid of await insertSuspects(tx, suspects)) fresh.add(sid);
+  for (const sid of await insertSuspects(tx, beginningsOf, suspects)) fresh.add(sid);
   return fresh;
 }
 
@@ -39,18 +42,29 @@ export function namesSender(params: WebhookParams, address: string): boolean {
   return new RegExp(`From(?:[a-z]+:)?\\${person}(?!\\d)`).test(joinParams(params));
 }
 
+const SUSPECTS_BY_SID: ScanOrder<Pick<Message, 'sid' | 'params'>, Pick<Message, 'sid'>> = {
+  table: Prisma.sql`message`,
+  columns: { sid: 'sid', params: 'params' },
+  orderBy: Prisma.sql`sid`,
+  after: ({ sid }) => Prisma.sql`sid > ${sid}`,
+};
+
 /** Sids of suspect messages that name somebody as their sender. */
 export async function suspectsNaming(
-  { message }: Pick<Transaction, 'message'>,
+  db: Pick<Transaction, '$queryRaw'>,
   address: string,
 ): Promise<string[]> {
-  const suspects = await message.findMany({
-    where: { suspect: { not: null }, deletedAt: null },
-    select: { sid: true, params: true },
-  });
-  return suspects
-    .filter(({ params }) => namesSender(params as WebhookParams, address))
-    .map(({ sid }) => sid);
+  const suspects = {
+    ranges: [Prisma.sql`suspect IS NOT NULL`],
+    filter: Prisma.sql`deleted_at IS NULL`,
+  };
+  const naming: string[] = [];
+  for await (const rows of scanRows(db, SUSPECTS_BY_SID, suspects)) {
+    for (const { sid, params } of rows) {
+      if (namesSender(params as WebhookParams, address)) naming.push(sid);
+    }
+  }
+  return naming;
 }
 
 /**
@@ -77,29 +91,34 @@ async function withTakenSignature(
 }
 
 /**
- * Keeps suspect messages, one of each signature: the unique key on the sid decides. Nobody who follows
- * events is told of them. A message that is here already, cut otherwise, is not kept again.
+ * Keeps suspect messages, one of each signature: the unique key on the sid decides. They begin as the mode of
+ * moderation says. Nobody who follows events is told of them. A message that is here already, cut otherwise, is
+ * not kept again.
  *
  * @returns sids of those that were new
  */
 async function insertSuspects(
   tx: Transaction,
+  beginningsOf: BeginningsOf,
   messages: readonly InboundMessage[],
 ): Promise<string[]> {
   if (messages.length === 0) return [];
   const isHere = await knownOf(tx, messages);
+  const beginningOf = await beginningsOf(tx, messages);
   const rows = messages
     .filter((message) => !isHere(message))
-    .map(({ sid, accountSid, from, to, body, source, params, receivedAt, suspect }) => ({
-      sid,
-      accountSid,
-      from,
-      to,
-      body,
-      source,
-      params: params as Prisma.InputJsonObject,
-      receivedAt,
-      suspect,
+    .map((message) => ({
+      sid: message.sid,
+      accountSid: message.accountSid,
+      from: message.from,
+      to: message.to,
+      body: message.body,
+      source: message.source,
+      params: message.params as Prisma.InputJsonObject,
+      receivedAt: message.receivedAt,
+      suspect: message.suspect,
+      moderation: beginningOf(message).message.moderation,
+      followsMedia: beginningOf(message).message.followsMedia,
     }));
   const inserted = await tx.message.createManyAndReturn({
     data: rows,

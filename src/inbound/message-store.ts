@@ -15,7 +15,7 @@ import { derivedSid } from './sids.ts';
 export interface MessageStoreDeps {
   database: Database;
   queue: JobQueue;
-  /** How media begin. */
+  /** How messages and media begin. */
   beginningsOf: BeginningsOf;
   eraseLate: EraseLate;
 }
@@ -277,7 +277,10 @@ export function createGroupWriter(deps: MessageStoreDeps): WriteGroup {
     pRetry(
       () =>
         deps.database.prisma.$transaction(
-          (tx) => keepSuspectsApart(tx, messages, (ordinary) => insertMessages(tx, deps, ordinary)),
+          (tx) =>
+            keepSuspectsApart(tx, deps.beginningsOf, messages, (ordinary) =>
+              insertMessages(tx, deps, ordinary),
+            ),
           {
             maxWait: 10_000,
             timeout: 10_000,

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { toStorable } from '../storage/storable.ts';
 import { type InboundMessage, readInboundMessage } from './inbound-message.ts';
 import { derivedSid, isMessageSid } from './sids.ts';
-import { joinParams } from './verify-signature.ts';
+import { isForm, joinParams, signedPairs } from './verify-signature.ts';
 import { textParam, type WebhookParams, type WebhookRequest } from './webhook-request.ts';
 
 /**
@@ -12,7 +11,7 @@ import { textParam, type WebhookParams, type WebhookRequest } from './webhook-re
  *
  * - `parameter-name`: a form has a name that is not of letters, digits and `_`, as all of Twilio's are.
  * - `no-message-sid`: there is no well-formed `MessageSid`.
- * - `hidden-message-sid`: a value of a form has the text of a `MessageSid` in it; another cut would show it.
+ * - `hidden-message-sid`: another cut of the signed text is a form with another `MessageSid`.
  * - `same-signature`: this signature has come before, with other parameters.
  */
 export const SUSPICIONS = [
@@ -55,20 +54,68 @@ export function asSuspect(message: InboundMessage, suspect: Suspicion): InboundM
 
 /** The sids that stand behind the name `MessageSid` in the text of a form, wherever it was cut. */
 export function messageSidsIn(params: WebhookParams): string[] {
-  return sidsIn(joinParams(params));
+  return [...joinParams(params).matchAll(SID_BEHIND_ITS_NAME)].map(([, sid = '']) => sid);
 }
 
-function suspicionOf({ params, paramsInUrl, jsonBody }: WebhookRequest): Suspicion | null {
-  const isForm = !paramsInUrl && jsonBody === undefined;
-  if (isForm && !Object.keys(params).every((name) => /^\w+$/.test(name))) return 'parameter-name';
+const SID_BEHIND_ITS_NAME = /MessageSid((?:MM|SM)[0-9a-fA-F]{32})/g;
+const SID_IN_QUERY = /[?&]MessageSid=((?:MM|SM)[0-9a-fA-F]{32})(?=&|$)/g;
+
+function suspicionOf(request: WebhookRequest): Suspicion | null {
+  const { params } = request;
+  if (isForm(request) && !Object.keys(params).every((name) => /^\w+$/.test(name))) {
+    return 'parameter-name';
+  }
   // Of a repeated one another order would make another message.
   if (Array.isArray(params.MessageSid)) return 'no-message-sid';
-  if (!isMessageSid(textParam(params, 'MessageSid'))) return 'no-message-sid';
-  const values = Object.values(toStorable(params) as WebhookParams).flat();
-  const hidesSid = isForm && values.some((value) => sidsIn(String(value)).length > 0);
-  return hidesSid ? 'hidden-message-sid' : null;
+  const sid = textParam(params, 'MessageSid');
+  if (!isMessageSid(sid)) return 'no-message-sid';
+  return hidesOtherSid(request, sid) ? 'hidden-message-sid' : null;
 }
 
-function sidsIn(text: string): string[] {
-  return [...text.matchAll(/MessageSid((?:MM|SM)[0-9a-fA-F]{32})/g)].map(([, sid = '']) => sid);
+/**
+ * Whether the signed text can be cut into a form of another sid. The proof that none is missed, and why some
+ * parameters may name other messages, is in docs/adr/0017.
+ */
+function hidesOtherSid(request: WebhookRequest, ownSid: string): boolean {
+  const { text, otherSidsAt } = readSignedText(request, ownSid);
+  // Of a GET, the end of whose query can be cut into a form.
+  if ([...text.matchAll(SID_IN_QUERY)].some(([, sid]) => sid !== ownSid)) return true;
+  return [...text.matchAll(SID_BEHIND_ITS_NAME)].some(({ index, 0: match, 1: sid }) => {
+    const isOfOtherName = otherSidsAt.has(index + 'MessageSid'.length);
+    return sid !== ownSid && !isOfOtherName && canEndAt(text, index + match.length);
+  });
+}
+
+/** Whether a `MessageSid` can end here: at the end of the text, or before a name that sorts behind it. */
+function canEndAt(text: string, end: number): boolean {
+  if (end === text.length) return true;
+  // If a name sorts behind it, so does all that the name can be extended to. One character more decides.
+  const longestName = /^\w*/.exec(text.slice(end, end + 'MessageSid'.length + 1))?.[0] ?? '';
+  return longestName > 'MessageSid';
+}
+
+/**
+ * The URL and what is signed behind it: a cut may have moved a part of a form into the query.
+ *
+ * @returns `otherSidsAt`: where the values of parameters begin that name other messages, as
+ *   `OriginalRepliedMessageSid` does
+ */
+function readSignedText(
+  request: WebhookRequest,
+  ownSid: string,
+): { text: string; otherSidsAt: Set<number> } {
+  const { url, params } = request;
+  const otherSidsAt = new Set<number>();
+  if (!isForm(request)) return { text: url, otherSidsAt };
+  let text = url;
+  for (const [name, value] of signedPairs(params)) {
+    text += name;
+    // Twilio's `SmsMessageSid` is the own sid. Not the name is asked but the text: `sMessageSid` is a cut of it.
+    const isOther = /\wMessageSid$/.test(name) && !text.endsWith('SmsMessageSid');
+    if (isOther && isMessageSid(value) && params.SmsMessageSid === ownSid) {
+      otherSidsAt.add(text.length);
+    }
+    text += value;
+  }
+  return { text, otherSidsAt };
 }

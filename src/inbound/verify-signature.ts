@@ -34,20 +34,29 @@ export function findSigningToken(request: WebhookRequest, tokens: readonly strin
 const SIGNATURE_LENGTH = 28;
 
 /** The text that is signed behind the URL: of a form, its names and values; else nothing. */
-function signedParams({ params, jsonBody, paramsInUrl }: WebhookRequest): string {
-  return paramsInUrl || jsonBody !== undefined ? '' : joinParams(params);
+function signedParams(request: WebhookRequest): string {
+  return isForm(request) ? joinParams(request.params) : '';
 }
 
-/** Names and values without anything between them, names sorted, each value of a repeated one once, sorted. */
+/** Whether the parameters are signed by name and value. */
+export function isForm({ jsonBody, paramsInUrl }: WebhookRequest): boolean {
+  return !paramsInUrl && jsonBody === undefined;
+}
+
+/** Names and values without anything between them, as they are signed. */
 export function joinParams(params: WebhookParams): string {
+  return signedPairs(params).flat().join('');
+}
+
+/** Names and values in the order of the signature: names sorted, each value of a repeated one once, sorted. */
+export function signedPairs(params: WebhookParams): [name: string, value: string][] {
   return Object.keys(params)
     .sort()
     .flatMap((name) => {
       const value = params[name];
       const values = Array.isArray(value) ? [...new Set(value)].sort() : [value];
-      return values.map((one) => name + one);
-    })
-    .join('');
+      return values.map((one): [string, string] => [name, String(one)]);
+    });
 }
 
 function isHashOf(given: string, body: string): boolean {

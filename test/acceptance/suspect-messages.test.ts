@@ -187,3 +187,31 @@ test('erasing a sender erases suspect messages that name it as theirs, and count
   expect(body.deletedAt).not.toBeNull();
   expect(JSON.stringify(body)).not.toContain(from);
 });
+
+test.each([
+  ['off', 'visible'],
+  ['hold-media', 'visible'],
+  ['hold', 'held'],
+])('with MODERATION_MODE=%s it begins %s, as other messages do', async (mode, moderation) => {
+  await inbox.restart({ MODERATION_MODE: mode });
+  const viewer = await callAs(inbox, 'viewer', `viewer-${mode}`);
+  const moderator = await callAs(inbox, 'moderator', `moderator-${mode}`);
+  const [message, ordinary] = [newMessage(), newMessage()];
+  const [params = {}] = recut(message.params);
+  await postWithSignatureOf(message.params, params);
+  const [suspect] = await messagesSince((await countNow()) - 1);
+  expect(suspect).toMatchObject({ suspect: 'no-message-sid', moderation });
+  await postWithSignatureOf(ordinary.params, ordinary.params);
+  const path = `/api/v1/messages/${suspect?.sid}`;
+  for (const one of [path, `/api/v1/messages/${ordinary.sid}`]) {
+    expect((await moderator('get', one).expect(200)).body.moderation).toBe(moderation);
+    await viewer('get', one).expect(moderation === 'held' ? 404 : 200);
+  }
+  const held = await moderator('get', '/api/v1/messages?moderation=held').expect(200);
+  expect(held.body.items.some(({ sid }: MessageItem) => sid === suspect?.sid)).toBe(
+    moderation === 'held',
+  );
+  // It follows no media: a decision of its own shows it.
+  await moderator('post', `${path}/decision`).send({ decision: 'approve' }).expect(200);
+  await viewer('get', path).expect(200);
+});
