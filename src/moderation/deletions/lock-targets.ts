@@ -2,7 +2,7 @@ import type { Media } from '../../generated/prisma/client.ts';
 import { lockBlobs } from '../../storage/blob-lock.ts';
 import type { Transaction } from '../../storage/database.ts';
 
-/** Bytes of a media came between reading its row and locking them: the transaction begins anew. */
+/** Bytes of a media item came between reading its row and locking them: the transaction begins anew. */
 export class BytesArrived extends Error {
   override readonly name = 'BytesArrived';
 }
@@ -13,16 +13,36 @@ export type LockedMedia = Pick<
 > &
   Pick<Media, 'deletedSha256' | 'upstream'>;
 
+/** Media items whose rows and bytes are locked. */
+export interface LockedBatch {
+  rows: LockedMedia[];
+  /** Hashes of their bytes. */
+  sha256s: string[];
+}
+
 /**
- * Locks media after their blobs, in the order that everybody keeps who changes both.
+ * Locks what a transaction makes tombstones of, in the order that all transactions keep: the hashes of the
+ * bytes, the media, then all the messages at once, both those that are targets and those that follow the
+ * media. To be called once in a transaction: a second pass would break the order.
  *
- * @returns the rows, and the hashes of their bytes
  * @throws BytesArrived
  */
-export async function lockMediaAndBlobs(
+export async function lockTargets(
   tx: Transaction,
-  sids: readonly string[],
-): Promise<{ rows: LockedMedia[]; sha256s: string[] }> {
+  { media, messages }: { media: readonly string[]; messages: readonly string[] },
+): Promise<LockedBatch> {
+  const batch = await lockMedia(tx, media);
+  const followed = batch.rows.map(({ messageSid }) => messageSid);
+  await tx.$queryRaw`
+    SELECT sid FROM message
+    WHERE deleted_at IS NULL
+      AND (sid = ANY(${messages}) OR (sid = ANY(${followed}) AND follows_media))
+    ORDER BY sid FOR NO KEY UPDATE`;
+  return batch;
+}
+
+async function lockMedia(tx: Transaction, sids: readonly string[]): Promise<LockedBatch> {
+  if (sids.length === 0) return { rows: [], sha256s: [] };
   const named = await tx.media.findMany({
     where: { sid: { in: [...sids] }, blobSha256: { not: null } },
     select: { blobSha256: true },
