@@ -25,7 +25,7 @@ export interface RunningDeletion {
 /**
  * Makes tombstones of the next targets of a deletion, in the order of their sids. Their files are
  * named by no row but the target's after that, and are removed behind the commit. Targets that another
- * deletion has tombstoned are through with it, too.
+ * deletion, or another worker of this one, has tombstoned are through with it, too.
  *
  * @param tx the caller commits it; of one transaction only one call keeps the order of locks
  * @param most targets, null for all
@@ -41,7 +41,7 @@ export async function forgetTargets(
   const targets = await tx.$queryRaw<Target[]>`
     SELECT sid, message_sid AS "messageSid" FROM deletion_target
     WHERE deletion_id = ${deletion.id} AND local = 'pending' AND forgotten_at IS NULL
-    ORDER BY sid LIMIT ${most}::bigint FOR UPDATE SKIP LOCKED`;
+    ORDER BY sid LIMIT ${most}::bigint`;
   if (targets.length === 0) return { seen: 0, forgotten: 0 };
   const isMessage = ({ sid, messageSid }: Target) => sid === messageSid;
   const media = targets.filter((target) => !isMessage(target)).map(({ sid }) => sid);

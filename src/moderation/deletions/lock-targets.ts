@@ -23,7 +23,9 @@ export interface LockedBatch {
 /**
  * Locks what a transaction makes tombstones of, in the order that all transactions keep: the hashes of the
  * bytes, the media, then all the messages at once, both those that are targets and those that follow the
- * media. To be called once in a transaction: a second pass would break the order.
+ * media; behind these targets of deletions, and deletions. To be called once in a transaction: a second pass
+ * would break the order. Messages and media that are tombstones are locked, too: how far Twilio's part of
+ * them is does not change until the commit.
  *
  * @throws BytesArrived
  */
@@ -35,8 +37,8 @@ export async function lockTargets(
   const followed = batch.rows.map(({ messageSid }) => messageSid);
   await tx.$queryRaw`
     SELECT sid FROM message
-    WHERE deleted_at IS NULL
-      AND (sid = ANY(${messages}) OR (sid = ANY(${followed}) AND follows_media))
+    WHERE sid = ANY(${messages})
+      OR (sid = ANY(${followed}) AND follows_media AND deleted_at IS NULL)
     ORDER BY sid FOR NO KEY UPDATE`;
   return batch;
 }

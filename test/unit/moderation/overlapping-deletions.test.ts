@@ -3,19 +3,13 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Prisma } from '../../../src/generated/prisma/client.ts';
-import type { JobQueue } from '../../../src/jobs/job-queue.ts';
 import { newBlobKey } from '../../../src/media/blob-keys.ts';
-import {
-  createDeleteMedia,
-  createDeleteMessage,
-} from '../../../src/moderation/deletions/delete-media.ts';
 import { forgetTargets } from '../../../src/moderation/deletions/forget-targets.ts';
 import { recordDeletion } from '../../../src/moderation/deletions/record-deletion.ts';
 import { createRunDeletion, type RunDeps } from '../../../src/moderation/deletions/run-deletion.ts';
 import type { BlobStore } from '../../../src/storage/blob-store.ts';
 import { createDiskBlobStore } from '../../../src/storage/disk-blob-store.ts';
 import { addMedia } from '../../support/add-media.ts';
-import { eventually } from '../../support/test-inbox.ts';
 import { openTestQueue, type TestQueue } from '../../support/test-queue.ts';
 
 const DECIDER = { actor: 'somebody', reasonCode: null, reason: null };
@@ -161,88 +155,3 @@ test('bytes that a media item still has are kept', async () => {
   expect(await localOf(one)).toEqual(['kept']);
   expect(await filesLeft()).toHaveLength(1);
 });
-
-/** Two messages that wait for a decision about their media, each with one item. */
-async function addWaiting(from = '') {
-  const { media, message } = deps.database.prisma;
-  const sids = [await addStored('a'), await addStored('b')];
-  const rows = await media.findMany({ where: { sid: { in: sids } }, orderBy: { sid: 'asc' } });
-  await message.updateMany({ data: { from, followsMedia: true, moderation: 'held' } });
-  return rows.map(({ sid, messageSid }) => ({ sid, messageSid }));
-}
-
-/** A queue that holds its caller up at a job of this name until `until` resolves. */
-function pausedAt(name: string, until: () => Promise<void>): JobQueue {
-  return {
-    ...deps.queue,
-    async send(tx, job, jobs) {
-      if (job === name) await until();
-      await deps.queue.send(tx, job, jobs);
-    },
-  };
-}
-
-async function someoneWaitsForALock(): Promise<void> {
-  const [{ count }] = await deps.database.prisma.$queryRaw<[{ count: number }]>`
-    SELECT count(*)::int FROM pg_stat_activity
-    WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-  if (count === 0) throw new Error('nobody waits for a lock');
-}
-
-// The embedded database has one connection: there nothing waits for a row.
-const hasServer = Boolean(process.env.TEST_DATABASE_URL);
-
-test.runIf(hasServer)('two deletions never wait for each other’s messages', async () => {
-  const { prisma } = deps.database;
-  const [one, other] = (await addWaiting()) as [Waiting, Waiting];
-  let reached = 0;
-  const queue = pausedAt('delete-upstream', async () => {
-    reached += 1;
-    await eventually(async () => {
-      if (reached < 2) await someoneWaitsForALock();
-    });
-  });
-  const crossed = (media: string, message: string) =>
-    prisma.$transaction(async (tx) => {
-      const selection = {
-        media: Prisma.sql`media.sid = ${media}`,
-        messages: Prisma.sql`message.sid = ${message}`,
-      };
-      const asked = { ...DECIDER, scope: 'one', mediaSid: media };
-      const { id } = await recordDeletion(tx, deps.queue, asked, selection);
-      await forgetTargets(tx, { ...deps, queue }, { ...DECIDER, id, requestedBy: 'somebody' });
-    });
-  await Promise.all([crossed(one.sid, other.messageSid), crossed(other.sid, one.messageSid)]);
-  expect(await prisma.message.count({ where: { deletedAt: null } })).toBe(0);
-});
-
-test.runIf(hasServer)(
-  'deletions of a muted sender’s message and of its media both end',
-  async () => {
-    const { prisma } = deps.database;
-    const from = '+15550007001';
-    await prisma.sender.create({ data: { id: 'x', address: from, muted: true, updatedBy: 'x' } });
-    const [{ sid, messageSid }] = (await addWaiting(from)) as [Waiting];
-    let deletingMedia: Promise<bigint> | undefined;
-    const queue = pausedAt('delete-local', async () => {
-      let hasEnded = false;
-      deletingMedia ??= createDeleteMedia(deps)({ ...DECIDER, sid }).finally(() => {
-        hasEnded = true;
-      });
-      deletingMedia.catch(() => undefined);
-      await eventually(async () => {
-        if (!hasEnded) await someoneWaitsForALock();
-      });
-    });
-    await createDeleteMessage({ ...deps, queue })(messageSid, DECIDER);
-    await deletingMedia;
-    expect(await prisma.message.findUnique({ where: { sid: messageSid } })).toMatchObject({
-      ...{ from: '', muted: true },
-    });
-    expect(
-      await prisma.event.count({ where: { messageSid, NOT: { type: 'deletion.completed' } } }),
-    ).toBe(0);
-  },
-);
-
-type Waiting = Awaited<ReturnType<typeof addWaiting>>[number];
