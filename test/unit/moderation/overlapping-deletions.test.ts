@@ -61,7 +61,7 @@ async function begin(first: string[], others: string[] = []): Promise<bigint> {
   });
 }
 
-const run = (id: bigint) => createRunDeletion(deps)(id, AbortSignal.timeout(20_000));
+const run = (id: bigint) => createRunDeletion(deps)(id, AbortSignal.timeout(45_000));
 
 async function localOf(deletionId: bigint): Promise<string[]> {
   const targets = await deps.database.prisma.deletionTarget.findMany({ where: { deletionId } });
@@ -94,7 +94,7 @@ test('deletions of the same media, each of which was quicker with some of them, 
   expect(await prisma.deletionTarget.count({ where: { local: { not: 'done' } } })).toBe(0);
   expect(await prisma.media.count({ where: { state: { not: 'deleted' } } })).toBe(0);
   expect(await filesLeft()).toEqual([]);
-}, 60_000);
+}, 120_000);
 
 test('a file that cannot be removed is retried by each deletion of its media', async () => {
   const { deletionTarget } = deps.database.prisma;
