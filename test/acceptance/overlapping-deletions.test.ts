@@ -20,7 +20,7 @@ afterAll(() => inbox.stop());
 
 const sender = (n: number) => `+1555000800${n % SENDERS}`;
 
-/** The media sids of messages of which every fourth has the next sender's and bytes of few contents. */
+/** Messages of few senders, with few contents; each has one media item, whose sids these are. */
 async function receiveAll(): Promise<string[]> {
   const received = Array.from({ length: MESSAGES }, async (_, n) => {
     const bytes = Buffer.from(CONTENTS[Math.floor(n / 4) % 2] ?? '');
@@ -43,7 +43,7 @@ async function filesOf(sha256: string): Promise<string[]> {
 
 const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');
 
-/** What is told as done here is gone: files of these bytes are there for no longer. */
+/** Of bytes whose target is `done` here no file is left. */
 async function checkDone(path: string): Promise<void> {
   const { body } = await inbox.api('get', `${path}/targets?limit=200`).expect(200);
   const done = (body.items as DeletionTargetItem[]).filter(({ local }) => local === 'done');

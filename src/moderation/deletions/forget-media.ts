@@ -50,7 +50,9 @@ export async function forgetMedia(
     .map(({ sid: mediaSid }) => ({ payload: { mediaSid } }));
   await queue.send(tx, 'delete-upstream', jobs);
   const byThis = live.map(({ sid, blobSha256: sha256 }) => ({
-    ...{ sid, sha256, upstream: targetState(upstream.get(sid) ?? 'none') },
+    sid,
+    sha256,
+    upstream: targetState(upstream.get(sid) ?? 'none'),
     // The files of a blob stand at one of its targets.
     ...takeFiles(files, sha256),
   }));

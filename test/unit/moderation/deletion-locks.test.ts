@@ -150,7 +150,8 @@ describe.runIf(Boolean(process.env.TEST_DATABASE_URL))('on a server', () => {
       const { sid: mediaSid, messageSid } = await addWaiting();
       const gone = async () => ({ done: true }) as const;
       const jobDeps = {
-        ...{ database, queue },
+        database,
+        queue,
         upstream: { deleteMedia: gone, deleteMessage: gone },
         tryUpstream: createTryUpstream({
           database,

@@ -30,8 +30,12 @@ test.each([
       createdAt: hoursAgo(hours),
       targets: {
         create: {
-          ...{ sid: newSid('ME'), messageSid: newSid('MM'), accountSid: 'AC1' },
-          ...{ previews: target.local, upstream: 'pending', ...target },
+          sid: newSid('ME'),
+          messageSid: newSid('MM'),
+          accountSid: 'AC1',
+          previews: target.local,
+          upstream: 'pending',
+          ...target,
         },
       },
     },
