@@ -29,13 +29,22 @@ async function receiveAll(): Promise<string[]> {
     const [media] = await inbox.mediaOf(message.sid, 'stored');
     return String(media?.sid);
   });
-  return Promise.all(received);
+  const sids = await Promise.all(received);
+  // Another item's preview job of the same bytes may have files in place yet, which it does not keep.
+  await eventually(async () => {
+    const ended = inbox.logLines.filter((line) => /"job":"preview-media".*job ended/.test(line));
+    expect(ended).toHaveLength(MESSAGES);
+  });
+  return sids;
 }
 
 /** Blobs and previews; their names begin with the hash of the bytes. */
 async function filesOf(sha256: string): Promise<string[]> {
-  const folder = join(inbox.dataDir, 'blobs');
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const folders = ['blobs', 'previews'].map((kind) =>
+    // Not the folder of scratch files, which come and go while it is read.
+    readdir(join(inbox.dataDir, 'blobs', kind), { recursive: true, withFileTypes: true }),
+  );
+  const entries = (await Promise.all(folders)).flat();
   return entries
     .filter((entry) => entry.isFile() && entry.name.startsWith(sha256))
     .map(({ name }) => name);
