@@ -15,7 +15,7 @@ const EVERY_MS = 60_000;
  * @returns what ends it
  */
 export function startErasingSetAside(deps: {
-  spool: MessageSpool;
+  spool: Pick<MessageSpool, 'size' | 'setAside'>;
   isErased: (message: InboundMessage) => Promise<boolean>;
   receive: (message: InboundMessage) => Promise<unknown>;
   log: Logger;
@@ -24,7 +24,7 @@ export function startErasingSetAside(deps: {
 
   async function eraseAll(ending: AbortSignal): Promise<void> {
     if (spool.size().rejected === 0) return;
-    for await (const { message, remove } of spool.everything()) {
+    for await (const { message, remove } of spool.setAside()) {
       if (ending.aborted) return;
       if (!(await isErased(message))) continue;
       await receive(message);

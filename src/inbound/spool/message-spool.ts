@@ -42,6 +42,8 @@ export interface MessageSpool {
   reject(name: string): Promise<void>;
   /** What waits, then what was set aside, each as far as it can be read. */
   everything(): AsyncGenerator<SpooledMessage>;
+  /** What was set aside, as far as it can be read; nothing of what waits is looked at. */
+  setAside(): AsyncGenerator<SpooledMessage>;
   size(): SpoolSize;
   /** @throws AppError `unavailable` where `write` could not keep a large message */
   checkWritable(): Promise<void>;
@@ -182,6 +184,25 @@ export async function openMessageSpool(folder: string, maxBytes: number): Promis
     }
   }
 
+  async function* messagesIn(where: string): AsyncGenerator<SpooledMessage> {
+    for (const name of (await readdir(where)).filter((name) => NAME.test(name)).sort()) {
+      const path = join(where, name);
+      // The one that drains the spool may have been quicker.
+      const text = await unlessGone(readFile(path, 'utf8'));
+      const found = text === undefined ? undefined : parseLeast(text);
+      if (found === undefined) continue;
+      yield {
+        message: found,
+        async remove() {
+          if ((await unlessGone(rm(path).then(() => true))) === undefined) return;
+          index.drop(name);
+          if (where === folder) forget(name);
+          else rejected -= 1;
+        },
+      };
+    }
+  }
+
   return {
     async write(message) {
       const hint = hintOf(message);
@@ -215,25 +236,10 @@ export async function openMessageSpool(folder: string, maxBytes: number): Promis
       rejected += 1;
     },
     async *everything() {
-      for (const where of [folder, join(folder, REJECTED)]) {
-        for (const name of (await readdir(where)).filter((name) => NAME.test(name)).sort()) {
-          const path = join(where, name);
-          // The one that drains the spool may have been quicker.
-          const text = await unlessGone(readFile(path, 'utf8'));
-          const found = text === undefined ? undefined : parseLeast(text);
-          if (found === undefined) continue;
-          yield {
-            message: found,
-            async remove() {
-              if ((await unlessGone(rm(path).then(() => true))) === undefined) return;
-              index.drop(name);
-              if (where === folder) forget(name);
-              else rejected -= 1;
-            },
-          };
-        }
-      }
+      yield* messagesIn(folder);
+      yield* messagesIn(join(folder, REJECTED));
     },
+    setAside: () => messagesIn(join(folder, REJECTED)),
     size: () => ({ messages: sizes.size, bytes, rejected }),
     async checkWritable() {
       if (bytes >= maxBytes) throw new AppError('unavailable', 'The spool is full.');

@@ -24,8 +24,19 @@ export function createDeleteUpstreamMessage(
   };
 }
 
-/** Twilio deletes the media of a message along with it: nobody has to ask for them any more. */
+/**
+ * Twilio deletes the media of a message along with it: nobody has to ask for them any more. Rows are locked
+ * in the order of `lockTargets`, the targets behind them, so that deletions that are being recorded are
+ * committed by then, or see that the copies are gone.
+ */
 async function markMessageGone(tx: Transaction, messageSid: string): Promise<void> {
+  await tx.$queryRaw`
+    SELECT sid FROM media WHERE message_sid = ${messageSid} ORDER BY sid FOR UPDATE`;
+  await tx.$queryRaw`SELECT sid FROM message WHERE sid = ${messageSid} FOR NO KEY UPDATE`;
+  await tx.media.updateMany({
+    where: { messageSid, state: 'deleted', upstream: { in: ['kept', 'deleting'] } },
+    data: { upstream: 'deleted', url: null },
+  });
   const targets = await tx.$queryRaw<{ sid: string }[]>`
     SELECT sid FROM deletion_target
     WHERE message_sid = ${messageSid} AND upstream IN ('pending', 'retrying')
@@ -34,8 +45,4 @@ async function markMessageGone(tx: Transaction, messageSid: string): Promise<voi
     tx,
     targets.map(({ sid }) => sid),
   );
-  await tx.media.updateMany({
-    where: { messageSid, state: 'deleted', upstream: { in: ['kept', 'deleting'] } },
-    data: { upstream: 'deleted', url: null },
-  });
 }

@@ -32,11 +32,13 @@ export function createDeleteUpstream(deps: DeleteUpstreamDeps): JobHandler<'dele
       ...task,
       ask: () => upstream.deleteMedia(media, signal),
       async finish(tx) {
-        await markUpstreamDone(tx, [mediaSid]);
+        // First, as it locks the row: a deletion that is being recorded has read it before, and is
+        // committed now, or sees it as it becomes.
         await tx.media.updateMany({
           where: { sid: mediaSid, upstream: 'deleting' },
           data: { upstream: 'deleted', ...(media.state === 'deleted' ? { url: null } : {}) },
         });
+        await markUpstreamDone(tx, [mediaSid]);
       },
       async sendAgain(tx, upstreamAttempts, startAfter) {
         await tx.media.updateMany({ where: { sid: mediaSid }, data: { upstreamAttempts } });

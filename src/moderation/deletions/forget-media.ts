@@ -4,24 +4,25 @@ import { recordEvents } from '../../events/record-events.ts';
 import type { UpstreamState } from '../../generated/prisma/client.ts';
 import type { Transaction } from '../../storage/database.ts';
 import { BY_RULE, settleMessages } from '../messages/settle-messages.ts';
-import type { ForgetDeps, ForgottenCount, RunningDeletion } from './forget-targets.ts';
+import type { ForgetDeps, RunningDeletion } from './forget-targets.ts';
 import { forgetUnusedBlobs, type UnnamedFiles } from './forget-unused-blobs.ts';
 import { type ForgottenTarget, markForgotten } from './forgotten-target.ts';
-import { type LockedMedia, lockMediaAndBlobs } from './lock-media.ts';
+import type { LockedBatch, LockedMedia } from './lock-targets.ts';
 
 /**
  * Makes tombstones of media: sids, times and the hash of the bytes stay. Tells and keeps each, and
  * sends the jobs that delete Twilio's copies.
  *
- * @throws BytesArrived
+ * @param tx holds the locks of `lockTargets`; the caller commits it
+ * @returns how many are tombstones by this
  */
 export async function forgetMedia(
   tx: Transaction,
   { queue, deleteUpstream }: ForgetDeps,
   deletion: RunningDeletion,
   sids: readonly string[],
-): Promise<ForgottenCount> {
-  const { rows, sha256s } = await lockMediaAndBlobs(tx, sids);
+  { rows, sha256s }: LockedBatch,
+): Promise<number> {
   const live = rows.filter(({ state }) => state !== 'deleted');
   const upstream = await makeTombstones(tx, live, deleteUpstream);
   const files = await forgetUnusedBlobs(tx, sha256s);
@@ -48,16 +49,15 @@ export async function forgetMedia(
     .filter(({ sid }) => upstream.get(sid) === 'deleting')
     .map(({ sid: mediaSid }) => ({ payload: { mediaSid } }));
   await queue.send(tx, 'delete-upstream', jobs);
-  const before = await deletedBefore(tx, deletion, rows);
-  await markForgotten(tx, deletion.id, [
-    ...live.map(({ sid, blobSha256: sha256 }) => ({
-      ...{ sid, sha256, upstream: targetState(upstream.get(sid) ?? 'none') },
-      // The files of a blob stand at one of its targets.
-      ...takeFiles(files, sha256),
-    })),
-    ...before,
-  ]);
-  return { forgotten: live.length, marked: live.length + before.length };
+  const byThis = live.map(({ sid, blobSha256: sha256 }) => ({
+    sid,
+    sha256,
+    upstream: targetState(upstream.get(sid) ?? 'none'),
+    // The files of a blob stand at one of its targets.
+    ...takeFiles(files, sha256),
+  }));
+  await markForgotten(tx, deletion.id, [...byThis, ...deletedBefore(sids, rows)]);
+  return live.length;
 }
 
 /** @returns what becomes of Twilio's copies */
@@ -92,28 +92,18 @@ function takeFiles(files: Map<string, UnnamedFiles>, sha256: string | null): Unn
   return taken;
 }
 
-/** Those that somebody else has deleted, but for those whose files are still being removed. */
-async function deletedBefore(
-  tx: Transaction,
-  { id }: RunningDeletion,
-  rows: readonly LockedMedia[],
-): Promise<ForgottenTarget[]> {
-  const deleted = rows.filter(({ state }) => state === 'deleted');
-  if (deleted.length === 0) return [];
-  const elsewhere = await tx.deletionTarget.findMany({
-    where: {
-      sid: { in: deleted.map(({ sid }) => sid) },
-      ...{ deletionId: { not: id }, forgottenAt: { not: null } },
-      local: { in: ['pending', 'retrying'] },
-    },
-    select: { sid: true },
-  });
-  const busy = new Set(elsewhere.map(({ sid }) => sid));
-  return deleted
-    .filter(({ sid }) => !busy.has(sid))
-    .map(({ sid, deletedSha256: sha256, upstream }) => ({
-      ...{ sid, sha256, upstream: targetState(upstream) },
-      ...{ localFiles: [], previewFiles: [] },
+/** Those that another deletion was quicker with; its files are found by the hash. */
+function deletedBefore(sids: readonly string[], rows: readonly LockedMedia[]): ForgottenTarget[] {
+  const live = new Set(rows.filter(({ state }) => state !== 'deleted').map(({ sid }) => sid));
+  const bySid = new Map(rows.map((media) => [media.sid, media]));
+  return sids
+    .filter((sid) => !live.has(sid))
+    .map((sid) => ({
+      sid,
+      sha256: bySid.get(sid)?.deletedSha256 ?? null,
+      upstream: targetState(bySid.get(sid)?.upstream ?? 'none'),
+      localFiles: [],
+      previewFiles: [],
     }));
 }
 

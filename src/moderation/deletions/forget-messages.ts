@@ -1,27 +1,30 @@
 import { recordAudit } from '../../audit/record-audit.ts';
+import { isMutedSender } from '../../events/muted.ts';
 import { recordEvents } from '../../events/record-events.ts';
-import type { Message, TargetState } from '../../generated/prisma/client.ts';
+import { type Message, Prisma, type TargetState } from '../../generated/prisma/client.ts';
 import type { Transaction } from '../../storage/database.ts';
-import type { ForgetDeps, ForgottenCount, RunningDeletion } from './forget-targets.ts';
+import type { ForgetDeps, RunningDeletion } from './forget-targets.ts';
 import { markForgotten } from './forgotten-target.ts';
 
 /**
  * Makes tombstones of messages: text, numbers and parameters go, the sid stays, so that a webhook that
  * comes again and reconciliation know it. Sends the jobs that delete them at Twilio.
+ *
+ * @param tx holds the locks of `lockTargets`; the caller commits it
+ * @returns how many are tombstones by this
  */
 export async function forgetMessages(
   tx: Transaction,
   { queue, deleteUpstream }: ForgetDeps,
   deletion: RunningDeletion,
   sids: readonly string[],
-): Promise<ForgottenCount> {
+): Promise<number> {
+  // Events of the next statements, and later ones, no longer find the sender.
+  const isMuted = Prisma.sql`muted OR ${isMutedSender(Prisma.sql`message."from"`)}`;
   const live = await tx.$queryRaw<LiveMessage[]>`
-    UPDATE message SET "from" = '', "to" = '', body = '', params = '{}', deleted_at = ${new Date()}
-    FROM (
-      SELECT sid AS locked_sid FROM message WHERE sid = ANY(${sids}) AND deleted_at IS NULL
-      ORDER BY sid FOR UPDATE
-    ) AS locked
-    WHERE sid = locked_sid
+    UPDATE message SET "from" = '', "to" = '', body = '', params = '{}', deleted_at = ${new Date()},
+      muted = ${isMuted}
+    WHERE sid = ANY(${sids}) AND deleted_at IS NULL
     RETURNING sid, account_sid AS "accountSid", source, suspect`;
   await recordAudit(
     tx,
@@ -57,7 +60,7 @@ export async function forgetMessages(
       upstream: upstream.get(sid) ?? before.get(sid) ?? 'done',
     })),
   );
-  return { forgotten: live.length, marked: sids.length };
+  return live.length;
 }
 
 type LiveMessage = Pick<Message, 'sid' | 'accountSid' | 'source' | 'suspect'>;

@@ -10,7 +10,10 @@ export interface ForgottenTarget {
   previewFiles: string[];
 }
 
-/** Keeps with each target what is left to do for it; one statement for all. */
+/**
+ * Keeps with each target what is left to do for it; one statement for all. Leaves alone those that another
+ * worker of the deletion was quicker with: they have the files.
+ */
 export async function markForgotten(
   tx: Transaction,
   deletionId: bigint,
@@ -25,5 +28,6 @@ export async function markForgotten(
     FROM jsonb_to_recordset(${JSON.stringify(targets)}::jsonb) AS row (
       sid text, sha256 text, upstream text, "localFiles" jsonb, "previewFiles" jsonb
     )
-    WHERE target.sid = row.sid AND target.deletion_id = ${deletionId}`;
+    WHERE target.sid = row.sid AND target.deletion_id = ${deletionId}
+      AND target.forgotten_at IS NULL`;
 }

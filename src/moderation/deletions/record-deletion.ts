@@ -40,10 +40,6 @@ export async function recordDeletion(
     INSERT INTO deletion_target (sid, deletion_id, message_sid, account_sid)
     SELECT sid, ${id}, message_sid, account_sid FROM media WHERE state <> 'deleted' AND ${media}`);
   if (messages !== null) {
-    // Behind this they have no numbers any more, and an erasure ends the mute.
-    await tx.$executeRaw(Prisma.sql`
-      UPDATE message SET muted = true
-      WHERE deleted_at IS NULL AND ${messages} AND ${isMutedSender(Prisma.sql`message."from"`)}`);
     targets += await tx.$executeRaw(Prisma.sql`
       INSERT INTO deletion_target (sid, deletion_id, message_sid, account_sid)
       SELECT sid, ${id}, sid, account_sid FROM message WHERE deleted_at IS NULL AND ${messages}`);
@@ -51,4 +47,23 @@ export async function recordDeletion(
   const startAfter = new Date(Date.now() + delayMs);
   await queue.send(tx, 'delete-local', [{ payload: { deletionId: String(id) }, startAfter }]);
   return { id, targets };
+}
+
+/**
+ * Marks messages of a deletion whose sender is muted now: nothing is told of them, should the mute end before
+ * they are tombstones.
+ *
+ * @param prisma a transaction that has locked no media: their locks come before those of messages
+ */
+export async function keepMutes(prisma: Transaction, deletionId: bigint): Promise<void> {
+  await prisma.$executeRaw(Prisma.sql`
+    UPDATE message SET muted = true
+    FROM (
+      SELECT message.sid AS muted_sid
+      FROM deletion_target AS target JOIN message ON message.sid = target.sid
+      WHERE target.deletion_id = ${deletionId} AND target.sid = target.message_sid
+        AND NOT muted AND deleted_at IS NULL AND ${isMutedSender(Prisma.sql`message."from"`)}
+      ORDER BY message.sid FOR NO KEY UPDATE OF message
+    ) AS to_mute
+    WHERE sid = muted_sid`);
 }

@@ -9,11 +9,20 @@ const BATCH = 100;
 const AT_ONCE = 8;
 const RETRY_MS = 60_000;
 
-type Files = Pick<DeletionTarget, 'sid' | 'localFiles' | 'previewFiles'>;
+type Target = Pick<DeletionTarget, 'sid' | 'sha256' | 'localFiles' | 'previewFiles'>;
+
+/** Targets of the same bytes, with every file of these that no row of a media item names any more. */
+interface Leftover {
+  sids: string[];
+  localFiles: Set<string>;
+  previewFiles: Set<string>;
+}
 
 /**
  * Removes the files of the next targets whose rows are tombstones: no row names them any more, and
- * none ever will. What cannot be removed is kept with the reason, and tried again a minute later.
+ * none ever will. Files of the same bytes may stand at targets of other deletions, whose turn is later: they
+ * are removed as well, so that `done` means that the bytes are gone. What cannot be removed is kept with
+ * the reason, and tried again a minute later.
  *
  * @returns how many were looked at
  */
@@ -26,14 +35,21 @@ export async function removeTargetFiles(
   let targets = await nextTargets(prisma, deletionId, 'pending');
   if (targets.length === 0) targets = await nextTargets(prisma, deletionId, 'retrying');
   if (targets.length === 0) return 0;
+  const leftovers = await findLeftovers(prisma, targets);
   const limit = pLimit(AT_ONCE);
   const failures = (
-    await Promise.all(targets.map((target) => limit(() => removeFiles(blobs, target))))
+    await Promise.all(leftovers.map((leftover) => limit(() => removeFiles(blobs, leftover))))
   ).flat();
+  const failed = new Set(failures.map(({ sid }) => sid));
+  const sids = targets.map(({ sid }) => sid);
+  const removed = leftovers.flatMap(({ localFiles }) => [...localFiles]);
   await prisma.$transaction(async (tx) => {
-    const failed = new Set(failures.map(({ sid }) => sid));
-    const removed = targets.map(({ sid }) => sid).filter((sid) => !failed.has(sid));
-    await markRemoved(tx, deletionId, removed);
+    // Another worker of this deletion may have the same targets.
+    await tx.$queryRaw`
+      SELECT sid FROM deletion_target WHERE deletion_id = ${deletionId} AND sid = ANY(${sids})
+      ORDER BY sid FOR UPDATE`;
+    const done = sids.filter((sid) => !failed.has(sid));
+    await markRemoved(tx, deletionId, done, removed);
     for (const failure of failures) await keepFailure(tx, deletionId, failure);
   });
   return targets.length;
@@ -44,35 +60,69 @@ function nextTargets(
   { deletionTarget }: Database['prisma'],
   deletionId: bigint,
   local: 'pending' | 'retrying',
-): Promise<Files[]> {
+): Promise<Target[]> {
   return deletionTarget.findMany({
     where: {
       ...{ deletionId, local, isOpen: true, forgottenAt: { not: null } },
       OR: [{ localNextTryAt: null }, { localNextTryAt: { lte: new Date() } }],
     },
-    select: { sid: true, localFiles: true, previewFiles: true },
+    select: { sid: true, sha256: true, localFiles: true, previewFiles: true },
     orderBy: { sid: 'asc' },
     take: BATCH,
   });
 }
 
-/** @returns the failure, or nothing */
-async function removeFiles(blobs: BlobStore, { sid, localFiles, previewFiles }: Files) {
+/** One for each hash, and for each target without bytes. */
+async function findLeftovers(
+  prisma: Database['prisma'],
+  targets: readonly Target[],
+): Promise<Leftover[]> {
+  const hashes = [...new Set(targets.flatMap(({ sha256 }) => sha256 ?? []))];
+  const elsewhere = await prisma.$queryRaw<Omit<Target, 'sid'>[]>`
+    SELECT sha256, local_files AS "localFiles", preview_files AS "previewFiles"
+    FROM deletion_target
+    WHERE sha256 = ANY(${hashes}) AND local_files <> '{}'
+      AND NOT EXISTS (SELECT 1 FROM media WHERE blob_sha256 = deletion_target.sha256)`;
+  const groups = Map.groupBy(targets, ({ sid, sha256 }) => sha256 ?? sid);
+  return [...groups].map(([group, same]) => {
+    const all = [...same, ...elsewhere.filter(({ sha256 }) => sha256 === group)];
+    return {
+      sids: same.map(({ sid }) => sid),
+      localFiles: new Set(all.flatMap(({ localFiles }) => localFiles)),
+      previewFiles: new Set(all.flatMap(({ previewFiles }) => previewFiles)),
+    };
+  });
+}
+
+/** @returns the failure of each of its targets, or nothing */
+async function removeFiles(blobs: BlobStore, { sids, localFiles, previewFiles }: Leftover) {
   try {
     // The bytes first: what does not have them open by then cannot open them any more, and what has
     // writes into a scratch folder that is there, and goes now.
     for (const key of localFiles) await blobs.remove(key);
     for (const key of previewFiles) await blobs.remove(key);
-    await blobs.discard(sid);
+    for (const sid of sids) await blobs.discard(sid);
     for (const key of localFiles) await blobs.discard(key);
     return [];
   } catch (error) {
     const { code = 'no reason given' } = error as NodeJS.ErrnoException;
-    return [{ sid, reason: `A file could not be removed (${code})` }];
+    const reason = `A file could not be removed (${code})`;
+    return sids.map((sid) => ({ sid, reason }));
   }
 }
 
-async function markRemoved(tx: Transaction, deletionId: bigint, sids: string[]): Promise<void> {
+/**
+ * Leaves out targets whose bytes have a file left that was not found before: that a media item had them
+ * until now.
+ *
+ * @param files keys of what is gone
+ */
+async function markRemoved(
+  tx: Transaction,
+  deletionId: bigint,
+  sids: string[],
+  files: string[],
+): Promise<void> {
   await tx.$executeRaw`
     UPDATE deletion_target SET local_files = '{}', preview_files = '{}', local_reason = NULL,
       local_next_try_at = NULL, blocked_since = NULL,
@@ -87,7 +137,11 @@ async function markRemoved(tx: Transaction, deletionId: bigint, sids: string[]):
         SELECT blob_sha256 FROM media WHERE blob_sha256 = target.sha256 LIMIT 1
       ) AS media ON true
       WHERE target.deletion_id = ${deletionId} AND target.sid = ANY(${sids})
-      ORDER BY target.sid FOR UPDATE OF target
+        AND target.local IN ('pending', 'retrying')
+        AND (media.blob_sha256 IS NOT NULL OR NOT EXISTS (
+          SELECT 1 FROM deletion_target AS other
+          WHERE other.sha256 = target.sha256 AND other.local_files <> '{}'
+            AND NOT other.local_files <@ ${files}::text[]))
     ) AS removed
     WHERE deletion_id = ${deletionId} AND sid = removed_sid`;
   await settleTargets(tx, sids);
@@ -103,5 +157,5 @@ async function keepFailure(
     UPDATE deletion_target SET local = 'retrying', previews = 'retrying',
       local_reason = ${localReason}, local_next_try_at = ${new Date(now.getTime() + RETRY_MS)},
       blocked_since = coalesce(blocked_since, ${now})
-    WHERE deletion_id = ${deletionId} AND sid = ${sid}`;
+    WHERE deletion_id = ${deletionId} AND sid = ${sid} AND local IN ('pending', 'retrying')`;
 }

@@ -1,12 +1,11 @@
-import { setImmediate, setTimeout } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import type { Deletion } from '../../generated/prisma/client.ts';
 import type { BlobStore } from '../../storage/blob-store.ts';
 import type { Database } from '../../storage/database.ts';
-import { type ForgetDeps, forgetTargets, IS_TOMBSTONE } from './forget-targets.ts';
-import { BytesArrived } from './lock-media.ts';
+import { type ForgetDeps, forgetTargets } from './forget-targets.ts';
+import { BytesArrived } from './lock-targets.ts';
+import { keepMutes } from './record-deletion.ts';
 import { removeTargetFiles } from './remove-target-files.ts';
-
-const POLL_MS = 50;
 
 export interface RunDeps extends ForgetDeps {
   database: Database;
@@ -14,8 +13,8 @@ export interface RunDeps extends ForgetDeps {
 }
 
 /**
- * Deletes here what is left of a deletion. Several may work on the same one, in one process or many:
- * each takes what the others have not.
+ * Deletes here what is left of a deletion. Several may work on the same one, in one process or many. It
+ * waits for no more than the end of another one's transaction.
  *
  * @returns whether all bytes and previews are gone; false when some files could not be removed, which
  *   is tried again
@@ -28,49 +27,27 @@ export function createRunDeletion(deps: RunDeps): RunDeletion {
   return async (id, signal) => {
     const deletion = await prisma.deletion.findUnique({ where: { id } });
     if (deletion === null) return true;
+    if (deletion.withMessages) await keepMutes(prisma, id);
     for (;;) {
       // The embedded database does not let go of the event loop: others have a turn between batches.
       await setImmediate();
       signal?.throwIfAborted();
       if ((await forgetNext(deletion)) > 0) continue;
       // Behind the last tombstone: only then it shows which bytes somebody else has, too.
-      if ((await isForgotten(id)) && (await removeTargetFiles(deps, id)) > 0) continue;
-      const left = await partsLeft(id);
-      if (left.pending === 0) return left.retrying === 0;
-      // Somebody else is at them.
-      await setTimeout(POLL_MS, undefined, { signal });
+      if ((await removeTargetFiles(deps, id)) === 0) return !(await isRetried(id));
     }
   };
 
-  /**
-   * Whether every target is a tombstone, by this deletion or another: one that another tombstoned, and whose
-   * files that one still has to remove, must not be waited for, as that one may wait for this.
-   */
-  async function isForgotten(deletionId: bigint): Promise<boolean> {
-    // As the index of those that are to be forgotten has it.
-    const [{ is }] = await prisma.$queryRaw<[{ is: boolean }]>`
-      SELECT NOT EXISTS (
-        SELECT 1 FROM deletion_target
-        WHERE deletion_id = ${deletionId} AND local = 'pending' AND forgotten_at IS NULL
-          AND NOT ${IS_TOMBSTONE}
-      ) AS is`;
-    return is;
-  }
-
   function forgetNext(deletion: Deletion): Promise<number> {
     return againWhenBytesArrive(() =>
-      prisma.$transaction(async (tx) => (await forgetTargets(tx, deps, deletion)).marked),
+      prisma.$transaction(async (tx) => (await forgetTargets(tx, deps, deletion)).seen),
     );
   }
 
-  async function partsLeft(deletionId: bigint): Promise<{ pending: number; retrying: number }> {
-    const groups = await prisma.deletionTarget.groupBy({
-      by: ['local'],
-      where: { deletionId, local: { in: ['pending', 'retrying'] } },
-      _count: true,
-    });
-    const count = (state: string) => groups.find(({ local }) => local === state)?._count ?? 0;
-    return { pending: count('pending'), retrying: count('retrying') };
+  /** Whether files could not be removed, whose turn comes later. */
+  async function isRetried(deletionId: bigint): Promise<boolean> {
+    const where = { deletionId, local: 'retrying' } as const;
+    return (await prisma.deletionTarget.findFirst({ where, select: { sid: true } })) !== null;
   }
 }
 

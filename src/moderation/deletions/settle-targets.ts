@@ -20,8 +20,10 @@ export async function settleTargets(tx: Transaction, sids: readonly string[]): P
   });
   const ids = [...new Set(closed.map(({ deletionId }) => deletionId))];
   if (ids.length === 0) return;
-  // Of two transactions that close the last two targets, the one that comes second sees both.
-  await tx.$queryRaw`SELECT id FROM deletion WHERE id = ANY(${ids}) ORDER BY id FOR UPDATE`;
+  // Of two transactions that close the last two targets, the one that comes second sees both. A target that
+  // was changed twice has locked its deletion as FOR KEY SHARE (the foreign key is checked again): with FOR
+  // UPDATE two that have done so would wait for each other.
+  await tx.$queryRaw`SELECT id FROM deletion WHERE id = ANY(${ids}) ORDER BY id FOR NO KEY UPDATE`;
   const completed = await tx.deletion.updateManyAndReturn({
     where: { id: { in: ids }, completedAt: null, targets: { none: { isOpen: true } } },
     data: { completedAt: new Date() },

@@ -10,6 +10,8 @@ const DAY_MS = 86_400_000;
 // Twilio needs 14 days at the very most.
 const LONGEST_MS = 15 * DAY_MS;
 const BLOCKED_MS = DAY_MS;
+// What is to go here goes within seconds or minutes, whatever Twilio wants.
+const LONGEST_HERE_MS = DAY_MS;
 const LOOK_EVERY_MS = 60_000;
 
 export const NEWEST_DELETION_FIRST: ScanOrder<Pick<Deletion, 'id'>> = {
@@ -27,7 +29,10 @@ export function isStuck(now = new Date()): Prisma.Sql {
   return Prisma.sql`(created_at < ${ago(LONGEST_MS)} OR EXISTS (
     SELECT 1 FROM deletion_target AS target
     WHERE target.deletion_id = deletion.id AND target.is_open
-      AND target.blocked_since < ${ago(BLOCKED_MS)}))`;
+      AND target.blocked_since < ${ago(BLOCKED_MS)})
+    OR (created_at < ${ago(LONGEST_HERE_MS)} AND EXISTS (
+      SELECT 1 FROM deletion_target AS target
+      WHERE target.deletion_id = deletion.id AND target.local = 'pending')))`;
 }
 
 /** Looks for deletions that are stuck, and tells of each once. */

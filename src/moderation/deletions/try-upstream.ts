@@ -24,7 +24,7 @@ export interface UpstreamTask {
   ask(): Promise<UpstreamAnswer>;
   /** Twilio's copy is gone. */
   finish(tx: Transaction): Promise<void>;
-  /** Sends the next job, and writes the tries down where no deletion does. */
+  /** Sends the next job, and writes the tries down where no deletion does: media are locked before targets. */
   sendAgain(tx: Transaction, attempts: number, startAfter: Date): Promise<void>;
 }
 
@@ -67,8 +67,8 @@ export function createTryUpstream(deps: {
       `upstream copy not deleted yet: ${answer.reason}`,
     );
     await prisma.$transaction(async (tx) => {
-      await markUpstreamRetrying(tx, sid, answer, { attempts, nextTryAt });
       await task.sendAgain(tx, attempts, nextTryAt);
+      await markUpstreamRetrying(tx, sid, answer, { attempts, nextTryAt });
     });
   };
 }

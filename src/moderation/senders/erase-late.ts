@@ -32,7 +32,8 @@ export function createEraseLate(deps: ForgetDeps & { senderIds: SenderIds }): Er
     const asked = { ...ERASURE, scope: 'erase', mediaSid: null };
     const { id } = await recordDeletion(tx, queue, asked, selection, 0);
     const deletion = { ...ERASURE, id, requestedBy: ERASURE.actor };
-    while ((await forgetTargets(tx, deps, deletion)).seen > 0);
+    // All at once: several batches in one transaction would break the order of locks.
+    await forgetTargets(tx, deps, deletion, null);
     const were = messages.filter(({ sid }) => written.has(sid));
     await purgeAgain(
       tx,

@@ -13,7 +13,7 @@ import { NEWEST_MESSAGE_FIRST, sentFrom } from '../../storage/message-order.ts';
 import { countRows } from '../../storage/scan-rows.ts';
 import { addressesOf } from '../../twilio/channel-address.ts';
 import type { Decider } from '../apply-decision.ts';
-import { recordDeletion } from '../deletions/record-deletion.ts';
+import { keepMutes, recordDeletion } from '../deletions/record-deletion.ts';
 import { lockErasures } from './erasure-marks.ts';
 import type { SenderIds } from './sender-id.ts';
 
@@ -82,7 +82,10 @@ export function createErasures(deps: {
       messages: Prisma.sql`message.sid IN (${sent})`,
     };
     const asked = { ...decider, scope: 'erase', mediaSid: null };
-    return (await recordDeletion(tx, queue, asked, selection)).id;
+    const { id } = await recordDeletion(tx, queue, asked, selection);
+    // The erasure ends the mute, and the deletion is run by a job.
+    await keepMutes(tx, id);
+    return id;
   }
 
   async function eraseAll(

@@ -2,8 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createLogger } from '../../../src/http/logger.ts';
 import { type InboundMessage, readInboundMessage } from '../../../src/inbound/inbound-message.ts';
+import { startErasingSetAside } from '../../../src/inbound/spool/erase-set-aside.ts';
 import { openMessageSpool } from '../../../src/inbound/spool/message-spool.ts';
 import { unfinishedName } from '../../../src/inbound/spool/unfinished-file.ts';
 import { asSuspect } from '../../../src/inbound/suspect-request.ts';
@@ -243,4 +245,30 @@ test('a write that failed is told to each that waited for it, and tried for the 
   await mkdir(folder);
   await spool.write(signed(1));
   expect(await spool.names()).toHaveLength(1);
+});
+
+test('what was set aside is erased with its sender; what waits is not read for that', async () => {
+  const spool = await openMessageSpool(folder, MOST_BYTES);
+  for (const n of [1, 2, 3]) await spool.write(message(n));
+  const [, second = '', third = ''] = await spool.names();
+  for (const name of [second, third]) await spool.reject(name);
+  const asked: string[] = [];
+  const received: string[] = [];
+  const stop = startErasingSetAside({
+    spool,
+    async isErased({ sid }) {
+      asked.push(sid);
+      return sid !== message(3).sid;
+    },
+    receive: async ({ sid }) => received.push(sid),
+    log: createLogger('silent'),
+  });
+  await vi.waitUntil(() => asked.includes(message(3).sid));
+  await stop();
+  expect(asked).toEqual([message(2).sid, message(3).sid]);
+  expect(received).toEqual([message(2).sid]);
+  expect(spool.size()).toMatchObject({ messages: 1, rejected: 1 });
+  const left: string[] = [];
+  for await (const spooled of spool.everything()) left.push(spooled.message.sid);
+  expect(left).toEqual([message(1).sid, message(3).sid]);
 });
