@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import sharp from 'sharp';
-import { decodeImage } from '../src/media/preview/decode-image.ts';
-import { perceptualHash } from '../src/media/preview/perceptual-hash.ts';
-import { distanceWithin, WORDS, writeWords } from '../src/moderation/pdq/hash-words.ts';
-import { createPdqHasher } from '../src/moderation/pdq/pdq-hash.ts';
-import { createPdqIndex, type PdqIndex } from '../src/moderation/pdq/pdq-index.ts';
+import { distanceWithin, WORDS, writeWords } from '../src/pdq/hash-words.ts';
+import { createPdqHasher } from '../src/pdq/pdq-hash.ts';
+import { createPdqIndex, type PdqIndex } from '../src/pdq/pdq-index.ts';
+import { decodeImage } from '../src/preview/kinds/decode-image.ts';
+import { perceptualHash } from '../src/preview/perceptual-hash.ts';
 import { samplePhoto } from './sample-photo.ts';
 import { median, quantile } from './statistics.ts';
 

@@ -1,5 +1,4 @@
-import { type AuditEntry, Prisma } from '../generated/prisma/client.ts';
-import type { Database } from '../storage/database.ts';
+import type { Database } from '../database/database.ts';
 import {
   allOf,
   chooseRanges,
@@ -7,7 +6,8 @@ import {
   type ScanSelection,
   scanPage,
   scanRows,
-} from '../storage/scan-rows.ts';
+} from '../database/scan-rows.ts';
+import { type AuditEntry, Prisma } from '../generated/prisma/client.ts';
 import type { AuditFilter, AuditListQuery } from './audit-query.ts';
 
 /** An entry of the audit log as the API tells it. */

@@ -1,6 +1,6 @@
+import type { Transaction } from '../database/database.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { Reason } from '../http/reason-schema.ts';
-import type { Transaction } from '../storage/database.ts';
 import type { AuditAction } from './audit-actions.ts';
 
 /** What somebody did. Nothing in it names a person: of a sender `target` is the keyed hash. */

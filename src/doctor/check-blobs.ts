@@ -1,4 +1,4 @@
-import { createDiskBlobStore } from '../storage/disk-blob-store.ts';
+import { createDiskBlobStore } from '../files/disk-blob-store.ts';
 import { type Finding, ok, problem } from './finding.ts';
 import { folderRemedy, nearestFolder, requireFolderIn } from './nearest-folder.ts';
 

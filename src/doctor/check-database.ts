@@ -1,10 +1,10 @@
-import type { Config } from '../config.ts';
-import { AppError } from '../errors.ts';
-import { localUrl } from '../local-url.ts';
-import { hasDatabase, requireBuildable } from '../storage/build-database.ts';
-import { type DataFolderLock, lockDataFolder } from '../storage/data-folder-lock.ts';
-import { embeddedFolder, openDurablePglite } from '../storage/durable-pglite.ts';
-import { ServerClient } from '../storage/server-client.ts';
+import type { Config } from '../config/config.ts';
+import { hasDatabase, requireBuildable } from '../database/embedded/build-database.ts';
+import { type DataFolderLock, lockDataFolder } from '../database/embedded/data-folder-lock.ts';
+import { embeddedFolder, openDurablePglite } from '../database/embedded/durable-pglite.ts';
+import { ServerClient } from '../database/server-client.ts';
+import { AppError } from '../errors/app-error.ts';
+import { localUrl } from '../net/local-url.ts';
 import { ask } from './ask.ts';
 import { type Finding, ok, problem } from './finding.ts';
 import { folderRemedy, nearestFolder, requireFolderIn } from './nearest-folder.ts';

@@ -1,4 +1,4 @@
-import { freeBytes } from '../storage/disk-room.ts';
+import { freeBytes } from '../files/disk-space.ts';
 import { type Finding, ok, problem } from './finding.ts';
 import { folderRemedy, nearestFolder } from './nearest-folder.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Config } from '../config.ts';
-import { localUrl } from '../local-url.ts';
+import type { Config } from '../config/config.ts';
+import { localUrl } from '../net/local-url.ts';
 import { ask } from './ask.ts';
 import { type Finding, ok, problem } from './finding.ts';
 

@@ -1,6 +1,6 @@
-import type { ScanConfig } from '../config.ts';
-import { createAskClassifier } from '../moderation/scan/ask-classifier.ts';
-import { pixelQuestion } from '../moderation/scan/pixel-question.ts';
+import type { ScanConfig } from '../config/config.ts';
+import { createAskClassifier } from '../screening/ask-classifier.ts';
+import { pixelQuestion } from '../screening/pixel-question.ts';
 import { type Finding, ok, problem } from './finding.ts';
 
 const NAME = 'classifier';

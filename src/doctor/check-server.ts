@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Config } from '../config.ts';
-import { localUrl } from '../local-url.ts';
-import { blobFolderOf } from '../media/blob-keys.ts';
+import type { Config } from '../config/config.ts';
+import { blobFolderOf } from '../files/blob-keys.ts';
+import { localUrl } from '../net/local-url.ts';
 import { ask } from './ask.ts';
 import { type Finding, ok, problem } from './finding.ts';
 

@@ -1,4 +1,4 @@
-import type { Database } from '../storage/database.ts';
+import type { Database } from '../database/database.ts';
 
 const KEPT_MS = 30 * 86_400_000;
 // Each takes its deliveries and their attempts along.

@@ -1,6 +1,6 @@
+import type { Database } from '../database/database.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
-import type { Database } from '../storage/database.ts';
 
 const BATCH = 500;
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import type { Transaction } from '../database/database.ts';
 import { Prisma } from '../generated/prisma/client.ts';
-import type { Transaction } from '../storage/database.ts';
 import type { EventType } from './event-types.ts';
 import { isMutedSender } from './muted.ts';
 

@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
-import { createLoggedTask } from '../http/outage-log.ts';
+import type { Database } from '../database/database.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
-import { repeatInTurn } from '../repeat-in-turn.ts';
-import type { Database } from '../storage/database.ts';
-import { resendStrandedDeliveries } from './deliveries/resend-stranded-deliveries.ts';
+import { repeatInTurn } from '../lifecycle/repeat-task.ts';
+import { createLoggedTask } from '../monitoring/outage-log.ts';
 import { pruneEvents } from './prune-events.ts';
+import { resendStrandedDeliveries } from './resend-stranded-deliveries.ts';
 
 const EVERY_MS = 5 * 60_000;
 

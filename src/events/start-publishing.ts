@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { createTroubleLog } from '../http/outage-log.ts';
+import type { Database } from '../database/database.ts';
+import { isDatabaseOutage } from '../database/server-client.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
-import type { Database } from '../storage/database.ts';
-import { isDatabaseOutage } from '../storage/server-client.ts';
+import { createTroubleLog } from '../monitoring/outage-log.ts';
 import { publishEvents } from './publish-events.ts';
 
 const EVERY_MS = 1000;

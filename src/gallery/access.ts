@@ -1,7 +1,7 @@
 import type { RequestHandler, Response } from 'express';
-import { callerOf, hasRole, type RequireRole } from '../http/authentication.ts';
-import type { MediaLinks } from './media-links.ts';
-import type { Sight } from './sight.ts';
+import { callerOf, hasRole, type RequireRole } from '../auth/authentication.ts';
+import type { MediaLinks } from '../auth/media-links.ts';
+import type { Sight } from './visibility.ts';
 
 /** What a request for one media may see. */
 export interface Access {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { messageSid as messageSidSchema } from '../http/sid-schema.ts';
-import type { ListOrder } from '../storage/message-order.ts';
+import type { ListOrder } from '../database/message-order.ts';
+import { messageSid as messageSidSchema } from '../twilio/sid-schema.ts';
 
 /** The last row of a page: what the next page comes after. */
 export interface Position {

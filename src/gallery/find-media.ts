@@ -1,9 +1,9 @@
-import { AppError } from '../errors.ts';
+import type { Database } from '../database/database.ts';
+import { AppError } from '../errors/app-error.ts';
 import { validate } from '../http/validate.ts';
-import type { Database } from '../storage/database.ts';
 import { mediaPath } from './list-query.ts';
 import { MEDIA_INCLUDE, type MediaRow } from './media-item.ts';
-import type { Sight } from './sight.ts';
+import type { Sight } from './visibility.ts';
 
 /**
  * The media that a path names.

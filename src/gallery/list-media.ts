@@ -1,11 +1,11 @@
+import type { Database } from '../database/database.ts';
+import { MEDIA_ORDERS, type MediaPlace, mediaSelection } from '../database/media-scan.ts';
+import { scanPage } from '../database/scan-rows.ts';
 import { MediaState } from '../generated/prisma/client.ts';
-import type { Database } from '../storage/database.ts';
-import { MEDIA_ORDERS, type MediaPlace, mediaSelection } from '../storage/media-scan.ts';
-import { scanPage } from '../storage/scan-rows.ts';
 import { encodeCursor } from './cursor.ts';
 import type { MediaListQuery } from './list-query.ts';
 import { MEDIA_INCLUDE, type MediaItem, mediaItem } from './media-item.ts';
-import { mayBeSeen, type Sight } from './sight.ts';
+import { mayBeSeen, type Sight } from './visibility.ts';
 
 /**
  * One page of media, newest message first or oldest, attachments of a message in their order.

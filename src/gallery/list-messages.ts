@@ -1,7 +1,7 @@
+import type { Database } from '../database/database.ts';
+import { MESSAGE_ORDERS, messageSelection } from '../database/message-order.ts';
+import { scanPage } from '../database/scan-rows.ts';
 import type { Message, Prisma } from '../generated/prisma/client.ts';
-import type { Database } from '../storage/database.ts';
-import { MESSAGE_ORDERS, messageSelection } from '../storage/message-order.ts';
-import { scanPage } from '../storage/scan-rows.ts';
 import { encodeCursor } from './cursor.ts';
 import type { MessageListQuery } from './list-query.ts';
 import {
@@ -13,7 +13,7 @@ import {
   mediaItem,
 } from './media-item.ts';
 import { type SharedLocation, sharedLocation } from './shared-location.ts';
-import { mayBeSeen, type Sight } from './sight.ts';
+import { mayBeSeen, type Sight } from './visibility.ts';
 
 /**
  * One message as the API tells it, with every attachment that the reader sees. A deleted one has neither

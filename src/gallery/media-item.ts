@@ -1,6 +1,6 @@
 import type { Blob, Media, Message, Preview } from '../generated/prisma/client.ts';
-import type { MediaDetails } from '../media/preview/media-details.ts';
-import type { Sight } from './sight.ts';
+import type { MediaDetails } from '../preview/media-details.ts';
+import type { Sight } from './visibility.ts';
 
 /** A media row with what an item shows of its neighbours. */
 export type MediaRow = Media & {

@@ -1,21 +1,21 @@
 import { type Request, Router } from 'express';
 import { z } from 'zod';
-import { AppError } from '../errors.ts';
+import type { RequireRole } from '../auth/authentication.ts';
+import type { MediaLinks } from '../auth/media-links.ts';
+import type { Database } from '../database/database.ts';
+import { AppError } from '../errors/app-error.ts';
 import { PreviewSize } from '../generated/prisma/client.ts';
-import type { RequireRole } from '../http/authentication.ts';
 import { jsonBody } from '../http/json-body.ts';
 import { noQuery } from '../http/no-query.ts';
 import { methodNotAllowed, passOn } from '../http/problem.ts';
 import type { SendBlob } from '../http/send-blob.ts';
-import { sendMediaContent, storedBlob } from '../http/send-media.ts';
 import { validate } from '../http/validate.ts';
-import type { Database } from '../storage/database.ts';
 import { accessOf, sightOf, viewerOrLink } from './access.ts';
 import { createFindMedia } from './find-media.ts';
 import { listMedia } from './list-media.ts';
 import { mediaListQuery, mediaQuery } from './list-query.ts';
 import { type MediaItem, type MediaRow, mediaItem } from './media-item.ts';
-import type { MediaLinks } from './media-links.ts';
+import { sendMediaContent, storedBlob } from './send-media.ts';
 import { sendThumbnail } from './send-thumbnail.ts';
 
 /** Of a link, which is checked before. */

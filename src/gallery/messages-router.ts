@@ -1,12 +1,12 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import { AppError } from '../errors.ts';
-import type { RequireRole } from '../http/authentication.ts';
+import type { RequireRole } from '../auth/authentication.ts';
+import type { Database } from '../database/database.ts';
+import { AppError } from '../errors/app-error.ts';
 import { noQuery } from '../http/no-query.ts';
 import { methodNotAllowed, passOn } from '../http/problem.ts';
-import { messageSid } from '../http/sid-schema.ts';
 import { validate } from '../http/validate.ts';
-import type { Database } from '../storage/database.ts';
+import { messageSid } from '../twilio/sid-schema.ts';
 import { sightOf } from './access.ts';
 import { listMessages, messageInclude, messageItem } from './list-messages.ts';
 import { messageListQuery } from './list-query.ts';

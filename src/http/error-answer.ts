@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import type { AppError } from '../errors.ts';
+import type { AppError } from '../errors/app-error.ts';
 import { isDatabaseUnreachable, toAppError } from './to-app-error.ts';
 
 /** Of the request rather than of the answer: without CORS headers a page could not read the error. */

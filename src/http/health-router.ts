@@ -1,9 +1,9 @@
 import { type Request, Router } from 'express';
 import pTimeout from 'p-timeout';
 import type { Logger } from 'pino';
-import type { ApiKeys } from './api-keys.ts';
-import { bearerSecret } from './authentication.ts';
-import { createTroubleLog } from './outage-log.ts';
+import type { ApiKeys } from '../auth/api-keys.ts';
+import { bearerSecret } from '../auth/authentication.ts';
+import { createTroubleLog } from '../monitoring/outage-log.ts';
 import { methodNotAllowed } from './problem.ts';
 import { shareForASecond } from './share-results.ts';
 

@@ -1,5 +1,5 @@
 import { json, type RequestHandler } from 'express';
-import { AppError } from '../errors.ts';
+import { AppError } from '../errors/app-error.ts';
 
 const TYPE = 'application/json';
 

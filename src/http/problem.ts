@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
-import { AppError } from '../errors.ts';
+import { AppError } from '../errors/app-error.ts';
 import { beginErrorAnswer } from './error-answer.ts';
 
 /** Ends every route that nothing answered. */

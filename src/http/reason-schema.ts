@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { maskPhoneNumbers } from './logger.ts';
+import { maskPhoneNumbers } from '../monitoring/logger.ts';
 
 const CODE = 'a word of a-z, 0-9, _ and -, of at most 40 characters, such as spam';
 const TEXT = 'at most 500 characters, without a phone number';

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import querystring from 'node:querystring';
 import type { Logger } from 'pino';
 import { type HttpLogger, pinoHttp } from 'pino-http';
-import { maskPhoneNumbers } from './logger.ts';
+import { maskPhoneNumbers } from '../monitoring/logger.ts';
 
 const quiet = new WeakSet<ServerResponse>();
 

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
-import { AppError } from '../errors.ts';
-import type { BlobStore } from '../storage/blob-store.ts';
+import { AppError } from '../errors/app-error.ts';
+import type { BlobStore } from '../files/blob-store.ts';
 import { type ByteRange, createSendFile, ReaderGone } from './send-file.ts';
 
 /** What one blob is sent as. */

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import multer from 'multer';
-import { AppError, type ErrorCode } from '../errors.ts';
-import { isConnectionTimeout, isDatabaseOutage } from '../storage/server-client.ts';
+import { isConnectionTimeout, isDatabaseOutage } from '../database/server-client.ts';
+import { AppError, type ErrorCode } from '../errors/app-error.ts';
 
 const RETRY_AFTER_SECONDS = 5;
 

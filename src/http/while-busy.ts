@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { RequestHandler } from 'express';
-import { AppError } from '../errors.ts';
-import type { BusyState } from '../storage/busy-state.ts';
+import type { BusyState } from '../database/busy-state.ts';
+import { AppError } from '../errors/app-error.ts';
 import type { ReadinessCheck } from './health-router.ts';
 
 // Longer than a statement takes on a database of some hundred thousand messages, and shorter than clients

@@ -1,5 +1,5 @@
+import type { Transaction } from '../database/database.ts';
 import type { Moderation } from '../generated/prisma/client.ts';
-import type { Transaction } from '../storage/database.ts';
 import type { InboundMessage } from './inbound-message.ts';
 
 /** How a message and its media begin. */

@@ -1,4 +1,4 @@
-import { toStorable } from '../storage/storable.ts';
+import { toStorable } from '../database/storable.ts';
 import { checkMediaUrl } from '../twilio/media-url.ts';
 import { derivedSid } from './sids.ts';
 import type { Suspicion } from './suspect-request.ts';

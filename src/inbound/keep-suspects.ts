@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Transaction } from '../database/database.ts';
+import { type ScanOrder, scanRows } from '../database/scan-rows.ts';
 import { type Message, Prisma } from '../generated/prisma/client.ts';
-import type { Transaction } from '../storage/database.ts';
-import { type ScanOrder, scanRows } from '../storage/scan-rows.ts';
 import { addressesOf, personOf } from '../twilio/channel-address.ts';
 import type { BeginningsOf } from './beginnings.ts';
 import type { InboundMessage } from './inbound-message.ts';

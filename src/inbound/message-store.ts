@@ -1,12 +1,12 @@
 import pRetry from 'p-retry';
 import { recordAudit } from '../audit/record-audit.ts';
+import type { Database, Transaction } from '../database/database.ts';
 import { mediaEvent } from '../events/media-event.ts';
 import { messageReceived } from '../events/message-received.ts';
 import { isMutedSender } from '../events/muted.ts';
 import { newEventId, recordEvents } from '../events/record-events.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
-import type { Database, Transaction } from '../storage/database.ts';
 import type { Beginning, BeginningsOf, EraseLate } from './beginnings.ts';
 import type { InboundMessage } from './inbound-message.ts';
 import { keepSuspectsApart } from './keep-suspects.ts';

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { AppError } from '../errors.ts';
+import { AppError } from '../errors/app-error.ts';
 import { parseForm, type WebhookRequest } from './webhook-request.ts';
 
 /**

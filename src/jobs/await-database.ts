@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Database } from '../storage/database.ts';
+import type { Database } from '../database/database.ts';
 
 const PAUSE_MS = 500;
 

@@ -1,9 +1,9 @@
 import pRetry from 'p-retry';
 import { fromPrisma, PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
-import { createTroubleLog } from '../http/outage-log.ts';
-import type { Database } from '../storage/database.ts';
-import { isUnreachable } from '../storage/server-client.ts';
+import type { Database } from '../database/database.ts';
+import { isUnreachable } from '../database/server-client.ts';
+import { createTroubleLog } from '../monitoring/outage-log.ts';
 import { awaitDatabase } from './await-database.ts';
 import { JOBS, type JobHandlers, type JobName } from './job-list.ts';
 import type { JobQueue } from './job-queue.ts';

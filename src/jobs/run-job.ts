@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import { isToldOutage } from '../http/outage-log.ts';
-import { isDatabaseOutage } from '../storage/server-client.ts';
+import { isDatabaseOutage } from '../database/server-client.ts';
+import { isToldOutage } from '../monitoring/outage-log.ts';
 import { JOBS, type JobHandlers, type JobName, type JobPayload } from './job-list.ts';
 
 /**

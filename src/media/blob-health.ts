@@ -1,6 +1,6 @@
+import type { BlobStore } from '../files/blob-store.ts';
 import type { ReadinessCheck } from '../http/health-router.ts';
-import type { BlobStore } from '../storage/blob-store.ts';
-import { diskError } from './download/disk-error.ts';
+import { diskError } from './disk-error.ts';
 
 /**
  * What `/readyz` says of the files: webhooks are answered without them, and a load balancer must go on

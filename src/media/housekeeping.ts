@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
-import { createLoggedTask } from '../http/outage-log.ts';
+import type { Database } from '../database/database.ts';
+import type { BlobStore } from '../files/blob-store.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
-import { repeatInTurn } from '../repeat-in-turn.ts';
-import type { BlobStore } from '../storage/blob-store.ts';
-import type { Database } from '../storage/database.ts';
-import type { FileWriter } from '../storage/file-writer.ts';
+import { repeatInTurn } from '../lifecycle/repeat-task.ts';
+import { createLoggedTask } from '../monitoring/outage-log.ts';
+import type { FileWriter } from './file-writer.ts';
 import { resendStrandedJobs } from './resend-stranded-jobs.ts';
 import { sweepOrphans } from './sweep-orphans.ts';
 

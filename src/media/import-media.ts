@@ -1,11 +1,11 @@
+import type { Database, Transaction } from '../database/database.ts';
 import { messageReceived } from '../events/message-received.ts';
 import { recordEvents } from '../events/record-events.ts';
+import { newBlobKey } from '../files/blob-keys.ts';
+import type { BlobStore } from '../files/blob-store.ts';
 import type { Moderation } from '../generated/prisma/client.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
-import type { BlobStore } from '../storage/blob-store.ts';
-import type { Database, Transaction } from '../storage/database.ts';
-import type { FileWriter } from '../storage/file-writer.ts';
-import { newBlobKey } from './blob-keys.ts';
+import type { FileWriter } from './file-writer.ts';
 import { linkBytes, type NewBytes } from './link-bytes.ts';
 import { withNewFiles } from './new-files.ts';
 import { newSid } from './new-sid.ts';

@@ -1,13 +1,13 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import { AppError } from '../errors.ts';
-import { importedAddress } from '../http/address-schema.ts';
-import type { RequireRole } from '../http/authentication.ts';
+import type { RequireRole } from '../auth/authentication.ts';
+import { AppError } from '../errors/app-error.ts';
+import type { BlobStore } from '../files/blob-store.ts';
 import { instant } from '../http/instant-schema.ts';
 import { noQuery } from '../http/no-query.ts';
 import { passOn } from '../http/problem.ts';
 import { validate } from '../http/validate.ts';
-import type { BlobStore } from '../storage/blob-store.ts';
+import { importedAddress } from '../twilio/address-schema.ts';
 import { sniffContentType } from './download/sniff-content-type.ts';
 import type { ImportMedia } from './import-media.ts';
 import { createReadUpload } from './read-upload.ts';

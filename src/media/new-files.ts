@@ -1,7 +1,7 @@
-import { lockBlob } from '../storage/blob-lock.ts';
-import type { BlobStore } from '../storage/blob-store.ts';
-import type { Database, Transaction } from '../storage/database.ts';
-import type { FileWriter } from '../storage/file-writer.ts';
+import { lockBlob } from '../database/blob-lock.ts';
+import type { Database, Transaction } from '../database/database.ts';
+import type { BlobStore } from '../files/blob-store.ts';
+import type { FileWriter } from './file-writer.ts';
 
 /** A file in the blob store that no row names yet. */
 export interface NewFile {

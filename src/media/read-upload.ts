@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import multer from 'multer';
-import { AppError } from '../errors.ts';
-import type { BlobStore } from '../storage/blob-store.ts';
+import { AppError } from '../errors/app-error.ts';
+import type { BlobStore } from '../files/blob-store.ts';
 import { createUploadStorage } from './upload-storage.ts';
 
 const MOST_TEXT_BYTES = 16 * 1024;

@@ -1,5 +1,5 @@
+import type { BlobStore } from '../files/blob-store.ts';
 import type { JobHandler } from '../jobs/job-list.ts';
-import type { BlobStore } from '../storage/blob-store.ts';
 
 /** The job `remove-files`: removes files that no row names any more; those already gone are fine. */
 export function createRemoveFiles(blobs: BlobStore): JobHandler<'remove-files'> {

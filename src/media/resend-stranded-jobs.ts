@@ -1,8 +1,8 @@
+import type { Database } from '../database/database.ts';
+import { MEDIA_BY_SID, type MediaPlace, NEWEST_MEDIA_FIRST } from '../database/media-scan.ts';
+import { type ScanOrder, scanRows } from '../database/scan-rows.ts';
 import { type Media, Prisma } from '../generated/prisma/client.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
-import type { Database } from '../storage/database.ts';
-import { MEDIA_BY_SID, type MediaPlace, NEWEST_MEDIA_FIRST } from '../storage/media-scan.ts';
-import { type ScanOrder, scanRows } from '../storage/scan-rows.ts';
 
 const STRANDED_AFTER_MS = 10 * 60_000;
 const BATCH = 200;

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import type { StorageEngine } from 'multer';
-import { AppError } from '../errors.ts';
-import type { BlobStore } from '../storage/blob-store.ts';
+import { AppError } from '../errors/app-error.ts';
+import type { BlobStore } from '../files/blob-store.ts';
 import { DownloadError } from './download/download-error.ts';
 import { writeBody } from './download/write-body.ts';
 

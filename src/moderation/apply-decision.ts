@@ -1,8 +1,8 @@
 import { recordAudit } from '../audit/record-audit.ts';
+import type { Transaction } from '../database/database.ts';
 import { recordEvents } from '../events/record-events.ts';
 import type { Media, Moderation } from '../generated/prisma/client.ts';
 import type { Reason } from '../http/reason-schema.ts';
-import type { Transaction } from '../storage/database.ts';
 import { DECISIONS, type Decision } from './decisions.ts';
 import { settleMessages } from './messages/settle-messages.ts';
 import { isProvisional } from './provisional.ts';

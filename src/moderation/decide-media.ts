@@ -1,6 +1,6 @@
-import { AppError } from '../errors.ts';
+import type { Database } from '../database/database.ts';
+import { AppError } from '../errors/app-error.ts';
 import type { Moderation } from '../generated/prisma/client.ts';
-import type { Database } from '../storage/database.ts';
 import { applyDecision, type DecidedMedia, type Decider } from './apply-decision.ts';
 import { DECISIONS, type Decision } from './decisions.ts';
 

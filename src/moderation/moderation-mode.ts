@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import type { Moderation } from '../generated/prisma/client.ts';
 
 /** How what comes in begins whose sender nobody decided about. */

@@ -1,5 +1,5 @@
 import { recordAudit } from '../audit/record-audit.ts';
-import type { Database } from '../storage/database.ts';
+import type { Database } from '../database/database.ts';
 import type { Decider } from './apply-decision.ts';
 
 /**

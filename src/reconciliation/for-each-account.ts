@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { TwilioError } from './twilio-error.ts';
+import { TwilioError } from '../twilio/twilio-error.ts';
 
 /**
  * Works on one account after the other, so that trouble with one keeps no other waiting. What waiting

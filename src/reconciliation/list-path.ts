@@ -1,4 +1,4 @@
-import { TwilioError } from './twilio-error.ts';
+import { TwilioError } from '../twilio/twilio-error.ts';
 
 /** Which messages are meant: sent from `since` on, up to `until`, to one address or to any. */
 export interface Selection {

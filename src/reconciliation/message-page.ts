@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { messageSid } from '../http/sid-schema.ts';
+import { messageSid } from '../twilio/sid-schema.ts';
+import { TwilioError } from '../twilio/twilio-error.ts';
 import { nextPage } from './list-path.ts';
-import { TwilioError } from './twilio-error.ts';
 
 /** RFC 2822, as in `Tue, 24 Nov 2026 12:00:00 +0000`. */
 export const rfc2822 = z

@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import pRetry from 'p-retry';
 import { request } from 'undici';
+import { parseRetryAfter } from '../net/retry-after.ts';
 import type { AskTwilio } from '../twilio/ask-twilio.ts';
-import { parseRetryAfter } from '../twilio/retry-after.ts';
-import { statusError, TwilioError } from './twilio-error.ts';
+import { statusError, TwilioError } from '../twilio/twilio-error.ts';
 
 /**
  * Reads JSON from Twilio's API, with an account's credentials.

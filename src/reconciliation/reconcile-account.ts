@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import type { Database } from '../storage/database.ts';
+import type { Database } from '../database/database.ts';
 import { firstPage, type Selection } from './list-path.ts';
 import { type ListedMessage, readMessagePage } from './message-page.ts';
 import type { ReadTwilio } from './read-twilio.ts';

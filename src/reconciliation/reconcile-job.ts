@@ -1,6 +1,6 @@
+import type { Database } from '../database/database.ts';
 import type { JobHandler } from '../jobs/job-list.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
-import type { Database } from '../storage/database.ts';
 import type { RunReconciliation } from './run-reconciliation.ts';
 import type { RunSweep } from './run-sweep.ts';
 import { sendSweep } from './send-sweep.ts';

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { AppError } from '../errors.ts';
+import type { Database } from '../database/database.ts';
+import { AppError } from '../errors/app-error.ts';
 import type {
   Reconciliation,
   ReconciliationAccount,
   ReconciliationState,
 } from '../generated/prisma/client.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
-import type { Database } from '../storage/database.ts';
 import type { Selection } from './list-path.ts';
 import { MOST_MISSING_SIDS } from './reconcile-account.ts';
 

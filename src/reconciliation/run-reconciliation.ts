@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
-import type { Database } from '../storage/database.ts';
+import type { Database } from '../database/database.ts';
+import { TwilioError } from '../twilio/twilio-error.ts';
 import { forEachAccount } from './for-each-account.ts';
 import type { ReconcileAccount } from './reconcile-account.ts';
-import { TwilioError } from './twilio-error.ts';
 
 /**
  * Works on one requested reconciliation, from where an earlier run of it has stopped.

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
-import type { Database } from '../storage/database.ts';
+import type { Database } from '../database/database.ts';
+import { TwilioError } from '../twilio/twilio-error.ts';
 import { forEachAccount } from './for-each-account.ts';
 import { type AccountProgress, NO_PROGRESS, type ReconcileAccount } from './reconcile-account.ts';
 import { isSwept, sweepSince } from './sweep-window.ts';
-import { TwilioError } from './twilio-error.ts';
 
 /**
  * Reconciles every account over the time that no complete sweep has covered yet, and at least the

@@ -1,5 +1,5 @@
+import type { Database } from '../database/database.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
-import type { Database } from '../storage/database.ts';
 
 /** Sends the job of a sweep that is due so many minutes from now; one of its kind that waits stays. */
 export async function sendSweep(

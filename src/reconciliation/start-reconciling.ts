@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
+import type { Database } from '../database/database.ts';
 import type { ReceiveMessage } from '../inbound/receive-message.ts';
 import type { JobHandler } from '../jobs/job-list.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
-import type { Database } from '../storage/database.ts';
 import type { AskTwilio } from '../twilio/ask-twilio.ts';
 import { createReadTwilio } from './read-twilio.ts';
 import { createReconcileAccount } from './reconcile-account.ts';

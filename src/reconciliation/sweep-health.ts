@@ -1,5 +1,5 @@
+import type { Database } from '../database/database.ts';
 import type { ReadinessCheck } from '../http/health-router.ts';
-import type { Database } from '../storage/database.ts';
 
 /** How the sweeps go, whichever process makes them. */
 export interface SweepHealth {

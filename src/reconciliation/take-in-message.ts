@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
 import type { ReceiveMessage } from '../inbound/receive-message.ts';
+import { TwilioError } from '../twilio/twilio-error.ts';
 import { mediaPage } from './list-path.ts';
 import type { ListedMessage } from './message-page.ts';
 import type { ReadTwilio } from './read-twilio.ts';
 import { readMediaList, toInboundMessage } from './to-inbound-message.ts';
-import { TwilioError } from './twilio-error.ts';
 
 /**
  * `known`: its webhook has come meanwhile. `gone`: Twilio has none of its media any more.

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { mediaSid } from '../http/sid-schema.ts';
 import { type InboundMessage, readInboundMessage } from '../inbound/inbound-message.ts';
+import { mediaSid } from '../twilio/sid-schema.ts';
+import { TwilioError } from '../twilio/twilio-error.ts';
 import { type ListedMessage, rfc2822 } from './message-page.ts';
-import { TwilioError } from './twilio-error.ts';
 
 const media = z.object({ sid: mediaSid, content_type: z.string(), date_created: rfc2822 });
 const mediaList = z.object({ media_list: z.array(media) });

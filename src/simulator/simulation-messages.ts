@@ -1,4 +1,4 @@
-import { SAMPLE_NAMES, sampleAttachment } from './sample-attachments.ts';
+import { SAMPLE_NAMES, sampleAttachment } from './samples/sample-attachments.ts';
 import type { CreateMessageInput, SimulatedAttachment } from './simulated-message.ts';
 import { type SimulationFaults, withSimulationFaults } from './simulation-faults.ts';
 

@@ -3,13 +3,12 @@ import {
   createCredentialCheck,
   type SimulatedAccount,
   type SimulatedApiKey,
-} from './api-credentials.ts';
-import { createApiRouter } from './api-router.ts';
-import { type DeliveryOutcome, deliverWebhook } from './deliver-webhook.ts';
+} from './api/api-credentials.ts';
+import { createApiRouter } from './api/api-router.ts';
+import { createMediaGrants } from './api/media-grants.ts';
+import { createMediaRouter } from './api/media-router.ts';
 import { createListFaults, type ListFaults } from './list-fault.ts';
 import { listenLocally } from './local-server.ts';
-import { createMediaGrants } from './media-grants.ts';
-import { createMediaRouter } from './media-router.ts';
 import { createRequestLog, type SimulatedRequest } from './request-log.ts';
 import {
   buildMessage,
@@ -17,7 +16,8 @@ import {
   type SimulatedMessage,
 } from './simulated-message.ts';
 import { createUpstreamStore } from './upstream-store.ts';
-import { buildWebhookRequest, type WebhookOptions } from './webhook-request.ts';
+import { type DeliveryOutcome, deliverWebhook } from './webhook/deliver-webhook.ts';
+import { buildWebhookRequest, type WebhookOptions } from './webhook/webhook-request.ts';
 
 /** Twilio's limits: https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides */
 const CONNECT_TIMEOUT_MS = 5_000;

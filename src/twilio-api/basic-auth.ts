@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
-import { AppError } from '../errors.ts';
+import type { ApiKeys } from '../auth/api-keys.ts';
+import { AppError } from '../errors/app-error.ts';
 import type { Role } from '../generated/prisma/client.ts';
-import type { ApiKeys } from '../http/api-keys.ts';
 import type { Keyring } from '../twilio/keyring.ts';
 
 /** Who calls the Twilio-shaped API. */

@@ -1,7 +1,7 @@
+import type { Database } from '../database/database.ts';
+import { createGroupedLookup } from '../database/grouped-lookup.ts';
+import type { SendableMedia } from '../gallery/send-media.ts';
 import type { Blob, Media } from '../generated/prisma/client.ts';
-import type { SendableMedia } from '../http/send-media.ts';
-import type { Database } from '../storage/database.ts';
-import { createGroupedLookup } from '../storage/grouped-lookup.ts';
 
 /** A media as far as this API shows it, with the bytes that it has. */
 export type FoundMedia = SendableMedia &

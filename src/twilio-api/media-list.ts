@@ -1,4 +1,4 @@
-import type { Database } from '../storage/database.ts';
+import type { Database } from '../database/database.ts';
 import type { DateBounds } from './date-filter.ts';
 import { mediaResource } from './media-resource.ts';
 import { type Paging, pageUri, type Token, writeToken } from './paging.ts';

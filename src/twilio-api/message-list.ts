@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { addressParameter } from '../http/address-schema.ts';
-import { validate } from '../http/validate.ts';
-import type { Database } from '../storage/database.ts';
+import type { Database } from '../database/database.ts';
 import {
   type MessageKey,
   messageSelection,
   NEWEST_FIRST,
   NEWEST_MESSAGE_FIRST,
   OLDEST_MESSAGE_FIRST,
-} from '../storage/message-order.ts';
-import { type ScanSelection, scanPage, skipRows } from '../storage/scan-rows.ts';
+} from '../database/message-order.ts';
+import { type ScanSelection, scanPage, skipRows } from '../database/scan-rows.ts';
+import { validate } from '../http/validate.ts';
+import { addressParameter } from '../twilio/address-schema.ts';
 import type { DateBounds } from './date-filter.ts';
 import type { ListPage } from './media-list.ts';
 import { messageResource } from './message-resource.ts';

@@ -1,10 +1,10 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
-import { AppError } from '../errors.ts';
+import type { Database } from '../database/database.ts';
+import { AppError } from '../errors/app-error.ts';
+import { sendMediaContent } from '../gallery/send-media.ts';
 import { wrongMethod } from '../http/problem.ts';
 import type { SendBlob } from '../http/send-blob.ts';
-import { sendMediaContent } from '../http/send-media.ts';
 import { waitWhileBusy } from '../http/while-busy.ts';
-import type { Database } from '../storage/database.ts';
 import type { AuthenticateBasic } from './basic-auth.ts';
 import { readDateFilter } from './date-filter.ts';
 import { createFindMedia } from './find-media.ts';

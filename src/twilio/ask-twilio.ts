@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import type { OutageLog } from '../http/outage-log.ts';
+import type { OutageLog } from '../monitoring/outage-log.ts';
 import type { ApiCredentials } from './api-credentials.ts';
 
 type Answer = Dispatcher.ResponseData;

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import type { AccountToken } from './account-token.ts';
 import { createKeyring, type Keyring } from './keyring.ts';
 import { watchTokensFile } from './watch-tokens-file.ts';

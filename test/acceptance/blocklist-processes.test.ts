@@ -3,8 +3,8 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { MediaItem } from '../../src/gallery/media-item.ts';
 import { type InboxProcess, startInboxProcess } from '../support/inbox-process.ts';
+import { alteredPicture, tellingPicture } from '../support/telling-picture.ts';
 import { ACCOUNT, eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
-import { alteredPicture, tellingPicture } from './telling-picture.ts';
 
 // Several processes need a server between them.
 describe.skipIf('tarFile' in inject('databaseTemplate'))(

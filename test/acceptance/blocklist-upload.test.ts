@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type CallAs, callAs } from '../support/call-as.ts';
 import { fixturePath } from '../support/fixtures.ts';
+import { smallPicture } from '../support/small-picture.ts';
+import { alteredPicture, tellingPicture } from '../support/telling-picture.ts';
 import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
-import { smallPicture } from './small-picture.ts';
-import { alteredPicture, tellingPicture } from './telling-picture.ts';
 
 let inbox: TestInbox;
 let asModerator: CallAs;

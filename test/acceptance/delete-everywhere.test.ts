@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { MediaItem } from '../../src/gallery/media-item.ts';
-import { sampleAttachment } from '../../src/simulator/sample-attachments.ts';
+import { sampleAttachment } from '../../src/simulator/samples/sample-attachments.ts';
 import { deleteMedia, isCompleted, recordWhen } from '../support/deletion-record.ts';
 import { findBytes } from '../support/find-bytes.ts';
 import { findCopies } from '../support/find-copies.ts';

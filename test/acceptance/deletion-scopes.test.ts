@@ -11,7 +11,7 @@ import {
   startTestInbox,
   type TestInbox,
 } from '../support/test-inbox.ts';
-import { callTwilioApi, messagesPath, OWN } from './twilio-request.ts';
+import { callTwilioApi, messagesPath, OWN } from '../support/twilio-request.ts';
 
 let inbox: TestInbox;
 let asModerator: CallAs;

@@ -2,9 +2,9 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { MediaItem } from '../../src/gallery/media-item.ts';
 import { type CallAs, callAs } from '../support/call-as.ts';
+import { smallPicture } from '../support/small-picture.ts';
 import { startTestInbox, type TestInbox } from '../support/test-inbox.ts';
-import { smallPicture } from './small-picture.ts';
-import { callTwilioApi, messagesPath } from './twilio-request.ts';
+import { callTwilioApi, messagesPath } from '../support/twilio-request.ts';
 
 let inbox: TestInbox;
 let asViewer: CallAs;

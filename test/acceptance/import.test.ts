@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { MediaItem } from '../../src/gallery/media-item.ts';
 import { findBytes } from '../support/find-bytes.ts';
+import { rawBody } from '../support/raw-body.ts';
+import { smallPicture } from '../support/small-picture.ts';
 import { ADMIN_KEY, eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
-import { rawBody } from './raw-body.ts';
-import { smallPicture } from './small-picture.ts';
 
 const MOST_BYTES = 40_000;
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createLogger } from '../../src/http/logger.ts';
-import { type KeptPreview, linkPreview } from '../../src/media/kept-preview.ts';
-import type { Database } from '../../src/storage/database.ts';
-import { openDatabase } from '../../src/storage/open-database.ts';
+import type { Database } from '../../src/database/database.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
+import { createLogger } from '../../src/monitoring/logger.ts';
+import { type KeptPreview, linkPreview } from '../../src/preview/kept-preview.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 let files: TestDatabase;

@@ -1,10 +1,10 @@
 import pg from 'pg';
 import supertest from 'supertest';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { loadConfig } from '../../src/config.ts';
-import { createLogger } from '../../src/http/logger.ts';
-import { type Inbox, startInbox } from '../../src/inbox.ts';
-import { openDatabase } from '../../src/storage/open-database.ts';
+import { loadConfig } from '../../src/config/config.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
+import { createLogger } from '../../src/monitoring/logger.ts';
+import { type Inbox, startInbox } from '../../src/server/inbox.ts';
 import { SEEDED, SEEDED_SINCE, seededSid, seedInbox } from '../support/seed-inbox.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 

@@ -3,8 +3,8 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { MediaItem } from '../../src/gallery/media-item.ts';
 import { fixturePath, hasFfmpeg, receiveFixtures } from '../support/fixtures.ts';
+import { rawBody } from '../support/raw-body.ts';
 import { startTestInbox, type TestInbox } from '../support/test-inbox.ts';
-import { rawBody } from './raw-body.ts';
 
 let inbox: TestInbox;
 beforeAll(async () => {

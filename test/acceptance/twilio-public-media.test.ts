@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { smallPicture } from '../support/small-picture.ts';
 import {
   eventually,
   OTHER_ACCOUNT,
   startTestInbox,
   type TestInbox,
 } from '../support/test-inbox.ts';
-import { smallPicture } from './small-picture.ts';
-import { basic, callTwilioApi, messagesPath, OWN, readError } from './twilio-request.ts';
+import { basic, callTwilioApi, messagesPath, OWN, readError } from '../support/twilio-request.ts';
 
 // PUBLIC_MEDIA_URLS=true: the bytes need no credentials, as on Twilio's page of 2018.
 

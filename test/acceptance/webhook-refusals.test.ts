@@ -3,8 +3,8 @@ import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { DeliverOptions } from '../../src/simulator/twilio-simulator.ts';
+import { postForm, postJson, signedFormHeaders } from '../support/signed-request.ts';
 import { ACCOUNT, OTHER_ACCOUNT, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
-import { postForm, postJson, signedFormHeaders } from './signed-request.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
 const MOST_BODY_BYTES = 64 * 1024;

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createSampleRandom } from '../../src/simulator/sample-random.ts';
+import { createSampleRandom } from '../../src/simulator/samples/sample-random.ts';
 import {
   type InboxProcess,
   launchInboxProcess,

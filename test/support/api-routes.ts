@@ -1,10 +1,10 @@
 import type { IRouter } from 'express';
-import { loadConfig } from '../../src/config.ts';
-import { createApiKeys } from '../../src/http/api-keys.ts';
-import { createLogger } from '../../src/http/logger.ts';
-import { openParts } from '../../src/parts.ts';
-import { openReceiver } from '../../src/receiver.ts';
-import { createRoutes } from '../../src/routes.ts';
+import { createApiKeys } from '../../src/auth/api-keys.ts';
+import { loadConfig } from '../../src/config/config.ts';
+import { createLogger } from '../../src/monitoring/logger.ts';
+import { openReceiver } from '../../src/server/receiver.ts';
+import { createRoutes } from '../../src/server/routes.ts';
+import { openParts } from '../../src/server/services.ts';
 import { createTestDatabase } from './test-database.ts';
 import { ACCOUNT } from './test-inbox.ts';
 

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
+import type { Database } from '../../database/database.ts';
 import type { EventDelivery } from '../../generated/prisma/client.ts';
 import type { JobHandler } from '../../jobs/job-list.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
-import type { Database } from '../../storage/database.ts';
 import { validSecrets } from '../endpoints/endpoint-secret.ts';
 import { eventMessage } from '../event-message.ts';
 import { claimDelivery, nextDueAt } from './due-deliveries.ts';

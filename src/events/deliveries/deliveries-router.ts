@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import type { RequireRole } from '../../http/authentication.ts';
+import type { RequireRole } from '../../auth/authentication.ts';
 import { noQuery } from '../../http/no-query.ts';
 import { methodNotAllowed } from '../../http/problem.ts';
 import { validate } from '../../http/validate.ts';

@@ -1,8 +1,8 @@
-import { AppError } from '../../errors.ts';
+import { cutPage } from '../../database/cut-page.ts';
+import type { Database } from '../../database/database.ts';
+import { AppError } from '../../errors/app-error.ts';
 import type { DeliveryState } from '../../generated/prisma/client.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
-import { cutPage } from '../../storage/cut-page.ts';
-import type { Database } from '../../storage/database.ts';
 import { encodePosition } from './deliveries-query.ts';
 import { DELIVERY_INCLUDE, type DeliveryItem, deliveryItem } from './delivery-item.ts';
 

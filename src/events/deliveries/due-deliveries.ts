@@ -1,5 +1,5 @@
+import type { Database } from '../../database/database.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
-import type { Database } from '../../storage/database.ts';
 
 // Longer than a request may take, so that nobody sends what somebody is sending.
 const CLAIM_SECONDS = 40;

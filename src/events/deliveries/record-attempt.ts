@@ -1,5 +1,5 @@
+import type { Database, Transaction } from '../../database/database.ts';
 import type { EventDelivery, Prisma } from '../../generated/prisma/client.ts';
-import type { Database, Transaction } from '../../storage/database.ts';
 import { nextDelivery } from './delivery-schedule.ts';
 import type { SendOutcome } from './send-event.ts';
 

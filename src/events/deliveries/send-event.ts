@@ -1,10 +1,10 @@
 import { Webhook } from 'standardwebhooks';
 import { Agent, request } from 'undici';
-import { maskPhoneNumbers } from '../../http/logger.ts';
+import { toStorable } from '../../database/storable.ts';
 import { DownloadError } from '../../media/download/download-error.ts';
-import { createGuardedConnector, type Resolve } from '../../media/download/guarded-connector.ts';
-import { toStorable } from '../../storage/storable.ts';
-import { parseRetryAfter } from '../../twilio/retry-after.ts';
+import { maskPhoneNumbers } from '../../monitoring/logger.ts';
+import { createGuardedConnector, type Resolve } from '../../net/guarded-connector.ts';
+import { parseRetryAfter } from '../../net/retry-after.ts';
 import { checkEndpointUrl } from '../endpoints/endpoint-url.ts';
 
 /** What came of one request. */

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
-import { isPublicAddress, isPublicOrLocalAddress } from '../../media/download/address-guard.ts';
-import { createGuardedLookup, type Resolve } from '../../media/download/guarded-connector.ts';
-import { hostPort, isLoopbackHost } from '../../twilio/host-port.ts';
+import { isPublicAddress, isPublicOrLocalAddress } from '../../net/address-guard.ts';
+import { createGuardedLookup, type Resolve } from '../../net/guarded-connector.ts';
+import { hostPort, isLoopbackHost } from '../../net/host-port.ts';
 
 /**
  * What an endpoint's URL needs, null when it may be used: https, or http to a listed `host:port` on

@@ -1,5 +1,5 @@
+import type { Database } from '../../database/database.ts';
 import type { ReadinessCheck } from '../../http/health-router.ts';
-import type { Database } from '../../storage/database.ts';
 
 /** Names the endpoints that are paused because nothing could be delivered; not those paused by hand. */
 export function endpointsHealth({ prisma }: Database): ReadinessCheck {

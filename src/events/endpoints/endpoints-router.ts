@@ -1,8 +1,8 @@
 import { type Request, Router } from 'express';
 import { z } from 'zod';
-import { AppError } from '../../errors.ts';
+import { callerOf, type RequireRole } from '../../auth/authentication.ts';
+import { AppError } from '../../errors/app-error.ts';
 import { EndpointState } from '../../generated/prisma/client.ts';
-import { callerOf, type RequireRole } from '../../http/authentication.ts';
 import { jsonBody } from '../../http/json-body.ts';
 import { noQuery } from '../../http/no-query.ts';
 import { methodNotAllowed } from '../../http/problem.ts';

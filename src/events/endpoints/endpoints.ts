@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { AppError } from '../../errors.ts';
+import type { Database, Transaction } from '../../database/database.ts';
+import { AppError } from '../../errors/app-error.ts';
 import type { EventEndpoint } from '../../generated/prisma/client.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
-import type { Database, Transaction } from '../../storage/database.ts';
 import type { EventType } from '../event-types.ts';
 import { type EndpointItem, endpointItem } from './endpoint-item.ts';
 import { newEndpointSecret } from './endpoint-secret.ts';

@@ -1,7 +1,7 @@
 import type { AuditAction } from '../../audit/audit-actions.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
+import type { Transaction } from '../../database/database.ts';
 import type { EventEndpoint } from '../../generated/prisma/client.ts';
-import type { Transaction } from '../../storage/database.ts';
 
 type EndpointAction = Extract<AuditAction, `endpoint.${string}`>;
 

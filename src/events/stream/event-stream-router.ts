@@ -1,13 +1,13 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
-import { AppError } from '../../errors.ts';
-import type { ApiKeys } from '../../http/api-keys.ts';
-import { callerOf, hasRole, type RequireRole } from '../../http/authentication.ts';
+import type { ApiKeys } from '../../auth/api-keys.ts';
+import { callerOf, hasRole, type RequireRole } from '../../auth/authentication.ts';
+import type { Database } from '../../database/database.ts';
+import { AppError } from '../../errors/app-error.ts';
 import { noQuery } from '../../http/no-query.ts';
 import { methodNotAllowed } from '../../http/problem.ts';
 import { ReaderGone } from '../../http/send-file.ts';
 import { validate } from '../../http/validate.ts';
-import type { Database } from '../../storage/database.ts';
 import { createEventTickets } from './event-tickets.ts';
 import { createViewerView, MODERATOR_VIEW } from './event-view.ts';
 import { followEvents } from './follow-events.ts';

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { AppError } from '../../errors.ts';
-import type { ApiKeys, Caller } from '../../http/api-keys.ts';
-import type { Database } from '../../storage/database.ts';
-import { createGroupedLookup } from '../../storage/grouped-lookup.ts';
+import type { ApiKeys, Caller } from '../../auth/api-keys.ts';
+import type { Database } from '../../database/database.ts';
+import { createGroupedLookup } from '../../database/grouped-lookup.ts';
+import { AppError } from '../../errors/app-error.ts';
 
 const SECONDS = 60;
 const TICKET = /^[A-Za-z0-9_-]{43}$/;

@@ -1,5 +1,5 @@
+import type { Database } from '../../database/database.ts';
 import { type Event, Prisma } from '../../generated/prisma/client.ts';
-import type { Database } from '../../storage/database.ts';
 import { EVENT_TYPES } from '../event-types.ts';
 import { isMutedSender } from '../muted.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Database } from '../../database/database.ts';
 import type { Event } from '../../generated/prisma/client.ts';
-import type { Database } from '../../storage/database.ts';
 import { eventBlocks } from './event-blocks.ts';
 import type { EventView, ToldEvent } from './event-view.ts';
 import type { StreamStart } from './stream-start.ts';

@@ -1,4 +1,4 @@
-import type { Database } from '../../storage/database.ts';
+import type { Database } from '../../database/database.ts';
 import { EVENT_ID } from '../record-events.ts';
 import { BEGINNING, positionBlock, resetBlock } from './event-blocks.ts';
 

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import { createLoggedTask } from '../../http/outage-log.ts';
-import { repeatInTurn } from '../../repeat-in-turn.ts';
+import { repeatInTurn } from '../../lifecycle/repeat-task.ts';
+import { createLoggedTask } from '../../monitoring/outage-log.ts';
 import type { InboundMessage } from '../inbound-message.ts';
 import type { MessageSpool } from './message-spool.ts';
 

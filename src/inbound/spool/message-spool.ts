@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { AppError } from '../../errors.ts';
-import { requireRoom } from '../../storage/disk-room.ts';
-import { makeFolder } from '../../storage/make-folder.ts';
-import { syncPath } from '../../storage/sync-path.ts';
+import { AppError } from '../../errors/app-error.ts';
+import { requireRoom } from '../../files/disk-space.ts';
+import { makeFolder } from '../../files/make-folder.ts';
+import { syncPath } from '../../files/sync-path.ts';
 import type { InboundMessage } from '../inbound-message.ts';
 import { hintOf, NAME, parseLeast, parseSpooled, spoolName } from './spool-file.ts';
 import { addsNothing, createSpoolIndex } from './spool-index.ts';

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { createTroubleLog } from '../../http/outage-log.ts';
-import type { BusyState } from '../../storage/busy-state.ts';
+import type { BusyState } from '../../database/busy-state.ts';
+import { createTroubleLog } from '../../monitoring/outage-log.ts';
 import type { InboundMessage } from '../inbound-message.ts';
 import type { Receipt } from '../receive-message.ts';
 import type { MessageSpool } from './message-spool.ts';

@@ -1,10 +1,10 @@
 import { Agent } from 'undici';
+import { createGuardedConnector, type Resolve } from '../../net/guarded-connector.ts';
+import { hostPort } from '../../net/host-port.ts';
 import type { AskTwilio } from '../../twilio/ask-twilio.ts';
-import { hostPort } from '../../twilio/host-port.ts';
 import { checkMediaUrl, isTwilioApi } from '../../twilio/media-url.ts';
 import { decodeBody } from './decode-body.ts';
 import { DownloadError } from './download-error.ts';
-import { createGuardedConnector, type Resolve } from './guarded-connector.ts';
 import { keepPace } from './keep-pace.ts';
 import { openMedia } from './open-media.ts';
 import { createRedirectPolicy } from './redirect-hosts.ts';

@@ -1,6 +1,6 @@
 import { type Dispatcher, request } from 'undici';
+import { parseRetryAfter } from '../../net/retry-after.ts';
 import type { AskTwilio } from '../../twilio/ask-twilio.ts';
-import { parseRetryAfter } from '../../twilio/retry-after.ts';
 import { DownloadError } from './download-error.ts';
 import type { RedirectPolicy } from './redirect-hosts.ts';
 import { statusError } from './status-error.ts';

@@ -1,4 +1,4 @@
-import { hostPort, isLoopbackHost, parseHostEntry } from '../../twilio/host-port.ts';
+import { hostPort, isLoopbackHost, parseHostEntry } from '../../net/host-port.ts';
 
 /**
  * Where Twilio keeps media. The first is documented [support 223183748], the second observed, the

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, rm } from 'node:fs/promises';
-import { onDisk } from './disk-error.ts';
+import { onDisk } from '../disk-error.ts';
 import { DownloadError } from './download-error.ts';
 
 // Chunks are 64 KiB at the most: each written by itself would cost more in turns of threads than in

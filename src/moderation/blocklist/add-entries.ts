@@ -1,6 +1,6 @@
+import type { Transaction } from '../../database/database.ts';
 import type { BlocklistPolicy, BlocklistSource } from '../../generated/prisma/client.ts';
 import type { Reason } from '../../http/reason-schema.ts';
-import type { Transaction } from '../../storage/database.ts';
 import type { BlocklistHash } from './blocklist-hash.ts';
 import { lockBlocklist } from './blocklist-lock.ts';
 

@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
+import { lockBlob } from '../../database/blob-lock.ts';
+import type { Database, Transaction } from '../../database/database.ts';
 import type { JobHandler } from '../../jobs/job-list.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
-import { pictureOf } from '../../media/picture-of.ts';
-import { lockBlob } from '../../storage/blob-lock.ts';
-import type { Database, Transaction } from '../../storage/database.ts';
-import { carryOut } from '../gate/judgement.ts';
+import { pictureOf } from '../../preview/picture-of.ts';
+import { carryOut } from '../judgement.ts';
 import type { BlocklistIndex } from './blocklist-index.ts';
 import { holdBlocklist } from './blocklist-lock.ts';
 import { judgeMatch } from './judge-match.ts';

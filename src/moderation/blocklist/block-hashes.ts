@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { recordAudit } from '../../audit/record-audit.ts';
+import type { Database, Transaction } from '../../database/database.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
-import type { Database, Transaction } from '../../storage/database.ts';
 import type { Decider } from '../apply-decision.ts';
 import { addEntries, type EntryTerms } from './add-entries.ts';
 import type { BlocklistHash } from './blocklist-hash.ts';

@@ -1,6 +1,6 @@
-import { AppError } from '../../errors.ts';
-import { pictureOf } from '../../media/picture-of.ts';
-import type { Database } from '../../storage/database.ts';
+import type { Database } from '../../database/database.ts';
+import { AppError } from '../../errors/app-error.ts';
+import { pictureOf } from '../../preview/picture-of.ts';
 import type { EntryTerms } from './add-entries.ts';
 import type { BlockHashes } from './block-hashes.ts';
 import { hashesOf } from './blocklist-hash.ts';

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Database, Transaction } from '../../storage/database.ts';
-import type { PdqIndex, PdqMatch } from '../pdq/pdq-index.ts';
+import type { Database, Transaction } from '../../database/database.ts';
+import type { PdqIndex, PdqMatch } from '../../pdq/pdq-index.ts';
 import { MOST_DISTANCE } from './blocklist-hash.ts';
 
 /** The PDQ hashes of the blocklist in memory, as fresh as its reader needs them. */

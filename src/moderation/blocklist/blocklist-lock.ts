@@ -1,4 +1,4 @@
-import type { Transaction } from '../../storage/database.ts';
+import type { Transaction } from '../../database/database.ts';
 
 // Any number of its own.
 const LOCK = 7_263_094_511n;

@@ -1,8 +1,8 @@
+import type { Transaction } from '../../database/database.ts';
+import { MEDIA_BY_SID } from '../../database/media-scan.ts';
+import { countRows, type ScanOrder, scanRows } from '../../database/scan-rows.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
-import type { Transaction } from '../../storage/database.ts';
-import { MEDIA_BY_SID } from '../../storage/media-scan.ts';
-import { countRows, type ScanOrder, scanRows } from '../../storage/scan-rows.ts';
-import { distanceWithin, WORDS, writeWords } from '../pdq/hash-words.ts';
+import { distanceWithin, WORDS, writeWords } from '../../pdq/hash-words.ts';
 import { type BlocklistHash, LEAST_QUALITY, MOST_DISTANCE } from './blocklist-hash.ts';
 
 /** Every picture is compared with each hash: for more of them that would take minutes. */

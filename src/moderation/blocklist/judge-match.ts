@@ -1,4 +1,4 @@
-import type { Judgement } from '../gate/judgement.ts';
+import type { Judgement } from '../judgement.ts';
 import type { BlocklistMatch } from './match-blob.ts';
 
 /** What the policy of a matching entry says, in the words of the audit log. */

@@ -1,6 +1,6 @@
+import type { Database } from '../../database/database.ts';
+import { allOf, type ScanOrder, scanPage } from '../../database/scan-rows.ts';
 import { type BlocklistEntry, Prisma } from '../../generated/prisma/client.ts';
-import type { Database } from '../../storage/database.ts';
-import { allOf, type ScanOrder, scanPage } from '../../storage/scan-rows.ts';
 import type { BlocklistQuery } from './blocklist-query.ts';
 
 const NEWEST_FIRST: ScanOrder<Pick<BlocklistEntry, 'id'>> = {

@@ -1,5 +1,5 @@
+import type { Transaction } from '../../database/database.ts';
 import type { BlocklistPolicy } from '../../generated/prisma/client.ts';
-import type { Transaction } from '../../storage/database.ts';
 import { isTelling, type PictureHash } from './blocklist-hash.ts';
 import type { BlocklistIndex } from './blocklist-index.ts';
 

@@ -1,4 +1,4 @@
-import { AppError } from '../../errors.ts';
+import { AppError } from '../../errors/app-error.ts';
 import type { EntryTerms } from './add-entries.ts';
 import type { Added, BlockHashes } from './block-hashes.ts';
 import { hashesOf, type PictureHash } from './blocklist-hash.ts';

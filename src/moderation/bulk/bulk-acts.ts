@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { recordAudit } from '../../audit/record-audit.ts';
-import { AppError } from '../../errors.ts';
+import { cutPage } from '../../database/cut-page.ts';
+import type { Database } from '../../database/database.ts';
+import { AppError } from '../../errors/app-error.ts';
 import type { BulkAct, BulkOutcome, Prisma } from '../../generated/prisma/client.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
-import { cutPage } from '../../storage/cut-page.ts';
-import type { Database } from '../../storage/database.ts';
 import { type BulkListQuery, type BulkPosition, bulkCursor } from './bulk-list-query.ts';
 import type { BulkRequest } from './bulk-request.ts';
 import {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { mediaFilterFields } from '../../http/media-filter-schema.ts';
 import { reasonFields } from '../../http/reason-schema.ts';
-import { mediaSid } from '../../http/sid-schema.ts';
+import { mediaFilterFields } from '../../media/media-filter.ts';
+import { mediaSid } from '../../twilio/sid-schema.ts';
 import { BULK_ACTIONS } from './bulk-actions.ts';
 
 const MOST_SIDS = 10_000;

@@ -1,12 +1,12 @@
-import { AppError } from '../../errors.ts';
+import type { Database, Transaction } from '../../database/database.ts';
+import { AppError } from '../../errors/app-error.ts';
 import type { BulkAct, BulkOutcome } from '../../generated/prisma/client.ts';
 import type { JobHandler } from '../../jobs/job-list.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
-import type { Database, Transaction } from '../../storage/database.ts';
 import { applyDecision, type Decider } from '../apply-decision.ts';
 import type { DeleteMedia } from '../deletions/delete-media.ts';
 import { deleteUnlessGone } from '../deletions/delete-unless-gone.ts';
-import { requestScans } from '../scan/request-scan.ts';
+import { requestScans } from '../request-scan.ts';
 import type { BulkAction } from './bulk-actions.ts';
 
 /** Media of one transaction: few enough that who waits for their rows does not wait long. */

@@ -1,11 +1,11 @@
+import { mediaSelection, NEWEST_MEDIA_FIRST } from '../../database/media-scan.ts';
+import { countRows, type ScanSelection, scanRows } from '../../database/scan-rows.ts';
 import {
   type BulkOutcome,
   type Media,
   Prisma,
   type PrismaClient,
 } from '../../generated/prisma/client.ts';
-import { mediaSelection, NEWEST_MEDIA_FIRST } from '../../storage/media-scan.ts';
-import { countRows, type ScanSelection, scanRows } from '../../storage/scan-rows.ts';
 import { DECISIONS } from '../decisions.ts';
 import type { BulkAction } from './bulk-actions.ts';
 import type { BulkRequest } from './bulk-request.ts';

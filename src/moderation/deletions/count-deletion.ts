@@ -1,5 +1,5 @@
+import type { Database } from '../../database/database.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
-import type { Database } from '../../storage/database.ts';
 import { type DeleteRequest, deletedBefore } from './delete-media.ts';
 import { selectScope } from './deletion-scope.ts';
 

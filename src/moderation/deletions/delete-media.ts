@@ -1,10 +1,10 @@
-import { AppError } from '../../errors.ts';
+import { AppError } from '../../errors/app-error.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Decider } from '../apply-decision.ts';
 import { type DeletionScope, type DeletionSelection, selectScope } from './deletion-scope.ts';
-import { forgetTargets } from './forget-targets.ts';
 import { type NewDeletion, recordDeletion } from './record-deletion.ts';
 import { againWhenBytesArrive, createRunDeletion, type RunDeps } from './run-deletion.ts';
+import { forgetTargets } from './tombstone-targets.ts';
 
 export interface DeleteRequest extends Decider {
   sid: string;

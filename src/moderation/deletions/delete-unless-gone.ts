@@ -1,4 +1,4 @@
-import { AppError } from '../../errors.ts';
+import { AppError } from '../../errors/app-error.ts';
 import type { DeleteMedia, DeleteRequest } from './delete-media.ts';
 
 /**

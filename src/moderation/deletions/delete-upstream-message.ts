@@ -1,5 +1,5 @@
+import type { Transaction } from '../../database/database.ts';
 import type { JobHandler } from '../../jobs/job-list.ts';
-import type { Transaction } from '../../storage/database.ts';
 import type { DeleteUpstreamDeps } from './delete-upstream.ts';
 import { markUpstreamDone, upstreamTarget } from './upstream-targets.ts';
 

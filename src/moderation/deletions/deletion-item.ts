@@ -1,6 +1,6 @@
+import type { Database } from '../../database/database.ts';
+import { type ScanOrder, scanRows } from '../../database/scan-rows.ts';
 import { type Deletion, type DeletionTarget, Prisma } from '../../generated/prisma/client.ts';
-import type { Database } from '../../storage/database.ts';
-import { type ScanOrder, scanRows } from '../../storage/scan-rows.ts';
 import { IS_OPEN, isStuck } from './stuck-deletions.ts';
 
 /** `stuck` is open, and does not come to its end by itself. */

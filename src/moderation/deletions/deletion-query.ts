@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { pageLimit } from '../../http/page-limit.ts';
 import { reasonFields } from '../../http/reason-schema.ts';
 import { rowNumber } from '../../http/row-number.ts';
-import { mediaSid, messageSid } from '../../http/sid-schema.ts';
+import { mediaSid, messageSid } from '../../twilio/sid-schema.ts';
 import { DELETION_STATES } from './deletion-item.ts';
 import { DELETION_SCOPES } from './deletion-scope.ts';
 

@@ -1,6 +1,6 @@
-import { AppError } from '../../errors.ts';
+import type { Database } from '../../database/database.ts';
+import { AppError } from '../../errors/app-error.ts';
 import { type Media, type Message, Prisma } from '../../generated/prisma/client.ts';
-import type { Database } from '../../storage/database.ts';
 import { addressesOf } from '../../twilio/channel-address.ts';
 
 /** How far a delete reaches from the media it names. */

@@ -1,9 +1,9 @@
 import { Router } from 'express';
-import { callerOf, type RequireRole } from '../../http/authentication.ts';
+import { callerOf, type RequireRole } from '../../auth/authentication.ts';
+import type { Database } from '../../database/database.ts';
 import { noQuery } from '../../http/no-query.ts';
 import { methodNotAllowed } from '../../http/problem.ts';
 import { validate } from '../../http/validate.ts';
-import type { Database } from '../../storage/database.ts';
 import { deletionPath } from './delete-media.ts';
 import { deletionListQuery, deletionPathParams, targetListQuery } from './deletion-query.ts';
 import { listDeletions, listTargets, readDeletion } from './read-deletions.ts';

@@ -1,13 +1,13 @@
 import { recordAudit } from '../../audit/record-audit.ts';
+import type { Transaction } from '../../database/database.ts';
 import { mediaEvent } from '../../events/media-event.ts';
 import { recordEvents } from '../../events/record-events.ts';
 import type { UpstreamState } from '../../generated/prisma/client.ts';
-import type { Transaction } from '../../storage/database.ts';
 import { BY_RULE, settleMessages } from '../messages/settle-messages.ts';
-import type { ForgetDeps, RunningDeletion } from './forget-targets.ts';
+import { type ForgottenTarget, markForgotten } from './deletion-target.ts';
 import { forgetUnusedBlobs, type UnnamedFiles } from './forget-unused-blobs.ts';
-import { type ForgottenTarget, markForgotten } from './forgotten-target.ts';
 import type { LockedBatch, LockedMedia } from './lock-targets.ts';
+import type { ForgetDeps, RunningDeletion } from './tombstone-targets.ts';
 
 /**
  * Makes tombstones of media: sids, times and the hash of the bytes stay. Tells and keeps each, and

@@ -1,4 +1,4 @@
-import type { Transaction } from '../../storage/database.ts';
+import type { Transaction } from '../../database/database.ts';
 
 /** Keys of files in the blob store that no row names any more. */
 export interface UnnamedFiles {

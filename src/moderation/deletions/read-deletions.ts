@@ -1,8 +1,8 @@
-import { AppError } from '../../errors.ts';
+import { cutPage } from '../../database/cut-page.ts';
+import type { Database } from '../../database/database.ts';
+import { type ScanSelection, scanPage } from '../../database/scan-rows.ts';
+import { AppError } from '../../errors/app-error.ts';
 import { type Deletion, Prisma } from '../../generated/prisma/client.ts';
-import { cutPage } from '../../storage/cut-page.ts';
-import type { Database } from '../../storage/database.ts';
-import { type ScanSelection, scanPage } from '../../storage/scan-rows.ts';
 import {
   type DeletionItem,
   type DeletionState,

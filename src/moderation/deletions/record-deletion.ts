@@ -1,7 +1,7 @@
+import type { Transaction } from '../../database/database.ts';
 import { isMutedSender } from '../../events/muted.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
-import type { Transaction } from '../../storage/database.ts';
 import type { Decider } from '../apply-decision.ts';
 import type { DeletionSelection } from './deletion-scope.ts';
 

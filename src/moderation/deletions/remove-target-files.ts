@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
+import type { Database, Transaction } from '../../database/database.ts';
+import type { BlobStore } from '../../files/blob-store.ts';
 import type { DeletionTarget } from '../../generated/prisma/client.ts';
-import type { BlobStore } from '../../storage/blob-store.ts';
-import type { Database, Transaction } from '../../storage/database.ts';
 import { settleTargets } from './settle-targets.ts';
 
 const BATCH = 100;

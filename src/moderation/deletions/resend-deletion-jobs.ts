@@ -1,5 +1,5 @@
+import type { Database } from '../../database/database.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
-import type { Database } from '../../storage/database.ts';
 
 const BATCH = 1000;
 

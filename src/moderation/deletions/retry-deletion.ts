@@ -1,7 +1,7 @@
 import { recordAudit } from '../../audit/record-audit.ts';
-import { AppError } from '../../errors.ts';
+import type { Database, Transaction } from '../../database/database.ts';
+import { AppError } from '../../errors/app-error.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
-import type { Database, Transaction } from '../../storage/database.ts';
 import { findDeletion } from './read-deletions.ts';
 
 const BATCH = 1000;

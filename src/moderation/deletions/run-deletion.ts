@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
+import type { Database } from '../../database/database.ts';
+import type { BlobStore } from '../../files/blob-store.ts';
 import type { Deletion } from '../../generated/prisma/client.ts';
-import type { BlobStore } from '../../storage/blob-store.ts';
-import type { Database } from '../../storage/database.ts';
-import { type ForgetDeps, forgetTargets } from './forget-targets.ts';
 import { BytesArrived } from './lock-targets.ts';
 import { keepMutes } from './record-deletion.ts';
 import { removeTargetFiles } from './remove-target-files.ts';
+import { type ForgetDeps, forgetTargets } from './tombstone-targets.ts';
 
 export interface RunDeps extends ForgetDeps {
   database: Database;

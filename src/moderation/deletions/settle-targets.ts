@@ -1,6 +1,6 @@
+import type { Transaction } from '../../database/database.ts';
 import { recordEvents } from '../../events/record-events.ts';
 import type { Deletion } from '../../generated/prisma/client.ts';
-import type { Transaction } from '../../storage/database.ts';
 
 /**
  * Closes targets whose every part is done, and completes the deletions that have none left. To be

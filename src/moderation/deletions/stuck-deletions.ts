@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
+import type { Database } from '../../database/database.ts';
+import { type ScanOrder, scanRows } from '../../database/scan-rows.ts';
 import { type Deletion, Prisma } from '../../generated/prisma/client.ts';
 import type { ReadinessCheck } from '../../http/health-router.ts';
-import { createLoggedTask } from '../../http/outage-log.ts';
-import { repeatInTurn } from '../../repeat-in-turn.ts';
-import type { Database } from '../../storage/database.ts';
-import { type ScanOrder, scanRows } from '../../storage/scan-rows.ts';
+import { repeatInTurn } from '../../lifecycle/repeat-task.ts';
+import { createLoggedTask } from '../../monitoring/outage-log.ts';
 
 const DAY_MS = 86_400_000;
 // Twilio needs 14 days at the very most.

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Database, Transaction } from '../../storage/database.ts';
+import type { Database, Transaction } from '../../database/database.ts';
 import type { UpstreamAnswer } from './upstream-answer.ts';
 import { upstreamPause } from './upstream-schedule.ts';
 import { markUpstreamRetrying, type UpstreamTarget } from './upstream-targets.ts';

@@ -1,4 +1,4 @@
-import { parseRetryAfter } from '../../twilio/retry-after.ts';
+import { parseRetryAfter } from '../../net/retry-after.ts';
 
 /**
  * What came of a DELETE at Twilio. Not done: `too-early` says so itself (20009), `refused` are our

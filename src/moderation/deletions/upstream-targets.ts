@@ -1,5 +1,5 @@
+import type { Database, Transaction } from '../../database/database.ts';
 import type { DeletionTarget, Prisma } from '../../generated/prisma/client.ts';
-import type { Database, Transaction } from '../../storage/database.ts';
 import { settleTargets } from './settle-targets.ts';
 import type { UpstreamAnswer } from './upstream-answer.ts';
 

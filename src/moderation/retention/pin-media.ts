@@ -1,6 +1,6 @@
 import { recordAudit } from '../../audit/record-audit.ts';
-import { AppError } from '../../errors.ts';
-import type { Database } from '../../storage/database.ts';
+import type { Database } from '../../database/database.ts';
+import { AppError } from '../../errors/app-error.ts';
 import type { Decider } from '../apply-decision.ts';
 
 /**

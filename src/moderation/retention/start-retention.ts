@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import { createTroubleLog } from '../../http/outage-log.ts';
-import { repeatInTurn } from '../../repeat-in-turn.ts';
+import { repeatInTurn } from '../../lifecycle/repeat-task.ts';
+import { createTroubleLog } from '../../monitoring/outage-log.ts';
 import type { SweepRetention } from './sweep-retention.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,7 +1,7 @@
+import type { Database } from '../../database/database.ts';
+import { NEWEST_MEDIA_FIRST } from '../../database/media-scan.ts';
+import { scanRows } from '../../database/scan-rows.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
-import type { Database } from '../../storage/database.ts';
-import { NEWEST_MEDIA_FIRST } from '../../storage/media-scan.ts';
-import { scanRows } from '../../storage/scan-rows.ts';
 import type { DeleteMedia } from '../deletions/delete-media.ts';
 import { deleteUnlessGone } from '../deletions/delete-unless-gone.ts';
 import { RETENTION_STATES, type RetentionRules, type RetentionState } from './retention-rules.ts';

@@ -1,8 +1,8 @@
+import type { Transaction } from '../../database/database.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { EraseLate } from '../../inbound/beginnings.ts';
-import type { Transaction } from '../../storage/database.ts';
-import { type ForgetDeps, forgetTargets } from '../deletions/forget-targets.ts';
 import { recordDeletion } from '../deletions/record-deletion.ts';
+import { type ForgetDeps, forgetTargets } from '../deletions/tombstone-targets.ts';
 import { purgeAgain } from './purge-database.ts';
 import type { SenderIds } from './sender-id.ts';
 

@@ -1,6 +1,6 @@
+import type { Database } from '../../database/database.ts';
 import type { JobHandler } from '../../jobs/job-list.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
-import type { Database } from '../../storage/database.ts';
 import type { RunDeletion } from '../deletions/run-deletion.ts';
 
 // Files that cannot be removed now have a schedule of their own.

@@ -1,4 +1,4 @@
-import type { Transaction } from '../../storage/database.ts';
+import type { Transaction } from '../../database/database.ts';
 
 // An erasure's row is its mark: the keyed hash of the person, and when it was asked for. What Twilio sent
 // of that person before must not come in any more, wherever it has been lying. An import is somebody's

@@ -1,11 +1,11 @@
-import type { Database } from '../../storage/database.ts';
+import type { Database } from '../../database/database.ts';
 import {
   type MessageKey,
   NEWEST_FIRST,
   NEWEST_MESSAGE_FIRST,
   sentFrom,
-} from '../../storage/message-order.ts';
-import { scanPage } from '../../storage/scan-rows.ts';
+} from '../../database/message-order.ts';
+import { scanPage } from '../../database/scan-rows.ts';
 import { addressesOf } from '../../twilio/channel-address.ts';
 
 const PAGE = 200;

@@ -1,14 +1,14 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import { recordAudit } from '../../audit/record-audit.ts';
-import { storedSender } from '../../http/address-schema.ts';
-import { callerOf, type RequireRole } from '../../http/authentication.ts';
+import { callerOf, type RequireRole } from '../../auth/authentication.ts';
+import type { Database } from '../../database/database.ts';
 import { jsonBody } from '../../http/json-body.ts';
 import { noQuery } from '../../http/no-query.ts';
 import { methodNotAllowed } from '../../http/problem.ts';
 import { reasonFields } from '../../http/reason-schema.ts';
 import { validate } from '../../http/validate.ts';
-import type { Database } from '../../storage/database.ts';
+import { storedSender } from '../../twilio/address-schema.ts';
 import type { ExportSender } from './export-sender.ts';
 import type { SenderIds } from './sender-id.ts';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { SenderPolicy } from '../../generated/prisma/client.ts';
-import { addressParameter, decidedSender } from '../../http/address-schema.ts';
 import { pageLimit } from '../../http/page-limit.ts';
 import { reasonFields } from '../../http/reason-schema.ts';
+import { addressParameter, decidedSender } from '../../twilio/address-schema.ts';
 
 const NOTE = 'at most 2000 characters';
 const policies = Object.values(SenderPolicy);

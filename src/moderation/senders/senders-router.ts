@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import { callerOf, type RequireRole } from '../../http/authentication.ts';
+import { callerOf, type RequireRole } from '../../auth/authentication.ts';
 import { createJsonBody } from '../../http/json-body.ts';
 import { noQuery } from '../../http/no-query.ts';
 import { methodNotAllowed } from '../../http/problem.ts';

@@ -1,7 +1,7 @@
 import { recordAudit } from '../../audit/record-audit.ts';
+import type { Database, Transaction } from '../../database/database.ts';
+import { allOf, type ScanOrder, scanPage } from '../../database/scan-rows.ts';
 import { Prisma, type Sender, SenderPolicy } from '../../generated/prisma/client.ts';
-import type { Database, Transaction } from '../../storage/database.ts';
-import { allOf, type ScanOrder, scanPage } from '../../storage/scan-rows.ts';
 import { personOf } from '../../twilio/channel-address.ts';
 import type { Decider } from '../apply-decision.ts';
 import type { SenderIds } from './sender-id.ts';

@@ -3,7 +3,7 @@ import express from 'express';
 import { pino } from 'pino';
 import supertest from 'supertest';
 import { expect, test, vi } from 'vitest';
-import type { ApiKeys } from '../../../src/http/api-keys.ts';
+import type { ApiKeys } from '../../../src/auth/api-keys.ts';
 import { createHealthRouter, type ReadinessCheck } from '../../../src/http/health-router.ts';
 
 const SECRET = 'secret-of-a-key';

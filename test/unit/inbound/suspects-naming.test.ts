@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Database, Transaction } from '../../../src/database/database.ts';
+import { openDatabase } from '../../../src/database/open-database.ts';
 import { Prisma } from '../../../src/generated/prisma/client.ts';
-import { createLogger } from '../../../src/http/logger.ts';
 import { suspectsNaming } from '../../../src/inbound/keep-suspects.ts';
-import type { Database, Transaction } from '../../../src/storage/database.ts';
-import { openDatabase } from '../../../src/storage/open-database.ts';
+import { createLogger } from '../../../src/monitoring/logger.ts';
 import { createTestDatabase } from '../../support/test-database.ts';
 
 const SUSPECTS = 2500;

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
+import type { Database } from '../../../src/database/database.ts';
 import {
   type AccountProgress,
   createReconcileAccount,
   NO_PROGRESS,
 } from '../../../src/reconciliation/reconcile-account.ts';
-import { TwilioError } from '../../../src/reconciliation/twilio-error.ts';
-import type { Database } from '../../../src/storage/database.ts';
+import { TwilioError } from '../../../src/twilio/twilio-error.ts';
 
 const accountSid = `AC${'1'.repeat(32)}`;
 const LIST = `/2010-04-01/Accounts/${accountSid}/Messages.json`;

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { expect, test } from 'vitest';
-import type { Caller } from '../../../src/http/api-keys.ts';
+import type { Caller } from '../../../src/auth/api-keys.ts';
 import { createKeyring } from '../../../src/twilio/keyring.ts';
 import { createBasicAuth } from '../../../src/twilio-api/basic-auth.ts';
 

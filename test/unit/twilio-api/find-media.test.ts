@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Database } from '../../../src/storage/database.ts';
+import type { Database } from '../../../src/database/database.ts';
 import { createFindMedia } from '../../../src/twilio-api/find-media.ts';
 
 const none = { sha256: null, key: null, byteSize: null };

@@ -1,0 +1,110 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import pRetry from 'p-retry';
+import pg from 'pg';
+import { AppError } from '../errors/app-error.ts';
+import { PrismaClient } from '../generated/prisma/client.ts';
+import { NEVER_BUSY } from './busy-state.ts';
+import { type Database, type DatabaseOutage, PATIENCE, PERSONAL_TABLES } from './database.ts';
+import { applyMigrations } from './migrations/apply-migrations.ts';
+import { isConnectionLost, isUnreachable, ServerClient } from './server-client.ts';
+import { holdSessionLock } from './session-lock.ts';
+import { createStatementNames } from './statement-names.ts';
+
+const CONNECTIONS = 10;
+const QUEUE_CONNECTIONS = 4;
+// A connection that was cut off without a word (a firewall, a machine that vanished) is noticed: while
+// idle by the operating system, in use because no statement takes so long. Then another one is opened.
+const WATCHED = { keepAlive: true, keepAliveInitialDelayMillis: 10_000, query_timeout: 60_000 };
+// What a start does when the server ends its connection; every migration is whole or not there.
+const AGAIN = { retries: 5, minTimeout: 200, maxTimeout: 2000 };
+const PURGE_MS = 6 * 3_600_000;
+
+/**
+ * A PostgreSQL server.
+ *
+ * @param outage told of connections that broke while idle, and of what `ping` finds
+ */
+export async function openServerDatabase(
+  connectionString: string,
+  outage: DatabaseOutage,
+): Promise<Database> {
+  const pool = new pg.Pool({
+    ...WATCHED,
+    Client: ServerClient,
+    connectionString,
+    max: CONNECTIONS,
+    connectionTimeoutMillis: 10_000,
+    application_name: 'mms-inbox',
+    // An operator's habit of asynchronous commits must not reach the promise behind a 200.
+    options: '-c synchronous_commit=on',
+  });
+  pool.on('error', ({ message }) => outage.pool.failed(message));
+  try {
+    await migrate(connectionString);
+  } catch (cause) {
+    await pool.end();
+    const { message } = cause as Error;
+    throw new AppError('unavailable', `The database of DATABASE_URL cannot be used: ${message}`, {
+      cause,
+    });
+  }
+  const nameOf = createStatementNames();
+  const prisma = new PrismaClient({
+    adapter: new PrismaPg(pool, { statementNameGenerator: ({ sql }) => nameOf(sql) }),
+    transactionOptions: PATIENCE,
+  });
+  return {
+    kind: 'server',
+    prisma,
+    queueConnection: {
+      ...WATCHED,
+      Client: ServerClient,
+      connectionString,
+      max: QUEUE_CONNECTIONS,
+      application_name: 'mms-inbox-queue',
+    },
+    async purge() {
+      const vacuum = {
+        text: `VACUUM (ANALYZE) ${PERSONAL_TABLES.join(', ')}`,
+        query_timeout: PURGE_MS,
+      };
+      await pool.query(vacuum);
+    },
+    busy: NEVER_BUSY,
+    outage,
+    holdLock: (name, onLost) => holdSessionLock(connectionString, name, onLost),
+    async ping() {
+      try {
+        await pool.query('SELECT 1');
+      } catch (error) {
+        if (isUnreachable(error)) outage.pool.failed((error as Error).message);
+        throw error;
+      }
+      outage.pool.answered();
+    },
+    async close() {
+      await prisma.$disconnect();
+      await pool.end();
+    },
+  };
+}
+
+/** On a connection of its own, which ends: the engine leaves an advisory lock behind on it. */
+async function migrate(connectionString: string): Promise<void> {
+  const pool = new pg.Pool({
+    Client: ServerClient,
+    connectionString,
+    max: 1,
+    connectionTimeoutMillis: 10_000,
+    application_name: 'mms-inbox-migrations',
+  });
+  pool.on('error', () => undefined);
+  try {
+    await pRetry(() => applyMigrations(pool), {
+      ...AGAIN,
+      shouldRetry: ({ error }) => isConnectionLost(error),
+    });
+  } finally {
+    await pool.end();
+  }
+}

@@ -1,0 +1,17 @@
+import type { RequestHandler } from 'express';
+import { AppError } from '../errors/app-error.ts';
+
+/** Gives up on a request whose body is not here in time: 408, and the connection is closed. */
+export function bodyDeadline(milliseconds: number): RequestHandler {
+  return (request, response, next) => {
+    const timer = setTimeout(() => {
+      next(
+        new AppError('request_timeout', `The body did not arrive within ${milliseconds / 1000} s.`),
+      );
+    }, milliseconds);
+    const clear = () => clearTimeout(timer);
+    request.once('end', clear);
+    response.once('close', clear);
+    next();
+  };
+}

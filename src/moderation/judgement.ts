@@ -1,0 +1,31 @@
+import type { Transaction } from '../database/database.ts';
+import type { JobQueue } from '../jobs/job-queue.ts';
+import { applyDecision, type Decider } from './apply-decision.ts';
+
+/** What a rule decided about media, and why. */
+export interface Judgement {
+  act: 'hold' | 'quarantine' | 'delete';
+  decider: Decider;
+}
+
+/**
+ * Does what a rule decided, never less strict than what a person did: to hold reaches only what is
+ * visible. What is to be deleted is quarantined first, and a job deletes it.
+ *
+ * @param tx the caller commits it
+ */
+export async function carryOut(
+  tx: Transaction,
+  queue: JobQueue,
+  sids: readonly string[],
+  { act, decider }: Judgement,
+): Promise<void> {
+  if (act === 'hold') {
+    await applyDecision(tx, sids, 'hold', decider, 'visible');
+    return;
+  }
+  await applyDecision(tx, sids, 'quarantine', decider);
+  if (act !== 'delete') return;
+  const jobs = sids.map((mediaSid) => ({ payload: { mediaSid, ...decider } }));
+  await queue.send(tx, 'delete-judged', jobs);
+}

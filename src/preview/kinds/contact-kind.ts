@@ -1,0 +1,58 @@
+import { type PreviewKind, UndecodableError } from '../preview-kind.ts';
+import { PREVIEW_TYPES } from '../preview-types.ts';
+import { readBeginning } from '../read-beginning.ts';
+import { CARD_ROOM, type Card, drawCard } from './card.ts';
+import { decodePhoto } from './contact-photo.ts';
+import { decodeText } from './decode-text.ts';
+import { type Contact, readContacts } from './vcard.ts';
+
+const MOST_BYTES = 8 * 1024 * 1024;
+const MOST_CONTACTS = 10;
+/** The last line is for the others. */
+const MOST_NAMES = CARD_ROOM.lines - 1;
+
+/** A card of the contact in a vCard, or of the names of several. */
+export const contactKind: PreviewKind = {
+  name: 'contact',
+  types: new Set(PREVIEW_TYPES.contact),
+  probe: async () => null,
+  async render({ path, byteSize }) {
+    const bytes = await readBeginning(path, MOST_BYTES);
+    const { count, contacts } = readContacts(decodeText(bytes)?.text ?? '', MOST_CONTACTS);
+    const [contact] = contacts;
+    if (!contact) throw new UndecodableError('No contact in it can be read');
+    const isWhole = byteSize <= MOST_BYTES;
+    const card = count === 1 ? await cardOfOne(contact) : cardOfSeveral(count, isWhole, contacts);
+    return {
+      kind: 'contact',
+      picture: await drawCard(card),
+      size: null,
+      details: {
+        ...(isWhole && { contactCount: count }),
+        contacts: contacts.map(({ photo: _, ...details }) => details),
+      },
+    };
+  },
+};
+
+const LOOK = { badge: 'VCF', colour: '#0f766e' };
+
+async function cardOfOne({ name, organization, phones, emails, photo }: Contact): Promise<Card> {
+  const picture = photo && (await decodePhoto(photo));
+  return {
+    ...LOOK,
+    title: name,
+    lines: [organization ?? '', ...phones, ...emails].filter((line) => line && line !== name),
+    ...(picture && { photo: picture }),
+  };
+}
+
+function cardOfSeveral(count: number, isWhole: boolean, contacts: Contact[]): Card {
+  const names = contacts.slice(0, MOST_NAMES).map(({ name }) => name);
+  const more = count - names.length;
+  return {
+    ...LOOK,
+    title: `${isWhole ? '' : 'Over '}${count} contacts`,
+    lines: more > 0 ? [...names, `and ${more} more`] : names,
+  };
+}

@@ -1,0 +1,61 @@
+import sharp from 'sharp';
+import { UndecodableError } from '../preview-kind.ts';
+import { PREVIEW_SIZES, within } from '../preview-sizes.ts';
+import { REASONS } from '../undecodable.ts';
+import { type DecodedImage, decodeLeniently, readMetadata, UNTRUSTED } from './decode-image.ts';
+import { fromPicture, type Picture, toPicture, withoutOpaqueAlpha } from './picture.ts';
+import { readTiffTags, TIFF_TAG } from './tiff-tags.ts';
+
+// PhotometricInterpretation [TIFF 6.0, page 37, and its supplements].
+const COLOUR_CHANNELS: Readonly<Record<number, number>> = { 0: 1, 1: 1, 2: 3, 5: 4 };
+const RGB = 2;
+const LAB = [8, 9, 10];
+const RAW = [32803, 34892];
+// ExtraSamples: 0 does not say what it is.
+const ALPHA = [1, 2];
+// Of all channels; they are taken out of the whole picture.
+const MOST_BYTES = 512 * 1024 * 1024;
+
+/** Decodes the first picture of a TIFF; channels that are neither colour nor alpha are left out. */
+export async function decodeTiff(path: string): Promise<DecodedImage> {
+  const tags = await readTiffTags(path);
+  const [photometric = RGB] = tags.get(TIFF_TAG.photometric) ?? [];
+  const [samples = 1] = tags.get(TIFF_TAG.samplesPerPixel) ?? [];
+  const bits = tags.get(TIFF_TAG.bitsPerSample) ?? [];
+  if (RAW.includes(photometric)) {
+    throw new UndecodableError('It is what a camera’s sensor saw, which is not developed here');
+  }
+  // libvips reads one of the forms of Lab.
+  if (LAB.includes(photometric) && !(photometric === 8 && samples === 3 && bits[0] === 16)) {
+    throw new UndecodableError('Its colours are CIE L*a*b* in a form that is not decoded here');
+  }
+  const colours = COLOUR_CHANNELS[photometric];
+  if (colours === undefined || samples <= colours) return decodeLeniently(path);
+  const extra = tags.get(TIFF_TAG.extraSamples) ?? [];
+  if (samples === colours + 1 && ALPHA.includes(extra[0] ?? 0)) return decodeLeniently(path);
+  const alpha = extra.findIndex((meaning) => ALPHA.includes(meaning));
+  return decodeColours(path, alpha < 0 ? null : alpha);
+}
+
+/** @param alpha which of the extra channels it is */
+async function decodeColours(path: string, alpha: number | null): Promise<DecodedImage> {
+  const metadata = await readMetadata(path);
+  if (metadata.width * metadata.height * metadata.channels > MOST_BYTES) {
+    throw new UndecodableError(REASONS.tooMuchMemory);
+  }
+  const image = sharp(path, UNTRUSTED).autoOrient();
+  if (metadata.depth !== 'uchar') image.withIccProfile('srgb');
+  const { data, info } = await image
+    .toColourspace('srgb')
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const channels = alpha === null ? 3 : 4;
+  const pixels = Buffer.allocUnsafeSlow(info.width * info.height * channels);
+  for (let from = 0, to = 0; to < pixels.length; from += info.channels, to += channels) {
+    data.copy(pixels, to, from, from + 3);
+    if (alpha !== null) pixels[to + 3] = data[from + 3 + alpha] as number;
+  }
+  const whole: Picture = { pixels, width: info.width, height: info.height, channels };
+  const picture = await toPicture(fromPicture(whole).resize(within(PREVIEW_SIZES.large)));
+  return { metadata, picture: await withoutOpaqueAlpha(picture) };
+}

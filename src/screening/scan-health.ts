@@ -1,0 +1,87 @@
+import type { Logger } from 'pino';
+import type { ReadinessCheck } from '../http/health-router.ts';
+import { createTroubleLog } from '../monitoring/outage-log.ts';
+import type { ScanError } from './ask-classifier.ts';
+
+/**
+ * Whether the classifier answers, as the scans of this process find out; the log is told when it begins to
+ * fail, and when it answers again.
+ */
+export interface ScanHealth {
+  /** It gave a verdict. */
+  answered(): void;
+  failed(error: ScanError): void;
+  /**
+   * Whether files are shown to it. `probe`: it has failed several times in a row, which may be due to the
+   * files; whoever gets this finds out with a file of ours, nobody else for a while.
+   */
+  state(): 'up' | 'probe' | 'down';
+  /** The probe was answered. */
+  isUp(): void;
+  check: ReadinessCheck;
+}
+
+const OUTAGES_IN_A_ROW = 3;
+const PAUSE_MS = 15_000;
+// Of files without a verdict, whatever they are: it answers, and is of no use.
+const UNJUDGED_IN_A_ROW = 10;
+
+/**
+ * @param url of the classifier
+ * @param now milliseconds that only go forward
+ */
+export function createScanHealth(
+  url: string,
+  log: Logger,
+  now: () => number = () => performance.now(),
+): ScanHealth {
+  // Path and query may be what lets us in.
+  const { origin } = new URL(url);
+  const trouble = createTroubleLog(log.child({ origin }), {
+    begins: 'the classifier fails: it is asked again until it answers',
+    ends: 'the classifier answers again',
+    failuresInARow: 1,
+  });
+  let outages = 0;
+  let unjudged = 0;
+  let pausedUntil = 0;
+  let problem: string | undefined;
+
+  function isUp(): void {
+    outages = 0;
+    pausedUntil = 0;
+  }
+
+  return {
+    answered() {
+      isUp();
+      unjudged = 0;
+      problem = undefined;
+      trouble.answered();
+    },
+    failed({ kind, message }) {
+      if (kind === 'outage') {
+        outages += 1;
+        problem = message;
+      } else {
+        // Whatever it says, it answers.
+        isUp();
+        unjudged = kind === 'file' ? unjudged + 1 : 0;
+        const isUseless = kind === 'refused' || unjudged >= UNJUDGED_IN_A_ROW;
+        problem = isUseless ? message : undefined;
+      }
+      if (problem === undefined) trouble.answered();
+      else trouble.failed(problem);
+    },
+    state() {
+      if (outages < OUTAGES_IN_A_ROW) return 'up';
+      if (now() < pausedUntil) return 'down';
+      pausedUntil = now() + PAUSE_MS;
+      return 'probe';
+    },
+    isUp,
+    async check() {
+      return problem === undefined ? undefined : `the classifier of SCAN_URL fails: ${problem}`;
+    },
+  };
+}

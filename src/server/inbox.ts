@@ -1,0 +1,130 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import { createApiKeys } from '../auth/api-keys.ts';
+import type { Config } from '../config/config.ts';
+import { endpointsHealth } from '../events/endpoints/endpoints-health.ts';
+import { startPublishing } from '../events/start-publishing.ts';
+import { requireFolders } from '../files/require-folders.ts';
+import { createHealthRouter, mustWork } from '../http/health-router.ts';
+import { createRequestLog } from '../http/request-log.ts';
+import { passOverWhileBusy } from '../http/while-busy.ts';
+import { spoolHealth } from '../inbound/spool/spool-health.ts';
+import { workersHealth } from '../jobs/worker-heartbeat.ts';
+import { blobHealth } from '../media/blob-health.ts';
+import { createMetricsRouter } from '../monitoring/metrics.ts';
+import { createApp } from './app.ts';
+import { openReceiver } from './receiver.ts';
+import { createRoutes } from './routes.ts';
+import { openParts } from './services.ts';
+import { stopServer } from './stop-server.ts';
+import { startWorker } from './worker.ts';
+
+export interface Inbox {
+  /** Where it listens, with the port that was given. */
+  url: string;
+  /** Reads `TWILIO_AUTH_TOKENS_FILE` again, if there is one. Never rejects: problems are logged. */
+  reloadTokens(): Promise<void>;
+  /** Takes nothing new, finishes or hands back what is under way, closes everything. */
+  stop(): Promise<void>;
+}
+
+// Who takes longer for the head of a request is not worth a socket; bodies have deadlines of their own.
+const SLOW_CLIENTS = { headersTimeout: 10_000, connectionsCheckingInterval: 2000 };
+
+/**
+ * The composition root: listens, builds the parts that the configured roles need, and connects them.
+ *
+ * The port comes first: a process that does not get it has made no database and run no job. Requests
+ * that come while the rest is opened wait for that.
+ *
+ * @throws AppError `data_folder_in_use`, or what the database or the port has to say
+ */
+export async function startInbox(config: Readonly<Config>, log: Logger): Promise<Inbox> {
+  // Undone in the opposite order, also when the start fails half way.
+  const undo: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    const failures: unknown[] = [];
+    while (undo.length > 0)
+      await undo
+        .pop()?.()
+        .catch((error) => failures.push(error));
+    if (failures.length > 0) throw new AggregateError(failures, 'Some parts did not stop cleanly');
+  };
+  const opened = Promise.withResolvers<RequestListener>();
+  const server = createServer(SLOW_CLIENTS, (request, response) => {
+    void opened.promise.then((answer) => {
+      if (!request.socket.destroyed) answer(request, response);
+    });
+  });
+  // Longer than the idle timeout of common load balancers, so that they never reuse a connection
+  // that is being closed here.
+  server.keepAliveTimeout = 65_000;
+  try {
+    const url = await listen(server, config);
+    // Of a start that fails: whoever waits for an answer gets none, and Twilio calls the fallback.
+    undo.push(async () => {
+      server.close();
+      server.closeAllConnections();
+    });
+    await requireFolders(config);
+    const parts = await openParts(config, log, undo);
+    const { database, queue, blobs } = parts;
+    const receiver = config.roles.includes('receiver') ? await openReceiver(parts) : undefined;
+    undo.push(async () => receiver?.stop());
+    const worker = config.roles.includes('worker') ? await startWorker(parts) : undefined;
+    const stopWorker = async () => worker?.stop();
+    undo.push(stopWorker);
+
+    const health = {
+      blobs: blobHealth(blobs),
+      events: endpointsHealth(database),
+      workers: workersHealth(database),
+      ...worker?.checks,
+      ...(receiver === undefined
+        ? { database: mustWork(database.ping) }
+        : spoolHealth(database, receiver.spool)),
+    };
+    // One for all: look-ups of keys that come at the same time share a statement.
+    const apiKeys = createApiKeys(database, config.adminApiKey);
+    const routes = receiver && (await createRoutes(parts, receiver, apiKeys));
+    const app = createApp({
+      requestLog: createRequestLog(log),
+      trustProxy: config.trustProxy,
+      routers: [
+        createHealthRouter({
+          checks: passOverWhileBusy(health, database.busy),
+          reportPreviews: worker?.capabilities,
+          apiKeys,
+          log,
+        }),
+        createMetricsRouter(parts.metrics),
+        ...(routes?.routers ?? []),
+      ],
+    });
+    // At the same time: jobs are handed back while the last requests are answered.
+    undo.pop();
+    undo.push(async () => {
+      routes?.endStreams();
+      await Promise.all([stopServer(server), stopWorker()]);
+    });
+    undo.push(startPublishing({ database, queue, log }));
+    opened.resolve(app);
+    return { url, reloadTokens: parts.keyring.reload, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function listen(server: Server, { port, host }: Config): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      const address = server.address() as AddressInfo;
+      const shown = /^(0\.0\.0\.0|::)$/.test(address.address) ? 'localhost' : address.address;
+      const name = shown.includes(':') ? `[${shown}]` : shown;
+      resolve(`http://${name}:${address.port}`);
+    });
+  });
+}

@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import { isFaultOfData, isFaultOfServer } from '../inbound/message-store.ts';
+import { startErasingSetAside } from '../inbound/spool/erase-set-aside.ts';
+import { type MessageSpool, openMessageSpool } from '../inbound/spool/message-spool.ts';
+import {
+  createSpoolingReceiver,
+  type SpoolingReceiver,
+} from '../inbound/spool/spooling-receiver.ts';
+import type { Parts } from './services.ts';
+
+/** The receiver role of a process. */
+export interface Receiver extends SpoolingReceiver {
+  spool: MessageSpool;
+}
+
+/** What receives messages, and goes on while the database is down. */
+export async function openReceiver(parts: Parts): Promise<Receiver> {
+  const { config, database, metrics, beginningsOf, receiveMessage: receive, log } = parts;
+  const spool = await openMessageSpool(join(config.dataDir, 'spool'), config.spoolMaxBytes);
+  metrics.gauge(
+    'mms_inbox_spool_messages',
+    'Messages that wait for the database',
+    () => spool.size().messages,
+  );
+  const { ping, busy } = database;
+  const spooling = createSpoolingReceiver({
+    ...{ receive, ping, busy, isFaultOfData, isFaultOfServer, spool, log },
+  });
+  const endErasing = startErasingSetAside({
+    ...{ spool, receive, log },
+    isErased: (message) =>
+      database.prisma.$transaction(
+        async (tx) => (await beginningsOf(tx, [message]))(message).isErased,
+      ),
+  });
+  return {
+    ...spooling,
+    spool,
+    async stop() {
+      await endErasing();
+      await spooling.stop();
+    },
+  };
+}

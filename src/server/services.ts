@@ -1,0 +1,91 @@
+import type { Logger } from 'pino';
+import type { Config } from '../config/config.ts';
+import type { Database } from '../database/database.ts';
+import { openDatabase } from '../database/open-database.ts';
+import { sharedSecret } from '../database/shared-secret.ts';
+import type { BlobStore } from '../files/blob-store.ts';
+import { createDiskBlobStore } from '../files/disk-blob-store.ts';
+import type { BeginningsOf } from '../inbound/beginnings.ts';
+import { createGroupWriter } from '../inbound/message-store.ts';
+import { createReceiveMessage, type ReceiveMessage } from '../inbound/receive-message.ts';
+import type { JobQueue } from '../jobs/job-queue.ts';
+import { createPgBossQueue } from '../jobs/pg-boss-queue.ts';
+import { type FileWriter, registerFileWriter } from '../media/file-writer.ts';
+import {
+  createDeleteMedia,
+  createDeleteMessage,
+  type DeleteMedia,
+  type DeleteMessage,
+} from '../moderation/deletions/delete-media.ts';
+import type { RunDeps } from '../moderation/deletions/run-deletion.ts';
+import { type ModerationOfNew, moderationOfNew } from '../moderation/moderation-mode.ts';
+import { createBeginningsOf } from '../moderation/new-media-policy.ts';
+import { createEraseLate } from '../moderation/senders/erase-late.ts';
+import { createSenderIds, type SenderIds } from '../moderation/senders/sender-id.ts';
+import { createMetrics, type Metrics } from '../monitoring/metrics.ts';
+import { createPreviewPool, type PreviewPool } from '../preview/preview-pool.ts';
+import { type OpenKeyring, openKeyring } from '../twilio/open-keyring.ts';
+
+/** What both roles of a process are made of. */
+export interface Parts {
+  config: Readonly<Config>;
+  keyring: OpenKeyring;
+  database: Database;
+  blobs: BlobStore;
+  writer: FileWriter;
+  queue: JobQueue;
+  metrics: Metrics;
+  /** How messages and media begin whose sender nobody decided about. */
+  ofNew: ModerationOfNew;
+  receiveMessage: ReceiveMessage;
+  senderIds: SenderIds;
+  beginningsOf: BeginningsOf;
+  pool: PreviewPool;
+  deleting: RunDeps;
+  deleteMedia: DeleteMedia;
+  deleteMessage: DeleteMessage;
+  log: Logger;
+}
+
+/**
+ * Opens them.
+ *
+ * @param undo gets what closes each, to be called in the opposite order, also when this rejects
+ */
+export async function openParts(
+  config: Readonly<Config>,
+  log: Logger,
+  undo: (() => Promise<void>)[],
+): Promise<Parts> {
+  const keyring = openKeyring(config, log);
+  undo.push(async () => keyring.close());
+  const database = await openDatabase(config, log);
+  undo.push(() => database.close());
+  const writer = await registerFileWriter(database, log);
+  undo.push(() => writer.close());
+  const blobs = await createDiskBlobStore(config.blobFolder, writer.id);
+  const queue = createPgBossQueue(database, log);
+  await queue.start();
+  undo.push(() => queue.stop());
+  const pool = createPreviewPool({
+    concurrency: config.previewConcurrency,
+    toolPath: config.toolPath,
+    onCrash: (end) => log.warn(end, 'a preview process came down'),
+  });
+  undo.push(async () => pool.close());
+  const senderIds = createSenderIds(await sharedSecret(database, 'senders'));
+  const ofNew = moderationOfNew(config.moderationMode);
+  const beginningsOf = createBeginningsOf(senderIds, ofNew);
+  const deleting = { database, queue, blobs, deleteUpstream: config.deleteUpstream !== 'never' };
+  const eraseLate = createEraseLate({ ...deleting, senderIds });
+  const receiveMessage = createReceiveMessage(
+    createGroupWriter({ database, queue, beginningsOf, eraseLate }),
+    database.kind === 'server' ? 2 : 1,
+  );
+  return {
+    ...{ config, keyring, database, blobs, writer, queue, pool, log },
+    ...{ metrics: createMetrics(), ofNew, receiveMessage, senderIds, beginningsOf },
+    ...{ deleting, deleteMedia: createDeleteMedia(deleting) },
+    deleteMessage: createDeleteMessage(deleting),
+  };
+}

@@ -1,0 +1,44 @@
+import type { Logger } from 'pino';
+import type { FetchDeps } from '../media/fetch-media.ts';
+import type { ReportAnswer } from '../moderation/deletions/try-upstream.ts';
+import type { Metrics } from '../monitoring/metrics.ts';
+import type { UpstreamHealth } from './upstream-health.ts';
+
+/** What becomes of requests to Twilio, for metrics, `/readyz` and the log. */
+export interface UpstreamReports {
+  onFetch: FetchDeps['onTry'];
+  onDelete: ReportAnswer;
+}
+
+export function createUpstreamReports(
+  metrics: Metrics,
+  health: UpstreamHealth,
+  log: Logger,
+): UpstreamReports {
+  /** A fault of the configuration: said once, until they are accepted again. */
+  function tellRefused(accountSid: string): void {
+    metrics.credentialsRefused.inc();
+    if (!health.refused(accountSid)) return;
+    log.error(
+      { accountSid },
+      'Twilio refuses the credentials of this account: nothing of it can be fetched or deleted. ' +
+        'Correct TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET, or the auth token',
+    );
+  }
+
+  return {
+    onFetch({ accountSid, receivedAt }, code) {
+      metrics.fetches.inc({ result: code ?? 'ok' });
+      if (code === null) {
+        health.accepted(accountSid);
+        metrics.fetchDelay.observe((Date.now() - receivedAt.getTime()) / 1000);
+      } else if (code === 'unauthorized') {
+        tellRefused(accountSid);
+      }
+    },
+    onDelete(accountSid, answer) {
+      if (answer.done || answer.trouble === 'too-early') health.accepted(accountSid);
+      else if (answer.trouble === 'refused') tellRefused(accountSid);
+    },
+  };
+}
