@@ -1,10 +1,8 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import { Role } from '../generated/prisma/client.ts';
-import { jsonBody } from '../http/json-body.ts';
-import { noQuery } from '../http/no-query.ts';
 import { methodNotAllowed } from '../http/problem.ts';
-import { validate } from '../http/validate.ts';
+import { jsonBody, noQuery, validate } from '../http/validate.ts';
 import type { ApiKeys } from './api-keys.ts';
 import { callerOf, type RequireRole } from './authentication.ts';
 

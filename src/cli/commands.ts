@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { ConfigError, loadConfig } from '../config/config.ts';
-import { formatConfigProblems } from '../config/config-report.ts';
+import { formatConfigProblems } from '../config/report.ts';
 import { AppError } from '../errors/app-error.ts';
-import { createWithApi } from './command-api.ts';
 import { addDeleteCommand } from './delete-command.ts';
 import { addDoctorCommand } from './doctor-command.ts';
 import { addEraseCommand } from './erase-command.ts';
@@ -13,6 +12,7 @@ import { addPreviewsCommand } from './previews-command.ts';
 import { addReconcileCommand } from './reconcile-command.ts';
 import { addRetryCommand } from './retry-command.ts';
 import { addSimulateCommand } from './simulate-command.ts';
+import { createWithApi } from './with-api.ts';
 
 // What `npm run cli -- <command>` can do. Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
 

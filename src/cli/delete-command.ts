@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
-import type { CountDeletion } from '../moderation/deletions/count-deletion.ts';
+import type { CountDeletion } from '../moderation/deletions/delete-media.ts';
 import type { DeletionItem } from '../moderation/deletions/deletion-item.ts';
-import { DELETION_SCOPES } from '../moderation/deletions/deletion-scope.ts';
-import type { WithApi } from './api-client.ts';
+import { DELETION_SCOPES } from '../moderation/deletions/record-deletion.ts';
+import type { WithApi } from './with-api.ts';
 
 interface Flags {
   scope: string;

@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
 import type { Config } from '../config/config.ts';
-import { checkBlobs } from '../doctor/check-blobs.ts';
 import { checkClock } from '../doctor/check-clock.ts';
 import { checkConfiguration } from '../doctor/check-configuration.ts';
 import { checkCredentials } from '../doctor/check-credentials.ts';
 import { checkDatabase } from '../doctor/check-database.ts';
-import { checkDiskSpace } from '../doctor/check-disk-space.ts';
+import { checkBlobs, checkDiskSpace } from '../doctor/check-folders.ts';
 import { checkPreviews } from '../doctor/check-previews.ts';
 import { checkPublicUrl } from '../doctor/check-public-url.ts';
 import { checkReadiness } from '../doctor/check-readiness.ts';

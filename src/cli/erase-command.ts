@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { DeletionItem } from '../moderation/deletions/deletion-item.ts';
 import type { ErasureItem } from '../moderation/senders/erasures.ts';
-import type { CallApi, WithApi } from './api-client.ts';
 import { createProgressBar, followProgress } from './progress-bar.ts';
+import type { CallApi, WithApi } from './with-api.ts';
 
 const PATH = '/senders/erasures';
 

@@ -5,8 +5,8 @@ import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import type { Command } from 'commander';
 import { AppError } from '../errors/app-error.ts';
-import type { WithApi } from './api-client.ts';
 import { createProgressBar } from './progress-bar.ts';
+import type { WithApi } from './with-api.ts';
 
 interface Flags {
   out: string;

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { newKey } from '../auth/keys-router.ts';
 import { type ApiKey, Role } from '../generated/prisma/client.ts';
 import { validate } from '../http/validate.ts';
-import type { WithApi } from './api-client.ts';
+import type { WithApi } from './with-api.ts';
 
 type ShownKey = Record<'createdAt' | 'lastUsedAt' | 'revokedAt', string | null> &
   Pick<ApiKey, 'name' | 'role'>;

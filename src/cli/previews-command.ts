@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import { AppError } from '../errors/app-error.ts';
 import { PREVIEW_TYPES } from '../preview/preview-types.ts';
-import type { CallApi, WithApi } from './api-client.ts';
 import { createProgressBar, followProgress } from './progress-bar.ts';
+import type { CallApi, WithApi } from './with-api.ts';
 
 // Longer than the longest a few files can take.
 const STUCK_MS = 300_000;

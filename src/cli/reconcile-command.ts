@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { AppError } from '../errors/app-error.ts';
 import type { ReconciliationItem } from '../reconciliation/reconciliations.ts';
-import type { CallApi, WithApi } from './api-client.ts';
 import { createProgressBar, followProgress } from './progress-bar.ts';
+import type { CallApi, WithApi } from './with-api.ts';
 
 const PATH = '/reconciliations';
 

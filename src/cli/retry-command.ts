@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { WithApi } from './api-client.ts';
+import type { WithApi } from './with-api.ts';
 
 /** Registers `retry`. */
 export function addRetryCommand(program: Command, withApi: WithApi): void {

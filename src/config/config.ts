@@ -4,11 +4,10 @@ import { z } from 'zod';
 import { DEFAULT_RETRY_SECONDS } from '../events/deliveries/delivery-schedule.ts';
 import { DEFAULT_REDIRECT_HOSTS } from '../media/download/redirect-hosts.ts';
 import type { RetentionRules } from '../moderation/retention/retention-rules.ts';
-import type { AccountToken } from '../twilio/account-token.ts';
-import * as field from './config-fields.ts';
-import { wrongBlobFolder } from './config-folders.ts';
-import { questionableValues } from './config-placeholders.ts';
-import { describeVariable } from './config-report.ts';
+import type { AccountToken } from '../twilio/tokens.ts';
+import * as field from './fields.ts';
+import { wrongBlobFolder } from './fields.ts';
+import { describeVariable, questionableValues } from './report.ts';
 
 const variables = z
   .object({

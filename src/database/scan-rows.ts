@@ -1,6 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
 import { Prisma } from '../generated/prisma/client.ts';
-import { cutPage } from './cut-page.ts';
 import type { Transaction } from './database.ts';
 
 // Lists are read in windows: a statement looks at the next rows of one index, at most `MOST_ROWS` of them,
@@ -199,4 +198,15 @@ async function readWindow<Row extends Place, Place>(
     looked: Number(looked),
     matched: Number(matched),
   }));
+}
+
+/**
+ * Cuts a page out of its rows and, where there is one, the first of the next page: read one row more
+ * than is shown to know whether there is a next page.
+ *
+ * @returns `last` is what the next page comes after; undefined on the last page
+ */
+export function cutPage<R>(rows: readonly R[], size: number): { page: R[]; last: R | undefined } {
+  const page = rows.slice(0, size);
+  return { page, last: rows.length > size ? page.at(-1) : undefined };
 }

@@ -1,6 +1,5 @@
 import type { Config } from '../config/config.ts';
-import { ask } from './ask.ts';
-import { type Finding, ok, problem } from './finding.ts';
+import { ask, type Finding, ok, problem } from './finding.ts';
 
 interface Credentials {
   name: string;

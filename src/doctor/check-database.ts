@@ -1,13 +1,16 @@
 import type { Config } from '../config/config.ts';
-import { hasDatabase, requireBuildable } from '../database/embedded/build-database.ts';
-import { type DataFolderLock, lockDataFolder } from '../database/embedded/data-folder-lock.ts';
+import {
+  type DataFolderLock,
+  hasDatabase,
+  lockDataFolder,
+  requireBuildable,
+} from '../database/embedded/data-folder.ts';
 import { embeddedFolder, openDurablePglite } from '../database/embedded/durable-pglite.ts';
 import { ServerClient } from '../database/server-client.ts';
 import { AppError } from '../errors/app-error.ts';
-import { localUrl } from '../net/local-url.ts';
-import { ask } from './ask.ts';
-import { type Finding, ok, problem } from './finding.ts';
-import { folderRemedy, nearestFolder, requireFolderIn } from './nearest-folder.ts';
+import { localUrl } from '../net/host-port.ts';
+import { folderRemedy, nearestFolder, requireFolderIn } from './check-folders.ts';
+import { ask, type Finding, ok, problem } from './finding.ts';
 
 const NAME = 'database';
 const PATIENCE_MS = 10_000;

@@ -1,6 +1,6 @@
 import type { ScanConfig } from '../config/config.ts';
-import { createAskClassifier } from '../screening/ask-classifier.ts';
-import { pixelQuestion } from '../screening/pixel-question.ts';
+import { createAskClassifier } from '../screening/classifier.ts';
+import { pixelQuestion } from '../screening/scanner.ts';
 import { type Finding, ok, problem } from './finding.ts';
 
 const NAME = 'classifier';

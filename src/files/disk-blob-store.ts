@@ -1,11 +1,23 @@
-import { access, constants, opendir, readdir, rm, writeFile } from 'node:fs/promises';
-import { basename, join, relative, sep } from 'node:path';
+import {
+  access,
+  constants,
+  mkdir,
+  opendir,
+  readdir,
+  rename,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Disk } from 'flydrive';
+import { FSDriver } from 'flydrive/drivers/fs';
+import type { FSDriverOptions } from 'flydrive/drivers/fs/types';
 import type { BlobStore } from './blob-store.ts';
 import { RESERVED_BYTES, requireRoom } from './disk-space.ts';
-import { DurableFsDriver } from './durable-fs-driver.ts';
 import { newFileName } from './file-names.ts';
-import { makeFolder } from './make-folder.ts';
+import { createFolderSync, type FolderSync, syncPath } from './folder-sync.ts';
+import { makeFolder } from './folders.ts';
 
 // Inside the store's folder, because only within one file system is a rename atomic.
 const SCRATCH = 'incoming';
@@ -68,4 +80,37 @@ export async function createDiskBlobStore(
       }
     },
   };
+}
+
+/**
+ * flydrive's file system driver, with moves and deletes that a crash cannot undo or halve: flydrive
+ * copies and unlinks, here a move is fsync, rename and fsync of the folders.
+ */
+export class DurableFsDriver extends FSDriver {
+  readonly #root: string;
+  readonly #sync: FolderSync;
+
+  constructor(options: FSDriverOptions) {
+    super(options);
+    const { location } = options;
+    this.#root = resolve(typeof location === 'string' ? location : fileURLToPath(location));
+    this.#sync = createFolderSync(this.#root);
+  }
+
+  override async move(source: string, destination: string): Promise<void> {
+    const from = join(this.#root, source);
+    const to = join(this.#root, destination);
+    await syncPath(from);
+    await mkdir(dirname(to), { recursive: true, mode: 0o700 });
+    await rename(from, to);
+    await this.#sync.whole(dirname(to));
+  }
+
+  override async delete(key: string): Promise<void> {
+    const path = join(this.#root, key);
+    await rm(path, { force: true });
+    await this.#sync.entries(dirname(path)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
+  }
 }

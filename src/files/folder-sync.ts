@@ -1,5 +1,6 @@
-import { dirname } from 'node:path';
-import { syncPath } from './sync-path.ts';
+import { open, readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import pLimit from 'p-limit';
 
 /** Has the entries of folders written to the disk. */
 export interface FolderSync {
@@ -60,4 +61,24 @@ export function createFolderSync(root: string, sync = syncPath): FolderSync {
 
 async function both(...tasks: Promise<void>[]): Promise<void> {
   await Promise.all(tasks);
+}
+
+// As many as Node has threads for, twice.
+const AT_ONCE = 8;
+
+/** Has the operating system write a file, or the entries of a folder, to the disk. */
+export async function syncPath(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The same for a folder and everything under it. */
+export async function syncTree(folder: string): Promise<void> {
+  const names = await readdir(folder, { recursive: true });
+  const limit = pLimit(AT_ONCE);
+  await limit.map([...names, '.'], (name) => syncPath(join(folder, name)));
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ListOrder } from '../database/message-order.ts';
-import { messageSid as messageSidSchema } from '../twilio/sid-schema.ts';
+import { messageSid as messageSidSchema } from '../twilio/address-fields.ts';
 
 /** The last row of a page: what the next page comes after. */
 export interface Position {

@@ -1,10 +1,12 @@
 import type { Database } from '../database/database.ts';
 import { MEDIA_ORDERS, type MediaPlace, mediaSelection } from '../database/media-scan.ts';
 import { scanPage } from '../database/scan-rows.ts';
+import { AppError } from '../errors/app-error.ts';
 import { MediaState } from '../generated/prisma/client.ts';
+import { validate } from '../http/validate.ts';
 import { encodeCursor } from './cursor.ts';
-import type { MediaListQuery } from './list-query.ts';
-import { MEDIA_INCLUDE, type MediaItem, mediaItem } from './media-item.ts';
+import { type MediaListQuery, mediaPath } from './list-query.ts';
+import { MEDIA_INCLUDE, type MediaItem, type MediaRow, mediaItem } from './media-item.ts';
 import { mayBeSeen, type Sight } from './visibility.ts';
 
 /**
@@ -44,4 +46,26 @@ export async function listMedia(
     }
     after = last;
   }
+}
+
+/**
+ * The media that a path names.
+ *
+ * @param params of the route: `sid`
+ * @throws AppError `not_found`, also for what the reader may not know of, and `media_deleted`
+ */
+export type FindMedia = (params: unknown, sight: Sight) => Promise<MediaRow>;
+
+export function createFindMedia({ prisma }: Database): FindMedia {
+  return async (params, sight) => {
+    const { sid } = validate(mediaPath, params);
+    const row = await prisma.media.findUnique({ where: { sid }, include: MEDIA_INCLUDE });
+    if (row === null || (sight === 'visible' && row.moderation !== 'visible')) {
+      throw new AppError('not_found', 'There is no media with this sid.');
+    }
+    if (row.state === 'deleted') {
+      throw new AppError('media_deleted', 'This media was deleted; nothing of it is left here.');
+    }
+    return row;
+  };
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { LIST_ORDERS, type ListOrder } from '../database/message-order.ts';
-import { pageLimit } from '../http/page-limit.ts';
+import { pageLimit } from '../http/fields.ts';
 import { mediaFilterFields, messageFilterFields } from '../media/media-filter.ts';
-import { mediaSid } from '../twilio/sid-schema.ts';
+import { mediaSid } from '../twilio/address-fields.ts';
 import { type Cursor, cursorField } from './cursor.ts';
 
 const limit = pageLimit(200, 50);

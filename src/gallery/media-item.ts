@@ -1,5 +1,5 @@
 import type { Blob, Media, Message, Preview } from '../generated/prisma/client.ts';
-import type { MediaDetails } from '../preview/media-details.ts';
+import type { MediaDetails } from '../preview/preview-result.ts';
 import type { Sight } from './visibility.ts';
 
 /** A media row with what an item shows of its neighbours. */

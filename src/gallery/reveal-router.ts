@@ -3,12 +3,10 @@ import { z } from 'zod';
 import { callerOf, type RequireRole } from '../auth/authentication.ts';
 import type { MediaLinks } from '../auth/media-links.ts';
 import type { Database } from '../database/database.ts';
-import { jsonBody } from '../http/json-body.ts';
-import { noQuery } from '../http/no-query.ts';
+import { type Reason, reasonFields } from '../http/fields.ts';
 import { methodNotAllowed } from '../http/problem.ts';
-import { type Reason, reasonFields } from '../http/reason-schema.ts';
-import { validate } from '../http/validate.ts';
-import { createFindMedia } from './find-media.ts';
+import { jsonBody, noQuery, validate } from '../http/validate.ts';
+import { createFindMedia } from './list-media.ts';
 import { mediaItem } from './media-item.ts';
 import { storedBlob } from './send-media.ts';
 

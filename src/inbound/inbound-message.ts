@@ -1,6 +1,6 @@
+import { createHash } from 'node:crypto';
 import { toStorable } from '../database/storable.ts';
 import { checkMediaUrl } from '../twilio/media-url.ts';
-import { derivedSid } from './sids.ts';
 import type { Suspicion } from './suspect-request.ts';
 import { textParam, type WebhookParams } from './webhook-request.ts';
 
@@ -137,4 +137,18 @@ function failedSid(messageSid: string, index: number): string {
 /** The beginning of a sender or recipient; the parameters keep all of it. */
 function address(text: string): string {
   return text.slice(0, LONGEST_ADDRESS).toWellFormed();
+}
+
+const MESSAGE_SID = /^(MM|SM)[0-9a-fA-F]{32}$/;
+
+export function isMessageSid(text: string): boolean {
+  return MESSAGE_SID.test(text);
+}
+
+/**
+ * A sid of ours where Twilio's is missing or malformed: always the same for the same content, so
+ * that a request that comes again is known again.
+ */
+export function derivedSid(prefix: 'MM' | 'ME', content: string): string {
+  return prefix + createHash('sha256').update(content).digest('hex').slice(0, 32);
 }

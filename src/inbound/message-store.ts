@@ -1,16 +1,13 @@
 import pRetry from 'p-retry';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Database, Transaction } from '../database/database.ts';
-import { mediaEvent } from '../events/media-event.ts';
-import { messageReceived } from '../events/message-received.ts';
-import { isMutedSender } from '../events/muted.ts';
-import { newEventId, recordEvents } from '../events/record-events.ts';
+import { mediaEvent, messageReceived } from '../events/event-payloads.ts';
+import { isMutedSender, newEventId, recordEvents } from '../events/record-events.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { Beginning, BeginningsOf, EraseLate } from './beginnings.ts';
-import type { InboundMessage } from './inbound-message.ts';
+import { derivedSid, type InboundMessage } from './inbound-message.ts';
 import { keepSuspectsApart } from './keep-suspects.ts';
-import { derivedSid } from './sids.ts';
 
 export interface MessageStoreDeps {
   database: Database;

@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
-import { type InboundMessage, readInboundMessage } from './inbound-message.ts';
-import { derivedSid, isMessageSid } from './sids.ts';
+import {
+  derivedSid,
+  type InboundMessage,
+  isMessageSid,
+  readInboundMessage,
+} from './inbound-message.ts';
 import { isForm, joinParams, signedPairs } from './verify-signature.ts';
 import { textParam, type WebhookParams, type WebhookRequest } from './webhook-request.ts';
 

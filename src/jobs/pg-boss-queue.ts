@@ -4,12 +4,10 @@ import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
 import { isUnreachable } from '../database/server-client.ts';
 import { createTroubleLog } from '../monitoring/outage-log.ts';
-import { awaitDatabase } from './await-database.ts';
+import { createSetBackCheck, MEND_JOB_TIMES } from './clock-rollback.ts';
 import { JOBS, type JobHandlers, type JobName } from './job-list.ts';
 import type { JobQueue } from './job-queue.ts';
-import { MEND_JOB_TIMES } from './mend-job-times.ts';
-import { runJob } from './run-job.ts';
-import { createSetBackCheck } from './set-back-clock.ts';
+import { awaitDatabase, runJob } from './run-job.ts';
 import { wakeForDueJobs } from './wake-for-due-jobs.ts';
 
 const JOB_NAMES = Object.keys(JOBS) as JobName[];

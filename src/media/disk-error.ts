@@ -1,3 +1,5 @@
+import type { BlobStore } from '../files/blob-store.ts';
+import type { ReadinessCheck } from '../http/health-router.ts';
 import { DownloadError } from './download/download-error.ts';
 
 /** What a failed file operation means. */
@@ -25,4 +27,20 @@ export async function onDisk<T>(operation: Promise<T>): Promise<T> {
   } catch (error) {
     throw diskError(error as NodeJS.ErrnoException);
   }
+}
+
+/**
+ * What `/readyz` says of the files: webhooks are answered without them, and a load balancer must go on
+ * sending those.
+ */
+export function blobHealth(blobs: BlobStore): ReadinessCheck {
+  return async () => {
+    try {
+      await blobs.checkWritable();
+      return undefined;
+    } catch (error) {
+      const { message } = diskError(error as NodeJS.ErrnoException);
+      return `${message}; attachments wait`;
+    }
+  };
 }

@@ -1,7 +1,7 @@
 import pRetry from 'p-retry';
 import type { Logger } from 'pino';
 import type { Database, Transaction } from '../database/database.ts';
-import { databaseIdentity } from '../database/database-identity.ts';
+import { databaseIdentity } from '../database/shared-secret.ts';
 import { AppError } from '../errors/app-error.ts';
 import { newWriterId, writerOf } from '../files/file-names.ts';
 

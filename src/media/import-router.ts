@@ -3,15 +3,13 @@ import { z } from 'zod';
 import type { RequireRole } from '../auth/authentication.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { BlobStore } from '../files/blob-store.ts';
-import { instant } from '../http/instant-schema.ts';
-import { noQuery } from '../http/no-query.ts';
+import { instant } from '../http/fields.ts';
 import { passOn } from '../http/problem.ts';
-import { validate } from '../http/validate.ts';
-import { importedAddress } from '../twilio/address-schema.ts';
+import { noQuery, validate } from '../http/validate.ts';
+import { importedAddress } from '../twilio/address-fields.ts';
 import { sniffContentType } from './download/sniff-content-type.ts';
 import type { ImportMedia } from './import-media.ts';
-import { createReadUpload } from './read-upload.ts';
-import type { UploadedFile } from './upload-storage.ts';
+import { createReadUpload, type UploadedFile } from './uploads.ts';
 
 const MOST_FILES = 20;
 

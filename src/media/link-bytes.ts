@@ -1,5 +1,4 @@
-import { lockBlob } from '../database/blob-lock.ts';
-import type { Transaction } from '../database/database.ts';
+import { lockBlob, type Transaction } from '../database/database.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 
 /** The bytes of a media, as a file in the blob store that no row names yet. */

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { MediaState, Moderation } from '../generated/prisma/client.ts';
-import { instant } from '../http/instant-schema.ts';
-import { addressParameter } from '../twilio/address-schema.ts';
-import { messageSid } from '../twilio/sid-schema.ts';
+import { instant } from '../http/fields.ts';
+import { addressParameter, messageSid } from '../twilio/address-fields.ts';
 
 function oneOf<T extends Record<string, string>>(values: T) {
   return z.enum(values, { error: `one of ${Object.values(values).join(', ')}` });

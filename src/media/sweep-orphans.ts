@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Database } from '../database/database.ts';
-import { databaseIdentity } from '../database/database-identity.ts';
 import { type ScanOrder, scanRows } from '../database/scan-rows.ts';
+import { databaseIdentity } from '../database/shared-secret.ts';
 import type { BlobStore } from '../files/blob-store.ts';
 import { writerOf } from '../files/file-names.ts';
 import { type Blob, type Preview, Prisma } from '../generated/prisma/client.ts';

@@ -2,10 +2,9 @@ import { recordAudit } from '../audit/record-audit.ts';
 import type { Transaction } from '../database/database.ts';
 import { recordEvents } from '../events/record-events.ts';
 import type { Media, Moderation } from '../generated/prisma/client.ts';
-import type { Reason } from '../http/reason-schema.ts';
-import { DECISIONS, type Decision } from './decisions.ts';
+import type { Reason } from '../http/fields.ts';
+import { DECISIONS, type Decision, isProvisional } from './decisions.ts';
 import { settleMessages } from './messages/settle-messages.ts';
-import { isProvisional } from './provisional.ts';
 
 /** Whose decision it is, and why. */
 export interface Decider extends Reason {

@@ -1,6 +1,9 @@
 import type { Transaction } from '../database/database.ts';
+import { Prisma } from '../generated/prisma/client.ts';
+import type { JobHandler } from '../jobs/job-list.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import { applyDecision, type Decider } from './apply-decision.ts';
+import { type DeleteMedia, deleteUnlessGone } from './deletions/delete-media.ts';
 
 /** What a rule decided about media, and why. */
 export interface Judgement {
@@ -28,4 +31,14 @@ export async function carryOut(
   if (act !== 'delete') return;
   const jobs = sids.map((mediaSid) => ({ payload: { mediaSid, ...decider } }));
   await queue.send(tx, 'delete-judged', jobs);
+}
+
+// Whoever has approved or held it meanwhile decided otherwise; nobody can who has not seen it stored.
+const onlyIf = Prisma.sql`state = 'pending' OR moderation = 'quarantined'`;
+
+/** The job `delete-judged`: deletes a media that a rule quarantined in order to delete it. */
+export function createDeleteJudged(deleteMedia: DeleteMedia): JobHandler<'delete-judged'> {
+  return async ({ mediaSid, ...decider }) => {
+    await deleteUnlessGone(deleteMedia, { sid: mediaSid, ...decider, onlyIf });
+  };
 }

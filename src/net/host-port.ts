@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import type { Config } from '../config/config.ts';
 
 /**
  * `host:port` with the port always written out, so that `https://h` and `https://h:443` compare
@@ -36,4 +37,11 @@ export function isPrivateName(hostname: string): boolean {
   const address = hostname.replace(/^\[(.*)\]$/, '$1');
   if (ipaddr.isValid(address)) return ipaddr.process(address).range() !== 'unicast';
   return PRIVATE_NAME.test(hostname);
+}
+
+/** Where a server of this configuration answers on this machine. */
+export function localUrl({ host, port }: Pick<Config, 'host' | 'port'>): string {
+  const anyAddress = host === '0.0.0.0' || host === '::';
+  const name = anyAddress ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}`;
 }

@@ -1,5 +1,3 @@
-import { countBits } from './count-bits.ts';
-
 /** A hash is eight words of 32 bits, and sixteen bands of 16. */
 export const WORDS = 8;
 export const BANDS = 16;
@@ -27,4 +25,11 @@ export function distanceWithin(
     distance += countBits((words[at + n] as number) ^ (query[n] as number));
   }
   return distance;
+}
+
+/** How many of 32 bits are set [Warren, Hacker's Delight, 5-1]. */
+export function countBits(word: number): number {
+  let bits = (word - ((word >>> 1) & 0x55555555)) | 0;
+  bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
+  return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }

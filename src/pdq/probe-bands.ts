@@ -1,6 +1,5 @@
 import type { BandTable } from './band-tables.ts';
-import { countBits } from './count-bits.ts';
-import { BANDS, bandOf } from './hash-words.ts';
+import { BANDS, bandOf, countBits } from './hash-words.ts';
 
 const BITS_PER_BAND = 16;
 

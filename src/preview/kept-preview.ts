@@ -1,13 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Transaction } from '../database/database.ts';
-import { newPreviewKey } from '../files/blob-keys.ts';
 import type { BlobStore } from '../files/blob-store.ts';
+import { newPreviewKey } from '../files/file-names.ts';
 import type { Blob, Prisma } from '../generated/prisma/client.ts';
 import type { NewFile } from '../media/new-files.ts';
 import type { PreviewPool } from './preview-pool.ts';
-import type { PreviewResult } from './preview-result.ts';
-import type { PreviewFile } from './preview-sizes.ts';
+import type { PreviewFile, PreviewResult } from './preview-result.ts';
 
 /** A preview whose files have their places in the blob store, though no row names them yet. */
 export interface KeptPreview extends Omit<PreviewResult, 'files'> {

@@ -1,16 +1,49 @@
-import { lockBlob } from '../database/blob-lock.ts';
-import type { Database, Transaction } from '../database/database.ts';
-import { mediaStored } from '../events/media-event.ts';
+import { type Database, lockBlob, type Transaction } from '../database/database.ts';
+import { mediaStored } from '../events/event-payloads.ts';
 import { recordEvents } from '../events/record-events.ts';
 import type { BlobStore } from '../files/blob-store.ts';
-import type { Blob } from '../generated/prisma/client.ts';
+import type { Blob, Media, Preview } from '../generated/prisma/client.ts';
 import type { JobHandler } from '../jobs/job-list.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { FileWriter } from '../media/file-writer.ts';
 import { removeNewFiles, withNewFiles } from '../media/new-files.ts';
-import type { Admit, Arrival, Gate, StoredMedia } from './gate.ts';
 import { type KeepPreview, type KeptPreview, linkPreview } from './kept-preview.ts';
-import { pictureOf } from './picture-of.ts';
+
+/** Bytes that are complete with their preview, before anybody may see them. */
+export interface Arrival {
+  /** One of the media that wait for these bytes. */
+  mediaSid: string;
+  /** Sniffed; null when unknown. */
+  contentType: string | null;
+  sha256: string;
+  /** Where the bytes are. */
+  key: string;
+  byteSize: number;
+  previews: readonly Pick<Preview, 'size' | 'key' | 'contentType' | 'byteSize'>[];
+  /** PDQ hash of what is to be seen, 64 hexadecimal digits, and its quality; null for no picture. */
+  picture: { hash: string; quality: number } | null;
+}
+
+export type StoredMedia = Pick<
+  Media,
+  'sid' | 'messageSid' | 'accountSid' | 'moderation' | 'decidedBy'
+>;
+
+/**
+ * Decides about media in the transaction that stores them: none of them is ever seen as something else.
+ *
+ * @param tx holds the lock of the blob; the caller commits it
+ * @param sids the media that wait for the bytes
+ * @param store makes them `stored`; not called for those that are to be deleted at once
+ */
+export type Admit = (
+  tx: Transaction,
+  sids: readonly string[],
+  store: () => Promise<StoredMedia[]>,
+) => Promise<void>;
+
+/** Looks at what has arrived, outside of any transaction, for as long as that takes. */
+export type Gate = (arrival: Arrival, signal: AbortSignal) => Promise<Admit>;
 
 /** The job `preview-media`: makes the previews of one media's bytes, and so completes it. */
 export function createPreviewMedia(deps: {
@@ -108,4 +141,12 @@ export function createPreviewMedia(deps: {
     const bytes = { sha256, key, contentType, byteSize: Number(byteSize) };
     return { mediaSid, ...bytes, previews, picture };
   }
+}
+
+/** What a blob looks like; null for what is no picture, or was previewed before that was kept. */
+export function pictureOf({
+  pdq,
+  pdqQuality,
+}: Pick<Blob, 'pdq' | 'pdqQuality'>): { hash: string; quality: number } | null {
+  return pdq === null || pdqQuality === null ? null : { hash: pdq, quality: pdqQuality };
 }

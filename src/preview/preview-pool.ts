@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import pLimit from 'p-limit';
+import type { Logger } from 'pino';
 import { askDecoder, DecoderCrash } from './ask-decoder.ts';
 import type { PreviewRequest } from './make-preview.ts';
 import type { KindReport, PreviewAnswer, PreviewTask } from './preview-process.ts';
@@ -204,4 +205,29 @@ function end(child: ChildProcess): void {
     // Gone already.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
+}
+
+/** Not waited for: to try every decoder takes a moment, and nothing depends on it. */
+export function logCapabilities(pool: PreviewPool, log: Logger, stopping: AbortSignal): void {
+  pool
+    .capabilities()
+    .then(({ kinds, isOffline }) => {
+      const missing = kinds.filter((kind) => kind.missing !== null);
+      log.info(
+        {
+          previews: kinds.filter((kind) => kind.missing === null).map(({ name }) => name),
+          missing: Object.fromEntries(missing.map(({ name, missing }) => [name, missing?.problem])),
+          isOffline,
+        },
+        'previews that can be made',
+      );
+      if (isOffline) return;
+      log.warn(
+        'decoders share the network and the user of this service: this system lets no process give up the ' +
+          'network (unshare). In a container see "Decoders in a container" in docs/operations.md',
+      );
+    })
+    .catch((error: Error) => {
+      if (!stopping.aborted) log.error({ err: error }, 'no previews can be made');
+    });
 }

@@ -1,10 +1,8 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import type { RequireRole } from '../auth/authentication.ts';
-import { jsonBody } from '../http/json-body.ts';
-import { noQuery } from '../http/no-query.ts';
 import { methodNotAllowed } from '../http/problem.ts';
-import { validate } from '../http/validate.ts';
+import { jsonBody, noQuery, validate } from '../http/validate.ts';
 import { PREVIEW_TYPES, type PreviewTypeGroup } from './preview-types.ts';
 import type { PreviewRebuild } from './rebuild-previews.ts';
 

@@ -1,7 +1,6 @@
 import pLimit from 'p-limit';
 import type { Database } from '../database/database.ts';
-import { firstPage, type Selection } from './list-path.ts';
-import { type ListedMessage, readMessagePage } from './message-page.ts';
+import { firstPage, type ListedMessage, readMessagePage, type Selection } from './message-page.ts';
 import type { ReadTwilio } from './read-twilio.ts';
 import type { TakeInMessage } from './take-in-message.ts';
 

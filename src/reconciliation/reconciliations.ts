@@ -7,7 +7,7 @@ import type {
   ReconciliationState,
 } from '../generated/prisma/client.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
-import type { Selection } from './list-path.ts';
+import type { Selection } from './message-page.ts';
 import { MOST_MISSING_SIDS } from './reconcile-account.ts';
 
 /** A reconciliation as the API tells it. Counts are messages with media, of all accounts. */

@@ -7,10 +7,12 @@ import type { JobQueue } from '../jobs/job-queue.ts';
 import type { AskTwilio } from '../twilio/ask-twilio.ts';
 import { createReadTwilio } from './read-twilio.ts';
 import { createReconcileAccount } from './reconcile-account.ts';
-import { createReconcileJob } from './reconcile-job.ts';
-import { createRunReconciliation } from './run-reconciliation.ts';
-import { createRunSweep } from './run-sweep.ts';
-import { sendSweep } from './send-sweep.ts';
+import {
+  createRunReconciliation,
+  createRunSweep,
+  type RunReconciliation,
+  type RunSweep,
+} from './run-sweep.ts';
 import { createTakeInMessage } from './take-in-message.ts';
 
 /**
@@ -47,4 +49,40 @@ export async function startReconciling(deps: {
     runReconciliation: createRunReconciliation({ database, reconcileAccount, log }),
     runSweep: createRunSweep({ database, accounts, reconcileAccount, log }),
   });
+}
+
+/**
+ * The job `reconcile`: a request, a sweep at the start of a process, or one of the sweeps at
+ * intervals. Of these each sends the next one when it has ended, so there is one chain of them
+ * however many processes there are, and an outage does not pile them up.
+ *
+ * @param intervalMinutes 0 ends the chain
+ */
+export function createReconcileJob(deps: {
+  database: Database;
+  queue: JobQueue;
+  runReconciliation: RunReconciliation;
+  runSweep: RunSweep;
+  intervalMinutes: number;
+}): JobHandler<'reconcile'> {
+  const { database, queue, runReconciliation, runSweep, intervalMinutes } = deps;
+
+  return async (payload, signal) => {
+    if ('id' in payload) return runReconciliation(payload.id, signal);
+    if (intervalMinutes === 0) return;
+    await runSweep(new Date(payload.dueAt), signal);
+    if (payload.sweep === 'interval') await sendSweep(database, queue, 'interval', intervalMinutes);
+  };
+}
+
+/** Sends the job of a sweep that is due so many minutes from now; one of its kind that waits stays. */
+export async function sendSweep(
+  { prisma }: Database,
+  queue: JobQueue,
+  sweep: 'start' | 'interval',
+  minutes: number,
+): Promise<void> {
+  const startAfter = new Date(Date.now() + minutes * 60_000);
+  const payload = { sweep, dueAt: startAfter.toISOString() };
+  await prisma.$transaction((tx) => queue.send(tx, 'reconcile', [{ payload, startAfter }]));
 }

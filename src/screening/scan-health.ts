@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { ReadinessCheck } from '../http/health-router.ts';
 import { createTroubleLog } from '../monitoring/outage-log.ts';
-import type { ScanError } from './ask-classifier.ts';
+import type { ScanError } from './classifier.ts';
 
 /**
  * Whether the classifier answers, as the scans of this process find out; the log is told when it begins to
@@ -84,4 +84,30 @@ export function createScanHealth(
       return problem === undefined ? undefined : `the classifier of SCAN_URL fails: ${problem}`;
     },
   };
+}
+
+/** From the first failure to the next question about the same file. */
+export const FIRST_PAUSE_MS = 15_000;
+const LONGEST_PAUSE_MS = 3_600_000;
+
+/**
+ * How often it is asked about one file by itself. What it says of a file it will say again; a file that
+ * breaks it may break it again; a refusal is mended in its configuration or in ours.
+ */
+const MOST_TRIES: Record<ScanError['kind'], number> = {
+  file: 5,
+  outage: 10,
+  refused: Number.POSITIVE_INFINITY,
+};
+
+/**
+ * When the classifier is asked again about a file.
+ *
+ * @param tries so far
+ * @returns null when it is not asked again by itself
+ */
+export function nextScan(kind: ScanError['kind'], tries: number, now: Date): Date | null {
+  if (tries >= MOST_TRIES[kind]) return null;
+  const pause = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(tries, 20), LONGEST_PAUSE_MS);
+  return new Date(now.getTime() + pause);
 }

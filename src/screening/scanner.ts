@@ -1,13 +1,18 @@
+import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
 import pLimit from 'p-limit';
 import pRetry from 'p-retry';
 import type { Logger } from 'pino';
 import type { ScanConfig } from '../config/config.ts';
 import type { BlobStore } from '../files/blob-store.ts';
-import type { Arrival } from '../preview/gate.ts';
-import { type AskClassifier, ScanError } from './ask-classifier.ts';
-import { pixelQuestion } from './pixel-question.ts';
-import type { ScanVerdict } from './scan-answer.ts';
+import type { Arrival } from '../preview/preview-media.ts';
+import {
+  type AskClassifier,
+  ScanError,
+  type ScanQuestion,
+  type ScanVerdict,
+} from './classifier.ts';
 import type { ScanHealth } from './scan-health.ts';
 
 /** How many files are shown to it at once. */
@@ -127,4 +132,19 @@ function contentOf(shown: Shown, content: ScanConfig['content']) {
   if (content === 'thumbnail' && large !== undefined) return large;
   const { key, byteSize, contentType } = shown;
   return { key, byteSize, contentType: contentType ?? 'application/octet-stream' };
+}
+
+// A picture of one pixel, transparent.
+const PIXEL = Buffer.from('R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==', 'base64');
+
+/** Finds out whether a classifier answers at all: a file of ours, as if it had just come in. */
+export function pixelQuestion(): ScanQuestion {
+  return {
+    mediaSid: `ME${randomBytes(16).toString('hex')}`,
+    sha256: createHash('sha256').update(PIXEL).digest('hex'),
+    declaredContentType: null,
+    contentType: 'image/gif',
+    byteSize: PIXEL.length,
+    open: () => Readable.from([PIXEL]),
+  };
 }

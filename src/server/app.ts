@@ -1,9 +1,9 @@
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
+import type { RequestHandler } from 'express';
 import express, { type Router } from 'express';
 import type { HttpLogger } from 'pino-http';
+import { AppError } from '../errors/app-error.ts';
 import { notFound, sendProblem } from '../http/problem.ts';
-import { oneAtATime } from './one-at-a-time.ts';
-import { refuseMalformedTarget, useOriginForm } from './request-target.ts';
 
 export interface AppDeps {
   requestLog: HttpLogger;
@@ -30,3 +30,45 @@ export function createApp({ requestLog, trustProxy, routers }: AppDeps): Request
     app(request, response);
   };
 }
+
+/**
+ * Works on one request of a connection at a time. A client may send many in one go, and their answers
+ * leave one after the other: what was read for those behind would only lie in memory for as long as
+ * the first is not taken.
+ */
+export const oneAtATime: RequestHandler = (_request, response, next) => {
+  // The server gives a response its socket when those before it are through. One whose connection
+  // ends first never gets it, and is forgotten together with it.
+  if (response.socket !== null) return next();
+  // Not at once: the server is not through with giving it.
+  response.once('socket', () => setImmediate(next));
+};
+
+const malformed = new WeakSet<IncomingMessage>();
+
+/**
+ * Gives a request the origin form (`/path?query`) of its target, before Express sees it: parsers of URLs
+ * throw on some of what Node lets through. The absolute form (`http://host/path`) is what proxies send; its
+ * host, where it is one, stands for the `Host` header (RFC 9112, 3.2.2). Anything else becomes `/`, for
+ * `refuseMalformedTarget` to refuse.
+ */
+export function useOriginForm(request: IncomingMessage): void {
+  const target = request.url ?? '';
+  if (target.startsWith('/')) return;
+  const [, origin, rest = ''] = /^(https?:\/\/[^/?#]+)(.*)$/is.exec(target) ?? [];
+  if (origin === undefined) {
+    malformed.add(request);
+    request.url = '/';
+    return;
+  }
+  const host = URL.parse(origin)?.host;
+  if (host !== undefined) request.headers.host = host;
+  request.url = rest.startsWith('/') ? rest : `/${rest}`;
+}
+
+export const refuseMalformedTarget: RequestHandler = (request, _response, next) => {
+  if (malformed.has(request)) {
+    throw new AppError('invalid_request', 'The request target is neither a path nor a URL.');
+  }
+  next();
+};

@@ -3,21 +3,20 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { createApiKeys } from '../auth/api-keys.ts';
 import type { Config } from '../config/config.ts';
-import { endpointsHealth } from '../events/endpoints/endpoints-health.ts';
-import { startPublishing } from '../events/start-publishing.ts';
-import { requireFolders } from '../files/require-folders.ts';
+import { endpointsHealth } from '../events/endpoints/endpoints-router.ts';
+import { startPublishing } from '../events/publish-events.ts';
+import { requireFolders } from '../files/folders.ts';
 import { createHealthRouter, mustWork } from '../http/health-router.ts';
 import { createRequestLog } from '../http/request-log.ts';
 import { passOverWhileBusy } from '../http/while-busy.ts';
 import { spoolHealth } from '../inbound/spool/spool-health.ts';
 import { workersHealth } from '../jobs/worker-heartbeat.ts';
-import { blobHealth } from '../media/blob-health.ts';
+import { blobHealth } from '../media/disk-error.ts';
 import { createMetricsRouter } from '../monitoring/metrics.ts';
 import { createApp } from './app.ts';
 import { openReceiver } from './receiver.ts';
 import { createRoutes } from './routes.ts';
 import { openParts } from './services.ts';
-import { stopServer } from './stop-server.ts';
 import { startWorker } from './worker.ts';
 
 export interface Inbox {
@@ -127,4 +126,18 @@ function listen(server: Server, { port, host }: Config): Promise<string> {
       resolve(`http://${name}:${address.port}`);
     });
   });
+}
+
+const GRACE_MS = 10_000;
+const LOOK_AGAIN_MS = 50;
+
+/** Accepts no more connections, lets requests under way finish for 10 seconds, closes the rest. */
+export async function stopServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  // A kept-alive connection becomes idle only when its request ends: look until all are gone.
+  const idle = setInterval(() => server.closeIdleConnections(), LOOK_AGAIN_MS);
+  const grace = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+  await closed;
+  clearInterval(idle);
+  clearTimeout(grace);
 }

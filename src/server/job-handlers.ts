@@ -3,24 +3,24 @@ import type { EventSender } from '../events/deliveries/send-event.ts';
 import type { JobHandlers } from '../jobs/job-list.ts';
 import type { MediaDownloader } from '../media/download/download-media.ts';
 import { createFetchMedia } from '../media/fetch-media.ts';
-import { createRemoveFiles } from '../media/remove-files.ts';
+import { createRemoveFiles } from '../media/new-files.ts';
 import { createApplyBlocklist } from '../moderation/blocklist/apply-blocklist.ts';
 import type { BlocklistIndex } from '../moderation/blocklist/blocklist-index.ts';
 import { createRunBulkAct } from '../moderation/bulk/run-bulk-act.ts';
-import { createDeleteJudged } from '../moderation/delete-judged.ts';
-import { createDeleteLocal } from '../moderation/deletions/delete-local.ts';
-import { createDeleteUpstream } from '../moderation/deletions/delete-upstream.ts';
-import { createDeleteUpstreamMessage } from '../moderation/deletions/delete-upstream-message.ts';
-import { createRunDeletion } from '../moderation/deletions/run-deletion.ts';
+import {
+  createDeleteUpstream,
+  createDeleteUpstreamMessage,
+  createUpstreamCopies,
+} from '../moderation/deletions/delete-upstream.ts';
+import { createDeleteLocal, createRunDeletion } from '../moderation/deletions/run-deletion.ts';
 import { createTryUpstream } from '../moderation/deletions/try-upstream.ts';
-import { createUpstreamCopies } from '../moderation/deletions/upstream-copies.ts';
+import { createDeleteJudged } from '../moderation/judgement.ts';
 import { BY_RULE, settleMessages } from '../moderation/messages/settle-messages.ts';
 import { createEraseSender } from '../moderation/senders/erase-sender.ts';
 import { createPurgeDatabase } from '../moderation/senders/purge-database.ts';
-import type { Gate } from '../preview/gate.ts';
 import { createKeepPreview } from '../preview/kept-preview.ts';
-import { createPreviewMedia } from '../preview/preview-media.ts';
-import { createRebuildPreview } from '../preview/rebuild-preview.ts';
+import { createPreviewMedia, type Gate } from '../preview/preview-media.ts';
+import { createRebuildPreview } from '../preview/rebuild-previews.ts';
 import { startReconciling } from '../reconciliation/start-reconciling.ts';
 import type { AskTwilio } from '../twilio/ask-twilio.ts';
 import type { Parts } from './services.ts';

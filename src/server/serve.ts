@@ -1,5 +1,5 @@
 import { ConfigError, loadConfig } from '../config/config.ts';
-import { formatConfigProblems } from '../config/config-report.ts';
+import { formatConfigProblems } from '../config/report.ts';
 import { AppError } from '../errors/app-error.ts';
 import { createLogger } from '../monitoring/logger.ts';
 import { type Inbox, startInbox } from './inbox.ts';

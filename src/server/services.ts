@@ -18,13 +18,16 @@ import {
   type DeleteMessage,
 } from '../moderation/deletions/delete-media.ts';
 import type { RunDeps } from '../moderation/deletions/run-deletion.ts';
-import { type ModerationOfNew, moderationOfNew } from '../moderation/moderation-mode.ts';
-import { createBeginningsOf } from '../moderation/new-media-policy.ts';
-import { createEraseLate } from '../moderation/senders/erase-late.ts';
+import {
+  createBeginningsOf,
+  type ModerationOfNew,
+  moderationOfNew,
+} from '../moderation/initial-moderation.ts';
+import { createEraseLate } from '../moderation/senders/erase-sender.ts';
 import { createSenderIds, type SenderIds } from '../moderation/senders/sender-id.ts';
 import { createMetrics, type Metrics } from '../monitoring/metrics.ts';
 import { createPreviewPool, type PreviewPool } from '../preview/preview-pool.ts';
-import { type OpenKeyring, openKeyring } from '../twilio/open-keyring.ts';
+import { type OpenKeyring, openKeyring } from '../twilio/keyring.ts';
 
 /** What both roles of a process are made of. */
 export interface Parts {

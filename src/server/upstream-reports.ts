@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
+import type { ReadinessCheck } from '../http/health-router.ts';
 import type { FetchDeps } from '../media/fetch-media.ts';
 import type { ReportAnswer } from '../moderation/deletions/try-upstream.ts';
 import type { Metrics } from '../monitoring/metrics.ts';
-import type { UpstreamHealth } from './upstream-health.ts';
 
 /** What becomes of requests to Twilio, for metrics, `/readyz` and the log. */
 export interface UpstreamReports {
@@ -39,6 +39,30 @@ export function createUpstreamReports(
     onDelete(accountSid, answer) {
       if (answer.done || answer.trouble === 'too-early') health.accepted(accountSid);
       else if (answer.trouble === 'refused') tellRefused(accountSid);
+    },
+  };
+}
+
+/** Whether Twilio accepts our credentials, as the fetches of this process find out. */
+export interface UpstreamHealth {
+  accepted(accountSid: string): void;
+  /** @returns whether it was accepted until now, so that somebody has to be told */
+  refused(accountSid: string): boolean;
+  check: ReadinessCheck;
+}
+
+export function createUpstreamHealth(): UpstreamHealth {
+  const refusedAccounts = new Set<string>();
+  return {
+    accepted: (accountSid) => void refusedAccounts.delete(accountSid),
+    refused(accountSid) {
+      const isNew = !refusedAccounts.has(accountSid);
+      refusedAccounts.add(accountSid);
+      return isNew;
+    },
+    async check() {
+      if (refusedAccounts.size === 0) return undefined;
+      return `Twilio refuses the credentials of ${[...refusedAccounts].sort().join(', ')}`;
     },
   };
 }

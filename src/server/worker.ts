@@ -1,28 +1,23 @@
 import { createEventSender } from '../events/deliveries/send-event.ts';
-import { startEventHousekeeping } from '../events/start-event-housekeeping.ts';
+import { startEventHousekeeping } from '../events/event-housekeeping.ts';
 import type { ReadinessCheck } from '../http/health-router.ts';
 import { startHeartbeat } from '../jobs/worker-heartbeat.ts';
 import { createMediaDownloader } from '../media/download/download-media.ts';
 import { startHousekeeping } from '../media/housekeeping.ts';
-import { createBlocklistIndex } from '../moderation/blocklist/blocklist-index.ts';
-import { loadBlocklist } from '../moderation/blocklist/load-blocklist.ts';
-import { resendDeletionJobs } from '../moderation/deletions/resend-deletion-jobs.ts';
+import { createBlocklistIndex, loadBlocklist } from '../moderation/blocklist/blocklist-index.ts';
+import { resendDeletionJobs } from '../moderation/deletions/retry-deletion.ts';
 import { watchStuckDeletions } from '../moderation/deletions/stuck-deletions.ts';
-import { startRetention } from '../moderation/retention/start-retention.ts';
-import { createSweepRetention } from '../moderation/retention/sweep-retention.ts';
+import { createSweepRetention, startRetention } from '../moderation/retention/retention.ts';
 import { createOutageLog } from '../monitoring/outage-log.ts';
 import { createPdqIndex } from '../pdq/pdq-index.ts';
-import { logCapabilities } from '../preview/log-capabilities.ts';
-import type { PreviewPool } from '../preview/preview-pool.ts';
+import { logCapabilities, type PreviewPool } from '../preview/preview-pool.ts';
 import { createSweepHealth } from '../reconciliation/sweep-health.ts';
-import { createGate } from '../screening/create-gate.ts';
-import { createScanning } from '../screening/create-scanning.ts';
-import { createApiCredentials } from '../twilio/api-credentials.ts';
-import { createAskTwilio } from '../twilio/ask-twilio.ts';
+import { createScanning } from '../screening/scanning.ts';
+import { createGate } from '../screening/screening.ts';
+import { createApiCredentials, createAskTwilio } from '../twilio/ask-twilio.ts';
 import { createJobHandlers } from './job-handlers.ts';
 import type { Parts } from './services.ts';
-import { createUpstreamHealth } from './upstream-health.ts';
-import { createUpstreamReports } from './upstream-reports.ts';
+import { createUpstreamHealth, createUpstreamReports } from './upstream-reports.ts';
 
 /** The worker role of a process. */
 export interface Worker {

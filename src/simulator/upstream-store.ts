@@ -1,4 +1,4 @@
-import { createFaultScript, type FaultScript } from './attachment-fault.ts';
+import { createFaultScript, type FaultScript } from './faults.ts';
 import type {
   CreateMessageInput,
   MessageDirection,

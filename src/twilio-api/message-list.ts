@@ -9,11 +9,11 @@ import {
 } from '../database/message-order.ts';
 import { type ScanSelection, scanPage, skipRows } from '../database/scan-rows.ts';
 import { validate } from '../http/validate.ts';
-import { addressParameter } from '../twilio/address-schema.ts';
+import { addressParameter } from '../twilio/address-fields.ts';
 import type { DateBounds } from './date-filter.ts';
 import type { ListPage } from './media-list.ts';
-import { messageResource } from './message-resource.ts';
 import { type Paging, pageUri, type Token, writeToken } from './paging.ts';
+import { messageResource } from './resources.ts';
 
 /** How many media messages have, as Twilio counts them: those that were not deleted and may be seen. */
 export async function countMedia(

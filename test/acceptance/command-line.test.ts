@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { createApiClient } from '../../src/cli/api-client.ts';
+import { createApiClient } from '../../src/cli/with-api.ts';
 import { note } from '../support/reconciliation.ts';
 import { runCommand } from '../support/run-command.ts';
 import { startTestInbox, type TestInbox } from '../support/test-inbox.ts';

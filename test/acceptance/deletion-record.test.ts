@@ -1,7 +1,7 @@
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { DeleteFault } from '../../src/simulator/attachment-fault.ts';
+import type { DeleteFault } from '../../src/simulator/faults.ts';
 import { callAs } from '../support/call-as.ts';
 import {
   auditOf,

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { MessageItem } from '../../src/gallery/list-messages.ts';
-import { sharedLocation } from '../../src/gallery/shared-location.ts';
+import { type MessageItem, sharedLocation } from '../../src/gallery/list-messages.ts';
 import { smallPicture } from '../support/small-picture.ts';
 import { startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 

@@ -1,5 +1,5 @@
 import type { Database } from '../../src/database/database.ts';
-import { newSid } from '../../src/media/new-sid.ts';
+import { newSid } from '../../src/media/import-media.ts';
 
 /**
  * Writes a message with one media, that nobody sent.

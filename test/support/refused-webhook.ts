@@ -3,8 +3,8 @@ import twilio from 'twilio';
 import { expect } from 'vitest';
 import { diagnoseSignature } from '../../src/inbound/diagnosis/diagnose-signature.ts';
 import { readRefusedRequest } from '../../src/inbound/diagnosis/refused-request.ts';
-import { readWebhookRequest } from '../../src/inbound/read-request.ts';
 import { findSigningToken } from '../../src/inbound/verify-signature.ts';
+import { readWebhookRequest } from '../../src/inbound/webhook-request.ts';
 import { createKeyring } from '../../src/twilio/keyring.ts';
 
 export const MAIN = `AC${'a1'.repeat(16)}`;

@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import type { AttachmentFault } from '../../src/simulator/attachment-fault.ts';
+import type { AttachmentFault } from '../../src/simulator/faults.ts';
 import type { SimulatedAttachment } from '../../src/simulator/simulated-message.ts';
 import {
   type SimulatorOptions,

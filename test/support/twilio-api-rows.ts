@@ -1,5 +1,4 @@
-import type { mediaResource } from '../../src/twilio-api/media-resource.ts';
-import type { messageResource } from '../../src/twilio-api/message-resource.ts';
+import type { mediaResource, messageResource } from '../../src/twilio-api/resources.ts';
 
 type MessageRow = Omit<Parameters<typeof messageResource>[0], 'numMedia'>;
 export type MediaRow = Parameters<typeof mediaResource>[0];

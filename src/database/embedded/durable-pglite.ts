@@ -3,9 +3,8 @@ import { dirname, join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { AppError } from '../../errors/app-error.ts';
 import { freeBytes } from '../../files/disk-space.ts';
-import { buildDatabase, finishBuilding, hasDatabase } from './build-database.ts';
-import { removeCrashLeftovers } from './crash-leftovers.ts';
-import { DurableFiles } from './durable-files.ts';
+import { buildDatabase, finishBuilding, hasDatabase } from './data-folder.ts';
+import { DurableFiles, removeCrashLeftovers } from './durable-files.ts';
 import { throwAfterDeath } from './embedded-death.ts';
 
 export interface DurablePglite {

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import { RESERVED_BYTES, requireRoom } from '../../files/disk-space.ts';
 import { repeatInTurn } from '../../lifecycle/repeat-task.ts';
-import { runMaintenance } from './embedded-maintenance.ts';
+import { runMaintenance } from './embedded-purge.ts';
 
 const LOOK_EVERY_MS = 10_000;
 const CHECKPOINT_BYTES = 24 * 1024 ** 2;

@@ -1,6 +1,5 @@
 import pg from 'pg';
-import { readMigrationHistory } from './migration-history.ts';
-import { createSchemaEngine, NO_FILTER } from './schema-engine.ts';
+import { createSchemaEngine, NO_FILTER, readMigrationHistory } from './schema-engine.ts';
 
 // Any number will do, as long as every version of mms-inbox uses the same one.
 const MIGRATION_LOCK = 7_236_501;

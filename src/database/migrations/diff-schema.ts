@@ -2,8 +2,7 @@ import { PGlite } from '@electric-sql/pglite';
 import type pg from 'pg';
 import { createEmbeddedPool } from '../embedded/embedded-pool.ts';
 import { applyMigrations } from './apply-migrations.ts';
-import { MIGRATIONS_FOLDER, readSchema } from './migration-history.ts';
-import { createSchemaEngine, NO_FILTER } from './schema-engine.ts';
+import { createSchemaEngine, MIGRATIONS_FOLDER, NO_FILTER, readSchema } from './schema-engine.ts';
 
 /**
  * What the migrations lack of the schema: applies all of them to an empty database in memory and

@@ -1,8 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
-import type { SchemaEngine } from '@prisma/schema-engine-wasm';
+import type { MigrationList, SchemaEngine, SchemasContainer } from '@prisma/schema-engine-wasm';
 import type pg from 'pg';
 
 type Bindings = typeof import('@prisma/schema-engine-wasm/schema_engine_bg');
@@ -38,3 +40,38 @@ export async function createSchemaEngine(pool: pg.Pool): Promise<SchemaEngine> {
 
 /** Everything in the schema is Prisma's; pg-boss keeps its tables in a schema of its own. */
 export const NO_FILTER = { externalTables: [], externalEnums: [] };
+
+const PRISMA_FOLDER = fileURLToPath(new URL('../../../prisma', import.meta.url));
+export const MIGRATIONS_FOLDER = join(PRISMA_FOLDER, 'migrations');
+
+/** Every migration of this version, oldest first, as the schema engine wants them. */
+export async function readMigrationHistory(): Promise<MigrationList> {
+  const entries = await readdir(MIGRATIONS_FOLDER, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  return {
+    baseDir: MIGRATIONS_FOLDER,
+    lockfile: {
+      path: 'migration_lock.toml',
+      content: await readFile(join(MIGRATIONS_FOLDER, 'migration_lock.toml'), 'utf8'),
+    },
+    shadowDbInitScript: '',
+    migrationDirectories: await Promise.all(
+      names.sort().map(async (name) => ({
+        path: name,
+        migrationFile: {
+          path: 'migration.sql',
+          content: {
+            tag: 'ok' as const,
+            value: await readFile(join(MIGRATIONS_FOLDER, name, 'migration.sql'), 'utf8'),
+          },
+        },
+      })),
+    ),
+  };
+}
+
+/** The Prisma schema, as the schema engine wants it. */
+export async function readSchema(): Promise<SchemasContainer> {
+  const path = join(PRISMA_FOLDER, 'schema.prisma');
+  return { files: [{ path, content: await readFile(path, 'utf8') }] };
+}

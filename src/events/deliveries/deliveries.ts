@@ -1,10 +1,10 @@
-import { cutPage } from '../../database/cut-page.ts';
+import { z } from 'zod';
 import type { Database } from '../../database/database.ts';
+import { cutPage } from '../../database/scan-rows.ts';
 import { AppError } from '../../errors/app-error.ts';
-import type { DeliveryState } from '../../generated/prisma/client.ts';
+import { DeliveryState, type Prisma } from '../../generated/prisma/client.ts';
+import { pageLimit, rowNumber } from '../../http/fields.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
-import { encodePosition } from './deliveries-query.ts';
-import { DELIVERY_INCLUDE, type DeliveryItem, deliveryItem } from './delivery-item.ts';
 
 export interface Deliveries {
   /**
@@ -68,5 +68,49 @@ export function createDeliveries({ prisma }: Database, queue: JobQueue): Deliver
         await queue.send(tx, 'deliver-events', [{ payload: { endpointId, at: 'now' } }]);
         return deliveryItem(row);
       }),
+  };
+}
+
+/** Writes the place of a delivery in a list as an opaque text. */
+export function encodePosition(position: bigint): string {
+  return Buffer.from(String(position)).toString('base64url');
+}
+
+/** Query of `GET /api/v1/endpoints/{id}/deliveries`. */
+export const deliveriesQuery = z.strictObject({
+  state: z
+    .enum(DeliveryState, { error: `one of ${Object.values(DeliveryState).join(', ')}` })
+    .optional(),
+  cursor: z
+    .string()
+    .transform((text) => Buffer.from(text, 'base64url').toString('latin1'))
+    .pipe(rowNumber('is not the nextCursor of an earlier answer'))
+    .optional(),
+  limit: pageLimit(200, 50),
+});
+
+// Of a delivery that was sent again and again; all are kept.
+const MOST_ATTEMPTS = 20;
+
+export const DELIVERY_INCLUDE = {
+  event: { select: { id: true, type: true } },
+  attempts: { orderBy: { id: 'desc' }, take: MOST_ATTEMPTS },
+} as const satisfies Prisma.EventDeliveryInclude;
+
+export type DeliveryRow = Prisma.EventDeliveryGetPayload<{ include: typeof DELIVERY_INCLUDE }>;
+
+/** A delivery as the API tells it. */
+export type DeliveryItem = ReturnType<typeof deliveryItem>;
+
+export function deliveryItem(row: DeliveryRow) {
+  const { id, endpointId, event, messageSid, mediaSid, state } = row;
+  const { nextAttemptAt, createdAt, deliveredAt } = row;
+  return {
+    ...{ id, endpointId, eventId: event.id, type: event.type, messageSid, mediaSid, state },
+    ...{ nextAttemptAt, createdAt, deliveredAt },
+    /** The newest first. */
+    attempts: row.attempts.map(({ at, milliseconds, status, error, response }) => ({
+      ...{ at, milliseconds, status, error, response },
+    })),
   };
 }

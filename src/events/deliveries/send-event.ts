@@ -5,7 +5,7 @@ import { DownloadError } from '../../media/download/download-error.ts';
 import { maskPhoneNumbers } from '../../monitoring/logger.ts';
 import { createGuardedConnector, type Resolve } from '../../net/guarded-connector.ts';
 import { parseRetryAfter } from '../../net/retry-after.ts';
-import { checkEndpointUrl } from '../endpoints/endpoint-url.ts';
+import { checkEndpointUrl } from '../endpoints/endpoint-settings.ts';
 
 /** What came of one request. */
 export interface SendOutcome {

@@ -4,15 +4,12 @@ import type { ApiKeys } from '../../auth/api-keys.ts';
 import { callerOf, hasRole, type RequireRole } from '../../auth/authentication.ts';
 import type { Database } from '../../database/database.ts';
 import { AppError } from '../../errors/app-error.ts';
-import { noQuery } from '../../http/no-query.ts';
 import { methodNotAllowed } from '../../http/problem.ts';
 import { ReaderGone } from '../../http/send-file.ts';
-import { validate } from '../../http/validate.ts';
+import { noQuery, validate } from '../../http/validate.ts';
 import { createEventTickets } from './event-tickets.ts';
 import { createViewerView, MODERATOR_VIEW } from './event-view.ts';
-import { followEvents } from './follow-events.ts';
-import { createPacedWrite } from './paced-write.ts';
-import { findStreamStart } from './stream-start.ts';
+import { createPacedWrite, findStreamStart, followEvents } from './follow-events.ts';
 
 // Each asks the database once a second.
 const MOST_STREAMS = 32;

@@ -1,7 +1,6 @@
 import type { Database } from '../../database/database.ts';
 import { type Event, Prisma } from '../../generated/prisma/client.ts';
-import { EVENT_TYPES } from '../event-types.ts';
-import { isMutedSender } from '../muted.ts';
+import { EVENT_TYPES, isMutedSender } from '../record-events.ts';
 
 /** An event as a reader is told of it. */
 export type ToldEvent = Pick<Event, 'id' | 'type' | 'createdAt' | 'data'>;

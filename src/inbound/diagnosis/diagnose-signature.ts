@@ -1,11 +1,46 @@
 import { timingSafeEqual } from 'node:crypto';
+import type { Request } from 'express';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
 import type { Keyring } from '../../twilio/keyring.ts';
-import { textParam, type WebhookParams } from '../webhook-request.ts';
-import { type ParamsVariant, paramsVariants } from './params-variants.ts';
-import type { RefusedRequest } from './refused-request.ts';
-import { adviseOn, adviseOnNothing } from './signature-advice.ts';
-import { checkedVariant, type UrlVariant, urlVariants } from './url-variants.ts';
+import { textParam, type WebhookParams, type WebhookRequest } from '../webhook-request.ts';
+import { type RefusedRequest, readRefusedRequest } from './refused-request.ts';
+import {
+  checkedVariant,
+  type ParamsVariant,
+  paramsVariants,
+  type UrlVariant,
+  urlVariants,
+} from './signed-variants.ts';
+
+/** Logs why a signature did not match. Decides nothing. */
+export type SignatureDoctor = (request: Request, webhook: WebhookRequest) => void;
+
+// A flood of wrong signatures must cost little more than their refusals.
+const PAUSE_MS = 1000;
+
+/**
+ * One line for a refused request, at most one a second; the next line tells how many were skipped.
+ *
+ * @param now milliseconds that only rise
+ */
+export function createSignatureDoctor(
+  { keyring, publicUrl }: { keyring: Keyring; publicUrl: string | undefined },
+  now: () => number = () => performance.now(),
+): SignatureDoctor {
+  let next = Number.NEGATIVE_INFINITY;
+  let skipped = 0;
+  return (request, webhook) => {
+    if (now() < next) {
+      skipped += 1;
+      return;
+    }
+    next = now() + PAUSE_MS;
+    const facts = readRefusedRequest(request, webhook, publicUrl);
+    const { advice, tries } = diagnoseSignature(facts, keyring);
+    request.log.warn({ tries, skipped }, `wrong signature: ${advice}`);
+    skipped = 0;
+  };
+}
 
 /** A token by its place, because its value is for nobody to read. */
 export interface TokenPlace {
@@ -97,4 +132,78 @@ function* candidates(
 function isSame(a: string, b: string): boolean {
   const [one, other] = [Buffer.from(a), Buffer.from(b)];
   return one.length === other.length && timingSafeEqual(one, other);
+}
+
+interface Refused {
+  checked: UrlVariant;
+  /** As the request names it. */
+  accountSid: string;
+  publicUrl: string | undefined;
+}
+
+const WELL_FORMED = /^AC[0-9a-fA-F]{32}$/;
+const UNCHANGED = 'have the proxy pass it on unchanged';
+
+/** One line on a variant that matches: what was signed, and what to set. */
+export function adviseOn({ url, params, token }: SignedVariant, refused: Refused): string {
+  const { checked, accountSid, publicUrl } = refused;
+  const advice: string[] = [];
+  if (url.base !== checked.base) {
+    const known =
+      publicUrl === undefined
+        ? `PUBLIC_URL is not set, and the request looked like ${checked.base}`
+        : `PUBLIC_URL says ${publicUrl}`;
+    advice.push(`${known}: set PUBLIC_URL=${url.base}`);
+  }
+  if (url.path !== checked.path) {
+    advice.push(
+      `the path arrived as ${checked.path}: enter ${url.base}${checked.path} at Twilio, or ` +
+        UNCHANGED,
+    );
+  }
+  if (url.query !== checked.query) {
+    advice.push(`the query arrived ${changeOf(url.query, checked.query)}: ${UNCHANGED}`);
+  }
+  if (params.change !== null) {
+    advice.push(`the parameters arrived changed (${params.change}): ${UNCHANGED}`);
+  }
+  if (token.accountSid !== accountSid) {
+    advice.push(
+      `signed with token ${token.position} of account ${token.accountSid}, but AccountSid is ` +
+        `${shown(accountSid)}: list that token for this account in TWILIO_AUTH_TOKENS`,
+    );
+  }
+  if (advice.length === 0) {
+    advice.push(`the body is not the one whose hash was signed (bodySHA256): ${UNCHANGED}`);
+  }
+  return [`signed for ${url.base}${url.path}`, ...advice].join('; ');
+}
+
+/** One line for when no variant matches. */
+export function adviseOnNothing(
+  accountSid: string,
+  checked: UrlVariant,
+  isKnownAccount: boolean,
+): string {
+  if (!isKnownAccount) {
+    return (
+      `there is no token of account ${shown(accountSid)}: if it is yours, a subaccount perhaps, add ` +
+      'ACsid:token to TWILIO_AUTH_TOKENS; else it was not Twilio'
+    );
+  }
+  return (
+    `no variant of URL, parameters and tokens matches: the token of ${accountSid} is wrong (it must ` +
+    `be the primary one of this account and region), the URL at Twilio has little in common with ` +
+    `${checked.base}${checked.path}, or it was not Twilio`
+  );
+}
+
+function changeOf(signed: string, arrived: string): string {
+  if (signed === '') return 'though none was signed';
+  return arrived === '' ? 'without what was signed' : 'other than it was signed';
+}
+
+/** Sids are no secrets, but what stands in their place may be anything. */
+function shown(accountSid: string): string {
+  return WELL_FORMED.test(accountSid) ? accountSid : '(malformed)';
 }

@@ -3,12 +3,19 @@ import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError } from '../../errors/app-error.ts';
 import { requireRoom } from '../../files/disk-space.ts';
-import { makeFolder } from '../../files/make-folder.ts';
-import { syncPath } from '../../files/sync-path.ts';
+import { syncPath } from '../../files/folder-sync.ts';
+import { makeFolder } from '../../files/folders.ts';
 import type { InboundMessage } from '../inbound-message.ts';
-import { hintOf, NAME, parseLeast, parseSpooled, spoolName } from './spool-file.ts';
+import {
+  hintOf,
+  isAbandoned,
+  NAME,
+  parseLeast,
+  parseSpooled,
+  spoolName,
+  unfinishedName,
+} from './spool-file.ts';
 import { addsNothing, createSpoolIndex } from './spool-index.ts';
-import { isAbandoned, unfinishedName } from './unfinished-file.ts';
 
 /** How much lies in a spool. */
 export interface SpoolSize {

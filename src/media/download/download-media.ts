@@ -4,12 +4,10 @@ import { hostPort } from '../../net/host-port.ts';
 import type { AskTwilio } from '../../twilio/ask-twilio.ts';
 import { checkMediaUrl, isTwilioApi } from '../../twilio/media-url.ts';
 import { decodeBody } from './decode-body.ts';
-import { DownloadError } from './download-error.ts';
-import { keepPace } from './keep-pace.ts';
+import { DownloadError, transferError } from './download-error.ts';
 import { openMedia } from './open-media.ts';
 import { createRedirectPolicy } from './redirect-hosts.ts';
-import { transferError } from './transfer-error.ts';
-import { tooLarge, writeBody } from './write-body.ts';
+import { keepPace, tooLarge, writeBody } from './write-body.ts';
 
 /** All in milliseconds. */
 export type DownloadTimeouts = {

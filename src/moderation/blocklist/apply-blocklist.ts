@@ -1,14 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
-import { lockBlob } from '../../database/blob-lock.ts';
-import type { Database, Transaction } from '../../database/database.ts';
+import { type Database, lockBlob, type Transaction } from '../../database/database.ts';
 import type { JobHandler } from '../../jobs/job-list.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
-import { pictureOf } from '../../preview/picture-of.ts';
+import { pictureOf } from '../../preview/preview-media.ts';
 import { carryOut } from '../judgement.ts';
+import { holdBlocklist } from './blocklist-entries.ts';
 import type { BlocklistIndex } from './blocklist-index.ts';
-import { holdBlocklist } from './blocklist-lock.ts';
-import { judgeMatch } from './judge-match.ts';
-import { matchBlob, type Recognisable } from './match-blob.ts';
+import { judgeMatch, matchBlob, type Recognisable } from './match-blob.ts';
 
 const BATCH = 200;
 

@@ -4,10 +4,9 @@ import { recordAudit } from '../../audit/record-audit.ts';
 import type { Database, Transaction } from '../../database/database.ts';
 import type { Prisma } from '../../generated/prisma/client.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
-import { addEntries, type EntryTerms } from './add-entries.ts';
-import { type Added, sendApply } from './block-hashes.ts';
-import type { BlocklistHash } from './blocklist-hash.ts';
-import { countExisting, MOST_COUNTED } from './count-existing.ts';
+import { type Added, countExisting, MOST_COUNTED, sendApply } from './block-hashes.ts';
+import { addEntries, type EntryTerms } from './blocklist-entries.ts';
+import type { BlocklistHash } from './blocklist-index.ts';
 import { parseHashList } from './parse-hash-list.ts';
 
 /** What a list added. */

@@ -1,7 +1,7 @@
 import type { Transaction } from '../../database/database.ts';
 import type { BlocklistPolicy } from '../../generated/prisma/client.ts';
-import { isTelling, type PictureHash } from './blocklist-hash.ts';
-import type { BlocklistIndex } from './blocklist-index.ts';
+import type { Judgement } from '../judgement.ts';
+import { type BlocklistIndex, isTelling, type PictureHash } from './blocklist-index.ts';
 
 /** Bytes, as the blocklist recognises them. */
 export interface Recognisable {
@@ -54,4 +54,17 @@ async function lookAlikes(
 ) {
   await index.refresh(db);
   return index.search(Buffer.from(hash, 'hex'));
+}
+
+/** What the policy of a matching entry says, in the words of the audit log. */
+export function judgeMatch({ id, kind, policy, reasonCode, distance }: BlocklistMatch): Judgement {
+  const how = kind === 'sha256' ? 'the same bytes' : `distance ${distance}`;
+  return {
+    act: policy,
+    decider: {
+      actor: 'system:blocklist',
+      reasonCode: reasonCode ?? 'blocklist',
+      reason: `matches blocklist entry ${id}, ${how}`,
+    },
+  };
 }

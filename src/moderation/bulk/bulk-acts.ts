@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { recordAudit } from '../../audit/record-audit.ts';
-import { cutPage } from '../../database/cut-page.ts';
 import type { Database } from '../../database/database.ts';
+import { cutPage } from '../../database/scan-rows.ts';
 import { AppError } from '../../errors/app-error.ts';
 import type { BulkAct, BulkOutcome, Prisma } from '../../generated/prisma/client.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
-import { type BulkListQuery, type BulkPosition, bulkCursor } from './bulk-list-query.ts';
-import type { BulkRequest } from './bulk-request.ts';
+import {
+  type BulkListQuery,
+  type BulkPosition,
+  type BulkRequest,
+  bulkCursor,
+} from './bulk-request.ts';
 import {
   type BulkCounts,
   countMedia,

@@ -7,8 +7,7 @@ import {
   type PrismaClient,
 } from '../../generated/prisma/client.ts';
 import { DECISIONS } from '../decisions.ts';
-import type { BulkAction } from './bulk-actions.ts';
-import type { BulkRequest } from './bulk-request.ts';
+import type { BulkAction, BulkRequest } from './bulk-request.ts';
 
 /** Rows at a time: no statement keeps others waiting, however many there are. */
 const BATCH = 1000;

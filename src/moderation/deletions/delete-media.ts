@@ -1,8 +1,14 @@
+import type { Database } from '../../database/database.ts';
 import { AppError } from '../../errors/app-error.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Decider } from '../apply-decision.ts';
-import { type DeletionScope, type DeletionSelection, selectScope } from './deletion-scope.ts';
-import { type NewDeletion, recordDeletion } from './record-deletion.ts';
+import {
+  type DeletionScope,
+  type DeletionSelection,
+  type NewDeletion,
+  recordDeletion,
+  selectScope,
+} from './record-deletion.ts';
 import { againWhenBytesArrive, createRunDeletion, type RunDeps } from './run-deletion.ts';
 import { forgetTargets } from './tombstone-targets.ts';
 
@@ -109,4 +115,44 @@ function notRemoved(id: bigint): AppError {
 /** Where a deletion's record is to be read. */
 export function deletionPath(id: bigint): string {
   return `/api/v1/deletions/${id}`;
+}
+
+/**
+ * Deletes, for rules and jobs that do not mind who did.
+ *
+ * @returns false when somebody had before, or when it is not as `onlyIf` wants it any more
+ */
+export async function deleteUnlessGone(
+  deleteMedia: DeleteMedia,
+  request: DeleteRequest,
+): Promise<boolean> {
+  try {
+    await deleteMedia(request);
+    return true;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'media_deleted') return false;
+    throw error;
+  }
+}
+
+/**
+ * Counts what a delete would reach now; nothing is changed or kept.
+ *
+ * @throws AppError what the delete would throw: `not_found`, `media_deleted`, `invalid_request`
+ */
+export type CountDeletion = (
+  request: Required<Pick<DeleteRequest, 'sid' | 'scope' | 'withMessages'>>,
+) => Promise<{ media: number; messages: number }>;
+
+export function createCountDeletion(database: Database): CountDeletion {
+  return async (request) => {
+    const { media, messages } = await selectScope(database, request);
+    const [counts] = await database.prisma.$queryRaw<[{ media: number; messages: number }]>`
+      SELECT
+        (SELECT count(*)::int FROM media WHERE state <> 'deleted' AND ${media}) AS media,
+        (SELECT count(*)::int FROM message
+          WHERE deleted_at IS NULL AND ${messages ?? Prisma.sql`false`}) AS messages`;
+    if (counts.media + counts.messages === 0) throw deletedBefore();
+    return counts;
+  };
 }

@@ -1,5 +1,4 @@
-import { lockBlobs } from '../../database/blob-lock.ts';
-import type { Transaction } from '../../database/database.ts';
+import { lockBlobs, type Transaction } from '../../database/database.ts';
 import type { Media } from '../../generated/prisma/client.ts';
 
 /** Bytes of a media item came between reading its row and locking them: the transaction begins anew. */

@@ -1,16 +1,19 @@
-import { cutPage } from '../../database/cut-page.ts';
+import { z } from 'zod';
 import type { Database } from '../../database/database.ts';
-import { type ScanSelection, scanPage } from '../../database/scan-rows.ts';
+import { cutPage, type ScanSelection, scanPage } from '../../database/scan-rows.ts';
 import { AppError } from '../../errors/app-error.ts';
 import { type Deletion, Prisma } from '../../generated/prisma/client.ts';
+import { pageLimit, reasonFields, rowNumber } from '../../http/fields.ts';
+import { mediaSid, messageSid } from '../../twilio/address-fields.ts';
 import {
+  DELETION_STATES,
   type DeletionItem,
   type DeletionState,
   type DeletionTargetItem,
   deletionItems,
   targetItem,
 } from './deletion-item.ts';
-import type { DeletionListQuery, TargetListQuery } from './deletion-query.ts';
+import { DELETION_SCOPES } from './record-deletion.ts';
 import { IS_OPEN, isStuck, NEWEST_DELETION_FIRST } from './stuck-deletions.ts';
 
 /** Targets that are not done, with the deletion itself; all of them are in a list of their own. */
@@ -92,3 +95,37 @@ export async function listTargets(
   const { page, last } = cutPage(rows, limit);
   return { items: page.map(targetItem), nextCursor: last?.sid ?? null };
 }
+
+const CURSOR = 'the nextCursor of an earlier answer';
+const limit = pageLimit(200, 50);
+
+const flag = z.enum(['true', 'false'], { error: 'true or false' }).default('false');
+
+/** Query of `DELETE /api/v1/media/{sid}`. */
+export const deleteQuery = z.strictObject({
+  scope: z.enum(DELETION_SCOPES, { error: `one of ${DELETION_SCOPES.join(', ')}` }).default('one'),
+  message: flag,
+  dryRun: flag,
+  ...reasonFields,
+});
+
+/** Path of everything about one deletion. */
+export const deletionPathParams = z.object({
+  id: rowNumber('the id of a deletion'),
+});
+
+/** Query of `GET /api/v1/deletions`. */
+export const deletionListQuery = z.strictObject({
+  state: z.enum(DELETION_STATES, { error: `one of ${DELETION_STATES.join(', ')}` }).optional(),
+  limit,
+  cursor: rowNumber(CURSOR).optional(),
+});
+
+/** Query of `GET /api/v1/deletions/{id}/targets`. */
+export const targetListQuery = z.strictObject({
+  limit,
+  cursor: z.union([mediaSid, messageSid], { error: CURSOR }).optional(),
+});
+
+export type DeletionListQuery = z.output<typeof deletionListQuery>;
+export type TargetListQuery = z.output<typeof targetListQuery>;

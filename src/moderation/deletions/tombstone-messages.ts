@@ -1,7 +1,6 @@
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { Transaction } from '../../database/database.ts';
-import { isMutedSender } from '../../events/muted.ts';
-import { recordEvents } from '../../events/record-events.ts';
+import { isMutedSender, recordEvents } from '../../events/record-events.ts';
 import { type Message, Prisma, type TargetState } from '../../generated/prisma/client.ts';
 import { markForgotten } from './deletion-target.ts';
 import type { ForgetDeps, RunningDeletion } from './tombstone-targets.ts';

@@ -1,8 +1,8 @@
 import type { Transaction } from '../../database/database.ts';
 import type { DeletionTarget } from '../../generated/prisma/client.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
-import { forgetMedia } from './forget-media.ts';
 import { lockTargets } from './lock-targets.ts';
+import { forgetMedia } from './tombstone-media.ts';
 import { forgetMessages } from './tombstone-messages.ts';
 
 /** Rows of one transaction: long enough to be quick, short enough to hold up nobody. */

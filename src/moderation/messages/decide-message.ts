@@ -2,7 +2,7 @@ import type { Database } from '../../database/database.ts';
 import { AppError } from '../../errors/app-error.ts';
 import type { Message } from '../../generated/prisma/client.ts';
 import { type DecideMedia, whoseDecision } from '../decide-media.ts';
-import { MESSAGE_DECISIONS } from '../message-decisions.ts';
+import { MESSAGE_DECISIONS } from '../decisions.ts';
 import { decideMessages } from './settle-messages.ts';
 
 /**

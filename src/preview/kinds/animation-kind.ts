@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import sharp, { type Metadata } from 'sharp';
 import { type PreviewKind, type Rendered, UndecodableError } from '../preview-kind.ts';
-import { PREVIEW_SIZES, within } from '../preview-sizes.ts';
+import { PREVIEW_SIZES, within } from '../preview-result.ts';
 import { PREVIEW_TYPES } from '../preview-types.ts';
 import { decodeImage, decodeLeniently, readMetadata, UNTRUSTED } from './decode-image.ts';
 import { exifFacts } from './exif-facts.ts';
-import type { Picture } from './picture.ts';
-import { firstTelling } from './telling-frame.ts';
+import { firstTelling, type Picture } from './picture.ts';
 
 // An animated preview shows the beginning: so many frames, and so many pixels in all of them.
 const MOST_FRAMES = 60;

@@ -1,12 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { type PreviewKind, type Rendered, UndecodableError } from '../preview-kind.ts';
-import { PREVIEW_SIZES, within } from '../preview-sizes.ts';
+import { type PreviewKind, REASONS, type Rendered, UndecodableError } from '../preview-kind.ts';
+import { PREVIEW_SIZES, within } from '../preview-result.ts';
 import { PREVIEW_TYPES } from '../preview-types.ts';
-import { REASONS } from '../undecodable.ts';
 import { decodeLeniently } from './decode-image.ts';
-import { freePixels, fromPicture, toPicture } from './picture.ts';
+import { contrast, freePixels, fromPicture, SHOWS_SOMETHING, toPicture } from './picture.ts';
 import { type Bitmap, readBitmap } from './read-bitmap.ts';
-import { contrast, SHOWS_SOMETHING } from './telling-frame.ts';
 
 /** Windows and OS/2 bitmaps, which sharp's prebuilt library does not decode. */
 export const bitmapKind: PreviewKind = {

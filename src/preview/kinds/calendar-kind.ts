@@ -1,7 +1,6 @@
-import type { EventDetails } from '../media-details.ts';
-import { type PreviewKind, UndecodableError } from '../preview-kind.ts';
+import { type PreviewKind, readBeginning, UndecodableError } from '../preview-kind.ts';
+import type { EventDetails } from '../preview-result.ts';
 import { PREVIEW_TYPES } from '../preview-types.ts';
-import { readBeginning } from '../read-beginning.ts';
 import { drawCard } from './card.ts';
 import { decodeText } from './decode-text.ts';
 import { readEvents } from './icalendar.ts';

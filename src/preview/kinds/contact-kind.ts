@@ -1,9 +1,9 @@
-import { type PreviewKind, UndecodableError } from '../preview-kind.ts';
+import sharp from 'sharp';
+import { type PreviewKind, readBeginning, UndecodableError } from '../preview-kind.ts';
 import { PREVIEW_TYPES } from '../preview-types.ts';
-import { readBeginning } from '../read-beginning.ts';
 import { CARD_ROOM, type Card, drawCard } from './card.ts';
-import { decodePhoto } from './contact-photo.ts';
 import { decodeText } from './decode-text.ts';
+import { type Picture, toPicture } from './picture.ts';
 import { type Contact, readContacts } from './vcard.ts';
 
 const MOST_BYTES = 8 * 1024 * 1024;
@@ -55,4 +55,27 @@ function cardOfSeveral(count: number, isWhole: boolean, contacts: Contact[]): Ca
     title: `${isWhole ? '' : 'Over '}${count} contacts`,
     lines: more > 0 ? [...names, `and ${more} more`] : names,
   };
+}
+
+const DECODERS: ReadonlySet<string> = new Set(['jpeg', 'png', 'gif', 'webp']);
+/** Larger than any photo that a phone puts in a contact. */
+const MOST_PIXELS = 4_096 ** 2;
+/** Pixels, of a square. */
+const SIDE = 320;
+
+/**
+ * Decodes the photo of a contact, cut to a square.
+ *
+ * @returns null when it is damaged, too large or of no format that phones use
+ */
+export async function decodePhoto(photo: Buffer): Promise<Picture | null> {
+  try {
+    const input = sharp(photo, { limitInputPixels: MOST_PIXELS, failOn: 'error' });
+    const { format } = await input.metadata();
+    if (!DECODERS.has(format)) return null;
+    return await toPicture(input.autoOrient().resize(SIDE, SIDE, { fit: 'cover' }));
+  } catch {
+    // A contact without its photo says more than none.
+    return null;
+  }
 }

@@ -1,9 +1,7 @@
 import sharp, { type Metadata } from 'sharp';
-import { UndecodableError } from '../preview-kind.ts';
-import { PREVIEW_SIZES, within } from '../preview-sizes.ts';
-import { REASONS, reasonOf } from '../undecodable.ts';
-import { type Picture, toPicture } from './picture.ts';
-import { contrast, SHOWS_SOMETHING } from './telling-frame.ts';
+import { REASONS, reasonOf, UndecodableError } from '../preview-kind.ts';
+import { PREVIEW_SIZES, within } from '../preview-result.ts';
+import { contrast, type Picture, SHOWS_SOMETHING, toPicture } from './picture.ts';
 
 // 16,384 squared: beyond every camera and scanner.
 const MOST_PIXELS = 16_384 ** 2;

@@ -2,9 +2,8 @@ import { execFile } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { type MissingTool, UndecodableError } from '../preview-kind.ts';
+import { type MissingTool, reasonFor, UndecodableError } from '../preview-kind.ts';
 import { DEMUXERS } from '../preview-types.ts';
-import { reasonFor } from '../undecodable.ts';
 
 // The machine's own ffmpeg, run by the preview process and so within its limits.
 

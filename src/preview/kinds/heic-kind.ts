@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import sharp, { type Metadata } from 'sharp';
 import type { PreviewKind, PreviewSource, Rendered } from '../preview-kind.ts';
-import { PREVIEW_SIZES, within } from '../preview-sizes.ts';
+import { PREVIEW_SIZES, within } from '../preview-result.ts';
 import { PREVIEW_TYPES } from '../preview-types.ts';
-import { fromProfile } from './colour-profile.ts';
 import { decodeLeniently, refuseTooManyPixels } from './decode-image.ts';
 import { exifFacts } from './exif-facts.ts';
 import { CodecMissingError, type HeifPrimary, loadLibheif, openHeif } from './libheif.ts';
 import { pictureByFfmpeg } from './other-picture-kind.ts';
 import { freePixels, fromPicture, toPicture, withoutOpaqueAlpha } from './picture.ts';
+import { fromProfile } from './png-chunks.ts';
 
 const WITHOUT_ALPHA = 'It is too large to be shown with its transparency';
 

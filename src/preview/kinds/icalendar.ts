@@ -1,5 +1,5 @@
 import ICAL from 'ical.js';
-import type { EventDetails } from '../media-details.ts';
+import type { EventDetails } from '../preview-result.ts';
 import { decodeQuoted, isQuotedPrintable, parseLine, unfold } from './content-lines.ts';
 import { plainLine } from './human-words.ts';
 

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { type PreviewKind, type Rendered, UndecodableError } from '../preview-kind.ts';
+import { type PreviewKind, REASONS, type Rendered, UndecodableError } from '../preview-kind.ts';
 import { PREVIEW_TYPES } from '../preview-types.ts';
-import { REASONS } from '../undecodable.ts';
 import { renderBitmap } from './bitmap-kind.ts';
 import { decodeLeniently } from './decode-image.ts';
 import { readDib } from './read-bitmap.ts';

@@ -1,6 +1,5 @@
-import { UndecodableError } from '../preview-kind.ts';
-import { PREVIEW_SIZES } from '../preview-sizes.ts';
-import { REASONS } from '../undecodable.ts';
+import { REASONS, UndecodableError } from '../preview-kind.ts';
+import { PREVIEW_SIZES } from '../preview-result.ts';
 import { divideByAlpha, type Picture } from './picture.ts';
 import { createReducer } from './reduce-pixels.ts';
 

@@ -5,7 +5,7 @@ import {
   type Rendered,
   UndecodableError,
 } from '../preview-kind.ts';
-import { PREVIEW_SIZES } from '../preview-sizes.ts';
+import { PREVIEW_SIZES } from '../preview-result.ts';
 import { PREVIEW_TYPES } from '../preview-types.ts';
 import { drawCard } from './card.ts';
 import { fileSize } from './human-words.ts';

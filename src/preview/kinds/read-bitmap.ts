@@ -1,5 +1,4 @@
-import { UndecodableError } from '../preview-kind.ts';
-import { REASONS } from '../undecodable.ts';
+import { REASONS, UndecodableError } from '../preview-kind.ts';
 import { refuseTooManyPixels } from './decode-image.ts';
 import type { Picture } from './picture.ts';
 

@@ -1,6 +1,5 @@
-import { type PreviewKind, UndecodableError } from '../preview-kind.ts';
+import { type PreviewKind, readBeginning, UndecodableError } from '../preview-kind.ts';
 import { PREVIEW_TYPES } from '../preview-types.ts';
-import { readBeginning } from '../read-beginning.ts';
 import { CARD_ROOM, drawCard } from './card.ts';
 import { decodeText } from './decode-text.ts';
 import { plainLine } from './human-words.ts';

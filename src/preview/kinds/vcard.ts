@@ -1,4 +1,4 @@
-import type { ContactDetails } from '../media-details.ts';
+import type { ContactDetails } from '../preview-result.ts';
 import {
   type ContentLine,
   decodeQuoted,

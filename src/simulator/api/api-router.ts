@@ -1,12 +1,10 @@
 import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
-import type { ApiFault, DeleteFault } from '../attachment-fault.ts';
-import type { ListFault, ListFaults } from '../list-fault.ts';
+import type { ApiFault, DeleteFault, ListFault, ListFaults } from '../faults.ts';
 import type { RequestLog, RequestLogEntry } from '../request-log.ts';
 import type { UpstreamMedia, UpstreamMessage, UpstreamStore } from '../upstream-store.ts';
-import { ApiRefusal, apiErrorBody } from './api-error.ts';
+import { ApiRefusal, apiErrorBody } from './api-credentials.ts';
 import { mediaResource, messageResource } from './api-resource.ts';
-import { parseDateFilter } from './date-filter.ts';
-import { cutPage } from './list-page.ts';
+import { cutPage, parseDateFilter } from './list-page.ts';
 import type { MediaGrants } from './media-grants.ts';
 
 export interface ApiRouterDeps {

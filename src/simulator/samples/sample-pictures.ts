@@ -1,14 +1,12 @@
 // The one file besides the previews that imports sharp: it renders drawings of our own, so the
 // rule that keeps SVG away from sharp, because senders cannot be trusted, does not concern it.
 import sharp, { type Sharp } from 'sharp';
-import { badgeSvg } from './sample-badge.ts';
 import { balloonsSvg } from './sample-balloons.ts';
 import { chatSvg } from './sample-chat.ts';
 import { LANDSCAPE_SIZE, landscapeSvg } from './sample-landscape.ts';
-import { orbitSvgs } from './sample-orbit.ts';
 import { createSampleRandom } from './sample-random.ts';
 import { skylineSvg } from './sample-skyline.ts';
-import { tilesSvg } from './sample-tiles.ts';
+import { badgeSvg, orbitSvgs, tilesSvg } from './sample-small.ts';
 
 const GRAIN_TILE = 200;
 const FRAME_MS = 80;

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import type { CallApi } from '../../../src/cli/api-client.ts';
 import { addDeleteCommand } from '../../../src/cli/delete-command.ts';
+import type { CallApi } from '../../../src/cli/with-api.ts';
 
 test('delete tells of the record that its answer names, whatever else is being deleted', async () => {
   const asked: string[] = [];

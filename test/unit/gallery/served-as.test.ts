@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { servedAs } from '../../../src/gallery/served-as.ts';
+import { servedAs } from '../../../src/gallery/send-media.ts';
 
 test.each([
   ['image/jpeg', 'image/jpeg', true],

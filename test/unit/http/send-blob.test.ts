@@ -9,7 +9,7 @@ import express from 'express';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDiskBlobStore } from '../../../src/files/disk-blob-store.ts';
 import { createSendBlob } from '../../../src/http/send-blob.ts';
-import { oneAtATime } from '../../../src/server/one-at-a-time.ts';
+import { oneAtATime } from '../../../src/server/app.ts';
 import { eventually } from '../../support/test-inbox.ts';
 
 const STALL_MS = 300;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createRefusalLimit } from '../../../src/inbound/refusal-limit.ts';
+import { createRefusalLimit } from '../../../src/inbound/request-limits.ts';
 
 async function ask(attentionFor: ReturnType<typeof createRefusalLimit>, addresses: string[]) {
   const counts = { full: 0, last: 0, none: 0 };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createSetBackCheck } from '../../../src/jobs/set-back-clock.ts';
+import { createSetBackCheck } from '../../../src/jobs/clock-rollback.ts';
 
 test('tells a clock that was set back from one that goes on, or ahead', () => {
   let elapsed = 0;

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Database } from '../../../src/database/database.ts';
-import { startEventHousekeeping } from '../../../src/events/start-event-housekeeping.ts';
+import { startEventHousekeeping } from '../../../src/events/event-housekeeping.ts';
 import type { BlobStore } from '../../../src/files/blob-store.ts';
 import type { InboundMessage } from '../../../src/inbound/inbound-message.ts';
 import { startErasingSetAside } from '../../../src/inbound/spool/erase-set-aside.ts';
@@ -11,7 +11,7 @@ import { startHeartbeat } from '../../../src/jobs/worker-heartbeat.ts';
 import type { FileWriter } from '../../../src/media/file-writer.ts';
 import { startHousekeeping } from '../../../src/media/housekeeping.ts';
 import { watchStuckDeletions } from '../../../src/moderation/deletions/stuck-deletions.ts';
-import { startRetention } from '../../../src/moderation/retention/start-retention.ts';
+import { startRetention } from '../../../src/moderation/retention/retention.ts';
 
 const MINUTE_MS = 60_000;
 

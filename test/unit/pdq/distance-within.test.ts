@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { distanceWithin, WORDS, writeWords } from '../../../src/pdq/hash-words.ts';
-import { formatPdq } from '../../../src/pdq/pdq-text.ts';
+import { formatPdq } from '../../../src/pdq/pdq-hash.ts';
 import { bitsApart } from '../../support/bits-apart.ts';
 
 const hash = fc.uint8Array({ minLength: 32, maxLength: 32 });

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { createPdqHasher } from '../../../src/pdq/pdq-hash.ts';
-import type { PdqPixels } from '../../../src/pdq/pdq-pixels.ts';
-import { formatPdq } from '../../../src/pdq/pdq-text.ts';
+import type { PdqPixels } from '../../../src/pdq/downsample.ts';
+import { createPdqHasher, formatPdq } from '../../../src/pdq/pdq-hash.ts';
 
 const hashPixels = createPdqHasher();
 

@@ -7,7 +7,7 @@ import { deflateRawSync } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pngChunk } from '../../../src/preview/kinds/png-chunks.ts';
-import { REASONS, reasonFor } from '../../../src/preview/undecodable.ts';
+import { REASONS, reasonFor } from '../../../src/preview/preview-kind.ts';
 import { fixturePath, hasFfmpeg } from '../../support/fixtures.ts';
 import { readHeifItems, sizeProperty, writeHeif } from '../../support/heif-file.ts';
 import {

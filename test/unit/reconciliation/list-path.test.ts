@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { firstPage, nextPage } from '../../../src/reconciliation/list-path.ts';
+import { firstPage, nextPage } from '../../../src/reconciliation/message-page.ts';
 import { TwilioError } from '../../../src/twilio/twilio-error.ts';
 
 const AC = `AC${'1'.repeat(32)}`;

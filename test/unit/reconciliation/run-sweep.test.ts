@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isSwept, sweepSince } from '../../../src/reconciliation/sweep-window.ts';
+import { isSwept, sweepSince } from '../../../src/reconciliation/run-sweep.ts';
 
 const now = new Date('2026-11-24T12:00:00Z');
 

@@ -3,7 +3,7 @@ import type { Moderation } from '../../../src/generated/prisma/client.ts';
 import { createBlocklistIndex } from '../../../src/moderation/blocklist/blocklist-index.ts';
 import type { Judgement } from '../../../src/moderation/judgement.ts';
 import { createPdqIndex } from '../../../src/pdq/pdq-index.ts';
-import { createGate } from '../../../src/screening/create-gate.ts';
+import { createGate } from '../../../src/screening/screening.ts';
 import { addMedia } from '../../support/add-media.ts';
 import { openTestQueue, type TestQueue } from '../../support/test-queue.ts';
 

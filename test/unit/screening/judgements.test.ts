@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { judgeMatch } from '../../../src/moderation/blocklist/judge-match.ts';
-import { judgeVerdict } from '../../../src/screening/judge-scan.ts';
-import { scanAnswer } from '../../../src/screening/scan-answer.ts';
+import { judgeMatch } from '../../../src/moderation/blocklist/match-blob.ts';
+import { judgeVerdict, scanAnswer } from '../../../src/screening/classifier.ts';
 
 const match = {
   id: 7n,

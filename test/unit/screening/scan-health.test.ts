@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { beforeEach, expect, test } from 'vitest';
-import { ScanError, type ScanFailure } from '../../../src/screening/ask-classifier.ts';
+import { ScanError, type ScanFailure } from '../../../src/screening/classifier.ts';
 import { createScanHealth } from '../../../src/screening/scan-health.ts';
 
 const URL_WITH_SECRETS = 'https://scan.example/secret?key=secret';

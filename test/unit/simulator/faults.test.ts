@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createFaultScript } from '../../../src/simulator/attachment-fault.ts';
+import { createFaultScript } from '../../../src/simulator/faults.ts';
 
 describe('createFaultScript', () => {
   it('has nothing to say without faults', () => {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { AttachmentFault } from '../../../src/simulator/attachment-fault.ts';
+import type { AttachmentFault } from '../../../src/simulator/faults.ts';
 import {
   ACCOUNT,
   attachment,

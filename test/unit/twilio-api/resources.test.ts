@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { mediaResource, rfc2822 } from '../../../src/twilio-api/media-resource.ts';
-import { messageResource } from '../../../src/twilio-api/message-resource.ts';
+import { mediaResource, messageResource, rfc2822 } from '../../../src/twilio-api/resources.ts';
 import { type MediaRow, mediaRow, messageRow } from '../../support/twilio-api-rows.ts';
 
 test.each([

@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { watchSession } from '../../../../src/database/busy-session.ts';
-import type { BusyState } from '../../../../src/database/busy-state.ts';
+import { type BusyState, watchSession } from '../../../../src/database/busy-state.ts';
 import { EmbeddedDeath } from '../../../../src/database/embedded/embedded-death.ts';
-import { runMaintenance } from '../../../../src/database/embedded/embedded-maintenance.ts';
 import { createEmbeddedPool } from '../../../../src/database/embedded/embedded-pool.ts';
+import { runMaintenance } from '../../../../src/database/embedded/embedded-purge.ts';
 import {
   type EmbeddedThread,
   openEmbeddedThread,

@@ -4,7 +4,7 @@ import { expect, inject, test } from 'vitest';
 import { createEmbeddedPool } from '../../../../src/database/embedded/embedded-pool.ts';
 import { applyMigrations } from '../../../../src/database/migrations/apply-migrations.ts';
 import { diffSchema } from '../../../../src/database/migrations/diff-schema.ts';
-import { readMigrationHistory } from '../../../../src/database/migrations/migration-history.ts';
+import { readMigrationHistory } from '../../../../src/database/migrations/schema-engine.ts';
 import { openDatabase } from '../../../../src/database/open-database.ts';
 import { createLogger } from '../../../../src/monitoring/logger.ts';
 import { databaseUrl, onServer } from '../../../support/database-templates.ts';

@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http';
 import { Webhook } from 'standardwebhooks';
 import { expect, onTestFinished, test } from 'vitest';
 import { createEventSender } from '../../../../src/events/deliveries/send-event.ts';
-import { newEndpointSecret } from '../../../../src/events/endpoints/endpoint-secret.ts';
+import { newEndpointSecret } from '../../../../src/events/endpoints/endpoint-settings.ts';
 import type { Resolve } from '../../../../src/net/guarded-connector.ts';
 import { standIn } from '../../../support/stand-in-server.ts';
 

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { createPacedWrite } from '../../../../src/events/stream/paced-write.ts';
+import { createPacedWrite } from '../../../../src/events/stream/follow-events.ts';
 import { ReaderGone } from '../../../../src/http/send-file.ts';
 import { standIn } from '../../../support/stand-in-server.ts';
 

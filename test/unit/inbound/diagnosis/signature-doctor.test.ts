@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { expect, test } from 'vitest';
-import { createSignatureDoctor } from '../../../../src/inbound/diagnosis/signature-doctor.ts';
+import { createSignatureDoctor } from '../../../../src/inbound/diagnosis/diagnose-signature.ts';
 import { createKeyring } from '../../../../src/twilio/keyring.ts';
 
 const AccountSid = `AC${'0'.repeat(32)}`;

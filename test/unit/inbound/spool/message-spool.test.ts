@@ -9,7 +9,7 @@ import {
 } from '../../../../src/inbound/inbound-message.ts';
 import { startErasingSetAside } from '../../../../src/inbound/spool/erase-set-aside.ts';
 import { openMessageSpool } from '../../../../src/inbound/spool/message-spool.ts';
-import { unfinishedName } from '../../../../src/inbound/spool/unfinished-file.ts';
+import { unfinishedName } from '../../../../src/inbound/spool/spool-file.ts';
 import { asSuspect } from '../../../../src/inbound/suspect-request.ts';
 import { createLogger } from '../../../../src/monitoring/logger.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { DownloadError } from '../../../../src/media/download/download-error.ts';
-import { keepPace } from '../../../../src/media/download/keep-pace.ts';
+import { keepPace } from '../../../../src/media/download/write-body.ts';
 
 const WINDOW_MS = 10_000;
 

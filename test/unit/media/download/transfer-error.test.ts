@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { transferError } from '../../../../src/media/download/transfer-error.ts';
+import { transferError } from '../../../../src/media/download/download-error.ts';
 
 const running = new AbortController().signal;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { BlocklistHash } from '../../../../src/moderation/blocklist/blocklist-hash.ts';
+import type { BlocklistHash } from '../../../../src/moderation/blocklist/blocklist-index.ts';
 import {
   type HashListReport,
   parseHashList,

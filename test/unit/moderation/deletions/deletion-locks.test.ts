@@ -8,8 +8,10 @@ import {
   createDeleteMedia,
   createDeleteMessage,
 } from '../../../../src/moderation/deletions/delete-media.ts';
-import { createDeleteUpstream } from '../../../../src/moderation/deletions/delete-upstream.ts';
-import { createDeleteUpstreamMessage } from '../../../../src/moderation/deletions/delete-upstream-message.ts';
+import {
+  createDeleteUpstream,
+  createDeleteUpstreamMessage,
+} from '../../../../src/moderation/deletions/delete-upstream.ts';
 import { recordDeletion } from '../../../../src/moderation/deletions/record-deletion.ts';
 import {
   createRunDeletion,

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { resendStrandedJobs } from '../../../../src/media/resend-stranded-jobs.ts';
+import { resendStrandedJobs } from '../../../../src/media/housekeeping.ts';
 import { createDeleteUpstream } from '../../../../src/moderation/deletions/delete-upstream.ts';
 import { createTryUpstream } from '../../../../src/moderation/deletions/try-upstream.ts';
 import { openTestQueue, type TestQueue } from '../../../support/test-queue.ts';

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { newBlobKey } from '../../../../src/files/blob-keys.ts';
 import type { BlobStore } from '../../../../src/files/blob-store.ts';
 import { createDiskBlobStore } from '../../../../src/files/disk-blob-store.ts';
+import { newBlobKey } from '../../../../src/files/file-names.ts';
 import { Prisma } from '../../../../src/generated/prisma/client.ts';
 import { recordDeletion } from '../../../../src/moderation/deletions/record-deletion.ts';
 import {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { newSid } from '../../../../src/media/new-sid.ts';
+import { newSid } from '../../../../src/media/import-media.ts';
 import { listDeletions } from '../../../../src/moderation/deletions/read-deletions.ts';
 import { watchStuckDeletions } from '../../../../src/moderation/deletions/stuck-deletions.ts';
 import { createLogger } from '../../../../src/monitoring/logger.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readAnswer } from '../../../../src/moderation/deletions/upstream-answer.ts';
+import { readAnswer } from '../../../../src/moderation/deletions/upstream-targets.ts';
 
 const body = (code: number, status = 400) =>
   JSON.stringify({ code, message: 'words', more_info: `https://twilio.com/${code}`, status });

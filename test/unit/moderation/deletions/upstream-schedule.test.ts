@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { upstreamPause } from '../../../../src/moderation/deletions/upstream-schedule.ts';
+import { upstreamPause } from '../../../../src/moderation/deletions/try-upstream.ts';
 
 const answer = (trouble: 'too-early' | 'refused' | 'outage', retryAfterSeconds = 0) =>
   ({ done: false, trouble, reason: 'words', retryAfterSeconds }) as const;

@@ -5,7 +5,7 @@ import {
   createDeleteMedia,
   type DeleteMedia,
 } from '../../../../src/moderation/deletions/delete-media.ts';
-import { createSweepRetention } from '../../../../src/moderation/retention/sweep-retention.ts';
+import { createSweepRetention } from '../../../../src/moderation/retention/retention.ts';
 import { addMedia } from '../../../support/add-media.ts';
 import { openTestQueue, type TestQueue } from '../../../support/test-queue.ts';
 

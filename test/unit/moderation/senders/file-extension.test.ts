@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { extensionOf } from '../../../../src/moderation/senders/file-extension.ts';
+import { extensionOf } from '../../../../src/moderation/senders/export-sender.ts';
 import { PREVIEW_TYPES } from '../../../../src/preview/preview-types.ts';
 
 test.each([

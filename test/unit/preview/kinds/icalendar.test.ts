@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { describeTime } from '../../../../src/preview/kinds/calendar-kind.ts';
 import { readEvents } from '../../../../src/preview/kinds/icalendar.ts';
-import type { EventDetails } from '../../../../src/preview/media-details.ts';
+import type { EventDetails } from '../../../../src/preview/preview-result.ts';
 import { LINEAR_SECONDS, processorSeconds } from '../../../support/processor-time.ts';
 
 const event = (...lines: string[]) => ['BEGIN:VEVENT', ...lines, 'END:VEVENT', ''].join('\r\n');

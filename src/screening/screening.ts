@@ -1,0 +1,69 @@
+import type { Database, Transaction } from '../database/database.ts';
+import { recordEvents } from '../events/record-events.ts';
+import type { JobQueue } from '../jobs/job-queue.ts';
+import { holdBlocklist } from '../moderation/blocklist/blocklist-entries.ts';
+import type { BlocklistIndex } from '../moderation/blocklist/blocklist-index.ts';
+import { judgeMatch, matchBlob } from '../moderation/blocklist/match-blob.ts';
+import { carryOut, type Judgement } from '../moderation/judgement.ts';
+import type { Arrival, Gate, StoredMedia } from '../preview/preview-media.ts';
+
+/** What an outside classifier has against something. */
+export interface ScanOpinion {
+  /** Null for nothing. */
+  judgement: Judgement | null;
+  /** Keeps, in the transaction that stores it, that it has given no verdict yet. */
+  keep?: (tx: Transaction) => Promise<void>;
+}
+
+/** Asks an outside classifier. */
+export type Scan = (arrival: Arrival, signal: AbortSignal) => Promise<ScanOpinion>;
+
+/**
+ * What stands between the bytes of media and those who look: the blocklist, then, for what it does
+ * not know, the classifier. An entry of the blocklist counts when it was committed before the media.
+ */
+export function createGate(deps: {
+  database: Database;
+  queue: JobQueue;
+  index: BlocklistIndex;
+  scan: Scan;
+}): Gate {
+  const { database, queue, index, scan } = deps;
+  return async (arrival, signal) => {
+    await index.ready();
+    const before = await matchBlob(database.prisma, index, arrival);
+    const opinion = before === null ? await scan(arrival, signal) : null;
+    return async (tx, sids, store) => {
+      await holdBlocklist(tx);
+      const match = await matchBlob(tx, index, arrival);
+      // The queue tries again, and has it scanned.
+      if (match === null && before !== null) throw new Error('its blocklist entry was removed');
+      const judgement = match === null ? (opinion?.judgement ?? null) : judgeMatch(match);
+      const stored = judgement?.act === 'delete' ? [] : await store();
+      if (match === null) await opinion?.keep?.(tx);
+      if (judgement !== null) await carryOut(tx, queue, sids, judgement);
+      if (judgement === null || judgement.act === 'hold') await tellHeld(tx, stored);
+    };
+  };
+}
+
+/**
+ * Tells which of the stored media wait for a moderator because everything new does.
+ *
+ * @param tx the caller commits it
+ */
+export function tellHeld(tx: Transaction, stored: readonly StoredMedia[]): Promise<void> {
+  const waiting = stored.filter(
+    ({ moderation, decidedBy }) => moderation === 'held' && decidedBy === null,
+  );
+  return recordEvents(
+    tx,
+    waiting.map(({ sid: mediaSid, messageSid, accountSid, moderation }) => ({
+      ...{ type: 'media.held', messageSid, mediaSid },
+      data: {
+        ...{ mediaSid, messageSid, accountSid, moderation, before: null },
+        ...{ reasonCode: 'moderation_mode', decidedBy: 'system:hold' },
+      },
+    })),
+  );
+}
