@@ -112,5 +112,5 @@ export const auditListQuery = z.strictObject({
   cursor: rowNumber('the nextCursor of an earlier answer').optional(),
 });
 
-export type AuditFilter = z.output<typeof auditExportQuery>;
-export type AuditListQuery = z.output<typeof auditListQuery>;
+type AuditFilter = z.output<typeof auditExportQuery>;
+type AuditListQuery = z.output<typeof auditListQuery>;

@@ -3,7 +3,7 @@ import type { Prisma } from '../generated/prisma/client.ts';
 import type { Reason } from '../http/fields.ts';
 
 /** What somebody did. Nothing in it names a person: of a sender `target` is the keyed hash. */
-export interface NewAuditEntry extends Partial<Reason> {
+interface NewAuditEntry extends Partial<Reason> {
   /** The name of a key, or `system:` and the rule that decided. */
   actor: string;
   action: AuditAction;

@@ -12,7 +12,7 @@ export interface MediaLinkSet {
 }
 
 /** What a link shows: what is visible, or also what is held back. */
-export type LinkKind = 'view' | 'reveal';
+type LinkKind = 'view' | 'reveal';
 
 export interface MediaLinks {
   /**

@@ -27,7 +27,7 @@ interface SimulateFlags {
 }
 
 /** What the environment says of the account, where it says anything. */
-export interface SimulateDefaults {
+interface SimulateDefaults {
   accountSid?: string | undefined;
   authToken?: string | undefined;
   apiKey?: { sid: string; secret: string } | undefined;

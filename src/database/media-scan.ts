@@ -9,7 +9,7 @@ import type { ListOrder } from './message-order.ts';
 import { allOf, chooseRanges, type ScanOrder, type ScanSelection } from './scan-rows.ts';
 
 /** Which media: all of the filters together. */
-export interface MediaFilter {
+interface MediaFilter {
   state?: MediaState | undefined;
   moderation?: Moderation | undefined;
   from?: string | undefined;
@@ -24,7 +24,7 @@ export interface MediaFilter {
 }
 
 /** What a scan reads of an attachment. */
-export type ScannedMedia = Pick<
+type ScannedMedia = Pick<
   Media,
   'sid' | 'receivedAt' | 'messageSid' | 'index' | 'state' | 'moderation'
 >;

@@ -43,7 +43,7 @@ export const MESSAGE_ORDERS: Record<ListOrder, ScanOrder<MessageKey>> = {
 };
 
 /** Which messages: all of the filters together. */
-export interface MessageFilter {
+interface MessageFilter {
   accountSid?: string | undefined;
   from?: string | undefined;
   to?: string | undefined;

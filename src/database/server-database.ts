@@ -124,7 +124,7 @@ const KEEPALIVES =
  *
  * @param onLost told once when the connection breaks
  */
-export async function holdSessionLock(
+async function holdSessionLock(
   connectionString: string,
   name: string,
   onLost: () => void,

@@ -1,5 +1,5 @@
 /** Every error a caller may see: its HTTP status and the title that never changes. */
-export const ERRORS = {
+const ERRORS = {
   invalid_request: { status: 400, title: 'The request is not valid' },
   signature_missing: { status: 400, title: 'The request has no Twilio signature' },
   unauthorized: { status: 401, title: 'An API key is needed' },

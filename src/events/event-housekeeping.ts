@@ -65,7 +65,7 @@ const STRANDED_AFTER_MS = 5 * 60_000;
  * Gives endpoints whose deliveries have long been due, and so may have lost their job, a new one. A job
  * too many does nothing.
  */
-export async function resendStrandedDeliveries(
+async function resendStrandedDeliveries(
   { prisma }: Database,
   queue: JobQueue,
   now = new Date(),

@@ -9,7 +9,7 @@ import type {
 import type { EventType, NewEvent } from './record-events.ts';
 
 /** What events tell of every media. */
-export type ToldMedia = Pick<
+type ToldMedia = Pick<
   Media,
   'sid' | 'messageSid' | 'accountSid' | 'index' | 'state' | 'moderation'
 >;

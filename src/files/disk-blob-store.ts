@@ -86,7 +86,7 @@ export async function createDiskBlobStore(
  * flydrive's file system driver, with moves and deletes that a crash cannot undo or halve: flydrive
  * copies and unlinks, here a move is fsync, rename and fsync of the folders.
  */
-export class DurableFsDriver extends FSDriver {
+class DurableFsDriver extends FSDriver {
   readonly #root: string;
   readonly #sync: FolderSync;
 

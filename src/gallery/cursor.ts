@@ -3,7 +3,7 @@ import type { ListOrder } from '../database/message-order.ts';
 import { messageSid as messageSidSchema } from '../twilio/address-fields.ts';
 
 /** The last row of a page: what the next page comes after. */
-export interface Position {
+interface Position {
   receivedAt: Date;
   messageSid: string;
   /** Of the media within its message; 0 in lists of messages. */

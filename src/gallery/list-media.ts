@@ -54,7 +54,7 @@ export async function listMedia(
  * @param params of the route: `sid`
  * @throws AppError `not_found`, also for what the reader may not know of, and `media_deleted`
  */
-export type FindMedia = (params: unknown, sight: Sight) => Promise<MediaRow>;
+type FindMedia = (params: unknown, sight: Sight) => Promise<MediaRow>;
 
 export function createFindMedia({ prisma }: Database): FindMedia {
   return async (params, sight) => {

@@ -108,7 +108,7 @@ export async function listMessages(
 }
 
 /** A place that somebody sent as a message of its own, as WhatsApp does. */
-export interface SharedLocation {
+interface SharedLocation {
   /** In degrees. */
   latitude: number;
   longitude: number;

@@ -35,7 +35,7 @@ const newLinks = z.strictObject({
     .default(LINK_SECONDS),
 });
 
-export interface GalleryDeps {
+interface GalleryDeps {
   database: Database;
   sendBlob: SendBlob;
   requireRole: RequireRole;

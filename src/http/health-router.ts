@@ -25,7 +25,7 @@ export function mustWork(check: () => Promise<void>): ReadinessCheck {
 }
 
 /** Ways to make previews: what one lacks here, null where it works. */
-export type ReportPreviews = () => Promise<{
+type ReportPreviews = () => Promise<{
   kinds: { name: string; missing: { problem: string } | null }[];
   isOffline: boolean;
 }>;

@@ -90,7 +90,7 @@ export function beginErrorAnswer(
 const RETRY_AFTER_SECONDS = 5;
 
 /** What a caller is told of anything thrown. What nobody foresaw is a fault of ours: "internal". */
-export function toAppError(thrown: unknown): AppError {
+function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   if (thrown instanceof multer.MulterError) return fromMulter(thrown);
   // body-parser and Express itself throw http-errors: `status` and `expose` say what may be told.
@@ -112,7 +112,7 @@ export function toAppError(thrown: unknown): AppError {
 }
 
 /** Whether a request failed because the database's server did not answer it. */
-export function isDatabaseUnreachable(thrown: unknown): boolean {
+function isDatabaseUnreachable(thrown: unknown): boolean {
   return isDatabaseOutage(thrown) || isConnectionTimeout(thrown);
 }
 

@@ -4,7 +4,7 @@ import type { BlobStore } from '../files/blob-store.ts';
 import { type ByteRange, createSendFile, ReaderGone } from './send-file.ts';
 
 /** What one blob is sent as. */
-export interface SentBlob {
+interface SentBlob {
   key: string;
   /** In bytes. */
   byteSize: number;

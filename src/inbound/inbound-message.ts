@@ -5,7 +5,7 @@ import type { Suspicion } from './suspect-request.ts';
 import { textParam, type WebhookParams } from './webhook-request.ts';
 
 /** One attachment as the webhook names it. `failed` is what can never be fetched, with the reason. */
-export interface InboundMedia {
+interface InboundMedia {
   sid: string;
   index: number;
   url: string | null;

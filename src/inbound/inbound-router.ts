@@ -29,7 +29,7 @@ const BODY_MS = 10_000;
 const FLOOD_DELAY_MS = 250;
 const BODY_TYPES = ['application/x-www-form-urlencoded', 'application/json'];
 
-export interface InboundDeps {
+interface InboundDeps {
   publicUrl: string | undefined;
   twilioApiBaseUrl: string;
   keyring: Keyring;
@@ -162,7 +162,7 @@ const refuseEarly: RequestHandler = (request, _response, next) => {
 };
 
 /** The TwiML answer: an empty `<Response/>`, or one message back to the sender. */
-export function createReply(text: string | undefined): string {
+function createReply(text: string | undefined): string {
   const response = new MessagingResponse();
   if (text !== undefined) response.message(text);
   return response.toString();

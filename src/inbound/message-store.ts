@@ -9,7 +9,7 @@ import type { Beginning, BeginningsOf, EraseLate } from './beginnings.ts';
 import { derivedSid, type InboundMessage } from './inbound-message.ts';
 import { keepSuspectsApart } from './keep-suspects.ts';
 
-export interface MessageStoreDeps {
+interface MessageStoreDeps {
   database: Database;
   queue: JobQueue;
   /** How messages and media begin. */

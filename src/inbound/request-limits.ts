@@ -4,7 +4,7 @@ import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { AppError } from '../errors/app-error.ts';
 
 /** What is still done for a refused webhook: all, a last line that says so, or nothing but the answer. */
-export type Attention = 'full' | 'last' | 'none';
+type Attention = 'full' | 'last' | 'none';
 
 // A proxy that breaks every signature is explained by far fewer.
 const MOST_A_MINUTE = 20;

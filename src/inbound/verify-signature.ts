@@ -66,7 +66,7 @@ function isHashOf(given: string, body: string): boolean {
 }
 
 /** The URLs whose signature is accepted for a request, each once. */
-export interface SignedUrls {
+interface SignedUrls {
   /** As received, without and with a port: what Twilio signs. */
   asReceived: string[];
   /** As `new URL()` writes it, for back ends that sign an escaped form: needed only where the others fail. */

@@ -45,7 +45,7 @@ export function textParam(params: WebhookParams, name: string): string {
  * attachments; to sort and sign thousands takes long, and a signature is asked for before it is known to
  * be right.
  */
-export const MOST_PARAMETERS = 250;
+const MOST_PARAMETERS = 250;
 
 /**
  * Reads one call of the webhook, without trusting it yet.

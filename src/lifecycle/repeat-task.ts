@@ -1,5 +1,5 @@
 /** Something to be done again and again. It must not reject. */
-export interface RepeatedTask {
+interface RepeatedTask {
   /** @param ending aborts when no more is wanted of it */
   task: (ending: AbortSignal) => Promise<void>;
   everyMs: number;

@@ -10,7 +10,7 @@ import type { FileWriter } from './file-writer.ts';
 import { linkBytes, type NewBytes } from './link-bytes.ts';
 import { withNewFiles } from './new-files.ts';
 
-export interface ImportRequest {
+interface ImportRequest {
   from: string;
   to: string;
   body: string;
@@ -24,7 +24,7 @@ export interface ImportRequest {
 }
 
 /** The message that was made, and the sids of its media in the order of the files. */
-export interface Imported {
+interface Imported {
   messageSid: string;
   mediaSids: string[];
 }

@@ -55,7 +55,7 @@ export interface UploadedFile extends Express.Multer.File {
 }
 
 /** Where multer puts uploads: streamed to the scratch folder, hashed and counted on the way. */
-export function createUploadStorage(blobs: BlobStore, maxBytes: number): StorageEngine {
+function createUploadStorage(blobs: BlobStore, maxBytes: number): StorageEngine {
   return {
     _handleFile(_request: Request, file, callback) {
       const path = blobs.scratchPath('upload');

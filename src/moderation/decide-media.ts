@@ -19,7 +19,7 @@ export const decisionBody = z.strictObject({
 });
 
 /** What became of a decision about a media or a message: whose stands, and whether it was this one that changed something. */
-export interface DecisionOutcome {
+interface DecisionOutcome {
   sid: string;
   moderation: Moderation;
   changed: boolean;
@@ -74,7 +74,7 @@ export function whoseDecision({
  * Keeps in the audit log that somebody looks at a media that is held back. When this resolves, that
  * is written: only then may it be shown.
  */
-export type RevealMedia = (sid: string, decider: Decider) => Promise<void>;
+type RevealMedia = (sid: string, decider: Decider) => Promise<void>;
 
 export function createRevealMedia({ prisma }: Database): RevealMedia {
   return (sid, decider) =>

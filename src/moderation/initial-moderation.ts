@@ -12,7 +12,7 @@ export interface ModerationOfNew {
 }
 
 /** How the text and the numbers of a message begin. */
-export interface MessageBeginning {
+interface MessageBeginning {
   moderation: Moderation;
   /** Until somebody decides about the message itself, its media decide. */
   followsMedia: boolean;

@@ -35,7 +35,7 @@ export function createLogger(level: string, options: LoggerOptions = {}): Logger
 }
 
 /** What the log tells of an error. Libraries hang more on theirs: bodies, headers, queries. */
-export interface LoggedError {
+interface LoggedError {
   type: string;
   code?: string;
   message: string;

@@ -47,7 +47,7 @@ function samplePlace(n: number, length: number): number {
 }
 
 /** Grey levels, row by row. */
-export interface Plane {
+interface Plane {
   values: Float32Array;
   columns: number;
   rows: number;
@@ -65,7 +65,7 @@ const ROWS_AT_ONCE = 4;
  * @param plane of four rows at least
  * @param into of the same size
  */
-export function boxAlongRows({ values, columns, rows }: Plane, into: Float32Array): void {
+function boxAlongRows({ values, columns, rows }: Plane, into: Float32Array): void {
   const { size, half } = boxFor(columns);
   const { fround } = Math;
   for (let row = 0; row < rows; row += ROWS_AT_ONCE) {
@@ -103,7 +103,7 @@ export function boxAlongRows({ values, columns, rows }: Plane, into: Float32Arra
 }
 
 /** The same within columns, for all of them at once: memory is read in its order. */
-export function boxAlongColumns({ values, columns, rows }: Plane, into: Float32Array): void {
+function boxAlongColumns({ values, columns, rows }: Plane, into: Float32Array): void {
   const { size, half } = boxFor(rows);
   const sums = new Float32Array(columns);
   // What is outside; to add or take away nothing rounds nothing.

@@ -1,7 +1,7 @@
 import { WORDS, writeWords } from './hash-words.ts';
 
 /** Hashes in slots that are numbered from 0, and whose each is. */
-export interface HashSlots<Id> {
+interface HashSlots<Id> {
   /** Slot n has the eight words from `8 * n`; another array after an `add` that needs more room. */
   readonly words: Uint32Array;
   /** Undefined for a slot that is empty. */
@@ -70,7 +70,7 @@ export function createHashSlots<Id extends string | number>(): HashSlots<Id> {
 }
 
 /** Which slot each id has. */
-export interface SlotNumbers<Id> {
+interface SlotNumbers<Id> {
   readonly size: number;
   set(id: Id, slot: number): void;
   /** @returns the slot that it had */
@@ -81,7 +81,7 @@ export interface SlotNumbers<Id> {
  * Many small maps, by the last two characters of the id. One map of a million doubles its room in one
  * go, and the process answers nobody for a tenth of a second meanwhile.
  */
-export function createSlotNumbers<Id extends string | number>(): SlotNumbers<Id> {
+function createSlotNumbers<Id extends string | number>(): SlotNumbers<Id> {
   const parts = new Map<string, Map<Id, number>>();
   let size = 0;
 

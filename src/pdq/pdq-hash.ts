@@ -1,7 +1,7 @@
 import { MOST_SIDE, type PdqPixels, SIDE, shrink, toLuma } from './downsample.ts';
 
 /** What a picture looks like, in 256 bits. */
-export interface PdqHash {
+interface PdqHash {
   /** 32 bytes, bit 255 first. */
   hash: Uint8Array;
   /** 0 to 100; below 50 too little is to be seen to tell pictures apart. */
@@ -9,7 +9,7 @@ export interface PdqHash {
 }
 
 /** @throws RangeError for a side of more than 512 pixels: decoders resize better than this could */
-export type PdqHasher = (pixels: PdqPixels) => PdqHash;
+type PdqHasher = (pixels: PdqPixels) => PdqHash;
 
 const LEAST_SIDE = 5;
 
@@ -47,10 +47,10 @@ function aboveMedian(waves: Float32Array): Uint8Array {
 }
 
 /** Waves that are kept in each direction, the flat one not among them. */
-export const WAVES = 16;
+const WAVES = 16;
 
 /** The 16 × 64 cosines. */
-export function cosines(): Float32Array {
+function cosines(): Float32Array {
   const scale = Math.fround(Math.sqrt(2 / SIDE));
   return Float32Array.from({ length: WAVES * SIDE }, (_, n) => {
     const [wave, place] = [Math.floor(n / SIDE), n % SIDE];
@@ -64,7 +64,7 @@ export function cosines(): Float32Array {
  * @param samples 64 × 64
  * @param matrix from `cosines`
  */
-export function slowWaves(samples: Float32Array, matrix: Float32Array): Float32Array {
+function slowWaves(samples: Float32Array, matrix: Float32Array): Float32Array {
   const half = new Float32Array(WAVES * SIDE);
   for (let i = 0; i < WAVES; i += 1) {
     const row = { values: matrix, at: i * SIDE, by: 1 };
@@ -102,7 +102,7 @@ function dot(a: Line, b: Line): number {
  *
  * @param samples 64 × 64
  */
-export function gradientQuality(samples: Float32Array): number {
+function gradientQuality(samples: Float32Array): number {
   let sum = 0;
   for (let at = 0; at < SIDE * SIDE; at += 1) {
     if (at < SIDE * (SIDE - 1)) sum += step(samples, at, at + SIDE);

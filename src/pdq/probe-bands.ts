@@ -4,7 +4,7 @@ import { BANDS, bandOf, countBits } from './hash-words.ts';
 const BITS_PER_BAND = 16;
 
 /** Every change to a band, by how many of its bits are changed. */
-export type BandChanges = readonly (readonly number[])[];
+type BandChanges = readonly (readonly number[])[];
 
 export function bandChanges(): BandChanges {
   const changes: number[][] = Array.from({ length: BITS_PER_BAND + 1 }, () => []);
@@ -23,7 +23,7 @@ export function bandReach(maxDistance: number): number {
 }
 
 /** A run of the slots in one band's table. */
-export interface Probe {
+interface Probe {
   band: number;
   start: number;
   end: number;

@@ -109,7 +109,7 @@ const NO_PICTURE: Readonly<Record<string, string>> = {
 };
 
 /** Why a type of picture has no preview of its own; undefined for what is no picture, which needs no excuse. */
-export function whyNoPicture(contentType: string | null): string | undefined {
+function whyNoPicture(contentType: string | null): string | undefined {
   if (contentType === null || !contentType.startsWith('image/')) return undefined;
   return NO_PICTURE[contentType] ?? 'Pictures of this format are not decoded here';
 }
@@ -128,7 +128,7 @@ const THUMBHASH_SIDE = 50;
  * @param pathOf where to write a size
  * @throws Error when a file cannot be written
  */
-export async function writePreviews(
+async function writePreviews(
   picture: Picture,
   isPhoto: boolean,
   pathOf: (size: StillSize) => string,

@@ -48,7 +48,7 @@ interface Walk {
  *
  * @param orientation of the file [EXIF 2.32, tag 274]: 1 to 8, of which 1 is upright
  */
-export function turnBack(picture: Picture, orientation: number): Picture {
+function turnBack(picture: Picture, orientation: number): Picture {
   const { pixels, width, height, channels } = picture;
   const walk = walkOf(orientation, width, height);
   if (walk === null) return picture;

@@ -5,7 +5,7 @@ import type { MediaDetails } from './preview-result.ts';
 import type { PreviewTypeGroup } from './preview-types.ts';
 
 /** What stands for a media in a gallery; `card` is the typed card of what has no kind of its own. */
-export const PREVIEW_KINDS = [
+const PREVIEW_KINDS = [
   'image',
   'animation',
   'video',

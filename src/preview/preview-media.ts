@@ -36,7 +36,7 @@ export type StoredMedia = Pick<
  * @param sids the media that wait for the bytes
  * @param store makes them `stored`; not called for those that are to be deleted at once
  */
-export type Admit = (
+type Admit = (
   tx: Transaction,
   sids: readonly string[],
   store: () => Promise<StoredMedia[]>,

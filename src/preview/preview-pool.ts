@@ -10,7 +10,7 @@ import type { PreviewResult } from './preview-result.ts';
 import { createSandbox, type Sandbox } from './sandbox.ts';
 
 /** What previews can be made on this machine, and how well decoding is shut in. */
-export interface PreviewCapabilities {
+interface PreviewCapabilities {
   kinds: KindReport[];
   isOffline: boolean;
 }

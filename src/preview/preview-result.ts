@@ -22,7 +22,7 @@ export const PREVIEW_SIZES = { small: 160, medium: 480, large: 1280 } as const;
 export type StillSize = keyof typeof PREVIEW_SIZES;
 
 /** `animated` is there for animations alone, as large as `medium`. */
-export type PreviewSizeName = StillSize | 'animated';
+type PreviewSizeName = StillSize | 'animated';
 
 /** One thumbnail as the preview process wrote it. */
 export interface PreviewFile {

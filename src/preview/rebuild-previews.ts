@@ -11,7 +11,7 @@ import { type KeepPreview, linkPreview } from './kept-preview.ts';
 import { PREVIEW_TYPES, type PreviewTypeGroup } from './preview-types.ts';
 
 /** Which previews to make again; all of them when nothing is said. */
-export interface PreviewSelection {
+interface PreviewSelection {
   /** Those of one kind's content types. */
   kind?: PreviewTypeGroup | undefined;
   /** Only those that show less than one would expect, with a reason. */

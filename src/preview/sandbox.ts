@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
 /** What one process that decodes may use. What it starts is limited alike. */
-export interface SandboxLimits {
+interface SandboxLimits {
   /** Processor time, over the whole life of the process. */
   cpuSeconds: number;
   /** Private memory, counted as the kernel does: an idle Node reserves some 700 MiB of it. */

@@ -34,7 +34,7 @@ const message = z
 /** An inbound message with media, as Twilio lists it. */
 export type ListedMessage = z.output<typeof message>;
 
-export interface MessagePage {
+interface MessagePage {
   messages: ListedMessage[];
   /** How many have media and cannot be read. */
   unreadable: number;

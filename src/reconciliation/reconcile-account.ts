@@ -24,7 +24,7 @@ export const MOST_MISSING_SIDS = 100;
 // Requests to Twilio at a time.
 const AT_ONCE = 4;
 
-export interface ReconcileAccountDeps {
+interface ReconcileAccountDeps {
   database: Database;
   readTwilio: ReadTwilio;
   takeInMessage: TakeInMessage;
@@ -32,7 +32,7 @@ export interface ReconcileAccountDeps {
   onReconciled?: ((count: number) => void) | undefined;
 }
 
-export interface AccountTask {
+interface AccountTask {
   accountSid: string;
   selection: Selection;
   dryRun: boolean;

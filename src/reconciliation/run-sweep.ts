@@ -137,7 +137,7 @@ export function createRunReconciliation(deps: {
  *
  * @throws TwilioError the last outage, after all accounts; anything else at once
  */
-export async function forEachAccount(
+async function forEachAccount(
   accountSids: readonly string[],
   log: Logger,
   work: (accountSid: string) => Promise<void>,

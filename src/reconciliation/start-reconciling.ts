@@ -76,7 +76,7 @@ export function createReconcileJob(deps: {
 }
 
 /** Sends the job of a sweep that is due so many minutes from now; one of its kind that waits stays. */
-export async function sendSweep(
+async function sendSweep(
   { prisma }: Database,
   queue: JobQueue,
   sweep: 'start' | 'interval',

@@ -11,9 +11,9 @@ import type { ReadTwilio } from './read-twilio.ts';
  * `known`: its webhook has come meanwhile. `gone`: Twilio has none of its media any more.
  * `failed`: cannot be taken in now; the next sweep tries again.
  */
-export type TakenIn = 'new' | 'known' | 'gone' | 'failed';
+type TakenIn = 'new' | 'known' | 'gone' | 'failed';
 
-export interface TakeInDeps {
+interface TakeInDeps {
   readTwilio: ReadTwilio;
   receiveMessage: ReceiveMessage;
   apiBaseUrl: string;
@@ -74,7 +74,7 @@ export function createTakeInMessage(deps: TakeInDeps): TakeInMessage {
 const media = z.object({ sid: mediaSid, content_type: z.string(), date_created: rfc2822 });
 const mediaList = z.object({ media_list: z.array(media) });
 
-export type ListedMedia = z.output<typeof media>;
+type ListedMedia = z.output<typeof media>;
 
 /**
  * Reads `Media.json` of a message.
@@ -82,7 +82,7 @@ export type ListedMedia = z.output<typeof media>;
  * @returns in the order of the attachments: Twilio's lists are newest first
  * @throws TwilioError `rejected` for what is no such list
  */
-export function readMediaList(accountSid: string, json: unknown): ListedMedia[] {
+function readMediaList(accountSid: string, json: unknown): ListedMedia[] {
   const parsed = mediaList.safeParse(json);
   if (!parsed.success) {
     throw new TwilioError('rejected', `A list of media of account ${accountSid} cannot be read`);
@@ -93,7 +93,7 @@ export function readMediaList(accountSid: string, json: unknown): ListedMedia[] 
 }
 
 /** The message as its webhook would have told it, received when Twilio received it. */
-export function toInboundMessage(
+function toInboundMessage(
   accountSid: string,
   message: ListedMessage,
   attachments: readonly ListedMedia[],

@@ -16,7 +16,7 @@ const TURN_MS = 300_000;
 const DOWN_PAUSE_MS = 30_000;
 
 /** Files whose turn has come, of which something is stored. */
-export function isDue(now: Date): Prisma.BlobWhereInput {
+function isDue(now: Date): Prisma.BlobWhereInput {
   return { scanDueAt: { lte: now }, media: { some: { state: 'stored' } } };
 }
 
@@ -118,7 +118,7 @@ const ALLOWED = { actor: 'system:scan', reasonCode: 'scan', reason: 'the classif
  *
  * @param tx the caller commits it
  */
-export async function applyVerdict(
+async function applyVerdict(
   tx: Transaction,
   queue: JobQueue,
   { sha256, key }: Pick<Blob, 'sha256' | 'key'>,

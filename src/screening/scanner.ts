@@ -24,10 +24,10 @@ const RETRIES = { retries: 2, minTimeout: 250, factor: 3, randomize: true };
  * What became of a scan, for the metrics: a verdict, `unjudged` where the classifier answered that it has
  * none, `failed`, `skipped` while it is down.
  */
-export type ScanOutcome = ScanVerdict['action'] | 'unjudged' | 'failed' | 'skipped';
+type ScanOutcome = ScanVerdict['action'] | 'unjudged' | 'failed' | 'skipped';
 
 /** What is shown of stored bytes. */
-export type Shown = Pick<
+type Shown = Pick<
   Arrival,
   'mediaSid' | 'sha256' | 'key' | 'byteSize' | 'contentType' | 'previews'
 > & { declaredContentType: string | null };

@@ -20,7 +20,7 @@ import { createScanner, SCAN_CONCURRENCY, type Scanner } from './scanner.ts';
 import type { Scan } from './screening.ts';
 
 /** The classifier of the configuration, or what stands in where there is none. */
-export interface Scanning {
+interface Scanning {
   scan: Scan;
   /** The job of that name. */
   scanAgain: JobHandler<'scan-again'>;
@@ -78,7 +78,7 @@ export function createScanning(deps: {
  * Shows new bytes to the classifier, once: the verdict is kept with them. Where it has none, the configured
  * policy decides, so that nothing waits for it, and it is asked again later.
  */
-export function createScan(deps: {
+function createScan(deps: {
   database: Database;
   queue: JobQueue;
   policy: ScanConfig['failure'];

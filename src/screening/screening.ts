@@ -8,7 +8,7 @@ import { carryOut, type Judgement } from '../moderation/judgement.ts';
 import type { Arrival, Gate, StoredMedia } from '../preview/preview-media.ts';
 
 /** What an outside classifier has against something. */
-export interface ScanOpinion {
+interface ScanOpinion {
   /** Null for nothing. */
   judgement: Judgement | null;
   /** Keeps, in the transaction that stores it, that it has given no verdict yet. */
@@ -52,7 +52,7 @@ export function createGate(deps: {
  *
  * @param tx the caller commits it
  */
-export function tellHeld(tx: Transaction, stored: readonly StoredMedia[]): Promise<void> {
+function tellHeld(tx: Transaction, stored: readonly StoredMedia[]): Promise<void> {
   const waiting = stored.filter(
     ({ moderation, decidedBy }) => moderation === 'held' && decidedBy === null,
   );

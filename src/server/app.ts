@@ -52,7 +52,7 @@ const malformed = new WeakSet<IncomingMessage>();
  * host, where it is one, stands for the `Host` header (RFC 9112, 3.2.2). Anything else becomes `/`, for
  * `refuseMalformedTarget` to refuse.
  */
-export function useOriginForm(request: IncomingMessage): void {
+function useOriginForm(request: IncomingMessage): void {
   const target = request.url ?? '';
   if (target.startsWith('/')) return;
   const [, origin, rest = ''] = /^(https?:\/\/[^/?#]+)(.*)$/is.exec(target) ?? [];
@@ -66,7 +66,7 @@ export function useOriginForm(request: IncomingMessage): void {
   request.url = rest.startsWith('/') ? rest : `/${rest}`;
 }
 
-export const refuseMalformedTarget: RequestHandler = (request, _response, next) => {
+const refuseMalformedTarget: RequestHandler = (request, _response, next) => {
   if (malformed.has(request)) {
     throw new AppError('invalid_request', 'The request target is neither a path nor a URL.');
   }

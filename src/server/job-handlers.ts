@@ -27,7 +27,7 @@ import type { Parts } from './services.ts';
 import type { UpstreamReports } from './upstream-reports.ts';
 
 /** What the jobs need besides the parts of every process. */
-export interface WorkerParts extends Parts {
+interface WorkerParts extends Parts {
   askTwilio: AskTwilio;
   downloader: MediaDownloader;
   sender: EventSender;

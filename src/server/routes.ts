@@ -163,7 +163,7 @@ export async function createRoutes(
 const MOST_BYTES = 256 * 1024 ** 2;
 
 /** The routes of the blocklist, with the parts of other folders that they need. */
-export function createBlocklistRoutes(deps: {
+function createBlocklistRoutes(deps: {
   database: Database;
   queue: JobQueue;
   blobs: BlobStore;
@@ -191,6 +191,6 @@ export function createBlocklistRoutes(deps: {
  *
  * @param publicUrl of the configuration; without it, as the request came
  */
-export function createBaseUrl(publicUrl: string | undefined): (request: Request) => string {
+function createBaseUrl(publicUrl: string | undefined): (request: Request) => string {
   return (request) => publicUrl ?? `${request.protocol}://${request.host}`;
 }

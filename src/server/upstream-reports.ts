@@ -44,7 +44,7 @@ export function createUpstreamReports(
 }
 
 /** Whether Twilio accepts our credentials, as the fetches of this process find out. */
-export interface UpstreamHealth {
+interface UpstreamHealth {
   accepted(accountSid: string): void;
   /** @returns whether it was accepted until now, so that somebody has to be told */
   refused(accountSid: string): boolean;

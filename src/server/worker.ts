@@ -20,7 +20,7 @@ import type { Parts } from './services.ts';
 import { createUpstreamHealth, createUpstreamReports } from './upstream-reports.ts';
 
 /** The worker role of a process. */
-export interface Worker {
+interface Worker {
   /** What previews it can make. */
   capabilities: PreviewPool['capabilities'];
   /**

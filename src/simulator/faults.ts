@@ -1,5 +1,5 @@
 /** When a fault is over; never, without either. */
-export interface FaultEnd {
+interface FaultEnd {
   /** After so many requests. */
   times?: number;
   /** So long after the attachment was made. */

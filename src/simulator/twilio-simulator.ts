@@ -169,7 +169,7 @@ function hostAndPort(host: string, port: number): string {
 }
 
 /** An HTTP server that is listening. */
-export interface LocalServer {
+interface LocalServer {
   port: number;
   /** Closes it with every connection, also those that are waiting for an answer. */
   close(): Promise<void>;
@@ -180,11 +180,7 @@ export interface LocalServer {
  *
  * @throws what listening throws, such as EADDRINUSE
  */
-export async function listenLocally(
-  router: Router,
-  host: string,
-  port: number,
-): Promise<LocalServer> {
+async function listenLocally(router: Router, host: string, port: number): Promise<LocalServer> {
   const server = createServer(express().disable('x-powered-by').disable('etag').use(router));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

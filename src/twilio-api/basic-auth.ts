@@ -6,7 +6,7 @@ import type { Role } from '../generated/prisma/client.ts';
 import type { Keyring } from '../twilio/keyring.ts';
 
 /** Who calls the Twilio-shaped API. */
-export interface TwilioCaller {
+interface TwilioCaller {
   /** The one account that the caller sees; null for an API key of ours, which sees all. */
   accountSid: string | null;
   /** For the log: the account's sid, or the key's name. */

@@ -77,12 +77,12 @@ function placeOf(
 }
 
 /** A media as far as this API shows it, with the bytes that it has. */
-export type FoundMedia = SendableMedia &
+type FoundMedia = SendableMedia &
   Pick<Media, 'accountSid' | 'messageSid' | 'moderation' | 'declaredContentType'> &
   Pick<Media, 'receivedAt' | 'storedAt'>;
 
 /** Looks up a media by its sid. */
-export type FindMedia = (sid: string) => Promise<FoundMedia | undefined>;
+type FindMedia = (sid: string) => Promise<FoundMedia | undefined>;
 
 export function createFindMedia(database: Database): FindMedia {
   return createGroupedLookup((sids) => readMedia(database, sids));

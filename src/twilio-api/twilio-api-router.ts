@@ -15,7 +15,7 @@ import { parseResourcePath, type ResourcePath } from './resource-path.ts';
 import { mediaListPath, mediaResource, messageResource } from './resources.ts';
 import { sendTwilioError } from './twilio-error.ts';
 
-export interface TwilioApiDeps {
+interface TwilioApiDeps {
   database: Database;
   sendBlob: SendBlob;
   authenticate: AuthenticateBasic;

@@ -65,7 +65,7 @@ function isFault(status: number): boolean {
  * What may open an account at Twilio's REST API, as it is now: values for `Authorization`, in the
  * order to try them. Never empty: for a foreign account what Twilio refuses.
  */
-export type ApiCredentials = (accountSid: string) => string[];
+type ApiCredentials = (accountSid: string) => string[];
 
 /**
  * The API key where there is one and the account is its own, because a key opens no other account;

@@ -10,7 +10,7 @@ export interface Keyring {
   accounts(): readonly string[];
 }
 
-export interface ReplaceableKeyring extends Keyring {
+interface ReplaceableKeyring extends Keyring {
   /** Puts other tokens in the place of all, between two requests. */
   replace(accountTokens: readonly AccountToken[]): void;
 }

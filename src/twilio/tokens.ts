@@ -50,7 +50,7 @@ export function parseTokensFile(text: string): AccountToken[] {
   );
 }
 
-export interface TokensFileWatch {
+interface TokensFileWatch {
   /** Reads the file now, changed or not. Never rejects: what is wrong is logged. */
   reload(): Promise<void>;
   stop(): void;

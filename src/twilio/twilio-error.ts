@@ -3,7 +3,7 @@
  * `rejected`: the request or the answer is not what was agreed on; to ask again changes nothing.
  * `outage`: not now.
  */
-export type TwilioTrouble = 'refused' | 'absent' | 'rejected' | 'outage';
+type TwilioTrouble = 'refused' | 'absent' | 'rejected' | 'outage';
 
 /** Twilio's API gave no answer that can be used. Messages hold no token, no number and no URL. */
 export class TwilioError extends Error {

@@ -7,7 +7,7 @@ import { buildDatabase, finishBuilding, hasDatabase } from './data-folder.ts';
 import { DurableFiles, removeCrashLeftovers } from './durable-files.ts';
 import { throwAfterDeath } from './embedded-death.ts';
 
-export interface DurablePglite {
+interface DurablePglite {
   pglite: PGlite;
   /** How many times the operating system was asked to sync a database file since the start. */
   syncCount(): number;

@@ -5,7 +5,7 @@ export interface Parcel<Kind> {
 }
 
 /** The side that must not wait: it has an event loop to serve. */
-export interface AskingSide<Sent, Received> {
+interface AskingSide<Sent, Received> {
   /** Resolves with what the other side gives next. One at a time. */
   ask(kind: Sent, bytes: Uint8Array): Promise<Parcel<Received>>;
   /** The same without asking, for what the other side gives by itself, once, at its start. */
@@ -13,7 +13,7 @@ export interface AskingSide<Sent, Received> {
 }
 
 /** The side that has nothing else to do: its thread stands still until something comes. */
-export interface AnsweringSide<Sent, Received> {
+interface AnsweringSide<Sent, Received> {
   answer(kind: Received, bytes: Uint8Array): void;
   /** Waits for what the other side sends. */
   take(): Parcel<Sent>;

@@ -13,7 +13,7 @@ const LANES = 4;
 // Then other endpoints have their turn.
 const TURN_MS = 30_000;
 
-export interface DeliverDeps {
+interface DeliverDeps {
   database: Database;
   queue: JobQueue;
   sender: EventSender;
@@ -109,7 +109,7 @@ export function createDeliverEvents(deps: DeliverDeps): JobHandler<'deliver-even
 }
 
 /** Work that is done by several at once, each taking the next piece until there is none. */
-export interface Lanes {
+interface Lanes {
   /**
    * Opens the lanes that have ended: there may be work again.
    *
@@ -124,7 +124,7 @@ export interface Lanes {
  * @param most lanes at once
  * @param workOnNext takes the next piece; false when there is none
  */
-export function openLanes(most: number, workOnNext: () => Promise<boolean>): Lanes {
+function openLanes(most: number, workOnNext: () => Promise<boolean>): Lanes {
   const { promise: finished, resolve, reject } = Promise.withResolvers<void>();
   let open = 0;
   let failure: { error: unknown } | undefined;

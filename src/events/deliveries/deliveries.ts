@@ -72,7 +72,7 @@ export function createDeliveries({ prisma }: Database, queue: JobQueue): Deliver
 }
 
 /** Writes the place of a delivery in a list as an opaque text. */
-export function encodePosition(position: bigint): string {
+function encodePosition(position: bigint): string {
   return Buffer.from(String(position)).toString('base64url');
 }
 
@@ -92,17 +92,17 @@ export const deliveriesQuery = z.strictObject({
 // Of a delivery that was sent again and again; all are kept.
 const MOST_ATTEMPTS = 20;
 
-export const DELIVERY_INCLUDE = {
+const DELIVERY_INCLUDE = {
   event: { select: { id: true, type: true } },
   attempts: { orderBy: { id: 'desc' }, take: MOST_ATTEMPTS },
 } as const satisfies Prisma.EventDeliveryInclude;
 
-export type DeliveryRow = Prisma.EventDeliveryGetPayload<{ include: typeof DELIVERY_INCLUDE }>;
+type DeliveryRow = Prisma.EventDeliveryGetPayload<{ include: typeof DELIVERY_INCLUDE }>;
 
 /** A delivery as the API tells it. */
 export type DeliveryItem = ReturnType<typeof deliveryItem>;
 
-export function deliveryItem(row: DeliveryRow) {
+function deliveryItem(row: DeliveryRow) {
   const { id, endpointId, event, messageSid, mediaSid, state } = row;
   const { nextAttemptAt, createdAt, deliveredAt } = row;
   return {

@@ -4,7 +4,7 @@ import { nextDelivery } from './delivery-schedule.ts';
 import type { SendOutcome } from './send-event.ts';
 
 /** One request that was made, and how long it took. */
-export interface Attempt extends SendOutcome {
+interface Attempt extends SendOutcome {
   at: Date;
   milliseconds: number;
 }

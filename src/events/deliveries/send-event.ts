@@ -20,7 +20,7 @@ export interface SendOutcome {
 }
 
 /** One event for one endpoint. */
-export interface EventRequest {
+interface EventRequest {
   url: string;
   /** A signature is made with each: receivers that still have the old one go on. */
   secrets: readonly string[];

@@ -8,7 +8,7 @@ import type { EventType } from '../record-events.ts';
 import { newEndpointSecret } from './endpoint-settings.ts';
 
 /** What an admin decides of an endpoint. */
-export interface EndpointSettings {
+interface EndpointSettings {
   url: string;
   description: string;
   /** Null for all. */
@@ -120,7 +120,7 @@ async function locked(tx: Transaction, id: string): Promise<EventEndpoint> {
 /** An endpoint as the API tells it, without its secrets. */
 export type EndpointItem = ReturnType<typeof endpointItem>;
 
-export function endpointItem({
+function endpointItem({
   secret: _secret,
   previousSecret: _previous,
   types,
@@ -138,7 +138,7 @@ type EndpointAction = Extract<AuditAction, `endpoint.${string}`>;
  *
  * @param tx the caller commits it
  */
-export async function recordEndpointAct(
+async function recordEndpointAct(
   tx: Transaction,
   actor: string,
   action: EndpointAction,

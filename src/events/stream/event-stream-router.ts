@@ -31,7 +31,7 @@ function streamQuery(types: readonly string[]) {
   });
 }
 
-export interface EventStreams {
+interface EventStreams {
   router: Router;
   /** Ends every stream, so that a stop does not wait for them; readers resume. */
   end(): void;

@@ -11,7 +11,7 @@ const TICKET = /^[A-Za-z0-9_-]{43}$/;
  * Tickets open one stream each, for programs that cannot send a header, as `EventSource` of browsers cannot.
  * Only their hash is kept, and whichever process removes it has used the ticket.
  */
-export interface EventTickets {
+interface EventTickets {
   /** Makes a ticket that has the rights of a key. `expiresAt` is a minute from now. */
   create(caller: Caller): Promise<{ ticket: string; expiresAt: Date }>;
   /**

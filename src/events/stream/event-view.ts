@@ -20,7 +20,7 @@ export const MODERATOR_VIEW: EventView = {
 };
 
 /** What viewers are told. `media.visible` and `media.removed` are for them alone. */
-export const VIEWER_EVENT_TYPES = [
+const VIEWER_EVENT_TYPES = [
   'media.stored',
   'media.failed',
   'media.visible',

@@ -62,14 +62,14 @@ export async function followEvents(
 }
 
 /** What a stream is resumed from that has seen nothing: the oldest event that is kept. */
-export const BEGINNING = 'evt_0';
+const BEGINNING = 'evt_0';
 
 /**
  * Events in the form of `text/event-stream`, with their own ids as the positions to resume from.
  *
  * @param told what the reader is told of each; those that it is not told of still move the position
  */
-export function eventBlocks(events: readonly Event[], told: readonly (ToldEvent | null)[]): string {
+function eventBlocks(events: readonly Event[], told: readonly (ToldEvent | null)[]): string {
   const blocks = told
     .filter((event) => event !== null)
     .map((event) => `id: ${event.id}\nevent: ${event.type}\ndata: ${eventMessage(event)}\n\n`);
@@ -79,18 +79,18 @@ export function eventBlocks(events: readonly Event[], told: readonly (ToldEvent 
 }
 
 /** Moves the position; no reader takes it for an event. */
-export function positionBlock(id: string): string {
+function positionBlock(id: string): string {
   return `id: ${id}\n\n`;
 }
 
 /** Tells that what came after the position asked for is not known any more. */
-export function resetBlock(now: Date): string {
+function resetBlock(now: Date): string {
   const data = { type: 'reset', timestamp: now.toISOString(), data: {} };
   return `id: ${BEGINNING}\nevent: reset\ndata: ${JSON.stringify(data)}\n\n`;
 }
 
 /** Where a stream begins: behind a position, with what is to be written first. */
-export interface StreamStart {
+interface StreamStart {
   position: bigint;
   opening: string;
 }

@@ -13,7 +13,7 @@ import {
 } from './signed-variants.ts';
 
 /** Logs why a signature did not match. Decides nothing. */
-export type SignatureDoctor = (request: Request, webhook: WebhookRequest) => void;
+type SignatureDoctor = (request: Request, webhook: WebhookRequest) => void;
 
 // A flood of wrong signatures must cost little more than their refusals.
 const PAUSE_MS = 1000;
@@ -43,21 +43,21 @@ export function createSignatureDoctor(
 }
 
 /** A token by its place, because its value is for nobody to read. */
-export interface TokenPlace {
+interface TokenPlace {
   accountSid: string;
   /** Among the account's tokens, from 0. */
   position: number;
 }
 
 /** What Twilio did sign. */
-export interface SignedVariant {
+interface SignedVariant {
   url: UrlVariant;
   params: ParamsVariant;
   token: TokenPlace;
 }
 
 /** Why a signature did not match. Holds no token, and nothing of parameters or queries. */
-export interface Diagnosis {
+interface Diagnosis {
   /** The variant that matches; null when none does. */
   signed: SignedVariant | null;
   /** One line: what was signed, and what to set. */
@@ -145,7 +145,7 @@ const WELL_FORMED = /^AC[0-9a-fA-F]{32}$/;
 const UNCHANGED = 'have the proxy pass it on unchanged';
 
 /** One line on a variant that matches: what was signed, and what to set. */
-export function adviseOn({ url, params, token }: SignedVariant, refused: Refused): string {
+function adviseOn({ url, params, token }: SignedVariant, refused: Refused): string {
   const { checked, accountSid, publicUrl } = refused;
   const advice: string[] = [];
   if (url.base !== checked.base) {
@@ -180,11 +180,7 @@ export function adviseOn({ url, params, token }: SignedVariant, refused: Refused
 }
 
 /** One line for when no variant matches. */
-export function adviseOnNothing(
-  accountSid: string,
-  checked: UrlVariant,
-  isKnownAccount: boolean,
-): string {
+function adviseOnNothing(accountSid: string, checked: UrlVariant, isKnownAccount: boolean): string {
   if (!isKnownAccount) {
     return (
       `there is no token of account ${shown(accountSid)}: if it is yours, a subaccount perhaps, add ` +

@@ -18,7 +18,7 @@ import {
 import { addsNothing, createSpoolIndex } from './spool-index.ts';
 
 /** How much lies in a spool. */
-export interface SpoolSize {
+interface SpoolSize {
   messages: number;
   bytes: number;
   /** Messages that the database refuses, set aside for a person to look at. */

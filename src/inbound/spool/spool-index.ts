@@ -3,7 +3,7 @@ import type { InboundMessage } from '../inbound-message.ts';
 import { hintOf, NAME } from './spool-file.ts';
 
 /** Finds the files of a spool that may hold what a message says, by their names alone. */
-export interface SpoolIndex {
+interface SpoolIndex {
   add(name: string): void;
   drop(name: string): void;
   /** Names of files that may hold a message with the same signature; what they hold decides. */

@@ -10,7 +10,7 @@ import { createRedirectPolicy } from './redirect-hosts.ts';
 import { keepPace, tooLarge, writeBody } from './write-body.ts';
 
 /** All in milliseconds. */
-export type DownloadTimeouts = {
+type DownloadTimeouts = {
   /** Name lookup, TCP and TLS, for each connection. */
   connectMs: number;
   /** From the request sent to the answer's headers, for each hop. */
@@ -52,7 +52,7 @@ export type DownloadRequest = {
   signal?: AbortSignal;
 };
 
-export type DownloadedFile = {
+type DownloadedFile = {
   /** 64 hex digits. */
   sha256: string;
   /** In bytes, at least 1. */

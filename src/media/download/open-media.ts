@@ -12,7 +12,7 @@ const DISCARD_BYTES = 16 * 1024;
 
 type Answer = Dispatcher.ResponseData;
 
-export type OpenedMedia = {
+type OpenedMedia = {
   body: AsyncIterable<Uint8Array> & Answer['body'];
   /** Bytes announced by `Content-Length`; null when it is not. */
   contentLength: number | null;
@@ -118,7 +118,7 @@ function header(answer: Answer, name: string): string | null {
  * @param isApi whether Twilio's API answered, or else a host it redirected to
  * @param retryAfterSeconds what `Retry-After` asked for
  */
-export function statusError(
+function statusError(
   status: number,
   isApi: boolean,
   retryAfterSeconds: number | undefined,

@@ -10,7 +10,7 @@ export const DEFAULT_REDIRECT_HOSTS: readonly string[] = [
   's3-external-1.amazonaws.com',
 ];
 
-export type RedirectDecision = { allowed: true } | { allowed: false; reason: string };
+type RedirectDecision = { allowed: true } | { allowed: false; reason: string };
 
 export type RedirectPolicy = {
   /** Decides on a redirect's resolved target. `reason` names the host, never path or query. */

@@ -137,7 +137,7 @@ const SIGNATURES: readonly [beginning: string, type: string][] = [
  * @param found what file-type says
  * @param head the first bytes, at least 16 where there are so many
  */
-export function soundOrVideoType(found: string | null, head: Uint8Array): string | null {
+function soundOrVideoType(found: string | null, head: Uint8Array): string | null {
   const start = Buffer.from(head.subarray(0, 16)).toString('latin1');
   switch (found) {
     case null:

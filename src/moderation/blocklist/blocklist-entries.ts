@@ -15,7 +15,7 @@ export interface EntryTerms extends Reason {
 }
 
 /** An entry that was written: a new hash, or one whose policy became stricter. */
-export interface WrittenEntry extends BlocklistHash {
+interface WrittenEntry extends BlocklistHash {
   id: bigint;
   isNew: boolean;
 }
@@ -72,7 +72,7 @@ const LOCK = 7_263_094_511n;
  * Claims the blocklist until the transaction ends, to write into it. Writers take turns, so their
  * changes are numbered in the order of their commits.
  */
-export async function lockBlocklist(tx: Transaction): Promise<void> {
+async function lockBlocklist(tx: Transaction): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(${LOCK})`;
 }
 

@@ -70,4 +70,4 @@ export const blocklistQuery = z.strictObject({
     .optional(),
 });
 
-export type BlocklistQuery = z.output<typeof blocklistQuery>;
+type BlocklistQuery = z.output<typeof blocklistQuery>;

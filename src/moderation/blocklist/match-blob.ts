@@ -11,7 +11,7 @@ export interface Recognisable {
 }
 
 /** The entry that bytes match: of several the strictest, and of those the nearest. */
-export interface BlocklistMatch {
+interface BlocklistMatch {
   id: bigint;
   policy: BlocklistPolicy;
   reasonCode: string | null;

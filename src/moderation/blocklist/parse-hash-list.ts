@@ -70,7 +70,7 @@ function isNew(seen: Set<string>, { kind, hash }: BlocklistHash): boolean {
   return seen.size > before;
 }
 
-export type ParsedLine = BlocklistHash | { problem: string } | null;
+type ParsedLine = BlocklistHash | { problem: string } | null;
 
 const DIGITS = /^[0-9a-f]{64}$/i;
 
@@ -82,7 +82,7 @@ const DIGITS = /^[0-9a-f]{64}$/i;
  * @returns null for a blank line and for a comment, which begins with `#`; a problem quotes nothing of
  *   the line
  */
-export function parseHashLine(line: string): ParsedLine {
+function parseHashLine(line: string): ParsedLine {
   const text = line.trim();
   if (text === '' || text.startsWith('#')) return null;
   if (DIGITS.test(text)) {
@@ -105,9 +105,7 @@ const MOST_LENGTH = 1000;
  *
  * @throws what `source` throws
  */
-export async function* splitLines(
-  source: AsyncIterable<Uint8Array>,
-): AsyncGenerator<(string | null)[]> {
+async function* splitLines(source: AsyncIterable<Uint8Array>): AsyncGenerator<(string | null)[]> {
   const decoder = new TextDecoder();
   let rest = '';
   let isTooLong = false;

@@ -19,11 +19,11 @@ export interface UploadedHashes {
 }
 
 /** What a file is and, of a picture, what it looks like: null where it could not be decoded. */
-export type LookAtFile = (
+type LookAtFile = (
   file: UploadedHashes,
 ) => Promise<{ contentType: string | null; picture: PictureHash | null }>;
 
-export type UploadOutcome =
+type UploadOutcome =
   | ({ kind: 'image'; quality: number; entries: BlocklistItem[] } & Added)
   | ({ kind: 'list' } & ImportedList);
 

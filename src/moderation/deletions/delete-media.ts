@@ -12,7 +12,7 @@ import {
 import { againWhenBytesArrive, createRunDeletion, type RunDeps } from './run-deletion.ts';
 import { forgetTargets } from './tombstone-targets.ts';
 
-export interface DeleteRequest extends Decider {
+interface DeleteRequest extends Decider {
   sid: string;
   /** `one` when missing. */
   scope?: DeletionScope;
@@ -99,7 +99,7 @@ function createDeleteSelected(deps: RunDeps) {
   };
 }
 
-export function deletedBefore(): AppError {
+function deletedBefore(): AppError {
   return new AppError('media_deleted', 'It was deleted before.');
 }
 

@@ -12,7 +12,7 @@ import {
   upstreamTarget,
 } from './upstream-targets.ts';
 
-export interface DeleteUpstreamDeps {
+interface DeleteUpstreamDeps {
   database: Database;
   queue: JobQueue;
   upstream: UpstreamCopies;
@@ -100,7 +100,7 @@ async function markMessageGone(tx: Transaction, messageSid: string): Promise<voi
 }
 
 /** Twilio's own copies. */
-export interface UpstreamCopies {
+interface UpstreamCopies {
   /** Deletes one media; a copy that is not there counts as done. */
   deleteMedia(
     media: { url: string | null; accountSid: string; messageSid: string },

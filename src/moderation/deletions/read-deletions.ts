@@ -127,5 +127,5 @@ export const targetListQuery = z.strictObject({
   cursor: z.union([mediaSid, messageSid], { error: CURSOR }).optional(),
 });
 
-export type DeletionListQuery = z.output<typeof deletionListQuery>;
-export type TargetListQuery = z.output<typeof targetListQuery>;
+type DeletionListQuery = z.output<typeof deletionListQuery>;
+type TargetListQuery = z.output<typeof targetListQuery>;

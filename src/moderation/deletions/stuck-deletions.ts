@@ -36,7 +36,7 @@ export function isStuck(now = new Date()): Prisma.Sql {
 }
 
 /** Looks for deletions that are stuck, and tells of each once. */
-export interface StuckDeletions {
+interface StuckDeletions {
   /** As of the last look. */
   count(): number;
   /** Looks, and says what is wrong. */

@@ -118,7 +118,7 @@ function deletedEvent(media: LockedMedia, { id, reasonCode, requestedBy }: Runni
 }
 
 /** Keys of files in the blob store that no row names any more. */
-export interface UnnamedFiles {
+interface UnnamedFiles {
   localFiles: string[];
   previewFiles: string[];
 }
@@ -129,7 +129,7 @@ export interface UnnamedFiles {
  * @param tx holds the locks of the blobs; the caller commits it
  * @returns by hash, the files that nothing needs any more
  */
-export async function forgetUnusedBlobs(
+async function forgetUnusedBlobs(
   tx: Transaction,
   sha256s: string[],
 ): Promise<Map<string, UnnamedFiles>> {

@@ -10,7 +10,7 @@ import {
 const SLACK_MS = 1000;
 
 /** Something that is to be deleted at Twilio: a media or a message. */
-export interface UpstreamTask {
+interface UpstreamTask {
   sid: string;
   accountSid: string;
   /** What the log calls it. */

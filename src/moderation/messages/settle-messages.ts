@@ -6,7 +6,7 @@ import type { Decider } from '../apply-decision.ts';
 import { MESSAGE_DECISIONS, type MessageDecision } from '../decisions.ts';
 
 /** What is written and told about a message that is decided. */
-export type DecidedMessage = Pick<Message, 'sid' | 'accountSid' | 'moderation'>;
+type DecidedMessage = Pick<Message, 'sid' | 'accountSid' | 'moderation'>;
 
 type Followed = DecidedMessage & { wanted: Moderation };
 

@@ -20,7 +20,7 @@ const RETENTION = { actor: 'system:retention', reasonCode: 'retention' };
  *
  * @returns how many
  */
-export type SweepRetention = (now: Date, signal: AbortSignal) => Promise<number>;
+type SweepRetention = (now: Date, signal: AbortSignal) => Promise<number>;
 
 export function createSweepRetention(deps: {
   database: Database;

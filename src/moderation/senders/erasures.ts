@@ -29,7 +29,7 @@ export async function holdErasures(tx: Transaction): Promise<void> {
 }
 
 /** Waits for those that hold the marks, so that what they commit is seen by whoever comes after this one. */
-export async function lockErasures(tx: Transaction): Promise<void> {
+async function lockErasures(tx: Transaction): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(${LOCK})`;
 }
 

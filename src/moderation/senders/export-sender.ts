@@ -19,7 +19,7 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import { addressesOf } from '../../twilio/channel-address.ts';
 
 /** A zip on its way: the bytes of a sender's media, then `manifest.json`. */
-export interface SenderExport {
+interface SenderExport {
   /** Of the media, in bytes: about what the zip will have. */
   byteSize: number;
   messages: number;
@@ -125,7 +125,7 @@ const MANIFEST_PAGE = 200;
  * The manifest of an export, as pieces of JSON: every message of a sender, newest first, and what is known
  * of its media.
  */
-export async function* exportManifest(
+async function* exportManifest(
   { prisma }: Database,
   address: string,
   fileOf: (mediaSid: string) => string | null,

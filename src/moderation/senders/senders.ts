@@ -111,7 +111,7 @@ export const senderChange = z.strictObject({
 });
 
 /** What is decided; undefined stays as it was. */
-export type SenderChange = Pick<z.output<typeof senderChange>, 'policy' | 'muted' | 'note'>;
+type SenderChange = Pick<z.output<typeof senderChange>, 'policy' | 'muted' | 'note'>;
 
 /** Query of `GET /api/v1/senders`. */
 export const senderListQuery = z.strictObject({
@@ -128,4 +128,4 @@ export const senderListQuery = z.strictObject({
     .optional(),
 });
 
-export type SenderListQuery = z.output<typeof senderListQuery>;
+type SenderListQuery = z.output<typeof senderListQuery>;

@@ -17,10 +17,10 @@ export interface Card {
   banner?: Picture;
 }
 
-export const CARD_SIZE = { width: 1280, height: 960 };
+const CARD_SIZE = { width: 1280, height: 960 };
 /** What a card without a banner has room for, in characters of middling width. */
 export const CARD_ROOM = { titleLength: 32, lineLength: 58, lines: 9 };
-export const BANNER_SIZE = { width: 1120, height: 420 };
+const BANNER_SIZE = { width: 1120, height: 420 };
 
 const MARGIN = 80;
 const BADGE = { width: 260, height: 110 };
@@ -153,7 +153,7 @@ function overlay({ pixels, ...raw }: Picture, left: number, top: number): Overla
  *
  * @param colour red, green and blue, 0 to 255
  */
-export function roundedBox(
+function roundedBox(
   width: number,
   height: number,
   radius: number,

@@ -68,7 +68,7 @@ const SIDE = 320;
  *
  * @returns null when it is damaged, too large or of no format that phones use
  */
-export async function decodePhoto(photo: Buffer): Promise<Picture | null> {
+async function decodePhoto(photo: Buffer): Promise<Picture | null> {
   try {
     const input = sharp(photo, { limitInputPixels: MOST_PIXELS, failOn: 'error' });
     const { format } = await input.metadata();

@@ -60,7 +60,7 @@ async function decodeColours(path: string, alpha: number | null): Promise<Decode
 }
 
 // Tags of the first directory [TIFF 6.0, section 8; ExtraSamples on page 31].
-export const TIFF_TAG = {
+const TIFF_TAG = {
   bitsPerSample: 258,
   photometric: 262,
   samplesPerPixel: 277,
@@ -78,7 +78,7 @@ const MOST_VALUES = 64;
  * @returns values by tag; nothing where there is no directory
  * @throws the file system's error when the file cannot be opened
  */
-export async function readTiffTags(path: string): Promise<Map<number, number[]>> {
+async function readTiffTags(path: string): Promise<Map<number, number[]>> {
   const file = await open(path, 'r');
   try {
     return await readTags(async (at, length) => {

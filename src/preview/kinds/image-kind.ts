@@ -64,7 +64,7 @@ const SEQUENCES = ['avis', 'msf1'];
  * Decodes the primary picture of an AVIF file. An animated one mostly has one, too, and is read as if it were
  * that alone, because libvips takes none for a picture; of one that has not ffmpeg takes a frame.
  */
-export async function decodeAvif(source: PreviewSource): Promise<DecodedImage> {
+async function decodeAvif(source: PreviewSource): Promise<DecodedImage> {
   const head = await readBeginning(source.path, BRAND_AT + 4);
   if (!SEQUENCES.includes(head.toString('latin1', BRAND_AT))) return decodeLeniently(source.path);
   try {
@@ -86,7 +86,7 @@ function asStill(bytes: Buffer): Buffer {
 const HEAD_BYTES = 16;
 
 /** Decodes a PNG, Apple's kind and interlaced ones that are cut short included. */
-export async function decodePng(path: string): Promise<DecodedImage> {
+async function decodePng(path: string): Promise<DecodedImage> {
   if (isApplePng(await readBeginning(path, HEAD_BYTES))) return decodeApplePng(path);
   try {
     return await decodeLeniently(path);

@@ -1,7 +1,7 @@
 import type { Picture } from './picture.ts';
 
 /** Shrinks a picture that comes in pieces, so that it never lies in memory whole. */
-export interface Reducer {
+interface Reducer {
   /** @param piece RGB or RGBA, `stride` bytes a row; what lies beyond the picture is cut off */
   add(piece: {
     pixels: Uint8Array;

@@ -67,7 +67,7 @@ export function drawTypedCard(file: {
 }
 
 /** The same before it is drawn. */
-export function typedCard(file: { contentType: string | null; byteSize: number }): Card {
+function typedCard(file: { contentType: string | null; byteSize: number }): Card {
   const type = file.contentType ?? '';
   const [family = '', subtype = ''] = type.split('/');
   const [badge, title] = NAMES[type] ?? [

@@ -88,8 +88,7 @@ const USUAL_TRANSFER = 'bt709';
 const REFERENCE_WHITE = 203;
 
 /** Why the colours are not right. */
-export const PALE =
-  'Its colours are paler than they should be: they could not be converted to sRGB';
+const PALE = 'Its colours are paler than they should be: they could not be converted to sRGB';
 
 /**
  * How ffmpeg makes sRGB of a frame. Without that, high dynamic range looks dull and a wide gamut pale.
@@ -98,7 +97,7 @@ export const PALE =
  * @returns what to append to a filter graph that ends in a picture, empty where the colours need
  *   nothing; or the reason why they will not be right
  */
-export async function toSrgb({
+async function toSrgb({
   transfer = '',
   primaries = '',
 }: VideoColours): Promise<{ filter: string; reason?: string }> {

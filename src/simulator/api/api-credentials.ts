@@ -1,5 +1,5 @@
 /** The body of every error of Twilio's REST API. */
-export interface ApiErrorBody {
+interface ApiErrorBody {
   code: number;
   message: string;
   more_info: string;

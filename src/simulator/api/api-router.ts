@@ -7,7 +7,7 @@ import { mediaResource, messageResource } from './api-resource.ts';
 import { cutPage, parseDateFilter } from './list-page.ts';
 import type { MediaGrants } from './media-grants.ts';
 
-export interface ApiRouterDeps {
+interface ApiRouterDeps {
   /** From an Authorization header to the account it speaks for, or null. */
   checkCredentials(authorization: string | undefined): string | null;
   store: UpstreamStore;

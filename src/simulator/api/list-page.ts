@@ -5,7 +5,7 @@ const MAX_PAGE_SIZE = 1000;
 const PAGE_SIZE_TOO_LARGE = 20007;
 
 /** The paging fields of a list in Twilio's REST API; `uri`s are relative to the API's address. */
-export interface PagingFields {
+interface PagingFields {
   uri: string;
   first_page_uri: string;
   next_page_uri: string | null;

@@ -5,7 +5,7 @@ import type { MediaFault } from '../faults.ts';
 import type { RequestLog } from '../request-log.ts';
 import type { MediaGrants } from './media-grants.ts';
 
-export interface MediaRouterDeps {
+interface MediaRouterDeps {
   grants: MediaGrants;
   mediaExists(sid: string): boolean;
   log: RequestLog;
@@ -85,7 +85,7 @@ const SLOW_WRITES_PER_SECOND = 10;
  * Sends `bytes` as the body of a response whose head is set, spoiled by `fault` where it concerns
  * the body.
  */
-export function sendBody(res: ServerResponse, bytes: Uint8Array, fault: MediaFault | null): void {
+function sendBody(res: ServerResponse, bytes: Uint8Array, fault: MediaFault | null): void {
   switch (fault?.kind) {
     case 'cut':
       res.flushHeaders();

@@ -2,7 +2,7 @@ import { samplePalette } from './sample-palette.ts';
 import { createSampleRandom } from './sample-random.ts';
 
 /** Pixels of the balloons, held upright. */
-export const BALLOONS_SIZE = { width: 1200, height: 1600 } as const;
+const BALLOONS_SIZE = { width: 1200, height: 1600 } as const;
 
 const { width, height } = BALLOONS_SIZE;
 const GORES = 7;

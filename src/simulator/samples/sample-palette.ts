@@ -1,5 +1,5 @@
 /** The colours of a scene, as CSS colours: from the top of the sky down to the nearest hill. */
-export interface SamplePalette {
+interface SamplePalette {
   sky: readonly [string, string, string];
   sun: string;
   /** From the farthest range to the nearest. */

@@ -36,7 +36,7 @@ export function badgeSvg(seed: number): string {
 }
 
 /** Pictures in one turn of the animation. */
-export const ORBIT_FRAMES = 16;
+const ORBIT_FRAMES = 16;
 
 const ORBIT_SIZE = 360;
 

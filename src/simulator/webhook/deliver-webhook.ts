@@ -17,7 +17,7 @@ export interface DeliveryOutcome {
 }
 
 /** How a request is sent; `dispatcher` bounds the time to connect, `totalMs` the whole exchange. */
-export interface DeliveryLimits {
+interface DeliveryLimits {
   dispatcher: Dispatcher;
   totalMs: number;
   signal?: AbortSignal | undefined;

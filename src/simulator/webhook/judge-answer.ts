@@ -62,7 +62,7 @@ function childrenNamed(element: XmlElement, name: string): XmlElement[] {
 }
 
 /** An element; `text` is its own character data, `children` its elements. */
-export interface XmlElement {
+interface XmlElement {
   name: string;
   text: string;
   children: XmlElement[];

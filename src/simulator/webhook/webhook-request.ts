@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import twilio from 'twilio';
 
-export type WebhookParams = Record<string, string | string[]>;
+type WebhookParams = Record<string, string | string[]>;
 
 /** How a message's webhook is to be sent. */
 export interface WebhookOptions {
