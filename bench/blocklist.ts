@@ -31,9 +31,15 @@ try {
 
 async function upload(): Promise<void> {
   const { config } = loadConfig({
-    ...{ TWILIO_ACCOUNT_SID: `AC${'ab'.repeat(16)}`, TWILIO_AUTH_TOKEN: 'bench-auth-token' },
-    ...{ HOST: '127.0.0.1', PORT: '0', DATA_DIR: dataDir, DATABASE_URL: databaseUrl },
-    ...{ ADMIN_API_KEY: KEY, RECONCILE_INTERVAL_MINUTES: '0', ROLES: 'receiver' },
+    TWILIO_ACCOUNT_SID: `AC${'ab'.repeat(16)}`,
+    TWILIO_AUTH_TOKEN: 'bench-auth-token',
+    HOST: '127.0.0.1',
+    PORT: '0',
+    DATA_DIR: dataDir,
+    DATABASE_URL: databaseUrl,
+    ADMIN_API_KEY: KEY,
+    RECONCILE_INTERVAL_MINUTES: '0',
+    ROLES: 'receiver',
   });
   const inbox = await startInbox(config, log);
   const headers = { authorization: `Bearer ${KEY}` };

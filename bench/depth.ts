@@ -156,11 +156,13 @@ function acts({ url }: ServerProcess): Act[] {
   const json = async (method: string, path: string, body?: object) =>
     JSON.parse(Buffer.from(await call(method, path, body)).toString());
   const read = (name: string, path: string): Act => ({
-    ...{ name, isRead: true },
+    name,
+    isRead: true,
     run: async () => void (await call('GET', path)),
   });
   const ask = (name: string, path: string, body: object): Act => ({
-    ...{ name, isRead: true },
+    name,
+    isRead: true,
     run: async () => void (await call('POST', path, body)),
   });
   const messages = `/2010-04-01/Accounts/${ACCOUNT.accountSid}/Messages.json`;

@@ -19,7 +19,9 @@ export function createWithApi(readConfig: () => Readonly<Config>): WithApi {
   return async ({ worker }, use) => {
     const config = readConfig();
     const own = {
-      ...{ host: '127.0.0.1', port: 0, adminApiKey: randomBytes(32).toString('base64url') },
+      host: '127.0.0.1',
+      port: 0,
+      adminApiKey: randomBytes(32).toString('base64url'),
       // A command does what it was asked for.
       reconcileIntervalMinutes: 0,
     };

@@ -240,7 +240,10 @@ export function loadConfig(env: Record<string, string | undefined>): {
 
 function scanConfig(url: string, v: z.output<typeof variables>): ScanConfig {
   return {
-    ...{ url, token: v.SCAN_TOKEN, content: v.SCAN_CONTENT },
-    ...{ timeoutSeconds: v.SCAN_TIMEOUT_SECONDS, failure: v.SCAN_FAILURE },
+    url,
+    token: v.SCAN_TOKEN,
+    content: v.SCAN_CONTENT,
+    timeoutSeconds: v.SCAN_TIMEOUT_SECONDS,
+    failure: v.SCAN_FAILURE,
   };
 }

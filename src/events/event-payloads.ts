@@ -32,7 +32,9 @@ export function mediaStored(
 ): NewEvent {
   const { contentType, storedAt } = media;
   return mediaEvent('media.stored', media, {
-    ...{ contentType, byteSize: Number(byteSize), sha256 },
+    contentType,
+    byteSize: Number(byteSize),
+    sha256,
     storedAt: storedAt?.toISOString() ?? null,
   });
 }
@@ -48,7 +50,9 @@ export function messageReceived(message: {
 }): NewEvent {
   const { sid: messageSid, accountSid, source, receivedAt, moderation, media } = message;
   const data = {
-    ...{ messageSid, accountSid, source },
+    messageSid,
+    accountSid,
+    source,
     receivedAt: receivedAt.toISOString(),
     mediaCount: media.length,
     moderation,

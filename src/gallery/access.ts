@@ -20,7 +20,9 @@ export function viewerOrLink(links: MediaLinks, requireRole: RequireRole): Reque
     if (kind === null) return viewer(request, response, next);
     const isRevealed = kind === 'reveal';
     response.locals.access = {
-      ...{ sight: isRevealed ? 'everything' : 'visible', isRevealed, byLink: true },
+      sight: isRevealed ? 'everything' : 'visible',
+      isRevealed,
+      byLink: true,
     } satisfies Access;
     return next();
   };

@@ -215,7 +215,9 @@ async function tellDecisions(tx: Transaction, rows: readonly MediaInsert[]): Pro
   await recordAudit(
     tx,
     decided.map(({ sid, moderation, decided_by }) => ({
-      ...{ actor: String(decided_by), action: 'media.quarantine', target: sid },
+      actor: String(decided_by),
+      action: 'media.quarantine',
+      target: sid,
       after: { moderation },
     })),
   );
@@ -247,8 +249,17 @@ function mediaRow(
   const { sid, index, url } = media;
   const isFetched = media.state === 'pending' && !isRefused;
   return {
-    ...{ sid, message_sid: message.sid, account_sid: message.accountSid, index, url },
-    ...{ from, to, received_at, moderation, isRefused, decided_by },
+    sid,
+    message_sid: message.sid,
+    account_sid: message.accountSid,
+    index,
+    url,
+    from,
+    to,
+    received_at,
+    moderation,
+    isRefused,
+    decided_by,
     decided_at: decided_by === null ? null : received_at,
     state: isFetched ? ('pending' as const) : ('failed' as const),
     reason: isRefused && media.state === 'pending' ? 'The sender is blocked' : media.reason,

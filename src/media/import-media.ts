@@ -67,15 +67,29 @@ export function createImportMedia(
     await withNewFiles({ database, blobs, writer }, media, async (tx) => {
       await tx.message.create({
         data: {
-          ...{ sid: messageSid, accountSid, from, to, body, receivedAt, ...ofNew.message },
+          sid: messageSid,
+          accountSid,
+          from,
+          to,
+          body,
+          receivedAt,
+          ...ofNew.message,
           source: 'import',
           params: {},
         },
       });
       await tx.media.createMany({
         data: media.map(({ sid, index, declaredContentType, fileName }) => ({
-          ...{ sid, messageSid, accountSid, index, from, to, receivedAt },
-          ...{ declaredContentType, fileName, moderation: ofNew.media },
+          sid,
+          messageSid,
+          accountSid,
+          index,
+          from,
+          to,
+          receivedAt,
+          declaredContentType,
+          fileName,
+          moderation: ofNew.media,
           upstream: 'none' as const,
         })),
       });

@@ -82,7 +82,9 @@ function notAhead(time: Date): Date {
 
 async function scratchFile({ path, sha256, size, mimetype, originalname }: UploadedFile) {
   return {
-    ...{ path, sha256, byteSize: size },
+    path,
+    sha256,
+    byteSize: size,
     contentType: await sniffContentType(path),
     declaredContentType: mimetype,
     fileName: originalname.replaceAll(/[\p{Cc}/\\]/gu, '_').slice(0, 255),

@@ -48,14 +48,21 @@ export async function applyDecision(
   await tx.media.updateMany({
     where: { sid: { in: [...changed] } },
     data: {
-      ...{ moderation, decidedBy: actor, decidedAt },
-      ...{ decisionCode: reasonCode, decisionReason: reason },
+      moderation,
+      decidedBy: actor,
+      decidedAt,
+      decisionCode: reasonCode,
+      decisionReason: reason,
     },
   });
   await recordAudit(
     tx,
     changing.map((media) => ({
-      ...{ actor, action, target: media.sid, reasonCode, reason },
+      actor,
+      action,
+      target: media.sid,
+      reasonCode,
+      reason,
       before: { moderation: media.moderation },
       after: { moderation },
     })),
@@ -63,7 +70,9 @@ export async function applyDecision(
   await recordEvents(
     tx,
     changing.map(({ sid: mediaSid, messageSid, accountSid, moderation: before }) => ({
-      ...{ type: event, messageSid, mediaSid },
+      type: event,
+      messageSid,
+      mediaSid,
       data: { mediaSid, messageSid, accountSid, moderation, before, reasonCode, decidedBy: actor },
     })),
   );

@@ -44,8 +44,11 @@ export function createModerationRouter(deps: {
       return;
     }
     const id = await deps.deleteMedia({
-      ...{ sid, scope, withMessages: message === 'true' },
-      ...{ actor: callerOf(response).name, ...reason },
+      sid,
+      scope,
+      withMessages: message === 'true',
+      actor: callerOf(response).name,
+      ...reason,
     });
     request.log.info({ mediaSid: sid, scope, deletionId: String(id) }, 'media deleted');
     response.status(204).location(deletionPath(id)).end();

@@ -78,9 +78,14 @@ export async function linkPreview(
   const { count } = await tx.blob.updateMany({
     where: { sha256, key, ...which },
     data: {
-      ...{ previewKind: kind, previewReason: reason, thumbhash, previewStale: false },
-      ...{ width: size?.width ?? null, height: size?.height ?? null },
-      ...{ pdq: pdq?.hash ?? null, pdqQuality: pdq?.quality ?? null },
+      previewKind: kind,
+      previewReason: reason,
+      thumbhash,
+      previewStale: false,
+      width: size?.width ?? null,
+      height: size?.height ?? null,
+      pdq: pdq?.hash ?? null,
+      pdqQuality: pdq?.quality ?? null,
       details: details as Prisma.InputJsonObject,
     },
   });

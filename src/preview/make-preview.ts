@@ -47,7 +47,12 @@ export async function makePreview(
   const moving: PreviewFile[] =
     animation === undefined ? [] : [{ ...animation, size: 'animated', contentType: 'image/webp' }];
   return {
-    ...{ kind, reason, size, thumbhash, pdq, files: [...files, ...moving] },
+    kind,
+    reason,
+    size,
+    thumbhash,
+    pdq,
+    files: [...files, ...moving],
     details: toStorable(details) as MediaDetails,
   };
 }

@@ -51,7 +51,12 @@ interface AccountTask {
 export type ReconcileAccount = (task: AccountTask, signal: AbortSignal) => Promise<void>;
 
 export const NO_PROGRESS: Readonly<Omit<AccountProgress, 'missingSids'>> = {
-  ...{ page: null, reachedAt: null, listed: 0, missing: 0, takenIn: 0, failed: 0 },
+  page: null,
+  reachedAt: null,
+  listed: 0,
+  missing: 0,
+  takenIn: 0,
+  failed: 0,
 };
 
 export function createReconcileAccount(deps: ReconcileAccountDeps): ReconcileAccount {

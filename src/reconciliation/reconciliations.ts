@@ -49,7 +49,11 @@ export function createReconciliations(
       prisma.$transaction(async (tx) => {
         const row = await tx.reconciliation.create({
           data: {
-            ...{ id: randomUUID(), since, until, to, dryRun },
+            id: randomUUID(),
+            since,
+            until,
+            to,
+            dryRun,
             accounts: { create: accounts().map((accountSid) => ({ accountSid })) },
           },
           include: { accounts: true },

@@ -40,7 +40,8 @@ export function createRunSweep(deps: {
       const progress: AccountProgress = { ...NO_PROGRESS, missingSids: [] };
       await reconcileAccount(
         {
-          ...{ accountSid, progress },
+          accountSid,
+          progress,
           selection: { since, until: null, to: null },
           dryRun: false,
           // An interrupted sweep begins anew: what it took in is known then.
@@ -114,8 +115,10 @@ export function createRunReconciliation(deps: {
         log.info(
           {
             accountSid,
-            ...{ listed: progress.listed, missing: progress.missing },
-            ...{ takenIn: progress.takenIn, failed: progress.failed },
+            listed: progress.listed,
+            missing: progress.missing,
+            takenIn: progress.takenIn,
+            failed: progress.failed,
           },
           'account reconciled',
         );

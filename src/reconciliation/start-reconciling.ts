@@ -42,10 +42,15 @@ export async function startReconciling(deps: {
   const readTwilio = createReadTwilio({ apiBaseUrl, askTwilio });
   const takeInMessage = createTakeInMessage({ readTwilio, receiveMessage, apiBaseUrl, log });
   const reconcileAccount = createReconcileAccount({
-    ...{ database, readTwilio, takeInMessage, onReconciled },
+    database,
+    readTwilio,
+    takeInMessage,
+    onReconciled,
   });
   return createReconcileJob({
-    ...{ database, queue, intervalMinutes },
+    database,
+    queue,
+    intervalMinutes,
     runReconciliation: createRunReconciliation({ database, reconcileAccount, log }),
     runSweep: createRunSweep({ database, accounts, reconcileAccount, log }),
   });

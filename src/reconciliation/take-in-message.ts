@@ -102,13 +102,11 @@ function toInboundMessage(
   const { sid, from, to, body, messaging_service_sid: service } = message;
   const mediaRoot = `${apiBaseUrl}/2010-04-01/Accounts/${accountSid}/Messages/${sid}/Media`;
   const params = {
-    ...{
-      MessageSid: sid,
-      AccountSid: accountSid,
-      From: from ?? '',
-      To: to ?? '',
-      Body: body ?? '',
-    },
+    MessageSid: sid,
+    AccountSid: accountSid,
+    From: from ?? '',
+    To: to ?? '',
+    Body: body ?? '',
     ...(service ? { MessagingServiceSid: service } : {}),
     NumMedia: String(attachments.length),
     ...Object.fromEntries(

@@ -52,7 +52,10 @@ export function createScanning(deps: {
   if (config === undefined) return NO_SCANNING;
   const health = createScanHealth(config.url, log);
   const scanner = createScanner({
-    ...{ blobs, config, health, log },
+    blobs,
+    config,
+    health,
+    log,
     ask: createAskClassifier(config),
     onScan(outcome, seconds) {
       metrics.scans.inc({ outcome });

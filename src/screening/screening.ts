@@ -59,10 +59,17 @@ function tellHeld(tx: Transaction, stored: readonly StoredMedia[]): Promise<void
   return recordEvents(
     tx,
     waiting.map(({ sid: mediaSid, messageSid, accountSid, moderation }) => ({
-      ...{ type: 'media.held', messageSid, mediaSid },
+      type: 'media.held',
+      messageSid,
+      mediaSid,
       data: {
-        ...{ mediaSid, messageSid, accountSid, moderation, before: null },
-        ...{ reasonCode: 'moderation_mode', decidedBy: 'system:hold' },
+        mediaSid,
+        messageSid,
+        accountSid,
+        moderation,
+        before: null,
+        reasonCode: 'moderation_mode',
+        decidedBy: 'system:hold',
       },
     })),
   );

@@ -48,21 +48,33 @@ export async function createJobHandlers(parts: WorkerParts): Promise<JobHandlers
   const keepPreview = createKeepPreview({ blobs, pool, withLocation });
   const deleteUpstreamAfterStore = config.deleteUpstream === 'after-store';
   const deletingUpstream = {
-    ...{ database, queue },
+    database,
+    queue,
     upstream: createUpstreamCopies({ apiBaseUrl: config.twilioApiBaseUrl, askTwilio }),
     tryUpstream: createTryUpstream({ database, log, onAnswer: reports.onDelete, isTwilioOut }),
   };
   const runDeletion = createRunDeletion(parts.deleting);
   return {
     'fetch-media': createFetchMedia({
-      ...{ database, queue, blobs, writer, downloader, log },
+      database,
+      queue,
+      blobs,
+      writer,
+      downloader,
+      log,
       retryForMs: config.fetchRetryHours * 3_600_000,
       onTry: reports.onFetch,
       isTwilioOut,
       settleMessages: (tx, sids) => settleMessages(tx, sids, BY_RULE, { onlyHeld: true }),
     }),
     'preview-media': createPreviewMedia({
-      ...{ database, queue, blobs, writer, keepPreview, gate, deleteUpstreamAfterStore },
+      database,
+      queue,
+      blobs,
+      writer,
+      keepPreview,
+      gate,
+      deleteUpstreamAfterStore,
     }),
     'rebuild-preview': createRebuildPreview({ database, queue, blobs, writer, keepPreview, log }),
     'delete-upstream': createDeleteUpstream(deletingUpstream),
@@ -72,7 +84,12 @@ export async function createJobHandlers(parts: WorkerParts): Promise<JobHandlers
     'delete-judged': createDeleteJudged(deleteMedia),
     'apply-blocklist': createApplyBlocklist({ database, queue, index }),
     reconcile: await startReconciling({
-      ...{ config, database, queue, askTwilio, receiveMessage, log },
+      config,
+      database,
+      queue,
+      askTwilio,
+      receiveMessage,
+      log,
       accounts: keyring.accounts,
       onReconciled: (count) => metrics.reconciled.inc(count),
     }),
@@ -80,7 +97,10 @@ export async function createJobHandlers(parts: WorkerParts): Promise<JobHandlers
     'purge-database': createPurgeDatabase(database),
     'bulk-act': createRunBulkAct({ database, queue, deleteMedia }),
     'deliver-events': createDeliverEvents({
-      ...{ database, queue, sender, log },
+      database,
+      queue,
+      sender,
+      log,
       scheduleSeconds: config.eventRetrySeconds,
       onResult: (result) => metrics.eventDeliveries.inc({ result }),
     }),

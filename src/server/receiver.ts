@@ -24,10 +24,18 @@ export async function openReceiver(parts: Parts): Promise<Receiver> {
   );
   const { ping, busy } = database;
   const spooling = createSpoolingReceiver({
-    ...{ receive, ping, busy, isFaultOfData, isFaultOfServer, spool, log },
+    receive,
+    ping,
+    busy,
+    isFaultOfData,
+    isFaultOfServer,
+    spool,
+    log,
   });
   const endErasing = startErasingSetAside({
-    ...{ spool, receive, log },
+    spool,
+    receive,
+    log,
     isErased: (message) =>
       database.prisma.$transaction(
         async (tx) => (await beginningsOf(tx, [message]))(message).isErased,

@@ -103,11 +103,15 @@ export async function createRoutes(
     createMediaRouter({ database, sendBlob, requireRole, links, baseUrl }),
     createMessagesRouter({ database, requireRole }),
     createRevealRouter({
-      ...{ database, requireRole, links, baseUrl },
+      database,
+      requireRole,
+      links,
+      baseUrl,
       revealMedia: createRevealMedia(database),
     }),
     createTwilioApiRouter({
-      ...{ database, sendBlob },
+      database,
+      sendBlob,
       deleteMedia: (sid, actor) => deleteMedia({ sid, actor, reasonCode: null, reason: null }),
       authenticate: createBasicAuth(keyring, apiKeys),
       publicMediaUrls: config.publicMediaUrls,
@@ -129,23 +133,28 @@ export async function createRoutes(
     ),
     createBlocklistRoutes({ database, queue, blobs, pool, requireRole }),
     createModerationRouter({
-      ...{ deleteMedia, requireRole },
+      deleteMedia,
+      requireRole,
       countDeletion: createCountDeletion(database),
       decideMedia: createDecideMedia(database),
       pinMedia: createPinMedia(database),
       requestScan: createRequestScan({ database, queue, isScanning }),
     }),
     createMessageModerationRouter({
-      ...{ deleteMessage, requireRole },
+      deleteMessage,
+      requireRole,
       decideMessage: createDecideMessage(database),
     }),
     createDeletionsRouter({
-      ...{ database, requireRole },
+      database,
+      requireRole,
       retryDeletion: createRetryDeletion(database, queue),
     }),
     createBulkRouter(createBulkActs(database, queue), requireRole, isScanning),
     createExportRouter({
-      ...{ database, senderIds, requireRole },
+      database,
+      senderIds,
+      requireRole,
       exportSender: createExportSender(database, blobs),
     }),
     createErasuresRouter(createErasures({ database, queue, senderIds, spool }), requireRole),
@@ -173,7 +182,8 @@ function createBlocklistRoutes(deps: {
   const { database, queue, blobs, requireRole } = deps;
   const blockHashes = createBlockHashes(database, queue);
   return createBlocklistRouter({
-    ...{ database, requireRole },
+    database,
+    requireRole,
     readUpload: createReadUpload(blobs, { field: 'file', most: 1, maxBytes: MOST_BYTES }),
     discard: blobs.discard,
     uploadBlocklist: createUploadBlocklist({

@@ -86,9 +86,21 @@ export async function openParts(
     database.kind === 'server' ? 2 : 1,
   );
   return {
-    ...{ config, keyring, database, blobs, writer, queue, pool, log },
-    ...{ metrics: createMetrics(), ofNew, receiveMessage, senderIds, beginningsOf },
-    ...{ deleting, deleteMedia: createDeleteMedia(deleting) },
+    config,
+    keyring,
+    database,
+    blobs,
+    writer,
+    queue,
+    pool,
+    log,
+    metrics: createMetrics(),
+    ofNew,
+    receiveMessage,
+    senderIds,
+    beginningsOf,
+    deleting,
+    deleteMedia: createDeleteMedia(deleting),
     deleteMessage: createDeleteMessage(deleting),
   };
 }

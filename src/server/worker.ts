@@ -38,7 +38,11 @@ export async function startWorker(parts: Parts): Promise<Worker> {
     parts;
   const scanning = createScanning({ config, database, queue, blobs, metrics, log });
   const endHousekeeping = startHousekeeping({
-    ...{ database, queue, blobs, writer, log },
+    database,
+    queue,
+    blobs,
+    writer,
+    log,
     async resendOthers() {
       await resendDeletionJobs(database, queue);
       await scanning.resend();
@@ -100,7 +104,8 @@ export async function startWorker(parts: Parts): Promise<Worker> {
   return {
     capabilities: pool.capabilities,
     checks: {
-      ...{ upstream: upstream.check, deletions: stuck.check },
+      upstream: upstream.check,
+      deletions: stuck.check,
       ...(sweepsRun ? { reconciliation: sweeps.check } : {}),
       ...(scanning.check === undefined ? {} : { scan: scanning.check }),
     },

@@ -28,7 +28,10 @@ export async function listMessageMedia(
 ): Promise<ListPage> {
   const rows = await prisma.media.findMany({
     where: {
-      ...{ accountSid, messageSid, moderation: 'visible', receivedAt: received },
+      accountSid,
+      messageSid,
+      moderation: 'visible',
+      receivedAt: received,
       state: { not: 'deleted' },
     },
     orderBy: { index: 'asc' },
@@ -40,7 +43,8 @@ export async function listMessageMedia(
   const lastPage = Math.max(0, Math.ceil(rows.length / pageSize) - 1);
   const link = (number: number, at?: Token) =>
     pageUri(path, query, {
-      ...{ pageSize, page: number },
+      pageSize,
+      page: number,
       token: at === undefined ? undefined : writeToken(messageSid, at),
     });
   return {

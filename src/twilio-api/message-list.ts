@@ -68,7 +68,8 @@ export async function listAccountMessages(
   const begin = page * pageSize;
   const link = (number: number, at?: Token) =>
     pageUri(path, query, {
-      ...{ pageSize, page: number },
+      pageSize,
+      page: number,
       token: at === undefined ? undefined : writeToken(accountSid, at),
     });
   return {

@@ -43,7 +43,8 @@ test('a blocked picture stays out: sent again as it was, and encoded anew, small
   expect(again).toMatchObject({
     moderation: 'quarantined',
     decision: {
-      ...{ by: 'system:blocklist', reasonCode: 'spam' },
+      by: 'system:blocklist',
+      reasonCode: 'spam',
       reason: `matches blocklist entry ${bytes.id}, the same bytes`,
     },
   });
@@ -61,8 +62,11 @@ test('a blocked picture stays out: sent again as it was, and encoded anew, small
     await asViewer('get', `/api/v1/media/${altered.sid}`).expect(404);
     expect(await auditOf(altered)).toEqual([
       expect.objectContaining({
-        ...{ actor: 'system:blocklist', action: 'media.quarantine', reasonCode: 'spam' },
-        ...{ before: { moderation: 'visible' }, after: { moderation: 'quarantined' } },
+        actor: 'system:blocklist',
+        action: 'media.quarantine',
+        reasonCode: 'spam',
+        before: { moderation: 'visible' },
+        after: { moderation: 'quarantined' },
       }),
     ]);
   }

@@ -18,8 +18,11 @@ describe.skipIf('tarFile' in inject('databaseTemplate'))(
     beforeAll(async () => {
       inbox = await startTestInbox({ ROLES: 'receiver' });
       const env = {
-        ...{ ROLES: 'worker', DATA_DIR: inbox.dataDir, DATABASE_URL: String(inbox.databaseUrl) },
-        ...{ TWILIO_ACCOUNT_SID: ACCOUNT.sid, TWILIO_AUTH_TOKEN: ACCOUNT.authToken },
+        ROLES: 'worker',
+        DATA_DIR: inbox.dataDir,
+        DATABASE_URL: String(inbox.databaseUrl),
+        TWILIO_ACCOUNT_SID: ACCOUNT.sid,
+        TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
         TWILIO_API_BASE_URL: inbox.twilio.apiBaseUrl,
         MEDIA_REDIRECT_HOSTS: inbox.twilio.mediaHost,
       };

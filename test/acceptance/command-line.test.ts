@@ -123,7 +123,8 @@ test('delete: one media item goes at once, more only with --yes', async () => {
   const rest = await cli('delete', String(second?.sid), '--scope', 'sender', '--yes');
   expect(rest.stdout).toMatch(/^To be deleted: messages 0, media 1\.\nDeleted here: 1\./);
   expect(await cli('delete', String(second?.sid), '--scope', 'sender')).toMatchObject({
-    ...{ code: 1, stdout: '' },
+    code: 1,
+    stdout: '',
     stderr: expect.stringContaining('It was deleted before.'),
   });
   for (const sid of ['nonsense', `${first?.sid}/pin`, '..']) {

@@ -74,9 +74,16 @@ test('every copy of the same bytes is gone: here, in previews, links and at Twil
     expect((await fetch(link)).status).toBe(404);
   }
   expect(await recordWhen(inbox, path, isCompleted)).toMatchObject({
-    ...{ scope: 'same-bytes', mediaSid: first.sid, reasonCode: 'abuse', state: 'completed' },
-    ...{ requestedBy: 'ADMIN_API_KEY', targets: 3, open: [] },
-    ...{ local: { done: 3 }, previews: { done: 3 }, upstream: { done: 2, none: 1 } },
+    scope: 'same-bytes',
+    mediaSid: first.sid,
+    reasonCode: 'abuse',
+    state: 'completed',
+    requestedBy: 'ADMIN_API_KEY',
+    targets: 3,
+    open: [],
+    local: { done: 3 },
+    previews: { done: 3 },
+    upstream: { done: 2, none: 1 },
   });
   for (const { sid, messageSid } of [first, second]) {
     expect(inbox.twilio.mediaExists(sid)).toBe(false);
@@ -86,7 +93,11 @@ test('every copy of the same bytes is gone: here, in previews, links and at Twil
   }
   const [tombstone] = await inbox.mediaOf(first.messageSid, 'deleted');
   expect(tombstone).toMatchObject({
-    ...{ sha256: first.sha256, preview: null, details: null, contentType: null, fileName: null },
+    sha256: first.sha256,
+    preview: null,
+    details: null,
+    contentType: null,
+    fileName: null,
   });
   await inbox.api('get', `/api/v1/media/${other.sid}/content`).expect(200);
 }, 60_000);

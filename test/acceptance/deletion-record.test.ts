@@ -29,7 +29,10 @@ async function receive(faults: DeleteFault[] = [], ofMessage: DeleteFault[] = []
 }
 
 const once = (status: number, code: number, retryAfterSeconds?: number) => ({
-  ...{ kind: 'delete-status' as const, status, code, times: 1 },
+  kind: 'delete-status' as const,
+  status,
+  code,
+  times: 1,
   ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
 });
 
@@ -57,7 +60,10 @@ test('the record tells the story: too early, an outage, a throttle, a lost answe
 
   const tooEarly = await afterTries(path, 1);
   expect(tooEarly).toMatchObject({
-    ...{ state: 'open', completedAt: null, local: { done: 1 }, previews: { done: 1 } },
+    state: 'open',
+    completedAt: null,
+    local: { done: 1 },
+    previews: { done: 1 },
     upstream: { retrying: 1 },
   });
   const target = { sid, kind: 'media', local: 'done', previews: 'done', upstream: 'retrying' };

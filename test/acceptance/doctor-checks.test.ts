@@ -219,7 +219,8 @@ describe('the classifier', () => {
   test('that fails is told, with what happens meanwhile', async () => {
     const [finding] = await checkScan({ ...config, url: NOBODY, failure: 'allow' });
     expect(finding).toMatchObject({
-      ...{ state: 'failed', detail: `${NOBODY}: it could not be asked (ECONNREFUSED)` },
+      state: 'failed',
+      detail: `${NOBODY}: it could not be asked (ECONNREFUSED)`,
       remedy: expect.stringContaining('let through unseen'),
     });
   });

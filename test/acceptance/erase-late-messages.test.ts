@@ -20,7 +20,9 @@ afterEach(() => inbox.stop());
 
 const sentBy = (from: string) =>
   inbox.twilio.createMessage({
-    ...{ from, body: `call ${from}`, attachments: [note()] },
+    from,
+    body: `call ${from}`,
+    attachments: [note()],
     sentAt: hoursAgo(1),
   });
 
@@ -58,7 +60,10 @@ const messageOf = async ({ sid }: SimulatedMessage) =>
 async function expectTombstone(message: SimulatedMessage) {
   await eventually(async () => {
     expect(await messageOf(message)).toMatchObject({
-      ...{ from: null, to: null, body: null, deletedAt: expect.any(String) },
+      from: null,
+      to: null,
+      body: null,
+      deletedAt: expect.any(String),
       media: [{ state: 'deleted', from: null, to: null }],
     });
     const deleted = inbox.twilio.requests.filter(({ method }) => method === 'DELETE');

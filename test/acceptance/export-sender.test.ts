@@ -61,11 +61,17 @@ test('everything of a sender, and nothing of others: bytes and a manifest', asyn
   );
   expect(messages).toMatchObject([
     {
-      ...{ from, body: 'two of them', source: 'webhook' },
+      from,
+      body: 'two of them',
+      source: 'webhook',
       params: { From: from },
       media: [first, second].map((item) => ({
-        ...{ sid: item?.sid, sha256: item?.sha256, byteSize: item?.byteSize },
-        ...{ contentType: 'image/png', file: `media/${item?.sid}.png`, moderation: 'visible' },
+        sid: item?.sid,
+        sha256: item?.sha256,
+        byteSize: item?.byteSize,
+        contentType: 'image/png',
+        file: `media/${item?.sid}.png`,
+        moderation: 'visible',
       })),
     },
     { body: 'and one', media: [{ sid: third?.sid, moderation: 'quarantined' }] },

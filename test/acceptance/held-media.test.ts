@@ -135,8 +135,11 @@ test('to reveal it is an act of its own, which is in the audit log, and answers 
   const { body } = await asModerator('get', `/api/v1/audit?target=${media.sid}`).expect(200);
   expect(body.items).toEqual([
     expect.objectContaining({
-      ...{ actor: 'moderator', action: 'media.reveal', target: media.sid },
-      ...{ reasonCode: 'complaint', reason: 'a parent asked' },
+      actor: 'moderator',
+      action: 'media.reveal',
+      target: media.sid,
+      reasonCode: 'complaint',
+      reason: 'a parent asked',
     }),
   ]);
   // A link that views cannot be made into one that reveals.

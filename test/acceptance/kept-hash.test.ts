@@ -21,7 +21,12 @@ test('the hash is kept with the bytes, and goes when a new preview shows no pict
   const blob = { sha256: 'ab'.repeat(32), key: 'blobs/ab' };
   await prisma.blob.create({ data: { ...blob, byteSize: 1 } });
   const picture: KeptPreview = {
-    ...{ kind: 'image', reason: null, size: null, thumbhash: '', details: {}, files: [] },
+    kind: 'image',
+    reason: null,
+    size: null,
+    thumbhash: '',
+    details: {},
+    files: [],
     pdq: { hash: 'd8'.repeat(32), quality: 97 },
   };
   for (const preview of [picture, { ...picture, kind: 'card', pdq: null } as const]) {

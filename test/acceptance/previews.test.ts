@@ -83,9 +83,18 @@ test('readyz and the log tell what previews can be made', async () => {
   expect(body.previews).toEqual({
     decodersAreOffline: expect.any(Boolean),
     kinds: {
-      ...{ image: 'ok', animation: 'ok', heic: 'ok', bitmap: 'ok', pdf: 'ok', contact: 'ok' },
-      ...{ icon: 'ok', calendar: 'ok', text: 'ok' },
-      ...{ video: absent, audio: absent, otherPicture: absent },
+      image: 'ok',
+      animation: 'ok',
+      heic: 'ok',
+      bitmap: 'ok',
+      pdf: 'ok',
+      contact: 'ok',
+      icon: 'ok',
+      calendar: 'ok',
+      text: 'ok',
+      video: absent,
+      audio: absent,
+      otherPicture: absent,
     },
   });
   const line = inbox.logLines.find((text) => text.includes('previews that can be made'));

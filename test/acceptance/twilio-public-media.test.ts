@@ -97,7 +97,8 @@ test('why bytes are not here is told to those alone who show credentials', async
   const pending = { kind: 'status', status: 429, retryAfterSeconds: 30 } as const;
   const { message } = await inbox.receive({
     attachments: [fault, pending].map((each) => ({
-      ...{ bytes, contentType: 'image/png' },
+      bytes,
+      contentType: 'image/png',
       faults: [each],
     })),
   });

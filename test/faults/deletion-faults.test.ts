@@ -59,7 +59,12 @@ async function seed(count: number): Promise<string> {
   await withDatabase(async (prisma) => {
     await prisma.message.createMany({
       data: media.map(({ messageSid: sid }) => ({
-        ...{ sid, ...common, body: '', source: 'import' as const, params: {}, receivedAt },
+        sid,
+        ...common,
+        body: '',
+        source: 'import' as const,
+        params: {},
+        receivedAt,
       })),
     });
     await prisma.blob.createMany({
@@ -67,8 +72,15 @@ async function seed(count: number): Promise<string> {
     });
     await prisma.media.createMany({
       data: media.map(({ sid, messageSid, sha256: blobSha256 }) => ({
-        ...{ sid, messageSid, ...common, index: 0, receivedAt, storedAt: receivedAt, blobSha256 },
-        ...{ state: 'stored' as const, upstream: 'none' as const },
+        sid,
+        messageSid,
+        ...common,
+        index: 0,
+        receivedAt,
+        storedAt: receivedAt,
+        blobSha256,
+        state: 'stored' as const,
+        upstream: 'none' as const,
       })),
     });
   });
@@ -128,12 +140,21 @@ test.each([
     await withDatabase((prisma) =>
       prisma.deletion.create({
         data: {
-          ...{ ...deletion, requestedBy: 'ada', scope: 'one', withMessages: false },
+          ...deletion,
+          requestedBy: 'ada',
+          scope: 'one',
+          withMessages: false,
           targets: {
             create: {
-              ...{ sid: sidOf('ME', 1), messageSid: sidOf('MM', 1), accountSid: ACCOUNT.sid },
-              ...{ local: 'done', previews: 'none', upstream: 'retrying', forgottenAt: new Date() },
-              ...{ reason: 'Twilio answered 401, code 20003', blockedSince },
+              sid: sidOf('ME', 1),
+              messageSid: sidOf('MM', 1),
+              accountSid: ACCOUNT.sid,
+              local: 'done',
+              previews: 'none',
+              upstream: 'retrying',
+              forgottenAt: new Date(),
+              reason: 'Twilio answered 401, code 20003',
+              blockedSince,
             },
           },
         },
@@ -155,7 +176,9 @@ test.each([
         ? {
             status: 'degraded',
             part: 'degraded: 1 stuck: GET /api/v1/deletions?state=stuck',
-            ...{ metric: '1', listed: ['stuck'], alerts: 1 },
+            metric: '1',
+            listed: ['stuck'],
+            alerts: 1,
           }
         : { status: 'ready', part: 'ok', metric: '0', listed: [], alerts: 0 },
     );

@@ -12,7 +12,13 @@ export async function addMedia({ prisma }: Database, other: object = {}): Promis
   const receivedAt = new Date();
   await prisma.message.create({
     data: {
-      ...{ sid: messageSid, accountSid, from: '', to: '', body: '', source: 'import', params: {} },
+      sid: messageSid,
+      accountSid,
+      from: '',
+      to: '',
+      body: '',
+      source: 'import',
+      params: {},
       receivedAt,
       media: { create: { sid, accountSid, index: 0, receivedAt, ...other } },
     },

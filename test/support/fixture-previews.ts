@@ -31,7 +31,8 @@ export async function startFixturePreviews(toolPath: string): Promise<FixturePre
   const folder = await mkdtemp(join(tmpdir(), 'mms-inbox-kinds-'));
   async function ofFile(path: string, withLocation = false): Promise<PreviewResult> {
     const source = {
-      ...{ path, withLocation },
+      path,
+      withLocation,
       scratchFolder: await mkdtemp(join(folder, 'scratch-')),
       contentType: await sniffContentType(path),
       byteSize: (await stat(path)).size,

@@ -19,7 +19,9 @@ export async function openTestQueue(log = createLogger('silent')): Promise<TestQ
   const queue = createPgBossQueue(database, log);
   await queue.start();
   return {
-    ...{ files, database, queue },
+    files,
+    database,
+    queue,
     async close() {
       await queue.stop();
       await database.close();

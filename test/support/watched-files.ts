@@ -40,7 +40,8 @@ export async function watchFiles(): Promise<WatchedFiles> {
     synced.add(pathOf(this.fd));
   });
   return {
-    ...{ written, synced },
+    written,
+    synced,
     stop() {
       for (const spy of [write, sync, handleSync]) spy.mockRestore();
       syncBuiltinESMExports();

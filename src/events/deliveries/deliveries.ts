@@ -60,8 +60,11 @@ export function createDeliveries({ prisma }: Database, queue: JobQueue): Deliver
         const row = await tx.eventDelivery.update({
           where: { id },
           data: {
-            ...{ state: 'pending', failures: 0, firstFailedAt: null },
-            ...{ nextAttemptAt: new Date(), deliveredAt: null },
+            state: 'pending',
+            failures: 0,
+            firstFailedAt: null,
+            nextAttemptAt: new Date(),
+            deliveredAt: null,
           },
           include: DELIVERY_INCLUDE,
         });
@@ -106,11 +109,23 @@ function deliveryItem(row: DeliveryRow) {
   const { id, endpointId, event, messageSid, mediaSid, state } = row;
   const { nextAttemptAt, createdAt, deliveredAt } = row;
   return {
-    ...{ id, endpointId, eventId: event.id, type: event.type, messageSid, mediaSid, state },
-    ...{ nextAttemptAt, createdAt, deliveredAt },
+    id,
+    endpointId,
+    eventId: event.id,
+    type: event.type,
+    messageSid,
+    mediaSid,
+    state,
+    nextAttemptAt,
+    createdAt,
+    deliveredAt,
     /** The newest first. */
     attempts: row.attempts.map(({ at, milliseconds, status, error, response }) => ({
-      ...{ at, milliseconds, status, error, response },
+      at,
+      milliseconds,
+      status,
+      error,
+      response,
     })),
   };
 }

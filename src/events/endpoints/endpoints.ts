@@ -147,7 +147,9 @@ async function recordEndpointAct(
   const target = (after ?? before)?.id ?? '';
   await recordAudit(tx, [
     {
-      ...{ actor, action, target },
+      actor,
+      action,
+      target,
       ...(before === undefined ? {} : { before: facts(before) }),
       ...(after === undefined ? {} : { after: { ...facts(after), ...changes(before, after) } }),
     },

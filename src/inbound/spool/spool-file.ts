@@ -25,14 +25,19 @@ export function hintOf({ signatureHash, sid }: InboundMessage): string {
 }
 
 const message = z.object({
-  ...{ sid: z.string(), accountSid: z.string() },
-  ...{ from: z.string(), to: z.string(), body: z.string() },
+  sid: z.string(),
+  accountSid: z.string(),
+  from: z.string(),
+  to: z.string(),
+  body: z.string(),
   params: z.record(z.string(), z.json()),
   source: z.enum(['webhook', 'reconcile']),
   receivedAt: z.iso.datetime().transform((text) => new Date(text)),
   media: z.array(
     z.object({
-      ...{ sid: z.string(), index: z.int(), url: z.string().nullable() },
+      sid: z.string(),
+      index: z.int(),
+      url: z.string().nullable(),
       declaredContentType: z.string().nullable(),
       state: z.enum(['pending', 'failed']),
       reason: z.string().nullable(),
@@ -45,7 +50,9 @@ const message = z.object({
 
 // What was set aside may be so because it cannot be read otherwise: its sid is enough to delete it.
 const least = z.object({
-  ...{ sid: z.string(), accountSid: z.string(), from: z.string() },
+  sid: z.string(),
+  accountSid: z.string(),
+  from: z.string(),
   receivedAt: message.shape.receivedAt.catch(new Date(0)),
 });
 

@@ -50,7 +50,8 @@ export function createApplyBlocklist(deps: {
     if (match === null) return;
     const media = await tx.media.findMany({
       where: {
-        ...{ blobSha256: bytes.sha256, state: 'stored' },
+        blobSha256: bytes.sha256,
+        state: 'stored',
         OR: [{ decidedBy: null }, { decidedBy: { startsWith: 'system:' } }],
       },
       select: { sid: true },

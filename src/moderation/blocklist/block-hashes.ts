@@ -39,7 +39,9 @@ export function createBlockHashes({ prisma }: Database, queue: JobQueue): BlockH
     );
     const added = written.filter(({ isNew }) => isNew).length;
     return {
-      ...{ added, raised: written.length - added, known: entries.length - written.length },
+      added,
+      raised: written.length - added,
+      known: entries.length - written.length,
       matchesExisting: await countExisting(prisma, hashes),
       entries: entries.map(blocklistItem),
     };
@@ -56,7 +58,11 @@ export function createBlockHashes({ prisma }: Database, queue: JobQueue): BlockH
     await recordAudit(
       tx,
       written.map(({ id, kind, isNew }) => ({
-        ...{ actor, action: 'blocklist.add', target: String(id), reasonCode, reason },
+        actor,
+        action: 'blocklist.add',
+        target: String(id),
+        reasonCode,
+        reason,
         after: { kind, policy, source, isNew },
       })),
     );

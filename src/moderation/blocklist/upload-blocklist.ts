@@ -53,7 +53,8 @@ export function createUploadBlocklist(deps: {
       const hashes = hashesOf(file.sha256, picture);
       const { quality } = picture;
       return {
-        ...{ kind: 'image', quality },
+        kind: 'image',
+        quality,
         ...(await blockHashes(hashes, terms, applyToExisting)),
       };
     }

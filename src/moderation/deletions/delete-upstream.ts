@@ -31,7 +31,11 @@ export function createDeleteUpstream(deps: DeleteUpstreamDeps): JobHandler<'dele
     if (media?.upstream !== 'deleting' || media.url === null) return;
     const target = await upstreamTarget(database, mediaSid);
     const task = {
-      ...{ sid: mediaSid, logged: { mediaSid }, accountSid: media.accountSid, target, byHand },
+      sid: mediaSid,
+      logged: { mediaSid },
+      accountSid: media.accountSid,
+      target,
+      byHand,
       attempts: target?.attempts ?? media.upstreamAttempts,
       since: media.deletedAt ?? media.storedAt ?? media.receivedAt,
     };
@@ -66,7 +70,12 @@ export function createDeleteUpstreamMessage(
     if (target === null) return;
     const { accountSid, attempts, forgottenAt } = target;
     await tryUpstream({
-      ...{ sid: messageSid, logged: { messageSid }, accountSid, target, attempts, byHand },
+      sid: messageSid,
+      logged: { messageSid },
+      accountSid,
+      target,
+      attempts,
+      byHand,
       since: forgottenAt ?? new Date(),
       ask: () => upstream.deleteMessage({ accountSid, messageSid }, signal),
       finish: (tx) => markMessageGone(tx, messageSid),

@@ -28,7 +28,12 @@ export function targetItem(target: DeletionTarget) {
   return {
     sid,
     kind: sid === messageSid ? 'message' : 'media',
-    ...{ messageSid, sha256, local, previews, upstream, attempts },
+    messageSid,
+    sha256,
+    local,
+    previews,
+    upstream,
+    attempts,
     reason: target.localReason ?? target.reason,
     nextTryAt: target.localNextTryAt ?? target.nextTryAt,
   };
@@ -45,7 +50,8 @@ export async function deletionItems(
   const stuckIds = new Set(stuck.map(({ id }) => id));
   const counts = await countTargets(prisma, ids);
   return deletions.map(({ id, ...deletion }) => ({
-    ...{ id: String(id), ...deletion },
+    id: String(id),
+    ...deletion,
     state: deletion.completedAt !== null ? 'completed' : stuckIds.has(id) ? 'stuck' : 'open',
     ...countsOf(counts.filter(({ deletionId }) => deletionId === id)),
   }));
@@ -108,6 +114,8 @@ function countsOf(groups: readonly TargetCount[]) {
   };
   return {
     targets: groups.reduce((total, { count }) => total + count, 0),
-    ...{ local: byState('local'), previews: byState('previews'), upstream: byState('upstream') },
+    local: byState('local'),
+    previews: byState('previews'),
+    upstream: byState('upstream'),
   };
 }

@@ -93,7 +93,11 @@ export async function recordDeletion(
 ): Promise<{ id: bigint; targets: number }> {
   const { id } = await tx.deletion.create({
     data: {
-      ...{ requestedBy: actor, scope, mediaSid, reasonCode, reason },
+      requestedBy: actor,
+      scope,
+      mediaSid,
+      reasonCode,
+      reason,
       withMessages: messages !== null,
     },
   });

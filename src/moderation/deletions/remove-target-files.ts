@@ -63,7 +63,10 @@ function nextTargets(
 ): Promise<Target[]> {
   return deletionTarget.findMany({
     where: {
-      ...{ deletionId, local, isOpen: true, forgottenAt: { not: null } },
+      deletionId,
+      local,
+      isOpen: true,
+      forgottenAt: { not: null },
       OR: [{ localNextTryAt: null }, { localNextTryAt: { lte: new Date() } }],
     },
     select: { sid: true, sha256: true, localFiles: true, previewFiles: true },
@@ -170,8 +173,11 @@ async function keepFailure(
 export async function settleTargets(tx: Transaction, sids: readonly string[]): Promise<void> {
   const closed = await tx.deletionTarget.updateManyAndReturn({
     where: {
-      ...{ sid: { in: [...sids] }, isOpen: true },
-      ...{ local: IS_DONE, previews: IS_DONE, upstream: IS_DONE },
+      sid: { in: [...sids] },
+      isOpen: true,
+      local: IS_DONE,
+      previews: IS_DONE,
+      upstream: IS_DONE,
     },
     data: { isOpen: false },
     select: { deletionId: true },
@@ -203,10 +209,16 @@ async function tellCompleted(tx: Transaction, deletion: Deletion): Promise<void>
   const { messageSid } = first;
   await recordEvents(tx, [
     {
-      ...{ type: 'deletion.completed', messageSid },
+      type: 'deletion.completed',
+      messageSid,
       data: {
-        ...{ deletionId: String(id), scope, mediaSid, withMessages, targets },
-        ...{ reasonCode, requestedBy },
+        deletionId: String(id),
+        scope,
+        mediaSid,
+        withMessages,
+        targets,
+        reasonCode,
+        requestedBy,
       },
     },
   ]);

@@ -46,7 +46,10 @@ async function retryBatch(
 ): Promise<string[]> {
   const targets = await tx.deletionTarget.findMany({
     where: {
-      ...{ deletionId, isOpen: true, sid: { gt: after }, forgottenAt: { not: null } },
+      deletionId,
+      isOpen: true,
+      sid: { gt: after },
+      forgottenAt: { not: null },
       upstream: { in: ['pending', 'retrying'] },
     },
     select: { sid: true, messageSid: true },

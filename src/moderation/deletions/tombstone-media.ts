@@ -28,8 +28,11 @@ export async function forgetMedia(
   await recordAudit(
     tx,
     live.map(({ sid, state, moderation, blobSha256: sha256 }) => ({
-      ...{ actor: deletion.requestedBy, action: 'media.delete', target: sid },
-      ...{ reasonCode: deletion.reasonCode, reason: deletion.reason },
+      actor: deletion.requestedBy,
+      action: 'media.delete',
+      target: sid,
+      reasonCode: deletion.reasonCode,
+      reason: deletion.reason,
       before: { state, moderation, sha256 },
       after: { state: 'deleted', deletionId: String(deletion.id) },
     })),
@@ -113,7 +116,10 @@ function targetState(upstream: UpstreamState): ForgottenTarget['upstream'] {
 function deletedEvent(media: LockedMedia, { id, reasonCode, requestedBy }: RunningDeletion) {
   const deleted = { ...media, state: 'deleted' } as const;
   return mediaEvent('media.deleted', deleted, {
-    ...{ sha256: media.blobSha256, deletionId: String(id), reasonCode, deletedBy: requestedBy },
+    sha256: media.blobSha256,
+    deletionId: String(id),
+    reasonCode,
+    deletedBy: requestedBy,
   });
 }
 

@@ -28,8 +28,11 @@ export async function forgetMessages(
   await recordAudit(
     tx,
     live.map(({ sid, source }) => ({
-      ...{ actor: deletion.requestedBy, action: 'message.delete', target: sid },
-      ...{ reasonCode: deletion.reasonCode, reason: deletion.reason },
+      actor: deletion.requestedBy,
+      action: 'message.delete',
+      target: sid,
+      reasonCode: deletion.reasonCode,
+      reason: deletion.reason,
       before: { source },
       after: { state: 'deleted', deletionId: String(deletion.id) },
     })),
@@ -55,7 +58,10 @@ export async function forgetMessages(
     tx,
     deletion.id,
     sids.map((sid) => ({
-      ...{ sid, sha256: null, localFiles: [], previewFiles: [] },
+      sid,
+      sha256: null,
+      localFiles: [],
+      previewFiles: [],
       upstream: upstream.get(sid) ?? before.get(sid) ?? 'done',
     })),
   );

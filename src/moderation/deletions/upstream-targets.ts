@@ -65,7 +65,10 @@ export async function markUpstreamDone(tx: Transaction, sids: readonly string[])
   await tx.deletionTarget.updateMany({
     where: { sid: { in: [...sids] }, ...WAITS_FOR_TWILIO },
     data: {
-      ...{ upstream: 'done', reason: null, nextTryAt: null, blockedSince: null },
+      upstream: 'done',
+      reason: null,
+      nextTryAt: null,
+      blockedSince: null,
       attempts: { increment: 1 },
     },
   });

@@ -146,8 +146,10 @@ async function* exportManifest(
         ...message,
         media: media.map(({ blob, blobSha256: sha256, ...row }) => ({
           ...row,
-          ...{ sha256, byteSize: blob === null ? null : Number(blob.byteSize) },
-          ...{ details: blob?.details ?? null, file: fileOf(row.sid) },
+          sha256,
+          byteSize: blob === null ? null : Number(blob.byteSize),
+          details: blob?.details ?? null,
+          file: fileOf(row.sid),
         })),
       };
       yield `${count === 0 ? '' : ','}\n    ${JSON.stringify(item)}`;

@@ -43,7 +43,11 @@ export function createSenders({ prisma }: Database, senderIds: SenderIds): Sende
         });
         await recordAudit(tx, [
           {
-            ...{ actor, action: 'sender.update', target: id, reasonCode, reason },
+            actor,
+            action: 'sender.update',
+            target: id,
+            reasonCode,
+            reason,
             ...(before === null ? {} : { before: told(before) }),
             after: told(sender),
           },

@@ -55,13 +55,21 @@ export async function drawCard(card: Card): Promise<Picture> {
   const lineCount = Math.floor((CARD_SIZE.height - MARGIN / 2 - linesTop) / LINE_PITCH);
   const lines = card.lines.slice(0, lineCount).map((line) => plainLine(line, CARD_ROOM.lineLength));
   const badge = await words(card.badge.slice(0, 5), {
-    ...{ ...BADGE, size: 56, colour: '#ffffff', isBold: true },
+    ...BADGE,
+    size: 56,
+    colour: '#ffffff',
+    isBold: true,
   });
   const title = await words(plainLine(card.title.trim(), CARD_ROOM.titleLength), {
-    ...{ width, height: 100, size: TITLE_SIZE, isBold: true },
+    width,
+    height: 100,
+    size: TITLE_SIZE,
+    isBold: true,
   });
   const body = await words(lines.join('\n'), {
-    ...{ width, height: lineCount * LINE_PITCH, size: LINE_SIZE },
+    width,
+    height: lineCount * LINE_PITCH,
+    size: LINE_SIZE,
   });
   return toPicture(
     fromPicture(await toPicture(background()))
@@ -108,7 +116,8 @@ async function words(
     .toBuffer({ resolveWithObject: true });
   return toPicture(
     sharp(drawn.data).extract({
-      ...{ left: 0, top: 0 },
+      left: 0,
+      top: 0,
       width: Math.min(width, drawn.info.width),
       height: Math.min(height, drawn.info.height),
     }),

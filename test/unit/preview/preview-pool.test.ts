@@ -27,8 +27,11 @@ afterEach(async () => {
 
 function request(path: string): PreviewRequest {
   return {
-    ...{ path, contentType: 'image/png', byteSize: 1 },
-    ...{ scratchFolder: folder, withLocation: false },
+    path,
+    contentType: 'image/png',
+    byteSize: 1,
+    scratchFolder: folder,
+    withLocation: false,
   };
 }
 

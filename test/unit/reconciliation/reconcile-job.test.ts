@@ -18,7 +18,9 @@ function start(intervalMinutes: number, runSweep: () => Promise<void> = async ()
     prisma: { $transaction: (work: (tx: object) => Promise<void>) => work({}) },
   } as unknown as Database;
   const job = createReconcileJob({
-    ...{ database, queue, intervalMinutes },
+    database,
+    queue,
+    intervalMinutes,
     runReconciliation: async (id) => void ran.push(id),
     async runSweep(due) {
       ran.push(due);

@@ -24,8 +24,13 @@ async function admit(moderation: Moderation, opinion: Judgement | null) {
   const gate = createGate({ database, queue, index, scan: async () => ({ judgement: opinion }) });
   const pass = await gate(
     {
-      ...{ mediaSid: sid, contentType: null, picture: null },
-      ...{ sha256: '0'.repeat(64), key: '', byteSize: 1, previews: [] },
+      mediaSid: sid,
+      contentType: null,
+      picture: null,
+      sha256: '0'.repeat(64),
+      key: '',
+      byteSize: 1,
+      previews: [],
     },
     new AbortController().signal,
   );

@@ -17,8 +17,10 @@ test('a flood is diagnosed once a second, and the next line counts what was skip
     log: { warn: (fields: object) => lines.push(fields) },
   } as unknown as Request;
   const webhook = {
-    ...{ url: 'https://a.example/twilio/incoming', signature: 'wrong' },
-    ...{ params: { AccountSid }, paramsInUrl: false },
+    url: 'https://a.example/twilio/incoming',
+    signature: 'wrong',
+    params: { AccountSid },
+    paramsInUrl: false,
   };
   for (let sent = 0; sent < 1000; sent += 1) explain(request, webhook);
   now = 999;

@@ -25,8 +25,14 @@ function message(n: number): InboundMessage {
   const account = `AC${'a'.repeat(32)}`;
   const url = `https://api.twilio.com/2010-04-01/Accounts/${account}/Messages/${sid}/Media/ME${sid.slice(2)}`;
   const params = {
-    ...{ MessageSid: sid, AccountSid: account, From: '+15550100001', To: '+15550109999' },
-    ...{ Body: `text ${n} 🌄`, NumMedia: '1', MediaUrl0: url, MediaContentType0: 'image/png' },
+    MessageSid: sid,
+    AccountSid: account,
+    From: '+15550100001',
+    To: '+15550109999',
+    Body: `text ${n} 🌄`,
+    NumMedia: '1',
+    MediaUrl0: url,
+    MediaContentType0: 'image/png',
   };
   return readInboundMessage(
     params,

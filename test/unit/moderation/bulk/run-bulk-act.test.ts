@@ -29,7 +29,8 @@ test('deletes that are cancelled end behind the one that is under way', async ()
   await run({ id }, new AbortController().signal);
   expect(deleted).toEqual(sids.toSorted().slice(0, 1));
   expect(await acts.find(id)).toMatchObject({
-    ...{ state: 'cancelled', total: 3 },
+    state: 'cancelled',
+    total: 3,
     counts: { todo: 2, changed: 1 },
   });
 });

@@ -21,14 +21,27 @@ async function addStored(): Promise<void> {
   const receivedAt = new Date(Date.now() - 3_600_000);
   await prisma.message.create({
     data: {
-      ...{ sid: messageSid, accountSid, from: '+1', to: '+2', body: '', params: {}, receivedAt },
+      sid: messageSid,
+      accountSid,
+      from: '+1',
+      to: '+2',
+      body: '',
+      params: {},
+      receivedAt,
       source: 'webhook',
     },
   });
   await prisma.media.create({
     data: {
-      ...{ sid: MEDIA, messageSid, accountSid, index: 0, url: 'https://api.twilio.com/x' },
-      ...{ receivedAt, storedAt: receivedAt, state: 'stored', upstream: 'deleting' },
+      sid: MEDIA,
+      messageSid,
+      accountSid,
+      index: 0,
+      url: 'https://api.twilio.com/x',
+      receivedAt,
+      storedAt: receivedAt,
+      state: 'stored',
+      upstream: 'deleting',
     },
   });
 }
@@ -39,7 +52,8 @@ test('a job that was lost goes on with the tries there were, and not at the firs
   const log = pino(new Writable({ write: (line, _, done) => done(void lines.push(String(line))) }));
   const outage = { done: false, trouble: 'outage', reason: '', retryAfterSeconds: 0 } as const;
   const work = createDeleteUpstream({
-    ...{ database, queue },
+    database,
+    queue,
     upstream: { deleteMedia: async () => outage, deleteMessage: async () => outage },
     tryUpstream: createTryUpstream({
       database,
