@@ -44,3 +44,14 @@ export function callerOf(response: Response): Caller {
 export function bearerSecret(request: Request): string | undefined {
   return /^Bearer +([\x21-\x7e]+) *$/i.exec(request.get('authorization') ?? '')?.[1];
 }
+
+/** Whether a request has a valid key, of any role. Never rejects: without an answer it has none. */
+export function createHasKey({
+  authenticate,
+}: Pick<ApiKeys, 'authenticate'>): (request: Request) => Promise<boolean> {
+  return async (request) => {
+    const secret = bearerSecret(request);
+    if (secret === undefined) return false;
+    return (await authenticate(secret).catch(() => null)) !== null;
+  };
+}

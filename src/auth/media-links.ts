@@ -1,7 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
 import { AppError } from '../errors/app-error.ts';
-import type { MediaItem } from '../gallery/media-item.ts';
 
 /** URLs that show one media to whoever has them, until they expire. */
 export interface MediaLinkSet {
@@ -23,7 +22,7 @@ export interface MediaLinks {
    * @param kind a `reveal` shows what is held back, too
    */
   create(
-    media: Pick<MediaItem, 'sid' | 'preview'>,
+    media: { sid: string; preview: { sizes: Record<string, unknown> } | null },
     baseUrl: string,
     expiresIn: number,
     kind?: LinkKind,

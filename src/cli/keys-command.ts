@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
-import { newKey } from '../auth/keys-router.ts';
 import { type ApiKey, Role } from '../generated/prisma/client.ts';
 import { validate } from '../http/validate.ts';
+import { newKey } from '../keys/keys-router.ts';
 import type { WithApi } from './with-api.ts';
 
 type ShownKey = Record<'createdAt' | 'lastUsedAt' | 'revokedAt', string | null> &

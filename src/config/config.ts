@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { DEFAULT_RETRY_SECONDS } from '../events/deliveries/delivery-schedule.ts';
 import { DEFAULT_REDIRECT_HOSTS } from '../media/download/redirect-hosts.ts';
 import type { RetentionRules } from '../moderation/retention/retention-rules.ts';
+import type { ScanOptions } from '../screening/classifier.ts';
 import type { AccountToken } from '../twilio/tokens.ts';
 import * as field from './fields.ts';
 import { wrongBlobFolder } from './fields.ts';
@@ -116,7 +117,7 @@ export interface Config {
   /** The pause after each failure of a delivery, in seconds. */
   eventRetrySeconds: readonly number[];
   /** The classifier that new media are shown to; undefined where there is none. */
-  scan: ScanConfig | undefined;
+  scan: ScanOptions | undefined;
   /** Where ffmpeg and other programs are looked for, as `PATH`. */
   toolPath: string;
   /** Absolute. */
@@ -133,17 +134,6 @@ export interface Config {
   deleteUpstream: 'on-delete' | 'after-store' | 'never';
   replyText: string | undefined;
   logLevel: string;
-}
-
-export interface ScanConfig {
-  url: string;
-  /** Sent as a bearer token. */
-  token: string | undefined;
-  content: 'original' | 'thumbnail';
-  /** For one question and its whole answer. */
-  timeoutSeconds: number;
-  /** What becomes of a media that it does not answer about. */
-  failure: 'hold' | 'allow';
 }
 
 /** Every mistake in the environment at once, a line each. */
@@ -238,7 +228,7 @@ export function loadConfig(env: Record<string, string | undefined>): {
   return { config: Object.freeze(config), warnings };
 }
 
-function scanConfig(url: string, v: z.output<typeof variables>): ScanConfig {
+function scanConfig(url: string, v: z.output<typeof variables>): ScanOptions {
   return {
     url,
     token: v.SCAN_TOKEN,

@@ -4,7 +4,6 @@ import type { Logger } from 'pino';
 import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
 import { createSharedOutageLog, type OutageLog } from '../monitoring/outage-log.ts';
 import type { BusyState } from './busy-state.ts';
-import type { SessionLock } from './server-database.ts';
 
 /** A transaction in progress; whoever opened it commits it. */
 export type Transaction = Prisma.TransactionClient;
@@ -24,6 +23,11 @@ export type DatabaseOutage = Record<'pool' | 'queue', OutageLog>;
 export function createDatabaseOutage(log: Logger): DatabaseOutage {
   const createPart = createSharedOutageLog('the database', log);
   return { pool: createPart('pool'), queue: createPart('queue') };
+}
+
+/** An advisory lock that a connection holds, for as long as both live. */
+export interface SessionLock {
+  release(): Promise<void>;
 }
 
 /** The one database behind everything, embedded or on a server: same dialect, same schema. */

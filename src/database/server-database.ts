@@ -4,7 +4,13 @@ import pg from 'pg';
 import { AppError } from '../errors/app-error.ts';
 import { PrismaClient } from '../generated/prisma/client.ts';
 import { NEVER_BUSY } from './busy-state.ts';
-import { type Database, type DatabaseOutage, PATIENCE, PERSONAL_TABLES } from './database.ts';
+import {
+  type Database,
+  type DatabaseOutage,
+  PATIENCE,
+  PERSONAL_TABLES,
+  type SessionLock,
+} from './database.ts';
 import { applyMigrations } from './migrations/apply-migrations.ts';
 import { isConnectionLost, isUnreachable, ServerClient } from './server-client.ts';
 import { createStatementNames } from './statement-names.ts';
@@ -106,11 +112,6 @@ async function migrate(connectionString: string): Promise<void> {
   } finally {
     await pool.end();
   }
-}
-
-/** An advisory lock that a connection holds, for as long as both live. */
-export interface SessionLock {
-  release(): Promise<void>;
 }
 
 // A machine that vanished without a word is noticed by the server after a minute and a half, not after

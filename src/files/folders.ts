@@ -1,6 +1,5 @@
 import { mkdir, mkdtemp, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Config } from '../config/config.ts';
 import { AppError } from '../errors/app-error.ts';
 import { syncPath } from './folder-sync.ts';
 
@@ -35,7 +34,14 @@ async function isFolder(path: string): Promise<boolean> {
   return info !== undefined;
 }
 
-type Needed = Pick<Config, 'dataDir' | 'blobFolder' | 'databaseUrl' | 'roles'>;
+/** Where the operator wants files to be; the folders are absolute. */
+interface FolderOptions {
+  dataDir: string;
+  blobFolder: string;
+  /** Undefined for the embedded database. */
+  databaseUrl: string | undefined;
+  roles: readonly string[];
+}
 
 const REASONS: Record<string, string> = {
   ENOENT: 'it cannot be made there',
@@ -52,7 +58,7 @@ const REASONS: Record<string, string> = {
  *
  * @throws AppError `unavailable`
  */
-export async function requireFolders(config: Needed): Promise<void> {
+export async function requireFolders(config: FolderOptions): Promise<void> {
   const { dataDir, blobFolder, databaseUrl, roles } = config;
   if (databaseUrl === undefined) await requireFolder('DATA_DIR', dataDir, dataDir);
   if (roles.includes('receiver')) {

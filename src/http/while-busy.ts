@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { RequestHandler } from 'express';
 import type { BusyState } from '../database/busy-state.ts';
 import { AppError } from '../errors/app-error.ts';
-import type { ReadinessCheck } from './health-router.ts';
+import type { ReadinessCheck } from '../monitoring/readiness.ts';
 
 // Longer than a statement takes on a database of some hundred thousand messages, and shorter than clients
 // commonly wait.

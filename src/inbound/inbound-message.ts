@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { toStorable } from '../database/storable.ts';
 import { checkMediaUrl } from '../twilio/media-url.ts';
-import type { Suspicion } from './suspect-request.ts';
 import { textParam, type WebhookParams } from './webhook-request.ts';
 
 /** One attachment as the webhook names it. `failed` is what can never be fetched, with the reason. */
@@ -13,6 +12,25 @@ interface InboundMedia {
   state: 'pending' | 'failed';
   reason: string | null;
 }
+
+/**
+ * Why a signed request is not believed. Twilio signs the names and values of a form without anything between
+ * them: whoever has seen one can cut its text elsewhere (`MessageSi` = `dMM…`), and the signature is still
+ * right.
+ *
+ * - `parameter-name`: a form has a name that is not of letters, digits and `_`, as all of Twilio's are.
+ * - `no-message-sid`: there is no well-formed `MessageSid`.
+ * - `hidden-message-sid`: another cut of the signed text is a form with another `MessageSid`.
+ * - `same-signature`: this signature has come before, with other parameters.
+ */
+export const SUSPICIONS = [
+  'parameter-name',
+  'no-message-sid',
+  'hidden-message-sid',
+  'same-signature',
+] as const;
+
+export type Suspicion = (typeof SUSPICIONS)[number];
 
 export interface InboundMessage {
   sid: string;

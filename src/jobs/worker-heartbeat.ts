@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
 import { isDatabaseOutage } from '../database/server-client.ts';
-import type { ReadinessCheck } from '../http/health-router.ts';
 import { repeatInTurn } from '../lifecycle/repeat-task.ts';
 import { createTroubleLog } from '../monitoring/outage-log.ts';
+import type { ReadinessCheck } from '../monitoring/readiness.ts';
 
 const BEAT_EVERY_MS = 15_000;
 // Several that are missed, and more than a restart takes.

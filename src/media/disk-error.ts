@@ -1,5 +1,5 @@
 import type { BlobStore } from '../files/blob-store.ts';
-import type { ReadinessCheck } from '../http/health-router.ts';
+import type { ReadinessCheck } from '../monitoring/readiness.ts';
 import { DownloadError } from './download/download-error.ts';
 
 /** What a failed file operation means. */

@@ -2,15 +2,9 @@ import { recordAudit } from '../audit/record-audit.ts';
 import type { Transaction } from '../database/database.ts';
 import { recordEvents } from '../events/record-events.ts';
 import type { Media, Moderation } from '../generated/prisma/client.ts';
-import type { Reason } from '../http/fields.ts';
-import { DECISIONS, type Decision, isProvisional } from './decisions.ts';
-import { settleMessages } from './messages/settle-messages.ts';
+import { DECISIONS, type Decider, type Decision, isProvisional } from './decisions.ts';
 
-/** Whose decision it is, and why. */
-export interface Decider extends Reason {
-  /** The name of a key, or `system:` and the rule that decided. */
-  actor: string;
-}
+import { settleMessages } from './messages/settle-messages.ts';
 
 /** A media as it was when the decision reached it. */
 export type DecidedMedia = Pick<

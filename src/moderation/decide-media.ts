@@ -4,8 +4,8 @@ import type { Database } from '../database/database.ts';
 import { AppError } from '../errors/app-error.ts';
 import { Moderation } from '../generated/prisma/client.ts';
 import { reasonFields } from '../http/fields.ts';
-import { applyDecision, type DecidedMedia, type Decider } from './apply-decision.ts';
-import { DECISIONS, type Decision } from './decisions.ts';
+import { applyDecision, type DecidedMedia } from './apply-decision.ts';
+import { DECISIONS, type Decider, type Decision } from './decisions.ts';
 
 const names = Object.keys(DECISIONS) as (keyof typeof DECISIONS)[];
 

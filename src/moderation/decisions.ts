@@ -1,6 +1,7 @@
 import type { AuditAction } from '../audit/record-audit.ts';
 import type { EventType } from '../events/record-events.ts';
 import type { Media, Moderation } from '../generated/prisma/client.ts';
+import type { Reason } from '../http/fields.ts';
 
 /** What may be decided about a media, what it becomes, and how that is kept and told. */
 export const DECISIONS = {
@@ -44,4 +45,10 @@ export function isProvisional({
   decisionCode,
 }: Pick<Media, 'moderation' | 'decidedBy' | 'decisionCode'>): boolean {
   return moderation === 'held' && decidedBy === 'system:scan' && decisionCode === SCAN_FAILED;
+}
+
+/** Whose decision it is, and why. */
+export interface Decider extends Reason {
+  /** The name of a key, or `system:` and the rule that decided. */
+  actor: string;
 }

@@ -1,4 +1,3 @@
-import type { Config } from '../config/config.ts';
 import type { Transaction } from '../database/database.ts';
 import type { Moderation, SenderPolicy } from '../generated/prisma/client.ts';
 import type { BeginningsOf } from '../inbound/beginnings.ts';
@@ -19,7 +18,7 @@ interface MessageBeginning {
 }
 
 /** What `MODERATION_MODE` means. */
-export function moderationOfNew(mode: Config['moderationMode']): ModerationOfNew {
+export function moderationOfNew(mode: 'off' | 'hold-media' | 'hold'): ModerationOfNew {
   const holds = mode === 'hold';
   return {
     media: mode === 'off' ? 'visible' : 'held',

@@ -2,7 +2,8 @@ import type { Transaction } from '../database/database.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import type { JobHandler } from '../jobs/job-list.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
-import { applyDecision, type Decider } from './apply-decision.ts';
+import { applyDecision } from './apply-decision.ts';
+import type { Decider } from './decisions.ts';
 import { type DeleteMedia, deleteUnlessGone } from './deletions/delete-media.ts';
 
 /** What a rule decided about media, and why. */

@@ -2,7 +2,7 @@ import { recordAudit } from '../audit/record-audit.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
-import type { Decider } from './apply-decision.ts';
+import type { Decider } from './decisions.ts';
 
 /**
  * Has the classifier asked about stored media, anew where it has given a verdict before; a job does so.

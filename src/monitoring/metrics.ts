@@ -1,7 +1,4 @@
-import { Router } from 'express';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { methodNotAllowed } from '../http/problem.ts';
-import { shareForASecond } from '../http/share-results.ts';
 
 // Seconds, from an ordinary MMS to the last of the retries.
 const DELAY_BUCKETS = [0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600, 4 * 3600, 12 * 3600, 24 * 3600];
@@ -77,16 +74,3 @@ export function createMetrics() {
 }
 
 export type Metrics = ReturnType<typeof createMetrics>;
-
-/** `GET /metrics`, for Prometheus. Some of it asks the database: callers within a second share it. */
-export function createMetricsRouter({ registry }: Metrics): Router {
-  const read = shareForASecond(() => registry.metrics());
-  const router = Router();
-  router
-    .route('/metrics')
-    .get(async (_request, response) => {
-      response.type(registry.contentType).send(await read());
-    })
-    .all(methodNotAllowed('GET'));
-  return router;
-}

@@ -1,7 +1,6 @@
 import { type LookupAddress, type LookupOptions, lookup as systemLookup } from 'node:dns';
 import { isIP, isIPv6, type LookupFunction } from 'node:net';
 import { buildConnector } from 'undici';
-import { DownloadError } from '../media/download/download-error.ts';
 import { isPublicAddress, isPublicOrLocalAddress } from './address-guard.ts';
 import { hostPort } from './host-port.ts';
 
@@ -12,8 +11,19 @@ export type Resolve = (
   callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
 ) => void;
 
+/** Why no connection was made. `message` names the host and is for people; `cause` is for the log. */
+export class ConnectError extends Error {
+  override readonly name = 'ConnectError';
+  readonly code: 'refused-address' | 'dns-failed' | 'timeout-connect' | 'connect-failed';
+
+  constructor(code: ConnectError['code'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
 /**
- * A lookup for `net.connect` that fails with DownloadError `refused-address` unless every address
+ * A lookup for `net.connect` that fails with ConnectError `refused-address` unless every address
  * of the name is accepted. Being the connection's own lookup, it leaves no second resolution in
  * which a name could change its mind: the addresses checked are the addresses dialled.
  */
@@ -41,7 +51,7 @@ export function createGuardedLookup(
  * @param localHostPorts `host:port` pairs, as `hostPort()` writes them, that may also be on the
  *   operator's own network
  * @param connectMs time for name lookup, TCP and TLS together, in milliseconds
- * @returns a connector whose errors are DownloadErrors: `refused-address`, `dns-failed`,
+ * @returns a connector whose errors are ConnectErrors: `refused-address`, `dns-failed`,
  *   `timeout-connect`, `connect-failed`
  */
 export function createGuardedConnector(
@@ -76,23 +86,23 @@ export function createGuardedConnector(
   };
 }
 
-function refusedAddress(hostname: string): DownloadError {
-  return new DownloadError(
+function refusedAddress(hostname: string): ConnectError {
+  return new ConnectError(
     'refused-address',
     `The host ${hostname} has an address that is not on the public internet`,
   );
 }
 
-function connectError(error: NodeJS.ErrnoException, hostname: string): DownloadError {
-  if (error instanceof DownloadError) return error;
+function connectError(error: NodeJS.ErrnoException, hostname: string): ConnectError {
+  if (error instanceof ConnectError) return error;
   if (error.code === 'UND_ERR_CONNECT_TIMEOUT') {
     const message = `The connection to ${hostname} took too long`;
-    return new DownloadError('timeout-connect', message, { cause: error });
+    return new ConnectError('timeout-connect', message, { cause: error });
   }
   if (error.syscall === 'getaddrinfo') {
     const message = `The name ${hostname} could not be looked up (${error.code})`;
-    return new DownloadError('dns-failed', message, { cause: error });
+    return new ConnectError('dns-failed', message, { cause: error });
   }
   const message = `No connection to ${hostname} could be made (${error.code ?? 'no reason given'})`;
-  return new DownloadError('connect-failed', message, { cause: error });
+  return new ConnectError('connect-failed', message, { cause: error });
 }

@@ -1,23 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
 import type { Picture } from './kinds/picture.ts';
-import type { MediaDetails } from './preview-result.ts';
+import type { MediaDetails, PreviewKindName } from './preview-result.ts';
 import type { PreviewTypeGroup } from './preview-types.ts';
-
-/** What stands for a media in a gallery; `card` is the typed card of what has no kind of its own. */
-const PREVIEW_KINDS = [
-  'image',
-  'animation',
-  'video',
-  'audio',
-  'pdf',
-  'contact',
-  'calendar',
-  'text',
-  'card',
-] as const;
-
-export type PreviewKindName = (typeof PREVIEW_KINDS)[number];
 
 /** The bytes to render, and what is known of them. */
 export interface PreviewSource {

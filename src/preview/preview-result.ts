@@ -1,5 +1,19 @@
 import type { PerceptualHash } from './perceptual-hash.ts';
-import type { PreviewKindName } from './preview-kind.ts';
+
+/** What stands for a media in a gallery; `card` is the typed card of what has no kind of its own. */
+const PREVIEW_KINDS = [
+  'image',
+  'animation',
+  'video',
+  'audio',
+  'pdf',
+  'contact',
+  'calendar',
+  'text',
+  'card',
+] as const;
+
+export type PreviewKindName = (typeof PREVIEW_KINDS)[number];
 
 /** What stands for a media in a gallery. */
 export interface PreviewResult {

@@ -1,5 +1,4 @@
 import type { Logger } from 'pino';
-import type { Config } from '../config/config.ts';
 import type { Database } from '../database/database.ts';
 import type { ReceiveMessage } from '../inbound/receive-message.ts';
 import type { JobHandler } from '../jobs/job-list.ts';
@@ -23,7 +22,7 @@ import { createTakeInMessage } from './take-in-message.ts';
  * @returns the handler of the job `reconcile`
  */
 export async function startReconciling(deps: {
-  config: Pick<Config, 'twilioApiBaseUrl' | 'reconcileIntervalMinutes'>;
+  config: { twilioApiBaseUrl: string; reconcileIntervalMinutes: number };
   /** Every account once; they may change meanwhile. */
   accounts: () => readonly string[];
   database: Database;

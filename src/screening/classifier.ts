@@ -1,10 +1,21 @@
 import type { Readable } from 'node:stream';
 import { request } from 'undici';
 import { z } from 'zod';
-import type { ScanConfig } from '../config/config.ts';
 import { SCAN_FAILED } from '../moderation/decisions.ts';
 import type { Judgement } from '../moderation/judgement.ts';
 import { maskPhoneNumbers } from '../monitoring/logger.ts';
+
+/** How the outside classifier is asked. */
+export interface ScanOptions {
+  url: string;
+  /** Sent as a bearer token. */
+  token: string | undefined;
+  content: 'original' | 'thumbnail';
+  /** For one question and its whole answer. */
+  timeoutSeconds: number;
+  /** What becomes of an attachment that it gives no verdict of. */
+  failure: 'hold' | 'allow';
+}
 
 /** What is shown to the classifier; nothing in it names a person. */
 export interface ScanQuestion {
@@ -41,7 +52,7 @@ export type AskClassifier = (question: ScanQuestion, signal: AbortSignal) => Pro
 const MOST_ANSWER_BYTES = 64 * 1024;
 
 /** Asks over HTTP: the bytes as the body of a POST, answered by JSON. Redirects are not followed. */
-export function createAskClassifier(config: ScanConfig): AskClassifier {
+export function createAskClassifier(config: ScanOptions): AskClassifier {
   const { url, timeoutSeconds } = config;
 
   return async (question, signal) => {
@@ -87,7 +98,7 @@ function failureOf(status: number): ScanFailure {
 
 function headersOf(
   { mediaSid, sha256, declaredContentType, contentType, byteSize }: ScanQuestion,
-  { token, content }: ScanConfig,
+  { token, content }: ScanOptions,
 ): Record<string, string> {
   return {
     accept: 'application/json',

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import type { ReadinessCheck } from '../http/health-router.ts';
 import { createTroubleLog } from '../monitoring/outage-log.ts';
+import type { ReadinessCheck } from '../monitoring/readiness.ts';
 import type { ScanError } from './classifier.ts';
 
 /**

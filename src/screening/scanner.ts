@@ -4,9 +4,9 @@ import { Readable } from 'node:stream';
 import pLimit from 'p-limit';
 import pRetry from 'p-retry';
 import type { Logger } from 'pino';
-import type { ScanConfig } from '../config/config.ts';
 import type { BlobStore } from '../files/blob-store.ts';
 import type { Arrival } from '../preview/preview-media.ts';
+import type { ScanOptions } from './classifier.ts';
 import {
   type AskClassifier,
   ScanError,
@@ -48,7 +48,7 @@ export class NotAsked extends ScanError {
 
 export function createScanner(deps: {
   blobs: BlobStore;
-  config: ScanConfig;
+  config: ScanOptions;
   ask: AskClassifier;
   health: ScanHealth;
   /** Told of each scan, with its seconds. */
@@ -127,7 +127,7 @@ export function createScanner(deps: {
   }
 }
 
-function contentOf(shown: Shown, content: ScanConfig['content']) {
+function contentOf(shown: Shown, content: ScanOptions['content']) {
   const large = shown.previews.find(({ size }) => size === 'large');
   if (content === 'thumbnail' && large !== undefined) return large;
   const { key, byteSize, contentType } = shown;

@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
-import type { Config, ScanConfig } from '../config/config.ts';
 import type { Database } from '../database/database.ts';
 import type { BlobStore } from '../files/blob-store.ts';
 import { Prisma } from '../generated/prisma/client.ts';
-import type { ReadinessCheck } from '../http/health-router.ts';
 import type { JobHandler } from '../jobs/job-list.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { Metrics } from '../monitoring/metrics.ts';
+import type { ReadinessCheck } from '../monitoring/readiness.ts';
+import type { ScanOptions } from './classifier.ts';
 import {
   createAskClassifier,
   judgeUnscanned,
@@ -40,7 +40,8 @@ const NO_SCANNING: Scanning = {
 };
 
 export function createScanning(deps: {
-  config: Pick<Config, 'scan'>;
+  /** Undefined where there is no classifier. */
+  options: ScanOptions | undefined;
   database: Database;
   queue: JobQueue;
   blobs: BlobStore;
@@ -48,7 +49,7 @@ export function createScanning(deps: {
   log: Logger;
 }): Scanning {
   const { database, queue, blobs, metrics, log } = deps;
-  const config = deps.config.scan;
+  const config = deps.options;
   if (config === undefined) return NO_SCANNING;
   const health = createScanHealth(config.url, log);
   const scanner = createScanner({
@@ -84,7 +85,7 @@ export function createScanning(deps: {
 function createScan(deps: {
   database: Database;
   queue: JobQueue;
-  policy: ScanConfig['failure'];
+  policy: ScanOptions['failure'];
   scanner: Scanner;
   log: Logger;
 }): Scan {

@@ -2,17 +2,19 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { createApiKeys } from '../auth/api-keys.ts';
+import { createHasKey } from '../auth/authentication.ts';
 import type { Config } from '../config/config.ts';
 import { endpointsHealth } from '../events/endpoints/endpoints-router.ts';
 import { startPublishing } from '../events/publish-events.ts';
 import { requireFolders } from '../files/folders.ts';
-import { createHealthRouter, mustWork } from '../http/health-router.ts';
+import { createHealthRouter } from '../http/health-router.ts';
+import { createMetricsRouter } from '../http/metrics-router.ts';
 import { createRequestLog } from '../http/request-log.ts';
 import { passOverWhileBusy } from '../http/while-busy.ts';
 import { spoolHealth } from '../inbound/spool/spool-health.ts';
 import { workersHealth } from '../jobs/worker-heartbeat.ts';
 import { blobHealth } from '../media/disk-error.ts';
-import { createMetricsRouter } from '../monitoring/metrics.ts';
+import { mustWork } from '../monitoring/readiness.ts';
 import { createApp } from './app.ts';
 import { openReceiver } from './receiver.ts';
 import { createRoutes } from './routes.ts';
@@ -94,7 +96,7 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
         createHealthRouter({
           checks: passOverWhileBusy(health, database.busy),
           reportPreviews: worker?.capabilities,
-          apiKeys,
+          hasKey: createHasKey(apiKeys),
           log,
         }),
         createMetricsRouter(parts.metrics),

@@ -2,7 +2,6 @@ import { type Request, Router } from 'express';
 import { createAuditRouter } from '../audit/audit-router.ts';
 import type { ApiKeys } from '../auth/api-keys.ts';
 import { createRequireRole, type RequireRole } from '../auth/authentication.ts';
-import { createKeysRouter } from '../auth/keys-router.ts';
 import { createMediaLinks } from '../auth/media-links.ts';
 import type { Database } from '../database/database.ts';
 import { NEWEST_FIRST } from '../database/message-order.ts';
@@ -22,6 +21,8 @@ import { waitWhileBusy } from '../http/while-busy.ts';
 import { createInboundRouter } from '../inbound/inbound-router.ts';
 import { createReceiptClock } from '../inbound/receipt-clock.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
+import { createKeysRouter } from '../keys/keys-router.ts';
+import { createKeyManagement } from '../keys/manage-keys.ts';
 import { createImportMedia } from '../media/import-media.ts';
 import { createImportRouter } from '../media/import-router.ts';
 import { createRetryFailed, createRetryMedia } from '../media/retry-media.ts';
@@ -159,7 +160,7 @@ export async function createRoutes(
     }),
     createErasuresRouter(createErasures({ database, queue, senderIds, spool }), requireRole),
     createSendersRouter(createSenders(database, senderIds), requireRole),
-    createKeysRouter(apiKeys, requireRole),
+    createKeysRouter(createKeyManagement(database), requireRole),
     createAuditRouter(database, requireRole),
     createEndpointsRouter({ endpoints, eventHosts, requireRole }),
     createDeliveriesRouter(createDeliveries(database, queue), requireRole),

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
-import type { ReadinessCheck } from '../http/health-router.ts';
 import type { FetchDeps } from '../media/fetch-media.ts';
 import type { ReportAnswer } from '../moderation/deletions/try-upstream.ts';
 import type { Metrics } from '../monitoring/metrics.ts';
+import type { ReadinessCheck } from '../monitoring/readiness.ts';
 
 /** What becomes of requests to Twilio, for metrics, `/readyz` and the log. */
 export interface UpstreamReports {

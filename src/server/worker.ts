@@ -1,6 +1,5 @@
 import { createEventSender } from '../events/deliveries/send-event.ts';
 import { startEventHousekeeping } from '../events/event-housekeeping.ts';
-import type { ReadinessCheck } from '../http/health-router.ts';
 import { startHeartbeat } from '../jobs/worker-heartbeat.ts';
 import { createMediaDownloader } from '../media/download/download-media.ts';
 import { startHousekeeping } from '../media/housekeeping.ts';
@@ -9,6 +8,7 @@ import { resendDeletionJobs } from '../moderation/deletions/retry-deletion.ts';
 import { watchStuckDeletions } from '../moderation/deletions/stuck-deletions.ts';
 import { createSweepRetention, startRetention } from '../moderation/retention/retention.ts';
 import { createOutageLog } from '../monitoring/outage-log.ts';
+import type { ReadinessCheck } from '../monitoring/readiness.ts';
 import { createPdqIndex } from '../pdq/pdq-index.ts';
 import { logCapabilities, type PreviewPool } from '../preview/preview-pool.ts';
 import { createSweepHealth } from '../reconciliation/sweep-health.ts';
@@ -36,7 +36,7 @@ interface Worker {
 export async function startWorker(parts: Parts): Promise<Worker> {
   const { config, keyring, database, blobs, writer, queue, metrics, pool, deleteMedia, log } =
     parts;
-  const scanning = createScanning({ config, database, queue, blobs, metrics, log });
+  const scanning = createScanning({ options: config.scan, database, queue, blobs, metrics, log });
   const endHousekeeping = startHousekeeping({
     database,
     queue,

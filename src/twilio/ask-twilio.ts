@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
-import type { Config } from '../config/config.ts';
 import type { OutageLog } from '../monitoring/outage-log.ts';
 import type { Keyring } from './keyring.ts';
+import type { AccountToken } from './tokens.ts';
 
 type Answer = Dispatcher.ResponseData;
 
@@ -67,12 +67,18 @@ function isFault(status: number): boolean {
  */
 type ApiCredentials = (accountSid: string) => string[];
 
+/** The pair of the main account first; an API key opens that account alone. */
+interface CredentialOptions {
+  accountTokens: readonly [AccountToken, ...AccountToken[]];
+  twilioApiKey: { sid: string; secret: string } | undefined;
+}
+
 /**
  * The API key where there is one and the account is its own, because a key opens no other account;
  * then the account's auth tokens.
  */
 export function createApiCredentials(
-  { accountTokens: [main], twilioApiKey }: Pick<Config, 'accountTokens' | 'twilioApiKey'>,
+  { accountTokens: [main], twilioApiKey }: CredentialOptions,
   keyring: Keyring,
 ): ApiCredentials {
   return (accountSid) => {

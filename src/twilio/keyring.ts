@@ -1,5 +1,4 @@
 import type { Logger } from 'pino';
-import type { Config } from '../config/config.ts';
 import { type AccountToken, watchTokensFile } from './tokens.ts';
 
 /** Which auth tokens sign for which account. A token counts for its own account alone. */
@@ -35,7 +34,11 @@ function byAccount(accountTokens: readonly AccountToken[]): Map<string, string[]
   return tokens;
 }
 
-type Sources = Pick<Config, 'accountTokens' | 'tokensFile'>;
+/** Where tokens come from: the environment, and the file as it was when it was read first. */
+interface TokenSources {
+  accountTokens: readonly AccountToken[];
+  tokensFile: { path: string; tokens: AccountToken[] } | undefined;
+}
 
 /** The keyring of a running process, which follows `TWILIO_AUTH_TOKENS_FILE`. */
 export interface OpenKeyring extends Keyring {
@@ -49,13 +52,13 @@ export interface OpenKeyring extends Keyring {
  * rotated, and tokens are tried in their order.
  */
 export function configuredTokens(
-  { accountTokens, tokensFile }: Sources,
+  { accountTokens, tokensFile }: TokenSources,
   ofFile: readonly AccountToken[] = tokensFile?.tokens ?? [],
 ): AccountToken[] {
   return [...ofFile, ...accountTokens];
 }
 
-export function openKeyring(sources: Sources, log: Logger): OpenKeyring {
+export function openKeyring(sources: TokenSources, log: Logger): OpenKeyring {
   const { tokensOf, accounts, replace } = createKeyring(configuredTokens(sources));
   if (sources.tokensFile === undefined) {
     const reload = async () => log.info('TWILIO_AUTH_TOKENS_FILE is not set: nothing to reload');

@@ -1,9 +1,8 @@
 import { Webhook } from 'standardwebhooks';
 import { Agent, request } from 'undici';
 import { toStorable } from '../../database/storable.ts';
-import { DownloadError } from '../../media/download/download-error.ts';
 import { maskPhoneNumbers } from '../../monitoring/logger.ts';
-import { createGuardedConnector, type Resolve } from '../../net/guarded-connector.ts';
+import { ConnectError, createGuardedConnector, type Resolve } from '../../net/guarded-connector.ts';
 import { parseRetryAfter } from '../../net/retry-after.ts';
 import { checkEndpointUrl } from '../endpoints/endpoint-settings.ts';
 
@@ -111,7 +110,7 @@ function errorOf(status: number): string | null {
 }
 
 function connectionError(error: unknown): string {
-  if (error instanceof DownloadError) return error.message;
+  if (error instanceof ConnectError) return error.message;
   const { code } = error as NodeJS.ErrnoException;
   return `The connection broke before an answer came (${code ?? 'no reason given'})`;
 }

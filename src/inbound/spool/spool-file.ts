@@ -3,8 +3,7 @@ import { stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename } from 'node:path';
 import { z } from 'zod';
-import type { InboundMessage } from '../inbound-message.ts';
-import { SUSPICIONS } from '../suspect-request.ts';
+import { type InboundMessage, SUSPICIONS } from '../inbound-message.ts';
 
 // A name is its place in the order, which no clock can turn around, a hint at the signature, and something
 // no other has. In files of earlier versions the hint is random.

@@ -1,4 +1,5 @@
 import { errors } from 'undici';
+import { ConnectError } from '../../net/guarded-connector.ts';
 import { MediaUrlError } from '../../twilio/media-url.ts';
 
 type Retry = 'retry' | 'retry-briefly' | 'give-up' | 'wait';
@@ -78,12 +79,15 @@ export class DownloadError extends Error {
 }
 
 /**
- * What a failure after connecting means, whatever undici, Node or its HTTP parser call it.
+ * What a failure of the transfer means, whatever undici, Node or its HTTP parser call it.
  *
  * @param signal the signal of this download; whatever fails after it was aborted, failed by that
  */
 export function transferError(error: unknown, signal: AbortSignal): DownloadError {
   if (error instanceof DownloadError) return error;
+  if (error instanceof ConnectError) {
+    return new DownloadError(error.code, error.message, { cause: error.cause });
+  }
   if (error instanceof MediaUrlError) return new DownloadError('bad-media-url', error.message);
   if (signal.aborted) return stoppedError(signal.reason);
   const details = { cause: error };

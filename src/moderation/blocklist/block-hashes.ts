@@ -8,7 +8,8 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
 import { distanceWithin, WORDS, writeWords } from '../../pdq/hash-words.ts';
 import { pictureOf } from '../../preview/preview-media.ts';
-import type { Decider } from '../apply-decision.ts';
+import type { Decider } from '../decisions.ts';
+
 import { addEntries, type EntryTerms } from './blocklist-entries.ts';
 import { type BlocklistHash, hashesOf, LEAST_QUALITY, MOST_DISTANCE } from './blocklist-index.ts';
 import { type BlocklistItem, blocklistItem } from './list-blocklist.ts';

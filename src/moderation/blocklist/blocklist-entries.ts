@@ -3,7 +3,8 @@ import type { Database, Transaction } from '../../database/database.ts';
 import { AppError } from '../../errors/app-error.ts';
 import type { BlocklistPolicy, BlocklistSource } from '../../generated/prisma/client.ts';
 import type { Reason } from '../../http/fields.ts';
-import type { Decider } from '../apply-decision.ts';
+import type { Decider } from '../decisions.ts';
+
 import type { BlocklistHash } from './blocklist-index.ts';
 
 /** What is said of hashes that are added together. */

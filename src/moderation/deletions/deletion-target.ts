@@ -1,5 +1,20 @@
 import type { Transaction } from '../../database/database.ts';
 import type { TargetState } from '../../generated/prisma/client.ts';
+import type { JobQueue } from '../../jobs/job-queue.ts';
+
+export interface ForgetDeps {
+  queue: JobQueue;
+  /** Whether Twilio's copies go too. */
+  deleteUpstream: boolean;
+}
+
+/** A deletion whose targets become tombstones: who asked for it, and why. */
+export interface RunningDeletion {
+  id: bigint;
+  requestedBy: string;
+  reasonCode: string | null;
+  reason: string | null;
+}
 
 /** A target whose row is a tombstone now, with the files that are to be removed. */
 export interface ForgottenTarget {

@@ -4,7 +4,7 @@ import { isMutedSender } from '../../events/record-events.ts';
 import { type Media, type Message, Prisma } from '../../generated/prisma/client.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
 import { addressesOf } from '../../twilio/channel-address.ts';
-import type { Decider } from '../apply-decision.ts';
+import type { Decider } from '../decisions.ts';
 
 /** How far a delete reaches from the media it names. */
 export const DELETION_SCOPES = ['one', 'same-bytes', 'message', 'sender'] as const;

@@ -4,10 +4,11 @@ import type { BlobStore } from '../../files/blob-store.ts';
 import type { Deletion } from '../../generated/prisma/client.ts';
 import type { JobHandler } from '../../jobs/job-list.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
+import type { ForgetDeps } from './deletion-target.ts';
 import { BytesArrived } from './lock-targets.ts';
 import { keepMutes } from './record-deletion.ts';
 import { removeTargetFiles } from './remove-target-files.ts';
-import { type ForgetDeps, forgetTargets } from './tombstone-targets.ts';
+import { forgetTargets } from './tombstone-targets.ts';
 
 export interface RunDeps extends ForgetDeps {
   database: Database;

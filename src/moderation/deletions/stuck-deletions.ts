@@ -2,9 +2,9 @@ import type { Logger } from 'pino';
 import type { Database } from '../../database/database.ts';
 import { type ScanOrder, scanRows } from '../../database/scan-rows.ts';
 import { type Deletion, Prisma } from '../../generated/prisma/client.ts';
-import type { ReadinessCheck } from '../../http/health-router.ts';
 import { repeatInTurn } from '../../lifecycle/repeat-task.ts';
 import { createLoggedTask } from '../../monitoring/outage-log.ts';
+import type { ReadinessCheck } from '../../monitoring/readiness.ts';
 
 const DAY_MS = 86_400_000;
 // Twilio needs 14 days at the very most.

@@ -4,9 +4,13 @@ import { mediaEvent } from '../../events/event-payloads.ts';
 import { recordEvents } from '../../events/record-events.ts';
 import type { UpstreamState } from '../../generated/prisma/client.ts';
 import { BY_RULE, settleMessages } from '../messages/settle-messages.ts';
-import { type ForgottenTarget, markForgotten } from './deletion-target.ts';
+import {
+  type ForgetDeps,
+  type ForgottenTarget,
+  markForgotten,
+  type RunningDeletion,
+} from './deletion-target.ts';
 import type { LockedBatch, LockedMedia } from './lock-targets.ts';
-import type { ForgetDeps, RunningDeletion } from './tombstone-targets.ts';
 
 /**
  * Makes tombstones of media: sids, times and the hash of the bytes stay. Tells and keeps each, and

@@ -2,8 +2,7 @@ import { recordAudit } from '../../audit/record-audit.ts';
 import type { Transaction } from '../../database/database.ts';
 import { isMutedSender, recordEvents } from '../../events/record-events.ts';
 import { type Message, Prisma, type TargetState } from '../../generated/prisma/client.ts';
-import { markForgotten } from './deletion-target.ts';
-import type { ForgetDeps, RunningDeletion } from './tombstone-targets.ts';
+import { type ForgetDeps, markForgotten, type RunningDeletion } from './deletion-target.ts';
 
 /**
  * Makes tombstones of messages: text, numbers and parameters go, the sid stays, so that a webhook that

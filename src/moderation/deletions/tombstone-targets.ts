@@ -1,26 +1,12 @@
 import type { Transaction } from '../../database/database.ts';
 import type { DeletionTarget } from '../../generated/prisma/client.ts';
-import type { JobQueue } from '../../jobs/job-queue.ts';
+import type { ForgetDeps, RunningDeletion } from './deletion-target.ts';
 import { lockTargets } from './lock-targets.ts';
 import { forgetMedia } from './tombstone-media.ts';
 import { forgetMessages } from './tombstone-messages.ts';
 
 /** Rows of one transaction: long enough to be quick, short enough to hold up nobody. */
 const BATCH = 100;
-
-export interface ForgetDeps {
-  queue: JobQueue;
-  /** Whether Twilio's copies go too. */
-  deleteUpstream: boolean;
-}
-
-/** A deletion whose targets become tombstones: who asked for it, and why. */
-export interface RunningDeletion {
-  id: bigint;
-  requestedBy: string;
-  reasonCode: string | null;
-  reason: string | null;
-}
 
 /**
  * Makes tombstones of the next targets of a deletion, in the order of their sids. Their files are

@@ -2,8 +2,7 @@ import { recordAudit } from '../../audit/record-audit.ts';
 import type { Transaction } from '../../database/database.ts';
 import { recordEvents } from '../../events/record-events.ts';
 import type { Message, Moderation } from '../../generated/prisma/client.ts';
-import type { Decider } from '../apply-decision.ts';
-import { MESSAGE_DECISIONS, type MessageDecision } from '../decisions.ts';
+import { type Decider, MESSAGE_DECISIONS, type MessageDecision } from '../decisions.ts';
 
 /** What is written and told about a message that is decided. */
 type DecidedMessage = Pick<Message, 'sid' | 'accountSid' | 'moderation'>;

@@ -7,7 +7,7 @@ import { AppError } from '../../errors/app-error.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import { repeatInTurn } from '../../lifecycle/repeat-task.ts';
 import { createTroubleLog } from '../../monitoring/outage-log.ts';
-import type { Decider } from '../apply-decision.ts';
+import type { Decider } from '../decisions.ts';
 import { type DeleteMedia, deleteUnlessGone } from '../deletions/delete-media.ts';
 import { RETENTION_STATES, type RetentionRules, type RetentionState } from './retention-rules.ts';
 

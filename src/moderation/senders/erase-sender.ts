@@ -3,9 +3,10 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import type { EraseLate } from '../../inbound/beginnings.ts';
 import type { JobHandler } from '../../jobs/job-list.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
+import type { ForgetDeps } from '../deletions/deletion-target.ts';
 import { recordDeletion } from '../deletions/record-deletion.ts';
 import type { RunDeletion } from '../deletions/run-deletion.ts';
-import { type ForgetDeps, forgetTargets } from '../deletions/tombstone-targets.ts';
+import { forgetTargets } from '../deletions/tombstone-targets.ts';
 import { purgeAgain } from './purge-database.ts';
 import type { SenderIds } from './sender-id.ts';
 

@@ -12,7 +12,8 @@ import { insertErased } from '../../inbound/message-store.ts';
 import type { MessageSpool, SpooledMessage } from '../../inbound/spool/message-spool.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
 import { addressesOf } from '../../twilio/channel-address.ts';
-import type { Decider } from '../apply-decision.ts';
+import type { Decider } from '../decisions.ts';
+
 import { keepMutes, recordDeletion } from '../deletions/record-deletion.ts';
 import type { SenderIds } from './sender-id.ts';
 

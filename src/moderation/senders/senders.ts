@@ -6,7 +6,8 @@ import { Prisma, type Sender, SenderPolicy } from '../../generated/prisma/client
 import { pageLimit, reasonFields } from '../../http/fields.ts';
 import { addressParameter, decidedSender } from '../../twilio/address-fields.ts';
 import { personOf } from '../../twilio/channel-address.ts';
-import type { Decider } from '../apply-decision.ts';
+import type { Decider } from '../decisions.ts';
+
 import type { SenderIds } from './sender-id.ts';
 
 export interface Senders {

@@ -22,9 +22,6 @@ const authenticate = createBasicAuth(keyring, {
     return secret === 'mmsi_secret' ? GALLERY : null;
   },
   find: async () => null,
-  create: async () => ({ id: '', secret: '' }),
-  list: async () => [],
-  revoke: async () => {},
 });
 const as = (header: string | undefined) =>
   authenticate({ get: () => header } as unknown as Request);

@@ -1,10 +1,10 @@
 import { Router } from 'express';
 import { z } from 'zod';
+import { callerOf, type RequireRole } from '../auth/authentication.ts';
 import { Role } from '../generated/prisma/client.ts';
 import { methodNotAllowed } from '../http/problem.ts';
 import { jsonBody, noQuery, validate } from '../http/validate.ts';
-import type { ApiKeys } from './api-keys.ts';
-import { callerOf, type RequireRole } from './authentication.ts';
+import type { KeyManagement } from './manage-keys.ts';
 
 const name = z
   .string()
@@ -21,20 +21,20 @@ const ownName = name.refine(
 export const newKey = z.strictObject({ name: ownName, role: z.enum(Role) });
 
 /** `/api/v1/keys`, for admins: the same as `npm run cli -- keys`, while the server runs. */
-export function createKeysRouter(apiKeys: ApiKeys, requireRole: RequireRole): Router {
+export function createKeysRouter(keys: KeyManagement, requireRole: RequireRole): Router {
   const router = Router();
   const admin = requireRole('admin');
   router.get('/api/v1/keys', admin, noQuery, async (_request, response) => {
-    response.json({ items: await apiKeys.list() });
+    response.json({ items: await keys.list() });
   });
   router.post('/api/v1/keys', admin, noQuery, jsonBody, async (request, response) => {
     const { name, role } = validate(newKey, request.body ?? {});
-    const { id, secret } = await apiKeys.create(name, role, callerOf(response).name);
+    const { id, secret } = await keys.create(name, role, callerOf(response).name);
     response.status(201).set('Cache-Control', 'no-store').json({ id, name, role, secret });
   });
   router.delete('/api/v1/keys/:name', admin, noQuery, async (request, response) => {
     const { name: revoked } = validate(z.object({ name }), request.params);
-    await apiKeys.revoke(revoked, callerOf(response).name);
+    await keys.revoke(revoked, callerOf(response).name);
     response.status(204).end();
   });
   router.all('/api/v1/keys', methodNotAllowed('GET', 'POST'));
