@@ -1,5 +1,4 @@
 import ipaddr from 'ipaddr.js';
-import type { Config } from '../config/config.ts';
 
 /**
  * `host:port` with the port always written out, so that `https://h` and `https://h:443` compare
@@ -40,7 +39,7 @@ export function isPrivateName(hostname: string): boolean {
 }
 
 /** Where a server of this configuration answers on this machine. */
-export function localUrl({ host, port }: Pick<Config, 'host' | 'port'>): string {
+export function localUrl({ host, port }: { host: string; port: number }): string {
   const anyAddress = host === '0.0.0.0' || host === '::';
   const name = anyAddress ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
   return `http://${name}:${port}`;
