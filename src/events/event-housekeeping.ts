@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
+import { createLoggedTask } from '../database/logged-task.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import { repeatInTurn } from '../lifecycle/repeat-task.ts';
-import { createLoggedTask } from '../monitoring/outage-log.ts';
 
 const EVERY_MS = 5 * 60_000;
 

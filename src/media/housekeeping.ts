@@ -1,12 +1,13 @@
 import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
+import { createLoggedTask } from '../database/logged-task.ts';
 import { MEDIA_BY_SID, type MediaPlace, NEWEST_MEDIA_FIRST } from '../database/media-scan.ts';
 import { type ScanOrder, scanRows } from '../database/scan-rows.ts';
 import type { BlobStore } from '../files/blob-store.ts';
 import { type Media, Prisma } from '../generated/prisma/client.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import { repeatInTurn } from '../lifecycle/repeat-task.ts';
-import { createLoggedTask } from '../monitoring/outage-log.ts';
+
 import type { FileWriter } from './file-writer.ts';
 import { sweepOrphans } from './sweep-orphans.ts';
 

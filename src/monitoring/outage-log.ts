@@ -1,5 +1,4 @@
 import type { Logger } from 'pino';
-import { isDatabaseOutage } from '../database/server-client.ts';
 
 /**
  * Tells the log of an outage of something that this process needs and does not own: one line when it
@@ -40,29 +39,6 @@ export function createSharedOutageLog(
 /** The same of anything that is tried again and again. @param words.failuresInARow which of them is told */
 export function createTroubleLog(log: Logger, words: TroubleWords): OutageLog {
   return createSharedTroubleLog(log, words)(log);
-}
-
-/**
- * A task that is done again and again, and never rejects: one line when it begins to fail, with the error,
- * and one when it works again. An outage of the database has lines of its own.
- */
-export function createLoggedTask(
-  log: Logger,
-  words: { begins: string; ends: string },
-  task: (ending: AbortSignal) => Promise<void>,
-): (ending: AbortSignal) => Promise<void> {
-  const { begins, ends } = words;
-  const trouble = createTroubleLog(log, { begins, ends, failuresInARow: 1 });
-  return async (ending) => {
-    try {
-      await task(ending);
-      trouble.answered();
-    } catch (error) {
-      if (ending.aborted) return;
-      if (isDatabaseOutage(error)) log.debug({ err: error }, begins);
-      else trouble.failed(error as Error);
-    }
-  };
 }
 
 /**

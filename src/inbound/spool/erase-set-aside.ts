@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
+import { createLoggedTask } from '../../database/logged-task.ts';
 import { repeatInTurn } from '../../lifecycle/repeat-task.ts';
-import { createLoggedTask } from '../../monitoring/outage-log.ts';
+
 import type { InboundMessage } from '../inbound-message.ts';
 import type { MessageSpool } from './message-spool.ts';
 

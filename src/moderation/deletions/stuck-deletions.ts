@@ -1,9 +1,10 @@
 import type { Logger } from 'pino';
 import type { Database } from '../../database/database.ts';
+import { createLoggedTask } from '../../database/logged-task.ts';
 import { type ScanOrder, scanRows } from '../../database/scan-rows.ts';
 import { type Deletion, Prisma } from '../../generated/prisma/client.ts';
 import { repeatInTurn } from '../../lifecycle/repeat-task.ts';
-import { createLoggedTask } from '../../monitoring/outage-log.ts';
+
 import type { ReadinessCheck } from '../../monitoring/readiness.ts';
 
 const DAY_MS = 86_400_000;

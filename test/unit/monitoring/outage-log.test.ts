@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { beforeEach, expect, test } from 'vitest';
-import { createLoggedTask, createSharedOutageLog } from '../../../src/monitoring/outage-log.ts';
+import { createLoggedTask } from '../../../src/database/logged-task.ts';
+import { createSharedOutageLog } from '../../../src/monitoring/outage-log.ts';
 
 const lines: Record<string, unknown>[] = [];
 const log = pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line)) });
