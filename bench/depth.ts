@@ -18,8 +18,8 @@ import { startWebhookStream, type WebhookStream } from './webhook-stream.ts';
 // than 100 ms on the embedded database.
 
 const ROWS = Number(process.env.BENCH_ROWS ?? 200_000);
-const MOST_WAIT_MS = 1000;
-const MOST_STATEMENT_MS = 100;
+const MAX_WAIT_MS = 1000;
+const MAX_STATEMENT_MS = 100;
 /** A reader that pages as fast as it is answered. */
 const READ_FOR_MS = 1500;
 const ACCOUNT = { accountSid: SEEDED.account, authToken: 'bench-auth-token' };
@@ -103,11 +103,11 @@ async function measure({ name, isRead, run }: Act, stream: WebhookStream): Promi
   await setTimeout(300);
   const waits = await stream.waitsSince(startedAt);
   const longest = await longestStatement(length);
-  const isSlow = isRead && databaseUrl === undefined && longest.ms > MOST_STATEMENT_MS;
+  const isSlow = isRead && databaseUrl === undefined && longest.ms > MAX_STATEMENT_MS;
   if (isSlow) console.error(`${name}: ${Math.round(longest.ms)} ms\n${longest.text}\n`);
   const over = [
     ...(isSlow ? ['statement'] : []),
-    ...(Math.max(...waits) > MOST_WAIT_MS ? ['webhooks'] : []),
+    ...(Math.max(...waits) > MAX_WAIT_MS ? ['webhooks'] : []),
   ];
   return {
     '': name,

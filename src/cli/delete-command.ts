@@ -31,7 +31,7 @@ export function addDeleteCommand(program: Command, withApi: WithApi): void {
         const search = new URLSearchParams({ ...query, message: String(message) });
         const path = `/media/${encodeURIComponent(sid)}?${search}`;
         if (flags.scope !== 'one' || message) {
-          tellReach((await call('DELETE', `${path}&dryRun=true`)) as Reach);
+          logReach((await call('DELETE', `${path}&dryRun=true`)) as Reach);
           if (!yes) return console.log('Nothing is deleted without --yes.');
         }
         report((await call('GET', await call.delete(path))) as DeletionItem);
@@ -41,7 +41,7 @@ export function addDeleteCommand(program: Command, withApi: WithApi): void {
 
 type Reach = Awaited<ReturnType<CountDeletion>>;
 
-function tellReach({ media, messages }: Reach): void {
+function logReach({ media, messages }: Reach): void {
   console.log(`To be deleted: messages ${messages}, media ${media}.`);
 }
 

@@ -4,7 +4,7 @@ import { isPrivateName } from '../net/host-port.ts';
 const SECRET = /(?:TOKEN|SECRET|KEY)(?!S?_FILE$)|DATABASE_URL/;
 // An auth token, alone or behind its account, as it looks when it was given to the wrong variable.
 const TOKEN_SHAPED = /^[0-9a-f]{32}$|AC[0-9a-f]{32}:/i;
-const MOST_SHOWN = 100;
+const MAX_SHOWN = 100;
 
 /** One line on one variable: its name, what it got (never a secret) and what it needs. */
 export function describeVariable(name: string, value: string | undefined, needs: string): string {
@@ -12,7 +12,7 @@ export function describeVariable(name: string, value: string | undefined, needs:
   if (value === undefined) {
     return `${name} is not set: ${/^invalid input/i.test(needs) ? 'it is required' : `it needs ${needs}`}`;
   }
-  const secret = SECRET.test(name) || TOKEN_SHAPED.test(value) || value.length > MOST_SHOWN;
+  const secret = SECRET.test(name) || TOKEN_SHAPED.test(value) || value.length > MAX_SHOWN;
   const got = secret ? `a value of ${value.length} characters` : JSON.stringify(noUserInfo(value));
   return `${name} got ${got}: it needs ${needs}`;
 }

@@ -9,7 +9,7 @@ import type { BusyState } from './busy-state.ts';
 export type Transaction = Prisma.TransactionClient;
 
 /** Of transactions, in milliseconds: to wait for a busy database is better than to do work twice. */
-export const PATIENCE = { maxWait: 30_000, timeout: 30_000 };
+export const TX_TIMEOUTS = { maxWait: 30_000, timeout: 30_000 };
 
 /** Where something of strangers stands. */
 export const PERSONAL_TABLES = ['message', 'media', 'blob', 'sender'];

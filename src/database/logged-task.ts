@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { createTroubleLog } from '../monitoring/outage-log.ts';
+import { createFailureLog } from '../monitoring/outage-log.ts';
 import { isDatabaseOutage } from './server-client.ts';
 
 /**
@@ -12,7 +12,7 @@ export function createLoggedTask(
   task: (ending: AbortSignal) => Promise<void>,
 ): (ending: AbortSignal) => Promise<void> {
   const { begins, ends } = words;
-  const trouble = createTroubleLog(log, { begins, ends, failuresInARow: 1 });
+  const trouble = createFailureLog(log, { begins, ends, failuresInARow: 1 });
   return async (ending) => {
     try {
       await task(ending);

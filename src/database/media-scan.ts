@@ -115,8 +115,8 @@ function equals(column: string, value: string | undefined): Prisma.Sql | undefin
   return value === undefined ? undefined : Prisma.sql`${Prisma.raw(`"${column}"`)} = ${value}`;
 }
 
-const MOST_TYPES = 100;
-const MOST_RANGES = 20;
+const MAX_TYPES = 100;
+const MAX_RANGES = 20;
 
 /**
  * The content types that begin with a prefix, found by a step in the index for each that there is. They do
@@ -136,8 +136,8 @@ async function typesOf(
         SELECT content_type FROM media WHERE content_type > known.type ORDER BY content_type LIMIT 1
       ) FROM known WHERE known.type IS NOT NULL
     )
-    SELECT type FROM known LIMIT ${MOST_TYPES + 1}`;
-  if (rows.length > MOST_TYPES) return null;
+    SELECT type FROM known LIMIT ${MAX_TYPES + 1}`;
+  if (rows.length > MAX_TYPES) return null;
   const types = rows.flatMap(({ type }) => (type?.startsWith(prefix) ? [type] : []));
-  return types.length > MOST_RANGES ? null : types;
+  return types.length > MAX_RANGES ? null : types;
 }

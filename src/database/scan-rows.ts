@@ -2,15 +2,15 @@ import { setImmediate } from 'node:timers/promises';
 import { Prisma } from '../generated/prisma/client.ts';
 import type { Transaction } from './database.ts';
 
-// Lists are read in windows: a statement looks at the next rows of one index, at most `MOST_ROWS` of them,
+// Lists are read in windows: a statement looks at the next rows of one index, at most `MAX_ROWS` of them,
 // and answers those that the filters match. A filter that matches next to nothing takes many short
 // statements instead of a long one: the embedded database runs one statement at a time, and a webhook that
 // waits for its turn waits for one window.
 
 /** Measured on the embedded database: at 200,000 attachments a window of these takes up to 30 ms. */
-const MOST_ROWS = 1000;
+const MAX_ROWS = 1000;
 /** Of windows that are only counted. */
-const MOST_COUNTED = 2000;
+const MAX_COUNTED = 2000;
 
 type Db = Pick<Transaction, '$queryRaw'>;
 
@@ -42,9 +42,9 @@ export async function* scanRows<Row extends Place, Place>(
   db: Db,
   order: ScanOrder<Row, Place>,
   selection: ScanSelection,
-  { after, first = MOST_ROWS }: { after?: Place | undefined; first?: number } = {},
+  { after, first = MAX_ROWS }: { after?: Place | undefined; first?: number } = {},
 ): AsyncGenerator<Row[]> {
-  const most = Math.max(1, Math.floor(MOST_ROWS / selection.ranges.length));
+  const most = Math.max(1, Math.floor(MAX_ROWS / selection.ranges.length));
   let size = Math.min(first, most);
   for (let last: Place | undefined = after; ; ) {
     const rows = await readWindow(db, order, selection, { last, size, withRows: true });
@@ -71,7 +71,7 @@ export async function scanPage<Row extends Place, Place>(
     found.push(...rows);
     if (found.length > limit) break;
   }
-  return cutPage(found, limit);
+  return toPage(found, limit);
 }
 
 /** How many rows a selection has. */
@@ -109,7 +109,7 @@ async function passRows<Row extends Place, Place>(
   let last: Place | undefined;
   while (counted < most) {
     // No larger than what is left: it does not go too far.
-    const size = Math.min(MOST_COUNTED, most - counted);
+    const size = Math.min(MAX_COUNTED, most - counted);
     const window = { last, size, withRows: false };
     const [end] = await readWindow(db, order, selection, window);
     if (end === undefined) break;
@@ -138,7 +138,7 @@ export async function chooseRanges(
     const rows = ranges.map(
       (range) =>
         // In the order of an index, which it is read from: what is at the end of the table is found, too.
-        Prisma.sql`(SELECT 1 FROM ${table} WHERE ${range} ORDER BY ${orderBy} LIMIT ${MOST_ROWS})`,
+        Prisma.sql`(SELECT 1 FROM ${table} WHERE ${range} ORDER BY ${orderBy} LIMIT ${MAX_ROWS})`,
     );
     if (rows.length === 0) return Prisma.sql`0`;
     return Prisma.sql`(SELECT count(*)::int FROM (${Prisma.join(rows, ' UNION ALL ')}) AS looked)`;
@@ -146,7 +146,7 @@ export async function chooseRanges(
   const [{ found }] = await db.$queryRaw<[{ found: number[] }]>`
     SELECT ARRAY[${Prisma.join(counts)}] AS found`;
   const fewest = Math.min(...found);
-  return fewest < MOST_ROWS ? (candidates[found.indexOf(fewest)] ?? likeliest) : likeliest;
+  return fewest < MAX_ROWS ? (candidates[found.indexOf(fewest)] ?? likeliest) : likeliest;
 }
 
 /** All conditions together; true of none. */
@@ -206,7 +206,7 @@ async function readWindow<Row extends Place, Place>(
  *
  * @returns `last` is what the next page comes after; undefined on the last page
  */
-export function cutPage<R>(rows: readonly R[], size: number): { page: R[]; last: R | undefined } {
+export function toPage<R>(rows: readonly R[], size: number): { page: R[]; last: R | undefined } {
   const page = rows.slice(0, size);
   return { page, last: rows.length > size ? page.at(-1) : undefined };
 }

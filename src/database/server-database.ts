@@ -7,9 +7,9 @@ import { NEVER_BUSY } from './busy-state.ts';
 import {
   type Database,
   type DatabaseOutage,
-  PATIENCE,
   PERSONAL_TABLES,
   type SessionLock,
+  TX_TIMEOUTS,
 } from './database.ts';
 import { applyMigrations } from './migrations/apply-migrations.ts';
 import { isConnectionLost, isUnreachable, ServerClient } from './server-client.ts';
@@ -56,7 +56,7 @@ export async function openServerDatabase(
   const nameOf = createStatementNames();
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool, { statementNameGenerator: ({ sql }) => nameOf(sql) }),
-    transactionOptions: PATIENCE,
+    transactionOptions: TX_TIMEOUTS,
   });
   return {
     kind: 'server',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
-const MOST_NAMES = 200;
-const MOST_TEXTS = 1000;
+const MAX_NAMES = 200;
+const MAX_TEXTS = 1000;
 // Statements for many rows at once: there is another of each number of rows.
 const LONGEST = 4096;
 
@@ -22,10 +22,10 @@ export function createStatementNames({ withLimits = false } = {}): (text: string
   return (text) => {
     const known = names.get(text);
     if (known) return known;
-    if (named >= MOST_NAMES || text.length > LONGEST || text.includes(';')) return '';
+    if (named >= MAX_NAMES || text.length > LONGEST || text.includes(';')) return '';
     if (!withLimits && /\bLIMIT\b/.test(text)) return '';
     if (known === undefined) {
-      if (names.size < MOST_TEXTS) names.set(text, '');
+      if (names.size < MAX_TEXTS) names.set(text, '');
       return '';
     }
     const name = `mms_inbox_${createHash('sha256').update(text).digest('hex').slice(0, 24)}`;

@@ -13,7 +13,7 @@ import { folderRemedy, nearestFolder, requireFolderIn } from './check-folders.ts
 import { ask, type Finding, ok, problem } from './finding.ts';
 
 const NAME = 'database';
-const PATIENCE_MS = 10_000;
+const CONNECT_TIMEOUT_MS = 10_000;
 
 type Needed = Pick<Config, 'databaseUrl' | 'dataDir' | 'host' | 'port'>;
 
@@ -29,7 +29,10 @@ export async function checkDatabase(config: Needed): Promise<Finding> {
 }
 
 async function checkServer(connectionString: string): Promise<Finding> {
-  const client = new ServerClient({ connectionString, connectionTimeoutMillis: PATIENCE_MS });
+  const client = new ServerClient({
+    connectionString,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  });
   try {
     await client.connect();
     const { rows } = await client.query('SHOW server_version');

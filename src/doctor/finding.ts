@@ -36,7 +36,7 @@ export type Answer =
   | { problem: null; status: number; headers: Headers; json: Record<string, unknown> }
   | { problem: string };
 
-const PATIENCE_MS = 10_000;
+const ASK_TIMEOUT_MS = 10_000;
 
 /**
  * Sends one request. Redirects are answers, because credentials must not follow them.
@@ -45,7 +45,7 @@ const PATIENCE_MS = 10_000;
  */
 export async function ask(url: string, init: RequestInit = {}): Promise<Answer> {
   try {
-    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const signal = AbortSignal.timeout(ASK_TIMEOUT_MS);
     const response = await fetch(url, { ...init, redirect: 'manual', signal });
     const { status, headers } = response;
     return { problem: null, status, headers, json: readObject(await response.text()) };

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
 import { createLoggedTask } from '../database/logged-task.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
-import { repeatInTurn } from '../lifecycle/repeat-task.ts';
+import { repeatTask } from '../lifecycle/repeat-task.ts';
 
 const EVERY_MS = 5 * 60_000;
 
@@ -30,7 +30,7 @@ export function startEventHousekeeping(deps: {
       await resendStrandedDeliveries(database, queue);
     },
   );
-  return repeatInTurn({ task: keepHouse, everyMs: EVERY_MS });
+  return repeatTask({ task: keepHouse, everyMs: EVERY_MS });
 }
 
 const KEPT_MS = 30 * 86_400_000;

@@ -9,7 +9,7 @@ import type {
 import type { EventType, NewEvent } from './record-events.ts';
 
 /** What events tell of every media. */
-type ToldMedia = Pick<
+type EventMedia = Pick<
   Media,
   'sid' | 'messageSid' | 'accountSid' | 'index' | 'state' | 'moderation'
 >;
@@ -17,7 +17,7 @@ type ToldMedia = Pick<
 /** An event about a media, with what is known of it now. */
 export function mediaEvent(
   type: EventType,
-  media: ToldMedia,
+  media: EventMedia,
   facts: Prisma.InputJsonObject,
 ): NewEvent {
   const { sid: mediaSid, messageSid, accountSid, index, state, moderation } = media;
@@ -27,7 +27,7 @@ export function mediaEvent(
 
 /** The event `media.stored`: bytes and preview are here. */
 export function mediaStored(
-  media: ToldMedia & Pick<Media, 'contentType' | 'storedAt'>,
+  media: EventMedia & Pick<Media, 'contentType' | 'storedAt'>,
   { sha256, byteSize }: Pick<Blob, 'sha256' | 'byteSize'>,
 ): NewEvent {
   const { contentType, storedAt } = media;

@@ -4,7 +4,7 @@ import type { Database } from '../database/database.ts';
 import { isDatabaseOutage } from '../database/server-client.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
-import { createTroubleLog } from '../monitoring/outage-log.ts';
+import { createFailureLog } from '../monitoring/outage-log.ts';
 
 const BATCH = 500;
 
@@ -69,7 +69,7 @@ export function startPublishing(deps: {
 }): () => Promise<void> {
   const { database, queue, log } = deps;
   const stopping = new AbortController();
-  const trouble = createTroubleLog(log, {
+  const trouble = createFailureLog(log, {
     begins: 'events are not published, tried again',
     ends: 'events are published again',
     failuresInARow: 1,

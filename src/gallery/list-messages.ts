@@ -13,7 +13,7 @@ import {
   type MediaRow,
   mediaItem,
 } from './media-item.ts';
-import { mayBeSeen, type Sight } from './visibility.ts';
+import { type Visibility, visibilityFilter } from './visibility.ts';
 
 /**
  * One message as the API tells it, with every attachment that the reader sees. A deleted one has neither
@@ -33,13 +33,20 @@ export type MessageItem = Pick<
   };
 
 /** What to read along with a message so that it can be shown. */
-export function messageInclude(sight: Sight) {
+export function messageInclude(visibility: Visibility) {
   return {
-    media: { where: mayBeSeen(sight), include: MEDIA_INCLUDE, orderBy: { index: 'asc' } },
+    media: {
+      where: visibilityFilter(visibility),
+      include: MEDIA_INCLUDE,
+      orderBy: { index: 'asc' },
+    },
   } as const satisfies Prisma.MessageInclude;
 }
 
-export function messageItem(row: Message & { media: MediaRow[] }, sight: Sight): MessageItem {
+export function messageItem(
+  row: Message & { media: MediaRow[] },
+  visibility: Visibility,
+): MessageItem {
   const { sid, accountSid, from, to, body, source, moderation, receivedAt, deletedAt, suspect } =
     row;
   // Parameters of a suspect message may have been cut otherwise: nothing of them is shown as a location.
@@ -49,8 +56,8 @@ export function messageItem(row: Message & { media: MediaRow[] }, sight: Sight):
     deletedAt === null
       ? { from, to, body, location }
       : { from: null, to: null, body: null, location: null };
-  const media = row.media.map((attachment) => mediaItem(attachment, sight));
-  const isModerator = sight === 'everything';
+  const media = row.media.map((attachment) => mediaItem(attachment, visibility));
+  const isModerator = visibility === 'everything';
   return {
     sid,
     accountSid,
@@ -70,10 +77,10 @@ export function messageItem(row: Message & { media: MediaRow[] }, sight: Sight):
 export async function listMessages(
   { prisma }: Database,
   query: MessageListQuery,
-  sight: Sight,
+  visibility: Visibility,
 ): Promise<{ items: MessageItem[]; nextCursor: string | null }> {
   const { cursor, order, limit, from, to, moderation, receivedAfter, receivedBefore } = query;
-  const seen = mayBeSeen(sight, moderation);
+  const seen = visibilityFilter(visibility, moderation);
   const selection = await messageSelection(prisma, {
     from,
     to,
@@ -88,12 +95,12 @@ export async function listMessages(
     const rows = await prisma.message.findMany({
       // What was held back since the page was found is not shown.
       where: { sid: { in: page.map(({ sid }) => sid) }, ...seen },
-      include: messageInclude(sight),
+      include: messageInclude(visibility),
     });
     const rowOf = new Map(rows.map((row) => [row.sid, row]));
     const items = page.flatMap(({ sid }) => {
       const row = rowOf.get(sid);
-      return row === undefined ? [] : [messageItem(row, sight)];
+      return row === undefined ? [] : [messageItem(row, visibility)];
     });
     if (last === undefined) return { items, nextCursor: null };
     // An empty page means that there is nothing, not that all of it has just changed.

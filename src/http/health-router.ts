@@ -1,7 +1,7 @@
 import { type Request, Router } from 'express';
 import pTimeout from 'p-timeout';
 import type { Logger } from 'pino';
-import { createTroubleLog } from '../monitoring/outage-log.ts';
+import { createFailureLog } from '../monitoring/outage-log.ts';
 import type { ReadinessCheck } from '../monitoring/readiness.ts';
 import { methodNotAllowed } from './problem.ts';
 import { shareForASecond } from './share-results.ts';
@@ -44,7 +44,7 @@ export function createHealthRouter(deps: {
   const troubles = new Map(
     Object.keys(checks).map((part) => {
       const words = { begins: 'not ready', ends: 'ready again', failuresInARow: 1 };
-      return [part, createTroubleLog(log.child({ part }), words)];
+      return [part, createFailureLog(log.child({ part }), words)];
     }),
   );
 

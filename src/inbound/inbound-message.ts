@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { toStorable } from '../database/storable.ts';
+import { sanitizeJson } from '../database/sanitize-json.ts';
 import { checkMediaUrl } from '../twilio/media-url.ts';
 import { textParam, type WebhookParams } from './webhook-request.ts';
 
@@ -51,9 +51,9 @@ export interface InboundMessage {
 }
 
 // Twilio sends ten at the most. A count beyond this one says nothing about attachments.
-const MOST_MEDIA = 100;
+const MAX_MEDIA = 100;
 // Of From and To, as the API's filters take them; PostgreSQL cannot index values of any length.
-const LONGEST_ADDRESS = 100;
+const MAX_ADDRESS = 100;
 
 /**
  * Reads a verified webhook, or what stands for one. Nothing is refused here: a signed message is kept whatever is wrong
@@ -67,7 +67,7 @@ export function readInboundMessage(
   receivedAt: Date,
   source: InboundMessage['source'],
 ): InboundMessage {
-  const storable = toStorable(params) as WebhookParams;
+  const storable = sanitizeJson(params) as WebhookParams;
   const text = (name: string) => textParam(storable, name);
   const sid = text('MessageSid');
   const accountSid = text('AccountSid');
@@ -143,7 +143,7 @@ function readUrl(
 
 function readCount(numMedia: string): { count: number; problem: string | null } {
   const count = Number(numMedia);
-  if (/^\d{0,9}$/.test(numMedia) && count <= MOST_MEDIA) return { count, problem: null };
+  if (/^\d{0,9}$/.test(numMedia) && count <= MAX_MEDIA) return { count, problem: null };
   const shown = numMedia.slice(0, 40);
   return { count: 0, problem: `NumMedia is ${JSON.stringify(shown)}, not a number of attachments` };
 }
@@ -154,7 +154,7 @@ function failedSid(messageSid: string, index: number): string {
 
 /** The beginning of a sender or recipient; the parameters keep all of it. */
 function address(text: string): string {
-  return text.slice(0, LONGEST_ADDRESS).toWellFormed();
+  return text.slice(0, MAX_ADDRESS).toWellFormed();
 }
 
 const MESSAGE_SID = /^(MM|SM)[0-9a-fA-F]{32}$/;

@@ -23,7 +23,7 @@ import {
 
 // A WhatsApp text has up to 4,096 characters. Percent-encoded, a CJK character takes 9 bytes and an emoji 12:
 // 48 KiB of text; ten attachments take 2.5 KiB and all other parameters some 3 KiB more.
-const MOST_BODY_BYTES = 64 * 1024;
+const MAX_BODY_BYTES = 64 * 1024;
 const BODY_MS = 10_000;
 // A connection has one answer at a time: who floods waits, and leaves the processor to others.
 const FLOOD_DELAY_MS = 250;
@@ -35,7 +35,7 @@ interface InboundDeps {
   keyring: Keyring;
   replyText: string | undefined;
   receiptClock: ReceiptClock;
-  receiveMessage: SpoolingReceiver['receiveMessage'];
+  commitOrSpool: SpoolingReceiver['commitOrSpool'];
   /** Told what became of each webhook, to be counted. */
   onAnswer: (outcome: SpooledReceipt | 'refused') => void;
 }
@@ -113,7 +113,7 @@ export function createInboundRouter(deps: InboundDeps): Router {
       deps.twilioApiBaseUrl,
       response.locals.takeReceivedAt(),
     );
-    const receipt = await deps.receiveMessage(message);
+    const receipt = await deps.commitOrSpool(message);
     deps.onAnswer(receipt);
     request.log.info(
       { messageSid: message.sid, accountSid, media: message.media.length, receipt, token },
@@ -142,7 +142,7 @@ export function createInboundRouter(deps: InboundDeps): Router {
     .post(
       refuseEarly,
       bodyDeadline(BODY_MS),
-      raw({ type: BODY_TYPES, limit: MOST_BODY_BYTES, inflate: false }),
+      raw({ type: BODY_TYPES, limit: MAX_BODY_BYTES, inflate: false }),
       receive,
     )
     .all(methodNotAllowed('GET', 'POST'));
@@ -154,8 +154,8 @@ const refuseEarly: RequestHandler = (request, _response, next) => {
   if (!request.is(BODY_TYPES)) {
     throw new AppError('unsupported_media_type', `The body must be ${BODY_TYPES.join(' or ')}.`);
   }
-  if (Number(request.get('content-length') ?? 0) > MOST_BODY_BYTES) {
-    throw new AppError('body_too_large', `The body may have ${MOST_BODY_BYTES} bytes.`);
+  if (Number(request.get('content-length') ?? 0) > MAX_BODY_BYTES) {
+    throw new AppError('body_too_large', `The body may have ${MAX_BODY_BYTES} bytes.`);
   }
   readSignature(request);
   next();

@@ -5,15 +5,15 @@ import { mediaEvent, messageReceived } from '../events/event-payloads.ts';
 import { isMutedSender, newEventId, recordEvents } from '../events/record-events.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
-import type { Beginning, BeginningsOf, EraseLate } from './beginnings.ts';
 import { derivedSid, type InboundMessage } from './inbound-message.ts';
+import type { EraseLate, InitialModeration, InitialModerationOf } from './initial-moderation.ts';
 import { keepSuspectsApart } from './keep-suspects.ts';
 
 interface MessageStoreDeps {
   database: Database;
   queue: JobQueue;
   /** How messages and media begin. */
-  beginningsOf: BeginningsOf;
+  initialModerationOf: InitialModerationOf;
   eraseLate: EraseLate;
 }
 
@@ -28,11 +28,11 @@ interface MessageStoreDeps {
  */
 async function insertMessages(
   tx: Transaction,
-  { queue, beginningsOf, eraseLate }: MessageStoreDeps,
+  { queue, initialModerationOf, eraseLate }: MessageStoreDeps,
   given: readonly InboundMessage[],
 ): Promise<Set<string>> {
-  const beginningOf = await beginningsOf(tx, given);
-  const erased = given.filter((message) => beginningOf(message).isErased);
+  const initialModerationFor = await initialModerationOf(tx, given);
+  const erased = given.filter((message) => initialModerationFor(message).isErased);
   if (erased.length > 0) {
     await insertErased(tx, erased);
     await eraseLate(tx, erased);
@@ -40,9 +40,9 @@ async function insertMessages(
   }
   const messages = given.filter((message) => !erased.includes(message));
   const rows = messages.flatMap((message) =>
-    message.media.map((media) => mediaRow(message, media, beginningOf(message))),
+    message.media.map((media) => mediaRow(message, media, initialModerationFor(message))),
   );
-  const begun = messages.map((message) => ({ ...message, ...beginningOf(message) }));
+  const begun = messages.map((message) => ({ ...message, ...initialModerationFor(message) }));
   const inserted = await insertRows(tx, begun.map(messageRow), rows);
   const fresh = new Set(inserted.messages);
   const kept = new Set(inserted.media);
@@ -57,8 +57,8 @@ async function insertMessages(
   const jobs = inState('pending').map(({ sid }) => ({ payload: { mediaSid: sid } }));
   await queue.send(tx, 'fetch-media', jobs);
   await recordEvents(tx, inState('failed').map(mediaFailed));
-  await tellDecisions(tx, present);
-  await tellMessageDecisions(
+  await recordDecisionEvents(tx, present);
+  await recordMessageDecisionEvents(
     tx,
     begun.filter(({ sid }) => fresh.has(sid)),
   );
@@ -72,7 +72,7 @@ const ERASED = {
   isRefused: true,
   isErased: true,
   decidedBy: null,
-} as const satisfies Beginning;
+} as const satisfies InitialModeration;
 
 /**
  * Writes messages of which nothing may be kept: the sids, and where Twilio's copies are. Whoever calls
@@ -162,7 +162,7 @@ async function insertRows(
 }
 
 /** A message with how it begins. */
-type Begun = InboundMessage & Beginning;
+type Begun = InboundMessage & InitialModeration;
 type MessageInsert = ReturnType<typeof messageRow>;
 
 function messageRow({ message: beginning, ...message }: Begun) {
@@ -188,7 +188,10 @@ function messageRow({ message: beginning, ...message }: Begun) {
   };
 }
 
-async function tellMessageDecisions(tx: Transaction, messages: readonly Begun[]): Promise<void> {
+async function recordMessageDecisionEvents(
+  tx: Transaction,
+  messages: readonly Begun[],
+): Promise<void> {
   const decided = messages.filter(({ message }) => message.moderation === 'quarantined');
   await recordAudit(
     tx,
@@ -210,7 +213,7 @@ async function tellMessageDecisions(tx: Transaction, messages: readonly Begun[])
 }
 
 /** What a rule decided before anybody saw it, for the audit log and those who follow. */
-async function tellDecisions(tx: Transaction, rows: readonly MediaInsert[]): Promise<void> {
+async function recordDecisionEvents(tx: Transaction, rows: readonly MediaInsert[]): Promise<void> {
   const decided = rows.filter(({ decided_by }) => decided_by !== null);
   await recordAudit(
     tx,
@@ -224,17 +227,17 @@ async function tellDecisions(tx: Transaction, rows: readonly MediaInsert[]): Pro
   await recordEvents(
     tx,
     decided.map((row) =>
-      mediaEvent('media.quarantined', toldMedia(row), { decidedBy: row.decided_by }),
+      mediaEvent('media.quarantined', eventMedia(row), { decidedBy: row.decided_by }),
     ),
   );
 }
 
 function mediaFailed(row: MediaInsert) {
   const reasonCode = row.isRefused ? 'sender-blocked' : 'bad-media-url';
-  return mediaEvent('media.failed', toldMedia(row), { reasonCode });
+  return mediaEvent('media.failed', eventMedia(row), { reasonCode });
 }
 
-function toldMedia({ sid, message_sid, account_sid, index, state, moderation }: MediaInsert) {
+function eventMedia({ sid, message_sid, account_sid, index, state, moderation }: MediaInsert) {
   return { sid, messageSid: message_sid, accountSid: account_sid, index, state, moderation };
 }
 
@@ -243,7 +246,7 @@ type MediaInsert = ReturnType<typeof mediaRow>;
 function mediaRow(
   message: InboundMessage,
   media: InboundMessage['media'][number],
-  { moderation, isRefused, decidedBy: decided_by }: Beginning,
+  { moderation, isRefused, decidedBy: decided_by }: InitialModeration,
 ) {
   const { from, to, receivedAt: received_at } = message;
   const { sid, index, url } = media;
@@ -274,7 +277,7 @@ function mediaRow(
 export type WriteGroup = (messages: readonly InboundMessage[]) => Promise<Set<string>>;
 
 // What takes longer than to open a new connection is for the spool.
-const PATIENCE = { retries: 4, minTimeout: 50, factor: 2, maxRetryTime: 1500 };
+const COMMIT_RETRY = { retries: 4, minTimeout: 50, factor: 2, maxRetryTime: 1500 };
 
 /**
  * One transaction around `insertMessages`; when it resolves, the commit is on disk. A connection
@@ -286,7 +289,7 @@ export function createGroupWriter(deps: MessageStoreDeps): WriteGroup {
       () =>
         deps.database.prisma.$transaction(
           (tx) =>
-            keepSuspectsApart(tx, deps.beginningsOf, messages, (ordinary) =>
+            keepSuspectsApart(tx, deps.initialModerationOf, messages, (ordinary) =>
               insertMessages(tx, deps, ordinary),
             ),
           {
@@ -295,7 +298,7 @@ export function createGroupWriter(deps: MessageStoreDeps): WriteGroup {
           },
         ),
       {
-        ...PATIENCE,
+        ...COMMIT_RETRY,
         shouldRetry: ({ error }) => !isFaultOfData(error) && !isFaultOfServer(error),
       },
     );

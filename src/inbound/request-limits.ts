@@ -7,9 +7,9 @@ import { AppError } from '../errors/app-error.ts';
 type Attention = 'full' | 'last' | 'none';
 
 // A proxy that breaks every signature is explained by far fewer.
-const MOST_A_MINUTE = 20;
+const MAX_A_MINUTE = 20;
 // Of all addresses together: who forges a new one each time fills neither the log nor the memory.
-const MOST_OF_ALL = 500;
+const MAX_OF_ALL = 500;
 const ALL = 'all';
 
 /**
@@ -18,16 +18,16 @@ const ALL = 'all';
  * right signature is right.
  */
 export function createRefusalLimit(): (address: string) => Promise<Attention> {
-  const byNetwork = new RateLimiterMemory({ points: MOST_A_MINUTE, duration: 60 });
-  const ofAll = new RateLimiterMemory({ points: MOST_OF_ALL, duration: 60 });
+  const byNetwork = new RateLimiterMemory({ points: MAX_A_MINUTE, duration: 60 });
+  const ofAll = new RateLimiterMemory({ points: MAX_OF_ALL, duration: 60 });
   return async (address) => {
     // First, so that an address of its own is kept only for who still gets a line.
     const lines = (await ofAll.get(ALL))?.consumedPoints ?? 0;
-    if (lines >= MOST_OF_ALL) return 'none';
+    if (lines >= MAX_OF_ALL) return 'none';
     const { consumedPoints } = await byNetwork.penalty(networkOf(address));
-    if (consumedPoints > MOST_A_MINUTE) return 'none';
+    if (consumedPoints > MAX_A_MINUTE) return 'none';
     await ofAll.penalty(ALL);
-    return consumedPoints === MOST_A_MINUTE ? 'last' : 'full';
+    return consumedPoints === MAX_A_MINUTE ? 'last' : 'full';
   };
 }
 

@@ -45,7 +45,7 @@ export function textParam(params: WebhookParams, name: string): string {
  * attachments; to sort and sign thousands takes long, and a signature is asked for before it is known to
  * be right.
  */
-const MOST_PARAMETERS = 250;
+const MAX_PARAMETERS = 250;
 
 /**
  * Reads one call of the webhook, without trusting it yet.
@@ -105,17 +105,17 @@ function queryOf(target: string): string {
 function countPairs(text: string): number {
   if (text === '') return 0;
   let count = 1;
-  for (let at = text.indexOf('&'); at >= 0 && count <= MOST_PARAMETERS; count += 1) {
+  for (let at = text.indexOf('&'); at >= 0 && count <= MAX_PARAMETERS; count += 1) {
     at = text.indexOf('&', at + 1);
   }
   return count;
 }
 
 function requireFew(count: number): void {
-  if (count <= MOST_PARAMETERS) return;
+  if (count <= MAX_PARAMETERS) return;
   throw new AppError(
     'too_many_parameters',
-    `A webhook may have ${MOST_PARAMETERS} parameters; Twilio sends far fewer.`,
+    `A webhook may have ${MAX_PARAMETERS} parameters; Twilio sends far fewer.`,
   );
 }
 

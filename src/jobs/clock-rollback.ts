@@ -4,7 +4,7 @@
  * hour or a day. Each job waits as long as it was meant to from now on. Safe to run at any time, and by
  * several processes.
  */
-export const MEND_JOB_TIMES = `
+export const REPAIR_JOB_TIMES = `
   WITH waiting AS (
     UPDATE pgboss.job SET start_after = now() + (start_after - created_on), created_on = now()
     WHERE state = 'created' AND created_on > now() + interval '1 minute'
@@ -33,7 +33,7 @@ const STEP_MS = 5000;
  * @param monotonic milliseconds that only ever go on, as `performance.now`
  * @returns to be called with the clock's time in milliseconds, now and then
  */
-export function createSetBackCheck(
+export function createRollbackCheck(
   monotonic: () => number = () => performance.now(),
 ): (clock: number) => boolean {
   let ahead: number | null = null;

@@ -3,8 +3,8 @@ import { fromPrisma, PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
 import { isUnreachable } from '../database/server-client.ts';
-import { createTroubleLog } from '../monitoring/outage-log.ts';
-import { createSetBackCheck, MEND_JOB_TIMES } from './clock-rollback.ts';
+import { createFailureLog } from '../monitoring/outage-log.ts';
+import { createRollbackCheck, REPAIR_JOB_TIMES } from './clock-rollback.ts';
 import { JOBS, type JobHandlers, type JobName } from './job-list.ts';
 import type { JobQueue } from './job-queue.ts';
 import { awaitDatabase, runJob } from './run-job.ts';
@@ -45,7 +45,7 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
   /** Where jobs are worked on, a look for due ones twice a second finds out when it is over. */
   let isWorking = false;
   let isAsking = false;
-  function tellUnreachable({ message }: Error): void {
+  function logUnreachable({ message }: Error): void {
     outage.failed(message);
     if (isWorking || isAsking) return;
     isAsking = true;
@@ -64,14 +64,14 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
     }
   }
 
-  function tellError(error: Error): void {
-    if (isUnreachable(error)) tellUnreachable(error);
+  function logError(error: Error): void {
+    if (isUnreachable(error)) logUnreachable(error);
     else log.error({ err: error }, 'job queue error');
   }
-  boss.on('error', tellError);
+  boss.on('error', logError);
   boss.on('warning', (warning) => log.warn({ warning }, 'job queue warning'));
   const stopping = new AbortController();
-  const dueJobs = createTroubleLog(log, {
+  const dueJobs = createFailureLog(log, {
     begins: 'jobs that fall due are not found, tried again',
     ends: 'jobs that fall due are found again',
     failuresInARow: 1,
@@ -111,13 +111,13 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
     }
   }
 
-  async function mendTimes(): Promise<void> {
-    const { rows } = await boss.getDb().executeSql(MEND_JOB_TIMES);
+  async function repairJobTimes(): Promise<void> {
+    const { rows } = await boss.getDb().executeSql(REPAIR_JOB_TIMES);
     const [{ count } = { count: 0 }] = rows as { count: number }[];
     if (count > 0) log.warn({ count }, "the database's clock was set back: jobs got other times");
   }
 
-  const wasSetBack = createSetBackCheck();
+  const wasRolledBack = createRollbackCheck();
   /** The clock that jobs wait by is the database's. */
   async function watchClock(): Promise<void> {
     try {
@@ -125,9 +125,9 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
         .getDb()
         .executeSql('SELECT (extract(epoch FROM now()) * 1000)::float8 AS clock');
       const [{ clock } = { clock: 0 }] = rows as { clock: number }[];
-      if (wasSetBack(clock)) await mendTimes();
+      if (wasRolledBack(clock)) await repairJobTimes();
     } catch (error) {
-      if (!stopping.signal.aborted) tellError(error as Error);
+      if (!stopping.signal.aborted) logError(error as Error);
     }
   }
   let clockTimer: NodeJS.Timeout | undefined;
@@ -205,7 +205,7 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
       if (missing.length > 0 || unknown.length > 0) {
         throw new Error(`Job handlers missing: [${missing}], unknown: [${unknown}]`);
       }
-      await mendTimes();
+      await repairJobTimes();
       await watchClock();
       clockTimer = setInterval(() => {
         void watchClock();

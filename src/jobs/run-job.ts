@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
 import { isDatabaseOutage } from '../database/server-client.ts';
-import { isToldOutage } from '../monitoring/outage-log.ts';
+import { isLoggedOutage } from '../monitoring/outage-log.ts';
 import { JOBS, type JobHandlers, type JobName, type JobPayload } from './job-list.ts';
 
 /**
@@ -27,7 +27,7 @@ export async function runJob<N extends JobName>(run: {
   } catch (error) {
     const ms = Math.round(performance.now() - startedAt);
     if (run.signal.aborted) log.info({ ms }, 'job handed back');
-    else if (isToldOutage(error) || isDatabaseOutage(error))
+    else if (isLoggedOutage(error) || isDatabaseOutage(error))
       log.debug({ ms, err: error }, 'job waits for the end of an outage');
     else log.error({ ms, err: error }, 'job failed, the queue tries it again');
     throw error;

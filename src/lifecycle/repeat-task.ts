@@ -11,7 +11,7 @@ interface RepeatedTask {
  *
  * @returns ends it; resolves once none is under way
  */
-export function repeatInTurn(...tasks: RepeatedTask[]): () => Promise<void> {
+export function repeatTask(...tasks: RepeatedTask[]): () => Promise<void> {
   const ending = new AbortController();
   let running = Promise.resolve();
   const timers = tasks.map(({ task, everyMs }) => {

@@ -6,7 +6,7 @@ import { type ScanOrder, scanRows } from '../database/scan-rows.ts';
 import type { BlobStore } from '../files/blob-store.ts';
 import { type Media, Prisma } from '../generated/prisma/client.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
-import { repeatInTurn } from '../lifecycle/repeat-task.ts';
+import { repeatTask } from '../lifecycle/repeat-task.ts';
 
 import type { FileWriter } from './file-writer.ts';
 import { sweepOrphans } from './sweep-orphans.ts';
@@ -60,7 +60,7 @@ export function startHousekeeping(deps: {
     },
     deps.resendOthers,
   );
-  return repeatInTurn(
+  return repeatTask(
     { task: sweep, everyMs: SWEEP_EVERY_MS },
     { task: resend, everyMs: RESEND_EVERY_MS },
     { task: resendOthers, everyMs: RESEND_EVERY_MS },

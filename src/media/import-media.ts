@@ -42,7 +42,7 @@ interface Beginnings {
 export function createImportMedia(
   database: Database,
   deps: { blobs: BlobStore; queue: JobQueue; writer: FileWriter },
-  { accountSid, ofNew }: { accountSid: string; ofNew: Beginnings },
+  { accountSid, moderationDefaults }: { accountSid: string; moderationDefaults: Beginnings },
 ): ImportMedia {
   const { blobs, queue, writer } = deps;
 
@@ -73,7 +73,7 @@ export function createImportMedia(
           to,
           body,
           receivedAt,
-          ...ofNew.message,
+          ...moderationDefaults.message,
           source: 'import',
           params: {},
         },
@@ -89,7 +89,7 @@ export function createImportMedia(
           receivedAt,
           declaredContentType,
           fileName,
-          moderation: ofNew.media,
+          moderation: moderationDefaults.media,
           upstream: 'none' as const,
         })),
       });
@@ -98,7 +98,7 @@ export function createImportMedia(
         accountSid,
         source: 'import',
         receivedAt,
-        moderation: ofNew.message.moderation,
+        moderation: moderationDefaults.message.moderation,
         media,
       } as const;
       await recordEvents(tx, [messageReceived(message)]);

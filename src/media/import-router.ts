@@ -11,9 +11,9 @@ import { sniffContentType } from './download/sniff-content-type.ts';
 import type { ImportMedia } from './import-media.ts';
 import { createReadUpload, type UploadedFile } from './uploads.ts';
 
-const MOST_FILES = 20;
+const MAX_FILES = 20;
 
-const MOST_CHARACTERS = 4000;
+const MAX_CHARACTERS = 4000;
 
 // Before there was MMS a time is a mistake; clocks that are a little ahead are not.
 const EARLIEST = new Date('2000-01-01T00:00:00Z');
@@ -24,7 +24,7 @@ const form = z.strictObject({
   to: importedAddress,
   body: z
     .string()
-    .max(MOST_CHARACTERS, `at most ${MOST_CHARACTERS} characters`)
+    .max(MAX_CHARACTERS, `at most ${MAX_CHARACTERS} characters`)
     .refine((value) => !value.includes('\0'), 'no NUL characters')
     .default(''),
   receivedAt: instant
@@ -41,7 +41,7 @@ export function createImportRouter(deps: {
   requireRole: RequireRole;
 }): Router {
   const { importMedia, blobs, maxBytes } = deps;
-  const readUpload = createReadUpload(blobs, { field: 'files', most: MOST_FILES, maxBytes });
+  const readUpload = createReadUpload(blobs, { field: 'files', most: MAX_FILES, maxBytes });
   const router = Router();
   // Decisions have a router of their own, which has the last word.
   router

@@ -6,7 +6,7 @@ import type { BlobStore } from '../files/blob-store.ts';
 import { DownloadError } from './download/download-error.ts';
 import { writeBody } from './download/write-body.ts';
 
-const MOST_TEXT_BYTES = 16 * 1024;
+const MAX_TEXT_BYTES = 16 * 1024;
 
 /**
  * Reads a form with files in one field: they are in the scratch folder then, as `request.files`, which
@@ -21,7 +21,7 @@ export function createReadUpload(
 ): RequestHandler {
   const upload = multer({
     storage: createUploadStorage(blobs, maxBytes),
-    limits: { fields: 10, fieldSize: MOST_TEXT_BYTES },
+    limits: { fields: 10, fieldSize: MAX_TEXT_BYTES },
     defParamCharset: 'utf8',
   }).array(field, most);
   return (request, response, next) => {

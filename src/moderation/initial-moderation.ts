@@ -1,24 +1,24 @@
 import type { Transaction } from '../database/database.ts';
 import type { Moderation, SenderPolicy } from '../generated/prisma/client.ts';
-import type { BeginningsOf } from '../inbound/beginnings.ts';
+import type { InitialModerationOf } from '../inbound/initial-moderation.ts';
 import { holdErasures } from './senders/erasures.ts';
 import type { SenderIds } from './senders/sender-id.ts';
 
 /** How what comes in begins whose sender nobody decided about. */
-export interface ModerationOfNew {
+export interface ModerationDefaults {
   media: Moderation;
-  message: MessageBeginning;
+  message: InitialMessageModeration;
 }
 
 /** How the text and the numbers of a message begin. */
-interface MessageBeginning {
+interface InitialMessageModeration {
   moderation: Moderation;
   /** Until somebody decides about the message itself, its media decide. */
   followsMedia: boolean;
 }
 
 /** What `MODERATION_MODE` means. */
-export function moderationOfNew(mode: 'off' | 'hold-media' | 'hold'): ModerationOfNew {
+export function moderationDefaultsOf(mode: 'off' | 'hold-media' | 'hold'): ModerationDefaults {
   const holds = mode === 'hold';
   return {
     media: mode === 'off' ? 'visible' : 'held',
@@ -37,9 +37,12 @@ interface Known {
  * How messages and media begin: as the mode of moderation says, unless their sender is blocked. What was received
  * before its sender was erased does not begin at all.
  *
- * @param ofNew of those whose sender nobody decided about
+ * @param moderationDefaults of those whose sender nobody decided about
  */
-export function createBeginningsOf(senderIds: SenderIds, ofNew: ModerationOfNew): BeginningsOf {
+export function createInitialModerationOf(
+  senderIds: SenderIds,
+  moderationDefaults: ModerationDefaults,
+): InitialModerationOf {
   return async (tx, messages) => {
     await holdErasures(tx);
     const idsOf = new Map(
@@ -52,18 +55,24 @@ export function createBeginningsOf(senderIds: SenderIds, ofNew: ModerationOfNew)
       const policies = rows.map(({ policy }) => policy);
       const isErased = rows.some(({ erasedAt }) => erasedAt !== null && receivedAt <= erasedAt);
       const isRefused = policies.includes('refuse');
-      const { message } = ofNew;
+      const { message } = moderationDefaults;
       if (isRefused || policies.includes('quarantine')) {
         const decided = { isRefused, isErased, decidedBy: 'system:sender' };
         return { moderation: 'quarantined', message: quarantined(message), ...decided };
       }
-      return { moderation: ofNew.media, message, isRefused, isErased, decidedBy: null };
+      return {
+        moderation: moderationDefaults.media,
+        message,
+        isRefused,
+        isErased,
+        decidedBy: null,
+      };
     };
   };
 }
 
 /** Where text and numbers of others are shown at once, those of a blocked sender are, too. */
-function quarantined(message: MessageBeginning): MessageBeginning {
+function quarantined(message: InitialMessageModeration): InitialMessageModeration {
   return message.moderation === 'held' ? { ...message, moderation: 'quarantined' } : message;
 }
 

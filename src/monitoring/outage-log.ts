@@ -18,7 +18,7 @@ const FAILURES_IN_A_ROW = 3;
 
 /** @param name as it begins a sentence: `Twilio` */
 export function createOutageLog(name: string, log: Logger): OutageLog {
-  return createTroubleLog(log, outageWords(name));
+  return createFailureLog(log, outageWords(name));
 }
 
 /**
@@ -32,30 +32,30 @@ export function createSharedOutageLog(
   name: string,
   log: Logger,
 ): (connections: string) => OutageLog {
-  const createPart = createSharedTroubleLog(log, outageWords(name));
+  const createPart = createSharedFailureLog(log, outageWords(name));
   return (connections) => createPart(log.child({ connections }));
 }
 
 /** The same of anything that is tried again and again. @param words.failuresInARow which of them is told */
-export function createTroubleLog(log: Logger, words: TroubleWords): OutageLog {
-  return createSharedTroubleLog(log, words)(log);
+export function createFailureLog(log: Logger, words: FailureMessages): OutageLog {
+  return createSharedFailureLog(log, words)(log);
 }
 
 /**
  * Whether a job failed only because something cannot be reached that its own outage log tells of: the log
  * needs no line, and no stack, for each try.
  */
-export function isToldOutage(error: unknown): boolean {
-  return Object(error).isToldOutage === true;
+export function isLoggedOutage(error: unknown): boolean {
+  return Object(error).isLoggedOutage === true;
 }
 
-interface TroubleWords {
+interface FailureMessages {
   begins: string;
   ends: string;
   failuresInARow: number;
 }
 
-function outageWords(name: string): TroubleWords {
+function outageWords(name: string): FailureMessages {
   return {
     begins: `${name} cannot be reached: it is tried again until it answers`,
     ends: `${name} answers again`,
@@ -64,9 +64,9 @@ function outageWords(name: string): TroubleWords {
 }
 
 /** @returns makes the log of one part, on a logger of its own */
-function createSharedTroubleLog(
+function createSharedFailureLog(
   log: Logger,
-  { begins, ends, failuresInARow }: TroubleWords,
+  { begins, ends, failuresInARow }: FailureMessages,
 ): (partLog: Logger) => OutageLog {
   /** In a row, of each part. */
   const counts: { failures: number }[] = [];

@@ -5,7 +5,7 @@
 export type ReadinessCheck = () => Promise<string | undefined>;
 
 /** A check of what works or does not: there is nothing in between. */
-export function mustWork(check: () => Promise<void>): ReadinessCheck {
+export function requiredCheck(check: () => Promise<void>): ReadinessCheck {
   return async () => {
     await check();
     return undefined;

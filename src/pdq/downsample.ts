@@ -141,7 +141,7 @@ export interface PdqPixels {
 }
 
 /** Longest side that is hashed, in pixels: what is larger is first resized to a square of it. */
-export const MOST_SIDE = 512;
+export const MAX_SIDE = 512;
 
 const [RED, GREEN, BLUE] = [0.299, 0.587, 0.114].map((share) =>
   Float32Array.from({ length: 256 }, (_, level) => Math.fround(share) * level),

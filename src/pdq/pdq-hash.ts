@@ -1,4 +1,4 @@
-import { MOST_SIDE, type PdqPixels, SIDE, shrink, toLuma } from './downsample.ts';
+import { MAX_SIDE, type PdqPixels, SIDE, shrink, toLuma } from './downsample.ts';
 
 /** What a picture looks like, in 256 bits. */
 interface PdqHash {
@@ -11,7 +11,7 @@ interface PdqHash {
 /** @throws RangeError for a side of more than 512 pixels: decoders resize better than this could */
 type PdqHasher = (pixels: PdqPixels) => PdqHash;
 
-const LEAST_SIDE = 5;
+const MIN_SIDE = 5;
 
 /**
  * Meta's perceptual hash PDQ [hashing.pdf in github.com/facebook/ThreatExchange]. Single-precision
@@ -19,14 +19,14 @@ const LEAST_SIDE = 5;
  */
 export function createPdqHasher(): PdqHasher {
   const matrix = cosines();
-  const luma = new Float32Array(MOST_SIDE ** 2);
-  const other = new Float32Array(MOST_SIDE ** 2);
+  const luma = new Float32Array(MAX_SIDE ** 2);
+  const other = new Float32Array(MAX_SIDE ** 2);
   return (pixels) => {
     const { width, height } = pixels;
-    if (Math.max(width, height) > MOST_SIDE) {
+    if (Math.max(width, height) > MAX_SIDE) {
       throw new RangeError(`A picture of ${width} × ${height} pixels is to be resized first`);
     }
-    if (Math.min(width, height) < LEAST_SIDE) return { hash: new Uint8Array(32), quality: 0 };
+    if (Math.min(width, height) < MIN_SIDE) return { hash: new Uint8Array(32), quality: 0 };
     toLuma(pixels, luma);
     const samples = shrink({ values: luma, columns: width, rows: height }, other);
     return {

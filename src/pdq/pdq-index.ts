@@ -23,7 +23,7 @@ export interface PdqIndex<Id> {
 }
 
 // What was added since the tables were built is looked through one by one, until it is so much.
-const LEAST_PENDING = 4096;
+const MIN_PENDING = 4096;
 const PENDING_SHARE = 1 / 8;
 // Reading in order is that much faster than jumping from candidate to candidate.
 const SCAN_SHARE = 1 / 4;
@@ -45,7 +45,7 @@ export function createPdqIndex<Id extends string | number>(): PdqIndex<Id> {
   let emptied: number[] = [];
   let sorting: Promise<void> | null = null;
 
-  const isTooMuchPending = () => pending.length > Math.max(LEAST_PENDING, indexed * PENDING_SHARE);
+  const isTooMuchPending = () => pending.length > Math.max(MIN_PENDING, indexed * PENDING_SHARE);
 
   async function sort(): Promise<void> {
     while (isTooMuchPending()) {

@@ -37,7 +37,7 @@ export function askDecoder(
     // While the process was started.
     if (signal.aborted) return reject(signal.reason);
     const onMessage = (message: unknown) => {
-      if (tellsDecoded(message)) onDecoded?.();
+      if (reportsDecoded(message)) onDecoded?.();
       else if (isAnswer(message)) settle(() => resolve(message));
       else fail(new DecoderCrash('The decoder answered nonsense', false));
     };
@@ -73,7 +73,7 @@ export function askDecoder(
 
 // A process that strangers' bytes have taken over may send anything.
 
-function tellsDecoded(message: unknown): boolean {
+function reportsDecoded(message: unknown): boolean {
   return (message as { decoded?: unknown } | null)?.decoded === true;
 }
 

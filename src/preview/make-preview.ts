@@ -2,7 +2,7 @@ import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Sharp } from 'sharp';
 import { rgbaToThumbHash } from 'thumbhash';
-import { toStorable } from '../database/storable.ts';
+import { sanitizeJson } from '../database/sanitize-json.ts';
 import { freePixels, fromPicture, type Picture, toPicture } from './kinds/picture.ts';
 import { KINDS } from './kinds/preview-kinds.ts';
 import { drawTypedCard } from './kinds/typed-card.ts';
@@ -53,7 +53,7 @@ export async function makePreview(
     thumbhash,
     pdq,
     files: [...files, ...moving],
-    details: toStorable(details) as MediaDetails,
+    details: sanitizeJson(details) as MediaDetails,
   };
 }
 

@@ -1,4 +1,4 @@
-import { MOST_SIDE } from '../pdq/downsample.ts';
+import { MAX_SIDE } from '../pdq/downsample.ts';
 import { createPdqHasher, formatPdq } from '../pdq/pdq-hash.ts';
 import { freePixels, fromPicture, type Picture, toPicture } from './kinds/picture.ts';
 
@@ -30,8 +30,8 @@ export async function perceptualHash(
 }
 
 async function withinSquare(picture: Picture): Promise<Picture> {
-  if (Math.max(picture.width, picture.height) <= MOST_SIDE) return picture;
-  const square = { width: MOST_SIDE, height: MOST_SIDE, fit: 'fill', kernel: 'linear' } as const;
+  if (Math.max(picture.width, picture.height) <= MAX_SIDE) return picture;
+  const square = { width: MAX_SIDE, height: MAX_SIDE, fit: 'fill', kernel: 'linear' } as const;
   return toPicture(fromPicture(picture).resize(square));
 }
 

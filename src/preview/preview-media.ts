@@ -10,7 +10,7 @@ import { removeNewFiles, withNewFiles } from '../media/new-files.ts';
 import { type KeepPreview, type KeptPreview, linkPreview } from './kept-preview.ts';
 
 /** Bytes that are complete with their preview, before anybody may see them. */
-export interface Arrival {
+export interface ScreeningInput {
   /** One of the media that wait for these bytes. */
   mediaSid: string;
   /** Sniffed; null when unknown. */
@@ -36,14 +36,14 @@ export type StoredMedia = Pick<
  * @param sids the media that wait for the bytes
  * @param store makes them `stored`; not called for those that are to be deleted at once
  */
-type Admit = (
+type ApplyVerdict = (
   tx: Transaction,
   sids: readonly string[],
   store: () => Promise<StoredMedia[]>,
 ) => Promise<void>;
 
 /** Looks at what has arrived, outside of any transaction, for as long as that takes. */
-export type Gate = (arrival: Arrival, signal: AbortSignal) => Promise<Admit>;
+export type Screen = (input: ScreeningInput, signal: AbortSignal) => Promise<ApplyVerdict>;
 
 /** The job `preview-media`: makes the previews of one media's bytes, and so completes it. */
 export function createPreviewMedia(deps: {
@@ -52,11 +52,11 @@ export function createPreviewMedia(deps: {
   blobs: BlobStore;
   writer: FileWriter;
   keepPreview: KeepPreview;
-  gate: Gate;
+  screen: Screen;
   /** Twilio's copy goes as soon as ours is complete. */
   deleteUpstreamAfterStore: boolean;
 }): JobHandler<'preview-media'> {
-  const { database, queue, blobs, keepPreview, gate } = deps;
+  const { database, queue, blobs, keepPreview, screen } = deps;
 
   return async ({ mediaSid }, signal) => {
     const blob = await database.prisma.blob.findFirst({
@@ -66,20 +66,20 @@ export function createPreviewMedia(deps: {
     try {
       const preview = blob.previewKind === null ? await keepPreview(blob, signal) : null;
       const files = preview?.files ?? [];
-      const arrival = await arrivalOf(mediaSid, blob, preview);
-      const admit = await gate(arrival, signal).catch(async (error) => {
+      const input = await screeningInputOf(mediaSid, blob, preview);
+      const applyVerdict = await screen(input, signal).catch(async (error) => {
         await removeNewFiles(blobs, files);
         throw error;
       });
-      await withNewFiles(deps, files, (tx) => complete(tx, blob, preview, admit));
+      await withNewFiles(deps, files, (tx) => complete(tx, blob, preview, applyVerdict));
     } catch (error) {
-      if (!signal.aborted) await tellDelay(mediaSid);
+      if (!signal.aborted) await recordDelay(mediaSid);
       throw error;
     }
   };
 
   // The queue tries again; people see why it takes so long.
-  async function tellDelay(sid: string): Promise<void> {
+  async function recordDelay(sid: string): Promise<void> {
     await database.prisma.media.updateMany({
       where: { sid, state: 'pending' },
       data: { reason: 'The bytes are here, the preview could not be written and is tried again' },
@@ -95,7 +95,7 @@ export function createPreviewMedia(deps: {
     tx: Transaction,
     blob: Blob,
     preview: KeptPreview | null,
-    admit: Admit,
+    applyVerdict: ApplyVerdict,
   ): Promise<Set<string>> {
     const { sha256, key } = blob;
     await lockBlob(tx, sha256);
@@ -109,7 +109,7 @@ export function createPreviewMedia(deps: {
       select: { sid: true },
     });
     const sids = waiting.map(({ sid }) => sid);
-    await admit(tx, sids, () => store(tx, blob, sids));
+    await applyVerdict(tx, sids, () => store(tx, blob, sids));
     return new Set(isLinked ? preview.files.map((file) => file.key) : []);
   }
 
@@ -130,11 +130,11 @@ export function createPreviewMedia(deps: {
     return stored;
   }
 
-  async function arrivalOf(
+  async function screeningInputOf(
     mediaSid: string,
     { sha256, key, contentType, byteSize, ...blob }: Blob,
     preview: KeptPreview | null,
-  ): Promise<Arrival> {
+  ): Promise<ScreeningInput> {
     const previews =
       preview?.files ?? (await database.prisma.preview.findMany({ where: { blobSha256: sha256 } }));
     const picture = preview === null ? pictureOf(blob) : preview.pdq;

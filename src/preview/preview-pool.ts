@@ -31,7 +31,7 @@ export interface PreviewPool {
 }
 
 const ENTRY = fileURLToPath(new URL('./preview-process.ts', import.meta.url));
-const MOST_CRASHES = 2;
+const MAX_CRASHES = 2;
 // A process is replaced when it has used so much, so that each file finds enough of its limits.
 const SHARE = { cpuSeconds: 60, residentBytes: 400 * 1024 ** 2 };
 const LIMITS = {
@@ -172,8 +172,8 @@ export function createPreviewPool(config: {
           if (!(error instanceof DecoderCrash) || preview.unopened !== undefined) throw error;
           // A crash may be the machine's (no memory left), twice are the bytes. Time is theirs at once:
           // a second try would only keep others waiting as long again.
-          crashes += error.isOfTime ? MOST_CRASHES : 1;
-          if (crashes >= MOST_CRASHES) preview = { ...request, unopened: error.message };
+          crashes += error.isOfTime ? MAX_CRASHES : 1;
+          if (crashes >= MAX_CRASHES) preview = { ...request, unopened: error.message };
         }
       }
     },

@@ -122,7 +122,7 @@ export function createRebuildPreview(deps: {
         await tx.blob.update({ where: { sha256 }, data: { previewStale: false } });
         return new Set<string>();
       }
-      replaced = await forgetPreviews(tx, sha256);
+      replaced = await deletePreviews(tx, sha256);
       await linkPreview(tx, blob, preview, still);
       if (replaced.length > 0) {
         // Should this process end before it has removed them.
@@ -136,7 +136,7 @@ export function createRebuildPreview(deps: {
 }
 
 /** @returns the keys of the files that no row names any more */
-async function forgetPreviews(tx: Transaction, blobSha256: string): Promise<string[]> {
+async function deletePreviews(tx: Transaction, blobSha256: string): Promise<string[]> {
   const where = { blobSha256 };
   const rows = await tx.preview.findMany({ where, select: { key: true } });
   await tx.preview.deleteMany({ where });

@@ -90,7 +90,7 @@ export interface Selection {
 // Small enough that what an interruption repeats is little; Twilio would give a thousand.
 const PAGE_SIZE = 100;
 // Twilio sends ten at the most.
-const MOST_MEDIA = 100;
+const MAX_MEDIA = 100;
 
 /** Path and query of the first page of an account's messages, newest first. */
 export function firstPage(accountSid: string, { since, until, to }: Selection): string {
@@ -115,7 +115,7 @@ export function nextPage(accountSid: string, uri: string): string {
 
 /** Path and query of the media of one message. */
 export function mediaPage(accountSid: string, messageSid: string): string {
-  return `/2010-04-01/Accounts/${accountSid}/Messages/${messageSid}/Media.json?PageSize=${MOST_MEDIA}`;
+  return `/2010-04-01/Accounts/${accountSid}/Messages/${messageSid}/Media.json?PageSize=${MAX_MEDIA}`;
 }
 
 function messagesPath(accountSid: string): string {

@@ -16,11 +16,11 @@ export interface AccountProgress {
   missing: number;
   takenIn: number;
   failed: number;
-  /** Of a dry run, up to `MOST_MISSING_SIDS`. */
+  /** Of a dry run, up to `MAX_MISSING_SIDS`. */
   missingSids: string[];
 }
 
-export const MOST_MISSING_SIDS = 100;
+export const MAX_MISSING_SIDS = 100;
 // Requests to Twilio at a time.
 const AT_ONCE = 4;
 
@@ -108,7 +108,7 @@ export function createReconcileAccount(deps: ReconcileAccountDeps): ReconcileAcc
       const page = readMessagePage(accountSid, await readTwilio(accountSid, path, signal));
       const missing = await findMissing(page.messages);
       if (dryRun) {
-        const room = MOST_MISSING_SIDS - progress.missingSids.length;
+        const room = MAX_MISSING_SIDS - progress.missingSids.length;
         progress.missingSids.push(...missing.slice(0, room).map(({ sid }) => sid));
         progress.missing += missing.length;
       } else {

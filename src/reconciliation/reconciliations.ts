@@ -8,7 +8,7 @@ import type {
 } from '../generated/prisma/client.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { Selection } from './message-page.ts';
-import { MOST_MISSING_SIDS } from './reconcile-account.ts';
+import { MAX_MISSING_SIDS } from './reconcile-account.ts';
 
 /** A reconciliation as the API tells it. Counts are messages with media, of all accounts. */
 export interface ReconciliationItem {
@@ -87,7 +87,7 @@ function reconciliationItem({
     takenIn: sum(({ takenIn }) => takenIn),
     failed: sum(({ failed }) => failed),
     error: errors.length === 0 ? null : errors.join('; '),
-    missingSids: accounts.flatMap(({ missingSids }) => missingSids).slice(0, MOST_MISSING_SIDS),
+    missingSids: accounts.flatMap(({ missingSids }) => missingSids).slice(0, MAX_MISSING_SIDS),
   };
 }
 

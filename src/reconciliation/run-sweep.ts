@@ -162,7 +162,7 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 // What Twilio lists late, and clocks that differ.
 const OVERLAP_MS = 15 * MINUTE_MS;
-const LONGEST_MS = 30 * DAY_MS;
+const MAX_MS = 30 * DAY_MS;
 
 /**
  * From when on a sweep looks: a day back, or to a little before the last complete sweep began where
@@ -173,7 +173,7 @@ const LONGEST_MS = 30 * DAY_MS;
  */
 export function sweepSince(now: Date, sweptUntil: Date | null): Date {
   const day = now.getTime() - DAY_MS;
-  const longest = now.getTime() - LONGEST_MS;
+  const longest = now.getTime() - MAX_MS;
   if (sweptUntil === null) return new Date(day);
   if (isInFuture(now, sweptUntil)) return new Date(longest);
   return new Date(Math.max(Math.min(day, sweptUntil.getTime() - OVERLAP_MS), longest));

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
-import type { ReceiveMessage } from '../inbound/receive-message.ts';
+import type { CommitMessage } from '../inbound/commit-message.ts';
 import type { JobHandler } from '../jobs/job-list.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { AskTwilio } from '../twilio/ask-twilio.ts';
@@ -28,18 +28,18 @@ export async function startReconciling(deps: {
   database: Database;
   queue: JobQueue;
   askTwilio: AskTwilio;
-  receiveMessage: ReceiveMessage;
+  commitMessage: CommitMessage;
   log: Logger;
   onReconciled: (count: number) => void;
 }): Promise<JobHandler<'reconcile'>> {
-  const { config, accounts, database, queue, askTwilio, receiveMessage, log, onReconciled } = deps;
+  const { config, accounts, database, queue, askTwilio, commitMessage, log, onReconciled } = deps;
   const { twilioApiBaseUrl: apiBaseUrl, reconcileIntervalMinutes: intervalMinutes } = config;
   if (intervalMinutes > 0) {
     await sendSweep(database, queue, 'start', 0);
     await sendSweep(database, queue, 'interval', intervalMinutes);
   }
   const readTwilio = createReadTwilio({ apiBaseUrl, askTwilio });
-  const takeInMessage = createTakeInMessage({ readTwilio, receiveMessage, apiBaseUrl, log });
+  const takeInMessage = createTakeInMessage({ readTwilio, commitMessage, apiBaseUrl, log });
   const reconcileAccount = createReconcileAccount({
     database,
     readTwilio,

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import type { CommitMessage } from '../inbound/commit-message.ts';
 import { type InboundMessage, readInboundMessage } from '../inbound/inbound-message.ts';
-import type { ReceiveMessage } from '../inbound/receive-message.ts';
 import { mediaSid } from '../twilio/address-fields.ts';
 import { TwilioError } from '../twilio/twilio-error.ts';
 import { type ListedMessage, mediaPage, rfc2822 } from './message-page.ts';
@@ -15,7 +15,7 @@ type TakenIn = 'new' | 'known' | 'gone' | 'failed';
 
 interface TakeInDeps {
   readTwilio: ReadTwilio;
-  receiveMessage: ReceiveMessage;
+  commitMessage: CommitMessage;
   apiBaseUrl: string;
   log: Logger;
 }
@@ -36,7 +36,7 @@ export type TakeInMessage = (
 const SETTLED_AFTER_MS = 3_600_000;
 
 export function createTakeInMessage(deps: TakeInDeps): TakeInMessage {
-  const { readTwilio, receiveMessage, apiBaseUrl, log } = deps;
+  const { readTwilio, commitMessage, apiBaseUrl, log } = deps;
 
   return async (accountSid, message, signal) => {
     const { sid: messageSid, sentAt } = message;
@@ -52,7 +52,7 @@ export function createTakeInMessage(deps: TakeInDeps): TakeInMessage {
         return 'failed';
       }
       if (media.length === 0) return 'gone';
-      return await receiveMessage(toInboundMessage(accountSid, message, media, apiBaseUrl));
+      return await commitMessage(toInboundMessage(accountSid, message, media, apiBaseUrl));
     } catch (error) {
       if (!(error instanceof TwilioError) || error.trouble !== 'rejected') throw error;
       log.warn({ accountSid, messageSid }, `message not taken in: ${error.message}`);

@@ -49,7 +49,7 @@ export class ScanError extends Error {
 /** @throws ScanError; whatever `signal` was aborted with */
 export type AskClassifier = (question: ScanQuestion, signal: AbortSignal) => Promise<ScanVerdict>;
 
-const MOST_ANSWER_BYTES = 64 * 1024;
+const MAX_ANSWER_BYTES = 64 * 1024;
 
 /** Asks over HTTP: the bytes as the body of a POST, answered by JSON. Redirects are not followed. */
 export function createAskClassifier(config: ScanOptions): AskClassifier {
@@ -120,8 +120,8 @@ async function readText(body: AsyncIterable<Uint8Array>): Promise<string> {
   let size = 0;
   for await (const chunk of body) {
     size += chunk.byteLength;
-    if (size > MOST_ANSWER_BYTES) {
-      throw new ScanError(`its answer is longer than ${MOST_ANSWER_BYTES} bytes`, 'file');
+    if (size > MAX_ANSWER_BYTES) {
+      throw new ScanError(`its answer is longer than ${MAX_ANSWER_BYTES} bytes`, 'file');
     }
     chunks.push(chunk);
   }
@@ -141,7 +141,7 @@ function parse(text: string): ScanVerdict {
   throw new ScanError(`its answer is not as agreed: ${wrong.join(', ')}`, 'file');
 }
 
-const MOST_LABELS = 20;
+const MAX_LABELS = 20;
 const line = (most: number) =>
   z
     .string()
@@ -154,7 +154,7 @@ const line = (most: number) =>
 /** What a classifier answers about one file. Fields besides these are not looked at. */
 export const scanAnswer = z.object({
   action: z.enum(['allow', 'hold', 'quarantine', 'delete']),
-  labels: z.array(line(64)).max(MOST_LABELS).default([]),
+  labels: z.array(line(64)).max(MAX_LABELS).default([]),
   reason: line(300).nullish().default(null),
 });
 

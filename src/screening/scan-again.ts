@@ -65,7 +65,7 @@ export function createScanAgain(deps: {
     const bytes = { sha256, key, contentType, byteSize: Number(byteSize), previews };
     try {
       const verdict = await scanner({ ...bytes, mediaSid, declaredContentType }, signal);
-      await prisma.$transaction((tx) => applyVerdict(tx, queue, blob, verdict));
+      await prisma.$transaction((tx) => applyLateVerdict(tx, queue, blob, verdict));
     } catch (error) {
       if (error instanceof NotAsked) return false;
       signal.throwIfAborted();
@@ -118,7 +118,7 @@ const ALLOWED = { actor: 'system:scan', reasonCode: 'scan', reason: 'the classif
  *
  * @param tx the caller commits it
  */
-async function applyVerdict(
+async function applyLateVerdict(
   tx: Transaction,
   queue: JobQueue,
   { sha256, key }: Pick<Blob, 'sha256' | 'key'>,

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { createTroubleLog } from '../monitoring/outage-log.ts';
+import { createFailureLog } from '../monitoring/outage-log.ts';
 import type { ReadinessCheck } from '../monitoring/readiness.ts';
 import type { ScanError } from './classifier.ts';
 
@@ -37,7 +37,7 @@ export function createScanHealth(
 ): ScanHealth {
   // Path and query may be what lets us in.
   const { origin } = new URL(url);
-  const trouble = createTroubleLog(log.child({ origin }), {
+  const trouble = createFailureLog(log.child({ origin }), {
     begins: 'the classifier fails: it is asked again until it answers',
     ends: 'the classifier answers again',
     failuresInARow: 1,
@@ -88,13 +88,13 @@ export function createScanHealth(
 
 /** From the first failure to the next question about the same file. */
 export const FIRST_PAUSE_MS = 15_000;
-const LONGEST_PAUSE_MS = 3_600_000;
+const MAX_PAUSE_MS = 3_600_000;
 
 /**
  * How often it is asked about one file by itself. What it says of a file it will say again; a file that
  * breaks it may break it again; a refusal is mended in its configuration or in ours.
  */
-const MOST_TRIES: Record<ScanError['kind'], number> = {
+const MAX_TRIES: Record<ScanError['kind'], number> = {
   file: 5,
   outage: 10,
   refused: Number.POSITIVE_INFINITY,
@@ -107,7 +107,7 @@ const MOST_TRIES: Record<ScanError['kind'], number> = {
  * @returns null when it is not asked again by itself
  */
 export function nextScan(kind: ScanError['kind'], tries: number, now: Date): Date | null {
-  if (tries >= MOST_TRIES[kind]) return null;
-  const pause = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(tries, 20), LONGEST_PAUSE_MS);
+  if (tries >= MAX_TRIES[kind]) return null;
+  const pause = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(tries, 20), MAX_PAUSE_MS);
   return new Date(now.getTime() + pause);
 }

@@ -5,7 +5,7 @@ import pLimit from 'p-limit';
 import pRetry from 'p-retry';
 import type { Logger } from 'pino';
 import type { BlobStore } from '../files/blob-store.ts';
-import type { Arrival } from '../preview/preview-media.ts';
+import type { ScreeningInput } from '../preview/preview-media.ts';
 import type { ScanOptions } from './classifier.ts';
 import {
   type AskClassifier,
@@ -28,7 +28,7 @@ type ScanOutcome = ScanVerdict['action'] | 'unjudged' | 'failed' | 'skipped';
 
 /** What is shown of stored bytes. */
 type Shown = Pick<
-  Arrival,
+  ScreeningInput,
   'mediaSid' | 'sha256' | 'key' | 'byteSize' | 'contentType' | 'previews'
 > & { declaredContentType: string | null };
 

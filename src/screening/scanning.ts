@@ -91,8 +91,8 @@ function createScan(deps: {
 }): Scan {
   const { database, queue, policy, scanner, log } = deps;
 
-  return async (arrival, signal) => {
-    const { sha256, key, mediaSid } = arrival;
+  return async (input, signal) => {
+    const { sha256, key, mediaSid } = input;
     const known = await database.prisma.blob.findUnique({
       where: { sha256, key },
       select: {
@@ -106,7 +106,7 @@ function createScan(deps: {
     }
     const declaredContentType = known.media[0]?.declaredContentType ?? null;
     try {
-      const verdict = await scanner({ ...arrival, declaredContentType }, signal);
+      const verdict = await scanner({ ...input, declaredContentType }, signal);
       await database.prisma.blob.updateMany({ where: { sha256, key }, data: { scan: verdict } });
       return { judgement: judgeVerdict(verdict) };
     } catch (error) {

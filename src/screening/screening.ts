@@ -5,7 +5,7 @@ import { holdBlocklist } from '../moderation/blocklist/blocklist-entries.ts';
 import type { BlocklistIndex } from '../moderation/blocklist/blocklist-index.ts';
 import { judgeMatch, matchBlob } from '../moderation/blocklist/match-blob.ts';
 import { carryOut, type Judgement } from '../moderation/judgement.ts';
-import type { Arrival, Gate, StoredMedia } from '../preview/preview-media.ts';
+import type { Screen, ScreeningInput, StoredMedia } from '../preview/preview-media.ts';
 
 /** What an outside classifier has against something. */
 interface ScanOpinion {
@@ -16,33 +16,33 @@ interface ScanOpinion {
 }
 
 /** Asks an outside classifier. */
-export type Scan = (arrival: Arrival, signal: AbortSignal) => Promise<ScanOpinion>;
+export type Scan = (input: ScreeningInput, signal: AbortSignal) => Promise<ScanOpinion>;
 
 /**
  * What stands between the bytes of media and those who look: the blocklist, then, for what it does
  * not know, the classifier. An entry of the blocklist counts when it was committed before the media.
  */
-export function createGate(deps: {
+export function createScreen(deps: {
   database: Database;
   queue: JobQueue;
   index: BlocklistIndex;
   scan: Scan;
-}): Gate {
+}): Screen {
   const { database, queue, index, scan } = deps;
-  return async (arrival, signal) => {
+  return async (input, signal) => {
     await index.ready();
-    const before = await matchBlob(database.prisma, index, arrival);
-    const opinion = before === null ? await scan(arrival, signal) : null;
+    const before = await matchBlob(database.prisma, index, input);
+    const opinion = before === null ? await scan(input, signal) : null;
     return async (tx, sids, store) => {
       await holdBlocklist(tx);
-      const match = await matchBlob(tx, index, arrival);
+      const match = await matchBlob(tx, index, input);
       // The queue tries again, and has it scanned.
       if (match === null && before !== null) throw new Error('its blocklist entry was removed');
       const judgement = match === null ? (opinion?.judgement ?? null) : judgeMatch(match);
       const stored = judgement?.act === 'delete' ? [] : await store();
       if (match === null) await opinion?.keep?.(tx);
       if (judgement !== null) await carryOut(tx, queue, sids, judgement);
-      if (judgement === null || judgement.act === 'hold') await tellHeld(tx, stored);
+      if (judgement === null || judgement.act === 'hold') await recordHeldEvents(tx, stored);
     };
   };
 }
@@ -52,7 +52,7 @@ export function createGate(deps: {
  *
  * @param tx the caller commits it
  */
-function tellHeld(tx: Transaction, stored: readonly StoredMedia[]): Promise<void> {
+function recordHeldEvents(tx: Transaction, stored: readonly StoredMedia[]): Promise<void> {
   const waiting = stored.filter(
     ({ moderation, decidedBy }) => moderation === 'held' && decidedBy === null,
   );

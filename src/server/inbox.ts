@@ -14,11 +14,11 @@ import { passOverWhileBusy } from '../http/while-busy.ts';
 import { spoolHealth } from '../inbound/spool/spool-health.ts';
 import { workersHealth } from '../jobs/worker-heartbeat.ts';
 import { blobHealth } from '../media/disk-error.ts';
-import { mustWork } from '../monitoring/readiness.ts';
+import { requiredCheck } from '../monitoring/readiness.ts';
 import { createApp } from './app.ts';
 import { openReceiver } from './receiver.ts';
 import { createRoutes } from './routes.ts';
-import { openParts } from './services.ts';
+import { openServices } from './services.ts';
 import { startWorker } from './worker.ts';
 
 export interface Inbox {
@@ -34,7 +34,7 @@ export interface Inbox {
 const SLOW_CLIENTS = { headersTimeout: 10_000, connectionsCheckingInterval: 2000 };
 
 /**
- * The composition root: listens, builds the parts that the configured roles need, and connects them.
+ * The composition root: listens, builds the services that the configured roles need, and connects them.
  *
  * The port comes first: a process that does not get it has made no database and run no job. Requests
  * that come while the rest is opened wait for that.
@@ -50,7 +50,8 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
       await undo
         .pop()?.()
         .catch((error) => failures.push(error));
-    if (failures.length > 0) throw new AggregateError(failures, 'Some parts did not stop cleanly');
+    if (failures.length > 0)
+      throw new AggregateError(failures, 'Some services did not stop cleanly');
   };
   const opened = Promise.withResolvers<RequestListener>();
   const server = createServer(SLOW_CLIENTS, (request, response) => {
@@ -69,11 +70,11 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
       server.closeAllConnections();
     });
     await requireFolders(config);
-    const parts = await openParts(config, log, undo);
-    const { database, queue, blobs } = parts;
-    const receiver = config.roles.includes('receiver') ? await openReceiver(parts) : undefined;
+    const services = await openServices(config, log, undo);
+    const { database, queue, blobs } = services;
+    const receiver = config.roles.includes('receiver') ? await openReceiver(services) : undefined;
     undo.push(async () => receiver?.stop());
-    const worker = config.roles.includes('worker') ? await startWorker(parts) : undefined;
+    const worker = config.roles.includes('worker') ? await startWorker(services) : undefined;
     const stopWorker = async () => worker?.stop();
     undo.push(stopWorker);
 
@@ -83,12 +84,12 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
       workers: workersHealth(database),
       ...worker?.checks,
       ...(receiver === undefined
-        ? { database: mustWork(database.ping) }
+        ? { database: requiredCheck(database.ping) }
         : spoolHealth(database, receiver.spool)),
     };
     // One for all: look-ups of keys that come at the same time share a statement.
     const apiKeys = createApiKeys(database, config.adminApiKey);
-    const routes = receiver && (await createRoutes(parts, receiver, apiKeys));
+    const routes = receiver && (await createRoutes(services, receiver, apiKeys));
     const app = createApp({
       requestLog: createRequestLog(log),
       trustProxy: config.trustProxy,
@@ -99,7 +100,7 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
           hasKey: createHasKey(apiKeys),
           log,
         }),
-        createMetricsRouter(parts.metrics),
+        createMetricsRouter(services.metrics),
         ...(routes?.routers ?? []),
       ],
     });
@@ -111,7 +112,7 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
     });
     undo.push(startPublishing({ database, queue, log }));
     opened.resolve(app);
-    return { url, reloadTokens: parts.keyring.reload, stop };
+    return { url, reloadTokens: services.keyring.reload, stop };
   } catch (error) {
     await stop();
     throw error;

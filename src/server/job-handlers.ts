@@ -19,19 +19,19 @@ import { BY_RULE, settleMessages } from '../moderation/messages/settle-messages.
 import { createEraseSender } from '../moderation/senders/erase-sender.ts';
 import { createPurgeDatabase } from '../moderation/senders/purge-database.ts';
 import { createKeepPreview } from '../preview/kept-preview.ts';
-import { createPreviewMedia, type Gate } from '../preview/preview-media.ts';
+import { createPreviewMedia, type Screen } from '../preview/preview-media.ts';
 import { createRebuildPreview } from '../preview/rebuild-previews.ts';
 import { startReconciling } from '../reconciliation/start-reconciling.ts';
 import type { AskTwilio } from '../twilio/ask-twilio.ts';
-import type { Parts } from './services.ts';
+import type { Services } from './services.ts';
 import type { UpstreamReports } from './upstream-reports.ts';
 
-/** What the jobs need besides the parts of every process. */
-interface WorkerParts extends Parts {
+/** What the jobs need besides the services of every process. */
+interface WorkerServices extends Services {
   askTwilio: AskTwilio;
   downloader: MediaDownloader;
   sender: EventSender;
-  gate: Gate;
+  screen: Screen;
   index: BlocklistIndex;
   reports: UpstreamReports;
   /** Whether Twilio cannot be reached, which the log was told. */
@@ -40,10 +40,11 @@ interface WorkerParts extends Parts {
 }
 
 /** What runs each of the jobs in `JOBS`. */
-export async function createJobHandlers(parts: WorkerParts): Promise<JobHandlers> {
-  const { config, keyring, database, blobs, writer, queue, pool, metrics, log } = parts;
-  const { askTwilio, downloader, sender, gate, index, reports, isTwilioOut, scanAgain } = parts;
-  const { receiveMessage, deleteMedia } = parts;
+export async function createJobHandlers(services: WorkerServices): Promise<JobHandlers> {
+  const { config, keyring, database, blobs, writer, queue, pool, metrics, log } = services;
+  const { askTwilio, downloader, sender, screen, index, reports, isTwilioOut, scanAgain } =
+    services;
+  const { commitMessage, deleteMedia } = services;
   const { extractLocation: withLocation } = config;
   const keepPreview = createKeepPreview({ blobs, pool, withLocation });
   const deleteUpstreamAfterStore = config.deleteUpstream === 'after-store';
@@ -53,7 +54,7 @@ export async function createJobHandlers(parts: WorkerParts): Promise<JobHandlers
     upstream: createUpstreamCopies({ apiBaseUrl: config.twilioApiBaseUrl, askTwilio }),
     tryUpstream: createTryUpstream({ database, log, onAnswer: reports.onDelete, isTwilioOut }),
   };
-  const runDeletion = createRunDeletion(parts.deleting);
+  const runDeletion = createRunDeletion(services.deleting);
   return {
     'fetch-media': createFetchMedia({
       database,
@@ -73,7 +74,7 @@ export async function createJobHandlers(parts: WorkerParts): Promise<JobHandlers
       blobs,
       writer,
       keepPreview,
-      gate,
+      screen,
       deleteUpstreamAfterStore,
     }),
     'rebuild-preview': createRebuildPreview({ database, queue, blobs, writer, keepPreview, log }),
@@ -88,7 +89,7 @@ export async function createJobHandlers(parts: WorkerParts): Promise<JobHandlers
       database,
       queue,
       askTwilio,
-      receiveMessage,
+      commitMessage,
       log,
       accounts: keyring.accounts,
       onReconciled: (count) => metrics.reconciled.inc(count),

@@ -6,7 +6,7 @@ import {
   createSpoolingReceiver,
   type SpoolingReceiver,
 } from '../inbound/spool/spooling-receiver.ts';
-import type { Parts } from './services.ts';
+import type { Services } from './services.ts';
 
 /** The receiver role of a process. */
 export interface Receiver extends SpoolingReceiver {
@@ -14,8 +14,8 @@ export interface Receiver extends SpoolingReceiver {
 }
 
 /** What receives messages, and goes on while the database is down. */
-export async function openReceiver(parts: Parts): Promise<Receiver> {
-  const { config, database, metrics, beginningsOf, receiveMessage: receive, log } = parts;
+export async function openReceiver(services: Services): Promise<Receiver> {
+  const { config, database, metrics, initialModerationOf, commitMessage, log } = services;
   const spool = await openMessageSpool(join(config.dataDir, 'spool'), config.spoolMaxBytes);
   metrics.gauge(
     'mms_inbox_spool_messages',
@@ -24,7 +24,7 @@ export async function openReceiver(parts: Parts): Promise<Receiver> {
   );
   const { ping, busy } = database;
   const spooling = createSpoolingReceiver({
-    receive,
+    commitMessage,
     ping,
     busy,
     isFaultOfData,
@@ -34,11 +34,11 @@ export async function openReceiver(parts: Parts): Promise<Receiver> {
   });
   const endErasing = startErasingSetAside({
     spool,
-    receive,
+    commitMessage,
     log,
     isErased: (message) =>
       database.prisma.$transaction(
-        async (tx) => (await beginningsOf(tx, [message]))(message).isErased,
+        async (tx) => (await initialModerationOf(tx, [message]))(message).isErased,
       ),
   });
   return {

@@ -62,16 +62,16 @@ import { createBasicAuth } from '../twilio-api/basic-auth.ts';
 import { createTwilioApiRouter } from '../twilio-api/twilio-api-router.ts';
 import type { AppDeps } from './app.ts';
 import type { Receiver } from './receiver.ts';
-import type { Parts } from './services.ts';
+import type { Services } from './services.ts';
 
 /** The routes of a receiver, in the order they are asked, and what ends those that would not end. */
 export async function createRoutes(
-  parts: Parts,
-  { spool, receiveMessage }: Receiver,
+  services: Services,
+  { spool, commitOrSpool }: Receiver,
   apiKeys: ApiKeys,
 ): Promise<{ routers: AppDeps['routers']; endStreams: () => void }> {
-  const { config, keyring, database, blobs, writer, queue, metrics } = parts;
-  const { ofNew, senderIds, pool, deleteMedia, deleteMessage } = parts;
+  const { config, keyring, database, blobs, writer, queue, metrics } = services;
+  const { moderationDefaults, senderIds, pool, deleteMedia, deleteMessage } = services;
   const links = createMediaLinks(await sharedSecret(database, 'media-links'));
   const baseUrl = createBaseUrl(config.publicUrl);
   const newest = await database.prisma.message.findFirst({ orderBy: [...NEWEST_FIRST] });
@@ -91,7 +91,7 @@ export async function createRoutes(
       replyText: config.replyText,
       receiptClock: createReceiptClock(newest?.receivedAt),
       keyring,
-      receiveMessage,
+      commitOrSpool,
       onAnswer: (outcome) => metrics.webhooks.inc({ outcome }),
     }),
     Router().use('/api/v1', waitWhileBusy(database.busy)),
@@ -121,7 +121,7 @@ export async function createRoutes(
       importMedia: createImportMedia(
         database,
         { blobs, queue, writer },
-        { accountSid: mainAccount.accountSid, ofNew },
+        { accountSid: mainAccount.accountSid, moderationDefaults },
       ),
       blobs,
       maxBytes: config.mediaMaxBytes,
@@ -170,9 +170,9 @@ export async function createRoutes(
 }
 
 /** Of a list or picture that is uploaded: room for three million hashes. */
-const MOST_BYTES = 256 * 1024 ** 2;
+const MAX_BYTES = 256 * 1024 ** 2;
 
-/** The routes of the blocklist, with the parts of other folders that they need. */
+/** The routes of the blocklist, with the services of other folders that they need. */
 function createBlocklistRoutes(deps: {
   database: Database;
   queue: JobQueue;
@@ -185,7 +185,7 @@ function createBlocklistRoutes(deps: {
   return createBlocklistRouter({
     database,
     requireRole,
-    readUpload: createReadUpload(blobs, { field: 'file', most: 1, maxBytes: MOST_BYTES }),
+    readUpload: createReadUpload(blobs, { field: 'file', most: 1, maxBytes: MAX_BYTES }),
     discard: blobs.discard,
     uploadBlocklist: createUploadBlocklist({
       lookAtFile: createLookAtFile(deps),

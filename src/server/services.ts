@@ -5,9 +5,9 @@ import { openDatabase } from '../database/open-database.ts';
 import { sharedSecret } from '../database/shared-secret.ts';
 import type { BlobStore } from '../files/blob-store.ts';
 import { createDiskBlobStore } from '../files/disk-blob-store.ts';
-import type { BeginningsOf } from '../inbound/beginnings.ts';
+import { type CommitMessage, createCommitMessage } from '../inbound/commit-message.ts';
+import type { InitialModerationOf } from '../inbound/initial-moderation.ts';
 import { createGroupWriter } from '../inbound/message-store.ts';
-import { createReceiveMessage, type ReceiveMessage } from '../inbound/receive-message.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import { createPgBossQueue } from '../jobs/pg-boss-queue.ts';
 import { type FileWriter, registerFileWriter } from '../media/file-writer.ts';
@@ -19,9 +19,9 @@ import {
 } from '../moderation/deletions/delete-media.ts';
 import type { RunDeps } from '../moderation/deletions/run-deletion.ts';
 import {
-  createBeginningsOf,
-  type ModerationOfNew,
-  moderationOfNew,
+  createInitialModerationOf,
+  type ModerationDefaults,
+  moderationDefaultsOf,
 } from '../moderation/initial-moderation.ts';
 import { createEraseLate } from '../moderation/senders/erase-sender.ts';
 import { createSenderIds, type SenderIds } from '../moderation/senders/sender-id.ts';
@@ -30,7 +30,7 @@ import { createPreviewPool, type PreviewPool } from '../preview/preview-pool.ts'
 import { type OpenKeyring, openKeyring } from '../twilio/keyring.ts';
 
 /** What both roles of a process are made of. */
-export interface Parts {
+export interface Services {
   config: Readonly<Config>;
   keyring: OpenKeyring;
   database: Database;
@@ -39,10 +39,10 @@ export interface Parts {
   queue: JobQueue;
   metrics: Metrics;
   /** How messages and media begin whose sender nobody decided about. */
-  ofNew: ModerationOfNew;
-  receiveMessage: ReceiveMessage;
+  moderationDefaults: ModerationDefaults;
+  commitMessage: CommitMessage;
   senderIds: SenderIds;
-  beginningsOf: BeginningsOf;
+  initialModerationOf: InitialModerationOf;
   pool: PreviewPool;
   deleting: RunDeps;
   deleteMedia: DeleteMedia;
@@ -55,11 +55,11 @@ export interface Parts {
  *
  * @param undo gets what closes each, to be called in the opposite order, also when this rejects
  */
-export async function openParts(
+export async function openServices(
   config: Readonly<Config>,
   log: Logger,
   undo: (() => Promise<void>)[],
-): Promise<Parts> {
+): Promise<Services> {
   const keyring = openKeyring(config, log);
   undo.push(async () => keyring.close());
   const database = await openDatabase(config, log);
@@ -77,12 +77,12 @@ export async function openParts(
   });
   undo.push(async () => pool.close());
   const senderIds = createSenderIds(await sharedSecret(database, 'senders'));
-  const ofNew = moderationOfNew(config.moderationMode);
-  const beginningsOf = createBeginningsOf(senderIds, ofNew);
+  const moderationDefaults = moderationDefaultsOf(config.moderationMode);
+  const initialModerationOf = createInitialModerationOf(senderIds, moderationDefaults);
   const deleting = { database, queue, blobs, deleteUpstream: config.deleteUpstream !== 'never' };
   const eraseLate = createEraseLate({ ...deleting, senderIds });
-  const receiveMessage = createReceiveMessage(
-    createGroupWriter({ database, queue, beginningsOf, eraseLate }),
+  const commitMessage = createCommitMessage(
+    createGroupWriter({ database, queue, initialModerationOf, eraseLate }),
     database.kind === 'server' ? 2 : 1,
   );
   return {
@@ -95,10 +95,10 @@ export async function openParts(
     pool,
     log,
     metrics: createMetrics(),
-    ofNew,
-    receiveMessage,
+    moderationDefaults,
+    commitMessage,
     senderIds,
-    beginningsOf,
+    initialModerationOf,
     deleting,
     deleteMedia: createDeleteMedia(deleting),
     deleteMessage: createDeleteMessage(deleting),

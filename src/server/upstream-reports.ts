@@ -16,7 +16,7 @@ export function createUpstreamReports(
   log: Logger,
 ): UpstreamReports {
   /** A fault of the configuration: said once, until they are accepted again. */
-  function tellRefused(accountSid: string): void {
+  function logRefused(accountSid: string): void {
     metrics.credentialsRefused.inc();
     if (!health.refused(accountSid)) return;
     log.error(
@@ -33,12 +33,12 @@ export function createUpstreamReports(
         health.accepted(accountSid);
         metrics.fetchDelay.observe((Date.now() - receivedAt.getTime()) / 1000);
       } else if (code === 'unauthorized') {
-        tellRefused(accountSid);
+        logRefused(accountSid);
       }
     },
     onDelete(accountSid, answer) {
       if (answer.done || answer.trouble === 'too-early') health.accepted(accountSid);
-      else if (answer.trouble === 'refused') tellRefused(accountSid);
+      else if (answer.trouble === 'refused') logRefused(accountSid);
     },
   };
 }

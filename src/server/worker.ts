@@ -13,10 +13,10 @@ import { createPdqIndex } from '../pdq/pdq-index.ts';
 import { logCapabilities, type PreviewPool } from '../preview/preview-pool.ts';
 import { createSweepHealth } from '../reconciliation/sweep-health.ts';
 import { createScanning } from '../screening/scanning.ts';
-import { createGate } from '../screening/screening.ts';
+import { createScreen } from '../screening/screening.ts';
 import { createApiCredentials, createAskTwilio } from '../twilio/ask-twilio.ts';
 import { createJobHandlers } from './job-handlers.ts';
-import type { Parts } from './services.ts';
+import type { Services } from './services.ts';
 import { createUpstreamHealth, createUpstreamReports } from './upstream-reports.ts';
 
 /** The worker role of a process. */
@@ -33,9 +33,9 @@ interface Worker {
 }
 
 /** The worker role: cleans up after a process that died, then runs jobs. */
-export async function startWorker(parts: Parts): Promise<Worker> {
+export async function startWorker(services: Services): Promise<Worker> {
   const { config, keyring, database, blobs, writer, queue, metrics, pool, deleteMedia, log } =
-    parts;
+    services;
   const scanning = createScanning({ options: config.scan, database, queue, blobs, metrics, log });
   const endHousekeeping = startHousekeeping({
     database,
@@ -76,16 +76,16 @@ export async function startWorker(parts: Parts): Promise<Worker> {
   const upstream = createUpstreamHealth();
   const reports = createUpstreamReports(metrics, upstream, log);
   const index = createBlocklistIndex(database, createPdqIndex());
-  const gate = createGate({ database, queue, index, scan: scanning.scan });
+  const screen = createScreen({ database, queue, index, scan: scanning.scan });
   // Two more than decode: while one job writes thumbnails and one commits, the next is decoded.
   const previews = config.previewConcurrency + 2;
   await queue.work(
     await createJobHandlers({
-      ...parts,
+      ...services,
       askTwilio,
       downloader,
       sender,
-      gate,
+      screen,
       index,
       reports,
       isTwilioOut: outage.isOut,

@@ -15,7 +15,7 @@ export function parseAccountToken(text: string): AccountToken | null {
   return accountSid === undefined || authToken === undefined ? null : { accountSid, authToken };
 }
 
-const MOST_PROBLEMS = 5;
+const MAX_PROBLEMS = 5;
 
 /** A file of tokens that cannot be used. Its message names lines, and quotes nothing of them. */
 export class TokensFileError extends Error {
@@ -43,9 +43,9 @@ export function parseTokensFile(text: string): AccountToken[] {
     throw new TokensFileError('the file has comments alone, and no ACsid:token line');
   }
   if (wrong.length === 0) return pairs;
-  const more = wrong.length > MOST_PROBLEMS ? ` and ${wrong.length - MOST_PROBLEMS} more` : '';
+  const more = wrong.length > MAX_PROBLEMS ? ` and ${wrong.length - MAX_PROBLEMS} more` : '';
   throw new TokensFileError(
-    `${wrong.length === 1 ? 'line' : 'lines'} ${wrong.slice(0, MOST_PROBLEMS).join(', ')}${more} ` +
+    `${wrong.length === 1 ? 'line' : 'lines'} ${wrong.slice(0, MAX_PROBLEMS).join(', ')}${more} ` +
       'of the file: not ACsid:token (AC and 32 hexadecimal digits, a colon, the token)',
   );
 }

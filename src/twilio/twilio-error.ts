@@ -23,7 +23,7 @@ export class TwilioError extends Error {
   }
 
   /** What `AskTwilio` has told of; an answer that is no JSON is none of it. */
-  get isToldOutage(): boolean {
+  get isLoggedOutage(): boolean {
     return this.trouble === 'outage' && !(this.cause instanceof SyntaxError);
   }
 }

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { MediaItem } from '../../src/gallery/media-item.ts';
 import { type CallAs, callAs } from '../support/call-as.ts';
+import { alteredPicture, tellingPicture } from '../support/distinct-picture.ts';
 import { findBytes } from '../support/find-bytes.ts';
 import { smallPicture } from '../support/small-picture.ts';
-import { alteredPicture, tellingPicture } from '../support/telling-picture.ts';
 import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 
 let inbox: TestInbox;

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { MediaItem } from '../../src/gallery/media-item.ts';
+import { alteredPicture, tellingPicture } from '../support/distinct-picture.ts';
 import { type InboxProcess, startInboxProcess } from '../support/inbox-process.ts';
-import { alteredPicture, tellingPicture } from '../support/telling-picture.ts';
 import { ACCOUNT, eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 
 // Several processes need a server between them.

@@ -3,9 +3,9 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type CallAs, callAs } from '../support/call-as.ts';
+import { alteredPicture, tellingPicture } from '../support/distinct-picture.ts';
 import { fixturePath } from '../support/fixtures.ts';
 import { smallPicture } from '../support/small-picture.ts';
-import { alteredPicture, tellingPicture } from '../support/telling-picture.ts';
 import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 
 let inbox: TestInbox;

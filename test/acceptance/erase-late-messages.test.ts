@@ -10,7 +10,7 @@ import { eventually, startTestInbox, type TestInbox } from '../support/test-inbo
 
 const NUMBER = '15550006001';
 const ADDRESS = `+${NUMBER}`;
-const MOST_BYTES = 1_000_000;
+const MAX_BYTES = 1_000_000;
 
 let inbox: TestInbox;
 beforeEach(async () => {
@@ -80,7 +80,7 @@ async function expectNothingComesBack() {
 async function foreignSpool() {
   const folder = join(inbox.dataDir, 'of-another-machine');
   await mkdir(folder, { recursive: true });
-  const spool = await openMessageSpool(folder, MOST_BYTES);
+  const spool = await openMessageSpool(folder, MAX_BYTES);
   return {
     spool,
     async bringHere(part = '') {
@@ -95,7 +95,7 @@ async function foreignSpool() {
 }
 
 test('what waits in the spool, or was set aside, is a target like the rest, and stays away', async () => {
-  const spool = await openMessageSpool(join(inbox.dataDir, 'spool'), MOST_BYTES);
+  const spool = await openMessageSpool(join(inbox.dataDir, 'spool'), MAX_BYTES);
   const aside = sentBy(`whatsapp:${ADDRESS}`);
   await spool.write(inboundOf(aside, new Date()));
   await spool.reject((await spool.names())[0] ?? '');

@@ -4,7 +4,7 @@ import { loadConfig } from '../../src/config/config.ts';
 import { createLogger } from '../../src/monitoring/logger.ts';
 import { openReceiver } from '../../src/server/receiver.ts';
 import { createRoutes } from '../../src/server/routes.ts';
-import { openParts } from '../../src/server/services.ts';
+import { openServices } from '../../src/server/services.ts';
 import { createTestDatabase } from './test-database.ts';
 import { ACCOUNT } from './test-inbox.ts';
 
@@ -19,7 +19,7 @@ export async function apiRoutes(): Promise<string[]> {
       TWILIO_ACCOUNT_SID: ACCOUNT.sid,
       TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
     });
-    const parts = await openParts(config, createLogger('silent'), undo);
+    const parts = await openServices(config, createLogger('silent'), undo);
     const receiver = await openReceiver(parts);
     undo.push(receiver.stop);
     const { routers } = await createRoutes(

@@ -16,7 +16,7 @@ export interface HostileFile {
 export type Thumbnails = Record<'small' | 'medium' | 'large', Sharp>;
 
 const DEADLINE_MS = 60_000;
-const LONGEST_SIDES = { small: 160, medium: 480, large: 1280 };
+const MAX_SIDES = { small: 160, medium: 480, large: 1280 };
 const ERROR_LEVEL = 50;
 // Apart from the pictures of other tests.
 let neighbours = 70_000;
@@ -83,7 +83,7 @@ async function decodeThumbnail(
   const { data, info } = await sharp(body).raw().toBuffer({ resolveWithObject: true });
   const { width, height, channels } = info;
   expect(preview?.sizes[size]).toEqual({ width, height, byteSize: body.length });
-  expect(Math.max(width, height)).toBeLessThanOrEqual(LONGEST_SIDES[size]);
+  expect(Math.max(width, height)).toBeLessThanOrEqual(MAX_SIDES[size]);
   return sharp(data, { raw: { width, height, channels } });
 }
 

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { requireRoom } from '../../files/disk-space.ts';
 import { PrismaClient } from '../../generated/prisma/client.ts';
 import { watchSession } from '../busy-state.ts';
-import { createDatabaseOutage, type Database, PATIENCE } from '../database.ts';
+import { createDatabaseOutage, type Database, TX_TIMEOUTS } from '../database.ts';
 import { applyMigrations } from '../migrations/apply-migrations.ts';
 import { createStatementNames } from '../statement-names.ts';
 import { lockDataFolder } from './data-folder.ts';
@@ -16,7 +16,7 @@ import { type EmbeddedThread, openEmbeddedThread } from './embedded-thread.ts';
 import { startUpkeep } from './embedded-upkeep.ts';
 
 // With less it could not take a message, however well it answers.
-const LEAST_FREE_BYTES = 1024 ** 2;
+const MIN_FREE_BYTES = 1024 ** 2;
 
 /**
  * PostgreSQL in a thread of this process (PGlite), under the data folder. One process at a time.
@@ -47,7 +47,7 @@ export async function openEmbeddedDatabase(
     const nameOf = createStatementNames();
     const prisma = new PrismaClient({
       adapter: new PrismaPg(pool, { statementNameGenerator: ({ sql }) => nameOf(sql) }),
-      transactionOptions: PATIENCE,
+      transactionOptions: TX_TIMEOUTS,
     });
     isOpen = true;
     return {
@@ -60,7 +60,7 @@ export async function openEmbeddedDatabase(
       // There is no other process that could ask.
       holdLock: async () => ({ release: async () => undefined }),
       async ping() {
-        await requireRoom(dataDir, LEAST_FREE_BYTES);
+        await requireRoom(dataDir, MIN_FREE_BYTES);
         await pool.query('SELECT 1');
       },
       async close() {

@@ -4,7 +4,7 @@ import { RESERVED_BYTES, requireRoom } from '../../files/disk-space.ts';
 import { PERSONAL_TABLES } from '../database.ts';
 
 // Of an empty table ANALYZE leaves the old ones.
-const FORGET_STATISTICS = `
+const DELETE_STATISTICS = `
   WITH personal AS (SELECT unnest('{${PERSONAL_TABLES}}'::regclass[]) AS relation)
   DELETE FROM pg_statistic WHERE starelid IN (
     SELECT relation FROM personal
@@ -36,7 +36,7 @@ export async function purgeFiles(deps: {
     await runMaintenance(pool, `VACUUM (${options}) ${table}`);
   }
 
-  await pool.query(FORGET_STATISTICS);
+  await pool.query(DELETE_STATISTICS);
   for (const table of PERSONAL_TABLES) await rewrite(table, 'FULL, ANALYZE');
   await rewrite('pg_statistic', 'FULL');
   // The first checkpoint may have begun before the switch: files are removed by the second.

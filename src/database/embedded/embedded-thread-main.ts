@@ -3,7 +3,7 @@ import { AppError } from '../../errors/app-error.ts';
 import { openDurablePglite } from './durable-pglite.ts';
 import { EmbeddedDeath } from './embedded-death.ts';
 import { ANSWER, type Answer, ASK, type Ask, type ThreadError } from './embedded-thread.ts';
-import { createAnsweringSide, MOST_BYTES } from './shared-channel.ts';
+import { createAnsweringSide, MAX_BYTES } from './shared-channel.ts';
 
 // The thread of the embedded database: src/database/embedded/embedded-thread.ts starts it, and asks.
 
@@ -11,7 +11,7 @@ const { folder, memory } = workerData as { folder: string; memory: SharedArrayBu
 const channel = createAnsweringSide<Ask, Answer>(memory);
 const NOTHING = new Uint8Array(0);
 // Of an answer, what is not handed over yet.
-const held = new Uint8Array(MOST_BYTES);
+const held = new Uint8Array(MAX_BYTES);
 
 try {
   const { pglite, close } = await openDurablePglite(folder);
@@ -20,11 +20,11 @@ try {
     let length = 0;
     const onRawData = (bytes: Uint8Array) => {
       for (let from = 0; from < bytes.length; ) {
-        const part = bytes.subarray(from, from + MOST_BYTES - length);
+        const part = bytes.subarray(from, from + MAX_BYTES - length);
         held.set(part, length);
         length += part.length;
         from += part.length;
-        if (length === MOST_BYTES) handOver();
+        if (length === MAX_BYTES) handOver();
       }
     };
     const handOver = () => {

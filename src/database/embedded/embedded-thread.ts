@@ -2,12 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { PGlite } from '@electric-sql/pglite';
 import { AppError } from '../../errors/app-error.ts';
 import { EmbeddedDeath } from './embedded-death.ts';
-import {
-  createAskingSide,
-  createSharedChannel,
-  MOST_BYTES,
-  type Parcel,
-} from './shared-channel.ts';
+import { createAskingSide, createSharedChannel, MAX_BYTES, type Parcel } from './shared-channel.ts';
 
 /** The one session of PostgreSQL in WebAssembly: bytes of the wire protocol in and out. */
 export type EmbeddedSession = Pick<PGlite, 'waitReady' | 'execProtocolRawStream'>;
@@ -74,8 +69,8 @@ export async function openEmbeddedThread(folder: string): Promise<EmbeddedThread
 
   async function run(statement: Uint8Array, onBytes: (bytes: Uint8Array) => void): Promise<void> {
     let from = 0;
-    for (; statement.length - from > MOST_BYTES; from += MOST_BYTES) {
-      await answerOf(channel.ask(ASK.part, statement.subarray(from, from + MOST_BYTES)));
+    for (; statement.length - from > MAX_BYTES; from += MAX_BYTES) {
+      await answerOf(channel.ask(ASK.part, statement.subarray(from, from + MAX_BYTES)));
     }
     let answer = await answerOf(channel.ask(ASK.statement, statement.subarray(from)));
     for (; answer.kind === ANSWER.part; answer = await answerOf(channel.ask(ASK.more, NOTHING))) {

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { RESERVED_BYTES, requireRoom } from '../../files/disk-space.ts';
-import { repeatInTurn } from '../../lifecycle/repeat-task.ts';
+import { repeatTask } from '../../lifecycle/repeat-task.ts';
 import { runMaintenance } from './embedded-purge.ts';
 
 const LOOK_EVERY_MS = 10_000;
@@ -36,7 +36,7 @@ const TABLES_DUE = `
  * @returns ends it; resolves once none is under way
  */
 export function startUpkeep(deps: UpkeepDeps): () => Promise<void> {
-  return repeatInTurn({ task: createUpkeepRound(deps), everyMs: LOOK_EVERY_MS });
+  return repeatTask({ task: createUpkeepRound(deps), everyMs: LOOK_EVERY_MS });
 }
 
 export interface UpkeepDeps {

@@ -20,7 +20,7 @@ interface AnsweringSide<Sent, Received> {
 }
 
 /** Of one parcel; more bytes go in several. */
-export const MOST_BYTES = 256 * 1024;
+export const MAX_BYTES = 256 * 1024;
 
 const TURN = 0;
 const KIND = 1;
@@ -36,7 +36,7 @@ const CONTROL_BYTES = 12;
  * The first turn is the answering side's.
  */
 export function createSharedChannel(): SharedArrayBuffer {
-  const memory = new SharedArrayBuffer(CONTROL_BYTES + MOST_BYTES);
+  const memory = new SharedArrayBuffer(CONTROL_BYTES + MAX_BYTES);
   new Int32Array(memory, 0, 3)[TURN] = ANSWERING;
   return memory;
 }

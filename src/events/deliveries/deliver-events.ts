@@ -9,7 +9,7 @@ import { type AttemptResult, claimDelivery, nextDueAt, recordAttempt } from './r
 import type { EventSender } from './send-event.ts';
 
 // At once, to one endpoint: a slow receiver gets no more than this from a process.
-const LANES = 4;
+const CONCURRENCY = 4;
 // Then other endpoints have their turn.
 const TURN_MS = 30_000;
 
@@ -30,13 +30,13 @@ interface DeliverDeps {
 export function createDeliverEvents(deps: DeliverDeps): JobHandler<'deliver-events'> {
   const { database, queue, sender, scheduleSeconds, onResult, log } = deps;
   const { prisma } = database;
-  const working = new Map<string, Lanes>();
+  const working = new Map<string, DeliverySlots>();
 
   return async ({ endpointId }, signal) => {
     if (working.get(endpointId)?.wake()) return;
     const until = Date.now() + TURN_MS;
-    const lanes = openLanes(
-      LANES,
+    const lanes = openDeliverySlots(
+      CONCURRENCY,
       async () => !signal.aborted && Date.now() < until && (await deliverNext(endpointId, signal)),
     );
     // Stays there when it has ended: endpoints are few.
@@ -109,7 +109,7 @@ export function createDeliverEvents(deps: DeliverDeps): JobHandler<'deliver-even
 }
 
 /** Work that is done by several at once, each taking the next piece until there is none. */
-interface Lanes {
+interface DeliverySlots {
   /**
    * Opens the lanes that have ended: there may be work again.
    *
@@ -124,7 +124,7 @@ interface Lanes {
  * @param most lanes at once
  * @param workOnNext takes the next piece; false when there is none
  */
-function openLanes(most: number, workOnNext: () => Promise<boolean>): Lanes {
+function openDeliverySlots(most: number, workOnNext: () => Promise<boolean>): DeliverySlots {
   const { promise: finished, resolve, reject } = Promise.withResolvers<void>();
   let open = 0;
   let failure: { error: unknown } | undefined;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Database } from '../../database/database.ts';
-import { cutPage } from '../../database/scan-rows.ts';
+import { toPage } from '../../database/scan-rows.ts';
 import { AppError } from '../../errors/app-error.ts';
 import { DeliveryState, type Prisma } from '../../generated/prisma/client.ts';
 import { pageLimit, rowNumber } from '../../http/fields.ts';
@@ -40,7 +40,7 @@ export function createDeliveries({ prisma }: Database, queue: JobQueue): Deliver
         include: DELIVERY_INCLUDE,
         take: limit + 1,
       });
-      const { page, last } = cutPage(rows, limit);
+      const { page, last } = toPage(rows, limit);
       return {
         items: page.map(deliveryItem),
         nextCursor: last === undefined ? null : encodePosition(last.position),
@@ -93,11 +93,11 @@ export const deliveriesQuery = z.strictObject({
 });
 
 // Of a delivery that was sent again and again; all are kept.
-const MOST_ATTEMPTS = 20;
+const MAX_ATTEMPTS = 20;
 
 const DELIVERY_INCLUDE = {
   event: { select: { id: true, type: true } },
-  attempts: { orderBy: { id: 'desc' }, take: MOST_ATTEMPTS },
+  attempts: { orderBy: { id: 'desc' }, take: MAX_ATTEMPTS },
 } as const satisfies Prisma.EventDeliveryInclude;
 
 type DeliveryRow = Prisma.EventDeliveryGetPayload<{ include: typeof DELIVERY_INCLUDE }>;

@@ -75,7 +75,7 @@ export function recordAttempt(
       tx.eventDelivery.update({ where: { id }, data: { failures, firstFailedAt, ...data } });
     // No success since this delivery failed for the first time.
     const isSteady = failingSince <= firstFailedAt;
-    const mustPause = status === GONE || (next === null && isSteady);
+    const isPaused = status === GONE || (next === null && isSteady);
     const reason =
       status === GONE
         ? 'It answered 410 Gone'
@@ -83,9 +83,9 @@ export function recordAttempt(
     const paused = { state: 'paused', pausedAt: now, pausedReason: reason } as const;
     const { count } = await tx.eventEndpoint.updateMany({
       where: { id: endpointId, state: 'active' },
-      data: { failingSince, ...(mustPause ? paused : {}) },
+      data: { failingSince, ...(isPaused ? paused : {}) },
     });
-    if (mustPause) {
+    if (isPaused) {
       // It goes on from here when the endpoint does.
       await update({ nextAttemptAt: now });
       return count === 1 ? { result: 'paused', reason } : { result: 'retried' };

@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import { Agent, request } from 'undici';
-import { toStorable } from '../../database/storable.ts';
+import { sanitizeJson } from '../../database/sanitize-json.ts';
 import { maskPhoneNumbers } from '../../monitoring/logger.ts';
 import { ConnectError, createGuardedConnector, type Resolve } from '../../net/guarded-connector.ts';
 import { parseRetryAfter } from '../../net/retry-after.ts';
@@ -131,5 +131,5 @@ async function readExcerpt(body: AsyncIterable<Buffer> & { destroy(): void }): P
     body.destroy();
   }
   const text = Buffer.concat(chunks).subarray(0, EXCERPT_BYTES).toString('utf8');
-  return maskPhoneNumbers(String(toStorable(text)));
+  return maskPhoneNumbers(String(sanitizeJson(text)));
 }

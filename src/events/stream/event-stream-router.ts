@@ -12,9 +12,9 @@ import { createViewerView, MODERATOR_VIEW } from './event-view.ts';
 import { createPacedWrite, findStreamStart, followEvents } from './follow-events.ts';
 
 // Each asks the database once a second.
-const MOST_STREAMS = 32;
+const MAX_STREAMS = 32;
 // Pages that are left open leave room for those who moderate.
-const MOST_OF_VIEWERS = 24;
+const MAX_OF_VIEWERS = 24;
 // A reader that takes nothing for so long would hold memory for ever; it resumes where it was.
 const STALL_MS = 30_000;
 
@@ -107,7 +107,7 @@ export function createEventStreams(deps: {
     .route('/api/v1/events')
     .get(keyOrTicket, async (request, response) => {
       const isViewer = !hasRole(callerOf(response), 'moderator');
-      if (open.all >= MOST_STREAMS || (isViewer && open.viewers >= MOST_OF_VIEWERS)) {
+      if (open.all >= MAX_STREAMS || (isViewer && open.viewers >= MAX_OF_VIEWERS)) {
         const headers = { 'Retry-After': '10' };
         throw new AppError('unavailable', 'As many follow already as may.', { headers });
       }

@@ -6,7 +6,7 @@ import type { Event } from '../../generated/prisma/client.ts';
 import { ReaderGone } from '../../http/send-file.ts';
 import { eventMessage } from '../event-payloads.ts';
 import { EVENT_ID } from '../record-events.ts';
-import type { EventView, ToldEvent } from './event-view.ts';
+import type { EventView, StreamedEvent } from './event-view.ts';
 
 const PAGE = 200;
 const POLL_MS = 1000;
@@ -33,7 +33,7 @@ export async function followEvents(
 ): Promise<void> {
   const { view, types } = reader;
 
-  async function told(events: readonly Event[]): Promise<(ToldEvent | null)[]> {
+  async function told(events: readonly Event[]): Promise<(StreamedEvent | null)[]> {
     const seen = await view.look(events);
     if (types === null) return seen;
     return seen.map((event) => (event !== null && types.includes(event.type) ? event : null));
@@ -69,7 +69,7 @@ const BEGINNING = 'evt_0';
  *
  * @param told what the reader is told of each; those that it is not told of still move the position
  */
-function eventBlocks(events: readonly Event[], told: readonly (ToldEvent | null)[]): string {
+function eventBlocks(events: readonly Event[], told: readonly (StreamedEvent | null)[]): string {
   const blocks = told
     .filter((event) => event !== null)
     .map((event) => `id: ${event.id}\nevent: ${event.type}\ndata: ${eventMessage(event)}\n\n`);

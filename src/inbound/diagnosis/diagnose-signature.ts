@@ -66,11 +66,11 @@ interface Diagnosis {
   tries: number;
 }
 
-const MOST_TRIES = 200;
+const MAX_TRIES = 200;
 // Bytes that are hashed in all, so that a large body is tried less often.
-const MOST_HASHED = 1024 * 1024;
+const MAX_HASHED = 1024 * 1024;
 // Twilio sends some thirty; to sort thousands two hundred times would take long.
-const MOST_VALUES = 200;
+const MAX_VALUES = 200;
 
 /**
  * Finds out which variant of a refused request its signature would have matched: what a proxy
@@ -91,9 +91,9 @@ export function diagnoseSignature(request: RefusedRequest, keyring: Keyring): Di
 function search(request: RefusedRequest, accountSid: string, keyring: Keyring) {
   const { webhook, body } = request;
   let tries = 0;
-  if (Object.values(webhook.params).flat().length > MOST_VALUES) return { signed: null, tries };
+  if (Object.values(webhook.params).flat().length > MAX_VALUES) return { signed: null, tries };
   const size = webhook.url.length + body.length;
-  const most = Math.min(MOST_TRIES, Math.floor(MOST_HASHED / size));
+  const most = Math.min(MAX_TRIES, Math.floor(MAX_HASHED / size));
   const matches = (token: string, url: string, params: WebhookParams) => {
     tries += 1;
     const expected = getExpectedTwilioSignature(token, url, params);

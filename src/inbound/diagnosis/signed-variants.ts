@@ -11,7 +11,7 @@ export interface UrlVariant {
   query: string;
 }
 
-const MOST_URLS = 100;
+const MAX_URLS = 100;
 
 /**
  * The URLs that Twilio may have signed instead: other scheme, host, port, prefix, slash at the end,
@@ -55,7 +55,7 @@ export function urlVariants(request: RefusedRequest): UrlVariant[] {
   );
   const [first, ...others] = variants.sort((a, b) => a.differences - b.differences);
   const byProxy = { base: baseByProxy(forwarded, forwardedByRfc, checked), path, query };
-  return [...(first ? [first] : []), byProxy, ...others].slice(0, MOST_URLS);
+  return [...(first ? [first] : []), byProxy, ...others].slice(0, MAX_URLS);
 }
 
 /** How `request` was checked, in parts. */

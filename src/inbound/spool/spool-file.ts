@@ -88,7 +88,7 @@ export function parseLeast(text: string): InboundMessage | undefined {
 }
 
 // No write takes so long that its webhook still waits for the answer.
-const LONGEST_WRITE_MS = 60_000;
+const MAX_WRITE_MS = 60_000;
 const HOST = createHash('sha256').update(hostname()).digest('hex').slice(0, 12);
 // A restarted container often has the same pid again.
 const PROCESS = randomBytes(6).toString('hex');
@@ -104,7 +104,7 @@ export async function isAbandoned(path: string): Promise<boolean> {
   const [, host, pid, writer] = UNFINISHED_NAME.exec(basename(path)) ?? [];
   if (host === HOST && writer !== PROCESS && !isRunning(Number(pid))) return true;
   const { mtimeMs } = await stat(path);
-  return Date.now() - mtimeMs > LONGEST_WRITE_MS;
+  return Date.now() - mtimeMs > MAX_WRITE_MS;
 }
 
 /** Whether another process has this pid. */

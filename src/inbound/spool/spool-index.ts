@@ -32,7 +32,7 @@ export function createSpoolIndex(): SpoolIndex {
 
 // The database keeps no more of one signature: an ordinary message, and as a suspect one what says
 // something else.
-const MOST_CUTS = 2;
+const MAX_CUTS = 2;
 
 /**
  * Whether the database would take nothing more from a message after these: one of them is the same, or those of
@@ -52,5 +52,5 @@ export function addsNothing(message: InboundMessage, waiting: readonly InboundMe
     ({ params }, at) =>
       !ordinary.slice(0, at).some((other) => isDeepStrictEqual(other.params, params)),
   );
-  return signatureHash !== null && cuts.length >= MOST_CUTS;
+  return signatureHash !== null && cuts.length >= MAX_CUTS;
 }

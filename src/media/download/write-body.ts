@@ -76,7 +76,7 @@ export function tooLarge(maxBytes: number): DownloadError {
   return new DownloadError('too-large', `The file is larger than the limit of ${maxBytes} bytes`);
 }
 
-const LEAST_BYTES_A_SECOND = 1024;
+const MIN_BYTES_A_SECOND = 1024;
 
 /**
  * Passes a body on, as long as it arrives at 1 KiB a second at least: one byte a second would never
@@ -91,7 +91,7 @@ export async function* keepPace(
   windowMs: number,
   stop: (reason: DownloadError) => void,
 ): AsyncGenerator<Uint8Array> {
-  const least = (LEAST_BYTES_A_SECOND * windowMs) / 1000;
+  const least = (MIN_BYTES_A_SECOND * windowMs) / 1000;
   let bytes = 0;
   let waitedMs = 0;
   let waitingSince = 0;

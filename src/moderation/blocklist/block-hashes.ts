@@ -11,7 +11,7 @@ import { pictureOf } from '../../preview/preview-media.ts';
 import type { Decider } from '../decisions.ts';
 
 import { addEntries, type EntryTerms } from './blocklist-entries.ts';
-import { type BlocklistHash, hashesOf, LEAST_QUALITY, MOST_DISTANCE } from './blocklist-index.ts';
+import { type BlocklistHash, hashesOf, MAX_DISTANCE, MIN_QUALITY } from './blocklist-index.ts';
 import { type BlocklistItem, blocklistItem } from './list-blocklist.ts';
 
 /** What adding hashes did. */
@@ -120,7 +120,7 @@ export function createBlockMedia({ prisma }: Database, blockHashes: BlockHashes)
 }
 
 /** Every picture is compared with each hash: for more of them that would take minutes. */
-export const MOST_COUNTED = 100;
+export const MAX_COUNTED = 100;
 
 type Db = Pick<Transaction, '$queryRaw'>;
 
@@ -133,7 +133,7 @@ export async function countExisting(
   db: Db,
   hashes: readonly BlocklistHash[],
 ): Promise<number | null> {
-  if (hashes.length > MOST_COUNTED) return null;
+  if (hashes.length > MAX_COUNTED) return null;
   const of = (wanted: BlocklistHash['kind']) =>
     hashes.filter(({ kind }) => kind === wanted).map(({ hash }) => hash);
   const sha256s = new Set([...of('sha256'), ...(await lookAlikes(db, of('pdq')))]);
@@ -162,13 +162,13 @@ async function lookAlikes(db: Db, hashes: readonly string[]): Promise<string[]> 
   const found: string[] = [];
   const telling = {
     ranges: [Prisma.sql`true`],
-    filter: Prisma.sql`pdq_quality >= ${LEAST_QUALITY}`,
+    filter: Prisma.sql`pdq_quality >= ${MIN_QUALITY}`,
   };
   for await (const pictures of scanRows(db, PICTURES, telling)) {
     for (const { sha256, pdq } of pictures) {
       const words = wordsOf(pdq);
       const isNear = (query: Uint32Array) =>
-        distanceWithin(words, 0, query, MOST_DISTANCE) <= MOST_DISTANCE;
+        distanceWithin(words, 0, query, MAX_DISTANCE) <= MAX_DISTANCE;
       if (queries.some(isNear)) found.push(sha256);
     }
   }

@@ -68,7 +68,7 @@ export function createBlocklistIndex(
     },
     refresh,
     size: () => index.size,
-    search: (hash) => index.search(hash, MOST_DISTANCE),
+    search: (hash) => index.search(hash, MAX_DISTANCE),
   };
 }
 
@@ -112,19 +112,19 @@ export interface PictureHash {
 }
 
 /** Below that a hash says too little: plain areas all look alike [PDQ, hashing.pdf]. */
-export const LEAST_QUALITY = 50;
+export const MIN_QUALITY = 50;
 /** In how many of 256 bits hashes of the same picture may differ, as programmes that share hashes do. */
-export const MOST_DISTANCE = 31;
+export const MAX_DISTANCE = 31;
 
 /** Whether a picture can be told from others by its hash. */
-export function isTelling(picture: PictureHash | null): picture is PictureHash {
-  return picture !== null && picture.quality >= LEAST_QUALITY;
+export function isMatchable(picture: PictureHash | null): picture is PictureHash {
+  return picture !== null && picture.quality >= MIN_QUALITY;
 }
 
 /** By what a file is recognised: its bytes and, of a picture that is telling, its look. */
 export function hashesOf(sha256: string, picture: PictureHash | null): BlocklistHash[] {
   const bytes: BlocklistHash = { kind: 'sha256', hash: sha256 };
-  return isTelling(picture) ? [bytes, { kind: 'pdq', hash: picture.hash }] : [bytes];
+  return isMatchable(picture) ? [bytes, { kind: 'pdq', hash: picture.hash }] : [bytes];
 }
 
 /** Not waited for: pictures wait until it is there, nothing else does. */

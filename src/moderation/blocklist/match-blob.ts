@@ -1,7 +1,7 @@
 import type { Transaction } from '../../database/database.ts';
 import type { BlocklistPolicy } from '../../generated/prisma/client.ts';
 import type { Judgement } from '../judgement.ts';
-import { type BlocklistIndex, isTelling, type PictureHash } from './blocklist-index.ts';
+import { type BlocklistIndex, isMatchable, type PictureHash } from './blocklist-index.ts';
 
 /** Bytes, as the blocklist recognises them. */
 export interface Recognisable {
@@ -31,7 +31,7 @@ export async function matchBlob(
   index: BlocklistIndex,
   { sha256, picture }: Recognisable,
 ): Promise<BlocklistMatch | null> {
-  const near = isTelling(picture) ? await lookAlikes(db, index, picture) : [];
+  const near = isMatchable(picture) ? await lookAlikes(db, index, picture) : [];
   const [match] = await db.$queryRaw<BlocklistMatch[]>`
     SELECT id, policy, reason_code AS "reasonCode", kind, distance
     FROM (

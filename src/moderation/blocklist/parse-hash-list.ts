@@ -14,7 +14,7 @@ export interface HashListReport {
   problems: { line: number; problem: string }[];
 }
 
-const MOST_PROBLEMS = 100;
+const MAX_PROBLEMS = 100;
 // The embedded database works in this process: some 20 ms a batch, and then others have their turn.
 const BATCH = 500;
 
@@ -48,7 +48,7 @@ export async function parseHashList(
       if (parsed === null) continue;
       if ('problem' in parsed) {
         report.bad += 1;
-        if (report.problems.length < MOST_PROBLEMS) {
+        if (report.problems.length < MAX_PROBLEMS) {
           report.problems.push({ line: report.lines, problem: parsed.problem });
         }
       } else if (isNew(seen, parsed)) {
@@ -97,7 +97,7 @@ function parseHashLine(line: string): ParsedLine {
 }
 
 /** Longer than every line of a hash list; a file without line ends is not collected in memory. */
-const MOST_LENGTH = 1000;
+const MAX_LENGTH = 1000;
 
 /**
  * The lines of a text in UTF-8, without their ends (LF or CR LF) and without a byte order mark, as many
@@ -112,9 +112,9 @@ async function* splitLines(source: AsyncIterable<Uint8Array>): AsyncGenerator<(s
   for await (const piece of source) {
     const lines = (rest + decoder.decode(piece, { stream: true })).split('\n');
     rest = lines.pop() ?? '';
-    const ended: (string | null)[] = lines.map((line) => (line.length > MOST_LENGTH ? null : line));
+    const ended: (string | null)[] = lines.map((line) => (line.length > MAX_LENGTH ? null : line));
     if (isTooLong && ended.length > 0) ended[0] = null;
-    isTooLong = rest.length > MOST_LENGTH || (isTooLong && ended.length === 0);
+    isTooLong = rest.length > MAX_LENGTH || (isTooLong && ended.length === 0);
     if (isTooLong) rest = '';
     yield ended;
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { Database } from '../../database/database.ts';
-import { cutPage } from '../../database/scan-rows.ts';
+import { toPage } from '../../database/scan-rows.ts';
 import { AppError } from '../../errors/app-error.ts';
 import type { BulkAct, BulkOutcome, Prisma } from '../../generated/prisma/client.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
@@ -88,7 +88,7 @@ export function createBulkActs(database: Database, queue: JobQueue): BulkActs {
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
         take: limit + 1,
       });
-      const { page, last } = cutPage(rows, limit);
+      const { page, last } = toPage(rows, limit);
       return {
         items: page.map(bulkActItem),
         nextCursor: last === undefined ? null : bulkCursor(last),

@@ -10,14 +10,14 @@ const BULK_ACTIONS = [...(Object.keys(DECISIONS) as Decision[]), 'delete', 'scan
 
 export type BulkAction = (typeof BULK_ACTIONS)[number];
 
-const MOST_SIDS = 10_000;
-const SIDS = `1 to ${MOST_SIDS} sids of media`;
+const MAX_SIDS = 10_000;
+const SIDS = `1 to ${MAX_SIDS} sids of media`;
 
 /** Body of `POST /api/v1/bulk`: an action on a selection or on a filter. */
 export const bulkRequest = z
   .strictObject({
     action: z.enum(BULK_ACTIONS, { error: `one of ${BULK_ACTIONS.join(', ')}` }),
-    sids: z.array(mediaSid, SIDS).min(1, SIDS).max(MOST_SIDS, SIDS).optional(),
+    sids: z.array(mediaSid, SIDS).min(1, SIDS).max(MAX_SIDS, SIDS).optional(),
     filter: z.strictObject(mediaFilterFields).optional(),
     dryRun: z.boolean('true or false').default(false),
     ...reasonFields,

@@ -11,7 +11,7 @@ import {
   selectScope,
 } from './record-deletion.ts';
 import { againWhenBytesArrive, createRunDeletion, type RunDeps } from './run-deletion.ts';
-import { forgetTargets } from './tombstone-targets.ts';
+import { tombstoneTargets } from './tombstone-targets.ts';
 
 interface DeleteRequest extends Decider {
   sid: string;
@@ -90,7 +90,7 @@ function createDeleteSelected(deps: RunDeps) {
         if (targets === 0) throw gone();
         const deletion = { ...asked, id, requestedBy: asked.actor };
         // In the same transaction: of two who delete the same, the second is told, and has no record.
-        const { seen, forgotten } = await forgetTargets(tx, deps, deletion);
+        const { seen, forgotten } = await tombstoneTargets(tx, deps, deletion);
         if (forgotten === 0 && seen === targets) throw gone();
         return id;
       }),

@@ -62,7 +62,7 @@ interface TargetCount extends Pick<DeletionTarget, 'deletionId' | Part> {
 }
 
 /** Most deletions have fewer targets; those of the others are counted in windows. */
-const MOST_AT_ONCE = 20;
+const MAX_AT_ONCE = 20;
 
 /** By all three parts together, of which few combinations exist. */
 async function countTargets(prisma: Database['prisma'], ids: bigint[]): Promise<TargetCount[]> {
@@ -71,12 +71,12 @@ async function countTargets(prisma: Database['prisma'], ids: bigint[]): Promise<
     FROM unnest(${ids}::bigint[]) AS deletion (id)
     CROSS JOIN LATERAL (
       SELECT local, previews, upstream FROM deletion_target WHERE deletion_id = deletion.id
-      ORDER BY sid LIMIT ${MOST_AT_ONCE}
+      ORDER BY sid LIMIT ${MAX_AT_ONCE}
     ) AS target
     GROUP BY 1, 2, 3, 4`;
   const totals = Map.groupBy(counts, ({ deletionId }) => deletionId);
   const large = [...totals].flatMap(([id, groups]) =>
-    groups.reduce((total, { count }) => total + count, 0) < MOST_AT_ONCE ? [] : [id],
+    groups.reduce((total, { count }) => total + count, 0) < MAX_AT_ONCE ? [] : [id],
   );
   const exact = counts.filter(({ deletionId }) => !large.includes(deletionId));
   for (const id of large) exact.push(...(await countMany(prisma, id)));

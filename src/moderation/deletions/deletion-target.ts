@@ -2,7 +2,7 @@ import type { Transaction } from '../../database/database.ts';
 import type { TargetState } from '../../generated/prisma/client.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
 
-export interface ForgetDeps {
+export interface TombstoneDeps {
   queue: JobQueue;
   /** Whether Twilio's copies go too. */
   deleteUpstream: boolean;
@@ -17,7 +17,7 @@ export interface RunningDeletion {
 }
 
 /** A target whose row is a tombstone now, with the files that are to be removed. */
-export interface ForgottenTarget {
+export interface TombstonedTarget {
   sid: string;
   sha256: string | null;
   upstream: TargetState;
@@ -29,10 +29,10 @@ export interface ForgottenTarget {
  * Keeps with each target what is left to do for it; one statement for all. Leaves alone those that another
  * worker of the deletion was quicker with: they have the files.
  */
-export async function markForgotten(
+export async function markTombstoned(
   tx: Transaction,
   deletionId: bigint,
-  targets: readonly ForgottenTarget[],
+  targets: readonly TombstonedTarget[],
 ): Promise<void> {
   if (targets.length === 0) return;
   await tx.$executeRaw`

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Database } from '../../database/database.ts';
-import { cutPage, type ScanSelection, scanPage } from '../../database/scan-rows.ts';
+import { type ScanSelection, scanPage, toPage } from '../../database/scan-rows.ts';
 import { AppError } from '../../errors/app-error.ts';
 import { type Deletion, Prisma } from '../../generated/prisma/client.ts';
 import { pageLimit, reasonFields, rowNumber } from '../../http/fields.ts';
@@ -17,7 +17,7 @@ import { DELETION_SCOPES } from './record-deletion.ts';
 import { IS_OPEN, isStuck, NEWEST_DELETION_FIRST } from './stuck-deletions.ts';
 
 /** Targets that are not done, with the deletion itself; all of them are in a list of their own. */
-const MOST_OPEN = 100;
+const MAX_OPEN = 100;
 
 /** @throws AppError `not_found` */
 export async function findDeletion(database: Database, id: bigint): Promise<Deletion> {
@@ -39,7 +39,7 @@ export async function readDeletion(
   const open = await database.prisma.deletionTarget.findMany({
     where: { deletionId: id, isOpen: true },
     orderBy: { sid: 'asc' },
-    take: MOST_OPEN,
+    take: MAX_OPEN,
   });
   return { ...(items[0] as DeletionItem), open: open.map(targetItem) };
 }
@@ -92,7 +92,7 @@ export async function listTargets(
     orderBy: { sid: 'asc' },
     take: limit + 1,
   });
-  const { page, last } = cutPage(rows, limit);
+  const { page, last } = toPage(rows, limit);
   return { items: page.map(targetItem), nextCursor: last?.sid ?? null };
 }
 

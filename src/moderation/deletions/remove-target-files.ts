@@ -192,12 +192,12 @@ export async function settleTargets(tx: Transaction, sids: readonly string[]): P
     where: { id: { in: ids }, completedAt: null, targets: { none: { isOpen: true } } },
     data: { completedAt: new Date() },
   });
-  for (const deletion of completed) await tellCompleted(tx, deletion);
+  for (const deletion of completed) await recordCompleted(tx, deletion);
 }
 
 const IS_DONE = { notIn: ['pending', 'retrying'] } as const satisfies { notIn: string[] };
 
-async function tellCompleted(tx: Transaction, deletion: Deletion): Promise<void> {
+async function recordCompleted(tx: Transaction, deletion: Deletion): Promise<void> {
   const { id, scope, mediaSid, withMessages, reasonCode, requestedBy } = deletion;
   const ofDeletion = { where: { deletionId: id } };
   const targets = await tx.deletionTarget.count(ofDeletion);

@@ -4,13 +4,13 @@ import type { BlobStore } from '../../files/blob-store.ts';
 import type { Deletion } from '../../generated/prisma/client.ts';
 import type { JobHandler } from '../../jobs/job-list.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
-import type { ForgetDeps } from './deletion-target.ts';
+import type { TombstoneDeps } from './deletion-target.ts';
 import { BytesArrived } from './lock-targets.ts';
 import { keepMutes } from './record-deletion.ts';
 import { removeTargetFiles } from './remove-target-files.ts';
-import { forgetTargets } from './tombstone-targets.ts';
+import { tombstoneTargets } from './tombstone-targets.ts';
 
-export interface RunDeps extends ForgetDeps {
+export interface RunDeps extends TombstoneDeps {
   database: Database;
   blobs: BlobStore;
 }
@@ -35,15 +35,15 @@ export function createRunDeletion(deps: RunDeps): RunDeletion {
       // The embedded database does not let go of the event loop: others have a turn between batches.
       await setImmediate();
       signal?.throwIfAborted();
-      if ((await forgetNext(deletion)) > 0) continue;
+      if ((await tombstoneNext(deletion)) > 0) continue;
       // Behind the last tombstone: only then it shows which bytes somebody else has, too.
       if ((await removeTargetFiles(deps, id)) === 0) return !(await isRetried(id));
     }
   };
 
-  function forgetNext(deletion: Deletion): Promise<number> {
+  function tombstoneNext(deletion: Deletion): Promise<number> {
     return againWhenBytesArrive(() =>
-      prisma.$transaction(async (tx) => (await forgetTargets(tx, deps, deletion)).seen),
+      prisma.$transaction(async (tx) => (await tombstoneTargets(tx, deps, deletion)).seen),
     );
   }
 

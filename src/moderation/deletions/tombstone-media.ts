@@ -5,10 +5,10 @@ import { recordEvents } from '../../events/record-events.ts';
 import type { UpstreamState } from '../../generated/prisma/client.ts';
 import { BY_RULE, settleMessages } from '../messages/settle-messages.ts';
 import {
-  type ForgetDeps,
-  type ForgottenTarget,
-  markForgotten,
+  markTombstoned,
   type RunningDeletion,
+  type TombstoneDeps,
+  type TombstonedTarget,
 } from './deletion-target.ts';
 import type { LockedBatch, LockedMedia } from './lock-targets.ts';
 
@@ -19,16 +19,16 @@ import type { LockedBatch, LockedMedia } from './lock-targets.ts';
  * @param tx holds the locks of `lockTargets`; the caller commits it
  * @returns how many are tombstones by this
  */
-export async function forgetMedia(
+export async function tombstoneMedia(
   tx: Transaction,
-  { queue, deleteUpstream }: ForgetDeps,
+  { queue, deleteUpstream }: TombstoneDeps,
   deletion: RunningDeletion,
   sids: readonly string[],
   { rows, sha256s }: LockedBatch,
 ): Promise<number> {
   const live = rows.filter(({ state }) => state !== 'deleted');
   const upstream = await makeTombstones(tx, live, deleteUpstream);
-  const files = await forgetUnusedBlobs(tx, sha256s);
+  const files = await deleteUnusedBlobs(tx, sha256s);
   await recordAudit(
     tx,
     live.map(({ sid, state, moderation, blobSha256: sha256 }) => ({
@@ -62,7 +62,7 @@ export async function forgetMedia(
     // The files of a blob stand at one of its targets.
     ...takeFiles(files, sha256),
   }));
-  await markForgotten(tx, deletion.id, [...byThis, ...deletedBefore(sids, rows)]);
+  await markTombstoned(tx, deletion.id, [...byThis, ...deletedBefore(sids, rows)]);
   return live.length;
 }
 
@@ -99,7 +99,7 @@ function takeFiles(files: Map<string, UnnamedFiles>, sha256: string | null): Unn
 }
 
 /** Those that another deletion was quicker with; its files are found by the hash. */
-function deletedBefore(sids: readonly string[], rows: readonly LockedMedia[]): ForgottenTarget[] {
+function deletedBefore(sids: readonly string[], rows: readonly LockedMedia[]): TombstonedTarget[] {
   const live = new Set(rows.filter(({ state }) => state !== 'deleted').map(({ sid }) => sid));
   const bySid = new Map(rows.map((media) => [media.sid, media]));
   return sids
@@ -113,7 +113,7 @@ function deletedBefore(sids: readonly string[], rows: readonly LockedMedia[]): F
     }));
 }
 
-function targetState(upstream: UpstreamState): ForgottenTarget['upstream'] {
+function targetState(upstream: UpstreamState): TombstonedTarget['upstream'] {
   return upstream === 'deleting' ? 'pending' : upstream === 'deleted' ? 'done' : upstream;
 }
 
@@ -139,7 +139,7 @@ interface UnnamedFiles {
  * @param tx holds the locks of the blobs; the caller commits it
  * @returns by hash, the files that nothing needs any more
  */
-async function forgetUnusedBlobs(
+async function deleteUnusedBlobs(
   tx: Transaction,
   sha256s: string[],
 ): Promise<Map<string, UnnamedFiles>> {

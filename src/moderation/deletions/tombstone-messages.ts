@@ -2,7 +2,7 @@ import { recordAudit } from '../../audit/record-audit.ts';
 import type { Transaction } from '../../database/database.ts';
 import { isMutedSender, recordEvents } from '../../events/record-events.ts';
 import { type Message, Prisma, type TargetState } from '../../generated/prisma/client.ts';
-import { type ForgetDeps, markForgotten, type RunningDeletion } from './deletion-target.ts';
+import { markTombstoned, type RunningDeletion, type TombstoneDeps } from './deletion-target.ts';
 
 /**
  * Makes tombstones of messages: text, numbers and parameters go, the sid stays, so that a webhook that
@@ -11,9 +11,9 @@ import { type ForgetDeps, markForgotten, type RunningDeletion } from './deletion
  * @param tx holds the locks of `lockTargets`; the caller commits it
  * @returns how many are tombstones by this
  */
-export async function forgetMessages(
+export async function tombstoneMessages(
   tx: Transaction,
-  { queue, deleteUpstream }: ForgetDeps,
+  { queue, deleteUpstream }: TombstoneDeps,
   deletion: RunningDeletion,
   sids: readonly string[],
 ): Promise<number> {
@@ -53,7 +53,7 @@ export async function forgetMessages(
     .map(({ sid: messageSid }) => ({ payload: { messageSid } }));
   await queue.send(tx, 'delete-upstream-message', jobs);
   const before = await deletedElsewhere(tx, deletion, sids);
-  await markForgotten(
+  await markTombstoned(
     tx,
     deletion.id,
     sids.map((sid) => ({

@@ -1,9 +1,9 @@
 import type { Transaction } from '../../database/database.ts';
 import type { DeletionTarget } from '../../generated/prisma/client.ts';
-import type { ForgetDeps, RunningDeletion } from './deletion-target.ts';
+import type { RunningDeletion, TombstoneDeps } from './deletion-target.ts';
 import { lockTargets } from './lock-targets.ts';
-import { forgetMedia } from './tombstone-media.ts';
-import { forgetMessages } from './tombstone-messages.ts';
+import { tombstoneMedia } from './tombstone-media.ts';
+import { tombstoneMessages } from './tombstone-messages.ts';
 
 /** Rows of one transaction: long enough to be quick, short enough to hold up nobody. */
 const BATCH = 100;
@@ -18,9 +18,9 @@ const BATCH = 100;
  * @returns `seen` is how many were looked at, `forgotten` how many are tombstones by this
  * @throws BytesArrived when the transaction has to begin anew
  */
-export async function forgetTargets(
+export async function tombstoneTargets(
   tx: Transaction,
-  deps: ForgetDeps,
+  deps: TombstoneDeps,
   deletion: RunningDeletion,
   most: number | null = BATCH,
 ): Promise<{ seen: number; forgotten: number }> {
@@ -34,8 +34,8 @@ export async function forgetTargets(
   const messages = targets.filter(isMessage).map(({ sid }) => sid);
   const locked = await lockTargets(tx, { media, messages });
   let forgotten = 0;
-  if (media.length > 0) forgotten += await forgetMedia(tx, deps, deletion, media, locked);
-  if (messages.length > 0) forgotten += await forgetMessages(tx, deps, deletion, messages);
+  if (media.length > 0) forgotten += await tombstoneMedia(tx, deps, deletion, media, locked);
+  if (messages.length > 0) forgotten += await tombstoneMessages(tx, deps, deletion, messages);
   return { seen: targets.length, forgotten };
 }
 

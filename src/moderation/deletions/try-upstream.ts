@@ -80,9 +80,9 @@ const HOUR = 3600;
 // Twilio wants more than a minute after arrival [error 20009], rarely up to 14 days.
 const WAITING_LONG_SECONDS = HOUR;
 const LONG_PAUSE_SECONDS = 15 * MINUTE;
-const LONGEST_PAUSE_SECONDS = 6 * HOUR;
+const MAX_PAUSE_SECONDS = 6 * HOUR;
 // Wrong credentials are mended by a person.
-const LEAST_REFUSED_SECONDS = 5 * MINUTE;
+const MIN_REFUSED_SECONDS = 5 * MINUTE;
 
 /**
  * When to ask Twilio again to delete something. "Too early" is asked at a steady pace, a minute and
@@ -102,8 +102,8 @@ export function upstreamPause(
   random = Math.random(),
 ): number {
   const steady = waitedSeconds < WAITING_LONG_SECONDS ? MINUTE : LONG_PAUSE_SECONDS;
-  const doubled = Math.min(MINUTE * 2 ** Math.min(tries - 1, 16), LONGEST_PAUSE_SECONDS);
-  const least = trouble === 'refused' ? LEAST_REFUSED_SECONDS : 0;
+  const doubled = Math.min(MINUTE * 2 ** Math.min(tries - 1, 16), MAX_PAUSE_SECONDS);
+  const least = trouble === 'refused' ? MIN_REFUSED_SECONDS : 0;
   const pause = trouble === 'too-early' ? steady : Math.max(doubled, least);
   return Math.max(pause, retryAfterSeconds) * (1 + random / 4);
 }

@@ -5,8 +5,8 @@ import { NEWEST_MEDIA_FIRST } from '../../database/media-scan.ts';
 import { scanRows } from '../../database/scan-rows.ts';
 import { AppError } from '../../errors/app-error.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
-import { repeatInTurn } from '../../lifecycle/repeat-task.ts';
-import { createTroubleLog } from '../../monitoring/outage-log.ts';
+import { repeatTask } from '../../lifecycle/repeat-task.ts';
+import { createFailureLog } from '../../monitoring/outage-log.ts';
 import type { Decider } from '../decisions.ts';
 import { type DeleteMedia, deleteUnlessGone } from '../deletions/delete-media.ts';
 import { RETENTION_STATES, type RetentionRules, type RetentionState } from './retention-rules.ts';
@@ -77,7 +77,7 @@ const SWEEP_EVERY_MS = 86_400_000;
  */
 export function startRetention(sweep: SweepRetention, log: Logger): () => Promise<void> {
   // Of an outage of the database, too: the media are kept for another day.
-  const trouble = createTroubleLog(log, {
+  const trouble = createFailureLog(log, {
     begins: 'retention failed, tomorrow again',
     ends: 'retention works again',
     failuresInARow: 1,
@@ -91,7 +91,7 @@ export function startRetention(sweep: SweepRetention, log: Logger): () => Promis
       if (!ending.aborted) trouble.failed(error as Error);
     }
   };
-  return repeatInTurn({ task, everyMs: SWEEP_EVERY_MS });
+  return repeatTask({ task, everyMs: SWEEP_EVERY_MS });
 }
 
 /**

@@ -1,12 +1,12 @@
 import type { Database, Transaction } from '../../database/database.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
-import type { EraseLate } from '../../inbound/beginnings.ts';
+import type { EraseLate } from '../../inbound/initial-moderation.ts';
 import type { JobHandler } from '../../jobs/job-list.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
-import type { ForgetDeps } from '../deletions/deletion-target.ts';
+import type { TombstoneDeps } from '../deletions/deletion-target.ts';
 import { recordDeletion } from '../deletions/record-deletion.ts';
 import type { RunDeletion } from '../deletions/run-deletion.ts';
-import { forgetTargets } from '../deletions/tombstone-targets.ts';
+import { tombstoneTargets } from '../deletions/tombstone-targets.ts';
 import { purgeAgain } from './purge-database.ts';
 import type { SenderIds } from './sender-id.ts';
 
@@ -55,7 +55,7 @@ const ERASURE = {
  * own for Twilio's copies. Those that were here with text and numbers, by another road, have the database's
  * files purged again.
  */
-export function createEraseLate(deps: ForgetDeps & { senderIds: SenderIds }): EraseLate {
+export function createEraseLate(deps: TombstoneDeps & { senderIds: SenderIds }): EraseLate {
   const { queue, senderIds } = deps;
   return async (tx, messages) => {
     const sids = messages.map(({ sid }) => sid);
@@ -70,7 +70,7 @@ export function createEraseLate(deps: ForgetDeps & { senderIds: SenderIds }): Er
     const { id } = await recordDeletion(tx, queue, asked, selection, 0);
     const deletion = { ...ERASURE, id, requestedBy: ERASURE.actor };
     // All at once: several batches in one transaction would break the order of locks.
-    await forgetTargets(tx, deps, deletion, null);
+    await tombstoneTargets(tx, deps, deletion, null);
     const were = messages.filter(({ sid }) => written.has(sid));
     await purgeAgain(
       tx,

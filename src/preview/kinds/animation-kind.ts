@@ -5,16 +5,16 @@ import { PREVIEW_SIZES, within } from '../preview-result.ts';
 import { PREVIEW_TYPES } from '../preview-types.ts';
 import { decodeImage, decodeLeniently, readMetadata, UNTRUSTED } from './decode-image.ts';
 import { exifFacts } from './exif-facts.ts';
-import { firstTelling, type Picture } from './picture.ts';
+import { firstRepresentative, type Picture } from './picture.ts';
 
 // An animated preview shows the beginning: so many frames, and so many pixels in all of them.
-const MOST_FRAMES = 60;
-const MOST_PIXELS = 40_000_000;
-const MOST_BYTES = 2 * 1024 * 1024;
+const MAX_FRAMES = 60;
+const MAX_PIXELS = 40_000_000;
+const MAX_BYTES = 2 * 1024 * 1024;
 // Beyond these a blank beginning is what the animation shows.
 const FRAMES_TO_TRY = [0, 1, 2, 3, 5, 8, 13, 21, 34];
 // What browsers make of a frame that claims to take no time.
-const LEAST_DELAY_MS = 20;
+const MIN_DELAY_MS = 20;
 const DELAY_INSTEAD_MS = 100;
 
 /** GIF and WebP: a frame that shows something and, of animations, a small moving preview. */
@@ -39,7 +39,7 @@ export const animationKind: PreviewKind = {
     }
     const { orientation } = metadata;
     const exif = exifFacts(metadata.exif, withLocation);
-    const picture = await firstTelling(frames(path, pages));
+    const picture = await firstRepresentative(frames(path, pages));
     if (picture === null) throw new UndecodableError('No frame of the animation can be decoded');
     const animation = await animate(path, metadata, join(scratchFolder, 'animated'));
     return {
@@ -62,7 +62,7 @@ async function* frames(path: string, pages: number): AsyncGenerator<Picture> {
 }
 
 function durationSeconds({ delay = [] }: Metadata): number {
-  const times = delay.map((ms) => (ms < LEAST_DELAY_MS ? DELAY_INSTEAD_MS : ms));
+  const times = delay.map((ms) => (ms < MIN_DELAY_MS ? DELAY_INSTEAD_MS : ms));
   return times.reduce((sum, ms) => sum + ms, 0) / 1000;
 }
 
@@ -72,14 +72,14 @@ async function animate(
   { pages = 1, width, pageHeight = 1 }: Metadata,
   toPath: string,
 ): Promise<NonNullable<Rendered['animation']> | null> {
-  const count = Math.min(pages, MOST_FRAMES, Math.floor(MOST_PIXELS / (width * pageHeight)));
+  const count = Math.min(pages, MAX_FRAMES, Math.floor(MAX_PIXELS / (width * pageHeight)));
   if (count < 2) return null;
   try {
     const info = await sharp(path, { ...UNTRUSTED, pages: count })
       .resize(within(PREVIEW_SIZES.medium))
       .webp({ quality: 60, effort: 2, loop: 0 })
       .toFile(toPath);
-    if (info.size > MOST_BYTES) return null;
+    if (info.size > MAX_BYTES) return null;
     const height = info.pageHeight ?? info.height;
     return { path: toPath, width: info.width, height, byteSize: info.size };
   } catch {

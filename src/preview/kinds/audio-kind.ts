@@ -9,11 +9,11 @@ import { PREVIEW_TYPES } from '../preview-types.ts';
 import { drawCard } from './card.ts';
 import { decodeImage } from './decode-image.ts';
 import { extractPicture, probeFfmpeg, readStreams, type Streams } from './ffmpeg.ts';
-import { clockTime, fileSize } from './human-words.ts';
+import { clockTime, fileSize } from './format-text.ts';
 
 const WAVE = { width: 1120, height: 420 };
 // Of a longer one the picture shows the beginning.
-const MOST_SECONDS = 900;
+const MAX_SECONDS = 900;
 const COLOUR = '#7c3aed';
 
 /** Audio with the machine's ffmpeg: its waveform on a card. */
@@ -36,7 +36,7 @@ export async function renderAudio(
   const toPath = join(source.scratchFolder, 'wave');
   // Of fewer samples than the picture has columns the filter draws nothing: silence fills it up.
   const filter =
-    `[0:a:0]atrim=end=${MOST_SECONDS},aformat=channel_layouts=mono,apad=whole_len=${WAVE.width},` +
+    `[0:a:0]atrim=end=${MAX_SECONDS},aformat=channel_layouts=mono,apad=whole_len=${WAVE.width},` +
     `showwavespic=s=${WAVE.width}x${WAVE.height}:colors=${COLOUR}`;
   if (!(await extractPicture(source, { filter, toPath }))) {
     throw new UndecodableError('There is no sound in the file: it is empty');

@@ -3,7 +3,7 @@ import { type PreviewKind, REASONS, type Rendered, UndecodableError } from '../p
 import { PREVIEW_SIZES, within } from '../preview-result.ts';
 import { PREVIEW_TYPES } from '../preview-types.ts';
 import { decodeLeniently } from './decode-image.ts';
-import { contrast, freePixels, fromPicture, SHOWS_SOMETHING, toPicture } from './picture.ts';
+import { contrast, freePixels, fromPicture, MIN_CONTRAST, toPicture } from './picture.ts';
 import { type Bitmap, readBitmap } from './read-bitmap.ts';
 
 /** Windows and OS/2 bitmaps, which sharp's prebuilt library does not decode. */
@@ -28,7 +28,7 @@ export async function renderBitmap(bitmap: Bitmap): Promise<Rendered> {
   const shrunk = await toPicture(fromPicture(picture).resize(within(PREVIEW_SIZES.large)));
   freePixels(picture.pixels);
   if (isWhole) return rendered(shrunk, { width, height });
-  if ((await contrast(shrunk)) < SHOWS_SOMETHING) throw new UndecodableError(REASONS.damaged);
+  if ((await contrast(shrunk)) < MIN_CONTRAST) throw new UndecodableError(REASONS.damaged);
   return rendered(shrunk, { width, height }, REASONS.partial);
 }
 

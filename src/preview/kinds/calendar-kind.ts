@@ -5,8 +5,8 @@ import { drawCard } from './card.ts';
 import { decodeText } from './decode-text.ts';
 import { readEvents } from './icalendar.ts';
 
-const MOST_BYTES = 8 * 1024 * 1024;
-const MOST_EVENTS = 10;
+const MAX_BYTES = 8 * 1024 * 1024;
+const MAX_EVENTS = 10;
 
 /** A card of the first event in an iCalendar file. */
 export const calendarKind: PreviewKind = {
@@ -14,8 +14,8 @@ export const calendarKind: PreviewKind = {
   types: new Set(PREVIEW_TYPES.calendar),
   probe: async () => null,
   async render({ path, byteSize }) {
-    const bytes = await readBeginning(path, MOST_BYTES);
-    const { count, events } = readEvents(decodeText(bytes)?.text ?? '', MOST_EVENTS);
+    const bytes = await readBeginning(path, MAX_BYTES);
+    const { count, events } = readEvents(decodeText(bytes)?.text ?? '', MAX_EVENTS);
     const [event] = events;
     if (!event) throw new UndecodableError('There is no event in it that can be read');
     const more = count === 2 ? 'and 1 more event' : `and ${count - 1} more events`;
@@ -30,7 +30,7 @@ export const calendarKind: PreviewKind = {
       picture,
       size: null,
       // The rest of a longer file may hold more.
-      details: { ...(byteSize <= MOST_BYTES && { eventCount: count }), events },
+      details: { ...(byteSize <= MAX_BYTES && { eventCount: count }), events },
     };
   },
 };

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import sharp, { type OverlayOptions, type Sharp } from 'sharp';
-import { plainLine } from './human-words.ts';
+import { singleLine } from './format-text.ts';
 import { fromPicture, type Picture, toPicture } from './picture.ts';
 
 /** A drawn preview of what is no picture itself. Texts are cut where they do not fit. */
@@ -53,14 +53,16 @@ export async function drawCard(card: Card): Promise<Picture> {
   const width = CARD_SIZE.width - 2 * MARGIN;
   const linesTop = banner === undefined ? LINES_TOP : LINES_TOP + BANNER_SIZE.height + 40;
   const lineCount = Math.floor((CARD_SIZE.height - MARGIN / 2 - linesTop) / LINE_PITCH);
-  const lines = card.lines.slice(0, lineCount).map((line) => plainLine(line, CARD_ROOM.lineLength));
+  const lines = card.lines
+    .slice(0, lineCount)
+    .map((line) => singleLine(line, CARD_ROOM.lineLength));
   const badge = await words(card.badge.slice(0, 5), {
     ...BADGE,
     size: 56,
     colour: '#ffffff',
     isBold: true,
   });
-  const title = await words(plainLine(card.title.trim(), CARD_ROOM.titleLength), {
+  const title = await words(singleLine(card.title.trim(), CARD_ROOM.titleLength), {
     width,
     height: 100,
     size: TITLE_SIZE,

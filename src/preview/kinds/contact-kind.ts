@@ -6,10 +6,10 @@ import { decodeText } from './decode-text.ts';
 import { type Picture, toPicture } from './picture.ts';
 import { type Contact, readContacts } from './vcard.ts';
 
-const MOST_BYTES = 8 * 1024 * 1024;
-const MOST_CONTACTS = 10;
+const MAX_BYTES = 8 * 1024 * 1024;
+const MAX_CONTACTS = 10;
 /** The last line is for the others. */
-const MOST_NAMES = CARD_ROOM.lines - 1;
+const MAX_NAMES = CARD_ROOM.lines - 1;
 
 /** A card of the contact in a vCard, or of the names of several. */
 export const contactKind: PreviewKind = {
@@ -17,11 +17,11 @@ export const contactKind: PreviewKind = {
   types: new Set(PREVIEW_TYPES.contact),
   probe: async () => null,
   async render({ path, byteSize }) {
-    const bytes = await readBeginning(path, MOST_BYTES);
-    const { count, contacts } = readContacts(decodeText(bytes)?.text ?? '', MOST_CONTACTS);
+    const bytes = await readBeginning(path, MAX_BYTES);
+    const { count, contacts } = readContacts(decodeText(bytes)?.text ?? '', MAX_CONTACTS);
     const [contact] = contacts;
     if (!contact) throw new UndecodableError('No contact in it can be read');
-    const isWhole = byteSize <= MOST_BYTES;
+    const isWhole = byteSize <= MAX_BYTES;
     const card = count === 1 ? await cardOfOne(contact) : cardOfSeveral(count, isWhole, contacts);
     return {
       kind: 'contact',
@@ -48,7 +48,7 @@ async function cardOfOne({ name, organization, phones, emails, photo }: Contact)
 }
 
 function cardOfSeveral(count: number, isWhole: boolean, contacts: Contact[]): Card {
-  const names = contacts.slice(0, MOST_NAMES).map(({ name }) => name);
+  const names = contacts.slice(0, MAX_NAMES).map(({ name }) => name);
   const more = count - names.length;
   return {
     ...LOOK,
@@ -59,7 +59,7 @@ function cardOfSeveral(count: number, isWhole: boolean, contacts: Contact[]): Ca
 
 const DECODERS: ReadonlySet<string> = new Set(['jpeg', 'png', 'gif', 'webp']);
 /** Larger than any photo that a phone puts in a contact. */
-const MOST_PIXELS = 4_096 ** 2;
+const MAX_PIXELS = 4_096 ** 2;
 /** Pixels, of a square. */
 const SIDE = 320;
 
@@ -70,7 +70,7 @@ const SIDE = 320;
  */
 async function decodePhoto(photo: Buffer): Promise<Picture | null> {
   try {
-    const input = sharp(photo, { limitInputPixels: MOST_PIXELS, failOn: 'error' });
+    const input = sharp(photo, { limitInputPixels: MAX_PIXELS, failOn: 'error' });
     const { format } = await input.metadata();
     if (!DECODERS.has(format)) return null;
     return await toPicture(input.autoOrient().resize(SIDE, SIDE, { fit: 'cover' }));

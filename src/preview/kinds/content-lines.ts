@@ -10,7 +10,7 @@ export interface ContentLine {
 }
 
 // No name with its parameters is longer; in UTF-16 units.
-const MOST_HEADER = 1_000;
+const MAX_HEADER = 1_000;
 
 /**
  * Joins lines that begin with a blank, and in quoted-printable values those after an equals sign at
@@ -27,7 +27,7 @@ export function* unfold(text: string): Generator<string> {
     }
     if (rows.length > 0) yield join(rows, softBreaks);
     rows = [row];
-    softBreaks = isQuotedPrintable(row.slice(0, MOST_HEADER).split(':', 1)[0] ?? '');
+    softBreaks = isQuotedPrintable(row.slice(0, MAX_HEADER).split(':', 1)[0] ?? '');
   }
   if (rows.length > 0) yield join(rows, softBreaks);
 }
@@ -57,7 +57,7 @@ function isFoldedToo(rows: string[]): boolean {
 /** @returns null for what is no such line */
 export function parseLine(line: string): ContentLine | null {
   const header = /^(?:[\w-]+\.)?([\w-]+)[ \t]*((?:;(?:[^":;]|"[^"]*")*)*):/.exec(
-    line.slice(0, MOST_HEADER),
+    line.slice(0, MAX_HEADER),
   );
   if (!header) return null;
   const [all, name = '', parameters = ''] = header;

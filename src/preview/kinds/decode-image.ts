@@ -1,16 +1,16 @@
 import sharp, { type Metadata } from 'sharp';
 import { REASONS, reasonOf, UndecodableError } from '../preview-kind.ts';
 import { PREVIEW_SIZES, within } from '../preview-result.ts';
-import { contrast, type Picture, SHOWS_SOMETHING, toPicture } from './picture.ts';
+import { contrast, MIN_CONTRAST, type Picture, toPicture } from './picture.ts';
 
 // 16,384 squared: beyond every camera and scanner.
-const MOST_PIXELS = 16_384 ** 2;
+const MAX_PIXELS = 16_384 ** 2;
 // No SVG, no PDF and nothing else that loads other documents.
 const DECODERS: ReadonlySet<string> = new Set(['jpeg', 'png', 'gif', 'webp', 'heif', 'tiff']);
 
 /** sharp's options for the bytes of strangers. */
 export const UNTRUSTED = {
-  limitInputPixels: MOST_PIXELS,
+  limitInputPixels: MAX_PIXELS,
   failOn: 'error',
   sequentialRead: true,
 } as const;
@@ -48,7 +48,7 @@ export async function readMetadata(
 
 /** @throws UndecodableError for more pixels than are decoded */
 export function refuseTooManyPixels({ width, height }: { width: number; height: number }): void {
-  if (width * height > MOST_PIXELS) throw new UndecodableError(REASONS.tooManyPixels);
+  if (width * height > MAX_PIXELS) throw new UndecodableError(REASONS.tooManyPixels);
 }
 
 /**
@@ -73,7 +73,7 @@ async function decodePart(source: ImageSource): Promise<DecodedImage | null> {
   try {
     const metadata = await readMetadata(source, LENIENT);
     const picture = await decodeImage(source, { metadata, options: LENIENT });
-    return (await contrast(picture)) < SHOWS_SOMETHING ? null : { metadata, picture };
+    return (await contrast(picture)) < MIN_CONTRAST ? null : { metadata, picture };
   } catch {
     return null;
   }

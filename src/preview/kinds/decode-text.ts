@@ -3,7 +3,7 @@ import chardet from 'chardet';
 /** Bytes that are looked at to tell the encoding. */
 const SAMPLE_BYTES = 64 * 1024;
 /** Below it chardet guesses from too little to be better than the web's default encoding. */
-const LEAST_CONFIDENCE = 20;
+const MIN_CONFIDENCE = 20;
 const WEB_DEFAULT = 'windows-1252';
 
 /**
@@ -89,7 +89,7 @@ function isUtf8(sample: Uint8Array): boolean {
 function guess(sample: Uint8Array): string {
   for (const { name, confidence } of chardet.analyse(sample)) {
     // UTF-8 is ruled out by now; UTF-32 is no encoding of the web's, and so none of TextDecoder's.
-    if (confidence < LEAST_CONFIDENCE || /^(ASCII|UTF-|ISO-2022-[CK])/.test(name)) continue;
+    if (confidence < MIN_CONFIDENCE || /^(ASCII|UTF-|ISO-2022-[CK])/.test(name)) continue;
     return name;
   }
   return WEB_DEFAULT;

@@ -13,7 +13,7 @@ const RAW = [32803, 34892];
 // ExtraSamples: 0 does not say what it is.
 const ALPHA = [1, 2];
 // Of all channels; they are taken out of the whole picture.
-const MOST_BYTES = 512 * 1024 * 1024;
+const MAX_BYTES = 512 * 1024 * 1024;
 
 /** Decodes the first picture of a TIFF; channels that are neither colour nor alpha are left out. */
 export async function decodeTiff(path: string): Promise<DecodedImage> {
@@ -39,7 +39,7 @@ export async function decodeTiff(path: string): Promise<DecodedImage> {
 /** @param alpha which of the extra channels it is */
 async function decodeColours(path: string, alpha: number | null): Promise<DecodedImage> {
   const metadata = await readMetadata(path);
-  if (metadata.width * metadata.height * metadata.channels > MOST_BYTES) {
+  if (metadata.width * metadata.height * metadata.channels > MAX_BYTES) {
     throw new UndecodableError(REASONS.tooMuchMemory);
   }
   const image = sharp(path, UNTRUSTED).autoOrient();
@@ -69,8 +69,8 @@ const TIFF_TAG = {
 
 const SHORT = 3;
 const LONG = 4;
-const MOST_ENTRIES = 512;
-const MOST_VALUES = 64;
+const MAX_ENTRIES = 512;
+const MAX_VALUES = 64;
 
 /**
  * Reads the whole numbers in the first directory of a TIFF file, or of a BigTIFF.
@@ -107,13 +107,13 @@ async function readTags(read: Read): Promise<Map<number, number[]>> {
   const countBytes = isBig ? 8 : 2;
   const entryBytes = isBig ? 20 : 12;
   const directory = number(head, isBig ? 8 : 4, wide);
-  const count = Math.min(number(await read(directory, countBytes), 0, countBytes), MOST_ENTRIES);
+  const count = Math.min(number(await read(directory, countBytes), 0, countBytes), MAX_ENTRIES);
   const entries = await read(directory + countBytes, count * entryBytes);
   const tags = new Map<number, number[]>();
   for (let at = 0; at + entryBytes <= entries.length; at += entryBytes) {
     const size = { [SHORT]: 2, [LONG]: 4 }[number(entries, at + 2, 2)];
     if (size === undefined) continue;
-    const values = Math.min(number(entries, at + 4, wide), MOST_VALUES);
+    const values = Math.min(number(entries, at + 4, wide), MAX_VALUES);
     const valueAt = at + 4 + wide;
     const bytes =
       values * size <= wide

@@ -6,11 +6,11 @@ type ExifFacts = Pick<MediaDetails, 'takenAt' | 'camera' | 'location'>;
 // The start of a TIFF structure, in both byte orders. Some phones write the block of a HEIC as that of a
 // JPEG, with its marker (FF E1), length and `Exif\0\0` in front: so it is looked for, not expected.
 const TIFF_HEADER = /II\*\0|MM\0\*/;
-const MOST_BEFORE_HEADER = 64;
+const MAX_BEFORE_HEADER = 64;
 // What the library gives for a value that lies outside the block.
 const OUT_OF_BOUNDS = '<faulty value>';
 // The first photograph.
-const EARLIEST_YEAR = 1826;
+const MIN_YEAR = 1826;
 
 /**
  * What the EXIF block of a picture tells of its making. What is not plausible counts as not there: cameras
@@ -33,7 +33,7 @@ export function exifFacts(block: Buffer | undefined, withLocation: boolean): Exi
 }
 
 function readTags(block: Buffer, withLocation: boolean): ExifReader.ExpandedTags | null {
-  const start = block.subarray(0, MOST_BEFORE_HEADER).toString('latin1').search(TIFF_HEADER);
+  const start = block.subarray(0, MAX_BEFORE_HEADER).toString('latin1').search(TIFF_HEADER);
   if (start === -1) return null;
   try {
     return ExifReader.load(block.subarray(start), {
@@ -68,7 +68,7 @@ function cameraTime({ exif }: ExifReader.ExpandedTags): string | undefined {
 }
 
 function isPlausibleYear(year = 0): boolean {
-  return year >= EARLIEST_YEAR && year <= new Date().getUTCFullYear() + 1;
+  return year >= MIN_YEAR && year <= new Date().getUTCFullYear() + 1;
 }
 
 /** Not the 30th of February, which would count on into March. */

@@ -11,9 +11,9 @@ const run = promisify(execFile);
 // One package has both programs.
 const NOT_INSTALLED = 'ffmpeg is not installed on the server';
 const TIMEOUT_MS = 20_000;
-const MOST_OUTPUT_BYTES = 1024 * 1024;
-const MOST_PIXELS = 8192 ** 2;
-const MOST_ALLOCATED_BYTES = 512 * 1024 * 1024;
+const MAX_OUTPUT_BYTES = 1024 * 1024;
+const MAX_PIXELS = 8192 ** 2;
+const MAX_ALLOCATED_BYTES = 512 * 1024 * 1024;
 
 /** Whether both programs are on this machine. */
 export async function probeFfmpeg(): Promise<MissingTool | null> {
@@ -115,7 +115,7 @@ export async function extractPicture(
 ): Promise<boolean> {
   await runTool('ffmpeg', [
     ...['-v', 'error', '-nostdin', '-y', '-threads', '1', '-ss', seconds.toFixed(3)],
-    ...['-max_pixels', String(MOST_PIXELS), '-max_alloc', String(MOST_ALLOCATED_BYTES)],
+    ...['-max_pixels', String(MAX_PIXELS), '-max_alloc', String(MAX_ALLOCATED_BYTES)],
     ...input(source.path, source.contentType),
     ...['-sn', '-dn', '-filter_complex', filter, '-frames:v', '1', '-c:v', 'png', '-f', 'image2'],
     ...['-filter_threads', '1', '-update', '1', `file:${toPath}`],
@@ -148,7 +148,7 @@ async function runTool(program: string, args: string[]): Promise<{ stdout: strin
     return await run(program, args, {
       timeout: TIMEOUT_MS,
       killSignal: 'SIGKILL',
-      maxBuffer: MOST_OUTPUT_BYTES,
+      maxBuffer: MAX_OUTPUT_BYTES,
     });
   } catch (cause) {
     const {

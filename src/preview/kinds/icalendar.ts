@@ -1,12 +1,12 @@
 import ICAL from 'ical.js';
 import type { EventDetails } from '../preview-result.ts';
 import { decodeQuoted, isQuotedPrintable, parseLine, unfold } from './content-lines.ts';
-import { plainLine } from './human-words.ts';
+import { singleLine } from './format-text.ts';
 
 /** In UTF-16 units, of one line that is parsed. */
-const MOST_LINE = 4_000;
+const MAX_LINE = 4_000;
 // ical.js counts a duration down month by month, so a hostile one would take it years.
-const MOST_DURATION_SECONDS = 100 * 366 * 86_400;
+const MAX_DURATION_SECONDS = 100 * 366 * 86_400;
 // The library forgets the UTC offset of a time, which no standard allows and some programs write: it is
 // kept as a parameter.
 const OFFSET = 'x-utc-offset';
@@ -46,8 +46,8 @@ function readEvent(block: string): EventDetails {
   const event = parseEvent(block);
   const property = (name: string) => event.getFirstProperty(name);
   const text = (name: string) =>
-    plainLine(String(readable(() => event.getFirstPropertyValue(name)) ?? '')).trim();
-  const timeZone = plainLine(property('dtstart')?.getFirstParameter('tzid') ?? '').trim();
+    singleLine(String(readable(() => event.getFirstPropertyValue(name)) ?? '')).trim();
+  const timeZone = singleLine(property('dtstart')?.getFirstParameter('tzid') ?? '').trim();
   const start = readable(() => toTime(property('dtstart')));
   const end = readable(() => readEnd(event, start));
   const location = text('location');
@@ -72,7 +72,7 @@ function readEnd(event: ICAL.Component, start: Moment | null): Moment | null {
   }
   const duration = event.getFirstPropertyValue('duration');
   if (!start || !(duration instanceof ICAL.Duration)) return null;
-  if (Math.abs(duration.toSeconds()) > MOST_DURATION_SECONDS) return null;
+  if (Math.abs(duration.toSeconds()) > MAX_DURATION_SECONDS) return null;
   const time = start.time.clone();
   time.addDuration(duration);
   return { time, offset: start.offset };
@@ -98,7 +98,7 @@ function parseEvent(block: string): ICAL.Component {
     if (/^BEGIN:/i.test(line)) depth += 1;
     else if (/^END:/i.test(line)) depth -= 1;
     else if (depth === 1 && /^(?:SUMMARY|LOCATION|DTSTART|DTEND|DURATION)[;:]/i.test(line)) {
-      const property = readable(() => parseProperty(line.slice(0, MOST_LINE)));
+      const property = readable(() => parseProperty(line.slice(0, MAX_LINE)));
       if (property) properties.push(property);
     }
     if (depth <= 0) break;

@@ -8,7 +8,7 @@ import { readDib } from './read-bitmap.ts';
 // ICONDIR and ICONDIRENTRY [Microsoft, "Icons"].
 const FOLDER_BYTES = 6;
 const ENTRY_BYTES = 16;
-const MOST_ENTRIES = 256;
+const MAX_ENTRIES = 256;
 const PNG_SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex');
 
 /** Windows icons and cursors: the largest of their pictures, a bitmap or a PNG. */
@@ -35,7 +35,7 @@ export const iconKind: PreviewKind = {
 };
 
 function largestPicture(bytes: Buffer): Buffer | null {
-  const count = Math.min(bytes.length < FOLDER_BYTES ? 0 : bytes.readUInt16LE(4), MOST_ENTRIES);
+  const count = Math.min(bytes.length < FOLDER_BYTES ? 0 : bytes.readUInt16LE(4), MAX_ENTRIES);
   let best: { bytes: Buffer; pixels: number; byteLength: number } | null = null;
   for (let n = 0; n < count; n += 1) {
     const at = FOLDER_BYTES + n * ENTRY_BYTES;

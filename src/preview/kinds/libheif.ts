@@ -27,7 +27,7 @@ export class CodecMissingError extends UndecodableError {}
 
 // Decoded whole these would need 1 GiB: 1.5 bytes a pixel as YCbCr, 3 as RGB, and a copy of those.
 const LARGE = 64_000_000;
-const MOST_SIDE = 16_384;
+const MAX_SIDE = 16_384;
 // From libheif's heif_error.h, heif_image.h and heif_tiling.h.
 const ERROR = { unsupportedFiletype: 3, unsupportedFeature: 4, memory: 6, decoder: 7 };
 const SUBERROR = { securityLimit: 1000, unsupportedCodec: 3000, noDecoder: 6003 };
@@ -58,7 +58,7 @@ export async function openHeif(bytes: Uint8Array): Promise<HeifPrimary> {
     lib.HEAPU8.set(bytes, source);
     const context = lib._heif_context_alloc();
     releases.push(() => lib._heif_context_free(context));
-    lib._heif_context_set_maximum_image_size_limit(context, MOST_SIDE);
+    lib._heif_context_set_maximum_image_size_limit(context, MAX_SIDE);
     lib._heif_context_read_from_memory_without_copy(error, context, source, bytes.length, 0);
     check(lib, error);
     lib._heif_context_get_primary_image_handle(error, context, out);

@@ -8,11 +8,11 @@ import {
 import { PREVIEW_SIZES } from '../preview-result.ts';
 import { PREVIEW_TYPES } from '../preview-types.ts';
 import { drawCard } from './card.ts';
-import { fileSize } from './human-words.ts';
+import { fileSize } from './format-text.ts';
 import { freePixels, fromPicture, toPicture } from './picture.ts';
 
 // Points are 1/72 inch; a tiny page is enlarged this much at the most.
-const MOST_SCALE = 4;
+const MAX_SCALE = 4;
 
 /** The first page of a PDF, drawn by PDFium in WebAssembly, which has no way out of its memory. */
 export const pdfKind: PreviewKind = {
@@ -52,7 +52,7 @@ async function renderFirstPage(document: PdfDocument): Promise<Rendered> {
   const longest = Math.max(originalWidth, originalHeight);
   if (!(longest > 0)) throw new UndecodableError('The first page has no size');
   const { data, width, height } = await page.render({
-    scale: Math.min(MOST_SCALE, PREVIEW_SIZES.large / longest),
+    scale: Math.min(MAX_SCALE, PREVIEW_SIZES.large / longest),
     render: 'bitmap',
     // What was filled in lies in fields above the page.
     renderFormFields: true,

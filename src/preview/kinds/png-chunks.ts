@@ -20,7 +20,7 @@ const PASSES = [
   [0, 1, 1, 2],
 ] as const;
 const WHOLE = [[0, 1, 0, 1]] as const;
-const MOST_BYTES = 512 * 1024 * 1024;
+const MAX_BYTES = 512 * 1024 * 1024;
 // What says how the pixels are to be read; the rest has only their facts.
 const KEPT = new Set(['IHDR', 'PLTE', 'tRNS', 'iCCP', 'sRGB', 'gAMA', 'cHRM', 'cICP', 'eXIf']);
 
@@ -46,7 +46,7 @@ export async function rewritePng(bytes: Buffer): Promise<Buffer | null> {
     else if (KEPT.has(type) && data.length === 0) kept.push(pngChunk(type, body));
   }
   if (expected === 0) return null;
-  if (expected > MOST_BYTES) throw new UndecodableError(REASONS.tooMuchMemory);
+  if (expected > MAX_BYTES) throw new UndecodableError(REASONS.tooMuchMemory);
   const pixels = Buffer.alloc(expected);
   const found = await inflateInto(pixels, Buffer.concat(data), isApplePng(bytes));
   if (found === 0) return null;

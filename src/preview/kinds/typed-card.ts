@@ -1,5 +1,5 @@
 import { type Card, drawCard } from './card.ts';
-import { fileSize } from './human-words.ts';
+import { fileSize } from './format-text.ts';
 import type { Picture } from './picture.ts';
 
 const COLOURS: Record<string, string> = {

@@ -6,7 +6,7 @@ import {
   parseLine,
   unfold,
 } from './content-lines.ts';
-import { plainLine } from './human-words.ts';
+import { singleLine } from './format-text.ts';
 
 // ical.js reads vCard too, but throws on the bare parameters of 2.1 (`TEL;CELL:`), which most phones
 // send, knows no quoted-printable and gives up a whole card for one bad line. What would have to be
@@ -18,9 +18,9 @@ export interface Contact extends ContactDetails {
 }
 
 // No value but that of a photo is longer; in UTF-16 units.
-const MOST_VALUE = 4_000;
-const MOST_PHONES = 5;
-const MOST_EMAILS = 5;
+const MAX_VALUE = 4_000;
+const MAX_PHONES = 5;
+const MAX_EMAILS = 5;
 
 /**
  * Reads the contacts of vCards 2.1 (https://www.imc.org/pdi/vcard-21.txt), 3.0 (RFC 2426) and 4.0
@@ -57,10 +57,9 @@ function readContact(card: string): Contact | null {
   let photo: Buffer | null = null;
   for (const line of contentLines(card)) {
     if (line.name === 'PHOTO') photo ??= readPhoto(line);
-    else if (line.name === 'TEL')
-      collect(phones, MOST_PHONES, readText(line).replace(/^tel:/i, ''));
+    else if (line.name === 'TEL') collect(phones, MAX_PHONES, readText(line).replace(/^tel:/i, ''));
     else if (line.name === 'EMAIL')
-      collect(emails, MOST_EMAILS, readText(line).replace(/^mailto:/i, ''));
+      collect(emails, MAX_EMAILS, readText(line).replace(/^mailto:/i, ''));
     else if (line.name === 'FN' || line.name === 'ORG' || line.name === 'N') {
       const words = line.name === 'N' ? readName(line) : readText(line);
       if (words && !texts.has(line.name)) texts.set(line.name, words);
@@ -98,19 +97,19 @@ function* contentLines(card: string): Generator<ContentLine> {
 
 /** The parts of a structured value, such as company and department, are joined by commas. */
 function readText(line: ContentLine): string {
-  return plainLine(readParts(line).filter(Boolean).join(', ')).trim();
+  return singleLine(readParts(line).filter(Boolean).join(', ')).trim();
 }
 
 /** Family, given, additional names, prefixes, suffixes, in the order in which people say them. */
 function readName(line: ContentLine): string {
   const [family, given, additional, prefixes, suffixes] = readParts(line);
   const words = [prefixes, given, additional, family, suffixes].filter(Boolean).join(' ');
-  return plainLine(words).trim();
+  return singleLine(words).trim();
 }
 
 function readParts({ parameters, value }: ContentLine): string[] {
   return value
-    .slice(0, MOST_VALUE)
+    .slice(0, MAX_VALUE)
     .split(/(?<!\\);/)
     .map((part) => (isQuotedPrintable(parameters) ? decodeQuoted(part, parameters) : part))
     .map((part) =>

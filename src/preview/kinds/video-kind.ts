@@ -12,7 +12,7 @@ import {
   type Streams,
   type VideoColours,
 } from './ffmpeg.ts';
-import { firstTelling, type Picture } from './picture.ts';
+import { firstRepresentative, type Picture } from './picture.ts';
 
 // Parts of the duration; the beginning last, because it is there even where the duration is a lie.
 const PLACES = [0.1, 0.5, 0];
@@ -32,11 +32,11 @@ export const videoKind: PreviewKind = {
     const durationSeconds = streams.durationSeconds ?? 0;
     const { filter, reason: lack } = await toSrgb(colours);
     let reason = lack;
-    let picture = await firstTelling(posters(file, durationSeconds, filter));
+    let picture = await firstRepresentative(posters(file, durationSeconds, filter));
     if (picture === null && filter !== '') {
       // Of colours that make no sense together.
       reason = PALE;
-      picture = await firstTelling(posters(file, durationSeconds, ''));
+      picture = await firstRepresentative(posters(file, durationSeconds, ''));
     }
     if (picture === null) throw new UndecodableError('No frame of the video can be decoded');
     return {

@@ -4,7 +4,7 @@ import type { RequestLog, RequestLogEntry } from '../request-log.ts';
 import type { UpstreamMedia, UpstreamMessage, UpstreamStore } from '../upstream-store.ts';
 import { ApiRefusal, apiErrorBody } from './api-credentials.ts';
 import { mediaResource, messageResource } from './api-resource.ts';
-import { cutPage, parseDateFilter } from './list-page.ts';
+import { parseDateFilter, toPage } from './list-page.ts';
 import type { MediaGrants } from './media-grants.ts';
 
 interface ApiRouterDeps {
@@ -79,7 +79,7 @@ export function createApiRouter(deps: ApiRouterDeps): Router {
       .filter(({ params }) => params.To === (query.get('To') ?? params.To))
       .filter(({ params }) => params.From === (query.get('From') ?? params.From))
       .filter(({ sentAt }) => sentWhenAsked(sentAt));
-    const { items, paging } = cutPage(records, req.path, query);
+    const { items, paging } = toPage(records, req.path, query);
     res.json({ messages: items.map(messageResource), ...paging });
   });
 
@@ -102,7 +102,7 @@ export function createApiRouter(deps: ApiRouterDeps): Router {
       const records = store
         .listMedia(message.sid)
         .filter((item) => createdWhenAsked(item.createdAt));
-      const { items, paging } = cutPage(records, req.path, query);
+      const { items, paging } = toPage(records, req.path, query);
       res.json({ media_list: items.map(mediaResource), ...paging });
     }),
   );

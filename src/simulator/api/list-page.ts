@@ -23,7 +23,7 @@ interface PagingFields {
  *
  * @throws ApiRefusal (400) for a bad PageSize, Page or PageToken
  */
-export function cutPage<R extends { sequence: number }>(
+export function toPage<R extends { sequence: number }>(
   records: readonly R[],
   path: string,
   query: URLSearchParams,

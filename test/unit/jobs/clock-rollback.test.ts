@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { createSetBackCheck } from '../../../src/jobs/clock-rollback.ts';
+import { createRollbackCheck } from '../../../src/jobs/clock-rollback.ts';
 
 test('tells a clock that was set back from one that goes on, or ahead', () => {
   let elapsed = 0;
-  const wasSetBack = createSetBackCheck(() => elapsed);
+  const wasRolledBack = createRollbackCheck(() => elapsed);
   const look = (clock: number) => {
     elapsed += 30_000;
-    return wasSetBack(clock);
+    return wasRolledBack(clock);
   };
   const start = 1_000_000_000;
   expect(look(start)).toBe(false);

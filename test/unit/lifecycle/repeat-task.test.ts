@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { repeatInTurn } from '../../../src/lifecycle/repeat-task.ts';
+import { repeatTask } from '../../../src/lifecycle/repeat-task.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -7,7 +7,7 @@ afterEach(() => void vi.useRealTimers());
 test('tasks are done now, in their order, and again at their intervals', async () => {
   const done: string[] = [];
   const task = (name: string) => async () => void done.push(name);
-  const end = repeatInTurn(
+  const end = repeatTask(
     { task: task('rare'), everyMs: 5000 },
     { task: task('often'), everyMs: 2000 },
   );
@@ -24,7 +24,7 @@ test('none begins while another is under way, and the end waits for it and begin
   const begun: string[] = [];
   let finish = () => {};
   let ending: AbortSignal | undefined;
-  const end = repeatInTurn(
+  const end = repeatTask(
     {
       everyMs: 1000,
       task(signal) {

@@ -53,7 +53,12 @@ const STARTS: Record<string, [start: () => Promise<() => Promise<void>>, everyMs
   ],
   'messages set aside cannot be looked through, tried again': [
     async () =>
-      startErasingSetAside({ spool: spool as MessageSpool, isErased: fail, receive: fail, log }),
+      startErasingSetAside({
+        spool: spool as MessageSpool,
+        isErased: fail,
+        commitMessage: fail,
+        log,
+      }),
     MINUTE_MS,
   ],
 };

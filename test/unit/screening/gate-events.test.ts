@@ -3,7 +3,7 @@ import type { Moderation } from '../../../src/generated/prisma/client.ts';
 import { createBlocklistIndex } from '../../../src/moderation/blocklist/blocklist-index.ts';
 import type { Judgement } from '../../../src/moderation/judgement.ts';
 import { createPdqIndex } from '../../../src/pdq/pdq-index.ts';
-import { createGate } from '../../../src/screening/screening.ts';
+import { createScreen } from '../../../src/screening/screening.ts';
 import { addMedia } from '../../support/add-media.ts';
 import { openTestQueue, type TestQueue } from '../../support/test-queue.ts';
 
@@ -21,8 +21,13 @@ async function admit(moderation: Moderation, opinion: Judgement | null) {
   const { prisma } = database;
   const sid = await addMedia(database, { moderation });
   const index = createBlocklistIndex(database, createPdqIndex());
-  const gate = createGate({ database, queue, index, scan: async () => ({ judgement: opinion }) });
-  const pass = await gate(
+  const screen = createScreen({
+    database,
+    queue,
+    index,
+    scan: async () => ({ judgement: opinion }),
+  });
+  const pass = await screen(
     {
       mediaSid: sid,
       contentType: null,

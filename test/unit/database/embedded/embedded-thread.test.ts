@@ -11,7 +11,7 @@ import {
   type EmbeddedThread,
   openEmbeddedThread,
 } from '../../../../src/database/embedded/embedded-thread.ts';
-import { MOST_BYTES } from '../../../../src/database/embedded/shared-channel.ts';
+import { MAX_BYTES } from '../../../../src/database/embedded/shared-channel.ts';
 
 let folder: string;
 let thread: EmbeddedThread;
@@ -51,7 +51,7 @@ test('the event loop goes on while a statement runs', async () => {
   await statement;
 });
 
-test.each([0, 1, MOST_BYTES - 100, MOST_BYTES, 3 * MOST_BYTES + 1])(
+test.each([0, 1, MAX_BYTES - 100, MAX_BYTES, 3 * MAX_BYTES + 1])(
   'texts of %i characters go there and come back',
   async (length) => {
     const text = 'aé'.repeat(length).slice(0, length);

@@ -13,7 +13,7 @@ import { unfinishedName } from '../../../../src/inbound/spool/spool-file.ts';
 import { asSuspect } from '../../../../src/inbound/suspect-request.ts';
 import { createLogger } from '../../../../src/monitoring/logger.ts';
 
-const MOST_BYTES = 100_000;
+const MAX_BYTES = 100_000;
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mms-inbox-spool-'));
@@ -43,9 +43,9 @@ function message(n: number): InboundMessage {
 }
 
 test('what is read is what was written, oldest first, also by the next process', async () => {
-  const spool = await openMessageSpool(folder, MOST_BYTES);
+  const spool = await openMessageSpool(folder, MAX_BYTES);
   for (let n = 1; n <= 12; n += 1) await spool.write(message(n));
-  const next = await openMessageSpool(folder, MOST_BYTES);
+  const next = await openMessageSpool(folder, MAX_BYTES);
   const read = [];
   for (const name of await next.names()) read.push(await next.read(name));
   expect(read).toEqual(Array.from({ length: 12 }, (_, n) => message(n + 1)));
@@ -56,7 +56,7 @@ test('what is read is what was written, oldest first, also by the next process',
 });
 
 test('nobody else may read it', async () => {
-  const spool = await openMessageSpool(join(folder, 'spool'), MOST_BYTES);
+  const spool = await openMessageSpool(join(folder, 'spool'), MAX_BYTES);
   await spool.write(message(1));
   const [name = ''] = await spool.names();
   expect((await stat(join(folder, 'spool'))).mode & 0o777).toBe(0o700);
@@ -64,7 +64,7 @@ test('nobody else may read it', async () => {
 });
 
 test('many at once all have a place of their own', async () => {
-  const spool = await openMessageSpool(folder, MOST_BYTES);
+  const spool = await openMessageSpool(folder, MAX_BYTES);
   await Promise.all(Array.from({ length: 50 }, (_, n) => spool.write(message(n))));
   expect((await spool.names()).length).toBe(50);
   expect(spool.size().messages).toBe(50);
@@ -85,7 +85,7 @@ test('it is full at its limit, and has room again when something was taken out',
 });
 
 test('a folder that is gone is an error, counts nothing and leaves nothing behind', async () => {
-  const spool = await openMessageSpool(folder, MOST_BYTES);
+  const spool = await openMessageSpool(folder, MAX_BYTES);
   await rm(folder, { recursive: true });
   await writeFile(folder, 'a file in its place');
   await expect(spool.write(message(1))).rejects.toMatchObject({ code: 'unavailable' });
@@ -94,7 +94,7 @@ test('a folder that is gone is an error, counts nothing and leaves nothing behin
 });
 
 test('what a dead process left half written is removed, what was set aside is put back', async () => {
-  const spool = await openMessageSpool(folder, MOST_BYTES);
+  const spool = await openMessageSpool(folder, MAX_BYTES);
   await spool.write(message(1));
   await spool.write(message(2));
   const [first = ''] = await spool.names();
@@ -102,7 +102,7 @@ test('what a dead process left half written is removed, what was set aside is pu
   const halfWritten = join(folder, '000000000009-abcdefabcdef.json.new');
   await writeFile(halfWritten, '{"sid":');
   await utimes(halfWritten, new Date(), new Date(Date.now() - 61_000));
-  const next = await openMessageSpool(folder, MOST_BYTES);
+  const next = await openMessageSpool(folder, MAX_BYTES);
   expect(next.size()).toMatchObject({ messages: 2, rejected: 0 });
   expect(await next.names()).toEqual([first, ...(await spool.names()).slice(1)]);
   expect((await readdir(folder)).length).toBe(3);
@@ -118,7 +118,7 @@ test('what was set aside leaves room to new messages', async () => {
 });
 
 test('a writable spool is as it was after it was tried', async () => {
-  const spool = await openMessageSpool(folder, MOST_BYTES);
+  const spool = await openMessageSpool(folder, MAX_BYTES);
   await spool.checkWritable();
   expect(await readdir(folder)).toEqual(['rejected']);
 });
@@ -126,7 +126,7 @@ test('a writable spool is as it was after it was tried', async () => {
 test('what another receiver writes into the folder right now is left to it', async () => {
   const name = '000000000009-abcdefabcdef.json.aaaaaaaaaaaa-1-bbbbbbbbbbbb.new';
   await writeFile(join(folder, name), '{"sid":');
-  await openMessageSpool(folder, MOST_BYTES);
+  await openMessageSpool(folder, MAX_BYTES);
   expect(await readdir(folder)).toContain(name);
 });
 
@@ -136,14 +136,14 @@ test('what this host’s processes that are gone left is removed at once', async
   const [host] = /[0-9a-f]{12}(?=-\d+-[0-9a-f]{12}\.new)/.exec(name) ?? [];
   const left = `000000000009-abcdefabcdef.json.${host}-${gone}-bbbbbbbbbbbb.new`;
   for (const file of [name, left]) await writeFile(join(folder, file), '{"sid":');
-  await openMessageSpool(folder, MOST_BYTES);
+  await openMessageSpool(folder, MAX_BYTES);
   expect((await readdir(folder)).sort()).toEqual([name, 'rejected']);
 });
 
 test('two receivers on one folder count what the other writes and takes', async () => {
-  const one = await openMessageSpool(folder, MOST_BYTES);
+  const one = await openMessageSpool(folder, MAX_BYTES);
   await one.write(message(1));
-  const other = await openMessageSpool(folder, MOST_BYTES);
+  const other = await openMessageSpool(folder, MAX_BYTES);
   await other.write(message(2));
   const names = await one.names();
   expect(one.size()).toEqual(other.size());
@@ -154,7 +154,7 @@ test('two receivers on one folder count what the other writes and takes', async 
 });
 
 test('what is known of a signature goes through it; files of earlier versions have none', async () => {
-  const spool = await openMessageSpool(folder, MOST_BYTES);
+  const spool = await openMessageSpool(folder, MAX_BYTES);
   const signed = { ...message(1), signatureHash: 'f'.repeat(64) };
   const suspect = asSuspect(signed, 'parameter-name');
   await spool.write(suspect);
@@ -179,21 +179,21 @@ function saying(body: string, one: InboundMessage = signed(1)): InboundMessage {
 }
 
 test('500 deliveries of one message are one file, also to the next process', async () => {
-  const spool = await openMessageSpool(folder, MOST_BYTES);
+  const spool = await openMessageSpool(folder, MAX_BYTES);
   const deliver = (to: typeof spool) =>
     Promise.all(
       Array.from({ length: 500 }, () => to.write({ ...signed(1), receivedAt: new Date() })),
     );
   await deliver(spool);
   expect(await spool.names()).toHaveLength(1);
-  const next = await openMessageSpool(folder, MOST_BYTES);
+  const next = await openMessageSpool(folder, MAX_BYTES);
   await deliver(next);
   expect(await next.names()).toHaveLength(1);
   expect(next.size()).toEqual(spool.size());
 });
 
 test('one that says something else under the same sid has a file of its own', async () => {
-  const spool = await openMessageSpool(folder, MOST_BYTES);
+  const spool = await openMessageSpool(folder, MAX_BYTES);
   const other = { ...saying('something else'), signatureHash: 'e'.repeat(64) };
   for (const written of [signed(1), other, signed(1), other]) await spool.write(written);
   const read = await Promise.all((await spool.names()).map((name) => spool.read(name)));
@@ -204,7 +204,7 @@ test('one that says something else under the same sid has a file of its own', as
 });
 
 test('of one signature there are no more files than the database keeps messages, however it is cut', async () => {
-  const spool = await openMessageSpool(folder, MOST_BYTES);
+  const spool = await openMessageSpool(folder, MAX_BYTES);
   for (let n = 0; n < 20; n += 1) {
     await spool.write(asSuspect(saying(`suspect ${n}`), 'parameter-name'));
     await spool.write(saying(`ordinary ${n}`));
@@ -218,7 +218,7 @@ test('of one signature there are no more files than the database keeps messages,
 });
 
 test('what was taken out is written again, what was set aside is not', async () => {
-  const spool = await openMessageSpool(folder, MOST_BYTES);
+  const spool = await openMessageSpool(folder, MAX_BYTES);
   await spool.write(signed(1));
   await spool.remove((await spool.names())[0] ?? '');
   await spool.write(signed(1));
@@ -237,7 +237,7 @@ test('a full spool takes what it has already', async () => {
 });
 
 test('a file that cannot be read is no reason not to keep the message', async () => {
-  const spool = await openMessageSpool(folder, MOST_BYTES);
+  const spool = await openMessageSpool(folder, MAX_BYTES);
   await spool.write(signed(1));
   await writeFile(join(folder, (await spool.names())[0] ?? ''), '{"sid":');
   await spool.write(signed(1));
@@ -245,7 +245,7 @@ test('a file that cannot be read is no reason not to keep the message', async ()
 });
 
 test('a write that failed is told to each that waited for it, and tried for the next', async () => {
-  const spool = await openMessageSpool(folder, MOST_BYTES);
+  const spool = await openMessageSpool(folder, MAX_BYTES);
   await rm(folder, { recursive: true });
   await writeFile(folder, 'a file in its place');
   const writes = await Promise.allSettled([1, 2, 3].map(() => spool.write(signed(1))));
@@ -257,7 +257,7 @@ test('a write that failed is told to each that waited for it, and tried for the 
 });
 
 test('what was set aside is erased with its sender; what waits is not read for that', async () => {
-  const spool = await openMessageSpool(folder, MOST_BYTES);
+  const spool = await openMessageSpool(folder, MAX_BYTES);
   for (const n of [1, 2, 3]) await spool.write(message(n));
   const [, second = '', third = ''] = await spool.names();
   for (const name of [second, third]) await spool.reject(name);

@@ -54,7 +54,7 @@ function start(): SpoolingReceiver {
     if (database === 'hangs') await new Promise(() => undefined);
   };
   return createSpoolingReceiver({
-    async receive({ sid }) {
+    async commitMessage({ sid }) {
       asked.push(sid);
       await act();
       if (database === 'stalls' || sid === slow) await new Promise(() => undefined);
@@ -70,7 +70,7 @@ function start(): SpoolingReceiver {
     isFaultOfServer: (error) => error instanceof ServerFault,
     spool,
     log: pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line)) }),
-    patienceMs: 200,
+    commitTimeoutMs: 200,
     longestPauseMs: 1000,
   });
 }
@@ -83,8 +83,8 @@ function message(n: number): InboundMessage {
 const sids = (...numbers: number[]) => numbers.map((n) => message(n).sid);
 
 test('while the database takes messages the spool stays empty', async () => {
-  expect(await receiver.receiveMessage(message(1))).toBe('new');
-  expect(await receiver.receiveMessage(message(1))).toBe('known');
+  expect(await receiver.commitOrSpool(message(1))).toBe('new');
+  expect(await receiver.commitOrSpool(message(1))).toBe('known');
   expect(spool.size().messages).toBe(0);
 });
 
@@ -92,28 +92,28 @@ test.each(['down', 'hangs'] as const)(
   '%s: messages are spooled, and drained in order',
   async (how) => {
     database = how;
-    for (const n of [1, 2, 3]) expect(await receiver.receiveMessage(message(n))).toBe('spooled');
+    for (const n of [1, 2, 3]) expect(await receiver.commitOrSpool(message(n))).toBe('spooled');
     expect(receiver.isDatabaseDown()).toBe(true);
     expect(spool.size().messages).toBe(3);
     database = 'up';
     await eventually(async () => expect(spool.size().messages).toBe(0));
     expect(committed).toEqual(sids(1, 2, 3));
     expect(receiver.isDatabaseDown()).toBe(false);
-    expect(await receiver.receiveMessage(message(4))).toBe('new');
+    expect(await receiver.commitOrSpool(message(4))).toBe('new');
   },
 );
 
 test('once it is known to hang, nobody waits for it any more', async () => {
   database = 'hangs';
-  await receiver.receiveMessage(message(1));
+  await receiver.commitOrSpool(message(1));
   expect(asked).toEqual(sids(1));
-  await Promise.all([2, 3, 4].map((n) => receiver.receiveMessage(message(n))));
+  await Promise.all([2, 3, 4].map((n) => receiver.commitOrSpool(message(n))));
   expect(asked).toEqual(sids(1));
 });
 
 test('the next process drains what this one left', async () => {
   database = 'down';
-  for (const n of [1, 2]) await receiver.receiveMessage(message(n));
+  for (const n of [1, 2]) await receiver.commitOrSpool(message(n));
   await receiver.stop();
   database = 'up';
   spool = await openMessageSpool(folder, 1e6);
@@ -126,16 +126,16 @@ test('a spool that cannot be written is an error, and the database is tried agai
   await rm(folder, { recursive: true });
   await writeFile(folder, 'a file in its place');
   database = 'down';
-  await expect(receiver.receiveMessage(message(1))).rejects.toMatchObject({ status: 503 });
+  await expect(receiver.commitOrSpool(message(1))).rejects.toMatchObject({ status: 503 });
   database = 'up';
   await eventually(async () => expect(receiver.isDatabaseDown()).toBe(false));
-  expect(await receiver.receiveMessage(message(1))).toBe('new');
+  expect(await receiver.commitOrSpool(message(1))).toBe('new');
 });
 
 test('a message that the database refuses is set aside and holds nobody up', async () => {
   poison = message(1).sid;
-  expect(await receiver.receiveMessage(message(1))).toBe('spooled');
-  expect(await receiver.receiveMessage(message(2))).toBe('new');
+  expect(await receiver.commitOrSpool(message(1))).toBe('spooled');
+  expect(await receiver.commitOrSpool(message(2))).toBe('new');
   await eventually(async () => expect(spool.size()).toMatchObject({ messages: 0, rejected: 1 }));
   expect(lines.map(({ msg }) => msg)).toContain(
     'spooled message set aside: it cannot be committed',
@@ -144,7 +144,7 @@ test('a message that the database refuses is set aside and holds nobody up', asy
 
 test('what was set aside is tried again by the next start, and stays where it is refused again', async () => {
   poison = message(1).sid;
-  await receiver.receiveMessage(message(1));
+  await receiver.commitOrSpool(message(1));
   const isSetAside = () => expect(spool.size()).toMatchObject({ messages: 0, rejected: 1 });
   const restart = async () => {
     await receiver.stop();
@@ -164,7 +164,7 @@ test('what was set aside is tried again by the next start, and stays where it is
 
 test('a database that answers pings while its writes block sets no message aside', async () => {
   database = 'stalls';
-  for (const n of [1, 2]) expect(await receiver.receiveMessage(message(n))).toBe('spooled');
+  for (const n of [1, 2]) expect(await receiver.commitOrSpool(message(n))).toBe('spooled');
   await eventually(async () => expect(asked.length).toBeGreaterThan(6), 60_000);
   expect(spool.size()).toMatchObject({ messages: 2, rejected: 0 });
   database = 'up';
@@ -174,7 +174,7 @@ test('a database that answers pings while its writes block sets no message aside
 
 test('a message that the database takes too long for holds nobody up, and waits', async () => {
   database = 'down';
-  for (const n of [1, 2, 3]) await receiver.receiveMessage(message(n));
+  for (const n of [1, 2, 3]) await receiver.commitOrSpool(message(n));
   slow = message(1).sid;
   database = 'up';
   await eventually(async () => expect(committed).toEqual(sids(2, 3)));
@@ -185,7 +185,7 @@ test('a message that the database takes too long for holds nobody up, and waits'
 
 test('a database that answers and takes nothing sets no message aside, however often it is asked', async () => {
   database = 'full';
-  expect(await receiver.receiveMessage(message(1))).toBe('spooled');
+  expect(await receiver.commitOrSpool(message(1))).toBe('spooled');
   await eventually(async () => expect(asked.length).toBeGreaterThan(6), 40_000);
   expect(spool.size()).toMatchObject({ messages: 1, rejected: 0 });
   database = 'up';
@@ -195,11 +195,11 @@ test('a database that answers and takes nothing sets no message aside, however o
 test('while the database is busy messages are spooled without asking it, and drained when it is free', async () => {
   database = 'hangs';
   // It waits already.
-  const first = receiver.receiveMessage(message(1));
+  const first = receiver.commitOrSpool(message(1));
   expect(asked).toEqual(sids(1));
   busy.set(true);
   expect(await first).toBe('spooled');
-  for (const n of [2, 3]) expect(await receiver.receiveMessage(message(n))).toBe('spooled');
+  for (const n of [2, 3]) expect(await receiver.commitOrSpool(message(n))).toBe('spooled');
   expect(asked).toEqual(sids(1));
   // That is no fault of anybody.
   expect(lines).toEqual([]);
@@ -207,12 +207,12 @@ test('while the database is busy messages are spooled without asking it, and dra
   database = 'up';
   busy.set(false);
   await eventually(async () => expect(committed).toEqual(sids(1, 2, 3)));
-  expect(await receiver.receiveMessage(message(4))).toBe('new');
+  expect(await receiver.commitOrSpool(message(4))).toBe('new');
 });
 
 test('what is being drained when the database becomes busy waits, and comes in its turn', async () => {
   database = 'down';
-  for (const n of [1, 2]) await receiver.receiveMessage(message(n));
+  for (const n of [1, 2]) await receiver.commitOrSpool(message(n));
   database = 'stalls';
   asked = [];
   await eventually(async () => expect(asked).toEqual(sids(1)));
@@ -225,14 +225,14 @@ test('what is being drained when the database becomes busy waits, and comes in i
 
 test('stopping does not wait for a database that hangs', async () => {
   database = 'hangs';
-  await receiver.receiveMessage(message(1));
+  await receiver.commitOrSpool(message(1));
   await receiver.stop();
   expect(await spool.names()).toHaveLength(1);
 });
 
 test('an outage is told once with its reason, and each message that waited for it by its sid', async () => {
   database = 'hangs';
-  await Promise.all([1, 2, 3].map((n) => receiver.receiveMessage(message(n))));
+  await Promise.all([1, 2, 3].map((n) => receiver.commitOrSpool(message(n))));
   const told = lines.filter(({ msg }) => msg === 'message not committed, it is spooled');
   expect(told).toMatchObject([1, 2, 3].map((n) => ({ messageSid: message(n).sid })));
   expect(told).toMatchObject([
@@ -245,7 +245,7 @@ test('an outage is told once with its reason, and each message that waited for i
 
 test('a spool that cannot be read is logged once, and again when it is drained', async () => {
   database = 'down';
-  await receiver.receiveMessage(message(1));
+  await receiver.commitOrSpool(message(1));
   const { names } = spool;
   let tries = 0;
   spool.names = async () => {

@@ -17,7 +17,7 @@ import {
   createRunDeletion,
   type RunDeps,
 } from '../../../../src/moderation/deletions/run-deletion.ts';
-import { forgetTargets } from '../../../../src/moderation/deletions/tombstone-targets.ts';
+import { tombstoneTargets } from '../../../../src/moderation/deletions/tombstone-targets.ts';
 import { createTryUpstream } from '../../../../src/moderation/deletions/try-upstream.ts';
 import { markUpstreamDone } from '../../../../src/moderation/deletions/upstream-targets.ts';
 import { createLogger } from '../../../../src/monitoring/logger.ts';
@@ -85,7 +85,7 @@ async function record(tx: Transaction, media: string, message: string): Promise<
 }
 
 const forget = (tx: Transaction, id: bigint, queue: JobQueue) =>
-  forgetTargets(tx, { ...deps, queue }, { ...DECIDER, id, requestedBy: 'somebody' });
+  tombstoneTargets(tx, { ...deps, queue }, { ...DECIDER, id, requestedBy: 'somebody' });
 
 // The embedded database has one connection: there no transaction waits for another one's row.
 describe.runIf(Boolean(process.env.TEST_DATABASE_URL))('on a server', () => {

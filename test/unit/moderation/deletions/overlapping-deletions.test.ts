@@ -11,7 +11,7 @@ import {
   createRunDeletion,
   type RunDeps,
 } from '../../../../src/moderation/deletions/run-deletion.ts';
-import { forgetTargets } from '../../../../src/moderation/deletions/tombstone-targets.ts';
+import { tombstoneTargets } from '../../../../src/moderation/deletions/tombstone-targets.ts';
 import { addMedia } from '../../../support/add-media.ts';
 import { openTestQueue, type TestQueue } from '../../../support/test-queue.ts';
 
@@ -57,7 +57,9 @@ async function begin(first: string[], others: string[] = []): Promise<bigint> {
   const selection = { media: Prisma.sql`sid = ANY(${first})`, messages: null };
   return deps.database.prisma.$transaction(async (tx) => {
     const { id } = await recordDeletion(tx, deps.queue, asked, selection);
-    while ((await forgetTargets(tx, deps, { ...DECIDER, id, requestedBy: 'somebody' })).seen > 0);
+    while (
+      (await tombstoneTargets(tx, deps, { ...DECIDER, id, requestedBy: 'somebody' })).seen > 0
+    );
     const row = { messageSid: 'MM1', accountSid: 'AC1', deletionId: id };
     await tx.deletionTarget.createMany({ data: others.map((sid) => ({ ...row, sid })) });
     return id;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { createCommitMessage } from '../../../src/inbound/commit-message.ts';
 import { type InboundMessage, readInboundMessage } from '../../../src/inbound/inbound-message.ts';
-import { createReceiveMessage } from '../../../src/inbound/receive-message.ts';
 
 interface Write {
   sids: string[];
@@ -38,7 +38,7 @@ const turn = () => new Promise((done) => setImmediate(done));
 
 test('a lone message is written at once', async () => {
   const { writes, writeGroup } = createStore();
-  const receipt = createReceiveMessage(writeGroup, 1)(message(1));
+  const receipt = createCommitMessage(writeGroup, 1)(message(1));
   expect(writes.map(({ sids }) => sids.length)).toEqual([1]);
   writes[0]?.commit();
   expect(await receipt).toBe('new');
@@ -46,7 +46,7 @@ test('a lone message is written at once', async () => {
 
 test('what arrives during a commit shares the next one, in order of its sids', async () => {
   const { writes, writeGroup } = createStore();
-  const receive = createReceiveMessage(writeGroup, 1);
+  const receive = createCommitMessage(writeGroup, 1);
   const receipts = [5, 9, 3, 7].map((n) => receive(message(n)));
   expect(writes).toHaveLength(1);
   writes[0]?.commit();
@@ -61,7 +61,7 @@ test('what arrives during a commit shares the next one, in order of its sids', a
 
 test('no answer comes before its own commit', async () => {
   const { writes, writeGroup } = createStore();
-  const receive = createReceiveMessage(writeGroup, 2);
+  const receive = createCommitMessage(writeGroup, 2);
   const answered: number[] = [];
   const receipts = [1, 2, 3].map((n) =>
     receive(message(n)).then(() => {
@@ -80,7 +80,7 @@ test('no answer comes before its own commit', async () => {
 
 test('of copies of a message in one group one is new', async () => {
   const { writes, writeGroup } = createStore();
-  const receive = createReceiveMessage(writeGroup, 1);
+  const receive = createCommitMessage(writeGroup, 1);
   const receipts = [1, 2, 2, 2, 1].map((n) => receive(message(n)));
   writes[0]?.commit();
   await turn();
@@ -90,7 +90,7 @@ test('of copies of a message in one group one is new', async () => {
 
 test('a group that fails is tried one by one, and only the culprit fails', async () => {
   const { writes, writeGroup } = createStore();
-  const receive = createReceiveMessage(writeGroup, 1);
+  const receive = createCommitMessage(writeGroup, 1);
   const receipts = Promise.allSettled([1, 2, 3, 4].map((n) => receive(message(n))));
   const broken = new Error('message 3 breaks the statement');
   const settle = (write: Write | undefined) =>
@@ -110,7 +110,7 @@ test('a group that fails is tried one by one, and only the culprit fails', async
 
 test('after a failure the next message is written as ever', async () => {
   const { writes, writeGroup } = createStore();
-  const receive = createReceiveMessage(writeGroup, 1);
+  const receive = createCommitMessage(writeGroup, 1);
   const failed = receive(message(1));
   writes[0]?.fail(new Error('the database is away'));
   await expect(failed).rejects.toThrow('the database is away');
@@ -122,7 +122,7 @@ test('after a failure the next message is written as ever', async () => {
 
 test('a crowd is split, so that no group grows without end', async () => {
   const { writes, writeGroup } = createStore();
-  const receive = createReceiveMessage(writeGroup, 1);
+  const receive = createCommitMessage(writeGroup, 1);
   const receipts = Array.from({ length: 200 }, (_, n) => receive(message(n)));
   for (let at = 0; at < writes.length; at += 1) {
     writes[at]?.commit();

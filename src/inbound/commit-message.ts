@@ -5,7 +5,7 @@ import type { WriteGroup } from './message-store.ts';
 export type Receipt = 'new' | 'known';
 
 /** Resolves once the message is committed and synced to disk; rejects when it is not. */
-export type ReceiveMessage = (message: InboundMessage) => Promise<Receipt>;
+export type CommitMessage = (message: InboundMessage) => Promise<Receipt>;
 
 interface Waiting {
   message: InboundMessage;
@@ -14,7 +14,7 @@ interface Waiting {
 }
 
 // Larger groups would only make each member wait longer.
-const LARGEST_GROUP = 64;
+const MAX_GROUP = 64;
 
 /**
  * Commits messages in groups: what arrives while a commit is under way shares the next one. A lone
@@ -24,14 +24,14 @@ const LARGEST_GROUP = 64;
  * @param lanes transactions at a time: two keep a server busy while one waits for its disk, the
  *   embedded database has a single session
  */
-export function createReceiveMessage(writeGroup: WriteGroup, lanes: number): ReceiveMessage {
+export function createCommitMessage(writeGroup: WriteGroup, lanes: number): CommitMessage {
   const waiting: Waiting[] = [];
-  let lanesInUse = 0;
+  let running = 0;
 
   async function drain(): Promise<void> {
-    lanesInUse += 1;
-    while (waiting.length > 0) await writeTogether(waiting.splice(0, LARGEST_GROUP));
-    lanesInUse -= 1;
+    running += 1;
+    while (waiting.length > 0) await writeTogether(waiting.splice(0, MAX_GROUP));
+    running -= 1;
   }
 
   async function writeTogether(group: Waiting[]): Promise<void> {
@@ -56,6 +56,6 @@ export function createReceiveMessage(writeGroup: WriteGroup, lanes: number): Rec
   return (message) =>
     new Promise((resolve, reject) => {
       waiting.push({ message, resolve, reject });
-      if (lanesInUse < lanes) void drain();
+      if (running < lanes) void drain();
     });
 }

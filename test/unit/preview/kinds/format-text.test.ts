@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { clockTime, fileSize, plainLine } from '../../../../src/preview/kinds/human-words.ts';
+import { clockTime, fileSize, singleLine } from '../../../../src/preview/kinds/format-text.ts';
 
-describe('plainLine', () => {
+describe('singleLine', () => {
   it.each([
     ['a\r\nb\tc\u0007d\u2028e', 'a b c d e'],
     ['  indented  ', '  indented'],
@@ -13,7 +13,7 @@ describe('plainLine', () => {
     // Cut in the middle of a pair, which no database keeps.
     [`A${'\u200e'.repeat(38)}😀`, 'A\ufffd'],
   ])('shows %j as %j', (text, shown) => {
-    expect(plainLine(text, 10)).toBe(shown);
+    expect(singleLine(text, 10)).toBe(shown);
   });
 });
 

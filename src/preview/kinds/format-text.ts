@@ -31,7 +31,7 @@ export function fileSize(bytes: number): string {
  *
  * @param most characters (UTF-16 units) that are kept; a longer text ends in `…`
  */
-export function plainLine(text: string, most = 200): string {
+export function singleLine(text: string, most = 200): string {
   const plain = text
     // Bounds the work; what is removed below is rarely more than a few characters.
     .slice(0, 4 * most)

@@ -3,7 +3,7 @@ import type { Moderation } from '../generated/prisma/client.ts';
 import type { InboundMessage } from './inbound-message.ts';
 
 /** How a message and its media begin. */
-export interface Beginning {
+export interface InitialModeration {
   /** Of the media. */
   moderation: Moderation;
   message: {
@@ -22,10 +22,10 @@ export interface Beginning {
 type Sent = Pick<InboundMessage, 'from' | 'receivedAt'>;
 
 /** Looks up how the media of new messages begin, in the transaction that writes them. */
-export type BeginningsOf = (
+export type InitialModerationOf = (
   tx: Transaction,
   messages: readonly Sent[],
-) => Promise<(message: Sent) => Beginning>;
+) => Promise<(message: Sent) => InitialModeration>;
 
 /**
  * Makes tombstones of messages whose `Beginning` is erased, and has Twilio's copies deleted.
