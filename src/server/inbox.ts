@@ -13,6 +13,7 @@ import { createRequestLog } from '../http/request-log.ts';
 import { passOverWhileBusy } from '../http/while-busy.ts';
 import { spoolHealth } from '../inbound/spool/spool-health.ts';
 import { workersHealth } from '../jobs/worker-heartbeat.ts';
+import { createLifecycle, type Lifecycle } from '../lifecycle/lifecycle.ts';
 import { blobHealth } from '../media/disk-error.ts';
 import { requiredCheck } from '../monitoring/readiness.ts';
 import { createApp } from './app.ts';
@@ -30,7 +31,7 @@ export interface Inbox {
   stop(): Promise<void>;
 }
 
-// Who takes longer for the head of a request is not worth a socket; bodies have deadlines of their own.
+// Slow-header (slowloris) limit, in milliseconds; bodies have deadlines of their own.
 const SLOW_CLIENTS = { headersTimeout: 10_000, connectionsCheckingInterval: 2000 };
 
 /**
@@ -39,20 +40,14 @@ const SLOW_CLIENTS = { headersTimeout: 10_000, connectionsCheckingInterval: 2000
  * The port comes first: a process that does not get it has made no database and run no job. Requests
  * that come while the rest is opened wait for that.
  *
+ * @param lifecycle gets what closes each part; a start that fails half way has closed them all
  * @throws AppError `data_folder_in_use`, or what the database or the port has to say
  */
-export async function startInbox(config: Readonly<Config>, log: Logger): Promise<Inbox> {
-  // Undone in the opposite order, also when the start fails half way.
-  const undo: (() => Promise<void>)[] = [];
-  const stop = async () => {
-    const failures: unknown[] = [];
-    while (undo.length > 0)
-      await undo
-        .pop()?.()
-        .catch((error) => failures.push(error));
-    if (failures.length > 0)
-      throw new AggregateError(failures, 'Some services did not stop cleanly');
-  };
+export async function startInbox(
+  config: Readonly<Config>,
+  log: Logger,
+  lifecycle: Lifecycle = createLifecycle(),
+): Promise<Inbox> {
   const opened = Promise.withResolvers<RequestListener>();
   const server = createServer(SLOW_CLIENTS, (request, response) => {
     void opened.promise.then((answer) => {
@@ -64,19 +59,20 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
   server.keepAliveTimeout = 65_000;
   try {
     const url = await listen(server, config);
-    // Of a start that fails: whoever waits for an answer gets none, and Twilio calls the fallback.
-    undo.push(async () => {
+    // Of a start that fails: who waits for an answer gets none, and Twilio calls the fallback URL.
+    lifecycle.add('server', () => {
       server.close();
       server.closeAllConnections();
     });
     await requireFolders(config);
-    const services = await openServices(config, log, undo);
+    const services = await openServices(config, log, lifecycle);
     const { database, queue, blobs } = services;
-    const receiver = config.roles.includes('receiver') ? await openReceiver(services) : undefined;
-    undo.push(async () => receiver?.stop());
-    const worker = config.roles.includes('worker') ? await startWorker(services) : undefined;
-    const stopWorker = async () => worker?.stop();
-    undo.push(stopWorker);
+    const receiver = config.roles.includes('receiver')
+      ? await openReceiver(services, lifecycle)
+      : undefined;
+    const work = createLifecycle();
+    lifecycle.add('worker', work.close);
+    const worker = config.roles.includes('worker') ? await startWorker(services, work) : undefined;
 
     const health = {
       blobs: blobHealth(blobs),
@@ -105,16 +101,15 @@ export async function startInbox(config: Readonly<Config>, log: Logger): Promise
       ],
     });
     // At the same time: jobs are handed back while the last requests are answered.
-    undo.pop();
-    undo.push(async () => {
+    lifecycle.add('requests and worker', async () => {
       routes?.endStreams();
-      await Promise.all([stopServer(server), stopWorker()]);
+      await Promise.all([stopServer(server), work.close()]);
     });
-    undo.push(startPublishing({ database, queue, log }));
+    lifecycle.add('event publisher', startPublishing({ database, queue, log }));
     opened.resolve(app);
-    return { url, reloadTokens: services.keyring.reload, stop };
+    return { url, reloadTokens: services.keyring.reload, stop: lifecycle.close };
   } catch (error) {
-    await stop();
+    await lifecycle.close();
     throw error;
   }
 }

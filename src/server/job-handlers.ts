@@ -21,7 +21,7 @@ import { createPurgeDatabase } from '../moderation/senders/purge-database.ts';
 import { createKeepPreview } from '../preview/kept-preview.ts';
 import { createPreviewMedia, type Screen } from '../preview/preview-media.ts';
 import { createRebuildPreview } from '../preview/rebuild-previews.ts';
-import { startReconciling } from '../reconciliation/start-reconciling.ts';
+import { createReconcileHandler } from '../reconciliation/reconcile-job.ts';
 import type { AskTwilio } from '../twilio/ask-twilio.ts';
 import type { Services } from './services.ts';
 import type { UpstreamReports } from './upstream-reports.ts';
@@ -40,7 +40,7 @@ interface WorkerServices extends Services {
 }
 
 /** What runs each of the jobs in `JOBS`. */
-export async function createJobHandlers(services: WorkerServices): Promise<JobHandlers> {
+export function createJobHandlers(services: WorkerServices): JobHandlers {
   const { config, keyring, database, blobs, writer, queue, pool, metrics, log } = services;
   const { askTwilio, downloader, sender, screen, index, reports, isTwilioOut, scanAgain } =
     services;
@@ -84,14 +84,15 @@ export async function createJobHandlers(services: WorkerServices): Promise<JobHa
     'scan-again': scanAgain,
     'delete-judged': createDeleteJudged(deleteMedia),
     'apply-blocklist': createApplyBlocklist({ database, queue, index }),
-    reconcile: await startReconciling({
-      config,
+    reconcile: createReconcileHandler({
+      apiBaseUrl: config.twilioApiBaseUrl,
+      intervalMinutes: config.reconcileIntervalMinutes,
+      accounts: keyring.accounts,
       database,
       queue,
       askTwilio,
       commitMessage,
       log,
-      accounts: keyring.accounts,
       onReconciled: (count) => metrics.reconciled.inc(count),
     }),
     'erase-sender': createEraseSender({ database, queue, runDeletion }),

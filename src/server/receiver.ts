@@ -6,6 +6,7 @@ import {
   createSpoolingReceiver,
   type SpoolingReceiver,
 } from '../inbound/spool/spooling-receiver.ts';
+import type { Lifecycle } from '../lifecycle/lifecycle.ts';
 import type { Services } from './services.ts';
 
 /** The receiver role of a process. */
@@ -13,8 +14,12 @@ export interface Receiver extends SpoolingReceiver {
   spool: MessageSpool;
 }
 
-/** What receives messages, and goes on while the database is down. */
-export async function openReceiver(services: Services): Promise<Receiver> {
+/**
+ * What receives messages, and goes on while the database is down.
+ *
+ * @param lifecycle gets what closes each part
+ */
+export async function openReceiver(services: Services, lifecycle: Lifecycle): Promise<Receiver> {
   const { config, database, metrics, initialModerationOf, commitMessage, log } = services;
   const spool = await openMessageSpool(join(config.dataDir, 'spool'), config.spoolMaxBytes);
   metrics.gauge(
@@ -32,6 +37,7 @@ export async function openReceiver(services: Services): Promise<Receiver> {
     spool,
     log,
   });
+  lifecycle.add('spool', spooling.stop);
   const endErasing = startErasingSetAside({
     spool,
     commitMessage,
@@ -41,12 +47,6 @@ export async function openReceiver(services: Services): Promise<Receiver> {
         async (tx) => (await initialModerationOf(tx, [message]))(message).isErased,
       ),
   });
-  return {
-    ...spooling,
-    spool,
-    async stop() {
-      await endErasing();
-      await spooling.stop();
-    },
-  };
+  lifecycle.add('erasing of set-aside messages', endErasing);
+  return { ...spooling, spool };
 }

@@ -10,6 +10,7 @@ import type { InitialModerationOf } from '../inbound/initial-moderation.ts';
 import { createGroupWriter } from '../inbound/message-store.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import { createPgBossQueue } from '../jobs/pg-boss-queue.ts';
+import type { Lifecycle } from '../lifecycle/lifecycle.ts';
 import { type FileWriter, registerFileWriter } from '../media/file-writer.ts';
 import {
   createDeleteMedia,
@@ -53,29 +54,29 @@ export interface Services {
 /**
  * Opens them.
  *
- * @param undo gets what closes each, to be called in the opposite order, also when this rejects
+ * @param lifecycle gets what closes each, also when this rejects
  */
 export async function openServices(
   config: Readonly<Config>,
   log: Logger,
-  undo: (() => Promise<void>)[],
+  lifecycle: Lifecycle,
 ): Promise<Services> {
   const keyring = openKeyring(config, log);
-  undo.push(async () => keyring.close());
+  lifecycle.add('keyring', keyring.close);
   const database = await openDatabase(config, log);
-  undo.push(() => database.close());
+  lifecycle.add('database', () => database.close());
   const writer = await registerFileWriter(database, log);
-  undo.push(() => writer.close());
+  lifecycle.add('file writer', writer.close);
   const blobs = await createDiskBlobStore(config.blobFolder, writer.id);
   const queue = createPgBossQueue(database, log);
+  lifecycle.add('job queue', queue.stop);
   await queue.start();
-  undo.push(() => queue.stop());
   const pool = createPreviewPool({
     concurrency: config.previewConcurrency,
     toolPath: config.toolPath,
-    onCrash: (end) => log.warn(end, 'a preview process came down'),
+    onCrash: (end) => log.warn(end, 'a preview process crashed'),
   });
-  undo.push(async () => pool.close());
+  lifecycle.add('preview pool', () => pool.close());
   const senderIds = createSenderIds(await sharedSecret(database, 'senders'));
   const moderationDefaults = moderationDefaultsOf(config.moderationMode);
   const initialModerationOf = createInitialModerationOf(senderIds, moderationDefaults);

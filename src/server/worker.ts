@@ -1,6 +1,7 @@
 import { createEventSender } from '../events/deliveries/send-event.ts';
 import { startEventHousekeeping } from '../events/event-housekeeping.ts';
 import { startHeartbeat } from '../jobs/worker-heartbeat.ts';
+import type { Lifecycle } from '../lifecycle/lifecycle.ts';
 import { createMediaDownloader } from '../media/download/download-media.ts';
 import { startHousekeeping } from '../media/housekeeping.ts';
 import { createBlocklistIndex, loadBlocklist } from '../moderation/blocklist/blocklist-index.ts';
@@ -11,6 +12,7 @@ import { createOutageLog } from '../monitoring/outage-log.ts';
 import type { ReadinessCheck } from '../monitoring/readiness.ts';
 import { createPdqIndex } from '../pdq/pdq-index.ts';
 import { logCapabilities, type PreviewPool } from '../preview/preview-pool.ts';
+import { startSweeps } from '../reconciliation/reconcile-job.ts';
 import { createSweepHealth } from '../reconciliation/sweep-health.ts';
 import { createScanning } from '../screening/scanning.ts';
 import { createScreen } from '../screening/screening.ts';
@@ -28,16 +30,32 @@ interface Worker {
    * answers.
    */
   checks: Record<string, ReadinessCheck>;
-  /** Stops it, the queue included. */
-  stop(): Promise<void>;
 }
 
-/** The worker role: cleans up after a process that died, then runs jobs. */
-export async function startWorker(services: Services): Promise<Worker> {
+/**
+ * The worker role: cleans up after a process that died, then runs jobs.
+ *
+ * @param lifecycle gets what closes each part, the job queue included
+ */
+export async function startWorker(services: Services, lifecycle: Lifecycle): Promise<Worker> {
   const { config, keyring, database, blobs, writer, queue, metrics, pool, deleteMedia, log } =
     services;
+  const sender = createEventSender(config.eventHosts);
+  lifecycle.add('event sender', sender.close);
+  const outage = createOutageLog('Twilio', log);
+  const askTwilio = createAskTwilio(createApiCredentials(config, keyring), outage);
+  const downloader = createMediaDownloader({
+    apiBaseUrl: config.twilioApiBaseUrl,
+    redirectHosts: config.mediaRedirectHosts,
+    maxBytes: config.mediaMaxBytes,
+    askTwilio,
+  });
+  lifecycle.add('downloader', downloader.close);
+  // Before the downloader: jobs that are handed back must not count as downloads that failed.
+  lifecycle.add('jobs', queue.stop);
+
   const scanning = createScanning({ options: config.scan, database, queue, blobs, metrics, log });
-  const endHousekeeping = startHousekeeping({
+  const housekeeping = startHousekeeping({
     database,
     queue,
     blobs,
@@ -48,8 +66,10 @@ export async function startWorker(services: Services): Promise<Worker> {
       await scanning.resend();
     },
   });
-  const endEventHousekeeping = startEventHousekeeping({ database, queue, log });
+  lifecycle.add('housekeeping', housekeeping);
+  lifecycle.add('event housekeeping', startEventHousekeeping({ database, queue, log }));
   const stuck = watchStuckDeletions(database, log);
+  lifecycle.add('watch over stuck deletions', stuck.stop);
   metrics.gauge(
     'mms_inbox_deletions_stuck',
     'Deletions that do not come to their end by themselves',
@@ -63,42 +83,38 @@ export async function startWorker(services: Services): Promise<Worker> {
       'When the last complete sweep began, of the account that has waited longest; 0 for none yet',
       sweeps.lastSuccess,
     );
+    await startSweeps(database, queue, config.reconcileIntervalMinutes);
   }
-  const sender = createEventSender(config.eventHosts);
-  const outage = createOutageLog('Twilio', log);
-  const askTwilio = createAskTwilio(createApiCredentials(config, keyring), outage);
-  const downloader = createMediaDownloader({
-    apiBaseUrl: config.twilioApiBaseUrl,
-    redirectHosts: config.mediaRedirectHosts,
-    maxBytes: config.mediaMaxBytes,
-    askTwilio,
-  });
+
   const upstream = createUpstreamHealth();
-  const reports = createUpstreamReports(metrics, upstream, log);
   const index = createBlocklistIndex(database, createPdqIndex());
-  const screen = createScreen({ database, queue, index, scan: scanning.scan });
+  const handlers = createJobHandlers({
+    ...services,
+    askTwilio,
+    downloader,
+    sender,
+    index,
+    screen: createScreen({ database, queue, index, scan: scanning.scan }),
+    reports: createUpstreamReports(metrics, upstream, log),
+    isTwilioOut: outage.isOut,
+    scanAgain: scanning.scanAgain,
+  });
   // Two more than decode: while one job writes thumbnails and one commits, the next is decoded.
   const previews = config.previewConcurrency + 2;
-  await queue.work(
-    await createJobHandlers({
-      ...services,
-      askTwilio,
-      downloader,
-      sender,
-      screen,
-      index,
-      reports,
-      isTwilioOut: outage.isOut,
-      scanAgain: scanning.scanAgain,
-    }),
-    { 'preview-media': previews + scanning.concurrency, 'rebuild-preview': previews },
-  );
-  const endHeartbeat = await startHeartbeat(database, log);
-  const endRetention = startRetention(
-    createSweepRetention({ database, deleteMedia, rules: config.retentionRules }),
-    log,
-  );
+  await queue.work(handlers, {
+    'preview-media': previews + scanning.concurrency,
+    'rebuild-preview': previews,
+  });
+
+  const sweepRetention = createSweepRetention({
+    database,
+    deleteMedia,
+    rules: config.retentionRules,
+  });
+  lifecycle.add('retention', startRetention(sweepRetention, log));
+  lifecycle.add('heartbeat', await startHeartbeat(database, log));
   const stopping = new AbortController();
+  lifecycle.add('start-up reports', () => stopping.abort());
   logCapabilities(pool, log, stopping.signal);
   loadBlocklist(index, log, stopping.signal);
   return {
@@ -108,18 +124,6 @@ export async function startWorker(services: Services): Promise<Worker> {
       deletions: stuck.check,
       ...(sweepsRun ? { reconciliation: sweeps.check } : {}),
       ...(scanning.check === undefined ? {} : { scan: scanning.check }),
-    },
-    async stop() {
-      stopping.abort();
-      await endHeartbeat();
-      await stuck.stop();
-      await endRetention();
-      await endHousekeeping();
-      await endEventHousekeeping();
-      // The queue first: jobs that are handed back must not count as downloads that failed.
-      await queue.stop();
-      await downloader.close();
-      await sender.close();
     },
   };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Database } from '../../../src/database/database.ts';
 import type { JobQueue, NewJob } from '../../../src/jobs/job-queue.ts';
-import { createReconcileJob } from '../../../src/reconciliation/start-reconciling.ts';
+import { createReconcileJob } from '../../../src/reconciliation/reconcile-job.ts';
 
 const signal = new AbortController().signal;
 const dueAt = '2026-11-24T12:00:00.000Z';

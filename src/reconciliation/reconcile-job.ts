@@ -14,16 +14,38 @@ import {
 } from './run-sweep.ts';
 import { createTakeInMessage } from './take-in-message.ts';
 
+/** The chain of sweeps of a deployment; the first covers the time that this process may have been down. */
+export async function startSweeps(
+  database: Database,
+  queue: JobQueue,
+  intervalMinutes: number,
+): Promise<void> {
+  await sendSweep(database, queue, 'start', 0);
+  await sendSweep(database, queue, 'interval', intervalMinutes);
+}
+
+/** Sends the job of a sweep that is due so many minutes from now; one of its kind that waits stays. */
+async function sendSweep(
+  { prisma }: Database,
+  queue: JobQueue,
+  sweep: 'start' | 'interval',
+  minutes: number,
+): Promise<void> {
+  const startAfter = new Date(Date.now() + minutes * 60_000);
+  const payload = { sweep, dueAt: startAfter.toISOString() };
+  await prisma.$transaction((tx) => queue.send(tx, 'reconcile', [{ payload, startAfter }]));
+}
+
 /**
- * Asks for a sweep over the time that this process may have been down, begins the chain of sweeps,
- * and connects the parts of the job.
+ * Builds the handler of the job `reconcile` out of its parts.
  *
- * @param deps.onReconciled hears how many messages were taken in
- * @returns the handler of the job `reconcile`
+ * @param deps.accounts every account once; they may change meanwhile
+ * @param deps.intervalMinutes between sweeps; 0 for none
+ * @param deps.onReconciled gets how many messages were taken in
  */
-export async function startReconciling(deps: {
-  config: { twilioApiBaseUrl: string; reconcileIntervalMinutes: number };
-  /** Every account once; they may change meanwhile. */
+export function createReconcileHandler(deps: {
+  apiBaseUrl: string;
+  intervalMinutes: number;
   accounts: () => readonly string[];
   database: Database;
   queue: JobQueue;
@@ -31,13 +53,10 @@ export async function startReconciling(deps: {
   commitMessage: CommitMessage;
   log: Logger;
   onReconciled: (count: number) => void;
-}): Promise<JobHandler<'reconcile'>> {
-  const { config, accounts, database, queue, askTwilio, commitMessage, log, onReconciled } = deps;
-  const { twilioApiBaseUrl: apiBaseUrl, reconcileIntervalMinutes: intervalMinutes } = config;
-  if (intervalMinutes > 0) {
-    await sendSweep(database, queue, 'start', 0);
-    await sendSweep(database, queue, 'interval', intervalMinutes);
-  }
+}): JobHandler<'reconcile'> {
+  const { apiBaseUrl, intervalMinutes, accounts, database, queue, askTwilio, commitMessage, log } =
+    deps;
+  const { onReconciled } = deps;
   const readTwilio = createReadTwilio({ apiBaseUrl, askTwilio });
   const takeInMessage = createTakeInMessage({ readTwilio, commitMessage, apiBaseUrl, log });
   const reconcileAccount = createReconcileAccount({
@@ -77,16 +96,4 @@ export function createReconcileJob(deps: {
     await runSweep(new Date(payload.dueAt), signal);
     if (payload.sweep === 'interval') await sendSweep(database, queue, 'interval', intervalMinutes);
   };
-}
-
-/** Sends the job of a sweep that is due so many minutes from now; one of its kind that waits stays. */
-async function sendSweep(
-  { prisma }: Database,
-  queue: JobQueue,
-  sweep: 'start' | 'interval',
-  minutes: number,
-): Promise<void> {
-  const startAfter = new Date(Date.now() + minutes * 60_000);
-  const payload = { sweep, dueAt: startAfter.toISOString() };
-  await prisma.$transaction((tx) => queue.send(tx, 'reconcile', [{ payload, startAfter }]));
 }
