@@ -269,7 +269,7 @@ test('what was set aside is erased with its sender; what waits is not read for t
       asked.push(sid);
       return sid !== message(3).sid;
     },
-    receive: async ({ sid }) => received.push(sid),
+    commitMessage: async ({ sid }) => received.push(sid),
     log: createLogger('silent'),
   });
   await vi.waitUntil(() => asked.includes(message(3).sid));
