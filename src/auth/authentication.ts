@@ -41,7 +41,7 @@ export function callerOf(response: Response): Caller {
 }
 
 /** What `Authorization: Bearer` of a request holds. */
-export function bearerSecret(request: Request): string | undefined {
+function bearerSecret(request: Request): string | undefined {
   return /^Bearer +([\x21-\x7e]+) *$/i.exec(request.get('authorization') ?? '')?.[1];
 }
 

@@ -1,8 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { stat } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
+import { AppError } from '../../errors/app-error.ts';
+import { syncPath } from '../../files/folder-sync.ts';
 import { type InboundMessage, SUSPICIONS } from '../inbound-message.ts';
 
 // A name is its place in the order, which no clock can turn around, a hint at the signature, and something
@@ -115,5 +117,40 @@ function isRunning(pid: number): boolean {
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
+
+const FILE_MODE = 0o600;
+
+/**
+ * Writes a file whole or not at all: under an unfinished name, synced, then renamed.
+ *
+ * @throws AppError `unavailable`
+ */
+export async function placeFile(folder: string, name: string, text: string): Promise<void> {
+  const path = join(folder, unfinishedName(name));
+  try {
+    const file = await open(path, 'wx', FILE_MODE);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(path, join(folder, name));
+    await syncPath(folder);
+  } catch (cause) {
+    await rm(path, { force: true }).catch(() => undefined);
+    throw new AppError('unavailable', 'The message cannot be kept right now.', { cause });
+  }
+}
+
+/** @returns undefined when another receiver has taken the file meanwhile */
+export async function unlessGone<T>(task: Promise<T>): Promise<T | undefined> {
+  try {
+    return await task;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
 }

@@ -18,7 +18,7 @@ export type Bitmap =
   | { embedded: Buffer; width: number; height: number };
 
 /** What the pixels of a bitmap are read from. */
-export interface Raster {
+interface Raster {
   header: BitmapHeader;
   /** RGB, three bytes an entry. */
   palette: Buffer;
