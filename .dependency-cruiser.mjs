@@ -1,5 +1,5 @@
 // The layers of docs/architecture.md, lowest first: a folder imports only from folders before it.
-const LAYERS = [
+export const LAYERS = [
   'errors',
   'lifecycle',
   'monitoring',

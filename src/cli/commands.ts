@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { ConfigError, loadConfig } from '../config/config.ts';
 import { formatConfigProblems } from '../config/report.ts';
+import { simulatorCredentials } from '../config/simulator-credentials.ts';
 import { AppError } from '../errors/app-error.ts';
 import { addDeleteCommand } from './delete-command.ts';
 import { addDoctorCommand } from './doctor-command.ts';
@@ -16,7 +17,6 @@ import { createWithApi } from './with-api.ts';
 
 // What `npm run cli -- <command>` can do. Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
 
-const { env } = process;
 const packageFile = new URL('../../package.json', import.meta.url);
 const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
 const program = new Command('mms-inbox')
@@ -24,7 +24,7 @@ const program = new Command('mms-inbox')
   .version(version)
   .showHelpAfterError('What there is: npm run cli -- --help')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
-const readConfig = () => loadConfig(env).config;
+const readConfig = () => loadConfig().config;
 const withApi = createWithApi(readConfig);
 addKeysCommand(program, withApi);
 addPreviewsCommand(program, withApi);
@@ -33,15 +33,8 @@ addReconcileCommand(program, withApi);
 addDeleteCommand(program, withApi);
 addExportCommand(program, withApi);
 addEraseCommand(program, withApi);
-addDoctorCommand(program, () => loadConfig(env));
-addSimulateCommand(program, {
-  accountSid: env.TWILIO_ACCOUNT_SID || undefined,
-  authToken: env.TWILIO_AUTH_TOKEN || undefined,
-  apiKey:
-    env.TWILIO_API_KEY_SID && env.TWILIO_API_KEY_SECRET
-      ? { sid: env.TWILIO_API_KEY_SID, secret: env.TWILIO_API_KEY_SECRET }
-      : undefined,
-});
+addDoctorCommand(program, () => loadConfig());
+addSimulateCommand(program, simulatorCredentials());
 
 try {
   await program.parseAsync();

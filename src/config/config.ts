@@ -151,10 +151,9 @@ export class ConfigError extends Error {
 /**
  * Reads the configuration. An empty variable counts as unset.
  *
- * @param env as `process.env`
  * @throws ConfigError that names each wrong variable, what it got (never a secret) and what it needs
  */
-export function loadConfig(env: Record<string, string | undefined>): {
+export function loadConfig(env: Record<string, string | undefined> = process.env): {
   config: Readonly<Config>;
   warnings: string[];
 } {

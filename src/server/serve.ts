@@ -73,7 +73,7 @@ async function shutDown(signal: string): Promise<void> {
 
 function readConfig() {
   try {
-    return loadConfig(process.env);
+    return loadConfig();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     console.error(formatConfigProblems(error.problems));

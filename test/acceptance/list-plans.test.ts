@@ -245,7 +245,7 @@ async function explain(
   ]);
   const scanned: string[] = [];
   let read = 0;
-  (function visit(plan: Plan) {
+  const visit = (plan: Plan): void => {
     const table = plan['Relation Name'];
     if (plan['Node Type'] === 'Seq Scan' && table !== undefined && LARGE.has(table)) {
       scanned.push(table);
@@ -261,7 +261,8 @@ async function explain(
       read += each * (plan['Actual Loops'] ?? 0);
     }
     for (const part of plan.Plans ?? []) visit(part);
-  })(rows[0]['QUERY PLAN'][0].Plan);
+  };
+  visit(rows[0]['QUERY PLAN'][0].Plan);
   return { scanned, read };
 }
 

@@ -122,8 +122,8 @@ describe.runIf(hasFfmpeg())('with ffmpeg', () => {
     );
   }, 60_000);
   afterAll(async () => {
-    previews.stop();
-    without.stop();
+    await previews.stop();
+    await without.stop();
     await rm(folder, { recursive: true });
   });
 

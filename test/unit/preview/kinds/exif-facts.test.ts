@@ -137,7 +137,7 @@ describe.runIf(hasExiftool())('beside exiftool', () => {
     told = JSON.parse(await exiftool('-json', '-n', ...names.map((name) => `-${name}`), folder));
   }, 60_000);
   afterAll(async () => {
-    previews.stop();
+    await previews.stop();
     await rm(folder, { recursive: true });
   });
 
