@@ -27,7 +27,7 @@ const database = { prisma, ping: fail } as Partial<Database> as Database;
 const queue = {} as JobQueue;
 const spool: Partial<MessageSpool> = {
   size: () => ({ messages: 0, rejected: 1 }) as ReturnType<MessageSpool['size']>,
-  async *everything() {
+  async *setAside() {
     yield { message: {} as InboundMessage, remove: async () => undefined };
   },
 };
