@@ -27,7 +27,7 @@ const CLOCK_MS = 30_000;
 /**
  * The queue on pg-boss, in the schema `pgboss` of the same database.
  *
- * Here and in `wake-for-due-jobs.ts`, `mend-job-times.ts` and `worker-heartbeat.ts` SQL reads and changes its tables, which are
+ * Here and in `wake-for-due-jobs.ts`, `clock-rollback.ts` and `worker-heartbeat.ts` SQL reads and changes its tables, which are
  * its own affair: nothing in its API says which jobs are due, run or wait. So package.json pins its exact
  * version, and whoever raises it looks at these queries first (ADR 0004).
  */
