@@ -42,7 +42,7 @@ describe('createGuardedLookup', () => {
     ['private first, public second', ['fd00::1', '8.8.8.8']],
     ['no address at all', []],
   ])('refuses a name with %s', async (_, addresses) => {
-    const refused = { code: 'refused-address', retry: 'give-up' };
+    const refused = { name: 'ConnectError', code: 'refused-address' };
     await expect(look(addresses, { all: true })).rejects.toMatchObject(refused);
     await expect(look(addresses, { all: false })).rejects.toMatchObject(refused);
   });
@@ -124,12 +124,12 @@ describe('createGuardedConnector', () => {
     const server = await countingServer();
     const listed = new Set([`sim.example:${server.port}`]);
     const lost = ask(`http://sim.example:${server.port}/`, connector(listed, failing('EAI_AGAIN')));
-    await expect(lost).rejects.toMatchObject({ code: 'dns-failed', retry: 'retry' });
+    await expect(lost).rejects.toMatchObject({ name: 'ConnectError', code: 'dns-failed' });
 
     await server.stop();
     const local = answering(['127.0.0.1']).resolve;
     const closed = ask(`http://sim.example:${server.port}/`, connector(listed, local));
-    await expect(closed).rejects.toMatchObject({ code: 'connect-failed', retry: 'retry' });
+    await expect(closed).rejects.toMatchObject({ name: 'ConnectError', code: 'connect-failed' });
   });
 });
 

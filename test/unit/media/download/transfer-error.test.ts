@@ -1,7 +1,25 @@
 import { expect, it } from 'vitest';
 import { transferError } from '../../../../src/media/download/download-error.ts';
+import { ConnectError } from '../../../../src/net/guarded-connector.ts';
 
 const running = new AbortController().signal;
+
+it.each([
+  ['refused-address', 'give-up'],
+  ['dns-failed', 'retry'],
+  ['timeout-connect', 'retry'],
+  ['connect-failed', 'retry'],
+] as const)('no connection (%s) keeps its code and words: %s', (code, retry) => {
+  const cause = new Error('of the library');
+  const error = transferError(new ConnectError(code, 'No connection', { cause }), running);
+  expect(error).toMatchObject({
+    name: 'DownloadError',
+    code,
+    retry,
+    message: 'No connection',
+    cause,
+  });
+});
 
 it.each(['ECONNRESET', 'EPIPE', 'ETIMEDOUT'])('%s in mid-transfer is a file cut short', (code) => {
   const cause = Object.assign(new Error(`read ${code}`), { code });
