@@ -1,7 +1,7 @@
 import { defineConfig } from 'prisma/config';
 
 // `prisma generate` never runs the schema engine but insists that one exists, and would download it.
-// Any executable will do; migrations run on the WebAssembly engine (src/storage/migrations).
+// Any executable will do; migrations run on the WebAssembly engine (src/database/migrations).
 process.env.PRISMA_SCHEMA_ENGINE_BINARY ??= process.execPath;
 
 export default defineConfig({

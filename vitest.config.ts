@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { V8_FLAGS } from './src/v8-settings.ts';
+import { V8_FLAGS } from './src/server/v8-settings.ts';
 
 export default defineConfig({
   test: {

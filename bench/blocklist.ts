@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadConfig } from '../src/config.ts';
-import { createLogger } from '../src/http/logger.ts';
-import { startInbox } from '../src/inbox.ts';
+import { loadConfig } from '../src/config/config.ts';
+import { openDatabase } from '../src/database/open-database.ts';
 import { createBlocklistIndex } from '../src/moderation/blocklist/blocklist-index.ts';
 import { matchBlob } from '../src/moderation/blocklist/match-blob.ts';
-import { createPdqIndex } from '../src/moderation/pdq/pdq-index.ts';
-import { openDatabase } from '../src/storage/open-database.ts';
+import { createLogger } from '../src/monitoring/logger.ts';
+import { createPdqIndex } from '../src/pdq/pdq-index.ts';
+import { startInbox } from '../src/server/inbox.ts';
 import { median, quantile } from './statistics.ts';
 
 // `npm run bench:blocklist`: uploads a list of a million PDQ hashes, asks for the newest media meanwhile,
@@ -31,9 +31,15 @@ try {
 
 async function upload(): Promise<void> {
   const { config } = loadConfig({
-    ...{ TWILIO_ACCOUNT_SID: `AC${'ab'.repeat(16)}`, TWILIO_AUTH_TOKEN: 'bench-auth-token' },
-    ...{ HOST: '127.0.0.1', PORT: '0', DATA_DIR: dataDir, DATABASE_URL: databaseUrl },
-    ...{ ADMIN_API_KEY: KEY, RECONCILE_INTERVAL_MINUTES: '0', ROLES: 'receiver' },
+    TWILIO_ACCOUNT_SID: `AC${'ab'.repeat(16)}`,
+    TWILIO_AUTH_TOKEN: 'bench-auth-token',
+    HOST: '127.0.0.1',
+    PORT: '0',
+    DATA_DIR: dataDir,
+    DATABASE_URL: databaseUrl,
+    ADMIN_API_KEY: KEY,
+    RECONCILE_INTERVAL_MINUTES: '0',
+    ROLES: 'receiver',
   });
   const inbox = await startInbox(config, log);
   const headers = { authorization: `Bearer ${KEY}` };

@@ -4,7 +4,7 @@ import pg from 'pg';
 // The server of `bench/depth.ts`: src/main.ts, whose statements are written to BENCH_STATEMENTS with the
 // time each took, as lines of JSON: { "ms": …, "text": … }. Waiting for a connection is not in it.
 
-const LEAST_MS = 5;
+const MIN_MS = 5;
 const file = process.env.BENCH_STATEMENTS ?? '';
 const { query } = pg.Client.prototype;
 
@@ -14,8 +14,7 @@ pg.Client.prototype.query = function timed(this: pg.Client, ...parameters: unkno
   const startedAt = performance.now();
   const note = () => {
     const ms = performance.now() - startedAt;
-    if (ms >= LEAST_MS)
-      appendFileSync(file, `${JSON.stringify({ ms, text: text.slice(0, 400) })}\n`);
+    if (ms >= MIN_MS) appendFileSync(file, `${JSON.stringify({ ms, text: text.slice(0, 400) })}\n`);
   };
   const callback = parameters.at(-1);
   if (typeof callback === 'function') {

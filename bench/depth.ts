@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { createLogger } from '../src/http/logger.ts';
-import { openDatabase } from '../src/storage/open-database.ts';
+import { openDatabase } from '../src/database/open-database.ts';
+import { createLogger } from '../src/monitoring/logger.ts';
 import { SEEDED, SEEDED_SINCE, seededSid, seedInbox } from '../test/support/seed-inbox.ts';
 import { type ServerProcess, startServerProcess } from './server-process.ts';
 import { median, quantile } from './statistics.ts';
@@ -18,8 +18,8 @@ import { startWebhookStream, type WebhookStream } from './webhook-stream.ts';
 // than 100 ms on the embedded database.
 
 const ROWS = Number(process.env.BENCH_ROWS ?? 200_000);
-const MOST_WAIT_MS = 1000;
-const MOST_STATEMENT_MS = 100;
+const MAX_WAIT_MS = 1000;
+const MAX_STATEMENT_MS = 100;
 /** A reader that pages as fast as it is answered. */
 const READ_FOR_MS = 1500;
 const ACCOUNT = { accountSid: SEEDED.account, authToken: 'bench-auth-token' };
@@ -103,11 +103,11 @@ async function measure({ name, isRead, run }: Act, stream: WebhookStream): Promi
   await setTimeout(300);
   const waits = await stream.waitsSince(startedAt);
   const longest = await longestStatement(length);
-  const isSlow = isRead && databaseUrl === undefined && longest.ms > MOST_STATEMENT_MS;
+  const isSlow = isRead && databaseUrl === undefined && longest.ms > MAX_STATEMENT_MS;
   if (isSlow) console.error(`${name}: ${Math.round(longest.ms)} ms\n${longest.text}\n`);
   const over = [
     ...(isSlow ? ['statement'] : []),
-    ...(Math.max(...waits) > MOST_WAIT_MS ? ['webhooks'] : []),
+    ...(Math.max(...waits) > MAX_WAIT_MS ? ['webhooks'] : []),
   ];
   return {
     '': name,
@@ -156,11 +156,13 @@ function acts({ url }: ServerProcess): Act[] {
   const json = async (method: string, path: string, body?: object) =>
     JSON.parse(Buffer.from(await call(method, path, body)).toString());
   const read = (name: string, path: string): Act => ({
-    ...{ name, isRead: true },
+    name,
+    isRead: true,
     run: async () => void (await call('GET', path)),
   });
   const ask = (name: string, path: string, body: object): Act => ({
-    ...{ name, isRead: true },
+    name,
+    isRead: true,
     run: async () => void (await call('POST', path, body)),
   });
   const messages = `/2010-04-01/Accounts/${ACCOUNT.accountSid}/Messages.json`;

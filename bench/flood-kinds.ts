@@ -18,7 +18,7 @@ const MESSAGE = {
   Body: 'A picture for you',
   NumMedia: '0',
 };
-const MOST_BODY_BYTES = 64 * 1024;
+const MAX_BODY_BYTES = 64 * 1024;
 
 /**
  * The form that floods: `signature` is an ordinary message, `parameters` has some 16,000 of them in 64 KiB,
@@ -32,7 +32,7 @@ export function floodForm(kind: FloodKind): string {
   const text = form.toString();
   if (kind !== 'parameters') return text;
   let more = '';
-  for (let n = 0; text.length + more.length < MOST_BODY_BYTES - 8; n += 1) {
+  for (let n = 0; text.length + more.length < MAX_BODY_BYTES - 8; n += 1) {
     more += `&${n.toString(36)}`;
   }
   return text + more;

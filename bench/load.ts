@@ -57,16 +57,26 @@ function signedMessage(to: { publicUrl: string; accountSid: string; authToken: s
   const hex = () => randomBytes(16).toString('hex');
   const MessageSid = `MM${hex()}`;
   const params = {
-    ...{ MessageSid, SmsSid: MessageSid, SmsMessageSid: MessageSid, AccountSid: to.accountSid },
-    ...{
-      From: '+15550100001',
-      To: '+15550109999',
-      Body: 'A picture for you',
-      ApiVersion: '2010-04-01',
-    },
-    ...{ FromCity: 'Springfield', FromState: 'IL', FromZip: '62701', FromCountry: 'US' },
-    ...{ ToCity: 'Springfield', ToState: 'IL', ToZip: '62702', ToCountry: 'US' },
-    ...{ SmsStatus: 'received', NumSegments: '1', NumMedia: '1', MediaContentType0: 'image/jpeg' },
+    MessageSid,
+    SmsSid: MessageSid,
+    SmsMessageSid: MessageSid,
+    AccountSid: to.accountSid,
+    From: '+15550100001',
+    To: '+15550109999',
+    Body: 'A picture for you',
+    ApiVersion: '2010-04-01',
+    FromCity: 'Springfield',
+    FromState: 'IL',
+    FromZip: '62701',
+    FromCountry: 'US',
+    ToCity: 'Springfield',
+    ToState: 'IL',
+    ToZip: '62702',
+    ToCountry: 'US',
+    SmsStatus: 'received',
+    NumSegments: '1',
+    NumMedia: '1',
+    MediaContentType0: 'image/jpeg',
     MediaUrl0: `https://api.twilio.com/2010-04-01/Accounts/${to.accountSid}/Messages/${MessageSid}/Media/ME${hex()}`,
   };
   const url = `${to.publicUrl}/twilio/incoming`;

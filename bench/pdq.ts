@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import sharp from 'sharp';
-import { decodeImage } from '../src/media/preview/decode-image.ts';
-import { perceptualHash } from '../src/media/preview/perceptual-hash.ts';
-import { distanceWithin, WORDS, writeWords } from '../src/moderation/pdq/hash-words.ts';
-import { createPdqHasher } from '../src/moderation/pdq/pdq-hash.ts';
-import { createPdqIndex, type PdqIndex } from '../src/moderation/pdq/pdq-index.ts';
+import { distanceWithin, WORDS, writeWords } from '../src/pdq/hash-words.ts';
+import { createPdqHasher } from '../src/pdq/pdq-hash.ts';
+import { createPdqIndex, type PdqIndex } from '../src/pdq/pdq-index.ts';
+import { decodeImage } from '../src/preview/kinds/decode-image.ts';
+import { perceptualHash } from '../src/preview/perceptual-hash.ts';
 import { samplePhoto } from './sample-photo.ts';
 import { median, quantile } from './statistics.ts';
 
@@ -20,7 +20,7 @@ const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
 const ENTRIES = Number(process.env.BENCH_ENTRIES ?? 1_000_000);
 const REPEATS = 10;
 const SCANS = 10;
-const MOST_DISTANCE = 31;
+const MAX_DISTANCE = 31;
 const ADDED_AT_ONCE = 1000;
 
 sharp.concurrency(1);
@@ -83,7 +83,7 @@ async function measureLookups(
   const processor = new Map<string, number[]>();
   const contestants: Record<string, [number, (hash: Uint8Array) => number]> = {
     'plain loop': [SCANS, (hash) => scanAll(words, hash)],
-    index: [lookups, (hash) => index.search(hash, MOST_DISTANCE).length],
+    index: [lookups, (hash) => index.search(hash, MAX_DISTANCE).length],
   };
   for (let round = 0; round <= ROUNDS; round += 1) {
     for (const [name, [count, search]] of Object.entries(contestants)) {
@@ -166,7 +166,7 @@ function query(words: Uint32Array, isNear: boolean, fill: (hash: Uint8Array) => 
 function nearCopy(words: Uint32Array, id: number, hash: Uint8Array): void {
   const view = new DataView(hash.buffer);
   for (let n = 0; n < WORDS; n += 1) view.setUint32(n * 4, words[id * WORDS + n] ?? 0);
-  for (let bits = 0; bits < MOST_DISTANCE; bits += 1) {
+  for (let bits = 0; bits < MAX_DISTANCE; bits += 1) {
     const place = randomInt(256);
     hash[place >> 3] = (hash[place >> 3] ?? 0) ^ (1 << (place & 7));
   }
@@ -177,7 +177,7 @@ function scanAll(words: Uint32Array, hash: Uint8Array): number {
   writeWords(hash, query, 0);
   let found = 0;
   for (let at = 0; at < words.length; at += WORDS) {
-    if (distanceWithin(words, at, query, MOST_DISTANCE) <= MOST_DISTANCE) found += 1;
+    if (distanceWithin(words, at, query, MAX_DISTANCE) <= MAX_DISTANCE) found += 1;
   }
   return found;
 }

@@ -37,7 +37,7 @@ const ACCOUNT = {
 const sids: string[] = [];
 const TIMEOUT_MS = 120_000;
 // Well below what a decoder takes: who slept longer than there was work would measure the sleep.
-const LEAST_MS_A_PHOTO = 20;
+const MIN_MS_A_PHOTO = 20;
 const MESSAGES = 500;
 const SENDERS = 5;
 
@@ -180,7 +180,7 @@ async function untilNoneIsLeft(concurrency: number, left: () => Promise<number>)
   const deadline = Date.now() + TIMEOUT_MS;
   for (let count = await left(); count > 0; count = await left()) {
     if (Date.now() > deadline) throw new Error('the photos were not stored in time');
-    await new Promise((wait) => setTimeout(wait, (count * LEAST_MS_A_PHOTO) / concurrency));
+    await new Promise((wait) => setTimeout(wait, (count * MIN_MS_A_PHOTO) / concurrency));
   }
 }
 

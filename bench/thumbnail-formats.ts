@@ -23,7 +23,9 @@ const formats = {
 
 const decoding: number[] = [];
 const encoding = Object.entries(formats).map(([format, encode]) => ({
-  ...{ format, encode, bytes: 0 },
+  format,
+  encode,
+  bytes: 0,
   ms: [] as number[],
 }));
 for (let round = 0; round < ROUNDS; round += 1) {

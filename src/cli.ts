@@ -1,4 +1,4 @@
-import './v8-settings.ts';
+import './server/v8-settings.ts';
 
 // `npm run cli -- <command>`.
-await import('./commands.ts');
+await import('./cli/commands.ts');

@@ -1,11 +1,16 @@
 import { pipeline } from 'node:stream/promises';
 import { Router } from 'express';
-import { callerOf, type RequireRole } from '../http/authentication.ts';
+import { callerOf, type RequireRole } from '../auth/authentication.ts';
+import type { Database } from '../database/database.ts';
 import { methodNotAllowed } from '../http/problem.ts';
 import { validate } from '../http/validate.ts';
-import type { Database } from '../storage/database.ts';
-import { auditExportQuery, auditListQuery } from './audit-query.ts';
-import { type AuditItem, listAudit, readAudit } from './list-audit.ts';
+import {
+  type AuditItem,
+  auditExportQuery,
+  auditListQuery,
+  listAudit,
+  readAudit,
+} from './list-audit.ts';
 import { recordAudit } from './record-audit.ts';
 
 /** `GET /api/v1/audit` for moderators, `GET /api/v1/audit/export` for admins: a line of JSON an entry. */

@@ -1,5 +1,5 @@
-import { type AuditEntry, Prisma } from '../generated/prisma/client.ts';
-import type { Database } from '../storage/database.ts';
+import { z } from 'zod';
+import type { Database } from '../database/database.ts';
 import {
   allOf,
   chooseRanges,
@@ -7,8 +7,10 @@ import {
   type ScanSelection,
   scanPage,
   scanRows,
-} from '../storage/scan-rows.ts';
-import type { AuditFilter, AuditListQuery } from './audit-query.ts';
+} from '../database/scan-rows.ts';
+import { type AuditEntry, Prisma } from '../generated/prisma/client.ts';
+import { instant, pageLimit, rowNumber } from '../http/fields.ts';
+import { AUDIT_ACTIONS } from './record-audit.ts';
 
 /** An entry of the audit log as the API tells it. */
 export type AuditItem = ReturnType<typeof auditItem>;
@@ -88,3 +90,27 @@ async function matching(
 function auditItem({ id, ...entry }: AuditEntry) {
   return { id: String(id), ...entry };
 }
+
+const name = z.string().regex(/^[\x20-\x7e]{1,100}$/, 'at most 100 ASCII characters');
+
+/** Which entries: all of the filters together. */
+const filter = {
+  actor: name.optional(),
+  action: z.enum(AUDIT_ACTIONS, { error: `one of ${AUDIT_ACTIONS.join(', ')}` }).optional(),
+  target: name.optional(),
+  since: instant.optional(),
+  until: instant.optional(),
+};
+
+/** Query of `GET /api/v1/audit/export`. */
+export const auditExportQuery = z.strictObject(filter);
+
+/** Query of `GET /api/v1/audit`. */
+export const auditListQuery = z.strictObject({
+  ...filter,
+  limit: pageLimit(500, 100),
+  cursor: rowNumber('the nextCursor of an earlier answer').optional(),
+});
+
+type AuditFilter = z.output<typeof auditExportQuery>;
+type AuditListQuery = z.output<typeof auditListQuery>;

@@ -1,10 +1,9 @@
+import type { Transaction } from '../database/database.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
-import type { Reason } from '../http/reason-schema.ts';
-import type { Transaction } from '../storage/database.ts';
-import type { AuditAction } from './audit-actions.ts';
+import type { Reason } from '../http/fields.ts';
 
 /** What somebody did. Nothing in it names a person: of a sender `target` is the keyed hash. */
-export interface NewAuditEntry extends Partial<Reason> {
+interface NewAuditEntry extends Partial<Reason> {
   /** The name of a key, or `system:` and the rule that decided. */
   actor: string;
   action: AuditAction;
@@ -26,3 +25,38 @@ export async function recordAudit(
   if (entries.length === 0) return;
   await tx.auditEntry.createMany({ data: [...entries] });
 }
+
+/** Every act that is kept in the audit log. */
+export const AUDIT_ACTIONS = [
+  'media.approve',
+  'media.hold',
+  'media.quarantine',
+  'media.reveal',
+  'media.scan',
+  'media.pin',
+  'media.unpin',
+  'media.delete',
+  'message.approve',
+  'message.hold',
+  'message.quarantine',
+  'message.delete',
+  'deletion.retry',
+  'bulk.begin',
+  'bulk.cancel',
+  'sender.update',
+  'sender.export',
+  'sender.erase',
+  'blocklist.add',
+  'blocklist.upload',
+  'blocklist.apply',
+  'blocklist.remove',
+  'endpoint.create',
+  'endpoint.update',
+  'endpoint.delete',
+  'endpoint.rotate-secret',
+  'key.create',
+  'key.revoke',
+  'audit.export',
+] as const;
+
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];

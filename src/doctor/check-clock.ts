@@ -1,8 +1,7 @@
-import { ask } from './ask.ts';
-import { type Finding, ok, problem } from './finding.ts';
+import { ask, type Finding, ok, problem } from './finding.ts';
 
 const NAME = 'clock';
-const MOST_SECONDS = 60;
+const MAX_SECONDS = 60;
 
 /** Compares this machine's clock with the `Date` of Twilio's answers, which has whole seconds. */
 export async function checkClock(apiBaseUrl: string): Promise<Finding> {
@@ -13,7 +12,7 @@ export async function checkClock(apiBaseUrl: string): Promise<Finding> {
   if (Number.isNaN(theirs)) return problem('skipped', NAME, 'the answer has no Date header', null);
   const seconds = Math.round(((began + Date.now()) / 2 - theirs) / 1000);
   const detail = `${Math.abs(seconds)} s ${seconds < 0 ? 'behind' : 'ahead of'} ${new URL(apiBaseUrl).host}`;
-  if (Math.abs(seconds) <= MOST_SECONDS) return ok(NAME, detail);
+  if (Math.abs(seconds) <= MAX_SECONDS) return ok(NAME, detail);
   return problem(
     'warning',
     NAME,

@@ -1,4 +1,4 @@
-import { type Config, ConfigError } from '../config.ts';
+import { type Config, ConfigError } from '../config/config.ts';
 import { type Finding, ok, problem } from './finding.ts';
 
 const NAME = 'configuration';

@@ -1,6 +1,5 @@
-import type { Config } from '../config.ts';
-import { ask } from './ask.ts';
-import { type Finding, ok, problem } from './finding.ts';
+import type { Config } from '../config/config.ts';
+import { ask, type Finding, ok, problem } from './finding.ts';
 
 interface Credentials {
   name: string;
@@ -48,15 +47,19 @@ function credentialsOf({ accountTokens, tokensFile, twilioApiKey }: Needed): Cre
     })),
   ];
   const tokens = pairs.map(({ accountSid, authToken, variable }) => ({
-    ...{ name: `auth token of ${accountSid}`, variable, accountSid },
-    ...{ username: accountSid, password: authToken },
+    name: `auth token of ${accountSid}`,
+    variable,
+    accountSid,
+    username: accountSid,
+    password: authToken,
   }));
   if (twilioApiKey === undefined) return tokens;
   const key = {
     name: `API key ${twilioApiKey.sid}`,
     variable: 'TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET',
     accountSid: main.accountSid,
-    ...{ username: twilioApiKey.sid, password: twilioApiKey.secret },
+    username: twilioApiKey.sid,
+    password: twilioApiKey.secret,
   };
   return [key, ...tokens];
 }

@@ -1,16 +1,19 @@
-import type { Config } from '../config.ts';
-import { AppError } from '../errors.ts';
-import { localUrl } from '../local-url.ts';
-import { hasDatabase, requireBuildable } from '../storage/build-database.ts';
-import { type DataFolderLock, lockDataFolder } from '../storage/data-folder-lock.ts';
-import { embeddedFolder, openDurablePglite } from '../storage/durable-pglite.ts';
-import { ServerClient } from '../storage/server-client.ts';
-import { ask } from './ask.ts';
-import { type Finding, ok, problem } from './finding.ts';
-import { folderRemedy, nearestFolder, requireFolderIn } from './nearest-folder.ts';
+import type { Config } from '../config/config.ts';
+import {
+  type DataFolderLock,
+  hasDatabase,
+  lockDataFolder,
+  requireBuildable,
+} from '../database/embedded/data-folder.ts';
+import { embeddedFolder, openDurablePglite } from '../database/embedded/durable-pglite.ts';
+import { ServerClient } from '../database/server-client.ts';
+import { AppError } from '../errors/app-error.ts';
+import { localUrl } from '../net/host-port.ts';
+import { folderRemedy, nearestFolder, requireFolderIn } from './check-folders.ts';
+import { ask, type Finding, ok, problem } from './finding.ts';
 
 const NAME = 'database';
-const PATIENCE_MS = 10_000;
+const CONNECT_TIMEOUT_MS = 10_000;
 
 type Needed = Pick<Config, 'databaseUrl' | 'dataDir' | 'host' | 'port'>;
 
@@ -26,7 +29,10 @@ export async function checkDatabase(config: Needed): Promise<Finding> {
 }
 
 async function checkServer(connectionString: string): Promise<Finding> {
-  const client = new ServerClient({ connectionString, connectionTimeoutMillis: PATIENCE_MS });
+  const client = new ServerClient({
+    connectionString,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  });
   try {
     await client.connect();
     const { rows } = await client.query('SHOW server_version');

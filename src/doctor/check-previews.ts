@@ -1,4 +1,4 @@
-import { createPreviewPool } from '../media/preview/preview-pool.ts';
+import { createPreviewPool } from '../preview/preview-pool.ts';
 import { type Finding, ok, problem } from './finding.ts';
 
 /**

@@ -1,5 +1,4 @@
-import { ask } from './ask.ts';
-import { type Finding, ok, problem } from './finding.ts';
+import { ask, type Finding, ok, problem } from './finding.ts';
 
 const NAME = 'public URL';
 

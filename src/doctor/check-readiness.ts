@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import type { Config } from '../config.ts';
-import { localUrl } from '../local-url.ts';
-import { ask } from './ask.ts';
-import { type Finding, ok, problem } from './finding.ts';
+import type { Config } from '../config/config.ts';
+import { localUrl } from '../net/host-port.ts';
+import { ask, type Finding, ok, problem } from './finding.ts';
 
 const NAME = 'parts of the running server';
 

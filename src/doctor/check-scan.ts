@@ -1,12 +1,11 @@
-import type { ScanConfig } from '../config.ts';
-import { createAskClassifier } from '../moderation/scan/ask-classifier.ts';
-import { pixelQuestion } from '../moderation/scan/pixel-question.ts';
+import { createAskClassifier, type ScanOptions } from '../screening/classifier.ts';
+import { pixelQuestion } from '../screening/scanner.ts';
 import { type Finding, ok, problem } from './finding.ts';
 
 const NAME = 'classifier';
 
 /** Shows a picture of one pixel to the classifier, as if it had just come in. */
-export async function checkScan(config: ScanConfig | undefined): Promise<Finding[]> {
+export async function checkScan(config: ScanOptions | undefined): Promise<Finding[]> {
   if (config === undefined) return [];
   const { origin } = new URL(config.url);
   try {

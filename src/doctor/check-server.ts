@@ -1,11 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Config } from '../config.ts';
-import { localUrl } from '../local-url.ts';
-import { blobFolderOf } from '../media/blob-keys.ts';
-import { ask } from './ask.ts';
-import { type Finding, ok, problem } from './finding.ts';
+import type { Config } from '../config/config.ts';
+import { blobFolderOf } from '../files/file-names.ts';
+import { localUrl } from '../net/host-port.ts';
+import { ask, type Finding, ok, problem } from './finding.ts';
 
 const KEY = 'API key of the running server';
 const FILES = 'files of the running server';

@@ -1,8 +1,7 @@
 import twilio from 'twilio';
 import { FORGED_PROBE_MESSAGE_SID, PROBE_MESSAGE_SID } from '../inbound/probe.ts';
-import type { AccountToken } from '../twilio/account-token.ts';
-import { type Answer, ask } from './ask.ts';
-import { type Finding, ok, problem } from './finding.ts';
+import type { AccountToken } from '../twilio/tokens.ts';
+import { type Answer, ask, type Finding, ok, problem } from './finding.ts';
 
 const NAME = 'webhook';
 

@@ -30,3 +30,41 @@ export function formatFinding({ name, state, detail, remedy }: Finding): string 
   const line = `  ${state.padEnd(8)} ${name}: ${detail}`;
   return remedy === null ? line : `${line}\n${' '.repeat(11)}${remedy}`;
 }
+
+/** An HTTP answer, or why there was none. */
+export type Answer =
+  | { problem: null; status: number; headers: Headers; json: Record<string, unknown> }
+  | { problem: string };
+
+const ASK_TIMEOUT_MS = 10_000;
+
+/**
+ * Sends one request. Redirects are answers, because credentials must not follow them.
+ *
+ * @returns `json` is empty where the body is no JSON object
+ */
+export async function ask(url: string, init: RequestInit = {}): Promise<Answer> {
+  try {
+    const signal = AbortSignal.timeout(ASK_TIMEOUT_MS);
+    const response = await fetch(url, { ...init, redirect: 'manual', signal });
+    const { status, headers } = response;
+    return { problem: null, status, headers, json: readObject(await response.text()) };
+  } catch (error) {
+    return { problem: `no answer from ${new URL(url).origin}: ${reasonOf(error)}` };
+  }
+}
+
+function readObject(text: string): Record<string, unknown> {
+  try {
+    return Object(JSON.parse(text));
+  } catch {
+    return {};
+  }
+}
+
+/** `fetch` hides the reason (DNS, certificate, refused) in the cause. */
+function reasonOf(error: unknown): string {
+  const { message, cause } = error as Error;
+  const { code, message: inner } = Object(cause) as { code?: string; message?: string };
+  return code ?? inner ?? message;
+}

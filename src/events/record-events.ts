@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import type { Transaction } from '../database/database.ts';
 import { Prisma } from '../generated/prisma/client.ts';
-import type { Transaction } from '../storage/database.ts';
-import type { EventType } from './event-types.ts';
-import { isMutedSender } from './muted.ts';
+import { personSql } from '../twilio/channel-address.ts';
 
 /** Something that happened. `data` holds sids and facts, never numbers or texts of people. */
 export interface NewEvent {
@@ -46,4 +46,37 @@ export const EVENT_ID = /^evt_[0-9a-f]{32}$/;
 /** What receivers tell repetitions of an event by. */
 export function newEventId(): string {
   return `evt_${randomBytes(16).toString('hex')}`;
+}
+
+/** Everything that is told to programs that follow. */
+export const EVENT_TYPES = [
+  'message.received',
+  'message.held',
+  'message.quarantined',
+  'message.approved',
+  'message.deleted',
+  'media.stored',
+  'media.failed',
+  'media.held',
+  'media.quarantined',
+  'media.approved',
+  'media.deleted',
+  'deletion.completed',
+] as const;
+
+export type EventType = (typeof EVENT_TYPES)[number];
+
+/** One of them, as callers write it. */
+export const eventType = z.enum(EVENT_TYPES, { error: `one of ${EVENT_TYPES.join(', ')}` });
+
+/**
+ * Whether the sender of an address is muted now. Asked when an event is written: later its message may
+ * have lost the address.
+ *
+ * @param address a column
+ */
+export function isMutedSender(address: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`EXISTS (
+    SELECT 1 FROM sender
+    WHERE sender.muted AND sender.address IN (${address}, ${personSql(address)}))`;
 }

@@ -1,11 +1,11 @@
 import type { RequestHandler, Response } from 'express';
-import { callerOf, hasRole, type RequireRole } from '../http/authentication.ts';
-import type { MediaLinks } from './media-links.ts';
-import type { Sight } from './sight.ts';
+import { callerOf, hasRole, type RequireRole } from '../auth/authentication.ts';
+import type { MediaLinks } from '../auth/media-links.ts';
+import type { Visibility } from './visibility.ts';
 
 /** What a request for one media may see. */
 export interface Access {
-  sight: Sight;
+  visibility: Visibility;
   /** Whether what is held back is shown as it is: by a link that reveals it, and no other way. */
   isRevealed: boolean;
   /** Whether whoever has the URL gets in. */
@@ -20,17 +20,25 @@ export function viewerOrLink(links: MediaLinks, requireRole: RequireRole): Reque
     if (kind === null) return viewer(request, response, next);
     const isRevealed = kind === 'reveal';
     response.locals.access = {
-      ...{ sight: isRevealed ? 'everything' : 'visible', isRevealed, byLink: true },
+      visibility: isRevealed ? 'everything' : 'visible',
+      isRevealed,
+      byLink: true,
     } satisfies Access;
     return next();
   };
 }
 
 export function accessOf(response: Response): Access {
-  return response.locals.access ?? { sight: sightOf(response), isRevealed: false, byLink: false };
+  return (
+    response.locals.access ?? {
+      visibility: visibilityOf(response),
+      isRevealed: false,
+      byLink: false,
+    }
+  );
 }
 
 /** What the holder of a key may know of. */
-export function sightOf(response: Response): Sight {
+export function visibilityOf(response: Response): Visibility {
   return hasRole(callerOf(response), 'moderator') ? 'everything' : 'visible';
 }

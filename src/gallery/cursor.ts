@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { messageSid as messageSidSchema } from '../http/sid-schema.ts';
-import type { ListOrder } from '../storage/message-order.ts';
+import type { ListOrder } from '../database/message-order.ts';
+import { messageSid as messageSidSchema } from '../twilio/address-fields.ts';
 
 /** The last row of a page: what the next page comes after. */
-export interface Position {
+interface Position {
   receivedAt: Date;
   messageSid: string;
   /** Of the media within its message; 0 in lists of messages. */

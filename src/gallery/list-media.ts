@@ -1,11 +1,13 @@
+import type { Database } from '../database/database.ts';
+import { MEDIA_ORDERS, type MediaPlace, mediaSelection } from '../database/media-scan.ts';
+import { scanPage } from '../database/scan-rows.ts';
+import { AppError } from '../errors/app-error.ts';
 import { MediaState } from '../generated/prisma/client.ts';
-import type { Database } from '../storage/database.ts';
-import { MEDIA_ORDERS, type MediaPlace, mediaSelection } from '../storage/media-scan.ts';
-import { scanPage } from '../storage/scan-rows.ts';
+import { validate } from '../http/validate.ts';
 import { encodeCursor } from './cursor.ts';
-import type { MediaListQuery } from './list-query.ts';
-import { MEDIA_INCLUDE, type MediaItem, mediaItem } from './media-item.ts';
-import { mayBeSeen, type Sight } from './sight.ts';
+import { type MediaListQuery, mediaPath } from './list-query.ts';
+import { MEDIA_INCLUDE, type MediaItem, type MediaRow, mediaItem } from './media-item.ts';
+import { type Visibility, visibilityFilter } from './visibility.ts';
 
 /**
  * One page of media, newest message first or oldest, attachments of a message in their order.
@@ -15,12 +17,12 @@ import { mayBeSeen, type Sight } from './sight.ts';
 export async function listMedia(
   { prisma }: Database,
   query: MediaListQuery,
-  sight: Sight,
+  visibility: Visibility,
 ): Promise<{ items: MediaItem[]; nextCursor: string | null }> {
   const { cursor, order, limit, state } = query;
-  const seen = mayBeSeen(sight, query.moderation);
+  const seen = visibilityFilter(visibility, query.moderation);
   // A reader who does not see the numbers of a message must not find its media by them either.
-  const isOfSeenMessage = sight === 'visible' && (query.from ?? query.to) !== undefined;
+  const isOfSeenMessage = visibility === 'visible' && (query.from ?? query.to) !== undefined;
   const selection = await mediaSelection(prisma, { ...query, ...seen, isOfSeenMessage });
   for (let after: MediaPlace | undefined = cursor; ; ) {
     const { page, last } = await scanPage(prisma, MEDIA_ORDERS[order], selection, after, limit);
@@ -36,7 +38,7 @@ export async function listMedia(
     const rowOf = new Map(rows.map((row) => [row.sid, row]));
     const items = page.flatMap(({ sid }) => {
       const row = rowOf.get(sid);
-      return row === undefined ? [] : [mediaItem(row, sight)];
+      return row === undefined ? [] : [mediaItem(row, visibility)];
     });
     // An empty page means that there is nothing, not that all of it has just changed.
     if (items.length > 0 || last === undefined) {
@@ -44,4 +46,26 @@ export async function listMedia(
     }
     after = last;
   }
+}
+
+/**
+ * The media that a path names.
+ *
+ * @param params of the route: `sid`
+ * @throws AppError `not_found`, also for what the reader may not know of, and `media_deleted`
+ */
+type FindMedia = (params: unknown, visibility: Visibility) => Promise<MediaRow>;
+
+export function createFindMedia({ prisma }: Database): FindMedia {
+  return async (params, visibility) => {
+    const { sid } = validate(mediaPath, params);
+    const row = await prisma.media.findUnique({ where: { sid }, include: MEDIA_INCLUDE });
+    if (row === null || (visibility === 'visible' && row.moderation !== 'visible')) {
+      throw new AppError('not_found', 'There is no media with this sid.');
+    }
+    if (row.state === 'deleted') {
+      throw new AppError('media_deleted', 'This media was deleted; nothing of it is left here.');
+    }
+    return row;
+  };
 }

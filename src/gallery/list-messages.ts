@@ -1,7 +1,8 @@
+import type { Database } from '../database/database.ts';
+import { MESSAGE_ORDERS, messageSelection } from '../database/message-order.ts';
+import { scanPage } from '../database/scan-rows.ts';
 import type { Message, Prisma } from '../generated/prisma/client.ts';
-import type { Database } from '../storage/database.ts';
-import { MESSAGE_ORDERS, messageSelection } from '../storage/message-order.ts';
-import { scanPage } from '../storage/scan-rows.ts';
+import { textParam, type WebhookParams } from '../inbound/webhook-request.ts';
 import { encodeCursor } from './cursor.ts';
 import type { MessageListQuery } from './list-query.ts';
 import {
@@ -12,8 +13,7 @@ import {
   type MediaRow,
   mediaItem,
 } from './media-item.ts';
-import { type SharedLocation, sharedLocation } from './shared-location.ts';
-import { mayBeSeen, type Sight } from './sight.ts';
+import { type Visibility, visibilityFilter } from './visibility.ts';
 
 /**
  * One message as the API tells it, with every attachment that the reader sees. A deleted one has neither
@@ -33,13 +33,20 @@ export type MessageItem = Pick<
   };
 
 /** What to read along with a message so that it can be shown. */
-export function messageInclude(sight: Sight) {
+export function messageInclude(visibility: Visibility) {
   return {
-    media: { where: mayBeSeen(sight), include: MEDIA_INCLUDE, orderBy: { index: 'asc' } },
+    media: {
+      where: visibilityFilter(visibility),
+      include: MEDIA_INCLUDE,
+      orderBy: { index: 'asc' },
+    },
   } as const satisfies Prisma.MessageInclude;
 }
 
-export function messageItem(row: Message & { media: MediaRow[] }, sight: Sight): MessageItem {
+export function messageItem(
+  row: Message & { media: MediaRow[] },
+  visibility: Visibility,
+): MessageItem {
   const { sid, accountSid, from, to, body, source, moderation, receivedAt, deletedAt, suspect } =
     row;
   // Parameters of a suspect message may have been cut otherwise: nothing of them is shown as a location.
@@ -49,8 +56,8 @@ export function messageItem(row: Message & { media: MediaRow[] }, sight: Sight):
     deletedAt === null
       ? { from, to, body, location }
       : { from: null, to: null, body: null, location: null };
-  const media = row.media.map((attachment) => mediaItem(attachment, sight));
-  const isModerator = sight === 'everything';
+  const media = row.media.map((attachment) => mediaItem(attachment, visibility));
+  const isModerator = visibility === 'everything';
   return {
     sid,
     accountSid,
@@ -70,10 +77,10 @@ export function messageItem(row: Message & { media: MediaRow[] }, sight: Sight):
 export async function listMessages(
   { prisma }: Database,
   query: MessageListQuery,
-  sight: Sight,
+  visibility: Visibility,
 ): Promise<{ items: MessageItem[]; nextCursor: string | null }> {
   const { cursor, order, limit, from, to, moderation, receivedAfter, receivedBefore } = query;
-  const seen = mayBeSeen(sight, moderation);
+  const seen = visibilityFilter(visibility, moderation);
   const selection = await messageSelection(prisma, {
     from,
     to,
@@ -88,12 +95,12 @@ export async function listMessages(
     const rows = await prisma.message.findMany({
       // What was held back since the page was found is not shown.
       where: { sid: { in: page.map(({ sid }) => sid) }, ...seen },
-      include: messageInclude(sight),
+      include: messageInclude(visibility),
     });
     const rowOf = new Map(rows.map((row) => [row.sid, row]));
     const items = page.flatMap(({ sid }) => {
       const row = rowOf.get(sid);
-      return row === undefined ? [] : [messageItem(row, sight)];
+      return row === undefined ? [] : [messageItem(row, visibility)];
     });
     if (last === undefined) return { items, nextCursor: null };
     // An empty page means that there is nothing, not that all of it has just changed.
@@ -105,4 +112,41 @@ export async function listMessages(
     }
     after = last;
   }
+}
+
+/** A place that somebody sent as a message of its own, as WhatsApp does. */
+interface SharedLocation {
+  /** In degrees. */
+  latitude: number;
+  longitude: number;
+  /** Of the place; null where the sender did not choose one by name. */
+  address: string | null;
+  /** Its name. */
+  label: string | null;
+}
+
+/**
+ * The location in the parameters of a webhook: Twilio sends `Latitude`, `Longitude`, `Address` and `Label`
+ * with an empty `Body` (https://www.twilio.com/docs/messaging/guides/webhook-request).
+ *
+ * @param params as they are stored
+ * @returns null where there is none, or none on earth
+ */
+export function sharedLocation(params: unknown): SharedLocation | null {
+  const text = (name: string) => textParam(Object(params) as WebhookParams, name).trim();
+  const latitude = degrees(text('Latitude'), 90);
+  const longitude = degrees(text('Longitude'), 180);
+  if (latitude === null || longitude === null) return null;
+  return {
+    latitude,
+    longitude,
+    address: text('Address') || null,
+    label: text('Label') || null,
+  };
+}
+
+function degrees(text: string, most: number): number | null {
+  if (!/^[+-]?\d{1,3}(\.\d{1,20})?$/.test(text)) return null;
+  const value = Number(text);
+  return Math.abs(value) <= most ? value : null;
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { mediaFilterFields, messageFilterFields } from '../http/media-filter-schema.ts';
-import { pageLimit } from '../http/page-limit.ts';
-import { mediaSid } from '../http/sid-schema.ts';
-import { LIST_ORDERS, type ListOrder } from '../storage/message-order.ts';
+import { LIST_ORDERS, type ListOrder } from '../database/message-order.ts';
+import { pageLimit } from '../http/fields.ts';
+import { mediaFilterFields, messageFilterFields } from '../media/media-filter.ts';
+import { mediaSid } from '../twilio/address-fields.ts';
 import { type Cursor, cursorField } from './cursor.ts';
 
 const limit = pageLimit(200, 50);

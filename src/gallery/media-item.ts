@@ -1,6 +1,6 @@
 import type { Blob, Media, Message, Preview } from '../generated/prisma/client.ts';
-import type { MediaDetails } from '../media/preview/media-details.ts';
-import type { Sight } from './sight.ts';
+import type { MediaDetails } from '../preview/preview-result.ts';
+import type { Visibility } from './visibility.ts';
 
 /** A media row with what an item shows of its neighbours. */
 export type MediaRow = Media & {
@@ -20,10 +20,10 @@ export const MEDIA_INCLUDE = {
  * the message may be seen. Times are ISO 8601 in UTC, sizes in bytes and pixels. Who decided
  * about it is for moderators.
  */
-export function mediaItem(row: MediaRow, sight: Sight) {
+export function mediaItem(row: MediaRow, visibility: Visibility) {
   const { blob } = row;
   const seen = row.state === 'stored' ? blob : null;
-  const hidden = sight === 'visible' && row.message.moderation !== 'visible';
+  const hidden = visibility === 'visible' && row.message.moderation !== 'visible';
   return {
     sid: row.sid,
     messageSid: row.messageSid,
@@ -35,7 +35,7 @@ export function mediaItem(row: MediaRow, sight: Sight) {
     nextAttemptAt: row.nextAttemptAt,
     moderation: row.moderation,
     pinned: row.pinned,
-    ...(sight === 'everything'
+    ...(visibility === 'everything'
       ? {
           decision: decisionOf(row),
           scan: blob?.scan ?? null,

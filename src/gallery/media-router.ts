@@ -1,21 +1,18 @@
 import { type Request, Router } from 'express';
 import { z } from 'zod';
-import { AppError } from '../errors.ts';
+import type { RequireRole } from '../auth/authentication.ts';
+import type { MediaLinks } from '../auth/media-links.ts';
+import type { Database } from '../database/database.ts';
+import { AppError } from '../errors/app-error.ts';
 import { PreviewSize } from '../generated/prisma/client.ts';
-import type { RequireRole } from '../http/authentication.ts';
-import { jsonBody } from '../http/json-body.ts';
-import { noQuery } from '../http/no-query.ts';
 import { methodNotAllowed, passOn } from '../http/problem.ts';
 import type { SendBlob } from '../http/send-blob.ts';
-import { sendMediaContent, storedBlob } from '../http/send-media.ts';
-import { validate } from '../http/validate.ts';
-import type { Database } from '../storage/database.ts';
-import { accessOf, sightOf, viewerOrLink } from './access.ts';
-import { createFindMedia } from './find-media.ts';
-import { listMedia } from './list-media.ts';
+import { jsonBody, noQuery, validate } from '../http/validate.ts';
+import { accessOf, viewerOrLink, visibilityOf } from './access.ts';
+import { createFindMedia, listMedia } from './list-media.ts';
 import { mediaListQuery, mediaQuery } from './list-query.ts';
 import { type MediaItem, type MediaRow, mediaItem } from './media-item.ts';
-import type { MediaLinks } from './media-links.ts';
+import { sendMediaContent, storedBlob } from './send-media.ts';
 import { sendThumbnail } from './send-thumbnail.ts';
 
 /** Of a link, which is checked before. */
@@ -38,7 +35,7 @@ const newLinks = z.strictObject({
     .default(LINK_SECONDS),
 });
 
-export interface GalleryDeps {
+interface GalleryDeps {
   database: Database;
   sendBlob: SendBlob;
   requireRole: RequireRole;
@@ -65,7 +62,7 @@ export function createMediaRouter(deps: GalleryDeps): Router {
     .route('/api/v1/media')
     .get(viewer, async (request, response) => {
       const query = validate(mediaListQuery, request.query);
-      const page = await listMedia(database, query, sightOf(response));
+      const page = await listMedia(database, query, visibilityOf(response));
       const items = query.links === 'true' ? page.items.map(withLinks(request)) : page.items;
       response.json({ ...page, items });
     })
@@ -75,25 +72,27 @@ export function createMediaRouter(deps: GalleryDeps): Router {
     .route('/api/v1/media/:sid')
     .get(viewer, async (request, response) => {
       const query = validate(mediaQuery, request.query);
-      const sight = sightOf(response);
-      const item = mediaItem(await findMedia(request.params, sight), sight);
+      const visibility = visibilityOf(response);
+      const item = mediaItem(await findMedia(request.params, visibility), visibility);
       response.json(query.links === 'true' ? withLinks(request)(item) : item);
     })
     .all(passOn);
 
   router.post('/api/v1/media/:sid/links', viewer, noQuery, jsonBody, async (request, response) => {
-    const sight = sightOf(response);
-    const media = await findMedia(request.params, sight);
+    const visibility = visibilityOf(response);
+    const media = await findMedia(request.params, visibility);
     const { expiresIn } = validate(newLinks, request.body ?? {});
     storedBlob(media, false);
     mustNotBeHeldBack(media);
-    response.status(201).json(links.create(mediaItem(media, sight), baseUrl(request), expiresIn));
+    response
+      .status(201)
+      .json(links.create(mediaItem(media, visibility), baseUrl(request), expiresIn));
   });
 
   router.get('/api/v1/media/:sid/content', reader, async (request, response) => {
     validate(contentQuery, request.query);
-    const { sight, isRevealed, byLink } = accessOf(response);
-    const media = await findMedia(request.params, sight);
+    const { visibility, isRevealed, byLink } = accessOf(response);
+    const media = await findMedia(request.params, visibility);
     if (!isRevealed) mustNotBeHeldBack(media);
     await sendMediaContent(request, response, sendBlob, media, byLink);
   });
@@ -101,7 +100,7 @@ export function createMediaRouter(deps: GalleryDeps): Router {
   router.get('/api/v1/media/:sid/thumbnail', reader, async (request, response) => {
     const { size } = validate(thumbnailQuery, request.query);
     const access = accessOf(response);
-    const media = await findMedia(request.params, access.sight);
+    const media = await findMedia(request.params, access.visibility);
     await sendThumbnail(request, response, sendBlob, media, access, size);
   });
 
@@ -109,7 +108,7 @@ export function createMediaRouter(deps: GalleryDeps): Router {
   router.get('/api/v1/media/:sid/poster', reader, async (request, response) => {
     validate(contentQuery, request.query);
     const access = accessOf(response);
-    const media = await findMedia(request.params, access.sight);
+    const media = await findMedia(request.params, access.visibility);
     await sendThumbnail(request, response, sendBlob, media, access, 'large');
   });
 

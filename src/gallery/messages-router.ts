@@ -1,13 +1,12 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import { AppError } from '../errors.ts';
-import type { RequireRole } from '../http/authentication.ts';
-import { noQuery } from '../http/no-query.ts';
+import type { RequireRole } from '../auth/authentication.ts';
+import type { Database } from '../database/database.ts';
+import { AppError } from '../errors/app-error.ts';
 import { methodNotAllowed, passOn } from '../http/problem.ts';
-import { messageSid } from '../http/sid-schema.ts';
-import { validate } from '../http/validate.ts';
-import type { Database } from '../storage/database.ts';
-import { sightOf } from './access.ts';
+import { noQuery, validate } from '../http/validate.ts';
+import { messageSid } from '../twilio/address-fields.ts';
+import { visibilityOf } from './access.ts';
 import { listMessages, messageInclude, messageItem } from './list-messages.ts';
 import { messageListQuery } from './list-query.ts';
 
@@ -26,7 +25,7 @@ export function createMessagesRouter(deps: {
     .route('/api/v1/messages')
     .get(viewer, async (request, response) => {
       const query = validate(messageListQuery, request.query);
-      response.json(await listMessages(database, query, sightOf(response)));
+      response.json(await listMessages(database, query, visibilityOf(response)));
     })
     .all(methodNotAllowed('GET'));
 
@@ -35,15 +34,15 @@ export function createMessagesRouter(deps: {
     .route('/api/v1/messages/:sid')
     .get(viewer, noQuery, async (request, response) => {
       const { sid } = validate(messagePath, request.params);
-      const sight = sightOf(response);
+      const visibility = visibilityOf(response);
       const row = await database.prisma.message.findUnique({
         where: { sid },
-        include: messageInclude(sight),
+        include: messageInclude(visibility),
       });
-      if (row === null || (sight === 'visible' && row.moderation !== 'visible')) {
+      if (row === null || (visibility === 'visible' && row.moderation !== 'visible')) {
         throw new AppError('not_found', 'There is no message with this sid.');
       }
-      response.json(messageItem(row, sight));
+      response.json(messageItem(row, visibility));
     })
     .all(passOn);
 

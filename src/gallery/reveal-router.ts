@@ -1,16 +1,14 @@
 import { type Request, Router } from 'express';
 import { z } from 'zod';
-import { callerOf, type RequireRole } from '../http/authentication.ts';
-import { jsonBody } from '../http/json-body.ts';
-import { noQuery } from '../http/no-query.ts';
+import { callerOf, type RequireRole } from '../auth/authentication.ts';
+import type { MediaLinks } from '../auth/media-links.ts';
+import type { Database } from '../database/database.ts';
+import { type Reason, reasonFields } from '../http/fields.ts';
 import { methodNotAllowed } from '../http/problem.ts';
-import { type Reason, reasonFields } from '../http/reason-schema.ts';
-import { storedBlob } from '../http/send-media.ts';
-import { validate } from '../http/validate.ts';
-import type { Database } from '../storage/database.ts';
-import { createFindMedia } from './find-media.ts';
+import { jsonBody, noQuery, validate } from '../http/validate.ts';
+import { createFindMedia } from './list-media.ts';
 import { mediaItem } from './media-item.ts';
-import type { MediaLinks } from './media-links.ts';
+import { storedBlob } from './send-media.ts';
 
 /** Long enough to look, too short to pass on. */
 const LINK_SECONDS = 300;

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { Request, Response } from 'express';
-import { AppError } from '../errors.ts';
+import { AppError } from '../errors/app-error.ts';
 import type { PreviewSize } from '../generated/prisma/client.ts';
 import type { SendBlob } from '../http/send-blob.ts';
-import { storedBlob } from '../http/send-media.ts';
+import { blurredThumbnail } from '../preview/blurred-thumbnail.ts';
 import type { Access } from './access.ts';
-import { blurredThumbnail } from './blurred-thumbnail.ts';
 import type { MediaRow } from './media-item.ts';
+import { storedBlob } from './send-media.ts';
 
 // Nobody may go on showing what was held back, deleted or made again since.
 const CACHE_CONTROL = 'private, no-cache';

@@ -1,31 +1,16 @@
 import { type Request, Router } from 'express';
 import pTimeout from 'p-timeout';
 import type { Logger } from 'pino';
-import type { ApiKeys } from './api-keys.ts';
-import { bearerSecret } from './authentication.ts';
-import { createTroubleLog } from './outage-log.ts';
+import { createFailureLog } from '../monitoring/outage-log.ts';
+import type { ReadinessCheck } from '../monitoring/readiness.ts';
 import { methodNotAllowed } from './problem.ts';
 import { shareForASecond } from './share-results.ts';
 
 // Longer than a database that is merely busy takes, shorter than probes commonly wait.
 const CHECK_MS = 5000;
 
-/**
- * A part that this process needs to do its job. Throws with what is wrong; resolves with words where
- * something is wrong that it can do its job without.
- */
-export type ReadinessCheck = () => Promise<string | undefined>;
-
-/** A check of what works or does not: there is nothing in between. */
-export function mustWork(check: () => Promise<void>): ReadinessCheck {
-  return async () => {
-    await check();
-    return undefined;
-  };
-}
-
 /** Ways to make previews: what one lacks here, null where it works. */
-export type ReportPreviews = () => Promise<{
+type ReportPreviews = () => Promise<{
   kinds: { name: string; missing: { problem: string } | null }[];
   isOffline: boolean;
 }>;
@@ -50,15 +35,16 @@ interface Report {
 export function createHealthRouter(deps: {
   checks: Record<string, ReadinessCheck>;
   reportPreviews: ReportPreviews | undefined;
-  apiKeys: Pick<ApiKeys, 'authenticate'>;
+  /** Whether the caller has an API key, of any role. Never rejects. */
+  hasKey: (request: Request) => Promise<boolean>;
   log: Logger;
 }): Router {
-  const { checks, reportPreviews, apiKeys, log } = deps;
+  const { checks, reportPreviews, hasKey, log } = deps;
 
   const troubles = new Map(
     Object.keys(checks).map((part) => {
       const words = { begins: 'not ready', ends: 'ready again', failuresInARow: 1 };
-      return [part, createTroubleLog(log.child({ part }), words)];
+      return [part, createFailureLog(log.child({ part }), words)];
     }),
   );
 
@@ -89,13 +75,6 @@ export function createHealthRouter(deps: {
       troubles.get(name)?.failed(error as Error);
       return { state: 'unavailable' as const, trouble: undefined };
     }
-  }
-
-  /** Never rejects: whether this process is ready does not hang on the table of keys. */
-  async function hasKey(request: Request): Promise<boolean> {
-    const secret = bearerSecret(request);
-    if (secret === undefined) return false;
-    return (await apiKeys.authenticate(secret).catch(() => null)) !== null;
   }
 
   const router = Router();

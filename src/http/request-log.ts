@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import querystring from 'node:querystring';
 import type { Logger } from 'pino';
 import { type HttpLogger, pinoHttp } from 'pino-http';
-import { maskPhoneNumbers } from './logger.ts';
+import { maskPhoneNumbers } from '../monitoring/logger.ts';
 
 const quiet = new WeakSet<ServerResponse>();
 
@@ -41,14 +41,14 @@ export function createRequestLog(logger: Logger): HttpLogger {
 }
 
 // Far more than is shown: to decode and mask the rest of a long one would only cost time.
-const LONGEST_READ = 4000;
+const MAX_READ = 4000;
 
 /**
  * What the log shows of a URL: the path, decoded so that no number hides in its escapes, and the
  * names of the query.
  */
 export function loggedUrl(url = ''): string {
-  const [encoded = '', query] = url.slice(0, LONGEST_READ).split('?', 2);
+  const [encoded = '', query] = url.slice(0, MAX_READ).split('?', 2);
   // Escapes that are malformed stay as they are: whatever a caller sends is logged.
   const path = querystring.unescape(encoded);
   const names = query === undefined ? [] : [...new URLSearchParams(query).keys()];

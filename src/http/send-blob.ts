@@ -1,10 +1,10 @@
 import type { Request, Response } from 'express';
-import { AppError } from '../errors.ts';
-import type { BlobStore } from '../storage/blob-store.ts';
+import { AppError } from '../errors/app-error.ts';
+import type { BlobStore } from '../files/blob-store.ts';
 import { type ByteRange, createSendFile, ReaderGone } from './send-file.ts';
 
 /** What one blob is sent as. */
-export interface SentBlob {
+interface SentBlob {
   key: string;
   /** In bytes. */
   byteSize: number;

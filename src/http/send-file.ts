@@ -21,7 +21,7 @@ export class ReaderGone extends Error {
  *
  * @throws ReaderGone; anything else when the file cannot be read or is too short
  */
-export type SendFile = (path: string, range: ByteRange, target: Writable) => Promise<void>;
+type SendFile = (path: string, range: ByteRange, target: Writable) => Promise<void>;
 
 // In one piece most of what carriers let through in an MMS.
 const BUFFER_BYTES = 320 * 1024;

@@ -1,12 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import type { RequestHandler } from 'express';
-import { AppError } from '../errors.ts';
-import type { BusyState } from '../storage/busy-state.ts';
-import type { ReadinessCheck } from './health-router.ts';
+import type { BusyState } from '../database/busy-state.ts';
+import { AppError } from '../errors/app-error.ts';
+import type { ReadinessCheck } from '../monitoring/readiness.ts';
 
 // Longer than a statement takes on a database of some hundred thousand messages, and shorter than clients
 // commonly wait.
-const LONGEST_WAIT_MS = 10_000;
+const MAX_WAIT_MS = 10_000;
 const RETRY_AFTER_SECONDS = 5;
 // Who watches a load balancer's targets waits a few seconds at most. Checks that need no database take less.
 const CHECK_MS = 200;
@@ -18,7 +18,7 @@ const CHECK_MS = 200;
  */
 export function waitWhileBusy(busy: BusyState): RequestHandler {
   return async (_request, _response, next) => {
-    await busy.whenFree(AbortSignal.timeout(LONGEST_WAIT_MS)).catch((cause) => {
+    await busy.whenFree(AbortSignal.timeout(MAX_WAIT_MS)).catch((cause) => {
       throw new AppError('unavailable', 'The database is busy with its upkeep. Try again soon.', {
         cause,
         headers: { 'Retry-After': String(RETRY_AFTER_SECONDS) },

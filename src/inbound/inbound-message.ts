@@ -1,11 +1,10 @@
-import { toStorable } from '../storage/storable.ts';
+import { createHash } from 'node:crypto';
+import { sanitizeJson } from '../database/sanitize-json.ts';
 import { checkMediaUrl } from '../twilio/media-url.ts';
-import { derivedSid } from './sids.ts';
-import type { Suspicion } from './suspect-request.ts';
 import { textParam, type WebhookParams } from './webhook-request.ts';
 
 /** One attachment as the webhook names it. `failed` is what can never be fetched, with the reason. */
-export interface InboundMedia {
+interface InboundMedia {
   sid: string;
   index: number;
   url: string | null;
@@ -13,6 +12,25 @@ export interface InboundMedia {
   state: 'pending' | 'failed';
   reason: string | null;
 }
+
+/**
+ * Why a signed request is not believed. Twilio signs the names and values of a form without anything between
+ * them: whoever has seen one can cut its text elsewhere (`MessageSi` = `dMM…`), and the signature is still
+ * right.
+ *
+ * - `parameter-name`: a form has a name that is not of letters, digits and `_`, as all of Twilio's are.
+ * - `no-message-sid`: there is no well-formed `MessageSid`.
+ * - `hidden-message-sid`: another cut of the signed text is a form with another `MessageSid`.
+ * - `same-signature`: this signature has come before, with other parameters.
+ */
+export const SUSPICIONS = [
+  'parameter-name',
+  'no-message-sid',
+  'hidden-message-sid',
+  'same-signature',
+] as const;
+
+export type Suspicion = (typeof SUSPICIONS)[number];
 
 export interface InboundMessage {
   sid: string;
@@ -33,9 +51,9 @@ export interface InboundMessage {
 }
 
 // Twilio sends ten at the most. A count beyond this one says nothing about attachments.
-const MOST_MEDIA = 100;
+const MAX_MEDIA = 100;
 // Of From and To, as the API's filters take them; PostgreSQL cannot index values of any length.
-const LONGEST_ADDRESS = 100;
+const MAX_ADDRESS = 100;
 
 /**
  * Reads a verified webhook, or what stands for one. Nothing is refused here: a signed message is kept whatever is wrong
@@ -49,7 +67,7 @@ export function readInboundMessage(
   receivedAt: Date,
   source: InboundMessage['source'],
 ): InboundMessage {
-  const storable = toStorable(params) as WebhookParams;
+  const storable = sanitizeJson(params) as WebhookParams;
   const text = (name: string) => textParam(storable, name);
   const sid = text('MessageSid');
   const accountSid = text('AccountSid');
@@ -125,7 +143,7 @@ function readUrl(
 
 function readCount(numMedia: string): { count: number; problem: string | null } {
   const count = Number(numMedia);
-  if (/^\d{0,9}$/.test(numMedia) && count <= MOST_MEDIA) return { count, problem: null };
+  if (/^\d{0,9}$/.test(numMedia) && count <= MAX_MEDIA) return { count, problem: null };
   const shown = numMedia.slice(0, 40);
   return { count: 0, problem: `NumMedia is ${JSON.stringify(shown)}, not a number of attachments` };
 }
@@ -136,5 +154,19 @@ function failedSid(messageSid: string, index: number): string {
 
 /** The beginning of a sender or recipient; the parameters keep all of it. */
 function address(text: string): string {
-  return text.slice(0, LONGEST_ADDRESS).toWellFormed();
+  return text.slice(0, MAX_ADDRESS).toWellFormed();
+}
+
+const MESSAGE_SID = /^(MM|SM)[0-9a-fA-F]{32}$/;
+
+export function isMessageSid(text: string): boolean {
+  return MESSAGE_SID.test(text);
+}
+
+/**
+ * A sid of ours where Twilio's is missing or malformed: always the same for the same content, so
+ * that a request that comes again is known again.
+ */
+export function derivedSid(prefix: 'MM' | 'ME', content: string): string {
+  return prefix + createHash('sha256').update(content).digest('hex').slice(0, 32);
 }

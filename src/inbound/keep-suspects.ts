@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Transaction } from '../database/database.ts';
+import { type ScanOrder, scanRows } from '../database/scan-rows.ts';
 import { type Message, Prisma } from '../generated/prisma/client.ts';
-import type { Transaction } from '../storage/database.ts';
-import { type ScanOrder, scanRows } from '../storage/scan-rows.ts';
 import { addressesOf, personOf } from '../twilio/channel-address.ts';
-import type { BeginningsOf } from './beginnings.ts';
 import type { InboundMessage } from './inbound-message.ts';
+import type { InitialModerationOf } from './initial-moderation.ts';
 import { asSuspect, messageSidsIn } from './suspect-request.ts';
 import { joinParams } from './verify-signature.ts';
 import { textParam, type WebhookParams } from './webhook-request.ts';
@@ -17,7 +17,7 @@ import { textParam, type WebhookParams } from './webhook-request.ts';
  */
 export async function keepSuspectsApart(
   tx: Transaction,
-  beginningsOf: BeginningsOf,
+  initialModerationOf: InitialModerationOf,
   messages: readonly InboundMessage[],
   insert: (ordinary: InboundMessage[]) => Promise<Set<string>>,
 ): Promise<Set<string>> {
@@ -26,7 +26,7 @@ export async function keepSuspectsApart(
   const fresh = ordinary.length > 0 ? await insert(ordinary) : new Set<string>();
   const known = ordinary.filter(({ sid }) => !fresh.has(sid));
   suspects.push(...(await withTakenSignature(tx, known)));
-  for (const sid of await insertSuspects(tx, beginningsOf, suspects)) fresh.add(sid);
+  for (const sid of await insertSuspects(tx, initialModerationOf, suspects)) fresh.add(sid);
   return fresh;
 }
 
@@ -99,12 +99,12 @@ async function withTakenSignature(
  */
 async function insertSuspects(
   tx: Transaction,
-  beginningsOf: BeginningsOf,
+  initialModerationOf: InitialModerationOf,
   messages: readonly InboundMessage[],
 ): Promise<string[]> {
   if (messages.length === 0) return [];
   const isHere = await knownOf(tx, messages);
-  const beginningOf = await beginningsOf(tx, messages);
+  const initialModerationFor = await initialModerationOf(tx, messages);
   const rows = messages
     .filter((message) => !isHere(message))
     .map((message) => ({
@@ -117,8 +117,8 @@ async function insertSuspects(
       params: message.params as Prisma.InputJsonObject,
       receivedAt: message.receivedAt,
       suspect: message.suspect,
-      moderation: beginningOf(message).message.moderation,
-      followsMedia: beginningOf(message).message.followsMedia,
+      moderation: initialModerationFor(message).message.moderation,
+      followsMedia: initialModerationFor(message).message.followsMedia,
     }));
   const inserted = await tx.message.createManyAndReturn({
     data: rows,

@@ -1,22 +1,20 @@
 import pRetry from 'p-retry';
 import { recordAudit } from '../audit/record-audit.ts';
-import { mediaEvent } from '../events/media-event.ts';
-import { messageReceived } from '../events/message-received.ts';
-import { isMutedSender } from '../events/muted.ts';
-import { newEventId, recordEvents } from '../events/record-events.ts';
+import type { Database, Transaction } from '../database/database.ts';
+import { mediaEvent } from '../events/event-payloads.ts';
+import { recordEvents } from '../events/record-events.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
-import type { Database, Transaction } from '../storage/database.ts';
-import type { Beginning, BeginningsOf, EraseLate } from './beginnings.ts';
-import type { InboundMessage } from './inbound-message.ts';
+import { derivedSid, type InboundMessage } from './inbound-message.ts';
+import type { EraseLate, InitialModeration, InitialModerationOf } from './initial-moderation.ts';
 import { keepSuspectsApart } from './keep-suspects.ts';
-import { derivedSid } from './sids.ts';
+import { type Begun, insertRows, type MediaInsert, mediaRow, messageRow } from './message-rows.ts';
 
-export interface MessageStoreDeps {
+interface MessageStoreDeps {
   database: Database;
   queue: JobQueue;
   /** How messages and media begin. */
-  beginningsOf: BeginningsOf;
+  initialModerationOf: InitialModerationOf;
   eraseLate: EraseLate;
 }
 
@@ -31,11 +29,11 @@ export interface MessageStoreDeps {
  */
 async function insertMessages(
   tx: Transaction,
-  { queue, beginningsOf, eraseLate }: MessageStoreDeps,
+  { queue, initialModerationOf, eraseLate }: MessageStoreDeps,
   given: readonly InboundMessage[],
 ): Promise<Set<string>> {
-  const beginningOf = await beginningsOf(tx, given);
-  const erased = given.filter((message) => beginningOf(message).isErased);
+  const initialModerationFor = await initialModerationOf(tx, given);
+  const erased = given.filter((message) => initialModerationFor(message).isErased);
   if (erased.length > 0) {
     await insertErased(tx, erased);
     await eraseLate(tx, erased);
@@ -43,9 +41,9 @@ async function insertMessages(
   }
   const messages = given.filter((message) => !erased.includes(message));
   const rows = messages.flatMap((message) =>
-    message.media.map((media) => mediaRow(message, media, beginningOf(message))),
+    message.media.map((media) => mediaRow(message, media, initialModerationFor(message))),
   );
-  const begun = messages.map((message) => ({ ...message, ...beginningOf(message) }));
+  const begun = messages.map((message) => ({ ...message, ...initialModerationFor(message) }));
   const inserted = await insertRows(tx, begun.map(messageRow), rows);
   const fresh = new Set(inserted.messages);
   const kept = new Set(inserted.media);
@@ -60,8 +58,8 @@ async function insertMessages(
   const jobs = inState('pending').map(({ sid }) => ({ payload: { mediaSid: sid } }));
   await queue.send(tx, 'fetch-media', jobs);
   await recordEvents(tx, inState('failed').map(mediaFailed));
-  await tellDecisions(tx, present);
-  await tellMessageDecisions(
+  await recordDecisionEvents(tx, present);
+  await recordMessageDecisionEvents(
     tx,
     begun.filter(({ sid }) => fresh.has(sid)),
   );
@@ -75,7 +73,7 @@ const ERASED = {
   isRefused: true,
   isErased: true,
   decidedBy: null,
-} as const satisfies Beginning;
+} as const satisfies InitialModeration;
 
 /**
  * Writes messages of which nothing may be kept: the sids, and where Twilio's copies are. Whoever calls
@@ -115,83 +113,10 @@ export async function insertErased(
   await insertRows(tx, blank.map(messageRow), media);
 }
 
-/**
- * One statement for all rows of a group: its shape never changes, so neither Prisma nor PostgreSQL
- * plans it anew for each number of rows, and it is one round trip (measured: docs/performance.md).
- */
-async function insertRows(
+async function recordMessageDecisionEvents(
   tx: Transaction,
-  messages: readonly MessageInsert[],
-  media: MediaInsert[],
-): Promise<{ messages: string[]; media: string[] }> {
-  const [inserted] = await tx.$queryRaw<[{ messages: string[]; media: string[] }]>(Prisma.sql`
-    WITH given AS (
-      SELECT * FROM jsonb_to_recordset(${JSON.stringify(messages)}::jsonb) AS row (
-        sid text, account_sid text, "from" text, "to" text, body text, source text, params jsonb,
-        received_at timestamptz, signature_hash text, event_id text, event_data jsonb, is_erased boolean,
-        moderation text, follows_media boolean, decided_by text, decided_at timestamptz
-      )
-    ), fresh AS (
-      INSERT INTO message (sid, account_sid, "from", "to", body, source, params, received_at,
-        signature_hash, muted, moderation, follows_media, decided_by, decided_at)
-      SELECT sid, account_sid, "from", "to", body, source::"MessageSource", params, received_at,
-        signature_hash, is_erased, moderation::"Moderation", follows_media, decided_by, decided_at
-      FROM given
-      ON CONFLICT DO NOTHING
-      RETURNING sid
-    ), told AS (
-      INSERT INTO event (id, type, message_sid, data)
-      SELECT event_id, 'message.received', sid, event_data FROM given JOIN fresh USING (sid)
-      WHERE NOT is_erased AND NOT ${isMutedSender(Prisma.sql`given."from"`)}
-      ORDER BY sid
-    ), kept AS (
-      INSERT INTO media (sid, message_sid, account_sid, index, url, "from", "to", received_at,
-        state, moderation, decided_by, decided_at, upstream, reason, next_attempt_at,
-        declared_content_type)
-      SELECT sid, message_sid, account_sid, index, url, "from", "to", received_at,
-        state::"MediaState", moderation::"Moderation", decided_by, decided_at,
-        upstream::"UpstreamState", reason, next_attempt_at, declared_content_type
-      FROM jsonb_to_recordset(${JSON.stringify(media)}::jsonb) AS row (
-        sid text, message_sid text, account_sid text, index int, url text, "from" text, "to" text,
-        received_at timestamptz, state text, moderation text, decided_by text,
-        decided_at timestamptz, upstream text, reason text, next_attempt_at timestamptz, declared_content_type text
-      )
-      WHERE ${messages.length === 0} OR message_sid IN (SELECT sid FROM fresh)
-      ON CONFLICT (sid) DO NOTHING
-      RETURNING sid
-    )
-    SELECT ARRAY(SELECT sid FROM fresh) AS messages, ARRAY(SELECT sid FROM kept) AS media`);
-  return inserted;
-}
-
-/** A message with how it begins. */
-type Begun = InboundMessage & Beginning;
-type MessageInsert = ReturnType<typeof messageRow>;
-
-function messageRow({ message: beginning, ...message }: Begun) {
-  const { moderation, followsMedia } = beginning;
-  const isDecided = message.decidedBy !== null && moderation === 'quarantined';
-  return {
-    sid: message.sid,
-    account_sid: message.accountSid,
-    from: message.from,
-    to: message.to,
-    body: message.body,
-    source: message.source,
-    params: message.params,
-    received_at: message.receivedAt,
-    signature_hash: message.signatureHash,
-    is_erased: message.isErased,
-    moderation,
-    follows_media: followsMedia,
-    decided_by: isDecided ? message.decidedBy : null,
-    decided_at: isDecided ? message.receivedAt : null,
-    event_id: newEventId(),
-    event_data: messageReceived({ ...message, moderation }).data,
-  };
-}
-
-async function tellMessageDecisions(tx: Transaction, messages: readonly Begun[]): Promise<void> {
+  messages: readonly Begun[],
+): Promise<void> {
   const decided = messages.filter(({ message }) => message.moderation === 'quarantined');
   await recordAudit(
     tx,
@@ -213,60 +138,39 @@ async function tellMessageDecisions(tx: Transaction, messages: readonly Begun[])
 }
 
 /** What a rule decided before anybody saw it, for the audit log and those who follow. */
-async function tellDecisions(tx: Transaction, rows: readonly MediaInsert[]): Promise<void> {
+async function recordDecisionEvents(tx: Transaction, rows: readonly MediaInsert[]): Promise<void> {
   const decided = rows.filter(({ decided_by }) => decided_by !== null);
   await recordAudit(
     tx,
     decided.map(({ sid, moderation, decided_by }) => ({
-      ...{ actor: String(decided_by), action: 'media.quarantine', target: sid },
+      actor: String(decided_by),
+      action: 'media.quarantine',
+      target: sid,
       after: { moderation },
     })),
   );
   await recordEvents(
     tx,
     decided.map((row) =>
-      mediaEvent('media.quarantined', toldMedia(row), { decidedBy: row.decided_by }),
+      mediaEvent('media.quarantined', eventMedia(row), { decidedBy: row.decided_by }),
     ),
   );
 }
 
 function mediaFailed(row: MediaInsert) {
   const reasonCode = row.isRefused ? 'sender-blocked' : 'bad-media-url';
-  return mediaEvent('media.failed', toldMedia(row), { reasonCode });
+  return mediaEvent('media.failed', eventMedia(row), { reasonCode });
 }
 
-function toldMedia({ sid, message_sid, account_sid, index, state, moderation }: MediaInsert) {
+function eventMedia({ sid, message_sid, account_sid, index, state, moderation }: MediaInsert) {
   return { sid, messageSid: message_sid, accountSid: account_sid, index, state, moderation };
-}
-
-type MediaInsert = ReturnType<typeof mediaRow>;
-
-function mediaRow(
-  message: InboundMessage,
-  media: InboundMessage['media'][number],
-  { moderation, isRefused, decidedBy: decided_by }: Beginning,
-) {
-  const { from, to, receivedAt: received_at } = message;
-  const { sid, index, url } = media;
-  const isFetched = media.state === 'pending' && !isRefused;
-  return {
-    ...{ sid, message_sid: message.sid, account_sid: message.accountSid, index, url },
-    ...{ from, to, received_at, moderation, isRefused, decided_by },
-    decided_at: decided_by === null ? null : received_at,
-    state: isFetched ? ('pending' as const) : ('failed' as const),
-    reason: isRefused && media.state === 'pending' ? 'The sender is blocked' : media.reason,
-    // What can never be fetched was not named right: there is nothing at Twilio to delete.
-    upstream: media.state === 'pending' ? 'kept' : 'none',
-    next_attempt_at: isFetched ? received_at : null,
-    declared_content_type: media.declaredContentType,
-  };
 }
 
 /** Commits a group of messages and says which sids were new. */
 export type WriteGroup = (messages: readonly InboundMessage[]) => Promise<Set<string>>;
 
 // What takes longer than to open a new connection is for the spool.
-const PATIENCE = { retries: 4, minTimeout: 50, factor: 2, maxRetryTime: 1500 };
+const COMMIT_RETRY = { retries: 4, minTimeout: 50, factor: 2, maxRetryTime: 1500 };
 
 /**
  * One transaction around `insertMessages`; when it resolves, the commit is on disk. A connection
@@ -278,7 +182,7 @@ export function createGroupWriter(deps: MessageStoreDeps): WriteGroup {
       () =>
         deps.database.prisma.$transaction(
           (tx) =>
-            keepSuspectsApart(tx, deps.beginningsOf, messages, (ordinary) =>
+            keepSuspectsApart(tx, deps.initialModerationOf, messages, (ordinary) =>
               insertMessages(tx, deps, ordinary),
             ),
           {
@@ -287,7 +191,7 @@ export function createGroupWriter(deps: MessageStoreDeps): WriteGroup {
           },
         ),
       {
-        ...PATIENCE,
+        ...COMMIT_RETRY,
         shouldRetry: ({ error }) => !isFaultOfData(error) && !isFaultOfServer(error),
       },
     );

@@ -1,4 +1,4 @@
-import { AppError } from '../errors.ts';
+import { AppError } from '../errors/app-error.ts';
 import { textParam, type WebhookParams } from './webhook-request.ts';
 
 /**

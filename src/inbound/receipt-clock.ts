@@ -1,5 +1,5 @@
 // A clock that was further ahead than this was simply wrong: later messages do not follow it.
-const LONGEST_LEAD_MS = 2 * 86_400_000;
+const MAX_LEAD_MS = 2 * 86_400_000;
 
 // More than one process takes in while a body may be under way. Should a time be given twice all the
 // same, the sids of the two messages decide their order.
@@ -46,7 +46,7 @@ export function createReceiptClock(
       const [oldest = time] = given;
       given.delete(oldest);
     }
-    const isFollowed = last - time < LONGEST_LEAD_MS;
+    const isFollowed = last - time < MAX_LEAD_MS;
     last = isFollowed ? Math.max(last, time) : time;
     base = isFollowed ? Math.max(goneOn(), last) : time;
     since = monotonic();
@@ -55,7 +55,7 @@ export function createReceiptClock(
 
   return () => {
     const wall = now();
-    const from = last - wall < LONGEST_LEAD_MS ? Math.max(wall, goneOn(), last + 1) : wall;
+    const from = last - wall < MAX_LEAD_MS ? Math.max(wall, goneOn(), last + 1) : wall;
     return () => give(from);
   };
 }

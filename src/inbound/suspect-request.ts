@@ -1,27 +1,13 @@
 import { createHash } from 'node:crypto';
-import { type InboundMessage, readInboundMessage } from './inbound-message.ts';
-import { derivedSid, isMessageSid } from './sids.ts';
+import {
+  derivedSid,
+  type InboundMessage,
+  isMessageSid,
+  readInboundMessage,
+  type Suspicion,
+} from './inbound-message.ts';
 import { isForm, joinParams, signedPairs } from './verify-signature.ts';
 import { textParam, type WebhookParams, type WebhookRequest } from './webhook-request.ts';
-
-/**
- * Why a signed request is not believed. Twilio signs the names and values of a form without anything between
- * them: whoever has seen one can cut its text elsewhere (`MessageSi` = `dMM…`), and the signature is still
- * right.
- *
- * - `parameter-name`: a form has a name that is not of letters, digits and `_`, as all of Twilio's are.
- * - `no-message-sid`: there is no well-formed `MessageSid`.
- * - `hidden-message-sid`: another cut of the signed text is a form with another `MessageSid`.
- * - `same-signature`: this signature has come before, with other parameters.
- */
-export const SUSPICIONS = [
-  'parameter-name',
-  'no-message-sid',
-  'hidden-message-sid',
-  'same-signature',
-] as const;
-
-export type Suspicion = (typeof SUSPICIONS)[number];
 
 /** Reads a verified webhook. One that is suspect has nothing but its parameters, and is fetched nothing of. */
 export function readWebhookMessage(

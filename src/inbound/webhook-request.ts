@@ -1,3 +1,6 @@
+import type { Request } from 'express';
+import { AppError } from '../errors/app-error.ts';
+
 /** A parameter as it came: repeated ones are lists, JSON bodies may nest. */
 export type WebhookParams = Record<string, unknown>;
 
@@ -35,4 +38,96 @@ export function textParam(params: WebhookParams, name: string): string {
   const first = Array.isArray(value) ? value[0] : value;
   if (typeof first === 'string') return first;
   return typeof first === 'number' || typeof first === 'boolean' ? String(first) : '';
+}
+
+/**
+ * Parameters of one request, in URL and body together. Twilio sends some thirty, and two for each of ten
+ * attachments; to sort and sign thousands takes long, and a signature is asked for before it is known to
+ * be right.
+ */
+const MAX_PARAMETERS = 250;
+
+/**
+ * Reads one call of the webhook, without trusting it yet.
+ *
+ * @param request with the raw body in `body`, as `express.raw` leaves it
+ * @throws AppError `signature_missing`, `too_many_parameters`, or `invalid_request` for JSON that is not
+ *   an object
+ */
+export function readWebhookRequest(
+  request: Request,
+  publicUrl: string | undefined,
+): WebhookRequest {
+  const url = publicRequestUrl(request, publicUrl);
+  const signature = readSignature(request);
+  const query = queryOf(request.originalUrl);
+  if (request.method === 'GET') {
+    requireFew(countPairs(query));
+    return { url, signature, params: parseForm(query), paramsInUrl: true };
+  }
+  const text = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '';
+  if (request.is('application/json')) {
+    requireFew(countPairs(query));
+    const params = parseJson(text);
+    requireFew(Object.keys(params).length);
+    return { url, signature, params, jsonBody: text, paramsInUrl: false };
+  }
+  requireFew(countPairs(query) + countPairs(text));
+  return { url, signature, params: parseForm(text), paramsInUrl: false };
+}
+
+/** @throws AppError `signature_missing` */
+export function readSignature(request: Request): string {
+  const signature = request.get('x-twilio-signature');
+  if (signature) return signature;
+  throw new AppError(
+    'signature_missing',
+    'X-Twilio-Signature is missing. Twilio signs every request; to try this URL by hand, use ' +
+      '`npm run simulate`.',
+  );
+}
+
+/**
+ * The URL that Twilio called and signed: `PUBLIC_URL` and the path behind it; only where that is
+ * unset, what the request and the trusted proxy say.
+ */
+function publicRequestUrl(request: Request, publicUrl: string | undefined): string {
+  return (publicUrl ?? `${request.protocol}://${request.host}`) + request.originalUrl;
+}
+
+/** Behind the `?` of a request target; it need not be one that `new URL()` reads. */
+function queryOf(target: string): string {
+  const [, query = ''] = /^[^?#]*\?([^#]*)/.exec(target) ?? [];
+  return query;
+}
+
+/** Counts up to just above the bound, so that it costs nothing to count what is refused. */
+function countPairs(text: string): number {
+  if (text === '') return 0;
+  let count = 1;
+  for (let at = text.indexOf('&'); at >= 0 && count <= MAX_PARAMETERS; count += 1) {
+    at = text.indexOf('&', at + 1);
+  }
+  return count;
+}
+
+function requireFew(count: number): void {
+  if (count <= MAX_PARAMETERS) return;
+  throw new AppError(
+    'too_many_parameters',
+    `A webhook may have ${MAX_PARAMETERS} parameters; Twilio sends far fewer.`,
+  );
+}
+
+function parseJson(text: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new AppError('invalid_request', 'The body is not valid JSON.', { cause });
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return value as Record<string, unknown>;
+  }
+  throw new AppError('invalid_request', 'The body must be a JSON object.');
 }

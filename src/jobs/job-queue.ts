@@ -1,4 +1,4 @@
-import type { Transaction } from '../storage/database.ts';
+import type { Transaction } from '../database/database.ts';
 import type { JobHandlers, JobName, JobPayload } from './job-list.ts';
 
 export interface NewJob<N extends JobName> {

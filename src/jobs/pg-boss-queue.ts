@@ -1,15 +1,13 @@
 import pRetry from 'p-retry';
 import { fromPrisma, PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
-import { createTroubleLog } from '../http/outage-log.ts';
-import type { Database } from '../storage/database.ts';
-import { isUnreachable } from '../storage/server-client.ts';
-import { awaitDatabase } from './await-database.ts';
+import type { Database } from '../database/database.ts';
+import { isUnreachable } from '../database/server-client.ts';
+import { createFailureLog } from '../monitoring/outage-log.ts';
+import { createRollbackCheck, REPAIR_JOB_TIMES } from './clock-rollback.ts';
 import { JOBS, type JobHandlers, type JobName } from './job-list.ts';
 import type { JobQueue } from './job-queue.ts';
-import { MEND_JOB_TIMES } from './mend-job-times.ts';
-import { runJob } from './run-job.ts';
-import { createSetBackCheck } from './set-back-clock.ts';
+import { awaitDatabase, runJob } from './run-job.ts';
 import { wakeForDueJobs } from './wake-for-due-jobs.ts';
 
 const JOB_NAMES = Object.keys(JOBS) as JobName[];
@@ -29,7 +27,7 @@ const CLOCK_MS = 30_000;
 /**
  * The queue on pg-boss, in the schema `pgboss` of the same database.
  *
- * Here and in `wake-for-due-jobs.ts`, `mend-job-times.ts` and `worker-heartbeat.ts` SQL reads and changes its tables, which are
+ * Here and in `wake-for-due-jobs.ts`, `clock-rollback.ts` and `worker-heartbeat.ts` SQL reads and changes its tables, which are
  * its own affair: nothing in its API says which jobs are due, run or wait. So package.json pins its exact
  * version, and whoever raises it looks at these queries first (ADR 0004).
  */
@@ -47,7 +45,7 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
   /** Where jobs are worked on, a look for due ones twice a second finds out when it is over. */
   let isWorking = false;
   let isAsking = false;
-  function tellUnreachable({ message }: Error): void {
+  function logUnreachable({ message }: Error): void {
     outage.failed(message);
     if (isWorking || isAsking) return;
     isAsking = true;
@@ -66,14 +64,14 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
     }
   }
 
-  function tellError(error: Error): void {
-    if (isUnreachable(error)) tellUnreachable(error);
+  function logError(error: Error): void {
+    if (isUnreachable(error)) logUnreachable(error);
     else log.error({ err: error }, 'job queue error');
   }
-  boss.on('error', tellError);
+  boss.on('error', logError);
   boss.on('warning', (warning) => log.warn({ warning }, 'job queue warning'));
   const stopping = new AbortController();
-  const dueJobs = createTroubleLog(log, {
+  const dueJobs = createFailureLog(log, {
     begins: 'jobs that fall due are not found, tried again',
     ends: 'jobs that fall due are found again',
     failuresInARow: 1,
@@ -113,13 +111,13 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
     }
   }
 
-  async function mendTimes(): Promise<void> {
-    const { rows } = await boss.getDb().executeSql(MEND_JOB_TIMES);
+  async function repairJobTimes(): Promise<void> {
+    const { rows } = await boss.getDb().executeSql(REPAIR_JOB_TIMES);
     const [{ count } = { count: 0 }] = rows as { count: number }[];
     if (count > 0) log.warn({ count }, "the database's clock was set back: jobs got other times");
   }
 
-  const wasSetBack = createSetBackCheck();
+  const wasRolledBack = createRollbackCheck();
   /** The clock that jobs wait by is the database's. */
   async function watchClock(): Promise<void> {
     try {
@@ -127,9 +125,9 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
         .getDb()
         .executeSql('SELECT (extract(epoch FROM now()) * 1000)::float8 AS clock');
       const [{ clock } = { clock: 0 }] = rows as { clock: number }[];
-      if (wasSetBack(clock)) await mendTimes();
+      if (wasRolledBack(clock)) await repairJobTimes();
     } catch (error) {
-      if (!stopping.signal.aborted) tellError(error as Error);
+      if (!stopping.signal.aborted) logError(error as Error);
     }
   }
   let clockTimer: NodeJS.Timeout | undefined;
@@ -207,7 +205,7 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
       if (missing.length > 0 || unknown.length > 0) {
         throw new Error(`Job handlers missing: [${missing}], unknown: [${unknown}]`);
       }
-      await mendTimes();
+      await repairJobTimes();
       await watchClock();
       clockTimer = setInterval(() => {
         void watchClock();

@@ -1,6 +1,8 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { isToldOutage } from '../http/outage-log.ts';
-import { isDatabaseOutage } from '../storage/server-client.ts';
+import type { Database } from '../database/database.ts';
+import { isDatabaseOutage } from '../database/server-client.ts';
+import { isLoggedOutage } from '../monitoring/outage-log.ts';
 import { JOBS, type JobHandlers, type JobName, type JobPayload } from './job-list.ts';
 
 /**
@@ -25,9 +27,31 @@ export async function runJob<N extends JobName>(run: {
   } catch (error) {
     const ms = Math.round(performance.now() - startedAt);
     if (run.signal.aborted) log.info({ ms }, 'job handed back');
-    else if (isToldOutage(error) || isDatabaseOutage(error))
+    else if (isLoggedOutage(error) || isDatabaseOutage(error))
       log.debug({ ms, err: error }, 'job waits for the end of an outage');
     else log.error({ ms, err: error }, 'job failed, the queue tries it again');
     throw error;
+  }
+}
+
+const PAUSE_MS = 500;
+
+/**
+ * Waits until the database answers, or the process stops. Never rejects.
+ *
+ * A job that failed because the database was down is handed back only then: pg-boss asks once, and what
+ * it could not write would be found no sooner than the job's lease has run out.
+ */
+export async function awaitDatabase(
+  { ping }: Pick<Database, 'ping'>,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    const answers = await ping().then(
+      () => true,
+      () => false,
+    );
+    if (answers) return;
+    await setTimeout(PAUSE_MS, undefined, { signal }).catch(() => undefined);
   }
 }

@@ -1,7 +1,7 @@
 import type { PgBoss } from 'pg-boss';
 
 // A connection that was cut off without a word never answers: the next question takes another one.
-const PATIENCE_MS = 5000;
+const QUERY_TIMEOUT_MS = 5000;
 
 /**
  * Jobs are announced when they are sent, not when a deferred one falls due. One small question for
@@ -60,9 +60,11 @@ async function withinPatience(question: Promise<void>): Promise<void> {
   const tooLate = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       reject(
-        new Error(`The database did not say within ${PATIENCE_MS / 1000} s which jobs are due`),
+        new Error(
+          `The database did not say within ${QUERY_TIMEOUT_MS / 1000} s which jobs are due`,
+        ),
       );
-    }, PATIENCE_MS);
+    }, QUERY_TIMEOUT_MS);
   });
   try {
     await Promise.race([question, tooLate]);

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
-import type { ReadinessCheck } from '../http/health-router.ts';
-import { createTroubleLog } from '../http/outage-log.ts';
-import { repeatInTurn } from '../repeat-in-turn.ts';
-import type { Database } from '../storage/database.ts';
-import { isDatabaseOutage } from '../storage/server-client.ts';
+import type { Database } from '../database/database.ts';
+import { isDatabaseOutage } from '../database/server-client.ts';
+import { repeatTask } from '../lifecycle/repeat-task.ts';
+import { createFailureLog } from '../monitoring/outage-log.ts';
+import type { ReadinessCheck } from '../monitoring/readiness.ts';
 
 const BEAT_EVERY_MS = 15_000;
 // Several that are missed, and more than a restart takes.
@@ -19,7 +19,7 @@ export async function startHeartbeat(
   { prisma, ping }: Pick<Database, 'prisma' | 'ping'>,
   log: Logger,
 ): Promise<() => Promise<void>> {
-  const trouble = createTroubleLog(log, {
+  const trouble = createFailureLog(log, {
     begins: 'that a worker is alive could not be written',
     ends: 'that a worker is alive is written again',
     failuresInARow: 1,
@@ -36,7 +36,7 @@ export async function startHeartbeat(
     }
   };
   await beat();
-  return repeatInTurn({ task: beat, everyMs: BEAT_EVERY_MS });
+  return repeatTask({ task: beat, everyMs: BEAT_EVERY_MS });
 }
 
 /**

@@ -1,16 +1,16 @@
-import { messageReceived } from '../events/message-received.ts';
+import { randomBytes } from 'node:crypto';
+import type { Database, Transaction } from '../database/database.ts';
+import { messageReceived } from '../events/event-payloads.ts';
 import { recordEvents } from '../events/record-events.ts';
+import type { BlobStore } from '../files/blob-store.ts';
+import { newBlobKey } from '../files/file-names.ts';
 import type { Moderation } from '../generated/prisma/client.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
-import type { BlobStore } from '../storage/blob-store.ts';
-import type { Database, Transaction } from '../storage/database.ts';
-import type { FileWriter } from '../storage/file-writer.ts';
-import { newBlobKey } from './blob-keys.ts';
+import type { FileWriter } from './file-writer.ts';
 import { linkBytes, type NewBytes } from './link-bytes.ts';
 import { withNewFiles } from './new-files.ts';
-import { newSid } from './new-sid.ts';
 
-export interface ImportRequest {
+interface ImportRequest {
   from: string;
   to: string;
   body: string;
@@ -24,7 +24,7 @@ export interface ImportRequest {
 }
 
 /** The message that was made, and the sids of its media in the order of the files. */
-export interface Imported {
+interface Imported {
   messageSid: string;
   mediaSids: string[];
 }
@@ -42,7 +42,7 @@ interface Beginnings {
 export function createImportMedia(
   database: Database,
   deps: { blobs: BlobStore; queue: JobQueue; writer: FileWriter },
-  { accountSid, ofNew }: { accountSid: string; ofNew: Beginnings },
+  { accountSid, moderationDefaults }: { accountSid: string; moderationDefaults: Beginnings },
 ): ImportMedia {
   const { blobs, queue, writer } = deps;
 
@@ -67,15 +67,29 @@ export function createImportMedia(
     await withNewFiles({ database, blobs, writer }, media, async (tx) => {
       await tx.message.create({
         data: {
-          ...{ sid: messageSid, accountSid, from, to, body, receivedAt, ...ofNew.message },
+          sid: messageSid,
+          accountSid,
+          from,
+          to,
+          body,
+          receivedAt,
+          ...moderationDefaults.message,
           source: 'import',
           params: {},
         },
       });
       await tx.media.createMany({
         data: media.map(({ sid, index, declaredContentType, fileName }) => ({
-          ...{ sid, messageSid, accountSid, index, from, to, receivedAt },
-          ...{ declaredContentType, fileName, moderation: ofNew.media },
+          sid,
+          messageSid,
+          accountSid,
+          index,
+          from,
+          to,
+          receivedAt,
+          declaredContentType,
+          fileName,
+          moderation: moderationDefaults.media,
           upstream: 'none' as const,
         })),
       });
@@ -84,7 +98,7 @@ export function createImportMedia(
         accountSid,
         source: 'import',
         receivedAt,
-        moderation: ofNew.message.moderation,
+        moderation: moderationDefaults.message.moderation,
         media,
       } as const;
       await recordEvents(tx, [messageReceived(message)]);
@@ -92,4 +106,9 @@ export function createImportMedia(
     });
     return { messageSid, mediaSids: media.map(({ sid }) => sid) };
   };
+}
+
+/** A sid in Twilio's shape for what never was at Twilio. */
+export function newSid(prefix: 'MM' | 'ME'): string {
+  return prefix + randomBytes(16).toString('hex');
 }

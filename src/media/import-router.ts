@@ -1,21 +1,19 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import { AppError } from '../errors.ts';
-import { importedAddress } from '../http/address-schema.ts';
-import type { RequireRole } from '../http/authentication.ts';
-import { instant } from '../http/instant-schema.ts';
-import { noQuery } from '../http/no-query.ts';
+import type { RequireRole } from '../auth/authentication.ts';
+import { AppError } from '../errors/app-error.ts';
+import type { BlobStore } from '../files/blob-store.ts';
+import { instant } from '../http/fields.ts';
 import { passOn } from '../http/problem.ts';
-import { validate } from '../http/validate.ts';
-import type { BlobStore } from '../storage/blob-store.ts';
+import { noQuery, validate } from '../http/validate.ts';
+import { importedAddress } from '../twilio/address-fields.ts';
 import { sniffContentType } from './download/sniff-content-type.ts';
 import type { ImportMedia } from './import-media.ts';
-import { createReadUpload } from './read-upload.ts';
-import type { UploadedFile } from './upload-storage.ts';
+import { createReadUpload, type UploadedFile } from './uploads.ts';
 
-const MOST_FILES = 20;
+const MAX_FILES = 20;
 
-const MOST_CHARACTERS = 4000;
+const MAX_CHARACTERS = 4000;
 
 // Before there was MMS a time is a mistake; clocks that are a little ahead are not.
 const EARLIEST = new Date('2000-01-01T00:00:00Z');
@@ -26,7 +24,7 @@ const form = z.strictObject({
   to: importedAddress,
   body: z
     .string()
-    .max(MOST_CHARACTERS, `at most ${MOST_CHARACTERS} characters`)
+    .max(MAX_CHARACTERS, `at most ${MAX_CHARACTERS} characters`)
     .refine((value) => !value.includes('\0'), 'no NUL characters')
     .default(''),
   receivedAt: instant
@@ -43,7 +41,7 @@ export function createImportRouter(deps: {
   requireRole: RequireRole;
 }): Router {
   const { importMedia, blobs, maxBytes } = deps;
-  const readUpload = createReadUpload(blobs, { field: 'files', most: MOST_FILES, maxBytes });
+  const readUpload = createReadUpload(blobs, { field: 'files', most: MAX_FILES, maxBytes });
   const router = Router();
   // Decisions have a router of their own, which has the last word.
   router
@@ -84,7 +82,9 @@ function notAhead(time: Date): Date {
 
 async function scratchFile({ path, sha256, size, mimetype, originalname }: UploadedFile) {
   return {
-    ...{ path, sha256, byteSize: size },
+    path,
+    sha256,
+    byteSize: size,
     contentType: await sniffContentType(path),
     declaredContentType: mimetype,
     fileName: originalname.replaceAll(/[\p{Cc}/\\]/gu, '_').slice(0, 255),

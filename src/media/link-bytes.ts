@@ -1,6 +1,5 @@
+import { lockBlob, type Transaction } from '../database/database.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
-import { lockBlob } from '../storage/blob-lock.ts';
-import type { Transaction } from '../storage/database.ts';
 
 /** The bytes of a media, as a file in the blob store that no row names yet. */
 export interface NewBytes {

@@ -1,7 +1,7 @@
-import { lockBlob } from '../storage/blob-lock.ts';
-import type { BlobStore } from '../storage/blob-store.ts';
-import type { Database, Transaction } from '../storage/database.ts';
-import type { FileWriter } from '../storage/file-writer.ts';
+import { type Database, lockBlob, type Transaction } from '../database/database.ts';
+import type { BlobStore } from '../files/blob-store.ts';
+import type { JobHandler } from '../jobs/job-list.ts';
+import type { FileWriter } from './file-writer.ts';
 
 /** A file in the blob store that no row names yet. */
 export interface NewFile {
@@ -64,4 +64,11 @@ async function usedKeys(database: Database, files: readonly NewFile[]): Promise<
     });
     return new Set([...blobs, ...previews].map((row) => row.key));
   });
+}
+
+/** The job `remove-files`: removes files that no row names any more; those already gone are fine. */
+export function createRemoveFiles(blobs: BlobStore): JobHandler<'remove-files'> {
+  return async ({ keys }) => {
+    for (const key of keys) await blobs.remove(key);
+  };
 }

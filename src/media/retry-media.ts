@@ -1,9 +1,9 @@
-import { AppError } from '../errors.ts';
+import type { Database } from '../database/database.ts';
+import { NEWEST_MEDIA_FIRST } from '../database/media-scan.ts';
+import { scanRows } from '../database/scan-rows.ts';
+import { AppError } from '../errors/app-error.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
-import type { Database } from '../storage/database.ts';
-import { NEWEST_MEDIA_FIRST } from '../storage/media-scan.ts';
-import { scanRows } from '../storage/scan-rows.ts';
 
 /**
  * Tries a failed media again, at once. Where its day of automatic tries is over and it has had a few, it

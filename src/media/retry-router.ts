@@ -1,12 +1,10 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import type { RequireRole } from '../http/authentication.ts';
-import { instant } from '../http/instant-schema.ts';
-import { jsonBody } from '../http/json-body.ts';
-import { noQuery } from '../http/no-query.ts';
+import type { RequireRole } from '../auth/authentication.ts';
+import { instant } from '../http/fields.ts';
 import { methodNotAllowed } from '../http/problem.ts';
-import { mediaSid } from '../http/sid-schema.ts';
-import { validate } from '../http/validate.ts';
+import { jsonBody, noQuery, validate } from '../http/validate.ts';
+import { mediaSid } from '../twilio/address-fields.ts';
 import type { RetryFailed, RetryMedia } from './retry-media.ts';
 
 const path = z.object({ sid: mediaSid });

@@ -1,14 +1,14 @@
-const LONGEST_SECONDS = 3600;
+const MAX_SECONDS = 3600;
 const OWN_TROUBLE_SECONDS = { least: 5, most: 60 };
 // Wrong credentials are mended by a person: to ask every second only annoys.
-const LEAST_SECONDS_UNAUTHORIZED = 300;
+const MIN_SECONDS_UNAUTHORIZED = 300;
 // So many take two minutes: what Twilio has not yet will be there.
-const FEWEST_TRIES = 8;
-const LEAST_MS_FOR_FEWEST = 3_600_000;
+const MIN_TRIES = 8;
+const MIN_MS_FOR_FEWEST = 3_600_000;
 
 // Less than a minute with the time of the last try.
 const BRIEF_MS = 30_000;
-const LONGEST_BRIEF_SECONDS = 10;
+const MAX_BRIEF_SECONDS = 10;
 
 type BriefTry = Pick<FailedTry, 'attempts' | 'firstTriedAt' | 'now'> & { isRepeated: boolean };
 
@@ -44,10 +44,10 @@ export function nextAttempt(
 ): Date | null {
   const end = firstTriedAt.getTime() + retryForMs;
   const isOver = now.getTime() >= end;
-  const hasTriesLeft = attempts < FEWEST_TRIES && retryForMs >= LEAST_MS_FOR_FEWEST;
+  const hasTriesLeft = attempts < MIN_TRIES && retryForMs >= MIN_MS_FOR_FEWEST;
   if (isOver && (!hasTriesLeft || retryAfterSeconds > 0)) return null;
-  const backoff = Math.min(LONGEST_SECONDS, 2 ** Math.min(attempts - 1, 30));
-  const least = isUnauthorized ? LEAST_SECONDS_UNAUTHORIZED : 0;
+  const backoff = Math.min(MAX_SECONDS, 2 ** Math.min(attempts - 1, 30));
+  const least = isUnauthorized ? MIN_SECONDS_UNAUTHORIZED : 0;
   const pause = Math.max(Math.max(backoff, least) * (0.5 + random), retryAfterSeconds);
   const next = now.getTime() + pause * 1000;
   return new Date(isOver ? next : Math.min(next, end));
@@ -71,7 +71,7 @@ export function nextBriefAttempt(
   const end = firstTriedAt.getTime() + Math.min(BRIEF_MS, retryForMs);
   const isOver = now.getTime() >= end;
   if (isOver && isRepeated) return null;
-  const pause = Math.min(LONGEST_BRIEF_SECONDS, 2 ** Math.min(attempts - 1, 30)) * (0.5 + random);
+  const pause = Math.min(MAX_BRIEF_SECONDS, 2 ** Math.min(attempts - 1, 30)) * (0.5 + random);
   const next = now.getTime() + pause * 1000;
   return new Date(isOver ? next : Math.min(next, end));
 }

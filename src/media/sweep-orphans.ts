@@ -1,11 +1,11 @@
 import { basename } from 'node:path';
+import type { Database } from '../database/database.ts';
+import { type ScanOrder, scanRows } from '../database/scan-rows.ts';
+import { databaseIdentity } from '../database/shared-secret.ts';
+import type { BlobStore } from '../files/blob-store.ts';
+import { writerOf } from '../files/file-names.ts';
 import { type Blob, type Preview, Prisma } from '../generated/prisma/client.ts';
-import type { BlobStore } from '../storage/blob-store.ts';
-import type { Database } from '../storage/database.ts';
-import { databaseIdentity } from '../storage/database-identity.ts';
-import { writerOf } from '../storage/file-names.ts';
-import { type FileWriter, writerLock } from '../storage/file-writer.ts';
-import { type ScanOrder, scanRows } from '../storage/scan-rows.ts';
+import { type FileWriter, writerLock } from './file-writer.ts';
 
 const BATCH = 500;
 

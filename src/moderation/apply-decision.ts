@@ -1,17 +1,10 @@
 import { recordAudit } from '../audit/record-audit.ts';
+import type { Transaction } from '../database/database.ts';
 import { recordEvents } from '../events/record-events.ts';
 import type { Media, Moderation } from '../generated/prisma/client.ts';
-import type { Reason } from '../http/reason-schema.ts';
-import type { Transaction } from '../storage/database.ts';
-import { DECISIONS, type Decision } from './decisions.ts';
-import { settleMessages } from './messages/settle-messages.ts';
-import { isProvisional } from './provisional.ts';
+import { DECISIONS, type Decider, type Decision, isProvisional } from './decisions.ts';
 
-/** Whose decision it is, and why. */
-export interface Decider extends Reason {
-  /** The name of a key, or `system:` and the rule that decided. */
-  actor: string;
-}
+import { settleMessages } from './messages/settle-messages.ts';
 
 /** A media as it was when the decision reached it. */
 export type DecidedMedia = Pick<
@@ -49,14 +42,21 @@ export async function applyDecision(
   await tx.media.updateMany({
     where: { sid: { in: [...changed] } },
     data: {
-      ...{ moderation, decidedBy: actor, decidedAt },
-      ...{ decisionCode: reasonCode, decisionReason: reason },
+      moderation,
+      decidedBy: actor,
+      decidedAt,
+      decisionCode: reasonCode,
+      decisionReason: reason,
     },
   });
   await recordAudit(
     tx,
     changing.map((media) => ({
-      ...{ actor, action, target: media.sid, reasonCode, reason },
+      actor,
+      action,
+      target: media.sid,
+      reasonCode,
+      reason,
       before: { moderation: media.moderation },
       after: { moderation },
     })),
@@ -64,7 +64,9 @@ export async function applyDecision(
   await recordEvents(
     tx,
     changing.map(({ sid: mediaSid, messageSid, accountSid, moderation: before }) => ({
-      ...{ type: event, messageSid, mediaSid },
+      type: event,
+      messageSid,
+      mediaSid,
       data: { mediaSid, messageSid, accountSid, moderation, before, reasonCode, decidedBy: actor },
     })),
   );

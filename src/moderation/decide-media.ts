@@ -1,11 +1,25 @@
-import { AppError } from '../errors.ts';
-import type { Moderation } from '../generated/prisma/client.ts';
-import type { Database } from '../storage/database.ts';
-import { applyDecision, type DecidedMedia, type Decider } from './apply-decision.ts';
-import { DECISIONS, type Decision } from './decisions.ts';
+import { z } from 'zod';
+import { recordAudit } from '../audit/record-audit.ts';
+import type { Database } from '../database/database.ts';
+import { AppError } from '../errors/app-error.ts';
+import { Moderation } from '../generated/prisma/client.ts';
+import { reasonFields } from '../http/fields.ts';
+import { applyDecision, type DecidedMedia } from './apply-decision.ts';
+import { DECISIONS, type Decider, type Decision } from './decisions.ts';
+
+const names = Object.keys(DECISIONS) as (keyof typeof DECISIONS)[];
+
+/** Body of `POST …/decision`. */
+export const decisionBody = z.strictObject({
+  decision: z.enum(names, { error: `one of ${names.join(', ')}` }),
+  expected: z
+    .enum(Moderation, { error: `one of ${Object.values(Moderation).join(', ')}` })
+    .optional(),
+  ...reasonFields,
+});
 
 /** What became of a decision about a media or a message: whose stands, and whether it was this one that changed something. */
-export interface DecisionOutcome {
+interface DecisionOutcome {
   sid: string;
   moderation: Moderation;
   changed: boolean;
@@ -54,4 +68,17 @@ export function whoseDecision({
 }: Pick<DecidedMedia, 'moderation' | 'decidedBy' | 'decidedAt'>): string {
   const by = decidedBy === null ? '' : `, by ${decidedBy} at ${decidedAt?.toISOString()}`;
   return `It is ${moderation} now${by}.`;
+}
+
+/**
+ * Keeps in the audit log that somebody looks at a media that is held back. When this resolves, that
+ * is written: only then may it be shown.
+ */
+type RevealMedia = (sid: string, decider: Decider) => Promise<void>;
+
+export function createRevealMedia({ prisma }: Database): RevealMedia {
+  return (sid, decider) =>
+    prisma.$transaction((tx) =>
+      recordAudit(tx, [{ ...decider, action: 'media.reveal', target: sid }]),
+    );
 }

@@ -1,6 +1,7 @@
-import type { AuditAction } from '../audit/audit-actions.ts';
-import type { EventType } from '../events/event-types.ts';
-import type { Moderation } from '../generated/prisma/client.ts';
+import type { AuditAction } from '../audit/record-audit.ts';
+import type { EventType } from '../events/record-events.ts';
+import type { Media, Moderation } from '../generated/prisma/client.ts';
+import type { Reason } from '../http/fields.ts';
 
 /** What may be decided about a media, what it becomes, and how that is kept and told. */
 export const DECISIONS = {
@@ -17,3 +18,37 @@ export const DECISIONS = {
 >;
 
 export type Decision = keyof typeof DECISIONS;
+
+/** What may be decided about a message, as about media, and how that is kept and told. */
+export const MESSAGE_DECISIONS = {
+  approve: { moderation: 'visible', action: 'message.approve', event: 'message.approved' },
+  hold: { moderation: 'held', action: 'message.hold', event: 'message.held' },
+  quarantine: {
+    moderation: 'quarantined',
+    action: 'message.quarantine',
+    event: 'message.quarantined',
+  },
+} as const satisfies Record<
+  Decision,
+  { moderation: Moderation; action: AuditAction; event: EventType }
+>;
+
+export type MessageDecision = keyof typeof MESSAGE_DECISIONS;
+
+/** Of what is held because the classifier has given no verdict. */
+export const SCAN_FAILED = 'scan_failed';
+
+/** Whether a media is held for want of a verdict alone: a person, or a verdict, still decides. */
+export function isProvisional({
+  moderation,
+  decidedBy,
+  decisionCode,
+}: Pick<Media, 'moderation' | 'decidedBy' | 'decisionCode'>): boolean {
+  return moderation === 'held' && decidedBy === 'system:scan' && decisionCode === SCAN_FAILED;
+}
+
+/** Whose decision it is, and why. */
+export interface Decider extends Reason {
+  /** The name of a key, or `system:` and the rule that decided. */
+  actor: string;
+}

@@ -1,19 +1,15 @@
 import { type RequestHandler, Router } from 'express';
 import { z } from 'zod';
-import { callerOf, type RequireRole } from '../http/authentication.ts';
-import { jsonBody } from '../http/json-body.ts';
-import { noQuery } from '../http/no-query.ts';
+import { callerOf, type RequireRole } from '../auth/authentication.ts';
+import { reasonFields } from '../http/fields.ts';
 import { methodNotAllowed } from '../http/problem.ts';
-import { reasonFields } from '../http/reason-schema.ts';
-import { mediaSid } from '../http/sid-schema.ts';
-import { validate } from '../http/validate.ts';
-import type { DecideMedia } from './decide-media.ts';
-import { decisionBody } from './decision-request.ts';
-import type { CountDeletion } from './deletions/count-deletion.ts';
-import { type DeleteMedia, deletionPath } from './deletions/delete-media.ts';
-import { deleteQuery } from './deletions/deletion-query.ts';
-import type { PinMedia } from './retention/pin-media.ts';
-import type { RequestScan } from './scan/request-scan.ts';
+import { jsonBody, noQuery, validate } from '../http/validate.ts';
+import { mediaSid } from '../twilio/address-fields.ts';
+import { type DecideMedia, decisionBody } from './decide-media.ts';
+import { type CountDeletion, type DeleteMedia, deletionPath } from './deletions/delete-media.ts';
+import { deleteQuery } from './deletions/read-deletions.ts';
+import type { RequestScan } from './request-scan.ts';
+import type { PinMedia } from './retention/retention.ts';
 
 const path = z.object({ sid: mediaSid });
 
@@ -48,8 +44,11 @@ export function createModerationRouter(deps: {
       return;
     }
     const id = await deps.deleteMedia({
-      ...{ sid, scope, withMessages: message === 'true' },
-      ...{ actor: callerOf(response).name, ...reason },
+      sid,
+      scope,
+      withMessages: message === 'true',
+      actor: callerOf(response).name,
+      ...reason,
     });
     request.log.info({ mediaSid: sid, scope, deletionId: String(id) }, 'media deleted');
     response.status(204).location(deletionPath(id)).end();

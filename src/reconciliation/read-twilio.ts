@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import pRetry from 'p-retry';
 import { request } from 'undici';
+import { parseRetryAfter } from '../net/retry-after.ts';
 import type { AskTwilio } from '../twilio/ask-twilio.ts';
-import { parseRetryAfter } from '../twilio/retry-after.ts';
-import { statusError, TwilioError } from './twilio-error.ts';
+import { statusError, TwilioError } from '../twilio/twilio-error.ts';
 
 /**
  * Reads JSON from Twilio's API, with an account's credentials.
@@ -19,19 +19,19 @@ export type ReadTwilio = (
 
 const TIMEOUT_MS = 30_000;
 // Eight to fifteen seconds: what lasts longer is for the queue.
-const PATIENCE = { retries: 4, minTimeout: 500, factor: 2, randomize: true };
+const READ_RETRY = { retries: 4, minTimeout: 500, factor: 2, randomize: true };
 // A longer pause is not taken at its word: at worst Twilio says so once more.
-const LONGEST_PAUSE_SECONDS = 900;
+const MAX_PAUSE_SECONDS = 900;
 
 export function createReadTwilio(config: { apiBaseUrl: string; askTwilio: AskTwilio }): ReadTwilio {
   return (accountSid, path, signal) =>
     pRetry(() => readOnce(config, accountSid, path, signal), {
-      ...PATIENCE,
+      ...READ_RETRY,
       signal,
       shouldRetry: ({ error }) => error instanceof TwilioError && error.trouble === 'outage',
       async onFailedAttempt({ error, retriesLeft }) {
         if (!(error instanceof TwilioError) || retriesLeft === 0) return;
-        const seconds = Math.min(error.retryAfterSeconds, LONGEST_PAUSE_SECONDS);
+        const seconds = Math.min(error.retryAfterSeconds, MAX_PAUSE_SECONDS);
         await setTimeout(seconds * 1000, undefined, { signal });
       },
     });

@@ -1,7 +1,6 @@
 import pLimit from 'p-limit';
-import type { Database } from '../storage/database.ts';
-import { firstPage, type Selection } from './list-path.ts';
-import { type ListedMessage, readMessagePage } from './message-page.ts';
+import type { Database } from '../database/database.ts';
+import { firstPage, type ListedMessage, readMessagePage, type Selection } from './message-page.ts';
 import type { ReadTwilio } from './read-twilio.ts';
 import type { TakeInMessage } from './take-in-message.ts';
 
@@ -17,15 +16,15 @@ export interface AccountProgress {
   missing: number;
   takenIn: number;
   failed: number;
-  /** Of a dry run, up to `MOST_MISSING_SIDS`. */
+  /** Of a dry run, up to `MAX_MISSING_SIDS`. */
   missingSids: string[];
 }
 
-export const MOST_MISSING_SIDS = 100;
+export const MAX_MISSING_SIDS = 100;
 // Requests to Twilio at a time.
 const AT_ONCE = 4;
 
-export interface ReconcileAccountDeps {
+interface ReconcileAccountDeps {
   database: Database;
   readTwilio: ReadTwilio;
   takeInMessage: TakeInMessage;
@@ -33,7 +32,7 @@ export interface ReconcileAccountDeps {
   onReconciled?: ((count: number) => void) | undefined;
 }
 
-export interface AccountTask {
+interface AccountTask {
   accountSid: string;
   selection: Selection;
   dryRun: boolean;
@@ -52,7 +51,12 @@ export interface AccountTask {
 export type ReconcileAccount = (task: AccountTask, signal: AbortSignal) => Promise<void>;
 
 export const NO_PROGRESS: Readonly<Omit<AccountProgress, 'missingSids'>> = {
-  ...{ page: null, reachedAt: null, listed: 0, missing: 0, takenIn: 0, failed: 0 },
+  page: null,
+  reachedAt: null,
+  listed: 0,
+  missing: 0,
+  takenIn: 0,
+  failed: 0,
 };
 
 export function createReconcileAccount(deps: ReconcileAccountDeps): ReconcileAccount {
@@ -104,7 +108,7 @@ export function createReconcileAccount(deps: ReconcileAccountDeps): ReconcileAcc
       const page = readMessagePage(accountSid, await readTwilio(accountSid, path, signal));
       const missing = await findMissing(page.messages);
       if (dryRun) {
-        const room = MOST_MISSING_SIDS - progress.missingSids.length;
+        const room = MAX_MISSING_SIDS - progress.missingSids.length;
         progress.missingSids.push(...missing.slice(0, room).map(({ sid }) => sid));
         progress.missing += missing.length;
       } else {

@@ -1,9 +1,78 @@
+import type { Logger } from 'pino';
+import type { Database } from '../database/database.ts';
+import type { CommitMessage } from '../inbound/commit-message.ts';
 import type { JobHandler } from '../jobs/job-list.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
-import type { Database } from '../storage/database.ts';
-import type { RunReconciliation } from './run-reconciliation.ts';
-import type { RunSweep } from './run-sweep.ts';
-import { sendSweep } from './send-sweep.ts';
+import type { AskTwilio } from '../twilio/ask-twilio.ts';
+import { createReadTwilio } from './read-twilio.ts';
+import { createReconcileAccount } from './reconcile-account.ts';
+import {
+  createRunReconciliation,
+  createRunSweep,
+  type RunReconciliation,
+  type RunSweep,
+} from './run-sweep.ts';
+import { createTakeInMessage } from './take-in-message.ts';
+
+/** The chain of sweeps of a deployment; the first covers the time that this process may have been down. */
+export async function startSweeps(
+  database: Database,
+  queue: JobQueue,
+  intervalMinutes: number,
+): Promise<void> {
+  await sendSweep(database, queue, 'start', 0);
+  await sendSweep(database, queue, 'interval', intervalMinutes);
+}
+
+/** Sends the job of a sweep that is due so many minutes from now; one of its kind that waits stays. */
+async function sendSweep(
+  { prisma }: Database,
+  queue: JobQueue,
+  sweep: 'start' | 'interval',
+  minutes: number,
+): Promise<void> {
+  const startAfter = new Date(Date.now() + minutes * 60_000);
+  const payload = { sweep, dueAt: startAfter.toISOString() };
+  await prisma.$transaction((tx) => queue.send(tx, 'reconcile', [{ payload, startAfter }]));
+}
+
+/**
+ * Builds the handler of the job `reconcile` out of its parts.
+ *
+ * @param deps.accounts every account once; they may change meanwhile
+ * @param deps.intervalMinutes between sweeps; 0 for none
+ * @param deps.onReconciled gets how many messages were taken in
+ */
+export function createReconcileHandler(deps: {
+  apiBaseUrl: string;
+  intervalMinutes: number;
+  accounts: () => readonly string[];
+  database: Database;
+  queue: JobQueue;
+  askTwilio: AskTwilio;
+  commitMessage: CommitMessage;
+  log: Logger;
+  onReconciled: (count: number) => void;
+}): JobHandler<'reconcile'> {
+  const { apiBaseUrl, intervalMinutes, accounts, database, queue, askTwilio, commitMessage, log } =
+    deps;
+  const { onReconciled } = deps;
+  const readTwilio = createReadTwilio({ apiBaseUrl, askTwilio });
+  const takeInMessage = createTakeInMessage({ readTwilio, commitMessage, apiBaseUrl, log });
+  const reconcileAccount = createReconcileAccount({
+    database,
+    readTwilio,
+    takeInMessage,
+    onReconciled,
+  });
+  return createReconcileJob({
+    database,
+    queue,
+    intervalMinutes,
+    runReconciliation: createRunReconciliation({ database, reconcileAccount, log }),
+    runSweep: createRunSweep({ database, accounts, reconcileAccount, log }),
+  });
+}
 
 /**
  * The job `reconcile`: a request, a sweep at the start of a process, or one of the sweeps at

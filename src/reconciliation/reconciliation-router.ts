@@ -1,12 +1,10 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import { recipientAddress } from '../http/address-schema.ts';
-import type { RequireRole } from '../http/authentication.ts';
-import { instant } from '../http/instant-schema.ts';
-import { jsonBody } from '../http/json-body.ts';
-import { noQuery } from '../http/no-query.ts';
+import type { RequireRole } from '../auth/authentication.ts';
+import { instant } from '../http/fields.ts';
 import { methodNotAllowed } from '../http/problem.ts';
-import { validate } from '../http/validate.ts';
+import { jsonBody, noQuery, validate } from '../http/validate.ts';
+import { recipientAddress } from '../twilio/address-fields.ts';
 import type { Reconciliations } from './reconciliations.ts';
 
 const body = z

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { AppError } from '../errors.ts';
+import type { Database } from '../database/database.ts';
+import { AppError } from '../errors/app-error.ts';
 import type {
   Reconciliation,
   ReconciliationAccount,
   ReconciliationState,
 } from '../generated/prisma/client.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
-import type { Database } from '../storage/database.ts';
-import type { Selection } from './list-path.ts';
-import { MOST_MISSING_SIDS } from './reconcile-account.ts';
+import type { Selection } from './message-page.ts';
+import { MAX_MISSING_SIDS } from './reconcile-account.ts';
 
 /** A reconciliation as the API tells it. Counts are messages with media, of all accounts. */
 export interface ReconciliationItem {
@@ -49,7 +49,11 @@ export function createReconciliations(
       prisma.$transaction(async (tx) => {
         const row = await tx.reconciliation.create({
           data: {
-            ...{ id: randomUUID(), since, until, to, dryRun },
+            id: randomUUID(),
+            since,
+            until,
+            to,
+            dryRun,
             accounts: { create: accounts().map((accountSid) => ({ accountSid })) },
           },
           include: { accounts: true },
@@ -83,7 +87,7 @@ function reconciliationItem({
     takenIn: sum(({ takenIn }) => takenIn),
     failed: sum(({ failed }) => failed),
     error: errors.length === 0 ? null : errors.join('; '),
-    missingSids: accounts.flatMap(({ missingSids }) => missingSids).slice(0, MOST_MISSING_SIDS),
+    missingSids: accounts.flatMap(({ missingSids }) => missingSids).slice(0, MAX_MISSING_SIDS),
   };
 }
 

@@ -1,9 +1,7 @@
 import type { Logger } from 'pino';
-import type { Database } from '../storage/database.ts';
-import { forEachAccount } from './for-each-account.ts';
+import type { Database } from '../database/database.ts';
+import { TwilioError } from '../twilio/twilio-error.ts';
 import { type AccountProgress, NO_PROGRESS, type ReconcileAccount } from './reconcile-account.ts';
-import { isSwept, sweepSince } from './sweep-window.ts';
-import { TwilioError } from './twilio-error.ts';
 
 /**
  * Reconciles every account over the time that no complete sweep has covered yet, and at least the
@@ -42,7 +40,8 @@ export function createRunSweep(deps: {
       const progress: AccountProgress = { ...NO_PROGRESS, missingSids: [] };
       await reconcileAccount(
         {
-          ...{ accountSid, progress },
+          accountSid,
+          progress,
           selection: { since, until: null, to: null },
           dryRun: false,
           // An interrupted sweep begins anew: what it took in is known then.
@@ -63,4 +62,128 @@ export function createRunSweep(deps: {
       const { listed, missing, takenIn, failed } = progress;
       log.info({ accountSid, since, listed, missing, takenIn, failed }, 'account swept');
     });
+}
+
+/**
+ * Works on one requested reconciliation, from where an earlier run of it has stopped.
+ *
+ * @throws TwilioError for an outage
+ */
+export type RunReconciliation = (id: string, signal: AbortSignal) => Promise<void>;
+
+export function createRunReconciliation(deps: {
+  database: Database;
+  reconcileAccount: ReconcileAccount;
+  log: Logger;
+}): RunReconciliation {
+  const { reconcileAccount } = deps;
+  const { reconciliation, reconciliationAccount } = deps.database.prisma;
+
+  return async (id, signal) => {
+    const row = await reconciliation.findUnique({ where: { id }, include: { accounts: true } });
+    if (row === null || row.endedAt !== null) return;
+    const log = deps.log.child({ reconciliationId: id, dryRun: row.dryRun });
+    await reconciliation.update({ where: { id }, data: { state: 'running' } });
+    const left = row.accounts.filter(({ endedAt }) => endedAt === null);
+    await forEachAccount(
+      left.map(({ accountSid }) => accountSid),
+      log,
+      async (accountSid) => {
+        const account = left.find((one) => one.accountSid === accountSid);
+        if (account === undefined) return;
+        const { page, reachedAt, listed, missing, takenIn, failed, missingSids } = account;
+        const progress = { page, reachedAt, listed, missing, takenIn, failed, missingSids };
+        const write = async (data: { error?: string | null; endedAt?: Date }) => {
+          const key = { reconciliationId: id, accountSid };
+          await reconciliationAccount.update({
+            where: { reconciliationId_accountSid: key },
+            data: { ...progress, ...data },
+          });
+        };
+        try {
+          const { dryRun, ...selection } = row;
+          const save = () => write({ error: null });
+          await reconcileAccount({ accountSid, selection, dryRun, progress, save }, signal);
+          await write({ endedAt: new Date() });
+        } catch (error) {
+          if (error instanceof TwilioError) {
+            const isFinal = error.trouble !== 'outage';
+            await write({ error: error.message, ...(isFinal ? { endedAt: new Date() } : {}) });
+          }
+          throw error;
+        }
+        log.info(
+          {
+            accountSid,
+            listed: progress.listed,
+            missing: progress.missing,
+            takenIn: progress.takenIn,
+            failed: progress.failed,
+          },
+          'account reconciled',
+        );
+      },
+    );
+    const troubled = await reconciliationAccount.count({
+      where: { reconciliationId: id, error: { not: null } },
+    });
+    await reconciliation.update({
+      where: { id },
+      data: { state: troubled === 0 ? 'done' : 'failed', endedAt: new Date() },
+    });
+  };
+}
+
+/**
+ * Works on one account after the other, so that trouble with one keeps no other waiting. What waiting
+ * does not mend is logged as an error and left at that.
+ *
+ * @throws TwilioError the last outage, after all accounts; anything else at once
+ */
+async function forEachAccount(
+  accountSids: readonly string[],
+  log: Logger,
+  work: (accountSid: string) => Promise<void>,
+): Promise<void> {
+  let outage: TwilioError | undefined;
+  for (const accountSid of accountSids) {
+    try {
+      await work(accountSid);
+    } catch (error) {
+      if (!(error instanceof TwilioError)) throw error;
+      if (error.trouble === 'outage') outage = error;
+      else log.error({ accountSid }, `account not reconciled: ${error.message}`);
+    }
+  }
+  if (outage !== undefined) throw outage;
+}
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+// What Twilio lists late, and clocks that differ.
+const OVERLAP_MS = 15 * MINUTE_MS;
+const MAX_MS = 30 * DAY_MS;
+
+/**
+ * From when on a sweep looks: a day back, or to a little before the last complete sweep began where
+ * that is longer ago, at most 30 days.
+ *
+ * @param sweptUntil null before the first sweep; in the future when the clock was set back since, which
+ *   says nothing of how long ago it was
+ */
+export function sweepSince(now: Date, sweptUntil: Date | null): Date {
+  const day = now.getTime() - DAY_MS;
+  const longest = now.getTime() - MAX_MS;
+  if (sweptUntil === null) return new Date(day);
+  if (isInFuture(now, sweptUntil)) return new Date(longest);
+  return new Date(Math.max(Math.min(day, sweptUntil.getTime() - OVERLAP_MS), longest));
+}
+
+/** Whether a sweep that fell due at `dueAt` was made meanwhile. */
+export function isSwept(now: Date, dueAt: Date, sweptUntil: Date): boolean {
+  return sweptUntil >= dueAt && !isInFuture(now, sweptUntil);
+}
+
+function isInFuture(now: Date, time: Date): boolean {
+  return time.getTime() > now.getTime() + OVERLAP_MS;
 }

@@ -1,8 +1,8 @@
-import type { ReadinessCheck } from '../http/health-router.ts';
-import type { Database } from '../storage/database.ts';
+import type { Database } from '../database/database.ts';
+import type { ReadinessCheck } from '../monitoring/readiness.ts';
 
 /** How the sweeps go, whichever process makes them. */
-export interface SweepHealth {
+interface SweepHealth {
   /** Names the accounts whose last sweep failed: since when nothing was compared, and why. */
   check: ReadinessCheck;
   /**

@@ -1,20 +1,21 @@
 import type { Logger } from 'pino';
-import type { ReceiveMessage } from '../inbound/receive-message.ts';
-import { mediaPage } from './list-path.ts';
-import type { ListedMessage } from './message-page.ts';
+import { z } from 'zod';
+import type { CommitMessage } from '../inbound/commit-message.ts';
+import { type InboundMessage, readInboundMessage } from '../inbound/inbound-message.ts';
+import { mediaSid } from '../twilio/address-fields.ts';
+import { TwilioError } from '../twilio/twilio-error.ts';
+import { type ListedMessage, mediaPage, rfc2822 } from './message-page.ts';
 import type { ReadTwilio } from './read-twilio.ts';
-import { readMediaList, toInboundMessage } from './to-inbound-message.ts';
-import { TwilioError } from './twilio-error.ts';
 
 /**
  * `known`: its webhook has come meanwhile. `gone`: Twilio has none of its media any more.
  * `failed`: cannot be taken in now; the next sweep tries again.
  */
-export type TakenIn = 'new' | 'known' | 'gone' | 'failed';
+type TakenIn = 'new' | 'known' | 'gone' | 'failed';
 
-export interface TakeInDeps {
+interface TakeInDeps {
   readTwilio: ReadTwilio;
-  receiveMessage: ReceiveMessage;
+  commitMessage: CommitMessage;
   apiBaseUrl: string;
   log: Logger;
 }
@@ -35,7 +36,7 @@ export type TakeInMessage = (
 const SETTLED_AFTER_MS = 3_600_000;
 
 export function createTakeInMessage(deps: TakeInDeps): TakeInMessage {
-  const { readTwilio, receiveMessage, apiBaseUrl, log } = deps;
+  const { readTwilio, commitMessage, apiBaseUrl, log } = deps;
 
   return async (accountSid, message, signal) => {
     const { sid: messageSid, sentAt } = message;
@@ -51,7 +52,7 @@ export function createTakeInMessage(deps: TakeInDeps): TakeInMessage {
         return 'failed';
       }
       if (media.length === 0) return 'gone';
-      return await receiveMessage(toInboundMessage(accountSid, message, media, apiBaseUrl));
+      return await commitMessage(toInboundMessage(accountSid, message, media, apiBaseUrl));
     } catch (error) {
       if (!(error instanceof TwilioError) || error.trouble !== 'rejected') throw error;
       log.warn({ accountSid, messageSid }, `message not taken in: ${error.message}`);
@@ -68,4 +69,52 @@ export function createTakeInMessage(deps: TakeInDeps): TakeInMessage {
     );
     return readMediaList(accountSid, json);
   }
+}
+
+const media = z.object({ sid: mediaSid, content_type: z.string(), date_created: rfc2822 });
+const mediaList = z.object({ media_list: z.array(media) });
+
+type ListedMedia = z.output<typeof media>;
+
+/**
+ * Reads `Media.json` of a message.
+ *
+ * @returns in the order of the attachments: Twilio's lists are newest first
+ * @throws TwilioError `rejected` for what is no such list
+ */
+function readMediaList(accountSid: string, json: unknown): ListedMedia[] {
+  const parsed = mediaList.safeParse(json);
+  if (!parsed.success) {
+    throw new TwilioError('rejected', `A list of media of account ${accountSid} cannot be read`);
+  }
+  return parsed.data.media_list
+    .toReversed()
+    .sort((one, other) => one.date_created.getTime() - other.date_created.getTime());
+}
+
+/** The message as its webhook would have told it, received when Twilio received it. */
+function toInboundMessage(
+  accountSid: string,
+  message: ListedMessage,
+  attachments: readonly ListedMedia[],
+  apiBaseUrl: string,
+): InboundMessage {
+  const { sid, from, to, body, messaging_service_sid: service } = message;
+  const mediaRoot = `${apiBaseUrl}/2010-04-01/Accounts/${accountSid}/Messages/${sid}/Media`;
+  const params = {
+    MessageSid: sid,
+    AccountSid: accountSid,
+    From: from ?? '',
+    To: to ?? '',
+    Body: body ?? '',
+    ...(service ? { MessagingServiceSid: service } : {}),
+    NumMedia: String(attachments.length),
+    ...Object.fromEntries(
+      attachments.flatMap((one, index) => [
+        [`MediaUrl${index}`, `${mediaRoot}/${one.sid}`],
+        [`MediaContentType${index}`, one.content_type],
+      ]),
+    ),
+  };
+  return readInboundMessage(params, apiBaseUrl, message.sentAt, 'reconcile');
 }

@@ -4,7 +4,7 @@ import type { SimulatedRequest } from './request-log.ts';
 const CHECK_MS = 250;
 
 /** The media whose bytes were handed over wholly at least once. */
-export function fetchedMedia(requests: readonly SimulatedRequest[]): Set<string> {
+function fetchedMedia(requests: readonly SimulatedRequest[]): Set<string> {
   const fetched = new Set<string>();
   for (const { server, status, completed, mediaSid } of requests) {
     if (server === 'media' && status === 200 && completed && mediaSid) fetched.add(mediaSid);

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { awaitFetches } from './await-fetches.ts';
-import type { DeliveryOutcome } from './deliver-webhook.ts';
 import type { SimulatedRequest } from './request-log.ts';
 import type { SimulatedMessage } from './simulated-message.ts';
-import type { SimulationFaults } from './simulation-faults.ts';
-import { createSimulationMessages } from './simulation-messages.ts';
+import { createSimulationMessages, type SimulationFaults } from './simulation-messages.ts';
 import { startTwilioSimulator, type TwilioSimulator } from './twilio-simulator.ts';
+import type { DeliveryOutcome } from './webhook/deliver-webhook.ts';
 
 const WEBHOOK_PATH = '/twilio/incoming';
 

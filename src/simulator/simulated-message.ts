@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-import type { AttachmentFault, DeleteFault } from './attachment-fault.ts';
-import { createSid, isSid } from './sids.ts';
+import { createHash, randomBytes } from 'node:crypto';
+import type { AttachmentFault, DeleteFault } from './faults.ts';
 
 const MAX_ATTACHMENTS = 10;
 
@@ -115,4 +114,17 @@ function senderDetails(from: string): Record<string, string> {
     FromCity: 'OAKLAND',
     FromZip: '94607',
   };
+}
+
+/** The two letters that open a Twilio sid: account, message with media, message without, media. */
+type SidPrefix = 'AC' | 'MM' | 'SM' | 'ME';
+
+/** A new random sid: the prefix and 32 lower-case hexadecimal digits. */
+function createSid(prefix: SidPrefix): string {
+  return prefix + randomBytes(16).toString('hex');
+}
+
+/** Whether `value` is a sid that starts with one of `prefixes`. */
+function isSid(value: string, ...prefixes: SidPrefix[]): boolean {
+  return prefixes.some((prefix) => value.startsWith(prefix)) && /^..[0-9a-f]{32}$/i.test(value);
 }

@@ -1,15 +1,16 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express, { type Router } from 'express';
 import { Agent } from 'undici';
 import {
   createCredentialCheck,
   type SimulatedAccount,
   type SimulatedApiKey,
-} from './api-credentials.ts';
-import { createApiRouter } from './api-router.ts';
-import { type DeliveryOutcome, deliverWebhook } from './deliver-webhook.ts';
-import { createListFaults, type ListFaults } from './list-fault.ts';
-import { listenLocally } from './local-server.ts';
-import { createMediaGrants } from './media-grants.ts';
-import { createMediaRouter } from './media-router.ts';
+} from './api/api-credentials.ts';
+import { createApiRouter } from './api/api-router.ts';
+import { createMediaGrants } from './api/media-grants.ts';
+import { createMediaRouter } from './api/media-router.ts';
+import { createListFaults, type ListFaults } from './faults.ts';
 import { createRequestLog, type SimulatedRequest } from './request-log.ts';
 import {
   buildMessage,
@@ -17,7 +18,8 @@ import {
   type SimulatedMessage,
 } from './simulated-message.ts';
 import { createUpstreamStore } from './upstream-store.ts';
-import { buildWebhookRequest, type WebhookOptions } from './webhook-request.ts';
+import { type DeliveryOutcome, deliverWebhook } from './webhook/deliver-webhook.ts';
+import { buildWebhookRequest, type WebhookOptions } from './webhook/webhook-request.ts';
 
 /** Twilio's limits: https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides */
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -164,4 +166,33 @@ export async function startTwilioSimulator(options: SimulatorOptions): Promise<T
 
 function hostAndPort(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** An HTTP server that is listening. */
+interface LocalServer {
+  port: number;
+  /** Closes it with every connection, also those that are waiting for an answer. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves `router` on `host` and `port`, where 0 is any free port.
+ *
+ * @throws what listening throws, such as EADDRINUSE
+ */
+async function listenLocally(router: Router, host: string, port: number): Promise<LocalServer> {
+  const server = createServer(express().disable('x-powered-by').disable('etag').use(router));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error ? reject(error) : resolve()));
+        server.closeAllConnections();
+      }),
+  };
 }

@@ -1,4 +1,4 @@
-import { createFaultScript, type FaultScript } from './attachment-fault.ts';
+import { createFaultScript, type FaultScript } from './faults.ts';
 import type {
   CreateMessageInput,
   MessageDirection,
@@ -67,7 +67,11 @@ export function createUpstreamStore(): UpstreamStore {
       if (sentAt.getTime() < lastSentAt) throw new RangeError('Sent before the message before it');
       lastSentAt = sentAt.getTime();
       messages.set(sid, {
-        ...{ sid, accountSid, sequence: ++sequence, sentAt, params },
+        sid,
+        accountSid,
+        sequence: ++sequence,
+        sentAt,
+        params,
         direction: direction ?? 'inbound',
         faults: createFaultScript(faults ?? []),
       });

@@ -1,12 +1,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
-import { AppError } from '../errors.ts';
+import type { ApiKeys } from '../auth/api-keys.ts';
+import { AppError } from '../errors/app-error.ts';
 import type { Role } from '../generated/prisma/client.ts';
-import type { ApiKeys } from '../http/api-keys.ts';
 import type { Keyring } from '../twilio/keyring.ts';
 
 /** Who calls the Twilio-shaped API. */
-export interface TwilioCaller {
+interface TwilioCaller {
   /** The one account that the caller sees; null for an API key of ours, which sees all. */
   accountSid: string | null;
   /** For the log: the account's sid, or the key's name. */

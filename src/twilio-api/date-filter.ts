@@ -1,4 +1,4 @@
-import { AppError } from '../errors.ts';
+import { AppError } from '../errors/app-error.ts';
 
 /** Bounds of a time; `gte` and `lte` include it. */
 export interface DateBounds {

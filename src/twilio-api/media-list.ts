@@ -1,8 +1,11 @@
-import type { Database } from '../storage/database.ts';
+import type { Database } from '../database/database.ts';
+import { createGroupedLookup } from '../database/grouped-lookup.ts';
+import type { SendableMedia } from '../gallery/send-media.ts';
+import type { Blob, Media } from '../generated/prisma/client.ts';
 import type { DateBounds } from './date-filter.ts';
-import { mediaResource } from './media-resource.ts';
 import { type Paging, pageUri, type Token, writeToken } from './paging.ts';
 import type { Resource } from './representation.ts';
+import { mediaResource } from './resources.ts';
 
 /** One page of a list: Twilio's paging fields and the resources. */
 export interface ListPage {
@@ -25,7 +28,10 @@ export async function listMessageMedia(
 ): Promise<ListPage> {
   const rows = await prisma.media.findMany({
     where: {
-      ...{ accountSid, messageSid, moderation: 'visible', receivedAt: received },
+      accountSid,
+      messageSid,
+      moderation: 'visible',
+      receivedAt: received,
       state: { not: 'deleted' },
     },
     orderBy: { index: 'asc' },
@@ -37,7 +43,8 @@ export async function listMessageMedia(
   const lastPage = Math.max(0, Math.ceil(rows.length / pageSize) - 1);
   const link = (number: number, at?: Token) =>
     pageUri(path, query, {
-      ...{ pageSize, page: number },
+      pageSize,
+      page: number,
       token: at === undefined ? undefined : writeToken(messageSid, at),
     });
   return {
@@ -71,4 +78,36 @@ function placeOf(
       ? page * pageSize
       : rows.filter(({ index }) => index <= Number(token.after)).length;
   return { begin, end: begin + pageSize };
+}
+
+/** A media as far as this API shows it, with the bytes that it has. */
+type FoundMedia = SendableMedia &
+  Pick<Media, 'accountSid' | 'messageSid' | 'moderation' | 'declaredContentType'> &
+  Pick<Media, 'receivedAt' | 'storedAt'>;
+
+/** Looks up a media by its sid. */
+type FindMedia = (sid: string) => Promise<FoundMedia | undefined>;
+
+export function createFindMedia(database: Database): FindMedia {
+  return createGroupedLookup((sids) => readMedia(database, sids));
+}
+
+type Row = Omit<FoundMedia, 'blob'> & { [K in keyof Blob]?: Blob[K] | null };
+
+/** One statement, whose shape does not depend on how many are asked for. */
+async function readMedia({ prisma }: Database, sids: string[]): Promise<Map<string, FoundMedia>> {
+  const rows = await prisma.$queryRaw<Row[]>`
+    SELECT m.sid, m.account_sid AS "accountSid", m.message_sid AS "messageSid",
+      m.received_at AS "receivedAt", m.stored_at AS "storedAt", m.state, m.moderation, m.reason,
+      m.next_attempt_at AS "nextAttemptAt", m.content_type AS "contentType",
+      m.declared_content_type AS "declaredContentType", m.file_name AS "fileName",
+      b.sha256, b.key, b.byte_size AS "byteSize"
+    FROM media m LEFT JOIN blob b ON b.sha256 = m.blob_sha256
+    WHERE m.sid = ANY(${sids})`;
+  return new Map(
+    rows.map(({ sha256, key, byteSize, ...media }) => {
+      const blob = sha256 && key && byteSize != null ? { sha256, key, byteSize } : null;
+      return [media.sid, { ...media, blob }];
+    }),
+  );
 }

@@ -1,19 +1,19 @@
 import { z } from 'zod';
-import { addressParameter } from '../http/address-schema.ts';
-import { validate } from '../http/validate.ts';
-import type { Database } from '../storage/database.ts';
+import type { Database } from '../database/database.ts';
 import {
   type MessageKey,
   messageSelection,
   NEWEST_FIRST,
   NEWEST_MESSAGE_FIRST,
   OLDEST_MESSAGE_FIRST,
-} from '../storage/message-order.ts';
-import { type ScanSelection, scanPage, skipRows } from '../storage/scan-rows.ts';
+} from '../database/message-order.ts';
+import { type ScanSelection, scanPage, skipRows } from '../database/scan-rows.ts';
+import { validate } from '../http/validate.ts';
+import { addressParameter } from '../twilio/address-fields.ts';
 import type { DateBounds } from './date-filter.ts';
 import type { ListPage } from './media-list.ts';
-import { messageResource } from './message-resource.ts';
 import { type Paging, pageUri, type Token, writeToken } from './paging.ts';
+import { messageResource } from './resources.ts';
 
 /** How many media messages have, as Twilio counts them: those that were not deleted and may be seen. */
 export async function countMedia(
@@ -68,7 +68,8 @@ export async function listAccountMessages(
   const begin = page * pageSize;
   const link = (number: number, at?: Token) =>
     pageUri(path, query, {
-      ...{ pageSize, page: number },
+      pageSize,
+      page: number,
       token: at === undefined ? undefined : writeToken(accountSid, at),
     });
   return {

@@ -1,5 +1,5 @@
 /** The representation that a path's extension asks for; `default` where it has none. */
-export type Format = 'json' | 'xml' | 'default';
+type Format = 'json' | 'xml' | 'default';
 
 /** What a path below `/2010-04-01` names. */
 export type ResourcePath = { accountSid: string; format: Format } & (

@@ -1,23 +1,21 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
-import { AppError } from '../errors.ts';
+import type { Database } from '../database/database.ts';
+import { AppError } from '../errors/app-error.ts';
+import { sendMediaContent } from '../gallery/send-media.ts';
 import { wrongMethod } from '../http/problem.ts';
 import type { SendBlob } from '../http/send-blob.ts';
-import { sendMediaContent } from '../http/send-media.ts';
 import { waitWhileBusy } from '../http/while-busy.ts';
-import type { Database } from '../storage/database.ts';
 import type { AuthenticateBasic } from './basic-auth.ts';
 import { readDateFilter } from './date-filter.ts';
-import { createFindMedia } from './find-media.ts';
-import { type ListPage, listMessageMedia } from './media-list.ts';
-import { mediaListPath, mediaResource } from './media-resource.ts';
+import { createFindMedia, type ListPage, listMessageMedia } from './media-list.ts';
 import { countMedia, listAccountMessages } from './message-list.ts';
-import { messageResource } from './message-resource.ts';
 import { readPaging } from './paging.ts';
 import { listXml, type Resource, resourceXml } from './representation.ts';
 import { parseResourcePath, type ResourcePath } from './resource-path.ts';
+import { mediaListPath, mediaResource, messageResource } from './resources.ts';
 import { sendTwilioError } from './twilio-error.ts';
 
-export interface TwilioApiDeps {
+interface TwilioApiDeps {
   database: Database;
   sendBlob: SendBlob;
   authenticate: AuthenticateBasic;

@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler } from 'express';
-import type { AppError, ErrorCode } from '../errors.ts';
-import { beginErrorAnswer } from '../http/error-answer.ts';
+import type { AppError, ErrorCode } from '../errors/app-error.ts';
+import { beginErrorAnswer } from '../http/problem.ts';
 import { resourceXml } from './representation.ts';
 import { errorFormat } from './resource-path.ts';
 

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
-import type { OutageLog } from '../http/outage-log.ts';
-import type { ApiCredentials } from './api-credentials.ts';
+import type { OutageLog } from '../monitoring/outage-log.ts';
+import type { Keyring } from './keyring.ts';
+import type { AccountToken } from './tokens.ts';
 
 type Answer = Dispatcher.ResponseData;
 
@@ -58,4 +59,36 @@ export function createAskTwilio(credentials: ApiCredentials, outage: OutageLog):
 
 function isFault(status: number): boolean {
   return status === 429 || status >= 500;
+}
+
+/**
+ * What may open an account at Twilio's REST API, as it is now: values for `Authorization`, in the
+ * order to try them. Never empty: for a foreign account what Twilio refuses.
+ */
+type ApiCredentials = (accountSid: string) => string[];
+
+/** The pair of the main account first; an API key opens that account alone. */
+interface CredentialOptions {
+  accountTokens: readonly [AccountToken, ...AccountToken[]];
+  twilioApiKey: { sid: string; secret: string } | undefined;
+}
+
+/**
+ * The API key where there is one and the account is its own, because a key opens no other account;
+ * then the account's auth tokens.
+ */
+export function createApiCredentials(
+  { accountTokens: [main], twilioApiKey }: CredentialOptions,
+  keyring: Keyring,
+): ApiCredentials {
+  return (accountSid) => {
+    const tokens = keyring.tokensOf(accountSid).map((token) => basic(accountSid, token));
+    const key = accountSid === main.accountSid ? twilioApiKey : undefined;
+    if (key !== undefined) tokens.unshift(basic(key.sid, key.secret));
+    return tokens.length > 0 ? tokens : [basic(accountSid, '')];
+  };
+}
+
+function basic(username: string, password: string): string {
+  return `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`;
 }

@@ -1,4 +1,5 @@
-import type { AccountToken } from './account-token.ts';
+import type { Logger } from 'pino';
+import { type AccountToken, watchTokensFile } from './tokens.ts';
 
 /** Which auth tokens sign for which account. A token counts for its own account alone. */
 export interface Keyring {
@@ -8,7 +9,7 @@ export interface Keyring {
   accounts(): readonly string[];
 }
 
-export interface ReplaceableKeyring extends Keyring {
+interface ReplaceableKeyring extends Keyring {
   /** Puts other tokens in the place of all, between two requests. */
   replace(accountTokens: readonly AccountToken[]): void;
 }
@@ -31,4 +32,39 @@ function byAccount(accountTokens: readonly AccountToken[]): Map<string, string[]
     if (!known.includes(authToken)) tokens.set(accountSid, [...known, authToken]);
   }
   return tokens;
+}
+
+/** Where tokens come from: the environment, and the file as it was when it was read first. */
+interface TokenSources {
+  accountTokens: readonly AccountToken[];
+  tokensFile: { path: string; tokens: AccountToken[] } | undefined;
+}
+
+/** The keyring of a running process, which follows `TWILIO_AUTH_TOKENS_FILE`. */
+export interface OpenKeyring extends Keyring {
+  /** Reads the file again, changed or not. Never rejects: what is wrong is logged. */
+  reload(): Promise<void>;
+  close(): void;
+}
+
+/**
+ * All configured tokens. Those of the file come first: it is what changes while a token is being
+ * rotated, and tokens are tried in their order.
+ */
+export function configuredTokens(
+  { accountTokens, tokensFile }: TokenSources,
+  ofFile: readonly AccountToken[] = tokensFile?.tokens ?? [],
+): AccountToken[] {
+  return [...ofFile, ...accountTokens];
+}
+
+export function openKeyring(sources: TokenSources, log: Logger): OpenKeyring {
+  const { tokensOf, accounts, replace } = createKeyring(configuredTokens(sources));
+  if (sources.tokensFile === undefined) {
+    const reload = async () => log.info('TWILIO_AUTH_TOKENS_FILE is not set: nothing to reload');
+    return { tokensOf, accounts, reload, close: () => {} };
+  }
+  const use = (tokens: AccountToken[]) => replace(configuredTokens(sources, tokens));
+  const watch = watchTokensFile(sources.tokensFile.path, use, log);
+  return { tokensOf, accounts, reload: watch.reload, close: watch.stop };
 }

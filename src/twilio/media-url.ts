@@ -1,4 +1,4 @@
-import { hostPort, isLoopbackHost } from './host-port.ts';
+import { hostPort, isLoopbackHost } from '../net/host-port.ts';
 
 /** `api.twilio.com`, `api.<region>.twilio.com`, `api.<edge>.<region>.twilio.com`. */
 const TWILIO_API_HOST =

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createLogger } from '../../src/http/logger.ts';
-import { openDatabase } from '../../src/storage/open-database.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
+import { createLogger } from '../../src/monitoring/logger.ts';
 import { type CallAs, callAs } from '../support/call-as.ts';
 import { createTestDatabase } from '../support/test-database.ts';
 import { startTestInbox, type TestInbox } from '../support/test-inbox.ts';

@@ -1,9 +1,9 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { writerOf } from '../../src/storage/file-names.ts';
+import { writerOf } from '../../src/files/file-names.ts';
+import { smallPicture } from '../support/small-picture.ts';
 import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
-import { smallPicture } from './small-picture.ts';
 
 let inbox: TestInbox;
 beforeAll(async () => {

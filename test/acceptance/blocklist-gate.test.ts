@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { MediaItem } from '../../src/gallery/media-item.ts';
 import { type CallAs, callAs } from '../support/call-as.ts';
+import { alteredPicture, tellingPicture } from '../support/distinct-picture.ts';
 import { findBytes } from '../support/find-bytes.ts';
+import { smallPicture } from '../support/small-picture.ts';
 import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
-import { smallPicture } from './small-picture.ts';
-import { alteredPicture, tellingPicture } from './telling-picture.ts';
 
 let inbox: TestInbox;
 let asViewer: CallAs;
@@ -43,7 +43,8 @@ test('a blocked picture stays out: sent again as it was, and encoded anew, small
   expect(again).toMatchObject({
     moderation: 'quarantined',
     decision: {
-      ...{ by: 'system:blocklist', reasonCode: 'spam' },
+      by: 'system:blocklist',
+      reasonCode: 'spam',
       reason: `matches blocklist entry ${bytes.id}, the same bytes`,
     },
   });
@@ -61,8 +62,11 @@ test('a blocked picture stays out: sent again as it was, and encoded anew, small
     await asViewer('get', `/api/v1/media/${altered.sid}`).expect(404);
     expect(await auditOf(altered)).toEqual([
       expect.objectContaining({
-        ...{ actor: 'system:blocklist', action: 'media.quarantine', reasonCode: 'spam' },
-        ...{ before: { moderation: 'visible' }, after: { moderation: 'quarantined' } },
+        actor: 'system:blocklist',
+        action: 'media.quarantine',
+        reasonCode: 'spam',
+        before: { moderation: 'visible' },
+        after: { moderation: 'quarantined' },
       }),
     ]);
   }

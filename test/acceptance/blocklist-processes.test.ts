@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { MediaItem } from '../../src/gallery/media-item.ts';
+import { alteredPicture, tellingPicture } from '../support/distinct-picture.ts';
 import { type InboxProcess, startInboxProcess } from '../support/inbox-process.ts';
 import { ACCOUNT, eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
-import { alteredPicture, tellingPicture } from './telling-picture.ts';
 
 // Several processes need a server between them.
 describe.skipIf('tarFile' in inject('databaseTemplate'))(
@@ -18,8 +18,11 @@ describe.skipIf('tarFile' in inject('databaseTemplate'))(
     beforeAll(async () => {
       inbox = await startTestInbox({ ROLES: 'receiver' });
       const env = {
-        ...{ ROLES: 'worker', DATA_DIR: inbox.dataDir, DATABASE_URL: String(inbox.databaseUrl) },
-        ...{ TWILIO_ACCOUNT_SID: ACCOUNT.sid, TWILIO_AUTH_TOKEN: ACCOUNT.authToken },
+        ROLES: 'worker',
+        DATA_DIR: inbox.dataDir,
+        DATABASE_URL: String(inbox.databaseUrl),
+        TWILIO_ACCOUNT_SID: ACCOUNT.sid,
+        TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
         TWILIO_API_BASE_URL: inbox.twilio.apiBaseUrl,
         MEDIA_REDIRECT_HOSTS: inbox.twilio.mediaHost,
       };

@@ -3,10 +3,10 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type CallAs, callAs } from '../support/call-as.ts';
+import { alteredPicture, tellingPicture } from '../support/distinct-picture.ts';
 import { fixturePath } from '../support/fixtures.ts';
+import { smallPicture } from '../support/small-picture.ts';
 import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
-import { smallPicture } from './small-picture.ts';
-import { alteredPicture, tellingPicture } from './telling-picture.ts';
 
 let inbox: TestInbox;
 let asModerator: CallAs;
@@ -47,7 +47,12 @@ test('a list: hashes are added, repeated ones known, bad lines told by their num
     reason: 'of the programme',
   }).expect(200);
   expect(body).toEqual({
-    ...{ kind: 'list', added: 2, raised: 0, known: 0, duplicates: 1, matchesExisting: 0 },
+    kind: 'list',
+    added: 2,
+    raised: 0,
+    known: 0,
+    duplicates: 1,
+    matchesExisting: 0,
     badLines: {
       count: 2,
       lines: [
@@ -60,9 +65,15 @@ test('a list: hashes are added, repeated ones known, bad lines told by their num
   const { items } = await listed(`hash=${sha256(note)}`);
   expect(items).toEqual([
     {
-      ...{ id: expect.stringMatching(/^\d+$/), kind: 'sha256', hash: sha256(note) },
-      ...{ policy: 'quarantine', reasonCode: 'shared', reason: 'of the programme' },
-      ...{ source: 'upload', createdBy: 'ADMIN_API_KEY', createdAt: expect.stringMatching(/Z$/) },
+      id: expect.stringMatching(/^\d+$/),
+      kind: 'sha256',
+      hash: sha256(note),
+      policy: 'quarantine',
+      reasonCode: 'shared',
+      reason: 'of the programme',
+      source: 'upload',
+      createdBy: 'ADMIN_API_KEY',
+      createdAt: expect.stringMatching(/Z$/),
     },
   ]);
   expect(await send(note)).toMatchObject({

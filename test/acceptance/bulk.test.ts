@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { BulkActItem } from '../../src/moderation/bulk/bulk-acts.ts';
 import { type CallAs, callAs } from '../support/call-as.ts';
+import { smallPicture } from '../support/small-picture.ts';
 import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
-import { smallPicture } from './small-picture.ts';
 
 let inbox: TestInbox;
 let call: CallAs;
@@ -50,7 +50,8 @@ test('a filter: counted first without a change, then done, with an audit entry f
 
   const dry = await begin({ ...request, dryRun: true }).expect(200);
   expect(dry.body).toEqual({
-    ...{ dryRun: true, total: 5 },
+    dryRun: true,
+    total: 5,
     counts: { ...none, todo: 4, unchanged: 1 },
   });
   expect(await listed({ from, moderation: 'held' })).toEqual([already]);
@@ -58,7 +59,10 @@ test('a filter: counted first without a change, then done, with an audit entry f
   const { body, headers } = await begin(request).expect(202);
   expect(headers.location).toBe(`/api/v1/bulk/${body.id}`);
   expect(await ended(body.id)).toMatchObject({
-    ...{ action: 'hold', requestedBy: 'moderator', state: 'done', total: 5 },
+    action: 'hold',
+    requestedBy: 'moderator',
+    state: 'done',
+    total: 5,
     counts: { ...none, changed: 4, unchanged: 1 },
   });
   expect(await listed({ from, moderation: 'held' })).toEqual(sids);
@@ -159,9 +163,14 @@ test('the acts are listed, newest first, page by page', async () => {
   const whole = await call('get', '/api/v1/bulk').expect(200);
   expect(whole.body.items.slice(0, 3).map(({ id }: { id: string }) => id)).toEqual(begun);
   expect(whole.body.items[0]).toEqual({
-    ...{ id: begun[0], action: 'hold', requestedBy: 'moderator', state: 'done' },
-    ...{ reasonCode: 'spam', reason: null },
-    ...{ createdAt: expect.stringMatching(/Z$/), endedAt: expect.stringMatching(/Z$/) },
+    id: begun[0],
+    action: 'hold',
+    requestedBy: 'moderator',
+    state: 'done',
+    reasonCode: 'spam',
+    reason: null,
+    createdAt: expect.stringMatching(/Z$/),
+    endedAt: expect.stringMatching(/Z$/),
     total: 1,
     counts: { todo: 0, changed: 0, unchanged: 0, unknown: 1, deleted: 0 },
   });

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { createApiClient } from '../../src/http/api-client.ts';
+import { createApiClient } from '../../src/cli/with-api.ts';
 import { note } from '../support/reconciliation.ts';
 import { runCommand } from '../support/run-command.ts';
 import { startTestInbox, type TestInbox } from '../support/test-inbox.ts';
@@ -123,7 +123,8 @@ test('delete: one media item goes at once, more only with --yes', async () => {
   const rest = await cli('delete', String(second?.sid), '--scope', 'sender', '--yes');
   expect(rest.stdout).toMatch(/^To be deleted: messages 0, media 1\.\nDeleted here: 1\./);
   expect(await cli('delete', String(second?.sid), '--scope', 'sender')).toMatchObject({
-    ...{ code: 1, stdout: '' },
+    code: 1,
+    stdout: '',
     stderr: expect.stringContaining('It was deleted before.'),
   });
   for (const sid of ['nonsense', `${first?.sid}/pin`, '..']) {

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findBytes } from '../support/find-bytes.ts';
+import { smallPicture } from '../support/small-picture.ts';
 import { ADMIN_KEY, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
-import { smallPicture } from './small-picture.ts';
-import { messagesPath, OWN, readError } from './twilio-request.ts';
+import { messagesPath, OWN, readError } from '../support/twilio-request.ts';
 
 // What goes wrong with bytes, told in the shape of either API.
 

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { createLogger } from '../../src/http/logger.ts';
-import { openDatabase } from '../../src/storage/open-database.ts';
-import { isDatabaseOutage } from '../../src/storage/server-client.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
+import { isDatabaseOutage } from '../../src/database/server-client.ts';
+import { createLogger } from '../../src/monitoring/logger.ts';
 import { startCuttableProxy } from '../support/cuttable-proxy.ts';
 import { createTestDatabase } from '../support/test-database.ts';
 import { eventually, startTestInbox } from '../support/test-inbox.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type CallAs, callAs } from '../support/call-as.ts';
+import { smallPicture } from '../support/small-picture.ts';
 import { startTestInbox, type TestInbox } from '../support/test-inbox.ts';
-import { smallPicture } from './small-picture.ts';
 
 let inbox: TestInbox;
 let first: CallAs;
@@ -33,15 +33,21 @@ test('a decision is kept with who, when, why, before and after', async () => {
   const why = { reasonCode: 'spam', reason: 'an advertisement' };
   const { body } = await decide(first, sid, { decision: 'quarantine', ...why }).expect(200);
   expect(body).toEqual({
-    ...{ sid, moderation: 'quarantined', changed: true, decidedBy: 'first' },
+    sid,
+    moderation: 'quarantined',
+    changed: true,
+    decidedBy: 'first',
     decidedAt: expect.stringMatching(/^\d{4}-.*Z$/),
   });
   const { body: item } = await second('get', `/api/v1/media/${sid}`).expect(200);
   expect(item.decision).toEqual({ by: 'first', at: body.decidedAt, ...why });
   expect(await auditOf(sid)).toEqual([
     expect.objectContaining({
-      ...{ actor: 'first', action: 'media.quarantine', ...why },
-      ...{ before: { moderation: 'visible' }, after: { moderation: 'quarantined' } },
+      actor: 'first',
+      action: 'media.quarantine',
+      ...why,
+      before: { moderation: 'visible' },
+      after: { moderation: 'quarantined' },
     }),
   ]);
 });

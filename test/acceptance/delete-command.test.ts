@@ -13,7 +13,8 @@ const cli = (...args: string[]) => runCommand(inbox, ['delete', ...args]);
 
 test('delete: what is reached goes, and it says how far Twilio’s part is', async () => {
   const attachments = ['a', 'b'].map((text) => ({
-    ...{ bytes: Buffer.from(text), contentType: 'text/plain' },
+    bytes: Buffer.from(text),
+    contentType: 'text/plain',
   }));
   const { message } = await inbox.receive({ attachments });
   const [media] = await inbox.mediaOf(message.sid, 'stored');
@@ -34,8 +35,12 @@ test('delete: what is reached goes, and it says how far Twilio’s part is', asy
     ),
   });
   expect(await recordAt(inbox, '/api/v1/deletions/1')).toMatchObject({
-    ...{ scope: 'message', withMessages: true, reasonCode: 'spam', reason: 'an advertisement' },
-    ...{ mediaSid: sid, local: { done: 3 } },
+    scope: 'message',
+    withMessages: true,
+    reasonCode: 'spam',
+    reason: 'an advertisement',
+    mediaSid: sid,
+    local: { done: 3 },
   });
 
   expect(await cli(sid, '--scope', 'message')).toMatchObject({

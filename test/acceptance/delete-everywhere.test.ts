@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { MediaItem } from '../../src/gallery/media-item.ts';
-import { sampleAttachment } from '../../src/simulator/sample-attachments.ts';
+import { sampleAttachment } from '../../src/simulator/samples/sample-attachments.ts';
 import { deleteMedia, isCompleted, recordWhen } from '../support/deletion-record.ts';
 import { findBytes } from '../support/find-bytes.ts';
 import { findCopies } from '../support/find-copies.ts';
@@ -74,9 +74,16 @@ test('every copy of the same bytes is gone: here, in previews, links and at Twil
     expect((await fetch(link)).status).toBe(404);
   }
   expect(await recordWhen(inbox, path, isCompleted)).toMatchObject({
-    ...{ scope: 'same-bytes', mediaSid: first.sid, reasonCode: 'abuse', state: 'completed' },
-    ...{ requestedBy: 'ADMIN_API_KEY', targets: 3, open: [] },
-    ...{ local: { done: 3 }, previews: { done: 3 }, upstream: { done: 2, none: 1 } },
+    scope: 'same-bytes',
+    mediaSid: first.sid,
+    reasonCode: 'abuse',
+    state: 'completed',
+    requestedBy: 'ADMIN_API_KEY',
+    targets: 3,
+    open: [],
+    local: { done: 3 },
+    previews: { done: 3 },
+    upstream: { done: 2, none: 1 },
   });
   for (const { sid, messageSid } of [first, second]) {
     expect(inbox.twilio.mediaExists(sid)).toBe(false);
@@ -86,7 +93,11 @@ test('every copy of the same bytes is gone: here, in previews, links and at Twil
   }
   const [tombstone] = await inbox.mediaOf(first.messageSid, 'deleted');
   expect(tombstone).toMatchObject({
-    ...{ sha256: first.sha256, preview: null, details: null, contentType: null, fileName: null },
+    sha256: first.sha256,
+    preview: null,
+    details: null,
+    contentType: null,
+    fileName: null,
   });
   await inbox.api('get', `/api/v1/media/${other.sid}/content`).expect(200);
 }, 60_000);

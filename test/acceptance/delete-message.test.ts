@@ -27,14 +27,21 @@ test.each([0, 2])(
       .api('delete', `${path}?reasonCode=abuse&reason=by+request`)
       .expect(204);
     expect((await inbox.api('get', path).expect(200)).body).toMatchObject({
-      ...{ from: null, to: null, body: null, deletedAt: expect.any(String) },
+      from: null,
+      to: null,
+      body: null,
+      deletedAt: expect.any(String),
       media: media.map(({ sid }) => ({ sid, state: 'deleted' })),
     });
     await eventually(async () => {
       const { body: record } = await inbox.api('get', headers.location ?? '').expect(200);
       expect(record).toMatchObject({
-        ...{ scope: 'message', mediaSid: null, withMessages: true, state: 'completed' },
-        ...{ targets: count + 1, reasonCode: 'abuse' },
+        scope: 'message',
+        mediaSid: null,
+        withMessages: true,
+        state: 'completed',
+        targets: count + 1,
+        reasonCode: 'abuse',
       });
     });
     expect(deletedUpstream(message.sid)).toBe(true);

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { DeleteFault } from '../../src/simulator/attachment-fault.ts';
+import type { DeleteFault } from '../../src/simulator/faults.ts';
 import { callAs } from '../support/call-as.ts';
 import {
   auditOf,
@@ -29,7 +29,10 @@ async function receive(faults: DeleteFault[] = [], ofMessage: DeleteFault[] = []
 }
 
 const once = (status: number, code: number, retryAfterSeconds?: number) => ({
-  ...{ kind: 'delete-status' as const, status, code, times: 1 },
+  kind: 'delete-status' as const,
+  status,
+  code,
+  times: 1,
   ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
 });
 
@@ -57,7 +60,10 @@ test('the record tells the story: too early, an outage, a throttle, a lost answe
 
   const tooEarly = await afterTries(path, 1);
   expect(tooEarly).toMatchObject({
-    ...{ state: 'open', completedAt: null, local: { done: 1 }, previews: { done: 1 } },
+    state: 'open',
+    completedAt: null,
+    local: { done: 1 },
+    previews: { done: 1 },
     upstream: { retrying: 1 },
   });
   const target = { sid, kind: 'media', local: 'done', previews: 'done', upstream: 'retrying' };

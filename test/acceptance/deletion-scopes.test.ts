@@ -11,7 +11,7 @@ import {
   startTestInbox,
   type TestInbox,
 } from '../support/test-inbox.ts';
-import { callTwilioApi, messagesPath, OWN } from './twilio-request.ts';
+import { callTwilioApi, messagesPath, OWN } from '../support/twilio-request.ts';
 
 let inbox: TestInbox;
 let asModerator: CallAs;
@@ -48,8 +48,12 @@ test('one: the others of the message, and those with the same bytes, stay', asyn
   const path = await deleteMedia(inbox, first?.sid ?? '');
   expect(await states(media)).toEqual(['media_deleted', 'stored', 'stored']);
   expect(await recordWhen(inbox, path, isCompleted)).toMatchObject({
-    ...{ scope: 'one', withMessages: false, targets: 1 },
-    ...{ local: { kept: 1 }, previews: { kept: 1 }, upstream: { done: 1 } },
+    scope: 'one',
+    withMessages: false,
+    targets: 1,
+    local: { kept: 1 },
+    previews: { kept: 1 },
+    upstream: { done: 1 },
   });
   expect(await targetsOf(path)).toEqual([
     expect.objectContaining({ sid: first?.sid, kind: 'media', sha256: first?.sha256, attempts: 1 }),
@@ -97,11 +101,17 @@ test('message=true: text and numbers go, here and at Twilio, and what comes agai
   expect(await states(media)).toEqual(['media_deleted', 'media_deleted']);
   const item = await inbox.api('get', `/api/v1/messages/${message.sid}`).expect(200);
   expect(item.body).toMatchObject({
-    ...{ sid: message.sid, from: null, to: null, body: null },
+    sid: message.sid,
+    from: null,
+    to: null,
+    body: null,
     deletedAt: expect.stringMatching(/Z$/),
   });
   expect(await recordWhen(inbox, path, isCompleted)).toMatchObject({
-    ...{ withMessages: true, targets: 3, upstream: { done: 3 }, previews: { none: 1, done: 2 } },
+    withMessages: true,
+    targets: 3,
+    upstream: { done: 3 },
+    previews: { none: 1, done: 2 },
   });
   expect((await targetsOf(path)).map(({ kind }: { kind: string }) => kind)).toEqual([
     'media',
@@ -139,7 +149,8 @@ test('several at once: one answers 204, the others 404, and it is told and kept 
   }
   expect(await auditOf(inbox, `target=${media?.sid}`)).toMatchObject([
     {
-      ...{ actor: 'moderator', action: 'media.delete' },
+      actor: 'moderator',
+      action: 'media.delete',
       before: { state: 'stored', moderation: 'visible', sha256: media?.sha256 },
       after: { state: 'deleted' },
     },

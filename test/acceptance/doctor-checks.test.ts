@@ -2,11 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { checkBlobs } from '../../src/doctor/check-blobs.ts';
 import { checkClock } from '../../src/doctor/check-clock.ts';
 import { checkCredentials } from '../../src/doctor/check-credentials.ts';
 import { checkDatabase } from '../../src/doctor/check-database.ts';
-import { checkDiskSpace } from '../../src/doctor/check-disk-space.ts';
+import { checkBlobs, checkDiskSpace } from '../../src/doctor/check-folders.ts';
 import { checkScan } from '../../src/doctor/check-scan.ts';
 import { standIn } from '../support/stand-in-server.ts';
 import { createTestDatabase } from '../support/test-database.ts';
@@ -220,7 +219,8 @@ describe('the classifier', () => {
   test('that fails is told, with what happens meanwhile', async () => {
     const [finding] = await checkScan({ ...config, url: NOBODY, failure: 'allow' });
     expect(finding).toMatchObject({
-      ...{ state: 'failed', detail: `${NOBODY}: it could not be asked (ECONNREFUSED)` },
+      state: 'failed',
+      detail: `${NOBODY}: it could not be asked (ECONNREFUSED)`,
       remedy: expect.stringContaining('let through unseen'),
     });
   });

@@ -52,7 +52,9 @@ test('what the log does not show of an address is at least told to have changed'
     .expect(200);
   const { body } = await ada('get', `/api/v1/audit?target=${made.id}&limit=1`).expect(200);
   expect(body.items[0].after).toEqual({
-    ...{ origin: 'https://203.0.114.1', types: [], state: 'active' },
+    origin: 'https://203.0.114.1',
+    types: [],
+    state: 'active',
     changed: ['url'],
   });
 });

@@ -10,7 +10,7 @@ import { eventually, startTestInbox, type TestInbox } from '../support/test-inbo
 
 const NUMBER = '15550006001';
 const ADDRESS = `+${NUMBER}`;
-const MOST_BYTES = 1_000_000;
+const MAX_BYTES = 1_000_000;
 
 let inbox: TestInbox;
 beforeEach(async () => {
@@ -20,7 +20,9 @@ afterEach(() => inbox.stop());
 
 const sentBy = (from: string) =>
   inbox.twilio.createMessage({
-    ...{ from, body: `call ${from}`, attachments: [note()] },
+    from,
+    body: `call ${from}`,
+    attachments: [note()],
     sentAt: hoursAgo(1),
   });
 
@@ -58,7 +60,10 @@ const messageOf = async ({ sid }: SimulatedMessage) =>
 async function expectTombstone(message: SimulatedMessage) {
   await eventually(async () => {
     expect(await messageOf(message)).toMatchObject({
-      ...{ from: null, to: null, body: null, deletedAt: expect.any(String) },
+      from: null,
+      to: null,
+      body: null,
+      deletedAt: expect.any(String),
       media: [{ state: 'deleted', from: null, to: null }],
     });
     const deleted = inbox.twilio.requests.filter(({ method }) => method === 'DELETE');
@@ -75,7 +80,7 @@ async function expectNothingComesBack() {
 async function foreignSpool() {
   const folder = join(inbox.dataDir, 'of-another-machine');
   await mkdir(folder, { recursive: true });
-  const spool = await openMessageSpool(folder, MOST_BYTES);
+  const spool = await openMessageSpool(folder, MAX_BYTES);
   return {
     spool,
     async bringHere(part = '') {
@@ -90,7 +95,7 @@ async function foreignSpool() {
 }
 
 test('what waits in the spool, or was set aside, is a target like the rest, and stays away', async () => {
-  const spool = await openMessageSpool(join(inbox.dataDir, 'spool'), MOST_BYTES);
+  const spool = await openMessageSpool(join(inbox.dataDir, 'spool'), MAX_BYTES);
   const aside = sentBy(`whatsapp:${ADDRESS}`);
   await spool.write(inboundOf(aside, new Date()));
   await spool.reject((await spool.names())[0] ?? '');

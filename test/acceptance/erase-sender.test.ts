@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ErasureItem } from '../../src/moderation/senders/erasures.ts';
 import { callAs } from '../support/call-as.ts';
 import { findCopies } from '../support/find-copies.ts';
+import { smallPicture } from '../support/small-picture.ts';
 import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
-import { smallPicture } from './small-picture.ts';
 
 const NUMBER = '15550004001';
 const ADDRESS = `+${NUMBER}`;

@@ -21,7 +21,10 @@ test('what comes in is told, signed, and without a word of the people in it', as
     type: 'message.received',
     timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
     data: {
-      ...{ messageSid: message.sid, accountSid: ACCOUNT.sid, source: 'webhook', mediaCount: 2 },
+      messageSid: message.sid,
+      accountSid: ACCOUNT.sid,
+      source: 'webhook',
+      mediaCount: 2,
       receivedAt: media[0]?.receivedAt,
       moderation: 'visible',
     },
@@ -31,8 +34,16 @@ test('what comes in is told, signed, and without a word of the people in it', as
     media.map(({ sid, index, contentType, byteSize, sha256, storedAt }) => ({
       type: 'media.stored',
       data: {
-        ...{ mediaSid: sid, messageSid: message.sid, accountSid: ACCOUNT.sid, index },
-        ...{ state: 'stored', moderation: 'visible', contentType, byteSize, sha256, storedAt },
+        mediaSid: sid,
+        messageSid: message.sid,
+        accountSid: ACCOUNT.sid,
+        index,
+        state: 'stored',
+        moderation: 'visible',
+        contentType,
+        byteSize,
+        sha256,
+        storedAt,
       },
     })),
   );
@@ -48,8 +59,12 @@ test('what comes in is told, signed, and without a word of the people in it', as
     return all;
   });
   expect(deliveries[0]).toMatchObject({
-    ...{ eventId: received?.id, type: 'message.received', messageSid: message.sid, mediaSid: null },
-    ...{ nextAttemptAt: null, deliveredAt: expect.stringMatching(/Z$/) },
+    eventId: received?.id,
+    type: 'message.received',
+    messageSid: message.sid,
+    mediaSid: null,
+    nextAttemptAt: null,
+    deliveredAt: expect.stringMatching(/Z$/),
     attempts: [{ status: 204, error: null, response: '', milliseconds: expect.any(Number) }],
   });
 });
@@ -96,8 +111,13 @@ test('an import is told as such, and a media that cannot be fetched as failed', 
     return found;
   });
   expect(failed?.data).toEqual({
-    ...{ mediaSid: message.media[0]?.sid, messageSid: message.sid, accountSid: ACCOUNT.sid },
-    ...{ index: 0, state: 'failed', moderation: 'visible', reasonCode: 'not-found' },
+    mediaSid: message.media[0]?.sid,
+    messageSid: message.sid,
+    accountSid: ACCOUNT.sid,
+    index: 0,
+    state: 'failed',
+    moderation: 'visible',
+    reasonCode: 'not-found',
   });
 });
 

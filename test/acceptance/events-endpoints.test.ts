@@ -13,9 +13,16 @@ test('an endpoint is made, listed, changed and deleted; its secret is told once'
     .send({ url: PUBLIC, description: 'the moderation tool', types: ['media.stored'] })
     .expect(201);
   expect(made).toEqual({
-    ...{ id: expect.stringMatching(/^ep_/), url: PUBLIC, description: 'the moderation tool' },
-    ...{ types: ['media.stored'], state: 'active', pausedReason: null, pausedAt: null },
-    ...{ failingSince: null, previousSecretUntil: null, createdAt: expect.stringMatching(/Z$/) },
+    id: expect.stringMatching(/^ep_/),
+    url: PUBLIC,
+    description: 'the moderation tool',
+    types: ['media.stored'],
+    state: 'active',
+    pausedReason: null,
+    pausedAt: null,
+    failingSince: null,
+    previousSecretUntil: null,
+    createdAt: expect.stringMatching(/Z$/),
     secret: expect.stringMatching(/^whsec_[A-Za-z0-9+/]{43}=$/),
   });
   expect(headers).toMatchObject({

@@ -27,7 +27,8 @@ test('a reader sees what happens from now on, with nothing of the people in it',
   expect(reader.headers.get('cache-control')).toBe('no-store');
   await eventually(async () => expect(reader.lastId).toBeDefined());
   const { message } = await inbox.receive({
-    ...{ from: '+14155550177', body: 'private' },
+    from: '+14155550177',
+    body: 'private',
     attachments: [note()],
   });
   await eventually(async () => expect(reader.events).toHaveLength(2));
@@ -138,13 +139,12 @@ test('what another process writes is followed, too', async (context) => {
   const { databaseUrl, dataDir } = inbox;
   if (databaseUrl === undefined) return context.skip('needs TEST_DATABASE_URL');
   const other = await startInboxProcess({
-    ...{
-      ROLES: 'receiver',
-      DATABASE_URL: databaseUrl,
-      DATA_DIR: dataDir,
-      ADMIN_API_KEY: ADMIN_KEY,
-    },
-    ...{ TWILIO_ACCOUNT_SID: ACCOUNT.sid, TWILIO_AUTH_TOKEN: ACCOUNT.authToken },
+    ROLES: 'receiver',
+    DATABASE_URL: databaseUrl,
+    DATA_DIR: dataDir,
+    ADMIN_API_KEY: ADMIN_KEY,
+    TWILIO_ACCOUNT_SID: ACCOUNT.sid,
+    TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
   });
   try {
     const reader = await followEvents(other);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createApiKeys } from '../../src/auth/api-keys.ts';
 import { createEventTickets } from '../../src/events/stream/event-tickets.ts';
-import { createApiKeys } from '../../src/http/api-keys.ts';
 import { type CallAs, callAs } from '../support/call-as.ts';
 import { followEvents } from '../support/event-stream.ts';
 import { note } from '../support/reconciliation.ts';

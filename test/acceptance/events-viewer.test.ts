@@ -79,8 +79,16 @@ test('a viewer is told of what is stored what its lists say of it', async () => 
   const { sid: mediaSid, messageSid, accountSid, index, state, moderation } = media;
   const { contentType, byteSize, sha256, storedAt } = media;
   expect(event?.data).toEqual({
-    ...{ mediaSid, messageSid, accountSid, index, state, moderation },
-    ...{ contentType, byteSize, sha256, storedAt },
+    mediaSid,
+    messageSid,
+    accountSid,
+    index,
+    state,
+    moderation,
+    contentType,
+    byteSize,
+    sha256,
+    storedAt,
   });
 }, 90_000);
 
@@ -135,7 +143,9 @@ test('a viewer asks for its own types alone, and goes on behind what it was not 
   close();
   await inbox.receive({ attachments: [] });
   const reader = await followEvents(inbox, {
-    ...{ key, query: '?types=media.removed', lastEventId: lastId },
+    key,
+    query: '?types=media.removed',
+    lastEventId: lastId,
   });
   await eventually(async () => expect(reader.lastId).not.toBe(lastId));
   const media = await receive();

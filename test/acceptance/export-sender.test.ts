@@ -4,8 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { MediaItem } from '../../src/gallery/media-item.ts';
 import { callAs } from '../support/call-as.ts';
 import { readZip } from '../support/read-zip.ts';
+import { smallPicture } from '../support/small-picture.ts';
 import { startTestInbox, type TestInbox } from '../support/test-inbox.ts';
-import { smallPicture } from './small-picture.ts';
 
 let inbox: TestInbox;
 beforeAll(async () => {
@@ -61,11 +61,17 @@ test('everything of a sender, and nothing of others: bytes and a manifest', asyn
   );
   expect(messages).toMatchObject([
     {
-      ...{ from, body: 'two of them', source: 'webhook' },
+      from,
+      body: 'two of them',
+      source: 'webhook',
       params: { From: from },
       media: [first, second].map((item) => ({
-        ...{ sid: item?.sid, sha256: item?.sha256, byteSize: item?.byteSize },
-        ...{ contentType: 'image/png', file: `media/${item?.sid}.png`, moderation: 'visible' },
+        sid: item?.sid,
+        sha256: item?.sha256,
+        byteSize: item?.byteSize,
+        contentType: 'image/png',
+        file: `media/${item?.sid}.png`,
+        moderation: 'visible',
       })),
     },
     { body: 'and one', media: [{ sid: third?.sid, moderation: 'quarantined' }] },

@@ -2,11 +2,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { MediaItem } from '../../src/gallery/media-item.ts';
-import type { AttachmentFault } from '../../src/simulator/attachment-fault.ts';
+import type { AttachmentFault } from '../../src/simulator/faults.ts';
+import { smallPicture } from '../support/small-picture.ts';
 import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
-import { smallPicture } from './small-picture.ts';
 
-const MOST_BYTES = 20_000;
+const MAX_BYTES = 20_000;
 
 let inbox: TestInbox;
 /** A service inside the network that no download may ever reach. */
@@ -18,7 +18,7 @@ let seeds = 0;
 let emptyMessageSid: string;
 
 beforeAll(async () => {
-  inbox = await startTestInbox({ MEDIA_MAX_BYTES: String(MOST_BYTES) });
+  inbox = await startTestInbox({ MEDIA_MAX_BYTES: String(MAX_BYTES) });
   inside = createServer((_request, response) => response.end('secret'));
   inside.on('connection', () => {
     insideConnections += 1;
@@ -152,7 +152,7 @@ test.each(refusedRedirects)('a redirect to %s is not followed', async (_name, lo
 });
 
 test('a file over the limit fails for good, one of just that size is stored', async () => {
-  const sizes = [MOST_BYTES + 1, MOST_BYTES];
+  const sizes = [MAX_BYTES + 1, MAX_BYTES];
   const attachments = sizes.map((size) => ({
     bytes: Buffer.alloc(size, 'text '),
     contentType: 'text/plain',
@@ -161,9 +161,9 @@ test('a file over the limit fails for good, one of just that size is stored', as
   const [large, fits] = await inbox.mediaOf(message.sid, 'stored', 'failed');
   expect(large).toMatchObject({
     state: 'failed',
-    reason: `The file is larger than the limit of ${MOST_BYTES} bytes`,
+    reason: `The file is larger than the limit of ${MAX_BYTES} bytes`,
   });
-  expect(fits).toMatchObject({ state: 'stored', byteSize: MOST_BYTES });
+  expect(fits).toMatchObject({ state: 'stored', byteSize: MAX_BYTES });
   const content = await inbox.api('get', `/api/v1/media/${large?.sid}/content`).expect(404);
   expect(content.body).toMatchObject({ code: 'media_not_stored' });
 });
@@ -181,13 +181,13 @@ test.each(['gzip', 'br'] as const)(
 
 test('one that unpacks to more than the limit fails at once', async () => {
   const bomb = {
-    bytes: Buffer.alloc(MOST_BYTES + 1),
+    bytes: Buffer.alloc(MAX_BYTES + 1),
     contentType: 'image/png',
     faults: [{ kind: 'compressed', encoding: 'gzip' } as const],
   };
   const { message } = await inbox.receive({ attachments: [bomb] });
   const [failed] = await inbox.mediaOf(message.sid, 'failed');
-  expect(failed?.reason).toBe(`The file is larger than the limit of ${MOST_BYTES} bytes`);
+  expect(failed?.reason).toBe(`The file is larger than the limit of ${MAX_BYTES} bytes`);
 });
 
 test('credentials go to the API alone', async () => {

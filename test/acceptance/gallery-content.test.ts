@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { MediaItem } from '../../src/gallery/media-item.ts';
+import { rawBody } from '../support/raw-body.ts';
+import { smallPicture } from '../support/small-picture.ts';
 import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
-import { rawBody } from './raw-body.ts';
-import { smallPicture } from './small-picture.ts';
 
 let inbox: TestInbox;
 let bytes: Buffer;

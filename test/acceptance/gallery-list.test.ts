@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { MessageItem } from '../../src/gallery/list-messages.ts';
 import type { MediaItem } from '../../src/gallery/media-item.ts';
-import type { AttachmentFault } from '../../src/simulator/attachment-fault.ts';
+import type { AttachmentFault } from '../../src/simulator/faults.ts';
+import { smallPicture } from '../support/small-picture.ts';
 import { ACCOUNT, eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
-import { smallPicture } from './small-picture.ts';
 
 const ANA = '+14155550101';
 const BEN = 'whatsapp:+4915112345678';

@@ -2,9 +2,9 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { MediaItem } from '../../src/gallery/media-item.ts';
 import { type CallAs, callAs } from '../support/call-as.ts';
+import { smallPicture } from '../support/small-picture.ts';
 import { startTestInbox, type TestInbox } from '../support/test-inbox.ts';
-import { smallPicture } from './small-picture.ts';
-import { callTwilioApi, messagesPath } from './twilio-request.ts';
+import { callTwilioApi, messagesPath } from '../support/twilio-request.ts';
 
 let inbox: TestInbox;
 let asViewer: CallAs;
@@ -135,8 +135,11 @@ test('to reveal it is an act of its own, which is in the audit log, and answers 
   const { body } = await asModerator('get', `/api/v1/audit?target=${media.sid}`).expect(200);
   expect(body.items).toEqual([
     expect.objectContaining({
-      ...{ actor: 'moderator', action: 'media.reveal', target: media.sid },
-      ...{ reasonCode: 'complaint', reason: 'a parent asked' },
+      actor: 'moderator',
+      action: 'media.reveal',
+      target: media.sid,
+      reasonCode: 'complaint',
+      reason: 'a parent asked',
     }),
   ]);
   // A link that views cannot be made into one that reveals.

@@ -7,7 +7,7 @@ import { type CallAs, callAs } from '../support/call-as.ts';
 import { followEvents } from '../support/event-stream.ts';
 import { note } from '../support/reconciliation.ts';
 import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
-import { basic, callTwilioApi, messagesPath, OWN } from './twilio-request.ts';
+import { basic, callTwilioApi, messagesPath, OWN } from '../support/twilio-request.ts';
 
 let inbox: TestInbox;
 let asViewer: CallAs;

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { MediaItem } from '../../src/gallery/media-item.ts';
 import * as hostile from '../support/hostile-files.ts';
-import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 import {
   cornerColours,
   decodeThumbnails,
   expectUnharmed,
   importHostile,
   importOneHostile,
-} from './hostile-import.ts';
+} from '../support/hostile-import.ts';
+import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 
 const MIB = 1024 ** 2;
 const UNKNOWN = 'application/octet-stream';

@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { MediaItem } from '../../src/gallery/media-item.ts';
 import { findBytes } from '../support/find-bytes.ts';
+import { rawBody } from '../support/raw-body.ts';
+import { smallPicture } from '../support/small-picture.ts';
 import { ADMIN_KEY, eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
-import { rawBody } from './raw-body.ts';
-import { smallPicture } from './small-picture.ts';
 
-const MOST_BYTES = 40_000;
+const MAX_BYTES = 40_000;
 
 let inbox: TestInbox;
 beforeAll(async () => {
-  inbox = await startTestInbox({ MEDIA_MAX_BYTES: String(MOST_BYTES) });
+  inbox = await startTestInbox({ MEDIA_MAX_BYTES: String(MAX_BYTES) });
 });
 afterAll(() => inbox.stop());
 afterEach(nothingIncoming);
@@ -163,7 +163,7 @@ const refused: [string, () => ReturnType<typeof upload>, number, string | null][
   ],
   [
     'a file that is too large',
-    () => upload().attach('files', Buffer.alloc(MOST_BYTES + 1), 'a.bin'),
+    () => upload().attach('files', Buffer.alloc(MAX_BYTES + 1), 'a.bin'),
     413,
     null,
   ],
@@ -172,7 +172,7 @@ const refused: [string, () => ReturnType<typeof upload>, number, string | null][
     () =>
       upload()
         .attach('files', small, 'a')
-        .attach('files', Buffer.alloc(MOST_BYTES * 4), 'b'),
+        .attach('files', Buffer.alloc(MAX_BYTES * 4), 'b'),
     413,
     null,
   ],
@@ -268,7 +268,7 @@ test('retention counts an import from its own time', async () => {
   const old = await send('2019-07-01');
   const kept = await send(new Date().toISOString());
   for (const { body } of [old, kept]) await inbox.mediaOf(body.messageSid, 'stored');
-  await inbox.restart({ RETENTION_DAYS: '3650', MEDIA_MAX_BYTES: String(MOST_BYTES) });
+  await inbox.restart({ RETENTION_DAYS: '3650', MEDIA_MAX_BYTES: String(MAX_BYTES) });
   await inbox.mediaOf(kept.body.messageSid, 'stored');
   expect((await inbox.mediaOf(old.body.messageSid, 'stored'))[0]?.state).toBe('stored');
   await inbox.restart({ RETENTION_DAYS: '365' });

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createLogger } from '../../src/http/logger.ts';
-import { type KeptPreview, linkPreview } from '../../src/media/kept-preview.ts';
-import type { Database } from '../../src/storage/database.ts';
-import { openDatabase } from '../../src/storage/open-database.ts';
+import type { Database } from '../../src/database/database.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
+import { createLogger } from '../../src/monitoring/logger.ts';
+import { type KeptPreview, linkPreview } from '../../src/preview/kept-preview.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 let files: TestDatabase;
@@ -21,7 +21,12 @@ test('the hash is kept with the bytes, and goes when a new preview shows no pict
   const blob = { sha256: 'ab'.repeat(32), key: 'blobs/ab' };
   await prisma.blob.create({ data: { ...blob, byteSize: 1 } });
   const picture: KeptPreview = {
-    ...{ kind: 'image', reason: null, size: null, thumbhash: '', details: {}, files: [] },
+    kind: 'image',
+    reason: null,
+    size: null,
+    thumbhash: '',
+    details: {},
+    files: [],
     pdq: { hash: 'd8'.repeat(32), quality: 97 },
   };
   for (const preview of [picture, { ...picture, kind: 'card', pdq: null } as const]) {

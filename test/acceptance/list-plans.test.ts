@@ -1,10 +1,10 @@
 import pg from 'pg';
 import supertest from 'supertest';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { loadConfig } from '../../src/config.ts';
-import { createLogger } from '../../src/http/logger.ts';
-import { type Inbox, startInbox } from '../../src/inbox.ts';
-import { openDatabase } from '../../src/storage/open-database.ts';
+import { loadConfig } from '../../src/config/config.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
+import { createLogger } from '../../src/monitoring/logger.ts';
+import { type Inbox, startInbox } from '../../src/server/inbox.ts';
 import { SEEDED, SEEDED_SINCE, seededSid, seedInbox } from '../support/seed-inbox.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
@@ -13,7 +13,7 @@ import { createTestDatabase, type TestDatabase } from '../support/test-database.
 
 const ROWS = 100_000;
 /** A window of a thousand rows, and one for each filter that could lead; or what belongs to a page. */
-const MOST_ROWS_READ = 8_000;
+const MAX_ROWS_READ = 8_000;
 const ADMIN_KEY = 'admin-key-for-tests';
 
 let files: TestDatabase;
@@ -218,7 +218,7 @@ test.each(requests)('%s', { timeout: 60_000 }, async (_name, request) => {
     if (/pgboss/.test(text)) continue;
     const found = await explain(client, text, values);
     expect.soft({ text, ...found }).toMatchObject({ scanned: [] });
-    expect.soft(found.read, text).toBeLessThanOrEqual(MOST_ROWS_READ);
+    expect.soft(found.read, text).toBeLessThanOrEqual(MAX_ROWS_READ);
   }
 });
 
@@ -245,7 +245,7 @@ async function explain(
   ]);
   const scanned: string[] = [];
   let read = 0;
-  (function visit(plan: Plan) {
+  const visit = (plan: Plan): void => {
     const table = plan['Relation Name'];
     if (plan['Node Type'] === 'Seq Scan' && table !== undefined && LARGE.has(table)) {
       scanned.push(table);
@@ -261,7 +261,8 @@ async function explain(
       read += each * (plan['Actual Loops'] ?? 0);
     }
     for (const part of plan.Plans ?? []) visit(part);
-  })(rows[0]['QUERY PLAN'][0].Plan);
+  };
+  visit(rows[0]['QUERY PLAN'][0].Plan);
   return { scanned, read };
 }
 

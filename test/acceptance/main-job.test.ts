@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sampleAttachments } from '../../src/simulator/sample-attachments.ts';
+import { sampleAttachments } from '../../src/simulator/samples/sample-attachments.ts';
 import { findBytes } from '../support/find-bytes.ts';
 import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 

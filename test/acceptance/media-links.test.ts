@@ -1,9 +1,9 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { MediaLinkSet } from '../../src/auth/media-links.ts';
 import type { MediaItem } from '../../src/gallery/media-item.ts';
-import type { MediaLinkSet } from '../../src/gallery/media-links.ts';
+import { smallPicture } from '../support/small-picture.ts';
 import { startTestInbox, type TestInbox } from '../support/test-inbox.ts';
-import { smallPicture } from './small-picture.ts';
 
 let inbox: TestInbox;
 let bytes: Buffer;

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { hoursAgo, messagesOf, note, reconcile } from '../support/reconciliation.ts';
+import { signedFormHeaders } from '../support/signed-request.ts';
 import { ACCOUNT, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
-import { signedFormHeaders } from './signed-request.ts';
 
 let inbox: TestInbox;
 beforeAll(async () => {

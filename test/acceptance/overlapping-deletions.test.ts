@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DeletionTargetItem } from '../../src/moderation/deletions/deletion-item.ts';
-import { DELETION_SCOPES } from '../../src/moderation/deletions/deletion-scope.ts';
+import { DELETION_SCOPES } from '../../src/moderation/deletions/record-deletion.ts';
 import type { DeletionRecord } from '../support/deletion-record.ts';
 import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { callAs } from '../support/call-as.ts';
+import { smallPicture } from '../support/small-picture.ts';
 import { startTestInbox, type TestInbox } from '../support/test-inbox.ts';
-import { smallPicture } from './small-picture.ts';
 
 let inbox: TestInbox;
 beforeAll(async () => {

@@ -4,9 +4,9 @@ import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canSeeOpenFiles, countOpenFiles } from '../support/open-files.ts';
+import { smallPicture } from '../support/small-picture.ts';
 import { ADMIN_KEY, eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
-import { smallPicture } from './small-picture.ts';
-import { messagesPath, OWN } from './twilio-request.ts';
+import { messagesPath, OWN } from '../support/twilio-request.ts';
 
 // Many requests in one go over one connection.
 

@@ -3,8 +3,8 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { MediaItem } from '../../src/gallery/media-item.ts';
 import { fixturePath, hasFfmpeg, receiveFixtures } from '../support/fixtures.ts';
+import { rawBody } from '../support/raw-body.ts';
 import { startTestInbox, type TestInbox } from '../support/test-inbox.ts';
-import { rawBody } from './raw-body.ts';
 
 let inbox: TestInbox;
 beforeAll(async () => {
@@ -83,9 +83,18 @@ test('readyz and the log tell what previews can be made', async () => {
   expect(body.previews).toEqual({
     decodersAreOffline: expect.any(Boolean),
     kinds: {
-      ...{ image: 'ok', animation: 'ok', heic: 'ok', bitmap: 'ok', pdf: 'ok', contact: 'ok' },
-      ...{ icon: 'ok', calendar: 'ok', text: 'ok' },
-      ...{ video: absent, audio: absent, otherPicture: absent },
+      image: 'ok',
+      animation: 'ok',
+      heic: 'ok',
+      bitmap: 'ok',
+      pdf: 'ok',
+      contact: 'ok',
+      icon: 'ok',
+      calendar: 'ok',
+      text: 'ok',
+      video: absent,
+      audio: absent,
+      otherPicture: absent,
     },
   });
   const line = inbox.logLines.find((text) => text.includes('previews that can be made'));

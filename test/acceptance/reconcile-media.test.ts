@@ -20,7 +20,8 @@ async function deleteAtTwilio(...media: (SimulatedMedia | undefined)[]): Promise
 
 function missOne(hours: number, to: string) {
   return inbox.twilio.createMessage({
-    ...{ to, sentAt: hoursAgo(hours) },
+    to,
+    sentAt: hoursAgo(hours),
     attachments: [note(), note(), note()],
   });
 }

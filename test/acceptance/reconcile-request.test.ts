@@ -26,8 +26,14 @@ test('a dry run counts and names what is missing, and takes nothing in', async (
   );
   const result = await reconcile(inbox, { dryRun: true });
   expect(result).toMatchObject({
-    ...{ state: 'done', progress: 1, dryRun: true, error: null },
-    ...{ listed: 120, missing: 120, takenIn: 0, failed: 0 },
+    state: 'done',
+    progress: 1,
+    dryRun: true,
+    error: null,
+    listed: 120,
+    missing: 120,
+    takenIn: 0,
+    failed: 0,
   });
   expect(new Set(result.missingSids).size).toBe(100);
   const sids = new Set(missing.map(({ sid }) => sid));
@@ -59,7 +65,8 @@ test('many pages are read to the end', async () => {
   const to = '+14155550166';
   const messages = Array.from({ length: 250 }, (_, n) =>
     inbox.twilio.createMessage({
-      ...{ to, sentAt: new Date(hoursAgo(0.8).getTime() + n * 1000) },
+      to,
+      sentAt: new Date(hoursAgo(0.8).getTime() + n * 1000),
       // Some without media, which are passed over.
       attachments: n % 5 === 0 ? [note()] : [],
     }),

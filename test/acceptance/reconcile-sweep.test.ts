@@ -33,7 +33,9 @@ test('what arrived while the process was down is in after its restart, as if not
   const before = twilio.createMessage({ sentAt: hoursAgo(25), attachments: [note()] });
   const missed = [23, 2, 0.5].map((hours) =>
     twilio.createMessage({
-      ...{ from, body: `${hours} hours ago`, sentAt: hoursAgo(hours) },
+      from,
+      body: `${hours} hours ago`,
+      sentAt: hoursAgo(hours),
       attachments: [note(), note(), note()],
     }),
   );
@@ -50,14 +52,14 @@ test('what arrived while the process was down is in after its restart, as if not
     const items = await eventually(() => inbox.mediaOf(sid, 'stored'));
     expect(items).toMatchObject(
       media.map((one, index) => ({
-        ...{
-          sid: one.sid,
-          sha256: one.sha256,
-          index,
-          accountSid,
-          declaredContentType: 'text/plain',
-        },
-        ...{ from: params.From, to: params.To, body: params.Body },
+        sid: one.sid,
+        sha256: one.sha256,
+        index,
+        accountSid,
+        declaredContentType: 'text/plain',
+        from: params.From,
+        to: params.To,
+        body: params.Body,
       })),
     );
   }

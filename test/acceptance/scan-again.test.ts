@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { MediaItem } from '../../src/gallery/media-item.ts';
 import { callAs } from '../support/call-as.ts';
 import { type Answerer, startClassifier, type TestClassifier } from '../support/classifier.ts';
+import { smallPicture } from '../support/small-picture.ts';
 import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
-import { smallPicture } from './small-picture.ts';
 
 let classifier: TestClassifier;
 let inbox: TestInbox;

@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import type { MediaItem } from '../../src/gallery/media-item.ts';
 import { callAs } from '../support/call-as.ts';
 import { type Answerer, startClassifier, type TestClassifier } from '../support/classifier.ts';
+import { smallPicture } from '../support/small-picture.ts';
 import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
-import { smallPicture } from './small-picture.ts';
 
 let classifier: TestClassifier;
 let inbox: TestInbox;
@@ -98,9 +98,11 @@ test.each<[string, Answerer, number, RegExp, 'ours' | 'its']>([
   classifier.answer(answerer);
   const media = await send();
   expect(media).toMatchObject({
-    ...{ moderation: 'held', scan: null },
+    moderation: 'held',
+    scan: null,
     decision: {
-      ...{ by: 'system:scan', reasonCode: 'scan_failed' },
+      by: 'system:scan',
+      reasonCode: 'scan_failed',
       reason: expect.stringMatching(reason),
     },
   });
@@ -163,7 +165,7 @@ test('nobody sees a preview while it is asked, though others with the same bytes
     expect(shownOf(media[0])).toHaveLength(1);
     return media;
   });
-  expect(pending).toMatchObject({ ...{ sha256: shown?.sha256, preview: null }, details: null });
+  expect(pending).toMatchObject({ sha256: shown?.sha256, preview: null, details: null });
   await inbox.api('get', `/api/v1/media/${pending?.sid}/thumbnail`).expect(404);
   await inbox.api('get', `/api/v1/media/${pending?.sid}/content`).expect(404);
   classifier.answer({ action: 'allow' });
@@ -186,7 +188,7 @@ test('nothing listens there: the media is held', async () => {
   await gone.stop();
   await inbox.restart({ SCAN_URL: gone.url });
   expect(await send()).toMatchObject({
-    ...{ moderation: 'held' },
+    moderation: 'held',
     decision: { reason: expect.stringMatching(/could not be asked \(ECONNREFUSED\)$/) },
   });
   const told = inbox.logLines.filter((line) => line.includes('the classifier fails'));

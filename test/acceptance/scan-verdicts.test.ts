@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { MediaItem } from '../../src/gallery/media-item.ts';
 import { type CallAs, callAs } from '../support/call-as.ts';
 import { startClassifier, type TestClassifier } from '../support/classifier.ts';
+import { smallPicture } from '../support/small-picture.ts';
 import { startTestInbox, type TestInbox } from '../support/test-inbox.ts';
-import { smallPicture } from './small-picture.ts';
 
 let classifier: TestClassifier;
 let inbox: TestInbox;
@@ -30,7 +30,9 @@ async function send(
   contentType = 'image/png',
 ) {
   const { message } = await inbox.receive({
-    ...{ from: '+14155550123', to: '+14155550100', body: 'a text' },
+    from: '+14155550123',
+    to: '+14155550100',
+    body: 'a text',
     attachments: [{ bytes, contentType }],
   });
   const [media] = await inbox.mediaOf(message.sid, state);
@@ -46,14 +48,19 @@ test('it is shown the bytes with their type and hash, and nothing of people', as
   const [{ headers, body } = { headers: {}, body: null }] = classifier.shown;
   expect(body?.equals(bytes)).toBe(true);
   expect(headers).toMatchObject({
-    ...{ authorization: 'Bearer token-of-the-classifier', accept: 'application/json' },
-    ...{ 'content-type': 'image/png', 'content-length': String(bytes.length) },
-    ...{ 'x-media-sid': media.sid, 'x-media-sha256': media.sha256, 'x-media-content': 'original' },
+    authorization: 'Bearer token-of-the-classifier',
+    accept: 'application/json',
+    'content-type': 'image/png',
+    'content-length': String(bytes.length),
+    'x-media-sid': media.sid,
+    'x-media-sha256': media.sha256,
+    'x-media-content': 'original',
     'x-media-declared-type': 'image/x-declared',
   });
   expect(JSON.stringify(headers)).not.toMatch(/14155550|a text/);
   expect(media).toMatchObject({
-    ...{ moderation: 'visible', decision: null },
+    moderation: 'visible',
+    decision: null,
     scan: { action: 'allow', labels: ['landscape'], reason: null, at: expect.any(String) },
   });
   const { body: seen } = await asViewer('get', `/api/v1/media/${media.sid}`).expect(200);

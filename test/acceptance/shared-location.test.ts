@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { MessageItem } from '../../src/gallery/list-messages.ts';
-import { sharedLocation } from '../../src/gallery/shared-location.ts';
+import { type MessageItem, sharedLocation } from '../../src/gallery/list-messages.ts';
+import { smallPicture } from '../support/small-picture.ts';
 import { startTestInbox, type TestInbox } from '../support/test-inbox.ts';
-import { smallPicture } from './small-picture.ts';
 
 const SHARED = {
   Latitude: '52.516275',

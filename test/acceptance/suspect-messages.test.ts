@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { MessageItem } from '../../src/gallery/list-messages.ts';
 import type { SimulatedMessage } from '../../src/simulator/simulated-message.ts';
 import { callAs } from '../support/call-as.ts';
+import { signedFormHeaders } from '../support/signed-request.ts';
 import { ACCOUNT, eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
-import { signedFormHeaders } from './signed-request.ts';
 
 let inbox: TestInbox;
 beforeAll(async () => {

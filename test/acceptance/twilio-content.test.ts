@@ -1,10 +1,10 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parseXml } from '../../src/simulator/parse-xml.ts';
+import { parseXml } from '../../src/simulator/webhook/judge-answer.ts';
+import { smallPicture } from '../support/small-picture.ts';
 import { startTestInbox, type TestInbox } from '../support/test-inbox.ts';
-import { smallPicture } from './small-picture.ts';
-import { messagesPath, OWN } from './twilio-request.ts';
+import { messagesPath, OWN } from '../support/twilio-request.ts';
 
 // The representation without an extension: the bytes.
 

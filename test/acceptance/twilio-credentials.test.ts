@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { smallPicture } from '../support/small-picture.ts';
 import {
   ACCOUNT,
   ADMIN_KEY,
@@ -6,7 +7,6 @@ import {
   startTestInbox,
   type TestInbox,
 } from '../support/test-inbox.ts';
-import { smallPicture } from './small-picture.ts';
 import {
   basic,
   callTwilioApi,
@@ -16,7 +16,7 @@ import {
   readError,
   routesOf,
   storeAlbum,
-} from './twilio-request.ts';
+} from '../support/twilio-request.ts';
 
 let inbox: TestInbox;
 let message: string;

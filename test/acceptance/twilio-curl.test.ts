@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { parseXml } from '../../src/simulator/parse-xml.ts';
+import { parseXml } from '../../src/simulator/webhook/judge-answer.ts';
+import { smallPicture } from '../support/small-picture.ts';
 import { ACCOUNT, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
-import { smallPicture } from './small-picture.ts';
-import { messagesPath, OWN, readError } from './twilio-request.ts';
+import { messagesPath, OWN, readError } from '../support/twilio-request.ts';
 
 // The curl lines of Twilio's Media resource page (2018), as they stand there.
 const FETCH = `curl -X GET 'https://api.twilio.com/2010-04-01/Accounts/ACXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX/Messages/MMXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX/Media/MEXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX.json' \\

@@ -1,8 +1,8 @@
 import twilio from 'twilio';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SimulatedMessage } from '../../src/simulator/simulated-message.ts';
+import { smallPicture } from '../support/small-picture.ts';
 import { ACCOUNT, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
-import { smallPicture } from './small-picture.ts';
 
 // Messages as Twilio's own helper library sees them.
 

@@ -2,8 +2,8 @@ import twilio from 'twilio';
 import type { MediaInstance } from 'twilio/lib/rest/api/v2010/account/message/media.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SimulatedMessage } from '../../src/simulator/simulated-message.ts';
+import { smallPicture } from '../support/small-picture.ts';
 import { ACCOUNT, OTHER_ACCOUNT, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
-import { smallPicture } from './small-picture.ts';
 
 // Twilio's own helper library, with nothing changed but the host.
 

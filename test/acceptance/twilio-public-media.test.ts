@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { smallPicture } from '../support/small-picture.ts';
 import {
   eventually,
   OTHER_ACCOUNT,
   startTestInbox,
   type TestInbox,
 } from '../support/test-inbox.ts';
-import { smallPicture } from './small-picture.ts';
-import { basic, callTwilioApi, messagesPath, OWN, readError } from './twilio-request.ts';
+import { basic, callTwilioApi, messagesPath, OWN, readError } from '../support/twilio-request.ts';
 
 // PUBLIC_MEDIA_URLS=true: the bytes need no credentials, as on Twilio's page of 2018.
 
@@ -97,7 +97,8 @@ test('why bytes are not here is told to those alone who show credentials', async
   const pending = { kind: 'status', status: 429, retryAfterSeconds: 30 } as const;
   const { message } = await inbox.receive({
     attachments: [fault, pending].map((each) => ({
-      ...{ bytes, contentType: 'image/png' },
+      bytes,
+      contentType: 'image/png',
       faults: [each],
     })),
   });

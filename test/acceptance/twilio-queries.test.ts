@@ -1,9 +1,9 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { smallPicture } from '../support/small-picture.ts';
 import { startTestInbox, type TestInbox } from '../support/test-inbox.ts';
-import { smallPicture } from './small-picture.ts';
-import { callTwilioApi, expectRefusal, messagesPath, OWN } from './twilio-request.ts';
+import { callTwilioApi, expectRefusal, messagesPath, OWN } from '../support/twilio-request.ts';
 
 let inbox: TestInbox;
 let message: string;

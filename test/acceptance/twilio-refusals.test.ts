@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SimulatedMessage } from '../../src/simulator/simulated-message.ts';
+import { smallPicture } from '../support/small-picture.ts';
 import { ACCOUNT, eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
-import { smallPicture } from './small-picture.ts';
 import {
   callTwilioApi,
   expectRefusal,
@@ -10,7 +10,7 @@ import {
   readError,
   routesOf,
   storeAlbum,
-} from './twilio-request.ts';
+} from '../support/twilio-request.ts';
 
 let inbox: TestInbox;
 let album: SimulatedMessage;

@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
 import type { Moderation } from '../../src/generated/prisma/client.ts';
-import { createLogger } from '../../src/http/logger.ts';
-import { type Inbox, startInbox } from '../../src/inbox.ts';
-import { openDatabase } from '../../src/storage/open-database.ts';
+import { createLogger } from '../../src/monitoring/logger.ts';
+import { type Inbox, startInbox } from '../../src/server/inbox.ts';
+import { smallPicture } from '../support/small-picture.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { ACCOUNT, ADMIN_KEY } from '../support/test-inbox.ts';
-import { smallPicture } from './small-picture.ts';
-import { messagesPath, OWN } from './twilio-request.ts';
+import { messagesPath, OWN } from '../support/twilio-request.ts';
 
 // Rows that no request can make: media that a moderator holds back, and times to the millisecond.
 // They are written before the server starts.

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { apiRoutes } from '../support/api-routes.ts';
+import { smallPicture } from '../support/small-picture.ts';
 import { startTestInbox, type TestInbox } from '../support/test-inbox.ts';
-import { smallPicture } from './small-picture.ts';
-import { callTwilioApi, messagesPath, OWN } from './twilio-request.ts';
+import { callTwilioApi, messagesPath, OWN } from '../support/twilio-request.ts';
 
 let inbox: TestInbox;
 let mediaSid: string;

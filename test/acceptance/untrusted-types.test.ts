@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { MediaItem } from '../../src/gallery/media-item.ts';
 import { fixturePath } from '../support/fixtures.ts';
 import { startTestInbox, type TestInbox } from '../support/test-inbox.ts';
-import { callTwilioApi, messagesPath, OWN } from './twilio-request.ts';
+import { callTwilioApi, messagesPath, OWN } from '../support/twilio-request.ts';
 
 // What a stranger sends must never be a script, a style sheet or a page of this origin.
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { AttachmentFault } from '../../src/simulator/attachment-fault.ts';
+import type { AttachmentFault } from '../../src/simulator/faults.ts';
 import type { SimulatedMessage } from '../../src/simulator/simulated-message.ts';
 import { ACCOUNT, eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DeliverOptions } from '../../src/simulator/twilio-simulator.ts';
+import { postForm, signedFormHeaders } from '../support/signed-request.ts';
 import { ACCOUNT, OTHER_ACCOUNT, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
-import { postForm, signedFormHeaders } from './signed-request.ts';
 
 const SECOND_TOKEN = 'second-token-of-the-main-account';
 const NOTE = { bytes: Buffer.from('a short note'), contentType: 'text/plain' };

@@ -3,11 +3,11 @@ import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { DeliverOptions } from '../../src/simulator/twilio-simulator.ts';
+import { postForm, postJson, signedFormHeaders } from '../support/signed-request.ts';
 import { ACCOUNT, OTHER_ACCOUNT, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
-import { postForm, postJson, signedFormHeaders } from './signed-request.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
-const MOST_BODY_BYTES = 64 * 1024;
+const MAX_BODY_BYTES = 64 * 1024;
 const FROM = '+14155550188';
 const BODY = 'words that are nobody else’s business';
 
@@ -129,7 +129,7 @@ test('the log says what to set where the signature is of another URL; the answer
 
 test('a body of 64 KiB is read, one byte more is too large', async () => {
   const start = 'AccountSid=AC0&Body=';
-  const fits = start + 'x'.repeat(MOST_BODY_BYTES - start.length);
+  const fits = start + 'x'.repeat(MAX_BODY_BYTES - start.length);
   expect((await postForm(inbox, fits)).status, 'read, and refused for its account').toBe(403);
   const response = await postForm(inbox, `${fits}x`);
   expect(response.status).toBe(413);
@@ -141,7 +141,7 @@ test('a body that is too large without saying so is cut off at the limit', async
   const chunk = new Uint8Array(8 * 1024).fill(120);
   const chunks = new ReadableStream<Uint8Array>({
     start(controller) {
-      for (let sent = 0; sent <= MOST_BODY_BYTES; sent += chunk.length) controller.enqueue(chunk);
+      for (let sent = 0; sent <= MAX_BODY_BYTES; sent += chunk.length) controller.enqueue(chunk);
       controller.close();
     },
   });

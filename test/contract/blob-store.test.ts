@@ -2,9 +2,9 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { BlobStore } from '../../src/storage/blob-store.ts';
-import { createDiskBlobStore } from '../../src/storage/disk-blob-store.ts';
-import { newWriterId, writerOf } from '../../src/storage/file-names.ts';
+import type { BlobStore } from '../../src/files/blob-store.ts';
+import { createDiskBlobStore } from '../../src/files/disk-blob-store.ts';
+import { newWriterId, writerOf } from '../../src/files/file-names.ts';
 
 const ADAPTERS = { disk: createDiskBlobStore };
 

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createLogger } from '../../src/http/logger.ts';
+import type { Database } from '../../src/database/database.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
 import { JOBS, type JobHandlers } from '../../src/jobs/job-list.ts';
 import type { JobQueue } from '../../src/jobs/job-queue.ts';
 import { createPgBossQueue } from '../../src/jobs/pg-boss-queue.ts';
-import type { Database } from '../../src/storage/database.ts';
-import { openDatabase } from '../../src/storage/open-database.ts';
+import { createLogger } from '../../src/monitoring/logger.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { eventually } from '../support/test-inbox.ts';
 

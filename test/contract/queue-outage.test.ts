@@ -1,10 +1,10 @@
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
-import { startPublishing } from '../../src/events/start-publishing.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
+import { startPublishing } from '../../src/events/publish-events.ts';
 import { JOBS, type JobHandlers } from '../../src/jobs/job-list.ts';
 import { createPgBossQueue } from '../../src/jobs/pg-boss-queue.ts';
-import { repeatInTurn } from '../../src/repeat-in-turn.ts';
-import { openDatabase } from '../../src/storage/open-database.ts';
+import { repeatTask } from '../../src/lifecycle/repeat-task.ts';
 import { startCuttableProxy } from '../support/cuttable-proxy.ts';
 import { createTestDatabase } from '../support/test-database.ts';
 import { eventually } from '../support/test-inbox.ts';
@@ -30,7 +30,7 @@ async function openQueueApart(databaseUrl: string, dataDir: string) {
     await queue.stop();
   });
   onTestFinished(startPublishing({ database, queue, log }));
-  onTestFinished(repeatInTurn({ task: database.ping, everyMs: 50 }));
+  onTestFinished(repeatTask({ task: database.ping, everyMs: 50 }));
   const outages = () => lines.filter(({ msg }) => msg === BEGINS || msg === ENDS);
   return { queue, proxy, outages };
 }

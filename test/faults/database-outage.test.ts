@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { sampleAttachment } from '../../src/simulator/sample-attachments.ts';
+import { sampleAttachment } from '../../src/simulator/samples/sample-attachments.ts';
 import {
   startTwilioSimulator,
   type TwilioSimulator,

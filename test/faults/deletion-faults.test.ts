@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createLogger } from '../../src/http/logger.ts';
-import { newBlobKey } from '../../src/media/blob-keys.ts';
-import type { Database } from '../../src/storage/database.ts';
-import { createDiskBlobStore } from '../../src/storage/disk-blob-store.ts';
-import { openDatabase } from '../../src/storage/open-database.ts';
+import type { Database } from '../../src/database/database.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
+import { createDiskBlobStore } from '../../src/files/disk-blob-store.ts';
+import { newBlobKey } from '../../src/files/file-names.ts';
+import { createLogger } from '../../src/monitoring/logger.ts';
 import { inboxEnv } from '../support/inbox-env.ts';
 import { type InboxProcess, startInboxProcess } from '../support/inbox-process.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
@@ -59,7 +59,12 @@ async function seed(count: number): Promise<string> {
   await withDatabase(async (prisma) => {
     await prisma.message.createMany({
       data: media.map(({ messageSid: sid }) => ({
-        ...{ sid, ...common, body: '', source: 'import' as const, params: {}, receivedAt },
+        sid,
+        ...common,
+        body: '',
+        source: 'import' as const,
+        params: {},
+        receivedAt,
       })),
     });
     await prisma.blob.createMany({
@@ -67,8 +72,15 @@ async function seed(count: number): Promise<string> {
     });
     await prisma.media.createMany({
       data: media.map(({ sid, messageSid, sha256: blobSha256 }) => ({
-        ...{ sid, messageSid, ...common, index: 0, receivedAt, storedAt: receivedAt, blobSha256 },
-        ...{ state: 'stored' as const, upstream: 'none' as const },
+        sid,
+        messageSid,
+        ...common,
+        index: 0,
+        receivedAt,
+        storedAt: receivedAt,
+        blobSha256,
+        state: 'stored' as const,
+        upstream: 'none' as const,
       })),
     });
   });
@@ -128,12 +140,21 @@ test.each([
     await withDatabase((prisma) =>
       prisma.deletion.create({
         data: {
-          ...{ ...deletion, requestedBy: 'ada', scope: 'one', withMessages: false },
+          ...deletion,
+          requestedBy: 'ada',
+          scope: 'one',
+          withMessages: false,
           targets: {
             create: {
-              ...{ sid: sidOf('ME', 1), messageSid: sidOf('MM', 1), accountSid: ACCOUNT.sid },
-              ...{ local: 'done', previews: 'none', upstream: 'retrying', forgottenAt: new Date() },
-              ...{ reason: 'Twilio answered 401, code 20003', blockedSince },
+              sid: sidOf('ME', 1),
+              messageSid: sidOf('MM', 1),
+              accountSid: ACCOUNT.sid,
+              local: 'done',
+              previews: 'none',
+              upstream: 'retrying',
+              forgottenAt: new Date(),
+              reason: 'Twilio answered 401, code 20003',
+              blockedSince,
             },
           },
         },
@@ -155,7 +176,9 @@ test.each([
         ? {
             status: 'degraded',
             part: 'degraded: 1 stuck: GET /api/v1/deletions?state=stuck',
-            ...{ metric: '1', listed: ['stuck'], alerts: 1 },
+            metric: '1',
+            listed: ['stuck'],
+            alerts: 1,
           }
         : { status: 'ready', part: 'ok', metric: '0', listed: [], alerts: 0 },
     );

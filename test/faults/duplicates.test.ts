@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { sampleAttachment } from '../../src/simulator/sample-attachments.ts';
+import { sampleAttachment } from '../../src/simulator/samples/sample-attachments.ts';
 import {
   startTwilioSimulator,
   type TwilioSimulator,

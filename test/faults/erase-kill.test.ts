@@ -53,7 +53,8 @@ async function fillSpool(): Promise<void> {
 async function call(method: string, path: string, body?: object) {
   const headers = { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' };
   return fetch(inbox?.url + path, {
-    ...{ method, headers },
+    method,
+    headers,
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
 }

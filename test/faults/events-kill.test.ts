@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createApiClient } from '../../src/http/api-client.ts';
+import { createApiClient } from '../../src/cli/with-api.ts';
 import {
   startTwilioSimulator,
   type TwilioSimulator,

@@ -1,5 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
-import { createSampleRandom, type SampleRandom } from '../../src/simulator/sample-random.ts';
+import {
+  createSampleRandom,
+  type SampleRandom,
+} from '../../src/simulator/samples/sample-random.ts';
 import type { Consistency } from '../support/check-consistency.ts';
 import { launchInboxProcess, startInboxProcess } from '../support/inbox-process.ts';
 import { type LoadScenario, startLoadScenario } from './load-scenario.ts';

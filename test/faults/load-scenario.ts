@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLogger } from '../../src/http/logger.ts';
-import type { SampleRandom } from '../../src/simulator/sample-random.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
+import { createLogger } from '../../src/monitoring/logger.ts';
+import type { SampleRandom } from '../../src/simulator/samples/sample-random.ts';
 import { startTwilioSimulator } from '../../src/simulator/twilio-simulator.ts';
-import { openDatabase } from '../../src/storage/open-database.ts';
 import { type Consistency, checkConsistency } from '../support/check-consistency.ts';
 import { inboxEnv } from '../support/inbox-env.ts';
 import { type InboxProcess, startInboxProcess } from '../support/inbox-process.ts';

@@ -1,7 +1,7 @@
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { embeddedFolder, openDurablePglite } from '../../src/storage/durable-pglite.ts';
+import { embeddedFolder, openDurablePglite } from '../../src/database/embedded/durable-pglite.ts';
 import { findBytes } from '../support/find-bytes.ts';
 import { ADMIN_KEY, eventually } from '../support/test-inbox.ts';
 import { createScenario, type Scenario } from './scenario.ts';

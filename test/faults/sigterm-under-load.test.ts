@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { createSampleRandom } from '../../src/simulator/sample-random.ts';
+import { createSampleRandom } from '../../src/simulator/samples/sample-random.ts';
 import { startInboxProcess } from '../support/inbox-process.ts';
 import { type LoadScenario, startLoadScenario } from './load-scenario.ts';
 import { findPostgres, startPostgresCluster } from './postgres-cluster.ts';

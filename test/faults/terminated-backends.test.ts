@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createSampleRandom } from '../../src/simulator/sample-random.ts';
+import { createSampleRandom } from '../../src/simulator/samples/sample-random.ts';
 import {
   type InboxProcess,
   launchInboxProcess,
@@ -15,7 +15,7 @@ const ROUNDS = 3;
 const ROUND_MS = Number(process.env.TERMINATE_SECONDS ?? 30) * 1000;
 // Twilio's patience with a webhook.
 const TWILIO_MS = 15_000;
-// As `application_name` in src/storage tells them: all that a process has open.
+// As `application_name` in src/database tells them: all that a process has open.
 const POOLS = ['mms-inbox', 'mms-inbox-queue', 'mms-inbox-lock'];
 
 const bin = findPostgres();

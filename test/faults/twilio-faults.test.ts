@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { MediaItem } from '../../src/gallery/media-item.ts';
-import type { AttachmentFault } from '../../src/simulator/attachment-fault.ts';
+import type { AttachmentFault } from '../../src/simulator/faults.ts';
 import { standIn } from '../support/stand-in-server.ts';
 import { createScenario, type ListedMessage, note, type Scenario } from './scenario.ts';
 
@@ -38,52 +38,62 @@ test('whatever Twilio does with media: all end stored, or failed with the right 
     {
       name: '404 for the first 30 s',
       faults: [{ kind: 'not-found', seconds: 30 }],
-      ...{ end: 'stored', reason: /answered 404: the media is not there yet/ },
+      end: 'stored',
+      reason: /answered 404: the media is not there yet/,
     },
     {
       name: '503 from the API for a minute',
       faults: [{ kind: 'status', status: 503, seconds: 60 }],
-      ...{ end: 'stored', reason: /Twilio answered 503/ },
+      end: 'stored',
+      reason: /Twilio answered 503/,
     },
     {
       name: '500 from the media host for a minute',
       faults: [{ kind: 'media-status', status: 500, seconds: 60 }],
-      ...{ end: 'stored', reason: /media host answered 500/ },
+      end: 'stored',
+      reason: /media host answered 500/,
     },
     {
       name: 'connection cut mid-body, 3 times',
       faults: [{ kind: 'cut', afterBytes: 5, times: 3 }],
-      ...{ end: 'stored', reason: /ended before the whole file/ },
+      end: 'stored',
+      reason: /ended before the whole file/,
     },
     {
       name: 'one byte a second, once',
       faults: [{ kind: 'slow', bytesPerSecond: 1, times: 1 }],
-      ...{ end: 'stored', reason: /too slowly/ },
+      end: 'stored',
+      reason: /too slowly/,
     },
     {
       name: 'one byte a second, for ever',
       faults: [{ kind: 'slow', bytesPerSecond: 1 }],
-      ...{ end: 'failed', reason: /too slowly/ },
+      end: 'failed',
+      reason: /too slowly/,
     },
     {
       name: 'silent in mid-body, once',
       faults: [{ kind: 'hang', afterBytes: 5, times: 1 }],
-      ...{ end: 'stored', reason: /too slowly|stopped arriving/ },
+      end: 'stored',
+      reason: /too slowly|stopped arriving/,
     },
     {
       name: '429 with Retry-After: 5, 3 times',
       faults: [{ kind: 'status', status: 429, retryAfterSeconds: 5, times: 3 }],
-      ...{ end: 'stored', reason: /answered 429: too many requests/ },
+      end: 'stored',
+      reason: /answered 429: too many requests/,
     },
     {
       name: 'redirect loop',
       faults: [{ kind: 'redirect', location: `${loop}/again` }],
-      ...{ end: 'failed', reason: /redirected more than 3 times/ },
+      end: 'failed',
+      reason: /redirected more than 3 times/,
     },
     {
       name: 'redirect to a host off the list',
       faults: [{ kind: 'redirect', location: 'https://evil.example/file' }],
-      ...{ end: 'failed', reason: /evil\.example is not among the hosts/ },
+      end: 'failed',
+      reason: /evil\.example is not among the hosts/,
     },
   ];
   const long = 'a text that takes a minute when it comes by the byte'.repeat(2);
@@ -120,8 +130,10 @@ test('whatever Twilio does with media: all end stored, or failed with the right 
     const outcome = seen.get(sid);
     const told = [...(outcome?.reasons ?? [])].find((text) => reason.test(text));
     return {
-      ...{ fault: name, attempts: outcome?.media.attempts, 'end state': outcome?.media.state },
-      ...{ reason: told ?? [...(outcome?.reasons ?? [])].join('; ') },
+      fault: name,
+      attempts: outcome?.media.attempts,
+      'end state': outcome?.media.state,
+      reason: told ?? [...(outcome?.reasons ?? [])].join('; '),
       seconds: Math.round(outcome?.seconds ?? Number.NaN),
       isRight: told !== undefined && outcome?.media.state === end,
     };

@@ -2,14 +2,14 @@ import type { FuzzedServer, Memory } from './fuzzed-server.ts';
 
 const MIB = 1024 ** 2;
 const EVERY_MS = 500;
-// Parts of the time: what is resident at the end of the warm-up, and at the end.
+// Services of the time: what is resident at the end of the warm-up, and at the end.
 const WARM_UP = [0.25, 0.35] as const;
 const END = [0.9, 1] as const;
 /**
  * A preview process keeps what it has touched, up to 400 MiB, before it is replaced: the sum of two
  * may grow by as much and prove nothing. Of the server nothing should stay.
  */
-const MOST_GROWTH: Memory = { server: 200 * MIB, children: 400 * MIB };
+const MAX_GROWTH: Memory = { server: 200 * MIB, children: 400 * MIB };
 
 /** What was resident while the server was at work. */
 export interface MemoryWatch {
@@ -48,10 +48,10 @@ export function watchMemory(server: FuzzedServer): MemoryWatch {
       const end = between(END);
       const most = each((part) => Math.max(...samples.map((memory) => memory[part])));
       const problems = (['server', 'children'] as const)
-        .filter((part) => end[part] - warm[part] > MOST_GROWTH[part])
+        .filter((part) => end[part] - warm[part] > MAX_GROWTH[part])
         .map((part) => {
           const growth = `from ${inMib(warm[part])} to ${inMib(end[part])}`;
-          return `the memory of ${part} grew ${growth}: more than ${inMib(MOST_GROWTH[part])}`;
+          return `the memory of ${part} grew ${growth}: more than ${inMib(MAX_GROWTH[part])}`;
         });
       return { warm, end, most, problems };
     },

@@ -2,8 +2,8 @@ import type { Outcome } from './fuzz-batch.ts';
 import { inMib, type MemoryWatch } from './fuzz-memory.ts';
 import type { FuzzedServer } from './fuzzed-server.ts';
 
-const MOST_LINES = 60;
-const LONGEST_LINE = 1000;
+const MAX_LINES = 60;
+const MAX_LINE = 1000;
 
 /**
  * Prints what came of a run; the last line is `N passed, M failed`.
@@ -46,9 +46,8 @@ export function report(
     ...failures.map(({ file, failure }) => `${file.name}, seed ${file.seed}: ${failure}`),
     ...problems,
   ];
-  for (const line of wrong.slice(0, MOST_LINES))
-    console.log(`FAILED ${line.slice(0, LONGEST_LINE)}`);
-  if (wrong.length > MOST_LINES) console.log(`and ${wrong.length - MOST_LINES} more`);
+  for (const line of wrong.slice(0, MAX_LINES)) console.log(`FAILED ${line.slice(0, MAX_LINE)}`);
+  if (wrong.length > MAX_LINES) console.log(`and ${wrong.length - MAX_LINES} more`);
   console.log(`${outcomes.length - failures.length} passed, ${wrong.length} failed`);
   return wrong.length === 0;
 }

@@ -25,7 +25,7 @@ const BATCHES_AT_ONCE = 2;
 const STORED_WITHIN_MS = 180_000;
 const NOTHING_LEFT_WITHIN_MS = 10_000;
 // More of them tell no more.
-const MOST_FAILURES = 100;
+const MAX_FAILURES = 100;
 
 const server = await startFuzzedServer();
 const mutated = await createMutator();
@@ -47,7 +47,7 @@ process.exitCode = report(outcomes, problems, watch, server) ? 0 : 1;
 
 async function runBatches(): Promise<void> {
   let failures = 0;
-  while (performance.now() < deadline && !server.hasEnded() && failures < MOST_FAILURES) {
+  while (performance.now() < deadline && !server.hasEnded() && failures < MAX_FAILURES) {
     const files = Array.from({ length: BATCH }, () => mutated(nextSeed++));
     const results = await fuzzBatch(server, files, STORED_WITHIN_MS);
     failures += results.filter(({ failure }) => failure !== null).length;

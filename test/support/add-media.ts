@@ -1,5 +1,5 @@
-import { newSid } from '../../src/media/new-sid.ts';
-import type { Database } from '../../src/storage/database.ts';
+import type { Database } from '../../src/database/database.ts';
+import { newSid } from '../../src/media/import-media.ts';
 
 /**
  * Writes a message with one media, that nobody sent.
@@ -12,7 +12,13 @@ export async function addMedia({ prisma }: Database, other: object = {}): Promis
   const receivedAt = new Date();
   await prisma.message.create({
     data: {
-      ...{ sid: messageSid, accountSid, from: '', to: '', body: '', source: 'import', params: {} },
+      sid: messageSid,
+      accountSid,
+      from: '',
+      to: '',
+      body: '',
+      source: 'import',
+      params: {},
       receivedAt,
       media: { create: { sid, accountSid, index: 0, receivedAt, ...other } },
     },

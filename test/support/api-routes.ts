@@ -1,17 +1,19 @@
 import type { IRouter } from 'express';
-import { loadConfig } from '../../src/config.ts';
-import { createApiKeys } from '../../src/http/api-keys.ts';
-import { createLogger } from '../../src/http/logger.ts';
-import { openParts } from '../../src/parts.ts';
-import { openReceiver } from '../../src/receiver.ts';
-import { createRoutes } from '../../src/routes.ts';
+import { createApiKeys } from '../../src/auth/api-keys.ts';
+import { loadConfig } from '../../src/config/config.ts';
+import { createLifecycle } from '../../src/lifecycle/lifecycle.ts';
+import { createLogger } from '../../src/monitoring/logger.ts';
+import { openReceiver } from '../../src/server/receiver.ts';
+import { createRoutes } from '../../src/server/routes.ts';
+import { openServices } from '../../src/server/services.ts';
 import { createTestDatabase } from './test-database.ts';
 import { ACCOUNT } from './test-inbox.ts';
 
 /** Every route under `/api/v1` that a receiver has, as its routers say: `GET /api/v1/media/:sid`. */
 export async function apiRoutes(): Promise<string[]> {
   const files = await createTestDatabase();
-  const undo: (() => Promise<void>)[] = [files.remove];
+  const lifecycle = createLifecycle();
+  lifecycle.add('database', files.remove);
   try {
     const { config } = loadConfig({
       DATA_DIR: files.dataDir,
@@ -19,17 +21,16 @@ export async function apiRoutes(): Promise<string[]> {
       TWILIO_ACCOUNT_SID: ACCOUNT.sid,
       TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
     });
-    const parts = await openParts(config, createLogger('silent'), undo);
-    const receiver = await openReceiver(parts);
-    undo.push(receiver.stop);
+    const services = await openServices(config, createLogger('silent'), lifecycle);
+    const receiver = await openReceiver(services, lifecycle);
     const { routers } = await createRoutes(
-      parts,
+      services,
       receiver,
-      createApiKeys(parts.database, config.adminApiKey),
+      createApiKeys(services.database, config.adminApiKey),
     );
     return routers.flatMap(routesOf).filter((route) => route.includes(' /api/v1/'));
   } finally {
-    for (const close of undo.toReversed()) await close();
+    await lifecycle.close();
   }
 }
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createLogger } from '../../src/http/logger.ts';
-import { openDatabase } from '../../src/storage/open-database.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
+import { createLogger } from '../../src/monitoring/logger.ts';
 import type { Delivered } from './webhook-load.ts';
 
 /** What does not agree; every list is empty when all is well. */

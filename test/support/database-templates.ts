@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
-import { createLogger } from '../../src/http/logger.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
 import { createPgBossQueue } from '../../src/jobs/pg-boss-queue.ts';
-import { openDatabase } from '../../src/storage/open-database.ts';
+import { createLogger } from '../../src/monitoring/logger.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {

@@ -44,7 +44,12 @@ export async function startEventReceiver(): Promise<EventReceiver> {
   let server: Server;
   let port = 0;
   const receiver: EventReceiver = {
-    ...{ url: '', hostPort: '', secret: '', received: [], accepted: [], refused: 0 },
+    url: '',
+    hostPort: '',
+    secret: '',
+    received: [],
+    accepted: [],
+    refused: 0,
     answer: () => OK,
     async kill() {
       server.closeAllConnections();

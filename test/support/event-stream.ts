@@ -41,8 +41,12 @@ export async function followEvents(
     signal: leaving.signal,
   });
   const reader: EventReader = {
-    ...{ status: response.status, headers: response.headers },
-    ...{ events: [], lastId: lastEventId, comments: 0, ended: Promise.resolve('ended' as const) },
+    status: response.status,
+    headers: response.headers,
+    events: [],
+    lastId: lastEventId,
+    comments: 0,
+    ended: Promise.resolve('ended' as const),
     close: () => leaving.abort(),
   };
   const parser = createParser({

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, onTestFinished, vi } from 'vitest';
-import type { DeliveryItem } from '../../src/events/deliveries/delivery-item.ts';
-import type { EndpointItem } from '../../src/events/endpoints/endpoint-item.ts';
+import type { DeliveryItem } from '../../src/events/deliveries/deliveries.ts';
+import type { EndpointItem } from '../../src/events/endpoints/endpoints.ts';
 import { type EventReceiver, startEventReceiver } from './event-receiver.ts';
 import { startTestInbox, type TestInbox } from './test-inbox.ts';
 

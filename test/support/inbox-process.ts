@@ -24,7 +24,8 @@ export interface StartingInbox extends Pick<InboxProcess, 'child' | 'output' | '
 export function launchInboxProcess(env: Record<string, string>): StartingInbox {
   const { child, output } = spawnInbox(env);
   const process = {
-    ...{ child, output },
+    child,
+    output,
     async end(signal: NodeJS.Signals) {
       if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
       const exit = once(child, 'exit');
@@ -68,7 +69,9 @@ function spawnInbox(env: Record<string, string>) {
   const child = spawn(process.execPath, ['src/main.ts'], {
     cwd: ROOT,
     env: {
-      ...{ PATH: process.env.PATH, HOST: '127.0.0.1', PORT: '0' },
+      PATH: process.env.PATH,
+      HOST: '127.0.0.1',
+      PORT: '0',
       // Tests that count requests to Twilio want none but their own, and some have no Twilio at all.
       RECONCILE_INTERVAL_MINUTES: '0',
       ...env,

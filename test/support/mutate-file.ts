@@ -1,8 +1,8 @@
 const EXTREMES = [[0x00], [0xff], [0x00, 0x00, 0x00, 0x00], [0x7f, 0xff, 0xff, 0xff]].map((bytes) =>
   Buffer.from(bytes),
 );
-const MOST_CHANGES = 8;
-const LONGEST_PIECE = 64;
+const MAX_CHANGES = 8;
+const MAX_PIECE = 64;
 const HEADER_BYTES = 512;
 
 /** Numbers from 0 to 2^32 - 1 (xorshift); the same for the same seed. */
@@ -37,7 +37,7 @@ export function mutate(file: Buffer, seed: number): Buffer {
   const random = randomNumbers(seed);
   const below = (limit: number) => random() % Math.max(1, limit);
   let bytes = Buffer.from(file);
-  for (let changes = 1 + below(MOST_CHANGES); changes > 0; changes -= 1) {
+  for (let changes = 1 + below(MAX_CHANGES); changes > 0; changes -= 1) {
     const reach = below(2) === 0 ? Math.min(HEADER_BYTES, bytes.length) : bytes.length;
     const at = below(reach);
     bytes = changed(bytes, at, below);
@@ -47,7 +47,7 @@ export function mutate(file: Buffer, seed: number): Buffer {
 
 function changed(bytes: Buffer<ArrayBuffer>, at: number, below: (limit: number) => number) {
   const extreme = EXTREMES[below(EXTREMES.length)] ?? Buffer.alloc(1);
-  const end = at + 1 + below(LONGEST_PIECE);
+  const end = at + 1 + below(MAX_PIECE);
   const ahead = bytes.subarray(0, at);
   switch (below(5)) {
     case 0:

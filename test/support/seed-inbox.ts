@@ -1,4 +1,4 @@
-import type { Database } from '../../src/storage/database.ts';
+import type { Database } from '../../src/database/database.ts';
 
 /** What `seedInbox` writes besides the ordinary: `n` counts from 1, the oldest message, to `rows`. */
 export const SEEDED = {

@@ -1,11 +1,10 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import supertest from 'supertest';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
 import type { MediaItem } from '../../src/gallery/media-item.ts';
-import { LOG_SERIALIZERS } from '../../src/http/logger.ts';
-import { startInbox } from '../../src/inbox.ts';
-import type { DeliveryOutcome } from '../../src/simulator/deliver-webhook.ts';
+import { LOG_SERIALIZERS } from '../../src/monitoring/logger.ts';
+import { startInbox } from '../../src/server/inbox.ts';
 import type {
   CreateMessageInput,
   SimulatedMessage,
@@ -15,6 +14,7 @@ import {
   startTwilioSimulator,
   type TwilioSimulator,
 } from '../../src/simulator/twilio-simulator.ts';
+import type { DeliveryOutcome } from '../../src/simulator/webhook/deliver-webhook.ts';
 import { createTestDatabase } from './test-database.ts';
 
 export const ACCOUNT = { sid: `AC${'a1'.repeat(16)}`, authToken: 'token-of-the-main-account' };

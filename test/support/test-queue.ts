@@ -1,8 +1,8 @@
-import { createLogger } from '../../src/http/logger.ts';
+import type { Database } from '../../src/database/database.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
 import type { JobQueue } from '../../src/jobs/job-queue.ts';
 import { createPgBossQueue } from '../../src/jobs/pg-boss-queue.ts';
-import type { Database } from '../../src/storage/database.ts';
-import { openDatabase } from '../../src/storage/open-database.ts';
+import { createLogger } from '../../src/monitoring/logger.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 
 /** A database of a test's own with the queue on it, and no process around them. */
@@ -19,7 +19,9 @@ export async function openTestQueue(log = createLogger('silent')): Promise<TestQ
   const queue = createPgBossQueue(database, log);
   await queue.start();
   return {
-    ...{ files, database, queue },
+    files,
+    database,
+    queue,
     async close() {
       await queue.stop();
       await database.close();

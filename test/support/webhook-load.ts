@@ -1,6 +1,9 @@
 import { EventEmitter, once } from 'node:events';
-import { type SampleName, sampleAttachment } from '../../src/simulator/sample-attachments.ts';
-import type { SampleRandom } from '../../src/simulator/sample-random.ts';
+import {
+  type SampleName,
+  sampleAttachment,
+} from '../../src/simulator/samples/sample-attachments.ts';
+import type { SampleRandom } from '../../src/simulator/samples/sample-random.ts';
 import type {
   SimulatedAttachment,
   SimulatedMessage,

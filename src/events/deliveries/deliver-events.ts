@@ -1,21 +1,19 @@
 import type { Logger } from 'pino';
+import type { Database } from '../../database/database.ts';
 import type { EventDelivery } from '../../generated/prisma/client.ts';
 import type { JobHandler } from '../../jobs/job-list.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
-import type { Database } from '../../storage/database.ts';
-import { validSecrets } from '../endpoints/endpoint-secret.ts';
-import { eventMessage } from '../event-message.ts';
-import { claimDelivery, nextDueAt } from './due-deliveries.ts';
-import { type Lanes, openLanes } from './lanes.ts';
-import { type AttemptResult, recordAttempt } from './record-attempt.ts';
+import { validSecrets } from '../endpoints/endpoint-settings.ts';
+import { eventMessage } from '../event-payloads.ts';
+import { type AttemptResult, claimDelivery, nextDueAt, recordAttempt } from './record-attempt.ts';
 import type { EventSender } from './send-event.ts';
 
 // At once, to one endpoint: a slow receiver gets no more than this from a process.
-const LANES = 4;
+const CONCURRENCY = 4;
 // Then other endpoints have their turn.
 const TURN_MS = 30_000;
 
-export interface DeliverDeps {
+interface DeliverDeps {
   database: Database;
   queue: JobQueue;
   sender: EventSender;
@@ -32,13 +30,13 @@ export interface DeliverDeps {
 export function createDeliverEvents(deps: DeliverDeps): JobHandler<'deliver-events'> {
   const { database, queue, sender, scheduleSeconds, onResult, log } = deps;
   const { prisma } = database;
-  const working = new Map<string, Lanes>();
+  const working = new Map<string, DeliverySlots>();
 
   return async ({ endpointId }, signal) => {
     if (working.get(endpointId)?.wake()) return;
     const until = Date.now() + TURN_MS;
-    const lanes = openLanes(
-      LANES,
+    const lanes = openDeliverySlots(
+      CONCURRENCY,
       async () => !signal.aborted && Date.now() < until && (await deliverNext(endpointId, signal)),
     );
     // Stays there when it has ended: endpoints are few.
@@ -108,4 +106,55 @@ export function createDeliverEvents(deps: DeliverDeps): JobHandler<'deliver-even
       queue.send(tx, 'deliver-events', [{ payload: { endpointId, at }, startAfter }]),
     );
   }
+}
+
+/** Work that is done by several at once, each taking the next piece until there is none. */
+interface DeliverySlots {
+  /**
+   * Opens the lanes that have ended: there may be work again.
+   *
+   * @returns false when all have: then nobody waits for them any more
+   */
+  wake(): boolean;
+  /** Resolves when all lanes have ended; rejects with what the last that failed threw. */
+  finished: Promise<void>;
+}
+
+/**
+ * @param most lanes at once
+ * @param workOnNext takes the next piece; false when there is none
+ */
+function openDeliverySlots(most: number, workOnNext: () => Promise<boolean>): DeliverySlots {
+  const { promise: finished, resolve, reject } = Promise.withResolvers<void>();
+  let open = 0;
+  let failure: { error: unknown } | undefined;
+
+  async function lane(): Promise<void> {
+    try {
+      while (await workOnNext());
+    } catch (error) {
+      failure = { error };
+    }
+    open -= 1;
+    if (open > 0) return;
+    if (failure === undefined) resolve();
+    else reject(failure.error);
+  }
+
+  function fill(): void {
+    while (open < most) {
+      open += 1;
+      void lane();
+    }
+  }
+
+  fill();
+  return {
+    wake() {
+      if (open === 0) return false;
+      fill();
+      return true;
+    },
+    finished,
+  };
 }

@@ -1,12 +1,10 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import type { RequireRole } from '../../http/authentication.ts';
-import { noQuery } from '../../http/no-query.ts';
+import type { RequireRole } from '../../auth/authentication.ts';
 import { methodNotAllowed } from '../../http/problem.ts';
-import { validate } from '../../http/validate.ts';
+import { noQuery, validate } from '../../http/validate.ts';
 import { endpointPath } from '../endpoints/endpoints-router.ts';
-import type { Deliveries } from './deliveries.ts';
-import { deliveriesQuery } from './deliveries-query.ts';
+import { type Deliveries, deliveriesQuery } from './deliveries.ts';
 
 const path = z.object({ id: z.string().regex(/^dlv_[0-9a-f]{32}$/, 'the id of a delivery') });
 

@@ -1,10 +1,10 @@
-import { AppError } from '../../errors.ts';
-import type { DeliveryState } from '../../generated/prisma/client.ts';
+import { z } from 'zod';
+import type { Database } from '../../database/database.ts';
+import { toPage } from '../../database/scan-rows.ts';
+import { AppError } from '../../errors/app-error.ts';
+import { DeliveryState, type Prisma } from '../../generated/prisma/client.ts';
+import { pageLimit, rowNumber } from '../../http/fields.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
-import { cutPage } from '../../storage/cut-page.ts';
-import type { Database } from '../../storage/database.ts';
-import { encodePosition } from './deliveries-query.ts';
-import { DELIVERY_INCLUDE, type DeliveryItem, deliveryItem } from './delivery-item.ts';
 
 export interface Deliveries {
   /**
@@ -40,7 +40,7 @@ export function createDeliveries({ prisma }: Database, queue: JobQueue): Deliver
         include: DELIVERY_INCLUDE,
         take: limit + 1,
       });
-      const { page, last } = cutPage(rows, limit);
+      const { page, last } = toPage(rows, limit);
       return {
         items: page.map(deliveryItem),
         nextCursor: last === undefined ? null : encodePosition(last.position),
@@ -60,13 +60,72 @@ export function createDeliveries({ prisma }: Database, queue: JobQueue): Deliver
         const row = await tx.eventDelivery.update({
           where: { id },
           data: {
-            ...{ state: 'pending', failures: 0, firstFailedAt: null },
-            ...{ nextAttemptAt: new Date(), deliveredAt: null },
+            state: 'pending',
+            failures: 0,
+            firstFailedAt: null,
+            nextAttemptAt: new Date(),
+            deliveredAt: null,
           },
           include: DELIVERY_INCLUDE,
         });
         await queue.send(tx, 'deliver-events', [{ payload: { endpointId, at: 'now' } }]);
         return deliveryItem(row);
       }),
+  };
+}
+
+/** Writes the place of a delivery in a list as an opaque text. */
+function encodePosition(position: bigint): string {
+  return Buffer.from(String(position)).toString('base64url');
+}
+
+/** Query of `GET /api/v1/endpoints/{id}/deliveries`. */
+export const deliveriesQuery = z.strictObject({
+  state: z
+    .enum(DeliveryState, { error: `one of ${Object.values(DeliveryState).join(', ')}` })
+    .optional(),
+  cursor: z
+    .string()
+    .transform((text) => Buffer.from(text, 'base64url').toString('latin1'))
+    .pipe(rowNumber('is not the nextCursor of an earlier answer'))
+    .optional(),
+  limit: pageLimit(200, 50),
+});
+
+// Of a delivery that was sent again and again; all are kept.
+const MAX_ATTEMPTS = 20;
+
+const DELIVERY_INCLUDE = {
+  event: { select: { id: true, type: true } },
+  attempts: { orderBy: { id: 'desc' }, take: MAX_ATTEMPTS },
+} as const satisfies Prisma.EventDeliveryInclude;
+
+type DeliveryRow = Prisma.EventDeliveryGetPayload<{ include: typeof DELIVERY_INCLUDE }>;
+
+/** A delivery as the API tells it. */
+export type DeliveryItem = ReturnType<typeof deliveryItem>;
+
+function deliveryItem(row: DeliveryRow) {
+  const { id, endpointId, event, messageSid, mediaSid, state } = row;
+  const { nextAttemptAt, createdAt, deliveredAt } = row;
+  return {
+    id,
+    endpointId,
+    eventId: event.id,
+    type: event.type,
+    messageSid,
+    mediaSid,
+    state,
+    nextAttemptAt,
+    createdAt,
+    deliveredAt,
+    /** The newest first. */
+    attempts: row.attempts.map(({ at, milliseconds, status, error, response }) => ({
+      at,
+      milliseconds,
+      status,
+      error,
+      response,
+    })),
   };
 }

@@ -4,7 +4,7 @@ export const DEFAULT_RETRY_SECONDS: readonly number[] = [
 ];
 
 /** What is known of a delivery when a try has failed. */
-export interface FailedDelivery {
+interface FailedDelivery {
   /** Tries that failed so far, at least 1. */
   failures: number;
   now: Date;

@@ -1,11 +1,10 @@
 import { Webhook } from 'standardwebhooks';
 import { Agent, request } from 'undici';
-import { maskPhoneNumbers } from '../../http/logger.ts';
-import { DownloadError } from '../../media/download/download-error.ts';
-import { createGuardedConnector, type Resolve } from '../../media/download/guarded-connector.ts';
-import { toStorable } from '../../storage/storable.ts';
-import { parseRetryAfter } from '../../twilio/retry-after.ts';
-import { checkEndpointUrl } from '../endpoints/endpoint-url.ts';
+import { sanitizeJson } from '../../database/sanitize-json.ts';
+import { maskPhoneNumbers } from '../../monitoring/logger.ts';
+import { ConnectError, createGuardedConnector, type Resolve } from '../../net/guarded-connector.ts';
+import { parseRetryAfter } from '../../net/retry-after.ts';
+import { checkEndpointUrl } from '../endpoints/endpoint-settings.ts';
 
 /** What came of one request. */
 export interface SendOutcome {
@@ -20,7 +19,7 @@ export interface SendOutcome {
 }
 
 /** One event for one endpoint. */
-export interface EventRequest {
+interface EventRequest {
   url: string;
   /** A signature is made with each: receivers that still have the old one go on. */
   secrets: readonly string[];
@@ -111,7 +110,7 @@ function errorOf(status: number): string | null {
 }
 
 function connectionError(error: unknown): string {
-  if (error instanceof DownloadError) return error.message;
+  if (error instanceof ConnectError) return error.message;
   const { code } = error as NodeJS.ErrnoException;
   return `The connection broke before an answer came (${code ?? 'no reason given'})`;
 }
@@ -132,5 +131,5 @@ async function readExcerpt(body: AsyncIterable<Buffer> & { destroy(): void }): P
     body.destroy();
   }
   const text = Buffer.concat(chunks).subarray(0, EXCERPT_BYTES).toString('utf8');
-  return maskPhoneNumbers(String(toStorable(text)));
+  return maskPhoneNumbers(String(sanitizeJson(text)));
 }

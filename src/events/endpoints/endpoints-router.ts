@@ -1,14 +1,14 @@
 import { type Request, Router } from 'express';
 import { z } from 'zod';
-import { AppError } from '../../errors.ts';
+import { callerOf, type RequireRole } from '../../auth/authentication.ts';
+import type { Database } from '../../database/database.ts';
+import { AppError } from '../../errors/app-error.ts';
 import { EndpointState } from '../../generated/prisma/client.ts';
-import { callerOf, type RequireRole } from '../../http/authentication.ts';
-import { jsonBody } from '../../http/json-body.ts';
-import { noQuery } from '../../http/no-query.ts';
 import { methodNotAllowed } from '../../http/problem.ts';
-import { validate } from '../../http/validate.ts';
-import { eventType } from '../event-types.ts';
-import { checkEndpointName, checkEndpointUrl } from './endpoint-url.ts';
+import { jsonBody, noQuery, validate } from '../../http/validate.ts';
+import type { ReadinessCheck } from '../../monitoring/readiness.ts';
+import { eventType } from '../record-events.ts';
+import { checkEndpointName, checkEndpointUrl } from './endpoint-settings.ts';
 import type { Endpoints } from './endpoints.ts';
 
 const URL_WORDS = 'an absolute https:// URL of at most 2,000 characters';
@@ -123,4 +123,20 @@ export function createEndpointsRouter(deps: {
     })
     .all(methodNotAllowed('POST'));
   return router;
+}
+
+/** Names the endpoints that are paused because nothing could be delivered; not those paused by hand. */
+export function endpointsHealth({ prisma }: Database): ReadinessCheck {
+  return async () => {
+    const paused = await prisma.eventEndpoint
+      .findMany({
+        where: { state: 'paused', failingSince: { not: null } },
+        select: { id: true },
+        orderBy: { id: 'asc' },
+      })
+      // A database that does not answer is told by its own check.
+      .catch(() => []);
+    if (paused.length === 0) return undefined;
+    return `paused after steady failure: ${paused.map(({ id }) => id).join(', ')}`;
+  };
 }

@@ -1,15 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { AppError } from '../../errors.ts';
+import { type AuditAction, recordAudit } from '../../audit/record-audit.ts';
+import type { Database, Transaction } from '../../database/database.ts';
+import { AppError } from '../../errors/app-error.ts';
 import type { EventEndpoint } from '../../generated/prisma/client.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
-import type { Database, Transaction } from '../../storage/database.ts';
-import type { EventType } from '../event-types.ts';
-import { type EndpointItem, endpointItem } from './endpoint-item.ts';
-import { newEndpointSecret } from './endpoint-secret.ts';
-import { recordEndpointAct } from './record-endpoint-act.ts';
+import type { EventType } from '../record-events.ts';
+import { newEndpointSecret } from './endpoint-settings.ts';
 
 /** What an admin decides of an endpoint. */
-export interface EndpointSettings {
+interface EndpointSettings {
   url: string;
   description: string;
   /** Null for all. */
@@ -116,4 +115,55 @@ async function existing(tx: Transaction, id: string): Promise<EventEndpoint> {
 async function locked(tx: Transaction, id: string): Promise<EventEndpoint> {
   await tx.$queryRaw`SELECT id FROM event_endpoint WHERE id = ${id} FOR UPDATE`;
   return existing(tx, id);
+}
+
+/** An endpoint as the API tells it, without its secrets. */
+export type EndpointItem = ReturnType<typeof endpointItem>;
+
+function endpointItem({
+  secret: _secret,
+  previousSecret: _previous,
+  types,
+  ...row
+}: EventEndpoint) {
+  return { ...row, types: types.length === 0 ? null : types };
+}
+
+type EndpointAction = Extract<AuditAction, `endpoint.${string}`>;
+
+/**
+ * Keeps in the audit log what an admin did with an endpoint. Of its address that is the origin alone:
+ * paths and queries may hold what should not be read in a log for ever. That they were changed is told by
+ * `changed`.
+ *
+ * @param tx the caller commits it
+ */
+async function recordEndpointAct(
+  tx: Transaction,
+  actor: string,
+  action: EndpointAction,
+  { before, after }: { before?: EventEndpoint; after?: EventEndpoint },
+): Promise<void> {
+  const target = (after ?? before)?.id ?? '';
+  await recordAudit(tx, [
+    {
+      actor,
+      action,
+      target,
+      ...(before === undefined ? {} : { before: facts(before) }),
+      ...(after === undefined ? {} : { after: { ...facts(after), ...changes(before, after) } }),
+    },
+  ]);
+}
+
+function facts({ url, types, state }: EventEndpoint) {
+  return { origin: new URL(url).origin, types, state };
+}
+
+const SETTINGS = ['url', 'description', 'types', 'state'] as const;
+
+function changes(before: EventEndpoint | undefined, after: EventEndpoint) {
+  if (before === undefined) return {};
+  const changed = SETTINGS.filter((name) => String(before[name]) !== String(after[name]));
+  return { changed };
 }

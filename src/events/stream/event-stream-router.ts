@@ -1,23 +1,20 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
-import { AppError } from '../../errors.ts';
-import type { ApiKeys } from '../../http/api-keys.ts';
-import { callerOf, hasRole, type RequireRole } from '../../http/authentication.ts';
-import { noQuery } from '../../http/no-query.ts';
+import type { ApiKeys } from '../../auth/api-keys.ts';
+import { callerOf, hasRole, type RequireRole } from '../../auth/authentication.ts';
+import type { Database } from '../../database/database.ts';
+import { AppError } from '../../errors/app-error.ts';
 import { methodNotAllowed } from '../../http/problem.ts';
 import { ReaderGone } from '../../http/send-file.ts';
-import { validate } from '../../http/validate.ts';
-import type { Database } from '../../storage/database.ts';
+import { noQuery, validate } from '../../http/validate.ts';
 import { createEventTickets } from './event-tickets.ts';
 import { createViewerView, MODERATOR_VIEW } from './event-view.ts';
-import { followEvents } from './follow-events.ts';
-import { createPacedWrite } from './paced-write.ts';
-import { findStreamStart } from './stream-start.ts';
+import { createPacedWrite, findStreamStart, followEvents } from './follow-events.ts';
 
 // Each asks the database once a second.
-const MOST_STREAMS = 32;
+const MAX_STREAMS = 32;
 // Pages that are left open leave room for those who moderate.
-const MOST_OF_VIEWERS = 24;
+const MAX_OF_VIEWERS = 24;
 // A reader that takes nothing for so long would hold memory for ever; it resumes where it was.
 const STALL_MS = 30_000;
 
@@ -34,7 +31,7 @@ function streamQuery(types: readonly string[]) {
   });
 }
 
-export interface EventStreams {
+interface EventStreams {
   router: Router;
   /** Ends every stream, so that a stop does not wait for them; readers resume. */
   end(): void;
@@ -110,7 +107,7 @@ export function createEventStreams(deps: {
     .route('/api/v1/events')
     .get(keyOrTicket, async (request, response) => {
       const isViewer = !hasRole(callerOf(response), 'moderator');
-      if (open.all >= MOST_STREAMS || (isViewer && open.viewers >= MOST_OF_VIEWERS)) {
+      if (open.all >= MAX_STREAMS || (isViewer && open.viewers >= MAX_OF_VIEWERS)) {
         const headers = { 'Retry-After': '10' };
         throw new AppError('unavailable', 'As many follow already as may.', { headers });
       }

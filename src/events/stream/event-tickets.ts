@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { AppError } from '../../errors.ts';
-import type { ApiKeys, Caller } from '../../http/api-keys.ts';
-import type { Database } from '../../storage/database.ts';
-import { createGroupedLookup } from '../../storage/grouped-lookup.ts';
+import type { ApiKeys, Caller } from '../../auth/api-keys.ts';
+import type { Database } from '../../database/database.ts';
+import { createGroupedLookup } from '../../database/grouped-lookup.ts';
+import { AppError } from '../../errors/app-error.ts';
 
 const SECONDS = 60;
 const TICKET = /^[A-Za-z0-9_-]{43}$/;
@@ -11,7 +11,7 @@ const TICKET = /^[A-Za-z0-9_-]{43}$/;
  * Tickets open one stream each, for programs that cannot send a header, as `EventSource` of browsers cannot.
  * Only their hash is kept, and whichever process removes it has used the ticket.
  */
-export interface EventTickets {
+interface EventTickets {
   /** Makes a ticket that has the rights of a key. `expiresAt` is a minute from now. */
   create(caller: Caller): Promise<{ ticket: string; expiresAt: Date }>;
   /**

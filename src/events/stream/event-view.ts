@@ -1,17 +1,16 @@
+import type { Database } from '../../database/database.ts';
 import { type Event, Prisma } from '../../generated/prisma/client.ts';
-import type { Database } from '../../storage/database.ts';
-import { EVENT_TYPES } from '../event-types.ts';
-import { isMutedSender } from '../muted.ts';
+import { EVENT_TYPES, isMutedSender } from '../record-events.ts';
 
 /** An event as a reader is told of it. */
-export type ToldEvent = Pick<Event, 'id' | 'type' | 'createdAt' | 'data'>;
+export type StreamedEvent = Pick<Event, 'id' | 'type' | 'createdAt' | 'data'>;
 
 /** What a reader may be told. */
 export interface EventView {
   /** Every type that there is for it. */
   types: readonly string[];
   /** One for each event; null for what the reader is not told of. */
-  look(events: readonly Event[]): Promise<(ToldEvent | null)[]>;
+  look(events: readonly Event[]): Promise<(StreamedEvent | null)[]>;
 }
 
 /** What moderators are told: everything. */
@@ -21,7 +20,7 @@ export const MODERATOR_VIEW: EventView = {
 };
 
 /** What viewers are told. `media.visible` and `media.removed` are for them alone. */
-export const VIEWER_EVENT_TYPES = [
+const VIEWER_EVENT_TYPES = [
   'media.stored',
   'media.failed',
   'media.visible',
@@ -68,15 +67,15 @@ export function createViewerView(database: Database): EventView {
 }
 
 /** What an event means to somebody who sees what is visible; null for nothing. */
-function viewerEvent({ id, type, createdAt, data }: Event): ToldEvent | null {
+function viewerEvent({ id, type, createdAt, data }: Event): StreamedEvent | null {
   const facts = data as Record<string, unknown>;
-  const as = (viewerType: ViewerEventType, names: readonly string[]): ToldEvent => {
+  const as = (viewerType: ViewerEventType, names: readonly string[]): StreamedEvent => {
     const known = names.filter((name) => facts[name] !== undefined);
     return {
       id,
       type: viewerType,
       createdAt,
-      data: Object.fromEntries(known.map((name) => [name, facts[name]])) as ToldEvent['data'],
+      data: Object.fromEntries(known.map((name) => [name, facts[name]])) as StreamedEvent['data'],
     };
   };
   const isVisible = facts.moderation === 'visible';
@@ -96,7 +95,7 @@ function viewerEvent({ id, type, createdAt, data }: Event): ToldEvent | null {
   }
 }
 
-function mediaSidOf({ data }: ToldEvent): string {
+function mediaSidOf({ data }: StreamedEvent): string {
   return String((data as Record<string, unknown>).mediaSid);
 }
 

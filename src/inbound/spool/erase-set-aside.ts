@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
-import { createLoggedTask } from '../../http/outage-log.ts';
-import { repeatInTurn } from '../../repeat-in-turn.ts';
+import { createLoggedTask } from '../../database/logged-task.ts';
+import { repeatTask } from '../../lifecycle/repeat-task.ts';
+
 import type { InboundMessage } from '../inbound-message.ts';
 import type { MessageSpool } from './message-spool.ts';
 
@@ -11,23 +12,23 @@ const EVERY_MS = 60_000;
  * becomes a tombstone in the database and goes from the disk. What waits in the spool does so when it is
  * drained.
  *
- * @param deps.receive commits one message
+ * @param deps.commitMessage commits one message
  * @returns what ends it
  */
 export function startErasingSetAside(deps: {
   spool: Pick<MessageSpool, 'size' | 'setAside'>;
   isErased: (message: InboundMessage) => Promise<boolean>;
-  receive: (message: InboundMessage) => Promise<unknown>;
+  commitMessage: (message: InboundMessage) => Promise<unknown>;
   log: Logger;
 }): () => Promise<void> {
-  const { spool, isErased, receive, log } = deps;
+  const { spool, isErased, commitMessage, log } = deps;
 
   async function eraseAll(ending: AbortSignal): Promise<void> {
     if (spool.size().rejected === 0) return;
     for await (const { message, remove } of spool.setAside()) {
       if (ending.aborted) return;
       if (!(await isErased(message))) continue;
-      await receive(message);
+      await commitMessage(message);
       await remove();
       log.info({ messageSid: message.sid }, 'message that was set aside erased with its sender');
     }
@@ -38,5 +39,5 @@ export function startErasingSetAside(deps: {
     ends: 'messages set aside are looked through again',
   };
   const task = createLoggedTask(log, words, eraseAll);
-  return repeatInTurn({ task, everyMs: EVERY_MS });
+  return repeatTask({ task, everyMs: EVERY_MS });
 }

@@ -1,17 +1,26 @@
 import { randomBytes } from 'node:crypto';
-import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { AppError } from '../../errors.ts';
-import { requireRoom } from '../../storage/disk-room.ts';
-import { makeFolder } from '../../storage/make-folder.ts';
-import { syncPath } from '../../storage/sync-path.ts';
+import { AppError } from '../../errors/app-error.ts';
+import { requireRoom } from '../../files/disk-space.ts';
+import { syncPath } from '../../files/folder-sync.ts';
+import { makeFolder } from '../../files/folders.ts';
 import type { InboundMessage } from '../inbound-message.ts';
-import { hintOf, NAME, parseLeast, parseSpooled, spoolName } from './spool-file.ts';
+import {
+  hintOf,
+  isAbandoned,
+  NAME,
+  parseLeast,
+  parseSpooled,
+  placeFile,
+  spoolName,
+  unfinishedName,
+  unlessGone,
+} from './spool-file.ts';
 import { addsNothing, createSpoolIndex } from './spool-index.ts';
-import { isAbandoned, unfinishedName } from './unfinished-file.ts';
 
 /** How much lies in a spool. */
-export interface SpoolSize {
+interface SpoolSize {
   messages: number;
   bytes: number;
   /** Messages that the database refuses, set aside for a person to look at. */
@@ -53,7 +62,6 @@ const REJECTED = 'rejected';
 // More than any message takes: the body of a webhook has 64 KiB at most, and its text stands here twice,
 // where one byte may take six (a control character as `\u0001`).
 const ROOM_BYTES = 1024 * 1024;
-const FILE_MODE = 0o600;
 
 /**
  * Opens the spool in a folder, which is made when missing; other receivers may have it open, too. What
@@ -124,24 +132,6 @@ export async function openMessageSpool(folder: string, maxBytes: number): Promis
     count(name, size);
   }
 
-  async function place(text: string, name: string): Promise<void> {
-    const path = join(folder, unfinishedName(name));
-    try {
-      const file = await open(path, 'wx', FILE_MODE);
-      try {
-        await file.writeFile(text);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(path, join(folder, name));
-      await syncPath(folder);
-    } catch (cause) {
-      await rm(path, { force: true }).catch(() => undefined);
-      throw new AppError('unavailable', 'The message cannot be kept right now.', { cause });
-    }
-  }
-
   /** What cannot be read is not the same as anything. */
   async function readIfReadable(name: string): Promise<InboundMessage | undefined> {
     for (const where of [folder, join(folder, REJECTED)]) {
@@ -174,7 +164,7 @@ export async function openMessageSpool(folder: string, maxBytes: number): Promis
     writing.add(name);
     count(name, size);
     try {
-      await place(text, name);
+      await placeFile(folder, name, text);
     } catch (error) {
       forget(name);
       index.drop(name);
@@ -247,18 +237,8 @@ export async function openMessageSpool(folder: string, maxBytes: number): Promis
         throw new AppError('unavailable', 'The disk of the spool is full.', { cause });
       });
       const name = unfinishedName(`check-${randomBytes(6).toString('hex')}`);
-      await place('writable?', name);
+      await placeFile(folder, name, 'writable?');
       await rm(join(folder, name), { force: true });
     },
   };
-}
-
-/** @returns undefined when another receiver has taken the file meanwhile */
-async function unlessGone<T>(task: Promise<T>): Promise<T | undefined> {
-  try {
-    return await task;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
 }

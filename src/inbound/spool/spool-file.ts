@@ -1,7 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { open, rename, rm, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
-import type { InboundMessage } from '../inbound-message.ts';
-import { SUSPICIONS } from '../suspect-request.ts';
+import { AppError } from '../../errors/app-error.ts';
+import { syncPath } from '../../files/folder-sync.ts';
+import { type InboundMessage, SUSPICIONS } from '../inbound-message.ts';
 
 // A name is its place in the order, which no clock can turn around, a hint at the signature, and something
 // no other has. In files of earlier versions the hint is random.
@@ -22,14 +26,19 @@ export function hintOf({ signatureHash, sid }: InboundMessage): string {
 }
 
 const message = z.object({
-  ...{ sid: z.string(), accountSid: z.string() },
-  ...{ from: z.string(), to: z.string(), body: z.string() },
+  sid: z.string(),
+  accountSid: z.string(),
+  from: z.string(),
+  to: z.string(),
+  body: z.string(),
   params: z.record(z.string(), z.json()),
   source: z.enum(['webhook', 'reconcile']),
   receivedAt: z.iso.datetime().transform((text) => new Date(text)),
   media: z.array(
     z.object({
-      ...{ sid: z.string(), index: z.int(), url: z.string().nullable() },
+      sid: z.string(),
+      index: z.int(),
+      url: z.string().nullable(),
       declaredContentType: z.string().nullable(),
       state: z.enum(['pending', 'failed']),
       reason: z.string().nullable(),
@@ -42,7 +51,9 @@ const message = z.object({
 
 // What was set aside may be so because it cannot be read otherwise: its sid is enough to delete it.
 const least = z.object({
-  ...{ sid: z.string(), accountSid: z.string(), from: z.string() },
+  sid: z.string(),
+  accountSid: z.string(),
+  from: z.string(),
   receivedAt: message.shape.receivedAt.catch(new Date(0)),
 });
 
@@ -75,5 +86,71 @@ export function parseLeast(text: string): InboundMessage | undefined {
     };
   } catch {
     return undefined;
+  }
+}
+
+// No write takes so long that its webhook still waits for the answer.
+const MAX_WRITE_MS = 60_000;
+const HOST = createHash('sha256').update(hostname()).digest('hex').slice(0, 12);
+// A restarted container often has the same pid again.
+const PROCESS = randomBytes(6).toString('hex');
+const UNFINISHED_NAME = /\.([0-9a-f]{12})-(\d+)-([0-9a-f]{12})\.new$/;
+
+/** What a file is called while this process writes it: the name tells others who does. */
+export function unfinishedName(name: string): string {
+  return `${name}.${HOST}-${process.pid}-${PROCESS}.new`;
+}
+
+/** Whether nobody will finish it: its writer is gone, or it lies there for longer than any write takes. */
+export async function isAbandoned(path: string): Promise<boolean> {
+  const [, host, pid, writer] = UNFINISHED_NAME.exec(basename(path)) ?? [];
+  if (host === HOST && writer !== PROCESS && !isRunning(Number(pid))) return true;
+  const { mtimeMs } = await stat(path);
+  return Date.now() - mtimeMs > MAX_WRITE_MS;
+}
+
+/** Whether another process has this pid. */
+function isRunning(pid: number): boolean {
+  if (pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
+
+const FILE_MODE = 0o600;
+
+/**
+ * Writes a file whole or not at all: under an unfinished name, synced, then renamed.
+ *
+ * @throws AppError `unavailable`
+ */
+export async function placeFile(folder: string, name: string, text: string): Promise<void> {
+  const path = join(folder, unfinishedName(name));
+  try {
+    const file = await open(path, 'wx', FILE_MODE);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(path, join(folder, name));
+    await syncPath(folder);
+  } catch (cause) {
+    await rm(path, { force: true }).catch(() => undefined);
+    throw new AppError('unavailable', 'The message cannot be kept right now.', { cause });
+  }
+}
+
+/** @returns undefined when another receiver has taken the file meanwhile */
+export async function unlessGone<T>(task: Promise<T>): Promise<T | undefined> {
+  try {
+    return await task;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
 }

@@ -1,5 +1,5 @@
-import type { ReadinessCheck } from '../../http/health-router.ts';
-import type { Database } from '../../storage/database.ts';
+import type { Database } from '../../database/database.ts';
+import type { ReadinessCheck } from '../../monitoring/readiness.ts';
 import type { MessageSpool } from './message-spool.ts';
 
 /**

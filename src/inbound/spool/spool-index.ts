@@ -3,7 +3,7 @@ import type { InboundMessage } from '../inbound-message.ts';
 import { hintOf, NAME } from './spool-file.ts';
 
 /** Finds the files of a spool that may hold what a message says, by their names alone. */
-export interface SpoolIndex {
+interface SpoolIndex {
   add(name: string): void;
   drop(name: string): void;
   /** Names of files that may hold a message with the same signature; what they hold decides. */
@@ -32,7 +32,7 @@ export function createSpoolIndex(): SpoolIndex {
 
 // The database keeps no more of one signature: an ordinary message, and as a suspect one what says
 // something else.
-const MOST_CUTS = 2;
+const MAX_CUTS = 2;
 
 /**
  * Whether the database would take nothing more from a message after these: one of them is the same, or those of
@@ -52,5 +52,5 @@ export function addsNothing(message: InboundMessage, waiting: readonly InboundMe
     ({ params }, at) =>
       !ordinary.slice(0, at).some((other) => isDeepStrictEqual(other.params, params)),
   );
-  return signatureHash !== null && cuts.length >= MOST_CUTS;
+  return signatureHash !== null && cuts.length >= MAX_CUTS;
 }

@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { createTroubleLog } from '../../http/outage-log.ts';
-import type { BusyState } from '../../storage/busy-state.ts';
+import type { BusyState } from '../../database/busy-state.ts';
+import { createFailureLog } from '../../monitoring/outage-log.ts';
+import type { Receipt } from '../commit-message.ts';
 import type { InboundMessage } from '../inbound-message.ts';
-import type { Receipt } from '../receive-message.ts';
 import type { MessageSpool } from './message-spool.ts';
 
 /** One statement has the database to itself, for seconds. */
@@ -18,7 +18,7 @@ export interface SpoolingReceiver {
    *
    * @throws AppError `unavailable` when neither is possible
    */
-  receiveMessage(message: InboundMessage): Promise<SpooledReceipt>;
+  commitOrSpool(message: InboundMessage): Promise<SpooledReceipt>;
   /** Whether messages go to the spool without asking the database. */
   isDatabaseDown(): boolean;
   /** Ends the draining; what is left is drained by the next start. */
@@ -26,37 +26,37 @@ export interface SpoolingReceiver {
 }
 
 // Twilio waits 15 s; a database that is merely busy answers within this.
-const PATIENCE_MS = 2500;
+const COMMIT_TIMEOUT_MS = 2500;
 const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 10_000;
+const MAX_PAUSE_MS = 10_000;
 
 /**
  * Receives messages into the database, or into the spool while it is down or busy, and drains the spool,
  * the oldest first, through the same idempotent way.
  *
- * @param deps.receive commits one message
+ * @param deps.commitMessage commits one message
  * @param deps.ping throws when the database does not answer
  * @param deps.busy while it is so messages go to the spool at once, those that wait already as well
  * @param deps.isFaultOfData whether an error is the message's own, so that it would come again
  * @param deps.isFaultOfServer whether the database answers and takes no message at all
  */
 export function createSpoolingReceiver(deps: {
-  receive: (message: InboundMessage) => Promise<Receipt>;
+  commitMessage: (message: InboundMessage) => Promise<Receipt>;
   ping: () => Promise<void>;
   busy: BusyState;
   isFaultOfData: (error: unknown) => boolean;
   isFaultOfServer: (error: unknown) => boolean;
   spool: MessageSpool;
   log: Logger;
-  patienceMs?: number;
+  commitTimeoutMs?: number;
   longestPauseMs?: number;
 }): SpoolingReceiver {
-  const { receive, ping, busy, isFaultOfData, isFaultOfServer, spool, log } = deps;
-  const { patienceMs = PATIENCE_MS, longestPauseMs = LONGEST_PAUSE_MS } = deps;
+  const { commitMessage, ping, busy, isFaultOfData, isFaultOfServer, spool, log } = deps;
+  const { commitTimeoutMs = COMMIT_TIMEOUT_MS, longestPauseMs = MAX_PAUSE_MS } = deps;
   const stopping = new AbortController();
   /** Names of messages that failed for no fault of theirs: they wait behind all others, taking turns. */
   const late = new Set<string>();
-  const trouble = createTroubleLog(log, {
+  const trouble = createFailureLog(log, {
     begins: 'the spool cannot be drained, tried again',
     ends: 'the spool is drained again',
     failuresInARow: 1,
@@ -95,7 +95,7 @@ export function createSpoolingReceiver(deps: {
       try {
         const message = await spool.read(name);
         if (message !== undefined) {
-          const receipt = await patiently(receive(message));
+          const receipt = await withinTimeout(commitMessage(message));
           log.info({ messageSid: message.sid, receipt }, 'spooled message committed');
         }
         await spool.remove(name);
@@ -125,7 +125,7 @@ export function createSpoolingReceiver(deps: {
 
   async function isUp(): Promise<boolean> {
     try {
-      await patiently(ping());
+      await withinTimeout(ping());
       return true;
     } catch {
       return false;
@@ -133,11 +133,11 @@ export function createSpoolingReceiver(deps: {
   }
 
   /** @throws Error when it takes too long, `DatabaseBusy` at once; what was begun may still succeed */
-  async function patiently<T>(task: Promise<T>): Promise<T> {
+  async function withinTimeout<T>(task: Promise<T>): Promise<T> {
     const settled = new AbortController();
     const { signal } = settled;
-    const tooLong = setTimeout(patienceMs, undefined, { signal }).then(() => {
-      throw new Error(`The database took longer than ${patienceMs} ms`);
+    const tooLong = setTimeout(commitTimeoutMs, undefined, { signal }).then(() => {
+      throw new Error(`The database took longer than ${commitTimeoutMs} ms`);
     });
     const tooBusy = busy.whenBusy(signal).then(() => {
       throw new DatabaseBusy('The database is busy with one statement');
@@ -155,10 +155,10 @@ export function createSpoolingReceiver(deps: {
   if (spool.size().messages > 0) drainSoon();
 
   return {
-    async receiveMessage(message) {
+    async commitOrSpool(message) {
       if (!isDown && !busy.isBusy()) {
         try {
-          return await patiently(receive(message));
+          return await withinTimeout(commitMessage(message));
         } catch (error) {
           if (!(error instanceof DatabaseBusy)) {
             const isOwnFault = isFaultOfData(error);

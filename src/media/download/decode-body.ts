@@ -28,7 +28,7 @@ const DECODERS = new Map<string, CreateDecoder | null>([
 ]);
 
 /** Nobody has a reason to compress more often. */
-const MOST_CODINGS = 3;
+const MAX_CODINGS = 3;
 
 /**
  * Undoes the codings of a body. Nobody asked for any, and yet some hosts compress; the file is what was
@@ -43,7 +43,7 @@ export function decodeBody(body: Body, contentEncoding: string | null, maxBytes:
   const names = (contentEncoding ?? '').toLowerCase().split(',');
   const codings = names.map((name) => name.trim()).filter(Boolean);
   const decoders = codings.map((coding) => DECODERS.get(coding));
-  if (decoders.includes(undefined) || codings.length > MOST_CODINGS) {
+  if (decoders.includes(undefined) || codings.length > MAX_CODINGS) {
     const message = 'The file came compressed, unasked, in a way that is not known here';
     throw new DownloadError('unexpected-encoding', message);
   }

@@ -1,18 +1,16 @@
 import { Agent } from 'undici';
+import { createGuardedConnector, type Resolve } from '../../net/guarded-connector.ts';
+import { hostPort } from '../../net/host-port.ts';
 import type { AskTwilio } from '../../twilio/ask-twilio.ts';
-import { hostPort } from '../../twilio/host-port.ts';
 import { checkMediaUrl, isTwilioApi } from '../../twilio/media-url.ts';
 import { decodeBody } from './decode-body.ts';
-import { DownloadError } from './download-error.ts';
-import { createGuardedConnector, type Resolve } from './guarded-connector.ts';
-import { keepPace } from './keep-pace.ts';
+import { DownloadError, transferError } from './download-error.ts';
 import { openMedia } from './open-media.ts';
 import { createRedirectPolicy } from './redirect-hosts.ts';
-import { transferError } from './transfer-error.ts';
-import { tooLarge, writeBody } from './write-body.ts';
+import { keepPace, tooLarge, writeBody } from './write-body.ts';
 
 /** All in milliseconds. */
-export type DownloadTimeouts = {
+type DownloadTimeouts = {
   /** Name lookup, TCP and TLS, for each connection. */
   connectMs: number;
   /** From the request sent to the answer's headers, for each hop. */
@@ -54,7 +52,7 @@ export type DownloadRequest = {
   signal?: AbortSignal;
 };
 
-export type DownloadedFile = {
+type DownloadedFile = {
   /** 64 hex digits. */
   sha256: string;
   /** In bytes, at least 1. */

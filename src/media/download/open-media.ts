@@ -1,9 +1,8 @@
 import { type Dispatcher, request } from 'undici';
+import { parseRetryAfter } from '../../net/retry-after.ts';
 import type { AskTwilio } from '../../twilio/ask-twilio.ts';
-import { parseRetryAfter } from '../../twilio/retry-after.ts';
 import { DownloadError } from './download-error.ts';
 import type { RedirectPolicy } from './redirect-hosts.ts';
-import { statusError } from './status-error.ts';
 
 const MAX_REDIRECTS = 3;
 const REDIRECT_STATUSES = new Set([301, 302, 303, 307, 308]);
@@ -13,7 +12,7 @@ const DISCARD_BYTES = 16 * 1024;
 
 type Answer = Dispatcher.ResponseData;
 
-export type OpenedMedia = {
+type OpenedMedia = {
   body: AsyncIterable<Uint8Array> & Answer['body'];
   /** Bytes announced by `Content-Length`; null when it is not. */
   contentLength: number | null;
@@ -111,4 +110,43 @@ function opened(answer: Answer): OpenedMedia {
 function header(answer: Answer, name: string): string | null {
   const value = answer.headers[name];
   return (Array.isArray(value) ? value.join(', ') : value) ?? null;
+}
+
+/**
+ * The error that stands for an HTTP status other than 200 and a redirect.
+ *
+ * @param isApi whether Twilio's API answered, or else a host it redirected to
+ * @param retryAfterSeconds what `Retry-After` asked for
+ */
+function statusError(
+  status: number,
+  isApi: boolean,
+  retryAfterSeconds: number | undefined,
+): DownloadError {
+  const details = { status, retryAfterSeconds };
+  const answered = `${isApi ? 'Twilio' : 'The media host'} answered ${status}`;
+  switch (status) {
+    case 401:
+    case 403: {
+      const why = isApi
+        ? 'the credentials for this account were not accepted'
+        : 'the link to the file was not accepted or has expired';
+      const code = isApi ? 'unauthorized' : 'link-refused';
+      return new DownloadError(code, `${answered}: ${why}`, details);
+    }
+    case 404: {
+      const why = 'the media is not there yet or was deleted';
+      return new DownloadError('not-found', `${answered}: ${why}`, details);
+    }
+    case 410:
+      return new DownloadError('gone', `${answered}: the media was deleted`, details);
+    case 429: {
+      const why = 'too many requests, it asks to wait';
+      return new DownloadError('rate-limited', `${answered}: ${why}`, details);
+    }
+  }
+  if (status >= 500) {
+    return new DownloadError('upstream-error', `${answered}: it has a problem of its own`, details);
+  }
+  return new DownloadError('unexpected-status', `${answered}, which is not expected here`, details);
 }

@@ -1,4 +1,4 @@
-import { hostPort, isLoopbackHost, parseHostEntry } from '../../twilio/host-port.ts';
+import { hostPort, isLoopbackHost, parseHostEntry } from '../../net/host-port.ts';
 
 /**
  * Where Twilio keeps media. The first is documented [support 223183748], the second observed, the
@@ -10,7 +10,7 @@ export const DEFAULT_REDIRECT_HOSTS: readonly string[] = [
   's3-external-1.amazonaws.com',
 ];
 
-export type RedirectDecision = { allowed: true } | { allowed: false; reason: string };
+type RedirectDecision = { allowed: true } | { allowed: false; reason: string };
 
 export type RedirectPolicy = {
   /** Decides on a redirect's resolved target. `reason` names the host, never path or query. */

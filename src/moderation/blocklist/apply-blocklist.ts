@@ -1,14 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
+import { type Database, lockBlob, type Transaction } from '../../database/database.ts';
 import type { JobHandler } from '../../jobs/job-list.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
-import { pictureOf } from '../../media/picture-of.ts';
-import { lockBlob } from '../../storage/blob-lock.ts';
-import type { Database, Transaction } from '../../storage/database.ts';
-import { carryOut } from '../gate/judgement.ts';
+import { pictureOf } from '../../preview/preview-media.ts';
+import { carryOut } from '../judgement.ts';
+import { holdBlocklist } from './blocklist-entries.ts';
 import type { BlocklistIndex } from './blocklist-index.ts';
-import { holdBlocklist } from './blocklist-lock.ts';
-import { judgeMatch } from './judge-match.ts';
-import { matchBlob, type Recognisable } from './match-blob.ts';
+import { judgeMatch, matchBlob, type Recognisable } from './match-blob.ts';
 
 const BATCH = 200;
 
@@ -52,7 +50,8 @@ export function createApplyBlocklist(deps: {
     if (match === null) return;
     const media = await tx.media.findMany({
       where: {
-        ...{ blobSha256: bytes.sha256, state: 'stored' },
+        blobSha256: bytes.sha256,
+        state: 'stored',
         OR: [{ decidedBy: null }, { decidedBy: { startsWith: 'system:' } }],
       },
       select: { sid: true },

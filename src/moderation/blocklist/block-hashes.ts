@@ -1,11 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { recordAudit } from '../../audit/record-audit.ts';
+import type { Database, Transaction } from '../../database/database.ts';
+import { MEDIA_BY_SID } from '../../database/media-scan.ts';
+import { countRows, type ScanOrder, scanRows } from '../../database/scan-rows.ts';
+import { AppError } from '../../errors/app-error.ts';
+import { Prisma } from '../../generated/prisma/client.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
-import type { Database, Transaction } from '../../storage/database.ts';
-import type { Decider } from '../apply-decision.ts';
-import { addEntries, type EntryTerms } from './add-entries.ts';
-import type { BlocklistHash } from './blocklist-hash.ts';
-import { countExisting } from './count-existing.ts';
+import { distanceWithin, WORDS, writeWords } from '../../pdq/hash-words.ts';
+import { pictureOf } from '../../preview/preview-media.ts';
+import type { Decider } from '../decisions.ts';
+
+import { addEntries, type EntryTerms } from './blocklist-entries.ts';
+import { type BlocklistHash, hashesOf, MAX_DISTANCE, MIN_QUALITY } from './blocklist-index.ts';
 import { type BlocklistItem, blocklistItem } from './list-blocklist.ts';
 
 /** What adding hashes did. */
@@ -34,7 +40,9 @@ export function createBlockHashes({ prisma }: Database, queue: JobQueue): BlockH
     );
     const added = written.filter(({ isNew }) => isNew).length;
     return {
-      ...{ added, raised: written.length - added, known: entries.length - written.length },
+      added,
+      raised: written.length - added,
+      known: entries.length - written.length,
       matchesExisting: await countExisting(prisma, hashes),
       entries: entries.map(blocklistItem),
     };
@@ -51,7 +59,11 @@ export function createBlockHashes({ prisma }: Database, queue: JobQueue): BlockH
     await recordAudit(
       tx,
       written.map(({ id, kind, isNew }) => ({
-        ...{ actor, action: 'blocklist.add', target: String(id), reasonCode, reason },
+        actor,
+        action: 'blocklist.add',
+        target: String(id),
+        reasonCode,
+        reason,
         after: { kind, policy, source, isNew },
       })),
     );
@@ -80,4 +92,91 @@ export async function sendApply(
   const act = { actor, action: 'blocklist.apply', target: id, reasonCode, reason } as const;
   await recordAudit(tx, [act]);
   await queue.send(tx, 'apply-blocklist', [{ payload: { id, after: '' } }]);
+}
+
+/**
+ * Keeps out what a media shows: its bytes and, of a picture, what looks like it.
+ *
+ * @throws AppError `not_found`, `media_deleted`, or `media_not_stored` while its bytes are not here
+ */
+export type BlockMedia = (
+  sid: string,
+  terms: Omit<EntryTerms, 'source'>,
+  applyToExisting: boolean,
+) => ReturnType<BlockHashes>;
+
+export function createBlockMedia({ prisma }: Database, blockHashes: BlockHashes): BlockMedia {
+  return async (sid, terms, applyToExisting) => {
+    const media = await prisma.media.findUnique({ where: { sid }, include: { blob: true } });
+    if (media === null) throw new AppError('not_found', 'There is no media with this sid.');
+    if (media.state === 'deleted') throw new AppError('media_deleted', 'This media was deleted.');
+    // Before its preview is made, nobody knows what it looks like.
+    if (media.state !== 'stored' || media.blob === null) {
+      throw new AppError('media_not_stored', `There is nothing to go by: it is ${media.state}.`);
+    }
+    const hashes = hashesOf(media.blob.sha256, pictureOf(media.blob));
+    return blockHashes(hashes, { ...terms, source: 'decision' }, applyToExisting);
+  };
+}
+
+/** Every picture is compared with each hash: for more of them that would take minutes. */
+export const MAX_COUNTED = 100;
+
+type Db = Pick<Transaction, '$queryRaw'>;
+
+/**
+ * How many stored media match hashes.
+ *
+ * @returns null for more than 100 hashes: that would take too long
+ */
+export async function countExisting(
+  db: Db,
+  hashes: readonly BlocklistHash[],
+): Promise<number | null> {
+  if (hashes.length > MAX_COUNTED) return null;
+  const of = (wanted: BlocklistHash['kind']) =>
+    hashes.filter(({ kind }) => kind === wanted).map(({ hash }) => hash);
+  const sha256s = new Set([...of('sha256'), ...(await lookAlikes(db, of('pdq')))]);
+  let count = 0;
+  for (const sha256 of sha256s) {
+    const stored = {
+      ranges: [Prisma.sql`blob_sha256 = ${sha256}`],
+      filter: Prisma.sql`state = 'stored'`,
+    };
+    count += await countRows(db, MEDIA_BY_SID, stored);
+  }
+  return count;
+}
+
+const PICTURES: ScanOrder<{ sha256: string; pdq: string }, { sha256: string }> = {
+  table: Prisma.sql`blob`,
+  columns: { sha256: 'sha256', pdq: 'pdq' },
+  orderBy: Prisma.sql`sha256`,
+  after: ({ sha256 }) => Prisma.sql`sha256 > ${sha256}`,
+};
+
+/** The bytes that show what one of the hashes does. */
+async function lookAlikes(db: Db, hashes: readonly string[]): Promise<string[]> {
+  if (hashes.length === 0) return [];
+  const queries = hashes.map(wordsOf);
+  const found: string[] = [];
+  const telling = {
+    ranges: [Prisma.sql`true`],
+    filter: Prisma.sql`pdq_quality >= ${MIN_QUALITY}`,
+  };
+  for await (const pictures of scanRows(db, PICTURES, telling)) {
+    for (const { sha256, pdq } of pictures) {
+      const words = wordsOf(pdq);
+      const isNear = (query: Uint32Array) =>
+        distanceWithin(words, 0, query, MAX_DISTANCE) <= MAX_DISTANCE;
+      if (queries.some(isNear)) found.push(sha256);
+    }
+  }
+  return found;
+}
+
+function wordsOf(hash: string): Uint32Array {
+  const words = new Uint32Array(WORDS);
+  writeWords(Buffer.from(hash, 'hex'), words, 0);
+  return words;
 }

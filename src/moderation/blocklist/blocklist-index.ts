@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Database, Transaction } from '../../storage/database.ts';
-import type { PdqIndex, PdqMatch } from '../pdq/pdq-index.ts';
-import { MOST_DISTANCE } from './blocklist-hash.ts';
+import type { Logger } from 'pino';
+import type { Database, Transaction } from '../../database/database.ts';
+import type { BlocklistKind } from '../../generated/prisma/client.ts';
+import type { PdqIndex, PdqMatch } from '../../pdq/pdq-index.ts';
 
 /** The PDQ hashes of the blocklist in memory, as fresh as its reader needs them. */
 export interface BlocklistIndex {
@@ -67,7 +68,7 @@ export function createBlocklistIndex(
     },
     refresh,
     size: () => index.size,
-    search: (hash) => index.search(hash, MOST_DISTANCE),
+    search: (hash) => index.search(hash, MAX_DISTANCE),
   };
 }
 
@@ -93,4 +94,49 @@ async function readPage(
       coalesce(string_agg(hash, '' ORDER BY change), '') AS hashes
     FROM blocklist_entry WHERE kind = 'pdq' AND change > ${from} AND change <= ${to}`;
   return page;
+}
+
+/** What is kept out: bytes by their SHA-256, or pictures that look alike by their PDQ hash. */
+export interface BlocklistHash {
+  kind: BlocklistKind;
+  /** 64 lower case hexadecimal digits. */
+  hash: string;
+}
+
+/** A picture's PDQ hash, and how much there was to tell it apart by. */
+export interface PictureHash {
+  /** 64 hexadecimal digits. */
+  hash: string;
+  /** 0 to 100. */
+  quality: number;
+}
+
+/** Below that a hash says too little: plain areas all look alike [PDQ, hashing.pdf]. */
+export const MIN_QUALITY = 50;
+/** In how many of 256 bits hashes of the same picture may differ, as programmes that share hashes do. */
+export const MAX_DISTANCE = 31;
+
+/** Whether a picture can be told from others by its hash. */
+export function isMatchable(picture: PictureHash | null): picture is PictureHash {
+  return picture !== null && picture.quality >= MIN_QUALITY;
+}
+
+/** By what a file is recognised: its bytes and, of a picture that is telling, its look. */
+export function hashesOf(sha256: string, picture: PictureHash | null): BlocklistHash[] {
+  const bytes: BlocklistHash = { kind: 'sha256', hash: sha256 };
+  return isMatchable(picture) ? [bytes, { kind: 'pdq', hash: picture.hash }] : [bytes];
+}
+
+/** Not waited for: pictures wait until it is there, nothing else does. */
+export function loadBlocklist(index: BlocklistIndex, log: Logger, stopping: AbortSignal): void {
+  const startedAt = performance.now();
+  index
+    .ready()
+    .then(() => {
+      const ms = Math.round(performance.now() - startedAt);
+      log.info({ pictures: index.size(), ms }, 'blocklist loaded');
+    })
+    .catch((error: Error) => {
+      if (!stopping.aborted) log.error({ err: error }, 'the blocklist is not loaded yet');
+    });
 }

@@ -1,19 +1,16 @@
 import { type RequestHandler, Router } from 'express';
 import { z } from 'zod';
-import { AppError } from '../../errors.ts';
+import { callerOf, type RequireRole } from '../../auth/authentication.ts';
+import type { Database } from '../../database/database.ts';
+import { AppError } from '../../errors/app-error.ts';
 import { BlocklistPolicy } from '../../generated/prisma/client.ts';
-import { callerOf, type RequireRole } from '../../http/authentication.ts';
-import { jsonBody } from '../../http/json-body.ts';
-import { noQuery } from '../../http/no-query.ts';
+import { reasonFields } from '../../http/fields.ts';
 import { methodNotAllowed } from '../../http/problem.ts';
-import { reasonFields } from '../../http/reason-schema.ts';
-import { mediaSid } from '../../http/sid-schema.ts';
-import { validate } from '../../http/validate.ts';
-import type { Database } from '../../storage/database.ts';
-import type { BlockMedia } from './block-media.ts';
-import { blocklistQuery, entryPath } from './blocklist-query.ts';
-import { listBlocklist } from './list-blocklist.ts';
-import type { RemoveEntry } from './remove-entry.ts';
+import { jsonBody, noQuery, validate } from '../../http/validate.ts';
+import { mediaSid } from '../../twilio/address-fields.ts';
+import type { BlockMedia } from './block-hashes.ts';
+import type { RemoveEntry } from './blocklist-entries.ts';
+import { blocklistQuery, entryPath, listBlocklist } from './list-blocklist.ts';
 import type { UploadBlocklist, UploadedHashes } from './upload-blocklist.ts';
 
 const terms = {

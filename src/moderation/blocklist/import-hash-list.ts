@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { recordAudit } from '../../audit/record-audit.ts';
+import type { Database, Transaction } from '../../database/database.ts';
 import type { Prisma } from '../../generated/prisma/client.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
-import type { Database, Transaction } from '../../storage/database.ts';
-import { addEntries, type EntryTerms } from './add-entries.ts';
-import { type Added, sendApply } from './block-hashes.ts';
-import type { BlocklistHash } from './blocklist-hash.ts';
-import { countExisting, MOST_COUNTED } from './count-existing.ts';
+import { type Added, countExisting, MAX_COUNTED, sendApply } from './block-hashes.ts';
+import { addEntries, type EntryTerms } from './blocklist-entries.ts';
+import type { BlocklistHash } from './blocklist-index.ts';
 import { parseHashList } from './parse-hash-list.ts';
 
 /** What a list added. */
@@ -49,7 +48,7 @@ export function createImportHashList({ prisma }: Database, queue: JobQueue): Imp
       added += fresh;
       raised += written.length - fresh;
       // One more than are counted, so that it shows where there are too many.
-      if (first.length <= MOST_COUNTED) first.push(...hashes.slice(0, MOST_COUNTED + 1));
+      if (first.length <= MAX_COUNTED) first.push(...hashes.slice(0, MAX_COUNTED + 1));
     });
 
     const { taken, duplicates, bad, problems } = report;

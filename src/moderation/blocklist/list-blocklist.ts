@@ -1,7 +1,8 @@
-import { type BlocklistEntry, Prisma } from '../../generated/prisma/client.ts';
-import type { Database } from '../../storage/database.ts';
-import { allOf, type ScanOrder, scanPage } from '../../storage/scan-rows.ts';
-import type { BlocklistQuery } from './blocklist-query.ts';
+import { z } from 'zod';
+import type { Database } from '../../database/database.ts';
+import { allOf, type ScanOrder, scanPage } from '../../database/scan-rows.ts';
+import { type BlocklistEntry, BlocklistKind, Prisma } from '../../generated/prisma/client.ts';
+import { pageLimit, rowNumber } from '../../http/fields.ts';
 
 const NEWEST_FIRST: ScanOrder<Pick<BlocklistEntry, 'id'>> = {
   table: Prisma.sql`blocklist_entry`,
@@ -49,3 +50,24 @@ export function blocklistItem({
   const { source, createdBy, createdAt } = entry;
   return { id: String(id), kind, hash, policy, reasonCode, reason, source, createdBy, createdAt };
 }
+
+const HASH = '64 hexadecimal digits';
+
+const entryId = rowNumber('the number of an entry');
+
+/** Path of one entry. */
+export const entryPath = z.object({ id: entryId });
+
+/** Query of `GET /api/v1/blocklist`. */
+export const blocklistQuery = z.strictObject({
+  limit: pageLimit(500, 100),
+  cursor: entryId.optional(),
+  kind: z.enum(BlocklistKind, { error: 'sha256 or pdq' }).optional(),
+  hash: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/i, HASH)
+    .toLowerCase()
+    .optional(),
+});
+
+type BlocklistQuery = z.output<typeof blocklistQuery>;

@@ -1,7 +1,7 @@
+import type { Transaction } from '../../database/database.ts';
 import type { BlocklistPolicy } from '../../generated/prisma/client.ts';
-import type { Transaction } from '../../storage/database.ts';
-import { isTelling, type PictureHash } from './blocklist-hash.ts';
-import type { BlocklistIndex } from './blocklist-index.ts';
+import type { Judgement } from '../judgement.ts';
+import { type BlocklistIndex, isMatchable, type PictureHash } from './blocklist-index.ts';
 
 /** Bytes, as the blocklist recognises them. */
 export interface Recognisable {
@@ -11,7 +11,7 @@ export interface Recognisable {
 }
 
 /** The entry that bytes match: of several the strictest, and of those the nearest. */
-export interface BlocklistMatch {
+interface BlocklistMatch {
   id: bigint;
   policy: BlocklistPolicy;
   reasonCode: string | null;
@@ -31,7 +31,7 @@ export async function matchBlob(
   index: BlocklistIndex,
   { sha256, picture }: Recognisable,
 ): Promise<BlocklistMatch | null> {
-  const near = isTelling(picture) ? await lookAlikes(db, index, picture) : [];
+  const near = isMatchable(picture) ? await lookAlikes(db, index, picture) : [];
   const [match] = await db.$queryRaw<BlocklistMatch[]>`
     SELECT id, policy, reason_code AS "reasonCode", kind, distance
     FROM (
@@ -54,4 +54,17 @@ async function lookAlikes(
 ) {
   await index.refresh(db);
   return index.search(Buffer.from(hash, 'hex'));
+}
+
+/** What the policy of a matching entry says, in the words of the audit log. */
+export function judgeMatch({ id, kind, policy, reasonCode, distance }: BlocklistMatch): Judgement {
+  const how = kind === 'sha256' ? 'the same bytes' : `distance ${distance}`;
+  return {
+    act: policy,
+    decider: {
+      actor: 'system:blocklist',
+      reasonCode: reasonCode ?? 'blocklist',
+      reason: `matches blocklist entry ${id}, ${how}`,
+    },
+  };
 }

@@ -1,6 +1,5 @@
-import type { BlocklistHash } from './blocklist-hash.ts';
-import { parseHashLine } from './parse-hash-line.ts';
-import { splitLines } from './split-lines.ts';
+import { BlocklistKind } from '../../generated/prisma/client.ts';
+import type { BlocklistHash } from './blocklist-index.ts';
 
 /** What a list had in it. */
 export interface HashListReport {
@@ -15,7 +14,7 @@ export interface HashListReport {
   problems: { line: number; problem: string }[];
 }
 
-const MOST_PROBLEMS = 100;
+const MAX_PROBLEMS = 100;
 // The embedded database works in this process: some 20 ms a batch, and then others have their turn.
 const BATCH = 500;
 
@@ -49,7 +48,7 @@ export async function parseHashList(
       if (parsed === null) continue;
       if ('problem' in parsed) {
         report.bad += 1;
-        if (report.problems.length < MOST_PROBLEMS) {
+        if (report.problems.length < MAX_PROBLEMS) {
           report.problems.push({ line: report.lines, problem: parsed.problem });
         }
       } else if (isNew(seen, parsed)) {
@@ -69,4 +68,57 @@ function isNew(seen: Set<string>, { kind, hash }: BlocklistHash): boolean {
   // One character a byte, and half the memory of the digits.
   seen.add(kind + Buffer.from(hash, 'hex').toString('latin1'));
   return seen.size > before;
+}
+
+type ParsedLine = BlocklistHash | { problem: string } | null;
+
+const DIGITS = /^[0-9a-f]{64}$/i;
+
+/**
+ * Reads one line: `sha256:` or `pdq:` and 64 hex digits, in either case. Digits alone are refused: both
+ * hashes have as many, and the wrong guess would block nothing, unnoticed.
+ *
+ * @param line without its end
+ * @returns null for a blank line and for a comment, which begins with `#`; a problem quotes nothing of
+ *   the line
+ */
+function parseHashLine(line: string): ParsedLine {
+  const text = line.trim();
+  if (text === '' || text.startsWith('#')) return null;
+  if (DIGITS.test(text)) {
+    return { problem: '64 digits may be a SHA-256 or a PDQ: write sha256: or pdq: before them' };
+  }
+  const [, prefix = '', digits = ''] = /^([a-z0-9]+):\s*(.*)$/is.exec(text) ?? [];
+  const kind = Object.values(BlocklistKind).find((name) => name === prefix.toLowerCase());
+  if (kind === undefined) return { problem: 'A line begins with sha256: or pdq:' };
+  if (!DIGITS.test(digits))
+    return { problem: `After ${kind}: come 64 hex digits and nothing else` };
+  return { kind, hash: digits.toLowerCase() };
+}
+
+/** Longer than every line of a hash list; a file without line ends is not collected in memory. */
+const MAX_LENGTH = 1000;
+
+/**
+ * The lines of a text in UTF-8, without their ends (LF or CR LF) and without a byte order mark, as many
+ * at once as a piece of it ends. A longer line than 1,000 characters is null.
+ *
+ * @throws what `source` throws
+ */
+async function* splitLines(source: AsyncIterable<Uint8Array>): AsyncGenerator<(string | null)[]> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  let isTooLong = false;
+  for await (const piece of source) {
+    const lines = (rest + decoder.decode(piece, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    const ended: (string | null)[] = lines.map((line) => (line.length > MAX_LENGTH ? null : line));
+    if (isTooLong && ended.length > 0) ended[0] = null;
+    isTooLong = rest.length > MAX_LENGTH || (isTooLong && ended.length === 0);
+    if (isTooLong) rest = '';
+    yield ended;
+  }
+  rest += decoder.decode();
+  if (isTooLong) yield [null];
+  else if (rest !== '') yield [rest];
 }

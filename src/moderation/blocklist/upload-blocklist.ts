@@ -1,7 +1,12 @@
-import { AppError } from '../../errors.ts';
-import type { EntryTerms } from './add-entries.ts';
+import { mkdir } from 'node:fs/promises';
+import { AppError } from '../../errors/app-error.ts';
+import type { BlobStore } from '../../files/blob-store.ts';
+import { sniffContentType } from '../../media/download/sniff-content-type.ts';
+import type { PreviewPool } from '../../preview/preview-pool.ts';
+import type { PreviewResult } from '../../preview/preview-result.ts';
 import type { Added, BlockHashes } from './block-hashes.ts';
-import { hashesOf, type PictureHash } from './blocklist-hash.ts';
+import type { EntryTerms } from './blocklist-entries.ts';
+import { hashesOf, type PictureHash } from './blocklist-index.ts';
 import type { ImportedList, ImportHashList } from './import-hash-list.ts';
 import type { BlocklistItem } from './list-blocklist.ts';
 
@@ -14,11 +19,11 @@ export interface UploadedHashes {
 }
 
 /** What a file is and, of a picture, what it looks like: null where it could not be decoded. */
-export type LookAtFile = (
+type LookAtFile = (
   file: UploadedHashes,
 ) => Promise<{ contentType: string | null; picture: PictureHash | null }>;
 
-export type UploadOutcome =
+type UploadOutcome =
   | ({ kind: 'image'; quality: number; entries: BlocklistItem[] } & Added)
   | ({ kind: 'list' } & ImportedList);
 
@@ -48,7 +53,8 @@ export function createUploadBlocklist(deps: {
       const hashes = hashesOf(file.sha256, picture);
       const { quality } = picture;
       return {
-        ...{ kind: 'image', quality },
+        kind: 'image',
+        quality,
         ...(await blockHashes(hashes, terms, applyToExisting)),
       };
     }
@@ -72,4 +78,28 @@ function invalidFile(message: string): AppError {
 function nothingIn({ lines: [first] }: ImportedList['badLines']): string {
   const words = 'holds no hash: a line is sha256: or pdq: and 64 hexadecimal digits';
   return first === undefined ? words : `${words}. Line ${first.line}: ${first.problem}`;
+}
+
+/**
+ * Says what a file in the scratch folder is and, of a picture, what it looks like. Decoded in a process
+ * of its own, like everything that strangers send.
+ */
+export function createLookAtFile({ blobs, pool }: { blobs: BlobStore; pool: PreviewPool }) {
+  return async (file: {
+    path: string;
+    size: number;
+  }): Promise<{ contentType: string | null; picture: PreviewResult['pdq'] }> => {
+    const { path, size: byteSize } = file;
+    const contentType = await sniffContentType(path);
+    if (!contentType?.startsWith('image/')) return { contentType, picture: null };
+    const scratchFolder = blobs.scratchPath('look');
+    try {
+      await mkdir(scratchFolder);
+      const source = { path, contentType, byteSize, scratchFolder, withLocation: false };
+      const { pdq } = await pool.run(source, new AbortController().signal);
+      return { contentType, picture: pdq };
+    } finally {
+      await blobs.discard(scratchFolder);
+    }
+  };
 }

@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { recordAudit } from '../../audit/record-audit.ts';
-import { AppError } from '../../errors.ts';
+import type { Database } from '../../database/database.ts';
+import { toPage } from '../../database/scan-rows.ts';
+import { AppError } from '../../errors/app-error.ts';
 import type { BulkAct, BulkOutcome, Prisma } from '../../generated/prisma/client.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
-import { cutPage } from '../../storage/cut-page.ts';
-import type { Database } from '../../storage/database.ts';
-import { type BulkListQuery, type BulkPosition, bulkCursor } from './bulk-list-query.ts';
-import type { BulkRequest } from './bulk-request.ts';
+import {
+  type BulkListQuery,
+  type BulkPosition,
+  type BulkRequest,
+  bulkCursor,
+} from './bulk-request.ts';
 import {
   type BulkCounts,
   countMedia,
@@ -84,7 +88,7 @@ export function createBulkActs(database: Database, queue: JobQueue): BulkActs {
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
         take: limit + 1,
       });
-      const { page, last } = cutPage(rows, limit);
+      const { page, last } = toPage(rows, limit);
       return {
         items: page.map(bulkActItem),
         nextCursor: last === undefined ? null : bulkCursor(last),

@@ -1,17 +1,23 @@
 import { z } from 'zod';
-import { mediaFilterFields } from '../../http/media-filter-schema.ts';
-import { reasonFields } from '../../http/reason-schema.ts';
-import { mediaSid } from '../../http/sid-schema.ts';
-import { BULK_ACTIONS } from './bulk-actions.ts';
+import type { BulkAct } from '../../generated/prisma/client.ts';
+import { pageLimit, reasonFields } from '../../http/fields.ts';
+import { mediaFilterFields } from '../../media/media-filter.ts';
+import { mediaSid } from '../../twilio/address-fields.ts';
+import { DECISIONS, type Decision } from '../decisions.ts';
 
-const MOST_SIDS = 10_000;
-const SIDS = `1 to ${MOST_SIDS} sids of media`;
+/** What may be done to many media at once. */
+const BULK_ACTIONS = [...(Object.keys(DECISIONS) as Decision[]), 'delete', 'scan'] as const;
+
+export type BulkAction = (typeof BULK_ACTIONS)[number];
+
+const MAX_SIDS = 10_000;
+const SIDS = `1 to ${MAX_SIDS} sids of media`;
 
 /** Body of `POST /api/v1/bulk`: an action on a selection or on a filter. */
 export const bulkRequest = z
   .strictObject({
     action: z.enum(BULK_ACTIONS, { error: `one of ${BULK_ACTIONS.join(', ')}` }),
-    sids: z.array(mediaSid, SIDS).min(1, SIDS).max(MOST_SIDS, SIDS).optional(),
+    sids: z.array(mediaSid, SIDS).min(1, SIDS).max(MAX_SIDS, SIDS).optional(),
     filter: z.strictObject(mediaFilterFields).optional(),
     dryRun: z.boolean('true or false').default(false),
     ...reasonFields,
@@ -24,3 +30,28 @@ export const bulkRequest = z
   });
 
 export type BulkRequest = z.output<typeof bulkRequest>;
+
+/** The last act of a page: what the next page comes after. */
+export type BulkPosition = Pick<BulkAct, 'createdAt' | 'id'>;
+
+// Milliseconds of thirteen digits: the database driver takes years of four.
+const CURSOR = /^(\d{1,13})_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+
+export function bulkCursor({ createdAt, id }: BulkPosition): string {
+  return `${createdAt.getTime()}_${id}`;
+}
+
+/** Query of `GET /api/v1/bulk`. */
+export const bulkListQuery = z.strictObject({
+  limit: pageLimit(200, 50),
+  cursor: z
+    .string()
+    .regex(CURSOR, 'is not the nextCursor of an earlier answer')
+    .transform((text): BulkPosition => {
+      const [, time, id = ''] = CURSOR.exec(text) ?? [];
+      return { createdAt: new Date(Number(time)), id };
+    })
+    .optional(),
+});
+
+export type BulkListQuery = z.output<typeof bulkListQuery>;

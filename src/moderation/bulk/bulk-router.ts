@@ -1,17 +1,14 @@
 import { Router } from 'express';
 import { z } from 'zod';
+import { callerOf, type RequireRole } from '../../auth/authentication.ts';
 import { BulkOutcome } from '../../generated/prisma/client.ts';
-import { callerOf, type RequireRole } from '../../http/authentication.ts';
-import { createJsonBody } from '../../http/json-body.ts';
-import { noQuery } from '../../http/no-query.ts';
-import { pageLimit } from '../../http/page-limit.ts';
+import { pageLimit } from '../../http/fields.ts';
 import { methodNotAllowed } from '../../http/problem.ts';
-import { mediaSid } from '../../http/sid-schema.ts';
-import { validate } from '../../http/validate.ts';
-import { mustBeScanning } from '../scan/request-scan.ts';
+import { createJsonBody, noQuery, validate } from '../../http/validate.ts';
+import { mediaSid } from '../../twilio/address-fields.ts';
+import { mustBeScanning } from '../request-scan.ts';
 import type { BulkActs } from './bulk-acts.ts';
-import { bulkListQuery } from './bulk-list-query.ts';
-import { bulkRequest } from './bulk-request.ts';
+import { bulkListQuery, bulkRequest } from './bulk-request.ts';
 
 // Ten thousand sids.
 const bulkBody = createJsonBody('512kb');

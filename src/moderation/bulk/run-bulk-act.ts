@@ -1,13 +1,13 @@
-import { AppError } from '../../errors.ts';
+import type { Database, Transaction } from '../../database/database.ts';
+import { AppError } from '../../errors/app-error.ts';
 import type { BulkAct, BulkOutcome } from '../../generated/prisma/client.ts';
 import type { JobHandler } from '../../jobs/job-list.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
-import type { Database, Transaction } from '../../storage/database.ts';
-import { applyDecision, type Decider } from '../apply-decision.ts';
-import type { DeleteMedia } from '../deletions/delete-media.ts';
-import { deleteUnlessGone } from '../deletions/delete-unless-gone.ts';
-import { requestScans } from '../scan/request-scan.ts';
-import type { BulkAction } from './bulk-actions.ts';
+import { applyDecision } from '../apply-decision.ts';
+import type { Decider } from '../decisions.ts';
+import { type DeleteMedia, deleteUnlessGone } from '../deletions/delete-media.ts';
+import { requestScans } from '../request-scan.ts';
+import type { BulkAction } from './bulk-request.ts';
 
 /** Media of one transaction: few enough that who waits for their rows does not wait long. */
 const BATCH = 100;

@@ -1,14 +1,13 @@
+import { mediaSelection, NEWEST_MEDIA_FIRST } from '../../database/media-scan.ts';
+import { countRows, type ScanSelection, scanRows } from '../../database/scan-rows.ts';
 import {
   type BulkOutcome,
   type Media,
   Prisma,
   type PrismaClient,
 } from '../../generated/prisma/client.ts';
-import { mediaSelection, NEWEST_MEDIA_FIRST } from '../../storage/media-scan.ts';
-import { countRows, type ScanSelection, scanRows } from '../../storage/scan-rows.ts';
 import { DECISIONS } from '../decisions.ts';
-import type { BulkAction } from './bulk-actions.ts';
-import type { BulkRequest } from './bulk-request.ts';
+import type { BulkAction, BulkRequest } from './bulk-request.ts';
 
 /** Rows at a time: no statement keeps others waiting, however many there are. */
 const BATCH = 1000;

@@ -1,12 +1,19 @@
-import { AppError } from '../../errors.ts';
+import type { Database } from '../../database/database.ts';
+import { AppError } from '../../errors/app-error.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
-import type { Decider } from '../apply-decision.ts';
-import { type DeletionScope, type DeletionSelection, selectScope } from './deletion-scope.ts';
-import { forgetTargets } from './forget-targets.ts';
-import { type NewDeletion, recordDeletion } from './record-deletion.ts';
-import { againWhenBytesArrive, createRunDeletion, type RunDeps } from './run-deletion.ts';
+import type { Decider } from '../decisions.ts';
 
-export interface DeleteRequest extends Decider {
+import {
+  type DeletionScope,
+  type DeletionSelection,
+  type NewDeletion,
+  recordDeletion,
+  selectScope,
+} from './record-deletion.ts';
+import { againWhenBytesArrive, createRunDeletion, type RunDeps } from './run-deletion.ts';
+import { tombstoneTargets } from './tombstone-targets.ts';
+
+interface DeleteRequest extends Decider {
   sid: string;
   /** `one` when missing. */
   scope?: DeletionScope;
@@ -83,7 +90,7 @@ function createDeleteSelected(deps: RunDeps) {
         if (targets === 0) throw gone();
         const deletion = { ...asked, id, requestedBy: asked.actor };
         // In the same transaction: of two who delete the same, the second is told, and has no record.
-        const { seen, forgotten } = await forgetTargets(tx, deps, deletion);
+        const { seen, forgotten } = await tombstoneTargets(tx, deps, deletion);
         if (forgotten === 0 && seen === targets) throw gone();
         return id;
       }),
@@ -93,7 +100,7 @@ function createDeleteSelected(deps: RunDeps) {
   };
 }
 
-export function deletedBefore(): AppError {
+function deletedBefore(): AppError {
   return new AppError('media_deleted', 'It was deleted before.');
 }
 
@@ -109,4 +116,44 @@ function notRemoved(id: bigint): AppError {
 /** Where a deletion's record is to be read. */
 export function deletionPath(id: bigint): string {
   return `/api/v1/deletions/${id}`;
+}
+
+/**
+ * Deletes, for rules and jobs that do not mind who did.
+ *
+ * @returns false when somebody had before, or when it is not as `onlyIf` wants it any more
+ */
+export async function deleteUnlessGone(
+  deleteMedia: DeleteMedia,
+  request: DeleteRequest,
+): Promise<boolean> {
+  try {
+    await deleteMedia(request);
+    return true;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'media_deleted') return false;
+    throw error;
+  }
+}
+
+/**
+ * Counts what a delete would reach now; nothing is changed or kept.
+ *
+ * @throws AppError what the delete would throw: `not_found`, `media_deleted`, `invalid_request`
+ */
+export type CountDeletion = (
+  request: Required<Pick<DeleteRequest, 'sid' | 'scope' | 'withMessages'>>,
+) => Promise<{ media: number; messages: number }>;
+
+export function createCountDeletion(database: Database): CountDeletion {
+  return async (request) => {
+    const { media, messages } = await selectScope(database, request);
+    const [counts] = await database.prisma.$queryRaw<[{ media: number; messages: number }]>`
+      SELECT
+        (SELECT count(*)::int FROM media WHERE state <> 'deleted' AND ${media}) AS media,
+        (SELECT count(*)::int FROM message
+          WHERE deleted_at IS NULL AND ${messages ?? Prisma.sql`false`}) AS messages`;
+    if (counts.media + counts.messages === 0) throw deletedBefore();
+    return counts;
+  };
 }

@@ -1,6 +1,6 @@
+import type { Database } from '../../database/database.ts';
+import { type ScanOrder, scanRows } from '../../database/scan-rows.ts';
 import { type Deletion, type DeletionTarget, Prisma } from '../../generated/prisma/client.ts';
-import type { Database } from '../../storage/database.ts';
-import { type ScanOrder, scanRows } from '../../storage/scan-rows.ts';
 import { IS_OPEN, isStuck } from './stuck-deletions.ts';
 
 /** `stuck` is open, and does not come to its end by itself. */
@@ -28,7 +28,12 @@ export function targetItem(target: DeletionTarget) {
   return {
     sid,
     kind: sid === messageSid ? 'message' : 'media',
-    ...{ messageSid, sha256, local, previews, upstream, attempts },
+    messageSid,
+    sha256,
+    local,
+    previews,
+    upstream,
+    attempts,
     reason: target.localReason ?? target.reason,
     nextTryAt: target.localNextTryAt ?? target.nextTryAt,
   };
@@ -45,7 +50,8 @@ export async function deletionItems(
   const stuckIds = new Set(stuck.map(({ id }) => id));
   const counts = await countTargets(prisma, ids);
   return deletions.map(({ id, ...deletion }) => ({
-    ...{ id: String(id), ...deletion },
+    id: String(id),
+    ...deletion,
     state: deletion.completedAt !== null ? 'completed' : stuckIds.has(id) ? 'stuck' : 'open',
     ...countsOf(counts.filter(({ deletionId }) => deletionId === id)),
   }));
@@ -56,7 +62,7 @@ interface TargetCount extends Pick<DeletionTarget, 'deletionId' | Part> {
 }
 
 /** Most deletions have fewer targets; those of the others are counted in windows. */
-const MOST_AT_ONCE = 20;
+const MAX_AT_ONCE = 20;
 
 /** By all three parts together, of which few combinations exist. */
 async function countTargets(prisma: Database['prisma'], ids: bigint[]): Promise<TargetCount[]> {
@@ -65,12 +71,12 @@ async function countTargets(prisma: Database['prisma'], ids: bigint[]): Promise<
     FROM unnest(${ids}::bigint[]) AS deletion (id)
     CROSS JOIN LATERAL (
       SELECT local, previews, upstream FROM deletion_target WHERE deletion_id = deletion.id
-      ORDER BY sid LIMIT ${MOST_AT_ONCE}
+      ORDER BY sid LIMIT ${MAX_AT_ONCE}
     ) AS target
     GROUP BY 1, 2, 3, 4`;
   const totals = Map.groupBy(counts, ({ deletionId }) => deletionId);
   const large = [...totals].flatMap(([id, groups]) =>
-    groups.reduce((total, { count }) => total + count, 0) < MOST_AT_ONCE ? [] : [id],
+    groups.reduce((total, { count }) => total + count, 0) < MAX_AT_ONCE ? [] : [id],
   );
   const exact = counts.filter(({ deletionId }) => !large.includes(deletionId));
   for (const id of large) exact.push(...(await countMany(prisma, id)));
@@ -108,6 +114,8 @@ function countsOf(groups: readonly TargetCount[]) {
   };
   return {
     targets: groups.reduce((total, { count }) => total + count, 0),
-    ...{ local: byState('local'), previews: byState('previews'), upstream: byState('upstream') },
+    local: byState('local'),
+    previews: byState('previews'),
+    upstream: byState('upstream'),
   };
 }

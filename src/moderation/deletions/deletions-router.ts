@@ -1,12 +1,17 @@
 import { Router } from 'express';
-import { callerOf, type RequireRole } from '../../http/authentication.ts';
-import { noQuery } from '../../http/no-query.ts';
+import { callerOf, type RequireRole } from '../../auth/authentication.ts';
+import type { Database } from '../../database/database.ts';
 import { methodNotAllowed } from '../../http/problem.ts';
-import { validate } from '../../http/validate.ts';
-import type { Database } from '../../storage/database.ts';
+import { noQuery, validate } from '../../http/validate.ts';
 import { deletionPath } from './delete-media.ts';
-import { deletionListQuery, deletionPathParams, targetListQuery } from './deletion-query.ts';
-import { listDeletions, listTargets, readDeletion } from './read-deletions.ts';
+import {
+  deletionListQuery,
+  deletionPathParams,
+  listDeletions,
+  listTargets,
+  readDeletion,
+  targetListQuery,
+} from './read-deletions.ts';
 import type { RetryDeletion } from './retry-deletion.ts';
 
 /** `/api/v1/deletions`, for moderators: how far deletions are, and `POST …/retry`. */

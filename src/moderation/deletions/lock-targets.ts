@@ -1,6 +1,5 @@
+import { lockBlobs, type Transaction } from '../../database/database.ts';
 import type { Media } from '../../generated/prisma/client.ts';
-import { lockBlobs } from '../../storage/blob-lock.ts';
-import type { Transaction } from '../../storage/database.ts';
 
 /** Bytes of a media item came between reading its row and locking them: the transaction begins anew. */
 export class BytesArrived extends Error {

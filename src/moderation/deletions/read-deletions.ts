@@ -1,20 +1,23 @@
-import { AppError } from '../../errors.ts';
+import { z } from 'zod';
+import type { Database } from '../../database/database.ts';
+import { type ScanSelection, scanPage, toPage } from '../../database/scan-rows.ts';
+import { AppError } from '../../errors/app-error.ts';
 import { type Deletion, Prisma } from '../../generated/prisma/client.ts';
-import { cutPage } from '../../storage/cut-page.ts';
-import type { Database } from '../../storage/database.ts';
-import { type ScanSelection, scanPage } from '../../storage/scan-rows.ts';
+import { pageLimit, reasonFields, rowNumber } from '../../http/fields.ts';
+import { mediaSid, messageSid } from '../../twilio/address-fields.ts';
 import {
+  DELETION_STATES,
   type DeletionItem,
   type DeletionState,
   type DeletionTargetItem,
   deletionItems,
   targetItem,
 } from './deletion-item.ts';
-import type { DeletionListQuery, TargetListQuery } from './deletion-query.ts';
+import { DELETION_SCOPES } from './record-deletion.ts';
 import { IS_OPEN, isStuck, NEWEST_DELETION_FIRST } from './stuck-deletions.ts';
 
 /** Targets that are not done, with the deletion itself; all of them are in a list of their own. */
-const MOST_OPEN = 100;
+const MAX_OPEN = 100;
 
 /** @throws AppError `not_found` */
 export async function findDeletion(database: Database, id: bigint): Promise<Deletion> {
@@ -36,7 +39,7 @@ export async function readDeletion(
   const open = await database.prisma.deletionTarget.findMany({
     where: { deletionId: id, isOpen: true },
     orderBy: { sid: 'asc' },
-    take: MOST_OPEN,
+    take: MAX_OPEN,
   });
   return { ...(items[0] as DeletionItem), open: open.map(targetItem) };
 }
@@ -89,6 +92,40 @@ export async function listTargets(
     orderBy: { sid: 'asc' },
     take: limit + 1,
   });
-  const { page, last } = cutPage(rows, limit);
+  const { page, last } = toPage(rows, limit);
   return { items: page.map(targetItem), nextCursor: last?.sid ?? null };
 }
+
+const CURSOR = 'the nextCursor of an earlier answer';
+const limit = pageLimit(200, 50);
+
+const flag = z.enum(['true', 'false'], { error: 'true or false' }).default('false');
+
+/** Query of `DELETE /api/v1/media/{sid}`. */
+export const deleteQuery = z.strictObject({
+  scope: z.enum(DELETION_SCOPES, { error: `one of ${DELETION_SCOPES.join(', ')}` }).default('one'),
+  message: flag,
+  dryRun: flag,
+  ...reasonFields,
+});
+
+/** Path of everything about one deletion. */
+export const deletionPathParams = z.object({
+  id: rowNumber('the id of a deletion'),
+});
+
+/** Query of `GET /api/v1/deletions`. */
+export const deletionListQuery = z.strictObject({
+  state: z.enum(DELETION_STATES, { error: `one of ${DELETION_STATES.join(', ')}` }).optional(),
+  limit,
+  cursor: rowNumber(CURSOR).optional(),
+});
+
+/** Query of `GET /api/v1/deletions/{id}/targets`. */
+export const targetListQuery = z.strictObject({
+  limit,
+  cursor: z.union([mediaSid, messageSid], { error: CURSOR }).optional(),
+});
+
+type DeletionListQuery = z.output<typeof deletionListQuery>;
+type TargetListQuery = z.output<typeof targetListQuery>;

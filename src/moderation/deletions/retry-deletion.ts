@@ -1,7 +1,7 @@
 import { recordAudit } from '../../audit/record-audit.ts';
-import { AppError } from '../../errors.ts';
+import type { Database, Transaction } from '../../database/database.ts';
+import { AppError } from '../../errors/app-error.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
-import type { Database, Transaction } from '../../storage/database.ts';
 import { findDeletion } from './read-deletions.ts';
 
 const BATCH = 1000;
@@ -46,7 +46,10 @@ async function retryBatch(
 ): Promise<string[]> {
   const targets = await tx.deletionTarget.findMany({
     where: {
-      ...{ deletionId, isOpen: true, sid: { gt: after }, forgottenAt: { not: null } },
+      deletionId,
+      isOpen: true,
+      sid: { gt: after },
+      forgottenAt: { not: null },
       upstream: { in: ['pending', 'retrying'] },
     },
     select: { sid: true, messageSid: true },
@@ -67,4 +70,38 @@ async function retryBatch(
     messages.map(({ messageSid }) => ({ payload: { messageSid, byHand } })),
   );
   return targets.map(({ sid }) => sid);
+}
+
+const RESEND_BATCH = 1000;
+
+/**
+ * Gives deletions that may have lost their job a new one: those with something left here, and messages
+ * that wait for Twilio (media do in `resendStrandedJobs`). A job too many does nothing, the row decides;
+ * one that still waits is not doubled.
+ */
+export async function resendDeletionJobs({ prisma }: Database, queue: JobQueue): Promise<void> {
+  const deletions = await prisma.deletion.findMany({
+    where: { completedAt: null, targets: { some: { local: { in: ['pending', 'retrying'] } } } },
+    select: { id: true },
+    orderBy: { id: 'asc' },
+    take: RESEND_BATCH,
+  });
+  const messages = await prisma.$queryRaw<{ messageSid: string }[]>`
+    SELECT DISTINCT message_sid AS "messageSid" FROM deletion_target
+    JOIN deletion ON deletion.id = deletion_id
+    WHERE completed_at IS NULL AND is_open AND sid = message_sid AND forgotten_at IS NOT NULL
+      AND upstream IN ('pending', 'retrying') AND coalesce(next_try_at, forgotten_at) < now()
+    LIMIT ${RESEND_BATCH}`;
+  await prisma.$transaction(async (tx) => {
+    await queue.sendMissing(
+      tx,
+      'delete-local',
+      deletions.map(({ id }) => ({ payload: { deletionId: String(id) } })),
+    );
+    await queue.sendMissing(
+      tx,
+      'delete-upstream-message',
+      messages.map((payload) => ({ payload })),
+    );
+  });
 }

@@ -1,13 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
+import type { Database } from '../../database/database.ts';
+import type { BlobStore } from '../../files/blob-store.ts';
 import type { Deletion } from '../../generated/prisma/client.ts';
-import type { BlobStore } from '../../storage/blob-store.ts';
-import type { Database } from '../../storage/database.ts';
-import { type ForgetDeps, forgetTargets } from './forget-targets.ts';
+import type { JobHandler } from '../../jobs/job-list.ts';
+import type { JobQueue } from '../../jobs/job-queue.ts';
+import type { TombstoneDeps } from './deletion-target.ts';
 import { BytesArrived } from './lock-targets.ts';
 import { keepMutes } from './record-deletion.ts';
 import { removeTargetFiles } from './remove-target-files.ts';
+import { tombstoneTargets } from './tombstone-targets.ts';
 
-export interface RunDeps extends ForgetDeps {
+export interface RunDeps extends TombstoneDeps {
   database: Database;
   blobs: BlobStore;
 }
@@ -32,15 +35,15 @@ export function createRunDeletion(deps: RunDeps): RunDeletion {
       // The embedded database does not let go of the event loop: others have a turn between batches.
       await setImmediate();
       signal?.throwIfAborted();
-      if ((await forgetNext(deletion)) > 0) continue;
+      if ((await tombstoneNext(deletion)) > 0) continue;
       // Behind the last tombstone: only then it shows which bytes somebody else has, too.
       if ((await removeTargetFiles(deps, id)) === 0) return !(await isRetried(id));
     }
   };
 
-  function forgetNext(deletion: Deletion): Promise<number> {
+  function tombstoneNext(deletion: Deletion): Promise<number> {
     return againWhenBytesArrive(() =>
-      prisma.$transaction(async (tx) => (await forgetTargets(tx, deps, deletion)).seen),
+      prisma.$transaction(async (tx) => (await tombstoneTargets(tx, deps, deletion)).seen),
     );
   }
 
@@ -60,4 +63,28 @@ export async function againWhenBytesArrive<T>(transaction: () => Promise<T>): Pr
       if (!(error instanceof BytesArrived)) throw error;
     }
   }
+}
+
+/**
+ * The job `delete-local`: goes on with a deletion whose process ended in the middle, or whose files
+ * could not be removed.
+ */
+export function createDeleteLocal(deps: {
+  database: Database;
+  queue: JobQueue;
+  runDeletion: RunDeletion;
+}): JobHandler<'delete-local'> {
+  const { database, queue, runDeletion } = deps;
+  return async ({ deletionId }, signal) => {
+    const id = BigInt(deletionId);
+    if (await runDeletion(id, signal)) return;
+    await database.prisma.$transaction(async (tx) => {
+      const { _min } = await tx.deletionTarget.aggregate({
+        where: { deletionId: id, local: 'retrying' },
+        _min: { localNextTryAt: true },
+      });
+      const startAfter = _min.localNextTryAt ?? new Date();
+      await queue.send(tx, 'delete-local', [{ payload: { deletionId }, startAfter }]);
+    });
+  };
 }

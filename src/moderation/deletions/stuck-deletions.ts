@@ -1,17 +1,18 @@
 import type { Logger } from 'pino';
+import type { Database } from '../../database/database.ts';
+import { createLoggedTask } from '../../database/logged-task.ts';
+import { type ScanOrder, scanRows } from '../../database/scan-rows.ts';
 import { type Deletion, Prisma } from '../../generated/prisma/client.ts';
-import type { ReadinessCheck } from '../../http/health-router.ts';
-import { createLoggedTask } from '../../http/outage-log.ts';
-import { repeatInTurn } from '../../repeat-in-turn.ts';
-import type { Database } from '../../storage/database.ts';
-import { type ScanOrder, scanRows } from '../../storage/scan-rows.ts';
+import { repeatTask } from '../../lifecycle/repeat-task.ts';
+
+import type { ReadinessCheck } from '../../monitoring/readiness.ts';
 
 const DAY_MS = 86_400_000;
 // Twilio needs 14 days at the very most.
-const LONGEST_MS = 15 * DAY_MS;
+const MAX_MS = 15 * DAY_MS;
 const BLOCKED_MS = DAY_MS;
 // What is to go here goes within seconds or minutes, whatever Twilio wants.
-const LONGEST_HERE_MS = DAY_MS;
+const MAX_HERE_MS = DAY_MS;
 const LOOK_EVERY_MS = 60_000;
 
 export const NEWEST_DELETION_FIRST: ScanOrder<Pick<Deletion, 'id'>> = {
@@ -26,17 +27,17 @@ export const IS_OPEN = Prisma.sql`completed_at IS NULL`;
 /** Of those that are open, the ones that do not come to their end by themselves: a person has to look. */
 export function isStuck(now = new Date()): Prisma.Sql {
   const ago = (ms: number) => new Date(now.getTime() - ms);
-  return Prisma.sql`(created_at < ${ago(LONGEST_MS)} OR EXISTS (
+  return Prisma.sql`(created_at < ${ago(MAX_MS)} OR EXISTS (
     SELECT 1 FROM deletion_target AS target
     WHERE target.deletion_id = deletion.id AND target.is_open
       AND target.blocked_since < ${ago(BLOCKED_MS)})
-    OR (created_at < ${ago(LONGEST_HERE_MS)} AND EXISTS (
+    OR (created_at < ${ago(MAX_HERE_MS)} AND EXISTS (
       SELECT 1 FROM deletion_target AS target
       WHERE target.deletion_id = deletion.id AND target.local = 'pending')))`;
 }
 
 /** Looks for deletions that are stuck, and tells of each once. */
-export interface StuckDeletions {
+interface StuckDeletions {
   /** As of the last look. */
   count(): number;
   /** Looks, and says what is wrong. */
@@ -75,7 +76,7 @@ export function watchStuckDeletions({ prisma }: Database, log: Logger): StuckDel
       await look();
     },
   );
-  const stop = repeatInTurn({ task, everyMs: LOOK_EVERY_MS });
+  const stop = repeatTask({ task, everyMs: LOOK_EVERY_MS });
 
   return {
     count: () => count,

@@ -1,7 +1,43 @@
+import type { Database, Transaction } from '../../database/database.ts';
 import type { DeletionTarget, Prisma } from '../../generated/prisma/client.ts';
-import type { Database, Transaction } from '../../storage/database.ts';
-import { settleTargets } from './settle-targets.ts';
-import type { UpstreamAnswer } from './upstream-answer.ts';
+import { parseRetryAfter } from '../../net/retry-after.ts';
+import { settleTargets } from './remove-target-files.ts';
+
+/**
+ * What came of a DELETE at Twilio. Not done: `too-early` says so itself (20009), `refused` are our
+ * credentials, `outage` is all else.
+ */
+export type UpstreamAnswer =
+  | { done: true }
+  | {
+      done: false;
+      trouble: 'too-early' | 'refused' | 'outage';
+      reason: string;
+      retryAfterSeconds: number;
+    };
+
+const TOO_EARLY = 20009;
+
+/** Reads Twilio's answer to a DELETE: 204, or 404 (20404: not found or deleted before), is done. */
+export function readAnswer(status: number, retryAfter: string, body: string): UpstreamAnswer {
+  if (status === 204 || status === 404) return { done: true };
+  const code = errorCode(body);
+  return {
+    done: false,
+    trouble: code === TOO_EARLY ? 'too-early' : isRefusal(status) ? 'refused' : 'outage',
+    reason: `Twilio answered ${status}${code === 0 ? '' : `, code ${code}`}`,
+    retryAfterSeconds: parseRetryAfter(retryAfter, new Date()) ?? 0,
+  };
+}
+
+function isRefusal(status: number): boolean {
+  return status === 401 || status === 403;
+}
+
+/** The `code` of Twilio's error body, 0 where there is none. */
+function errorCode(body: string): number {
+  return Number(/"code"\s*:\s*(\d+)/.exec(body)?.[1] ?? 0);
+}
 
 // How far Twilio's part is, as the targets tell it. A sid may be a target of several deletions.
 
@@ -29,7 +65,10 @@ export async function markUpstreamDone(tx: Transaction, sids: readonly string[])
   await tx.deletionTarget.updateMany({
     where: { sid: { in: [...sids] }, ...WAITS_FOR_TWILIO },
     data: {
-      ...{ upstream: 'done', reason: null, nextTryAt: null, blockedSince: null },
+      upstream: 'done',
+      reason: null,
+      nextTryAt: null,
+      blockedSince: null,
       attempts: { increment: 1 },
     },
   });

@@ -1,8 +1,8 @@
-import { AppError } from '../../errors.ts';
+import type { Database } from '../../database/database.ts';
+import { AppError } from '../../errors/app-error.ts';
 import type { Message } from '../../generated/prisma/client.ts';
-import type { Database } from '../../storage/database.ts';
 import { type DecideMedia, whoseDecision } from '../decide-media.ts';
-import { MESSAGE_DECISIONS } from './message-decisions.ts';
+import { MESSAGE_DECISIONS } from '../decisions.ts';
 import { decideMessages } from './settle-messages.ts';
 
 /**

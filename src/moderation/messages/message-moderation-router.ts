@@ -1,13 +1,11 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import { callerOf, type RequireRole } from '../../http/authentication.ts';
-import { jsonBody } from '../../http/json-body.ts';
-import { noQuery } from '../../http/no-query.ts';
+import { callerOf, type RequireRole } from '../../auth/authentication.ts';
+import { reasonFields } from '../../http/fields.ts';
 import { methodNotAllowed } from '../../http/problem.ts';
-import { reasonFields } from '../../http/reason-schema.ts';
-import { messageSid } from '../../http/sid-schema.ts';
-import { validate } from '../../http/validate.ts';
-import { decisionBody } from '../decision-request.ts';
+import { jsonBody, noQuery, validate } from '../../http/validate.ts';
+import { messageSid } from '../../twilio/address-fields.ts';
+import { decisionBody } from '../decide-media.ts';
 import { type DeleteMessage, deletionPath } from '../deletions/delete-media.ts';
 import type { DecideMessage } from './decide-message.ts';
 

@@ -1,12 +1,11 @@
 import { recordAudit } from '../../audit/record-audit.ts';
+import type { Transaction } from '../../database/database.ts';
 import { recordEvents } from '../../events/record-events.ts';
 import type { Message, Moderation } from '../../generated/prisma/client.ts';
-import type { Transaction } from '../../storage/database.ts';
-import type { Decider } from '../apply-decision.ts';
-import { MESSAGE_DECISIONS, type MessageDecision } from './message-decisions.ts';
+import { type Decider, MESSAGE_DECISIONS, type MessageDecision } from '../decisions.ts';
 
 /** What is written and told about a message that is decided. */
-export type DecidedMessage = Pick<Message, 'sid' | 'accountSid' | 'moderation'>;
+type DecidedMessage = Pick<Message, 'sid' | 'accountSid' | 'moderation'>;
 
 type Followed = DecidedMessage & { wanted: Moderation };
 

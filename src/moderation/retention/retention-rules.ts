@@ -6,7 +6,7 @@ export type RetentionState = (typeof RETENTION_STATES)[number];
 /** Days from receipt after which media are deleted; what has no rule is kept. */
 export type RetentionRules = Partial<Record<RetentionState, number>>;
 
-const LONGEST_DAYS = 36_500;
+const MAX_DAYS = 36_500;
 
 /**
  * Reads the rules from a list such as `visible:365`, `failed:30`; a bare number is for every state.
@@ -20,7 +20,7 @@ export function parseRetentionRules(items: readonly string[]): RetentionRules | 
     const days = Number(text);
     const states = RETENTION_STATES.filter((one) => state === undefined || one === state);
     const isTwice = states.some((one) => one in rules);
-    if (!(days >= 1 && days <= LONGEST_DAYS) || states.length === 0 || isTwice) return null;
+    if (!(days >= 1 && days <= MAX_DAYS) || states.length === 0 || isTwice) return null;
     for (const one of states) rules[one] = days;
   }
   return rules;

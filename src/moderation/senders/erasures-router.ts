@@ -1,12 +1,10 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import { storedSender } from '../../http/address-schema.ts';
-import { callerOf, type RequireRole } from '../../http/authentication.ts';
-import { jsonBody } from '../../http/json-body.ts';
-import { noQuery } from '../../http/no-query.ts';
+import { callerOf, type RequireRole } from '../../auth/authentication.ts';
+import { reasonFields } from '../../http/fields.ts';
 import { methodNotAllowed } from '../../http/problem.ts';
-import { reasonFields } from '../../http/reason-schema.ts';
-import { validate } from '../../http/validate.ts';
+import { jsonBody, noQuery, validate } from '../../http/validate.ts';
+import { storedSender } from '../../twilio/address-fields.ts';
 import type { Erasures } from './erasures.ts';
 
 const body = z.strictObject({

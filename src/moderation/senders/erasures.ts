@@ -1,21 +1,38 @@
 import { randomUUID } from 'node:crypto';
 import { recordAudit } from '../../audit/record-audit.ts';
-import { AppError } from '../../errors.ts';
+import type { Database, Transaction } from '../../database/database.ts';
+import { NEWEST_MEDIA_FIRST } from '../../database/media-scan.ts';
+import { NEWEST_MESSAGE_FIRST, sentFrom } from '../../database/message-order.ts';
+import { countRows } from '../../database/scan-rows.ts';
+import { AppError } from '../../errors/app-error.ts';
 import { type Erasure, Prisma } from '../../generated/prisma/client.ts';
 import type { InboundMessage } from '../../inbound/inbound-message.ts';
 import { namesSender, suspectsNaming } from '../../inbound/keep-suspects.ts';
 import { insertErased } from '../../inbound/message-store.ts';
 import type { MessageSpool, SpooledMessage } from '../../inbound/spool/message-spool.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
-import type { Database, Transaction } from '../../storage/database.ts';
-import { NEWEST_MEDIA_FIRST } from '../../storage/media-scan.ts';
-import { NEWEST_MESSAGE_FIRST, sentFrom } from '../../storage/message-order.ts';
-import { countRows } from '../../storage/scan-rows.ts';
 import { addressesOf } from '../../twilio/channel-address.ts';
-import type { Decider } from '../apply-decision.ts';
+import type { Decider } from '../decisions.ts';
+
 import { keepMutes, recordDeletion } from '../deletions/record-deletion.ts';
-import { lockErasures } from './erasure-marks.ts';
 import type { SenderIds } from './sender-id.ts';
+
+// An erasure's row is its mark: the keyed hash of the person, and when it was asked for. What Twilio sent
+// of that person before must not come in any more, wherever it has been lying. An import is somebody's
+// own decision, and is exempt.
+
+// Any number of its own.
+const LOCK = 7_263_094_512n;
+
+/** Keeps new marks out until the transaction ends: what it commits was held against all there are. */
+export async function holdErasures(tx: Transaction): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock_shared(${LOCK})`;
+}
+
+/** Waits for those that hold the marks, so that what they commit is seen by whoever comes after this one. */
+async function lockErasures(tx: Transaction): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${LOCK})`;
+}
 
 /** An erasure as the API tells it. */
 export type ErasureItem = Omit<Erasure, 'deletionId'> & { deletionId: string | null };

@@ -1,14 +1,12 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import { recordAudit } from '../../audit/record-audit.ts';
-import { storedSender } from '../../http/address-schema.ts';
-import { callerOf, type RequireRole } from '../../http/authentication.ts';
-import { jsonBody } from '../../http/json-body.ts';
-import { noQuery } from '../../http/no-query.ts';
+import { callerOf, type RequireRole } from '../../auth/authentication.ts';
+import type { Database } from '../../database/database.ts';
+import { reasonFields } from '../../http/fields.ts';
 import { methodNotAllowed } from '../../http/problem.ts';
-import { reasonFields } from '../../http/reason-schema.ts';
-import { validate } from '../../http/validate.ts';
-import type { Database } from '../../storage/database.ts';
+import { jsonBody, noQuery, validate } from '../../http/validate.ts';
+import { storedSender } from '../../twilio/address-fields.ts';
 import type { ExportSender } from './export-sender.ts';
 import type { SenderIds } from './sender-id.ts';
 

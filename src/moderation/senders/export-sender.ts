@@ -1,19 +1,25 @@
 import { open } from 'node:fs/promises';
 import { PassThrough, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { Mime } from 'mime';
+import otherTypes from 'mime/types/other.js';
+import standardTypes from 'mime/types/standard.js';
 import yazl from 'yazl';
+import type { Database } from '../../database/database.ts';
+import { type MediaPlace, NEWEST_MEDIA_FIRST } from '../../database/media-scan.ts';
+import {
+  type MessageKey,
+  NEWEST_FIRST,
+  NEWEST_MESSAGE_FIRST,
+  sentFrom,
+} from '../../database/message-order.ts';
+import { scanPage } from '../../database/scan-rows.ts';
+import type { BlobStore } from '../../files/blob-store.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
-import type { BlobStore } from '../../storage/blob-store.ts';
-import type { Database } from '../../storage/database.ts';
-import { type MediaPlace, NEWEST_MEDIA_FIRST } from '../../storage/media-scan.ts';
-import { sentFrom } from '../../storage/message-order.ts';
-import { scanPage } from '../../storage/scan-rows.ts';
 import { addressesOf } from '../../twilio/channel-address.ts';
-import { exportManifest } from './export-manifest.ts';
-import { extensionOf } from './file-extension.ts';
 
 /** A zip on its way: the bytes of a sender's media, then `manifest.json`. */
-export interface SenderExport {
+interface SenderExport {
   /** Of the media, in bytes: about what the zip will have. */
   byteSize: number;
   messages: number;
@@ -111,4 +117,89 @@ async function findEntries({ prisma }: Database, address: string): Promise<Entry
     if (last === undefined) return entries;
     after = last;
   }
+}
+
+const MANIFEST_PAGE = 200;
+
+/**
+ * The manifest of an export, as pieces of JSON: every message of a sender, newest first, and what is known
+ * of its media.
+ */
+async function* exportManifest(
+  { prisma }: Database,
+  address: string,
+  fileOf: (mediaSid: string) => string | null,
+): AsyncGenerator<string> {
+  const head = JSON.stringify({ address, exportedAt: new Date() }, null, 2).slice(0, -2);
+  yield `${head},\n  "messages": [`;
+  let count = 0;
+  const sent = sentFrom(addressesOf(address));
+  for (let after: MessageKey | undefined; ; ) {
+    const { page, last } = await scanPage(prisma, NEWEST_MESSAGE_FIRST, sent, after, MANIFEST_PAGE);
+    const rows = await prisma.message.findMany({
+      where: { sid: { in: page.map(({ sid }) => sid) }, from: { in: addressesOf(address) } },
+      include: { media: { include: { blob: true }, orderBy: { index: 'asc' } } },
+      orderBy: [...NEWEST_FIRST],
+    });
+    for (const { media, signatureHash: _, ...message } of rows) {
+      const item = {
+        ...message,
+        media: media.map(({ blob, blobSha256: sha256, ...row }) => ({
+          ...row,
+          sha256,
+          byteSize: blob === null ? null : Number(blob.byteSize),
+          details: blob?.details ?? null,
+          file: fileOf(row.sid),
+        })),
+      };
+      yield `${count === 0 ? '' : ','}\n    ${JSON.stringify(item)}`;
+      count += 1;
+    }
+    if (last === undefined) break;
+    after = last;
+  }
+  yield '\n  ]\n}\n';
+}
+
+// Where the first in the list of a type is not what people's programs go by, or there is none.
+const TYPES = new Mime(standardTypes, otherTypes).define(
+  {
+    'audio/aac': ['aac'],
+    'audio/ac3': ['ac3'],
+    'audio/aiff': ['aiff'],
+    'audio/amr-wb': ['awb'],
+    'audio/ape': ['ape'],
+    'audio/eac3': ['eac3'],
+    'audio/flac': ['flac'],
+    'audio/mpeg': ['mp3'],
+    'audio/ogg': ['ogg'],
+    'audio/qcelp': ['qcp'],
+    'audio/vnd.dolby.dd-raw': ['ac3'],
+    'audio/wavpack': ['wv'],
+    'audio/x-dsf': ['dsf'],
+    'audio/x-ms-asf': ['wma'],
+    'audio/x-musepack': ['mpc'],
+    'audio/x-tta': ['tta'],
+    'audio/x-voc': ['voc'],
+    'audio/x-w64': ['w64'],
+    'image/j2c': ['j2c'],
+    'text/vcard': ['vcf'],
+    'video/MP1S': ['mpg'],
+    'video/MP2P': ['mpg'],
+    'video/matroska': ['mkv'],
+    'video/quicktime': ['mov'],
+    'video/vnd.avi': ['avi'],
+  },
+  true,
+);
+
+// What opens in a program that shows it. All others came from strangers, too, and could be run.
+const SHOWN =
+  /^(?!image\/svg)(image|audio|video)\/|^application\/pdf$|^text\/(x-)?vcard$|^text\/calendar$/;
+
+/** What the name of a file of this type ends in, with its dot, so that people can open it. */
+export function extensionOf(contentType: string | null): string {
+  const type = contentType ?? '';
+  if (SHOWN.test(type)) return `.${TYPES.getExtension(type) ?? 'bin'}`;
+  return type.startsWith('text/') ? '.txt' : '.bin';
 }

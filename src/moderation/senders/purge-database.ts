@@ -1,6 +1,6 @@
+import type { Database, Transaction } from '../../database/database.ts';
 import type { JobHandler } from '../../jobs/job-list.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
-import type { Database, Transaction } from '../../storage/database.ts';
 
 /**
  * The job `purge-database`: leaves nothing in the database's files of what was erased. It writes everything

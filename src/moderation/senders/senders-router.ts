@@ -1,11 +1,8 @@
 import { Router } from 'express';
-import { callerOf, type RequireRole } from '../../http/authentication.ts';
-import { createJsonBody } from '../../http/json-body.ts';
-import { noQuery } from '../../http/no-query.ts';
+import { callerOf, type RequireRole } from '../../auth/authentication.ts';
 import { methodNotAllowed } from '../../http/problem.ts';
-import { validate } from '../../http/validate.ts';
-import { senderChange, senderListQuery } from './sender-request.ts';
-import type { Senders } from './senders.ts';
+import { createJsonBody, noQuery, validate } from '../../http/validate.ts';
+import { type Senders, senderChange, senderListQuery } from './senders.ts';
 
 const senderBody = createJsonBody('32kb');
 

@@ -1,11 +1,14 @@
+import { z } from 'zod';
 import { recordAudit } from '../../audit/record-audit.ts';
+import type { Database, Transaction } from '../../database/database.ts';
+import { allOf, type ScanOrder, scanPage } from '../../database/scan-rows.ts';
 import { Prisma, type Sender, SenderPolicy } from '../../generated/prisma/client.ts';
-import type { Database, Transaction } from '../../storage/database.ts';
-import { allOf, type ScanOrder, scanPage } from '../../storage/scan-rows.ts';
+import { pageLimit, reasonFields } from '../../http/fields.ts';
+import { addressParameter, decidedSender } from '../../twilio/address-fields.ts';
 import { personOf } from '../../twilio/channel-address.ts';
-import type { Decider } from '../apply-decision.ts';
+import type { Decider } from '../decisions.ts';
+
 import type { SenderIds } from './sender-id.ts';
-import type { SenderChange, SenderListQuery } from './sender-request.ts';
 
 export interface Senders {
   /** Decides about a sender; what is not said stays as it was. */
@@ -41,7 +44,11 @@ export function createSenders({ prisma }: Database, senderIds: SenderIds): Sende
         });
         await recordAudit(tx, [
           {
-            ...{ actor, action: 'sender.update', target: id, reasonCode, reason },
+            actor,
+            action: 'sender.update',
+            target: id,
+            reasonCode,
+            reason,
             ...(before === null ? {} : { before: told(before) }),
             after: told(sender),
           },
@@ -89,3 +96,41 @@ async function takeFormer(tx: Transaction, ids: string[]) {
 function told({ policy, muted }: Sender) {
   return { policy, muted };
 }
+
+const NOTE = 'at most 2000 characters';
+const policies = Object.values(SenderPolicy);
+const policy = z.enum(SenderPolicy, { error: `one of ${policies.join(', ')}` });
+
+/** Body of `PUT /api/v1/senders`. */
+export const senderChange = z.strictObject({
+  address: decidedSender,
+  policy: policy.exactOptional(),
+  muted: z.boolean('true or false').exactOptional(),
+  note: z
+    .string(NOTE)
+    .regex(/^[^\0]{0,2000}$/s, NOTE)
+    .refine((text) => text.isWellFormed(), NOTE)
+    .nullable()
+    .exactOptional(),
+  ...reasonFields,
+});
+
+/** What is decided; undefined stays as it was. */
+type SenderChange = Pick<z.output<typeof senderChange>, 'policy' | 'muted' | 'note'>;
+
+/** Query of `GET /api/v1/senders`. */
+export const senderListQuery = z.strictObject({
+  address: z.string().min(1).max(100).pipe(addressParameter).optional(),
+  policy: policy.optional(),
+  muted: z
+    .enum(['true', 'false'], { error: 'true or false' })
+    .transform((text) => text === 'true')
+    .optional(),
+  limit: pageLimit(200, 50),
+  cursor: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'the nextCursor of an earlier answer')
+    .optional(),
+});
+
+type SenderListQuery = z.output<typeof senderListQuery>;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { loadConfig } from '../../../src/config.ts';
+import { loadConfig } from '../../../src/config/config.ts';
 
 const required = {
   TWILIO_ACCOUNT_SID: 'AC3f0c51a7e2b94d68a1c07d52b6e8f914',

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { AUDIT_ACTIONS } from '../../../src/audit/audit-actions.ts';
+import { AUDIT_ACTIONS } from '../../../src/audit/record-audit.ts';
 
 const page = readFileSync(new URL('../../../docs/moderation.md', import.meta.url), 'utf8');
 

@@ -30,7 +30,7 @@ test('compose.yaml bounds memory and processes of every service, with room for t
   });
   expect(postgres).toMatchObject({ mem_limit: '2g', pids_limit: 256 });
   // What each decoder may take.
-  const pool = read('src/media/preview/preview-pool.ts');
+  const pool = read('src/preview/preview-pool.ts');
   const [, decoderGib] = /memoryBytes: (\d+) \* 1024 \*\* 3/.exec(pool) ?? [];
   const [, limit = ''] = /^(\d+)g$/.exec(inbox?.mem_limit ?? '') ?? [];
   expect(Number(limit)).toBeGreaterThanOrEqual(2 * Number(decoderGib) + 1);

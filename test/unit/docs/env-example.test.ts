@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { expect, test } from 'vitest';
-import { ConfigError, loadConfig, VARIABLE_NAMES } from '../../../src/config.ts';
+import { ConfigError, loadConfig, VARIABLE_NAMES } from '../../../src/config/config.ts';
 
 const read = (path: string) =>
   readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8').replaceAll('\r\n', '\n');

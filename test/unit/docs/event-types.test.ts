@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { DEFAULT_RETRY_SECONDS } from '../../../src/events/deliveries/delivery-schedule.ts';
-import { EVENT_TYPES } from '../../../src/events/event-types.ts';
+import { EVENT_TYPES } from '../../../src/events/record-events.ts';
 
 const page = readFileSync(new URL('../../../docs/events.md', import.meta.url), 'utf8');
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { pruneEvents } from '../../../src/events/prune-events.ts';
+import { pruneEvents } from '../../../src/events/event-housekeeping.ts';
 import { publishEvents } from '../../../src/events/publish-events.ts';
 import { type NewEvent, recordEvents } from '../../../src/events/record-events.ts';
 import { addMedia } from '../../support/add-media.ts';
@@ -16,7 +16,9 @@ beforeEach(async () => {
 afterEach(() => opened.close());
 
 const event = (name: string): NewEvent => ({
-  ...{ type: 'message.received', messageSid: name, data: {} },
+  type: 'message.received',
+  messageSid: name,
+  data: {},
 });
 const record = (...names: string[]) =>
   database.prisma.$transaction((tx) => recordEvents(tx, names.map(event)));
@@ -104,8 +106,13 @@ test('an event whose transaction is rolled back was never there', async () => {
 test('after 30 days events go, with their deliveries, and old secrets too', async () => {
   const { prisma } = database;
   const endpoint = {
-    ...{ id: 'ep_1', url: 'https://example.com/', description: '', types: [], secret: 'new' },
-    ...{ previousSecret: 'old', previousSecretUntil: new Date(Date.now() + DAY_MS) },
+    id: 'ep_1',
+    url: 'https://example.com/',
+    description: '',
+    types: [],
+    secret: 'new',
+    previousSecret: 'old',
+    previousSecretUntil: new Date(Date.now() + DAY_MS),
   };
   await prisma.eventEndpoint.create({ data: endpoint });
   await record('MMold', 'MMnew');

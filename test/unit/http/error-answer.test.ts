@@ -2,9 +2,9 @@ import { Router } from 'express';
 import { pino } from 'pino';
 import supertest from 'supertest';
 import { beforeEach, expect, test } from 'vitest';
-import { createApp } from '../../../src/app.ts';
-import { LOG_SERIALIZERS } from '../../../src/http/logger.ts';
 import { createRequestLog } from '../../../src/http/request-log.ts';
+import { LOG_SERIALIZERS } from '../../../src/monitoring/logger.ts';
+import { createApp } from '../../../src/server/app.ts';
 import { sendTwilioError } from '../../../src/twilio-api/twilio-error.ts';
 
 const lines: Record<string, unknown>[] = [];

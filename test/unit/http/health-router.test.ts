@@ -3,8 +3,10 @@ import express from 'express';
 import { pino } from 'pino';
 import supertest from 'supertest';
 import { expect, test, vi } from 'vitest';
-import type { ApiKeys } from '../../../src/http/api-keys.ts';
-import { createHealthRouter, type ReadinessCheck } from '../../../src/http/health-router.ts';
+import type { ApiKeys } from '../../../src/auth/api-keys.ts';
+import { createHasKey } from '../../../src/auth/authentication.ts';
+import { createHealthRouter } from '../../../src/http/health-router.ts';
+import type { ReadinessCheck } from '../../../src/monitoring/readiness.ts';
 
 const SECRET = 'secret-of-a-key';
 const OPEN: ReadinessCheck = async () => undefined;
@@ -32,7 +34,9 @@ function serverOf(
   apiKeys = { authenticate },
   log = pino({ level: 'silent' }),
 ) {
-  const app = express().use(createHealthRouter({ checks, reportPreviews, apiKeys, log }));
+  const app = express().use(
+    createHealthRouter({ checks, reportPreviews, hasKey: createHasKey(apiKeys), log }),
+  );
   return (secret?: string) => {
     const call = supertest(app).get('/readyz');
     return secret === undefined ? call : call.set('Authorization', `Bearer ${secret}`);

@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import express from 'express';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { oneAtATime } from '../../../src/http/one-at-a-time.ts';
+import { createDiskBlobStore } from '../../../src/files/disk-blob-store.ts';
 import { createSendBlob } from '../../../src/http/send-blob.ts';
-import { createDiskBlobStore } from '../../../src/storage/disk-blob-store.ts';
+import { oneAtATime } from '../../../src/server/app.ts';
 import { eventually } from '../../support/test-inbox.ts';
 
 const STALL_MS = 300;

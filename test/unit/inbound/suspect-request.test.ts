@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
 import { expect, test } from 'vitest';
-import { readWebhookMessage, type Suspicion } from '../../../src/inbound/suspect-request.ts';
+import type { Suspicion } from '../../../src/inbound/inbound-message.ts';
+import { readWebhookMessage } from '../../../src/inbound/suspect-request.ts';
 import { findSigningToken, joinParams } from '../../../src/inbound/verify-signature.ts';
 import { parseForm, type WebhookRequest } from '../../../src/inbound/webhook-request.ts';
 

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Database, Transaction } from '../../../src/database/database.ts';
+import { openDatabase } from '../../../src/database/open-database.ts';
 import { Prisma } from '../../../src/generated/prisma/client.ts';
-import { createLogger } from '../../../src/http/logger.ts';
 import { suspectsNaming } from '../../../src/inbound/keep-suspects.ts';
-import type { Database, Transaction } from '../../../src/storage/database.ts';
-import { openDatabase } from '../../../src/storage/open-database.ts';
+import { createLogger } from '../../../src/monitoring/logger.ts';
 import { createTestDatabase } from '../../support/test-database.ts';
 
 const SUSPECTS = 2500;
-const MOST_ROWS_READ = 1000;
+const MAX_ROWS_READ = 1000;
 
 let files: Awaited<ReturnType<typeof createTestDatabase>>;
 let database: Database;
@@ -48,8 +48,8 @@ test('suspect messages are read in windows of their own index', async () => {
     (n) => n > 0 && n % 4 === 0 && (n / 4) % 4 === 1 && n % 400 !== 0,
   );
   expect(naming).toEqual(expected.map(sidOf));
-  expect(windows.length).toBeGreaterThanOrEqual(SUSPECTS / MOST_ROWS_READ);
-  expect(Math.max(...windows)).toBeLessThanOrEqual(MOST_ROWS_READ);
+  expect(windows.length).toBeGreaterThanOrEqual(SUSPECTS / MAX_ROWS_READ);
+  expect(Math.max(...windows)).toBeLessThanOrEqual(MAX_ROWS_READ);
   for (const plan of plans) {
     expect(plan).toContain('message_suspect_idx');
     expect(plan).not.toContain('Seq Scan');

@@ -6,8 +6,7 @@ import {
   validateRequestWithBody,
 } from 'twilio/lib/webhooks/webhooks.js';
 import { describe, expect, test } from 'vitest';
-import { signedUrls } from '../../../src/inbound/signed-urls.ts';
-import { findSigningToken } from '../../../src/inbound/verify-signature.ts';
+import { findSigningToken, signedUrls } from '../../../src/inbound/verify-signature.ts';
 import { parseForm, type WebhookRequest } from '../../../src/inbound/webhook-request.ts';
 
 const TOKEN = '12345';

@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { expect, test, vi } from 'vitest';
 import { JOBS, type JobHandlers } from '../../../src/jobs/job-list.ts';
 import { runJob } from '../../../src/jobs/run-job.ts';
-import { TwilioError } from '../../../src/reconciliation/twilio-error.ts';
+import { TwilioError } from '../../../src/twilio/twilio-error.ts';
 
 const lines: Record<string, unknown>[] = [];
 const log = pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line)) });

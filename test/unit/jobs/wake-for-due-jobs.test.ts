@@ -18,7 +18,9 @@ function start() {
   const woken: string[] = [];
   const errors: string[] = [];
   const end = wakeForDueJobs({
-    ...{ db: { executeSql }, names: ['fetch-media'], everyMs: 500 },
+    db: { executeSql },
+    names: ['fetch-media'],
+    everyMs: 500,
     wake: (name) => woken.push(name),
     onError: ({ message }) => errors.push(message),
   });

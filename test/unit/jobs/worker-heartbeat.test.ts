@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createLogger } from '../../../src/http/logger.ts';
+import type { Database } from '../../../src/database/database.ts';
 import { startHeartbeat, workersHealth } from '../../../src/jobs/worker-heartbeat.ts';
-import type { Database } from '../../../src/storage/database.ts';
+import { createLogger } from '../../../src/monitoring/logger.ts';
 import { openTestQueue, type TestQueue } from '../../support/test-queue.ts';
 
 const TIME = '\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createDiskBlobStore } from '../../../src/files/disk-blob-store.ts';
 import { createDeleteMedia } from '../../../src/moderation/deletions/delete-media.ts';
-import { createDeleteJudged } from '../../../src/moderation/gate/delete-judged.ts';
-import { createDiskBlobStore } from '../../../src/storage/disk-blob-store.ts';
+import { createDeleteJudged } from '../../../src/moderation/judgement.ts';
 import { addMedia } from '../../support/add-media.ts';
 import { openTestQueue, type TestQueue } from '../../support/test-queue.ts';
 

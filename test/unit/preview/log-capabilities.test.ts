@@ -1,7 +1,6 @@
 import { pino } from 'pino';
 import { expect, test, vi } from 'vitest';
-import { logCapabilities } from '../../../src/media/preview/log-capabilities.ts';
-import type { PreviewPool } from '../../../src/media/preview/preview-pool.ts';
+import { logCapabilities, type PreviewPool } from '../../../src/preview/preview-pool.ts';
 
 test.each([
   [true, []],

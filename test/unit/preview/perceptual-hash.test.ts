@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createPdqHasher } from '../../../src/moderation/pdq/pdq-hash.ts';
-import { formatPdq } from '../../../src/moderation/pdq/pdq-text.ts';
+import { createPdqHasher, formatPdq } from '../../../src/pdq/pdq-hash.ts';
 import { bitsApart } from '../../support/bits-apart.ts';
+import { type FixturePreviews, startFixturePreviews } from '../../support/fixture-previews.ts';
 import { fixturePath, hasFfmpeg } from '../../support/fixtures.ts';
-import { type FixturePreviews, startFixturePreviews } from './fixture-previews.ts';
 
 let previews: FixturePreviews;
 let folder: string;

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { PreviewRequest } from '../../../src/media/preview/make-preview.ts';
-import { createPreviewPool, type PreviewPool } from '../../../src/media/preview/preview-pool.ts';
-import { createSandbox } from '../../../src/media/preview/sandbox.ts';
+import type { PreviewRequest } from '../../../src/preview/make-preview.ts';
+import { createPreviewPool, type PreviewPool } from '../../../src/preview/preview-pool.ts';
+import { createSandbox } from '../../../src/preview/sandbox.ts';
 import { eventually } from '../../support/test-inbox.ts';
 
 const toolPath = process.env.PATH ?? '';
@@ -27,8 +27,11 @@ afterEach(async () => {
 
 function request(path: string): PreviewRequest {
   return {
-    ...{ path, contentType: 'image/png', byteSize: 1 },
-    ...{ scratchFolder: folder, withLocation: false },
+    path,
+    contentType: 'image/png',
+    byteSize: 1,
+    scratchFolder: folder,
+    withLocation: false,
   };
 }
 

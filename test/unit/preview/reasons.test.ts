@@ -6,11 +6,10 @@ import { promisify } from 'node:util';
 import { deflateRawSync } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { pngChunk } from '../../../src/media/preview/png-chunks.ts';
-import { REASONS, reasonFor } from '../../../src/media/preview/undecodable.ts';
+import { pngChunk } from '../../../src/preview/kinds/png-chunks.ts';
+import { REASONS, reasonFor } from '../../../src/preview/preview-kind.ts';
 import { fixturePath, hasFfmpeg } from '../../support/fixtures.ts';
 import { readHeifItems, sizeProperty, writeHeif } from '../../support/heif-file.ts';
-import { type TiffFile, writeTiff } from '../../support/tiff-file.ts';
 import {
   BLUE,
   type BytesPreviews,
@@ -18,7 +17,8 @@ import {
   expectColours,
   RED,
   startBytesPreviews,
-} from './shown-colours.ts';
+} from '../../support/shown-colours.ts';
+import { type TiffFile, writeTiff } from '../../support/tiff-file.ts';
 
 let previews: BytesPreviews;
 beforeAll(async () => {

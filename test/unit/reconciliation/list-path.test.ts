@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { firstPage, nextPage } from '../../../src/reconciliation/list-path.ts';
-import { TwilioError } from '../../../src/reconciliation/twilio-error.ts';
+import { firstPage, nextPage } from '../../../src/reconciliation/message-page.ts';
+import { TwilioError } from '../../../src/twilio/twilio-error.ts';
 
 const AC = `AC${'1'.repeat(32)}`;
 const LIST = `/2010-04-01/Accounts/${AC}/Messages.json`;

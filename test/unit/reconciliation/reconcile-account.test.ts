@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
+import type { Database } from '../../../src/database/database.ts';
 import {
   type AccountProgress,
   createReconcileAccount,
   NO_PROGRESS,
 } from '../../../src/reconciliation/reconcile-account.ts';
-import { TwilioError } from '../../../src/reconciliation/twilio-error.ts';
-import type { Database } from '../../../src/storage/database.ts';
+import { TwilioError } from '../../../src/twilio/twilio-error.ts';
 
 const accountSid = `AC${'1'.repeat(32)}`;
 const LIST = `/2010-04-01/Accounts/${accountSid}/Messages.json`;
@@ -26,8 +26,13 @@ function start() {
       asked.push(path);
       const first = path.includes('PageToken') ? 3 : 0;
       const messages = [0, 1, 2].map((n) => ({
-        ...{ sid: sid(first + n), direction: 'inbound', num_media: '1', date_created },
-        ...{ from: '', to: '', body: '' },
+        sid: sid(first + n),
+        direction: 'inbound',
+        num_media: '1',
+        date_created,
+        from: '',
+        to: '',
+        body: '',
       }));
       return { messages, next_page_uri: first === 0 ? `${LIST}?PageToken=2` : null };
     },
@@ -43,14 +48,20 @@ function start() {
   const run = () =>
     reconcileAccount(
       {
-        ...{ accountSid, progress, dryRun: false },
+        accountSid,
+        progress,
+        dryRun: false,
         selection: { since: new Date(0), until: null, to: null },
         save: async (now) => void saved.push(structuredClone(now)),
       },
       new AbortController().signal,
     );
   return {
-    ...{ asked, heard, progress, saved, run },
+    asked,
+    heard,
+    progress,
+    saved,
+    run,
     breakAt(which: string | undefined) {
       broken = which;
     },

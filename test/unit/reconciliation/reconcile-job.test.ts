@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import type { Database } from '../../../src/database/database.ts';
 import type { JobQueue, NewJob } from '../../../src/jobs/job-queue.ts';
 import { createReconcileJob } from '../../../src/reconciliation/reconcile-job.ts';
-import type { Database } from '../../../src/storage/database.ts';
 
 const signal = new AbortController().signal;
 const dueAt = '2026-11-24T12:00:00.000Z';
@@ -18,7 +18,9 @@ function start(intervalMinutes: number, runSweep: () => Promise<void> = async ()
     prisma: { $transaction: (work: (tx: object) => Promise<void>) => work({}) },
   } as unknown as Database;
   const job = createReconcileJob({
-    ...{ database, queue, intervalMinutes },
+    database,
+    queue,
+    intervalMinutes,
     runReconciliation: async (id) => void ran.push(id),
     async runSweep(due) {
       ran.push(due);

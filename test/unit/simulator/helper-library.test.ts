@@ -1,6 +1,6 @@
 import twilio from 'twilio';
 import { expect, it } from 'vitest';
-import { ACCOUNT, attachment, startSimulator } from './test-simulator.ts';
+import { ACCOUNT, attachment, startSimulator } from '../../support/test-simulator.ts';
 
 it("is understood by Twilio's own helper library", async () => {
   const simulator = await startSimulator();

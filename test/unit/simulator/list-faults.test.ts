@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ACCOUNT, call, startSimulator } from './test-simulator.ts';
+import { ACCOUNT, call, startSimulator } from '../../support/test-simulator.ts';
 
 const LIST = `/2010-04-01/Accounts/${ACCOUNT.sid}/Messages.json`;
 

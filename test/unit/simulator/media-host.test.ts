@@ -1,6 +1,13 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { AttachmentFault } from '../../../src/simulator/attachment-fault.ts';
-import { ACCOUNT, attachment, basic, call, locationOf, startSimulator } from './test-simulator.ts';
+import type { AttachmentFault } from '../../../src/simulator/faults.ts';
+import {
+  ACCOUNT,
+  attachment,
+  basic,
+  call,
+  locationOf,
+  startSimulator,
+} from '../../support/test-simulator.ts';
 
 async function mediaWith(...faults: AttachmentFault[]) {
   const simulator = await startSimulator();

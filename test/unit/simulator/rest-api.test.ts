@@ -7,7 +7,7 @@ import {
   call,
   OTHER_ACCOUNT,
   startSimulator,
-} from './test-simulator.ts';
+} from '../../support/test-simulator.ts';
 
 const RFC_2822_GMT = /^\w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} \+0000$/;
 

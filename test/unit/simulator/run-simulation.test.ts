@@ -4,9 +4,9 @@ import {
   runSimulation,
   type SimulationOptions,
 } from '../../../src/simulator/run-simulation.ts';
-import { startDeployment } from './test-deployment.ts';
-import { startReceiver } from './test-receiver.ts';
-import { ACCOUNT, startSimulator } from './test-simulator.ts';
+import { startDeployment } from '../../support/test-deployment.ts';
+import { startReceiver } from '../../support/test-receiver.ts';
+import { ACCOUNT, startSimulator } from '../../support/test-simulator.ts';
 
 async function simulate(url: string, options: Partial<SimulationOptions> = {}) {
   const lines: string[] = [];

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { withSimulationFaults } from '../../../src/simulator/simulation-faults.ts';
+import { withSimulationFaults } from '../../../src/simulator/simulation-messages.ts';
 
 const picture = { bytes: new Uint8Array(100), contentType: 'image/jpeg', name: 'a.jpg' };
 

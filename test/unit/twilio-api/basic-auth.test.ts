@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { expect, test } from 'vitest';
-import type { Caller } from '../../../src/http/api-keys.ts';
+import type { Caller } from '../../../src/auth/api-keys.ts';
 import { createKeyring } from '../../../src/twilio/keyring.ts';
 import { createBasicAuth } from '../../../src/twilio-api/basic-auth.ts';
 
@@ -22,9 +22,6 @@ const authenticate = createBasicAuth(keyring, {
     return secret === 'mmsi_secret' ? GALLERY : null;
   },
   find: async () => null,
-  create: async () => ({ id: '', secret: '' }),
-  list: async () => [],
-  revoke: async () => {},
 });
 const as = (header: string | undefined) =>
   authenticate({ get: () => header } as unknown as Request);

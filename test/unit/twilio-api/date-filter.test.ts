@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { AppError } from '../../../src/errors.ts';
+import { AppError } from '../../../src/errors/app-error.ts';
 import { type DateBounds, readDateFilter } from '../../../src/twilio-api/date-filter.ts';
 
 const read = (query: string, name: 'DateCreated' | 'DateSent' = 'DateCreated') =>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Database } from '../../../src/storage/database.ts';
-import { createFindMedia } from '../../../src/twilio-api/find-media.ts';
+import type { Database } from '../../../src/database/database.ts';
+import { createFindMedia } from '../../../src/twilio-api/media-list.ts';
 
 const none = { sha256: null, key: null, byteSize: null };
 

@@ -1,10 +1,9 @@
 import { SaxesParser } from 'saxes';
 import { expect, test } from 'vitest';
-import { parseXml } from '../../../src/simulator/parse-xml.ts';
-import { mediaResource } from '../../../src/twilio-api/media-resource.ts';
-import { messageResource } from '../../../src/twilio-api/message-resource.ts';
+import { parseXml } from '../../../src/simulator/webhook/judge-answer.ts';
 import { listXml, resourceXml } from '../../../src/twilio-api/representation.ts';
-import { mediaRow, messageRow } from './rows.ts';
+import { mediaResource, messageResource } from '../../../src/twilio-api/resources.ts';
+import { mediaRow, messageRow } from '../../support/twilio-api-rows.ts';
 
 // As Twilio's page of 2018 has it, but for /Message/ in the Uri.
 const EXAMPLE = `<TwilioResponse>

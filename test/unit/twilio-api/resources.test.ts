@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { mediaResource, rfc2822 } from '../../../src/twilio-api/media-resource.ts';
-import { messageResource } from '../../../src/twilio-api/message-resource.ts';
-import { type MediaRow, mediaRow, messageRow } from './rows.ts';
+import { mediaResource, messageResource, rfc2822 } from '../../../src/twilio-api/resources.ts';
+import { type MediaRow, mediaRow, messageRow } from '../../support/twilio-api-rows.ts';
 
 test.each([
   ['2009-07-17T01:52:49.000Z', 'Fri, 17 Jul 2009 01:52:49 +0000'],

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { createApiCredentials } from '../../../src/twilio/api-credentials.ts';
-import { createKeyring } from '../../../src/twilio/keyring.ts';
-import { configuredTokens } from '../../../src/twilio/open-keyring.ts';
+import { createApiCredentials } from '../../../src/twilio/ask-twilio.ts';
+import { configuredTokens, createKeyring } from '../../../src/twilio/keyring.ts';
 
 const ONE = `AC${'1'.repeat(32)}`;
 const TWO = `AC${'2'.repeat(32)}`;

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { request } from 'undici';
 import { expect, test } from 'vitest';
-import { createOutageLog } from '../../../src/http/outage-log.ts';
+import { createOutageLog } from '../../../src/monitoring/outage-log.ts';
 import { createAskTwilio } from '../../../src/twilio/ask-twilio.ts';
 import { standIn } from '../../support/stand-in-server.ts';
 

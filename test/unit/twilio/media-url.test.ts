@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkMediaUrl, MediaUrlError } from '../../../src/twilio/media-url.ts';
-import { accountSid, mediaPath, mediaSid, messageSid, sid } from '../download/sample-media.ts';
+import { accountSid, mediaPath, mediaSid, messageSid, sid } from '../../support/sample-media.ts';
 
 const twilio = 'https://api.twilio.com';
 const expected = { accountSid, messageSid, mediaSid };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseTokensFile, TokensFileError } from '../../../src/twilio/tokens-file.ts';
+import { parseTokensFile, TokensFileError } from '../../../src/twilio/tokens.ts';
 
 const ONE = `AC${'1'.repeat(32)}`;
 const TWO = `AC${'b'.repeat(32)}`;

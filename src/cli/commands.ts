@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { ConfigError, loadConfig } from '../config/config.ts';
+import { formatConfigProblems } from '../config/report.ts';
+import { simulatorCredentials } from '../config/simulator-credentials.ts';
+import { AppError } from '../errors/app-error.ts';
+import { addDeleteCommand } from './delete-command.ts';
+import { addDoctorCommand } from './doctor-command.ts';
+import { addEraseCommand } from './erase-command.ts';
+import { addExportCommand } from './export-command.ts';
+import { addKeysCommand } from './keys-command.ts';
+import { addPreviewsCommand } from './previews-command.ts';
+import { addReconcileCommand } from './reconcile-command.ts';
+import { addRetryCommand } from './retry-command.ts';
+import { addSimulateCommand } from './simulate-command.ts';
+import { createWithApi } from './with-api.ts';
+
+// What `npm run cli -- <command>` can do. Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
+
+const packageFile = new URL('../../package.json', import.meta.url);
+const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
+const program = new Command('mms-inbox')
+  .description('Inbound MMS receiver: administration')
+  .version(version)
+  .showHelpAfterError('What there is: npm run cli -- --help')
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+const readConfig = () => loadConfig().config;
+const withApi = createWithApi(readConfig);
+addKeysCommand(program, withApi);
+addPreviewsCommand(program, withApi);
+addRetryCommand(program, withApi);
+addReconcileCommand(program, withApi);
+addDeleteCommand(program, withApi);
+addExportCommand(program, withApi);
+addEraseCommand(program, withApi);
+addDoctorCommand(program, () => loadConfig());
+addSimulateCommand(program, simulatorCredentials());
+
+try {
+  await program.parseAsync();
+  // The queue leaves a timer of ten seconds behind when it stops.
+  process.exit();
+} catch (error) {
+  if (error instanceof ConfigError) {
+    console.error(formatConfigProblems(error.problems));
+    process.exit(2);
+  }
+  if (error instanceof AppError && error.fields.length > 0) {
+    for (const { field, message } of error.fields) console.error(`${field}: ${message}`);
+    process.exit(1);
+  }
+  console.error(error instanceof AppError || isSystemError(error) ? error.message : error);
+  process.exit(1);
+}
+
+/** A busy port, a missing folder: what an operator can mend without a stack. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
+}

@@ -1,0 +1,54 @@
+import { type Command, Option } from 'commander';
+import type { CountDeletion } from '../moderation/deletions/delete-media.ts';
+import type { DeletionItem } from '../moderation/deletions/deletion-item.ts';
+import { DELETION_SCOPES } from '../moderation/deletions/record-deletion.ts';
+import type { WithApi } from './with-api.ts';
+
+interface Flags {
+  scope: string;
+  message?: boolean;
+  yes?: boolean;
+  reasonCode?: string;
+  reason?: string;
+}
+
+/** Registers `delete`. */
+export function addDeleteCommand(program: Command, withApi: WithApi): void {
+  program
+    .command('delete')
+    .description('delete a media, and what belongs to it, here and at Twilio')
+    .argument('<sid>', 'the sid of a media: ME and 32 hexadecimal digits')
+    .addOption(
+      new Option('--scope <scope>', 'how far it reaches').choices(DELETION_SCOPES).default('one'),
+    )
+    .option('--message', 'the messages, too: text, numbers, all their media')
+    .option('--yes', 'do it; without this all but `--scope one` alone is only counted')
+    .option('--reason-code <code>', 'a word of your own list, for the audit log')
+    .option('--reason <text>', 'why, for the audit log')
+    .action((sid: string, flags: Flags) =>
+      withApi({ worker: false }, async (call) => {
+        const { message = false, yes = false, ...query } = flags;
+        const search = new URLSearchParams({ ...query, message: String(message) });
+        const path = `/media/${encodeURIComponent(sid)}?${search}`;
+        if (flags.scope !== 'one' || message) {
+          logReach((await call('DELETE', `${path}&dryRun=true`)) as Reach);
+          if (!yes) return console.log('Nothing is deleted without --yes.');
+        }
+        report((await call('GET', await call.delete(path))) as DeletionItem);
+      }),
+    );
+}
+
+type Reach = Awaited<ReturnType<CountDeletion>>;
+
+function logReach({ media, messages }: Reach): void {
+  console.log(`To be deleted: messages ${messages}, media ${media}.`);
+}
+
+function report({ id, targets, upstream, completedAt }: DeletionItem): void {
+  const states = Object.entries(upstream).map(([state, count]) => `${count} ${state}`);
+  console.log(`Deleted here: ${targets}. At Twilio: ${states.join(', ')}. Deletion ${id}.`);
+  if (completedAt === null) {
+    console.log(`A worker goes on with Twilio’s part: GET /api/v1/deletions/${id} tells how far.`);
+  }
+}

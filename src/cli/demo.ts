@@ -1,0 +1,183 @@
+import '../server/v8-settings.ts';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { loadConfig } from '../config/config.ts';
+import type { MediaItem } from '../gallery/media-item.ts';
+import { createLogger } from '../monitoring/logger.ts';
+import { type Inbox, startInbox } from '../server/inbox.ts';
+import { type SAMPLE_NAMES, sampleAttachment } from '../simulator/samples/sample-attachments.ts';
+import { startTwilioSimulator, type TwilioSimulator } from '../simulator/twilio-simulator.ts';
+
+// `npm run demo`: a Twilio and an inbox on this machine, a few messages through both, and the
+// result to look at.
+
+const ACCOUNT = { sid: `AC${'5eed'.repeat(8)}`, authToken: 'demo-auth-token' };
+const MESSAGES = [
+  { from: '+15550100001', body: 'The view this morning 🌄', samples: ['landscape', 'skyline'] },
+  { from: '+15550100002', body: 'see our chat', samples: ['chat', 'balloons'] },
+  { from: '+15550100003', body: '', samples: ['orbit'] },
+  { from: '+15550100001', body: 'badge and tiles', samples: ['badge', 'tiles'] },
+  { from: '+15550100004', body: 'my card', samples: ['contact', 'note'] },
+] satisfies { from: string; body: string; samples: (typeof SAMPLE_NAMES)[number][] }[];
+const DEADLINE_MS = 60_000;
+
+const flags = readFlags();
+const adminKey = randomBytes(18).toString('base64url');
+const folder = await mkdtemp(join(tmpdir(), 'mms-inbox-demo-'));
+let inbox: Inbox | undefined;
+let twilio: TwilioSimulator | undefined;
+
+const interrupted = new Promise<void>((done) => {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done());
+});
+try {
+  await run();
+} catch (error) {
+  console.error(`\nThe demo failed: ${(error as Error).message}`);
+  process.exitCode = 1;
+} finally {
+  await inbox?.stop();
+  await twilio?.stop();
+  if (flags.keep) console.log(`Kept: ${folder}`);
+  else await rm(folder, { recursive: true, force: true });
+}
+process.exit();
+
+function readFlags() {
+  const usage =
+    'Usage: npm run demo -- [--once] [--keep] [--verbose]\n' +
+    '  --once     end after one delete; the exit code says whether all went well\n' +
+    '  --keep     leave the data folder behind\n' +
+    '  --verbose  show the log of the server';
+  const flag = { type: 'boolean' } as const;
+  try {
+    const options = { once: flag, keep: flag, verbose: flag, help: { ...flag, short: 'h' } };
+    const { values } = parseArgs({ options });
+    if (!values.help) return values;
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${usage}`);
+    process.exit(2);
+  }
+  console.log(usage);
+  process.exit(0);
+}
+
+async function run(): Promise<void> {
+  console.log('Starting a simulated Twilio and mms-inbox (the first start makes a database)…');
+  twilio = await startTwilioSimulator({ accounts: [ACCOUNT] });
+  const { config } = loadConfig({
+    HOST: '127.0.0.1',
+    PORT: '0',
+    DATA_DIR: folder,
+    TWILIO_ACCOUNT_SID: ACCOUNT.sid,
+    TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
+    TWILIO_API_BASE_URL: twilio.apiBaseUrl,
+    MEDIA_REDIRECT_HOSTS: twilio.mediaHost,
+    ADMIN_API_KEY: adminKey,
+    RECONCILE_INTERVAL_MINUTES: '0',
+    LOG_LEVEL: flags.verbose ? 'info' : 'error',
+  });
+  inbox = await startInbox(config, createLogger(config.logLevel));
+  console.log(`  Twilio's API   ${twilio.apiBaseUrl}\n  mms-inbox      ${inbox.url}\n`);
+
+  const expected = await sendMessages(twilio, inbox.url);
+  const items = await followMedia(inbox.url, expected);
+  printList(items);
+  if (flags.once) {
+    await deleteOne(inbox.url, twilio, items);
+    return;
+  }
+  printCommands(inbox.url, items);
+  console.log(
+    `\nServing until Ctrl-C. Data is in ${folder}${flags.keep ? '' : ' (removed at the end)'}`,
+  );
+  await interrupted;
+  console.log('\nStopping…');
+}
+
+/** @returns how many attachments were sent */
+async function sendMessages(from: TwilioSimulator, baseUrl: string): Promise<number> {
+  let attachments = 0;
+  for (const { samples, ...text } of MESSAGES) {
+    const message = from.createMessage({
+      ...text,
+      to: '+15550109999',
+      attachments: await Promise.all(samples.map((name) => sampleAttachment(name))),
+    });
+    const answer = await from.deliver(message, { url: `${baseUrl}/twilio/incoming` });
+    console.log(
+      `message ${message.sid}  ${samples.length} attachment(s)  answered ${answer.status} in ` +
+        `${Math.round(answer.milliseconds)} ms`,
+    );
+    if (answer.status !== 200) throw new Error('a webhook was not accepted');
+    attachments += samples.length;
+  }
+  console.log();
+  return attachments;
+}
+
+/** Prints every change of every attachment until each is stored. */
+async function followMedia(baseUrl: string, expected: number): Promise<MediaItem[]> {
+  const shown = new Map<string, string>();
+  const deadline = Date.now() + DEADLINE_MS;
+  while (Date.now() < deadline) {
+    const { items } = (await call(baseUrl, '/api/v1/media').then((r) => r.json())) as {
+      items: MediaItem[];
+    };
+    for (const item of items) {
+      const line = `${item.state}${item.reason ? ` (${item.reason})` : ''}`;
+      if (shown.get(item.sid) === line) continue;
+      shown.set(item.sid, line);
+      console.log(`  ${item.sid}  ${line}`);
+    }
+    const failed = items.find(({ state }) => state === 'failed');
+    if (failed !== undefined) throw new Error(`${failed.sid} failed: ${failed.reason}`);
+    if (items.length === expected && items.every(({ state }) => state === 'stored')) return items;
+    await new Promise((wait) => setTimeout(wait, 50));
+  }
+  throw new Error(`not every attachment was stored within ${DEADLINE_MS / 1000} s`);
+}
+
+function printList(items: MediaItem[]): void {
+  console.log('\nStored:');
+  for (const { sid, contentType, byteSize, width, height, preview } of items) {
+    const size = width === null ? '' : `${width}×${height}`;
+    const thumbnail = `/api/v1/media/${sid}/thumbnail?size=large  ${preview?.kind}`;
+    console.log(
+      `  ${(contentType ?? '?').padEnd(11)} ${size.padEnd(9)} ${String(byteSize).padStart(8)} B  ` +
+        `/api/v1/media/${sid}/content  ${thumbnail}`,
+    );
+  }
+}
+
+function printCommands(baseUrl: string, items: MediaItem[]): void {
+  const sample = items.find(({ preview }) => preview?.kind === 'image') ?? items[0];
+  const curl = `curl -H 'Authorization: Bearer ${adminKey}'`;
+  console.log('\nTry it:');
+  console.log(`  ${curl} '${baseUrl}/api/v1/media?limit=2'`);
+  console.log(`  ${curl} -o thumbnail '${baseUrl}/api/v1/media/${sample?.sid}/thumbnail'`);
+}
+
+async function deleteOne(
+  baseUrl: string,
+  from: TwilioSimulator,
+  [item]: MediaItem[],
+): Promise<void> {
+  if (item === undefined) throw new Error('there is nothing to delete');
+  const answer = await call(baseUrl, `/api/v1/media/${item.sid}`, 'DELETE');
+  const again = await call(baseUrl, `/api/v1/media/${item.sid}`);
+  if (answer.status !== 204 || again.status !== 404) throw new Error('the delete did not work');
+  const deadline = Date.now() + DEADLINE_MS;
+  while (from.mediaExists(item.sid)) {
+    if (Date.now() > deadline) throw new Error("Twilio's copy was not deleted");
+    await new Promise((wait) => setTimeout(wait, 50));
+  }
+  console.log(`\nDeleted ${item.sid}: here (204, then 404) and at Twilio.`);
+}
+
+function call(baseUrl: string, path: string, method = 'GET'): Promise<Response> {
+  return fetch(baseUrl + path, { method, headers: { authorization: `Bearer ${adminKey}` } });
+}

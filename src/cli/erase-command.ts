@@ -1,0 +1,74 @@
+import type { Command } from 'commander';
+import type { DeletionItem } from '../moderation/deletions/deletion-item.ts';
+import type { ErasureItem } from '../moderation/senders/erasures.ts';
+import { createProgressBar, followProgress } from './progress-bar.ts';
+import type { CallApi, WithApi } from './with-api.ts';
+
+const PATH = '/senders/erasures';
+
+interface Flags {
+  yes?: boolean;
+  reason?: string;
+}
+
+/** Registers `erase`. */
+export function addEraseCommand(program: Command, withApi: WithApi): void {
+  program
+    .command('erase')
+    .description('erase everything of a sender, here and at Twilio; `export` it first')
+    .argument('<address>', 'the number that it came from: +15551234567')
+    .option('--yes', 'do it; without this it is only counted')
+    .option('--reason <words>', 'for the audit log')
+    .action((address: string, { yes = false, reason }: Flags) =>
+      withApi({ worker: yes }, async (call) => {
+        const counted = await call('POST', PATH, { address, dryRun: true });
+        const { messages, media } = counted as { messages: number; media: number };
+        const isHere = messages + media > 0;
+        console.log(
+          isHere
+            ? `Of this sender: messages ${messages}, media ${media}.`
+            : 'There is nothing of this sender here: is the number right?',
+        );
+        if (!yes) {
+          // As `export` does: somebody who meant a sender should notice.
+          if (!isHere) process.exitCode = 1;
+          return console.log('Nothing is erased without --yes.');
+        }
+        const body = reason === undefined ? { address } : { address, reason };
+        await follow(call, (await call('POST', PATH, body)) as ErasureItem);
+      }),
+    );
+}
+
+/** Shows a bar until nothing is left here, or somebody presses Ctrl-C. */
+async function follow(call: CallApi, begun: ErasureItem): Promise<void> {
+  const bar = createProgressBar('{bar} {percentage} % | {value}/{total} messages and media');
+  let erasure = begun;
+  let deletion = await deletionOf(call, begun);
+  bar.start(deletion?.targets ?? 1, 0);
+  await followProgress(bar, async () => {
+    erasure = (await call('GET', `${PATH}/${begun.id}`)) as ErasureItem;
+    deletion = await deletionOf(call, begun);
+    if (erasure.purgedAt !== null) bar.update(bar.getTotal());
+    else if (deletion !== null) bar.update(deletion.targets - waiting(deletion.local));
+    return erasure.purgedAt === null;
+  });
+  if (erasure.purgedAt === null) {
+    console.log('Stopped. A running server goes on with it.');
+    return;
+  }
+  const left = deletion === null ? 0 : waiting(deletion.upstream);
+  console.log(`Erased here. Still to be deleted at Twilio: ${left}.`);
+}
+
+async function deletionOf(
+  call: CallApi,
+  { deletionId }: ErasureItem,
+): Promise<DeletionItem | null> {
+  if (deletionId === null) return null;
+  return (await call('GET', `/deletions/${deletionId}`)) as DeletionItem;
+}
+
+function waiting(counts: DeletionItem['local']): number {
+  return (counts.pending ?? 0) + (counts.retrying ?? 0);
+}

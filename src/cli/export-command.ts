@@ -1,0 +1,75 @@
+import type { WriteStream } from 'node:fs';
+import { open, rm } from 'node:fs/promises';
+import { Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReadableStream } from 'node:stream/web';
+import type { Command } from 'commander';
+import { AppError } from '../errors/app-error.ts';
+import { createProgressBar } from './progress-bar.ts';
+import type { WithApi } from './with-api.ts';
+
+interface Flags {
+  out: string;
+  reason?: string;
+}
+
+/** Registers `export`. */
+export function addExportCommand(program: Command, withApi: WithApi): void {
+  program
+    .command('export')
+    .description('write everything of a sender into a zip: the bytes and a manifest')
+    .argument('<address>', 'the number that it came from: +15551234567')
+    .requiredOption('--out <file>', 'the zip, which must not exist yet')
+    .option('--reason <words>', 'for the audit log')
+    .action((address: string, { out, reason }: Flags) =>
+      withApi({ worker: false }, async (call) => {
+        const body = reason === undefined ? { address } : { address, reason };
+        await writeNew(out, async (target) => {
+          await save(await call.download('/senders/export', body), target);
+        });
+        console.log(`Written: ${out}`);
+      }),
+    );
+}
+
+/**
+ * Makes the file before anything is asked for, and removes it again where it could not be written to its
+ * end; never one that was there before.
+ */
+async function writeNew(path: string, write: (target: WriteStream) => Promise<void>) {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await write(file.createWriteStream());
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Shows a bar while the zip arrives. */
+async function save(response: Response, target: WriteStream): Promise<void> {
+  if (response.headers.get('x-message-count') === '0') {
+    await response.body?.cancel();
+    const words = 'There is nothing of this sender. Addresses are compared as they are written.';
+    throw new AppError('not_found', words);
+  }
+  const bar = createProgressBar('{bar} {percentage} % | {value}/{total} bytes');
+  const total = Number(response.headers.get('x-media-bytes'));
+  bar.start(Math.max(1, total), 0);
+  let written = 0;
+  const counted = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      // What the zip itself takes, and the manifest, are not in the total.
+      written += chunk.length;
+      bar.update(Math.min(written, bar.getTotal()));
+      done(null, chunk);
+    },
+  });
+  try {
+    await pipeline(Readable.fromWeb(response.body as ReadableStream), counted, target);
+  } finally {
+    bar.stop();
+  }
+}

@@ -1,0 +1,76 @@
+import { type Command, Option } from 'commander';
+import { type ApiKey, Role } from '../generated/prisma/client.ts';
+import { validate } from '../http/validate.ts';
+import { newKey } from '../keys/keys-router.ts';
+import type { WithApi } from './with-api.ts';
+
+type ShownKey = Record<'createdAt' | 'lastUsedAt' | 'revokedAt', string | null> &
+  Pick<ApiKey, 'name' | 'role'>;
+
+const RECEIVER = { worker: false };
+
+/** Registers `keys create|list|revoke`. */
+export function addKeysCommand(program: Command, withApi: WithApi): void {
+  const keys = program.command('keys').description('make, list and revoke API keys');
+
+  keys
+    .command('create')
+    .description('make a key; its secret is printed this once')
+    .requiredOption('--name <name>', 'who or what it is for')
+    .addOption(
+      new Option('--role <role>', 'what it may do')
+        .choices(Object.values(Role))
+        .makeOptionMandatory(),
+    )
+    .action(async (options: { name: string; role: Role }) => {
+      const { name, role } = validate(newKey, options);
+      await withApi(RECEIVER, async (call) => {
+        const { secret } = (await call('POST', '/keys', { name, role })) as { secret: string };
+        console.error(`Key "${name}" with the role ${role}. Keep it, it is not shown again:`);
+        console.log(secret);
+      });
+    });
+
+  keys
+    .command('list')
+    .description('all keys, without their secrets')
+    .action(() =>
+      withApi(RECEIVER, async (call) => {
+        const { items } = (await call('GET', '/keys')) as { items: ShownKey[] };
+        const rows = items.map(({ name, role, createdAt, lastUsedAt, revokedAt }) => [
+          ...[name, role, shown(createdAt), shown(lastUsedAt), shown(revokedAt)],
+        ]);
+        console.log(inColumns([['NAME', 'ROLE', 'CREATED', 'LAST USED', 'REVOKED'], ...rows]));
+      }),
+    );
+
+  keys
+    .command('revoke')
+    .description('end a key, at once and for good')
+    .argument('<name>')
+    .action((name: string) =>
+      withApi(RECEIVER, async (call) => {
+        await call('DELETE', `/keys/${encodeURIComponent(name)}`);
+        console.log(`Key "${name}" is revoked.`);
+      }),
+    );
+}
+
+/** Rows as lines, each column as wide as its widest cell. */
+function inColumns(rows: readonly string[][]): string {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+function shown(time: string | null): string {
+  return time === null ? '–' : time.slice(0, 16).replace('T', ' ');
+}

@@ -1,0 +1,63 @@
+import type { Command } from 'commander';
+import { AppError } from '../errors/app-error.ts';
+import type { ReconciliationItem } from '../reconciliation/reconciliations.ts';
+import { createProgressBar, followProgress } from './progress-bar.ts';
+import type { CallApi, WithApi } from './with-api.ts';
+
+const PATH = '/reconciliations';
+
+interface Flags {
+  since: string;
+  until?: string;
+  to?: string;
+  dryRun?: boolean;
+}
+
+/** Registers `reconcile`. */
+export function addReconcileCommand(program: Command, withApi: WithApi): void {
+  program
+    .command('reconcile')
+    .description('take in messages with media that Twilio has and that did not arrive here')
+    .requiredOption('--since <time>', 'sent from then on: 2026-11-01 or 2026-11-01T10:00:00Z')
+    .option('--until <time>', 'sent up to then (default: now)')
+    .option('--to <address>', 'only those to this number: +15557654321')
+    .option('--dry-run', 'only count what is missing, and list the first hundred')
+    .action((flags: Flags) =>
+      withApi({ worker: true }, async (call) => {
+        const begun = (await call('POST', PATH, flags)) as ReconciliationItem;
+        report(await follow(call, begun), flags);
+      }),
+    );
+}
+
+/** Shows a bar until it has ended, or somebody presses Ctrl-C. */
+async function follow(call: CallApi, begun: ReconciliationItem): Promise<ReconciliationItem> {
+  const bar = createProgressBar(
+    '{bar} {percentage} % | {listed} listed, {missing} missing, {takenIn} taken in{note}',
+  );
+  let item = begun;
+  const payload = () => ({ ...item, note: item.error === null ? '' : ` | ${item.error}` });
+  bar.start(100, 0, payload());
+  await followProgress(bar, async () => {
+    item = (await call('GET', `${PATH}/${item.id}`)) as ReconciliationItem;
+    bar.update(Math.floor(item.progress * 100), payload());
+    return item.endedAt === null;
+  });
+  return item;
+}
+
+function report(item: ReconciliationItem, { dryRun = false }: Flags): void {
+  const { listed, missing, takenIn, failed, missingSids, error, state } = item;
+  if (item.endedAt === null) {
+    console.log(`Stopped; ${takenIn} taken in so far. The server, when it runs, goes on with it.`);
+    return;
+  }
+  for (const sid of missingSids) console.log(sid);
+  console.log(
+    dryRun
+      ? `Messages with media at Twilio: ${listed}. Missing here: ${missing}.`
+      : `Messages with media at Twilio: ${listed}. Missing here: ${missing}. ` +
+          `Taken in: ${takenIn}. Failed: ${failed}.`,
+  );
+  if (state === 'failed') throw new AppError('unavailable', error ?? 'It has failed.');
+}

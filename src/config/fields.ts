@@ -1,0 +1,188 @@
+import { readFileSync } from 'node:fs';
+import { join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ipaddr from 'ipaddr.js';
+import { z } from 'zod';
+import { createRedirectPolicy } from '../media/download/redirect-hosts.ts';
+import { parseRetentionRules, RETENTION_STATES } from '../moderation/retention/retention-rules.ts';
+import { isLoopbackHost, parseHostEntry } from '../net/host-port.ts';
+import { parseAccountToken, parseTokensFile, TokensFileError } from '../twilio/tokens.ts';
+
+// What the values of variables may be: each says in its message what it needs.
+
+export const accountSid = z.string().regex(/^AC[0-9a-fA-F]{32}$/, 'AC and 32 hexadecimal digits');
+export const secret = z.string().regex(/^\S+$/, 'a value without white space');
+const PORT_RANGE = 'a port from 0 to 65535';
+export const port = z.coerce
+  .number(PORT_RANGE)
+  .int(PORT_RANGE)
+  .min(0, PORT_RANGE)
+  .max(65_535, PORT_RANGE);
+const CONCURRENCY = 'a whole number from 1 to 64';
+export const concurrency = z.coerce
+  .number(CONCURRENCY)
+  .int(CONCURRENCY)
+  .min(1, CONCURRENCY)
+  .max(64, CONCURRENCY);
+const HOURS = 'a number of hours from 0 to 336 (14 days)';
+export const hours = z.coerce.number(HOURS).min(0, HOURS).max(336, HOURS);
+const MINUTES = 'a whole number of minutes from 0 (off) to 1440 (a day)';
+export const minutes = z.coerce.number(MINUTES).int(MINUTES).min(0, MINUTES).max(1440, MINUTES);
+const SECONDS = 'a number of seconds from 0.1 to 120';
+export const timeoutSeconds = z.coerce.number(SECONDS).min(0.1, SECONDS).max(120, SECONDS);
+const BYTES = 'a whole number of bytes above 0';
+export const bytes = z.coerce.number(BYTES).int(BYTES).positive(BYTES);
+
+export function oneOf<const T extends string>(...values: T[]) {
+  return z.enum(values, { error: `one of ${values.join(', ')}` });
+}
+
+export const baseUrl = z
+  .url({ protocol: /^https?$/, error: 'an absolute http:// or https:// URL' })
+  .refine((url) => !/[?#@]/.test(url), 'no query, fragment or user')
+  .transform((url) => url.replace(/\/+$/, ''));
+
+// Credentials go there, so clear text stays on this machine.
+export const apiBaseUrl = baseUrl.refine(
+  (url) => /^https:/i.test(url) || isLoopbackHost(URL.parse(url)?.hostname ?? ''),
+  'https://, but for a simulator on this machine (http://127.0.0.1:4010)',
+);
+
+/** A service of the operator's own: it may be anywhere, this machine included. */
+export const serviceUrl = z
+  .url({ protocol: /^https?$/, error: 'an absolute http:// or https:// URL' })
+  .refine((url) => !/#|\/\/[^/?]*@/.test(url), 'no fragment or user');
+
+const commaList = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+);
+
+export const redirectHosts = commaList.superRefine((entries, context) => {
+  try {
+    createRedirectPolicy(entries, 'https://api.twilio.com');
+  } catch {
+    context.addIssue({
+      code: 'custom',
+      message: 'hosts, host:port pairs or wildcards like *.example.com, separated by commas',
+    });
+  }
+});
+
+/** `host:port` pairs as `hostPort` writes them. */
+export const eventHosts = commaList.transform((entries, context) => {
+  const hosts = entries.map(parseHostEntry);
+  if (hosts.every((host) => host !== null && host.port !== null)) {
+    return new Set(hosts.map((host) => `${host?.hostname}:${host?.port}`));
+  }
+  context.addIssue({ code: 'custom', message: 'host:port pairs, separated by commas' });
+  return z.NEVER;
+});
+
+const ORIGINS =
+  'exact origins such as https://tool.example.com, separated by commas: no wildcard, no path, no slash';
+export const origins = commaList.pipe(z.array(z.string().refine(isOrigin, ORIGINS)));
+
+/** As browsers write it in `Origin`: in small letters, without the port that its scheme has anyway. */
+function isOrigin(text: string): boolean {
+  return /^https?:[^*]+$/.test(text) && URL.parse(text)?.origin === text;
+}
+
+const PAUSES = 'whole numbers of seconds from 1 to 86400, separated by commas, at most 20';
+export const pauses = commaList
+  .transform((items) => items.map(Number))
+  .pipe(z.array(z.int(PAUSES).min(1, PAUSES).max(86_400, PAUSES)).min(1, PAUSES).max(20, PAUSES));
+
+const RETENTION = `days for ${RETENTION_STATES.join(', ')}, such as visible:365,failed:30, or a number for all`;
+export const retention = commaList.transform((items, context) => {
+  const rules = parseRetentionRules(items);
+  if (rules !== null) return rules;
+  context.addIssue({ code: 'custom', message: RETENTION });
+  return z.NEVER;
+});
+
+export const accountTokens = commaList.transform((items, context) =>
+  items.map((item) => {
+    const pair = parseAccountToken(item);
+    if (pair !== null) return pair;
+    context.addIssue({ code: 'custom', message: 'ACsid:token pairs, separated by commas' });
+    return z.NEVER;
+  }),
+);
+
+/** The path of a file of `ACsid:token` lines, with what is in it now. */
+export const tokensFile = z.string().transform((text, context) => {
+  const path = resolve(text);
+  try {
+    return { path, tokens: parseTokensFile(readFileSync(path, 'utf8')) };
+  } catch (error) {
+    // Not the message of a system error: it quotes the path, which may be a token that was given to the
+    // wrong variable.
+    const { code } = error as NodeJS.ErrnoException;
+    const problem =
+      error instanceof TokensFileError ? error.message : `it cannot be read (${code})`;
+    context.addIssue({ code: 'custom', message: `a file of ACsid:token lines; ${problem}` });
+    return z.NEVER;
+  }
+});
+
+export const trustProxy = z.string().transform((text, context) => {
+  if (/^(off|false|no|0)$/i.test(text)) return false;
+  if (/^(on|true|yes)$/i.test(text)) return true;
+  if (/^\d+$/.test(text)) return Number(text);
+  const proxies = text.split(',').map((item) => item.trim());
+  if (proxies.every(isProxy)) return proxies;
+  context.addIssue({
+    code: 'custom',
+    message:
+      'on, off, a number of proxies, or addresses, subnets, loopback, linklocal, uniquelocal',
+  });
+  return z.NEVER;
+});
+
+function isProxy(text: string): boolean {
+  const named = /^(loopback|linklocal|uniquelocal)$/.test(text);
+  return named || ipaddr.isValid(text) || ipaddr.isValidCIDR(text);
+}
+
+export const flag = z
+  .enum(['true', 'false'], { error: 'true or false' })
+  .transform((text) => text === 'true');
+
+export const roles = commaList.pipe(
+  z.array(oneOf('receiver', 'worker')).min(1, 'at least one of receiver, worker'),
+);
+
+export const blobStoreUrl = z
+  .string()
+  .regex(/^file:\/\/\//, 'a file:///absolute/folder URL (s3:// is planned, not there yet)')
+  .transform((url, context) => {
+    try {
+      return fileURLToPath(url);
+    } catch {
+      context.addIssue({ code: 'custom', message: 'a file:///absolute/folder URL' });
+      return z.NEVER;
+    }
+  });
+
+/**
+ * What is wrong with a blob folder beside a data folder: whoever cleans up or moves the one must not meet
+ * what belongs to the other.
+ *
+ * @returns what it needs instead; null when it is fine
+ */
+export function wrongBlobFolder(blobFolder: string, dataDir: string): string | null {
+  const [blobs, data] = [resolve(blobFolder), resolve(dataDir)];
+  if (isWithin(data, blobs)) return 'a folder that neither is nor contains DATA_DIR';
+  for (const taken of ['spool', 'database']) {
+    if (isWithin(blobs, join(data, taken))) return `a folder outside DATA_DIR/${taken}`;
+  }
+  return null;
+}
+
+function isWithin(path: string, folder: string): boolean {
+  const [first] = relative(folder, path).split(sep);
+  return first !== '..';
+}

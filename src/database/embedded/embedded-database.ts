@@ -1,0 +1,105 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import type pg from 'pg';
+import type { ConstructorOptions } from 'pg-boss';
+import type { Logger } from 'pino';
+import { requireRoom } from '../../files/disk-space.ts';
+import { PrismaClient } from '../../generated/prisma/client.ts';
+import { watchSession } from '../busy-state.ts';
+import { createDatabaseOutage, type Database, TX_TIMEOUTS } from '../database.ts';
+import { applyMigrations } from '../migrations/apply-migrations.ts';
+import { createStatementNames } from '../statement-names.ts';
+import { lockDataFolder } from './data-folder.ts';
+import { embeddedFolder } from './durable-pglite.ts';
+import { createEmbeddedPool } from './embedded-pool.ts';
+import { purgeFiles } from './embedded-purge.ts';
+import { type EmbeddedThread, openEmbeddedThread } from './embedded-thread.ts';
+import { startUpkeep } from './embedded-upkeep.ts';
+
+// With less it could not take a message, however well it answers.
+const MIN_FREE_BYTES = 1024 ** 2;
+
+/**
+ * PostgreSQL in a thread of this process (PGlite), under the data folder. One process at a time.
+ *
+ * @param dataDir absolute; made when missing
+ * @param onDeath told when it has died: the process has to end at once, any further statement would hang it
+ * @throws AppError `data_folder_in_use`; Error when commits do not reach the disk
+ */
+export async function openEmbeddedDatabase(
+  dataDir: string,
+  log: Logger,
+  onDeath: (error: unknown) => void,
+): Promise<Database> {
+  const lock = await lockDataFolder(dataDir);
+  let thread: EmbeddedThread | undefined;
+  try {
+    thread = await openEmbeddedThread(embeddedFolder(dataDir));
+    const { close } = thread;
+    let isOpen = false;
+    const session = watchSession(thread, (ms) => {
+      // Of a start nobody needs to know: it has long ones, and no webhook is answered yet.
+      const level = isOpen ? 'info' : 'debug';
+      log[level]({ ms }, 'one statement kept the database busy: webhooks that came were spooled');
+    });
+    const pool = createEmbeddedPool(session, onDeath);
+    await applyMigrations(pool);
+    const endUpkeep = startUpkeep({ pool, folder: dataDir, log });
+    const nameOf = createStatementNames();
+    const prisma = new PrismaClient({
+      adapter: new PrismaPg(pool, { statementNameGenerator: ({ sql }) => nameOf(sql) }),
+      transactionOptions: TX_TIMEOUTS,
+    });
+    isOpen = true;
+    return {
+      kind: 'embedded',
+      prisma,
+      queueConnection: { db: queueDatabase(pool), backend: 'pglite' },
+      purge: (signal) => purgeFiles({ pool, folder: dataDir, signal }),
+      busy: session.busy,
+      outage: createDatabaseOutage(log),
+      // There is no other process that could ask.
+      holdLock: async () => ({ release: async () => undefined }),
+      async ping() {
+        await requireRoom(dataDir, MIN_FREE_BYTES);
+        await pool.query('SELECT 1');
+      },
+      async close() {
+        await endUpkeep();
+        await prisma.$disconnect();
+        await pool.end();
+        await close().finally(lock.release);
+      },
+    };
+  } catch (error) {
+    await thread?.close().catch(() => undefined);
+    await lock.release();
+    throw error;
+  }
+}
+
+/** The queue's port over the pool's one connection, with the notifications that arrive on it. */
+function queueDatabase(pool: pg.Pool): NonNullable<ConstructorOptions['db']> {
+  const nameOf = createStatementNames({ withLimits: true });
+  const listeners = new Map<string, (payload: string) => void>();
+  pool.on('connect', (client) => {
+    client.on('notification', ({ channel, payload }) => listeners.get(channel)?.(payload ?? ''));
+  });
+  return {
+    executeSql: (text, values) => pool.query({ name: nameOf(text), text, values: values ?? [] }),
+    async listen(channel, onNotification, onReconnect) {
+      listeners.set(channel, onNotification);
+      const quoted = `"${channel.replaceAll('"', '""')}"`;
+      // The pool may have opened its connection before anything listened: begin with a new one.
+      const client = await pool.connect();
+      client.release(true);
+      await pool.query(`LISTEN ${quoted}`);
+      onReconnect();
+      return {
+        async close() {
+          listeners.delete(channel);
+          await pool.query(`UNLISTEN ${quoted}`);
+        },
+      };
+    },
+  };
+}

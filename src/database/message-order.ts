@@ -1,0 +1,106 @@
+import { type Moderation, Prisma } from '../generated/prisma/client.ts';
+import type { Transaction } from './database.ts';
+import { allOf, chooseRanges, type ScanOrder, type ScanSelection } from './scan-rows.ts';
+
+// How lists of messages are turned page by page: each page begins after the last row of the one
+// before, so that messages that arrive meanwhile shift nothing.
+
+export const LIST_ORDERS = ['newest', 'oldest'] as const;
+
+/** What comes first. */
+export type ListOrder = (typeof LIST_ORDERS)[number];
+
+/** Newest first; the sid decides between messages of one millisecond. */
+export const NEWEST_FIRST = [
+  { receivedAt: 'desc' },
+  { sid: 'desc' },
+] as const satisfies Prisma.MessageOrderByWithRelationInput[];
+
+/** The place of a message in lists. */
+export interface MessageKey {
+  receivedAt: Date;
+  sid: string;
+}
+
+const message = { table: Prisma.sql`message`, columns: { receivedAt: 'received_at', sid: 'sid' } };
+
+export const NEWEST_MESSAGE_FIRST: ScanOrder<MessageKey> = {
+  ...message,
+  orderBy: Prisma.sql`received_at DESC, sid DESC`,
+  after: ({ receivedAt, sid }) => Prisma.sql`(received_at, sid) < (${receivedAt}, ${sid})`,
+};
+
+/** The same list backwards. */
+export const OLDEST_MESSAGE_FIRST: ScanOrder<MessageKey> = {
+  ...message,
+  orderBy: Prisma.sql`received_at, sid`,
+  after: ({ receivedAt, sid }) => Prisma.sql`(received_at, sid) > (${receivedAt}, ${sid})`,
+};
+
+export const MESSAGE_ORDERS: Record<ListOrder, ScanOrder<MessageKey>> = {
+  newest: NEWEST_MESSAGE_FIRST,
+  oldest: OLDEST_MESSAGE_FIRST,
+};
+
+/** Which messages: all of the filters together. */
+interface MessageFilter {
+  accountSid?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+  moderation?: Moderation | undefined;
+  received: { gte?: Date | undefined; gt?: Date; lte?: Date; lt?: Date | undefined };
+  /** Whether tombstones are left out. */
+  isThere?: boolean;
+  /** Whether suspect ones are left out. */
+  isOrdinary?: boolean;
+}
+
+/** The rows, of messages or media, that were sent from one of several addresses. */
+export function sentFrom(addresses: readonly string[]): ScanSelection {
+  return {
+    ranges: addresses.map((address) => Prisma.sql`"from" = ${address}`),
+    filter: Prisma.sql`true`,
+  };
+}
+
+/** The rows of a filter. */
+export async function messageSelection(
+  db: Pick<Transaction, '$queryRaw'>,
+  {
+    accountSid,
+    from,
+    to,
+    moderation,
+    received,
+    isThere = false,
+    isOrdinary = false,
+  }: MessageFilter,
+): Promise<ScanSelection> {
+  const { gte, gt, lte, lt } = received;
+  const bounds = allOf([
+    gte && Prisma.sql`received_at >= ${gte}`,
+    gt && Prisma.sql`received_at > ${gt}`,
+    lte && Prisma.sql`received_at <= ${lte}`,
+    lt && Prisma.sql`received_at < ${lt}`,
+  ]);
+  const byIndex = [
+    from === undefined ? undefined : Prisma.sql`"from" = ${from}`,
+    to === undefined ? undefined : Prisma.sql`"to" = ${to}`,
+    moderation && Prisma.sql`moderation = ${moderation}::"Moderation"`,
+    accountSid === undefined ? undefined : Prisma.sql`account_sid = ${accountSid}`,
+  ];
+  const candidates = byIndex.flatMap((one) => (one === undefined ? [] : [one]));
+  if (candidates.length === 0) candidates.push(Prisma.sql`true`);
+  return {
+    ranges: await chooseRanges(
+      db,
+      NEWEST_MESSAGE_FIRST,
+      candidates.map((range) => [Prisma.sql`${range} AND ${bounds}`]),
+    ),
+    filter: allOf([
+      ...byIndex,
+      isThere ? Prisma.sql`deleted_at IS NULL` : undefined,
+      isOrdinary ? Prisma.sql`suspect IS NULL` : undefined,
+    ]),
+  };
+}

@@ -1,0 +1,77 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PrismaPg } from '@prisma/adapter-pg';
+import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
+import type { MigrationList, SchemaEngine, SchemasContainer } from '@prisma/schema-engine-wasm';
+import type pg from 'pg';
+
+type Bindings = typeof import('@prisma/schema-engine-wasm/schema_engine_bg');
+
+let bindings: Promise<Bindings> | undefined;
+
+// The package's own entry imports its .wasm file as a module, which not every supported Node does.
+async function loadBindings(): Promise<Bindings> {
+  const glue = await import('@prisma/schema-engine-wasm/schema_engine_bg');
+  const entry = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm');
+  const bytes = await readFile(entry.replace(/schema_engine\.js$/, 'schema_engine_bg.wasm'));
+  const { instance } = await WebAssembly.instantiate(bytes, {
+    './schema_engine_bg.js': glue as unknown as WebAssembly.ModuleImports,
+  });
+  glue.__wbg_set_wasm(instance.exports);
+  (instance.exports as { __wbindgen_start(): void }).__wbindgen_start();
+  return glue;
+}
+
+/**
+ * Prisma's schema engine in WebAssembly: the engine behind `prisma migrate`, without the native
+ * binary that the Prisma command line would download.
+ */
+export async function createSchemaEngine(pool: pg.Pool): Promise<SchemaEngine> {
+  bindings ??= loadBindings();
+  const { SchemaEngine } = await bindings;
+  return SchemaEngine.new(
+    { datamodels: undefined },
+    () => undefined,
+    bindMigrationAwareSqlAdapterFactory(new PrismaPg(pool)),
+  );
+}
+
+/** Everything in the schema is Prisma's; pg-boss keeps its tables in a schema of its own. */
+export const NO_FILTER = { externalTables: [], externalEnums: [] };
+
+const PRISMA_FOLDER = fileURLToPath(new URL('../../../prisma', import.meta.url));
+export const MIGRATIONS_FOLDER = join(PRISMA_FOLDER, 'migrations');
+
+/** Every migration of this version, oldest first, as the schema engine wants them. */
+export async function readMigrationHistory(): Promise<MigrationList> {
+  const entries = await readdir(MIGRATIONS_FOLDER, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  return {
+    baseDir: MIGRATIONS_FOLDER,
+    lockfile: {
+      path: 'migration_lock.toml',
+      content: await readFile(join(MIGRATIONS_FOLDER, 'migration_lock.toml'), 'utf8'),
+    },
+    shadowDbInitScript: '',
+    migrationDirectories: await Promise.all(
+      names.sort().map(async (name) => ({
+        path: name,
+        migrationFile: {
+          path: 'migration.sql',
+          content: {
+            tag: 'ok' as const,
+            value: await readFile(join(MIGRATIONS_FOLDER, name, 'migration.sql'), 'utf8'),
+          },
+        },
+      })),
+    ),
+  };
+}
+
+/** The Prisma schema, as the schema engine wants it. */
+export async function readSchema(): Promise<SchemasContainer> {
+  const path = join(PRISMA_FOLDER, 'schema.prisma');
+  return { files: [{ path, content: await readFile(path, 'utf8') }] };
+}

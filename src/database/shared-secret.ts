@@ -1,0 +1,33 @@
+import { randomBytes } from 'node:crypto';
+import type { Database } from './database.ts';
+
+/** A secret of 256 random bits that all processes on this database share, made when missing. */
+export async function sharedSecret({ prisma }: Database, name: string): Promise<string> {
+  await prisma.secret.createMany({
+    data: [{ name, value: randomBytes(32).toString('base64url') }],
+    skipDuplicates: true,
+  });
+  const { value } = await prisma.secret.findUniqueOrThrow({ where: { name } });
+  return value;
+}
+
+/**
+ * Tells this very database from a copy of it. A restored dump has another one, a copy made with
+ * `TEMPLATE` too, and a server that was recovered to an earlier point or took over as a standby: all of
+ * them may lack what was committed last. A dump that is read back into the same database makes the table
+ * anew.
+ */
+export async function databaseIdentity({ prisma }: Database): Promise<string> {
+  const rows = await prisma.$queryRaw<{ identity: string }[]>`
+    SELECT concat_ws(
+      '/',
+      (SELECT system_identifier FROM pg_control_system()),
+      (SELECT oid FROM pg_database WHERE datname = current_database()),
+      'file_writer'::regclass::oid,
+      -- The timeline.
+      left(pg_walfile_name(pg_current_wal_lsn()), 8)
+    ) AS identity`;
+  const [row] = rows;
+  if (row === undefined) throw new Error('the database does not tell its identity');
+  return row.identity;
+}

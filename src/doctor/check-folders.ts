@@ -1,0 +1,76 @@
+import { mkdtemp, rmdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { createDiskBlobStore } from '../files/disk-blob-store.ts';
+import { freeBytes } from '../files/disk-space.ts';
+import { type Finding, ok, problem } from './finding.ts';
+
+/** What to do about a folder that cannot be used. */
+export function folderRemedy(path: string): string {
+  return `Check ${path} (DATA_DIR, BLOB_STORE_URL): its disk, its owner, its rights.`;
+}
+
+/**
+ * A folder, or the one above it that a start would make it in.
+ *
+ * @param path absolute
+ * @throws Error where a file is in the way
+ */
+export async function nearestFolder(path: string): Promise<{ path: string; isItself: boolean }> {
+  for (let current = path; ; current = dirname(current)) {
+    const info = await stat(current).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
+      throw error;
+    });
+    if (info === undefined) continue;
+    if (!info.isDirectory()) throw new Error(`${current} is a file, not a folder`);
+    return { path: current, isItself: current === path };
+  }
+}
+
+/**
+ * Tries whether folders can be made in a folder, by making one and removing it again: of some (`/proc`) the
+ * permissions say yes.
+ *
+ * @throws ErrnoException
+ */
+export async function requireFolderIn(path: string): Promise<void> {
+  await rmdir(await mkdtemp(join(path, 'mms-inbox-check-')));
+}
+
+const NAME = 'blob store';
+
+/** Whether files can be written where attachments are kept. A folder that is missing is not made. */
+export async function checkBlobs(folder: string): Promise<Finding> {
+  try {
+    const nearest = await nearestFolder(folder);
+    if (!nearest.isItself) {
+      await requireFolderIn(nearest.path);
+      return ok(NAME, `the first start makes ${folder}`);
+    }
+    await (await createDiskBlobStore(folder, () => 'doctor')).checkWritable();
+    return ok(NAME, `${folder} is writable`);
+  } catch (error) {
+    return problem('failed', NAME, (error as Error).message, folderRemedy(folder));
+  }
+}
+
+const MIB = 1024 ** 2;
+const WARN_BELOW = 1024 * MIB;
+const FAIL_BELOW = 100 * MIB;
+
+/** @param free what a user without privileges can still write there, in bytes */
+export async function checkDiskSpace(
+  folder: string,
+  free: (folder: string) => Promise<number> = freeBytes,
+): Promise<Finding> {
+  const name = `disk space of ${folder}`;
+  try {
+    const bytes = await free((await nearestFolder(folder)).path);
+    const detail = `${Math.floor(bytes / MIB).toLocaleString('en')} MiB are free`;
+    if (bytes >= WARN_BELOW) return ok(name, detail);
+    const remedy = 'Make room: what cannot be written to disk cannot be received.';
+    return problem(bytes < FAIL_BELOW ? 'failed' : 'warning', name, detail, remedy);
+  } catch (error) {
+    return problem('failed', name, (error as Error).message, folderRemedy(folder));
+  }
+}

@@ -1,0 +1,67 @@
+/** Every error a caller may see: its HTTP status and the title that never changes. */
+const ERRORS = {
+  invalid_request: { status: 400, title: 'The request is not valid' },
+  signature_missing: { status: 400, title: 'The request has no Twilio signature' },
+  unauthorized: { status: 401, title: 'An API key is needed' },
+  signature_invalid: { status: 403, title: 'The Twilio signature does not match' },
+  forbidden: { status: 403, title: 'This API key may not do that' },
+  reveal_needed: { status: 403, title: 'This media is held back and was not revealed' },
+  link_invalid: { status: 403, title: 'The link is not valid or has expired' },
+  ticket_invalid: { status: 403, title: 'The ticket is not valid, was used or has expired' },
+  not_found: { status: 404, title: 'There is no such resource' },
+  media_deleted: { status: 404, title: 'This media was deleted' },
+  message_deleted: { status: 404, title: 'This message was deleted' },
+  media_not_stored: { status: 404, title: 'The bytes of this media are not stored' },
+  no_preview: { status: 404, title: 'There is no preview of this media' },
+  page_size_too_large: { status: 400, title: 'The page is larger than is answered' },
+  method_not_allowed: { status: 405, title: 'The method is not allowed here' },
+  request_timeout: { status: 408, title: 'The request did not arrive in time' },
+  conflict: { status: 409, title: 'The request conflicts with what is there' },
+  decided_meanwhile: { status: 409, title: 'Somebody else decided meanwhile' },
+  too_many_parameters: { status: 413, title: 'The request has too many parameters' },
+  body_too_large: { status: 413, title: 'The request body is too large' },
+  unsupported_media_type: {
+    status: 415,
+    title: 'The content type of the request is not supported',
+  },
+  range_not_satisfiable: { status: 416, title: 'The requested range is not satisfiable' },
+  internal: { status: 500, title: 'Something went wrong on our side' },
+  unavailable: { status: 503, title: 'The service cannot do this right now' },
+  data_folder_in_use: { status: 503, title: 'The data folder is in use' },
+} as const;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** One field of a request that is wrong, and what it needs. */
+export interface FieldError {
+  field: string;
+  message: string;
+}
+
+/** An error with a stable code. Its message is shown to callers: no secrets, paths or numbers. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly fields: readonly FieldError[];
+  /** Extra response headers, such as `Retry-After`. */
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { cause?: unknown; fields?: FieldError[]; headers?: Record<string, string> } = {},
+  ) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+    this.name = 'AppError';
+    this.code = code;
+    this.fields = options.fields ?? [];
+    this.headers = options.headers ?? {};
+  }
+
+  get status(): number {
+    return ERRORS[this.code].status;
+  }
+
+  get title(): string {
+    return ERRORS[this.code].title;
+  }
+}

@@ -1,0 +1,116 @@
+import {
+  access,
+  constants,
+  mkdir,
+  opendir,
+  readdir,
+  rename,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Disk } from 'flydrive';
+import { FSDriver } from 'flydrive/drivers/fs';
+import type { FSDriverOptions } from 'flydrive/drivers/fs/types';
+import type { BlobStore } from './blob-store.ts';
+import { RESERVED_BYTES, requireRoom } from './disk-space.ts';
+import { newFileName } from './file-names.ts';
+import { createFolderSync, type FolderSync, syncPath } from './folder-sync.ts';
+import { makeFolder } from './folders.ts';
+
+// Inside the store's folder, because only within one file system is a rename atomic.
+const SCRATCH = 'incoming';
+
+/**
+ * Blobs as files under one folder.
+ *
+ * @param writerId stands in the names of what this process writes
+ */
+export async function createDiskBlobStore(
+  folder: string,
+  writerId: () => string,
+): Promise<BlobStore> {
+  const disk = new Disk(new DurableFsDriver({ location: folder, visibility: 'private' }));
+  const scratchFolder = join(folder, SCRATCH);
+  await makeFolder(scratchFolder);
+
+  const newName = (owner: string) => newFileName(owner, writerId());
+
+  const checkRoom = async () => {
+    await access(scratchFolder, constants.W_OK);
+    await requireRoom(folder, RESERVED_BYTES);
+  };
+
+  return {
+    newName,
+    scratchPath: (owner) => join(scratchFolder, newName(owner)),
+    adopt: (scratchPath, key) => disk.move(relative(folder, scratchPath), key),
+    withLocalFile: (key, use) => use(join(folder, key)),
+    remove: (key) => disk.delete(key),
+    async discard(ownerOrPath) {
+      const owner = basename(ownerOrPath);
+      for (const name of await readdir(scratchFolder)) {
+        if (name !== owner && !name.startsWith(`${owner}-`)) continue;
+        // Again where somebody writes into a folder that is being removed.
+        const again = { maxRetries: 5, retryDelay: 50 };
+        await rm(join(scratchFolder, name), { recursive: true, force: true, ...again });
+      }
+    },
+    scratchNames: () => readdir(scratchFolder),
+    async *list() {
+      for await (const entry of await opendir(folder, { recursive: true })) {
+        const path = join(entry.parentPath, entry.name);
+        const key = relative(folder, path).replaceAll(sep, '/');
+        if (entry.isFile() && !key.startsWith(`${SCRATCH}/`)) yield key;
+      }
+    },
+    checkRoom,
+    async checkWritable() {
+      await checkRoom();
+      // Written and moved as a blob is: what is full or read-only shows here.
+      const path = join(scratchFolder, newName('check'));
+      const key = `blobs/${basename(path)}`;
+      try {
+        await writeFile(path, 'writable?');
+        await disk.move(relative(folder, path), key);
+      } finally {
+        await rm(path, { force: true });
+        await rm(join(folder, key), { force: true });
+      }
+    },
+  };
+}
+
+/**
+ * flydrive's file system driver, with moves and deletes that a crash cannot undo or halve: flydrive
+ * copies and unlinks, here a move is fsync, rename and fsync of the folders.
+ */
+class DurableFsDriver extends FSDriver {
+  readonly #root: string;
+  readonly #sync: FolderSync;
+
+  constructor(options: FSDriverOptions) {
+    super(options);
+    const { location } = options;
+    this.#root = resolve(typeof location === 'string' ? location : fileURLToPath(location));
+    this.#sync = createFolderSync(this.#root);
+  }
+
+  override async move(source: string, destination: string): Promise<void> {
+    const from = join(this.#root, source);
+    const to = join(this.#root, destination);
+    await syncPath(from);
+    await mkdir(dirname(to), { recursive: true, mode: 0o700 });
+    await rename(from, to);
+    await this.#sync.whole(dirname(to));
+  }
+
+  override async delete(key: string): Promise<void> {
+    const path = join(this.#root, key);
+    await rm(path, { force: true });
+    await this.#sync.entries(dirname(path)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
+  }
+}

@@ -1,0 +1,205 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { Request } from 'express';
+import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
+import type { Keyring } from '../../twilio/keyring.ts';
+import { textParam, type WebhookParams, type WebhookRequest } from '../webhook-request.ts';
+import { type RefusedRequest, readRefusedRequest } from './refused-request.ts';
+import {
+  checkedVariant,
+  type ParamsVariant,
+  paramsVariants,
+  type UrlVariant,
+  urlVariants,
+} from './signed-variants.ts';
+
+/** Logs why a signature did not match. Decides nothing. */
+type SignatureDoctor = (request: Request, webhook: WebhookRequest) => void;
+
+// A flood of wrong signatures must cost little more than their refusals.
+const PAUSE_MS = 1000;
+
+/**
+ * One line for a refused request, at most one a second; the next line tells how many were skipped.
+ *
+ * @param now milliseconds that only rise
+ */
+export function createSignatureDoctor(
+  { keyring, publicUrl }: { keyring: Keyring; publicUrl: string | undefined },
+  now: () => number = () => performance.now(),
+): SignatureDoctor {
+  let next = Number.NEGATIVE_INFINITY;
+  let skipped = 0;
+  return (request, webhook) => {
+    if (now() < next) {
+      skipped += 1;
+      return;
+    }
+    next = now() + PAUSE_MS;
+    const facts = readRefusedRequest(request, webhook, publicUrl);
+    const { advice, tries } = diagnoseSignature(facts, keyring);
+    request.log.warn({ tries, skipped }, `wrong signature: ${advice}`);
+    skipped = 0;
+  };
+}
+
+/** A token by its place, because its value is for nobody to read. */
+interface TokenPlace {
+  accountSid: string;
+  /** Among the account's tokens, from 0. */
+  position: number;
+}
+
+/** What Twilio did sign. */
+interface SignedVariant {
+  url: UrlVariant;
+  params: ParamsVariant;
+  token: TokenPlace;
+}
+
+/** Why a signature did not match. Holds no token, and nothing of parameters or queries. */
+interface Diagnosis {
+  /** The variant that matches; null when none does. */
+  signed: SignedVariant | null;
+  /** One line: what was signed, and what to set. */
+  advice: string;
+  /** Signatures that were calculated, at most 200. */
+  tries: number;
+}
+
+const MAX_TRIES = 200;
+// Bytes that are hashed in all, so that a large body is tried less often.
+const MAX_HASHED = 1024 * 1024;
+// Twilio sends some thirty; to sort thousands two hundred times would take long.
+const MAX_VALUES = 200;
+
+/**
+ * Finds out which variant of a refused request its signature would have matched: what a proxy
+ * changes, a wrong `PUBLIC_URL`, a token that is listed for another account. For the log alone: a
+ * request is refused whatever is found.
+ */
+export function diagnoseSignature(request: RefusedRequest, keyring: Keyring): Diagnosis {
+  const accountSid = textParam(request.webhook.params, 'AccountSid');
+  const checked = checkedVariant(request);
+  const { signed, tries } = search(request, accountSid, keyring);
+  const advice =
+    signed === null
+      ? adviseOnNothing(accountSid, checked, keyring.tokensOf(accountSid).length > 0)
+      : adviseOn(signed, { checked, accountSid, publicUrl: request.publicUrl });
+  return { signed, advice, tries };
+}
+
+function search(request: RefusedRequest, accountSid: string, keyring: Keyring) {
+  const { webhook, body } = request;
+  let tries = 0;
+  if (Object.values(webhook.params).flat().length > MAX_VALUES) return { signed: null, tries };
+  const size = webhook.url.length + body.length;
+  const most = Math.min(MAX_TRIES, Math.floor(MAX_HASHED / size));
+  const matches = (token: string, url: string, params: WebhookParams) => {
+    tries += 1;
+    const expected = getExpectedTwilioSignature(token, url, params);
+    return isSame(expected, webhook.signature);
+  };
+  for (const variant of candidates(request, accountSid, keyring)) {
+    if (tries === most) break;
+    const { url, params, token } = variant;
+    const value = keyring.tokensOf(token.accountSid)[token.position] ?? '';
+    if (matches(value, url.base + url.path + url.query, params.params)) {
+      return { signed: variant, tries };
+    }
+  }
+  return { signed: null, tries };
+}
+
+/** The likely ones first: one difference, then two. */
+function* candidates(
+  request: RefusedRequest,
+  accountSid: string,
+  keyring: Keyring,
+): Generator<SignedVariant> {
+  const placesOf = (sid: string): TokenPlace[] =>
+    keyring.tokensOf(sid).map((_token, position) => ({ accountSid: sid, position }));
+  const own = placesOf(accountSid);
+  const others = keyring.accounts().flatMap((sid) => (sid === accountSid ? [] : placesOf(sid)));
+  const [url, ...otherUrls] = urlVariants(request);
+  const [params, ...otherParams] = paramsVariants(request);
+  if (url === undefined || params === undefined) return;
+  for (const token of [...own, ...others]) yield { url, params, token };
+  for (const token of own) for (const other of otherParams) yield { url, params: other, token };
+  for (const other of otherUrls) for (const token of own) yield { url: other, params, token };
+  for (const other of otherUrls) for (const token of others) yield { url: other, params, token };
+}
+
+function isSame(a: string, b: string): boolean {
+  const [one, other] = [Buffer.from(a), Buffer.from(b)];
+  return one.length === other.length && timingSafeEqual(one, other);
+}
+
+interface Refused {
+  checked: UrlVariant;
+  /** As the request names it. */
+  accountSid: string;
+  publicUrl: string | undefined;
+}
+
+const WELL_FORMED = /^AC[0-9a-fA-F]{32}$/;
+const UNCHANGED = 'have the proxy pass it on unchanged';
+
+/** One line on a variant that matches: what was signed, and what to set. */
+function adviseOn({ url, params, token }: SignedVariant, refused: Refused): string {
+  const { checked, accountSid, publicUrl } = refused;
+  const advice: string[] = [];
+  if (url.base !== checked.base) {
+    const known =
+      publicUrl === undefined
+        ? `PUBLIC_URL is not set, and the request looked like ${checked.base}`
+        : `PUBLIC_URL says ${publicUrl}`;
+    advice.push(`${known}: set PUBLIC_URL=${url.base}`);
+  }
+  if (url.path !== checked.path) {
+    advice.push(
+      `the path arrived as ${checked.path}: enter ${url.base}${checked.path} at Twilio, or ` +
+        UNCHANGED,
+    );
+  }
+  if (url.query !== checked.query) {
+    advice.push(`the query arrived ${changeOf(url.query, checked.query)}: ${UNCHANGED}`);
+  }
+  if (params.change !== null) {
+    advice.push(`the parameters arrived changed (${params.change}): ${UNCHANGED}`);
+  }
+  if (token.accountSid !== accountSid) {
+    advice.push(
+      `signed with token ${token.position} of account ${token.accountSid}, but AccountSid is ` +
+        `${shown(accountSid)}: list that token for this account in TWILIO_AUTH_TOKENS`,
+    );
+  }
+  if (advice.length === 0) {
+    advice.push(`the body is not the one whose hash was signed (bodySHA256): ${UNCHANGED}`);
+  }
+  return [`signed for ${url.base}${url.path}`, ...advice].join('; ');
+}
+
+/** One line for when no variant matches. */
+function adviseOnNothing(accountSid: string, checked: UrlVariant, isKnownAccount: boolean): string {
+  if (!isKnownAccount) {
+    return (
+      `there is no token of account ${shown(accountSid)}: if it is yours, a subaccount perhaps, add ` +
+      'ACsid:token to TWILIO_AUTH_TOKENS; else it was not Twilio'
+    );
+  }
+  return (
+    `no variant of URL, parameters and tokens matches: the token of ${accountSid} is wrong (it must ` +
+    `be the primary one of this account and region), the URL at Twilio has little in common with ` +
+    `${checked.base}${checked.path}, or it was not Twilio`
+  );
+}
+
+function changeOf(signed: string, arrived: string): string {
+  if (signed === '') return 'though none was signed';
+  return arrived === '' ? 'without what was signed' : 'other than it was signed';
+}
+
+/** Sids are no secrets, but what stands in their place may be anything. */
+function shown(accountSid: string): string {
+  return WELL_FORMED.test(accountSid) ? accountSid : '(malformed)';
+}

@@ -1,0 +1,43 @@
+import { Router } from 'express';
+import { z } from 'zod';
+import { callerOf, type RequireRole } from '../auth/authentication.ts';
+import { Role } from '../generated/prisma/client.ts';
+import { methodNotAllowed } from '../http/problem.ts';
+import { jsonBody, noQuery, validate } from '../http/validate.ts';
+import type { KeyManagement } from './manage-keys.ts';
+
+const name = z
+  .string()
+  .regex(/^[\w.-]{1,64}$/, '1 to 64 letters, digits, dots, hyphens or underscores');
+
+// Others act under these: the key of the configuration, and who has an account's token.
+const TAKEN = /^(ADMIN_API_KEY|AC[0-9a-f]{32})$/i;
+const ownName = name.refine(
+  (text) => !TAKEN.test(text),
+  'a name that the audit log does not use for somebody else',
+);
+
+/** What a new key needs. */
+export const newKey = z.strictObject({ name: ownName, role: z.enum(Role) });
+
+/** `/api/v1/keys`, for admins: the same as `npm run cli -- keys`, while the server runs. */
+export function createKeysRouter(keys: KeyManagement, requireRole: RequireRole): Router {
+  const router = Router();
+  const admin = requireRole('admin');
+  router.get('/api/v1/keys', admin, noQuery, async (_request, response) => {
+    response.json({ items: await keys.list() });
+  });
+  router.post('/api/v1/keys', admin, noQuery, jsonBody, async (request, response) => {
+    const { name, role } = validate(newKey, request.body ?? {});
+    const { id, secret } = await keys.create(name, role, callerOf(response).name);
+    response.status(201).set('Cache-Control', 'no-store').json({ id, name, role, secret });
+  });
+  router.delete('/api/v1/keys/:name', admin, noQuery, async (request, response) => {
+    const { name: revoked } = validate(z.object({ name }), request.params);
+    await keys.revoke(revoked, callerOf(response).name);
+    response.status(204).end();
+  });
+  router.all('/api/v1/keys', methodNotAllowed('GET', 'POST'));
+  router.all('/api/v1/keys/:name', methodNotAllowed('DELETE'));
+  return router;
+}

@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto';
+import { recordAudit } from '../audit/record-audit.ts';
+import { hashSecret } from '../auth/api-keys.ts';
+import type { Database } from '../database/database.ts';
+import { AppError } from '../errors/app-error.ts';
+import type { ApiKey, Role } from '../generated/prisma/client.ts';
+
+/** Creates, lists and revokes API keys; each change is in the audit log. */
+export interface KeyManagement {
+  /**
+   * Makes a key. The secret is told this once and not kept.
+   *
+   * @param actor who does it, for the audit log
+   * @throws AppError `conflict` when the name is taken
+   */
+  create(name: string, role: Role, actor: string): Promise<{ id: string; secret: string }>;
+  list(): Promise<Omit<ApiKey, 'secretHash'>[]>;
+  /** @throws AppError `not_found` */
+  revoke(name: string, actor: string): Promise<void>;
+}
+
+export function createKeyManagement(database: Database): KeyManagement {
+  const { apiKey } = database.prisma;
+  return {
+    async create(name, role, actor) {
+      const secret = `mmsi_${randomBytes(32).toString('base64url')}`;
+      const id = randomBytes(8).toString('hex');
+      await database.prisma.$transaction(async (tx) => {
+        const { count } = await tx.apiKey.createMany({
+          data: [{ id, name, role, secretHash: hashSecret(secret) }],
+          skipDuplicates: true,
+        });
+        if (count === 0)
+          throw new AppError(
+            'conflict',
+            'There is or was a key of this name; names are not used again.',
+          );
+        await recordAudit(tx, [{ actor, action: 'key.create', target: name, after: { role } }]);
+      });
+      return { id, secret };
+    },
+    list: () => apiKey.findMany({ omit: { secretHash: true }, orderBy: { createdAt: 'asc' } }),
+    revoke: (name, actor) =>
+      database.prisma.$transaction(async (tx) => {
+        const { count } = await tx.apiKey.updateMany({
+          where: { name, revokedAt: null },
+          data: { revokedAt: new Date() },
+        });
+        if (count === 0) throw new AppError('not_found', 'There is no valid key of this name.');
+        await recordAudit(tx, [{ actor, action: 'key.revoke', target: name }]);
+      }),
+  };
+}

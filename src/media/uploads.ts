@@ -1,0 +1,90 @@
+import type { Request, RequestHandler } from 'express';
+import type { StorageEngine } from 'multer';
+import multer from 'multer';
+import { AppError } from '../errors/app-error.ts';
+import type { BlobStore } from '../files/blob-store.ts';
+import { DownloadError } from './download/download-error.ts';
+import { writeBody } from './download/write-body.ts';
+
+const MAX_TEXT_BYTES = 16 * 1024;
+
+/**
+ * Reads a form with files in one field: they are in the scratch folder then, as `request.files`, which
+ * whoever handles the request removes.
+ *
+ * @param most how many files
+ * @param maxBytes of each file
+ */
+export function createReadUpload(
+  blobs: BlobStore,
+  { field, most, maxBytes }: { field: string; most: number; maxBytes: number },
+): RequestHandler {
+  const upload = multer({
+    storage: createUploadStorage(blobs, maxBytes),
+    limits: { fields: 10, fieldSize: MAX_TEXT_BYTES },
+    defParamCharset: 'utf8',
+  }).array(field, most);
+  return (request, response, next) => {
+    if (!request.is('multipart/form-data')) {
+      throw new AppError('unsupported_media_type', 'The body must be multipart/form-data.');
+    }
+    upload(request, response, (error) =>
+      next(error === undefined ? error : readError(error, { field, most })),
+    );
+  };
+}
+
+function readError(error: Error, { field, most }: { field: string; most: number }): Error {
+  if (error instanceof multer.MulterError && error.code === 'LIMIT_UNEXPECTED_FILE') {
+    const isOurs = error.field === field;
+    const files = most === 1 ? 'one file' : `at most ${most} files`;
+    const message = isOurs ? `takes ${files}` : `is no field for files: use \`${field}\``;
+    const fields = [{ field: error.field ?? field, message }];
+    const detail = isOurs ? `Not valid: ${field}.` : `Files are sent in the field \`${field}\`.`;
+    return new AppError('invalid_request', detail, { cause: error, fields });
+  }
+  // The parser's own errors, for a body that is cut short or no multipart, are bare ones.
+  if (error.constructor !== Error || 'code' in error) return error;
+  const cause = { cause: error };
+  return new AppError('invalid_request', 'The body is not valid multipart/form-data.', cause);
+}
+
+/** What multer tells of a file that this storage received. */
+export interface UploadedFile extends Express.Multer.File {
+  sha256: string;
+}
+
+/** Where multer puts uploads: streamed to the scratch folder, hashed and counted on the way. */
+function createUploadStorage(blobs: BlobStore, maxBytes: number): StorageEngine {
+  return {
+    _handleFile(_request: Request, file, callback) {
+      const path = blobs.scratchPath('upload');
+      // Left alive when the writing fails: destroyed, it would report an error of its own first.
+      const body = file.stream.iterator({ destroyOnReturn: false });
+      writeBody(body, path, maxBytes)
+        .then(({ sha256, byteSize }) => callback(null, { path, size: byteSize, sha256 } as object))
+        .catch((error: unknown) => {
+          file.stream.resume();
+          callback(uploadError(error, file.fieldname));
+        });
+    },
+    _removeFile(_request, file, callback) {
+      blobs.discard(file.path).then(
+        () => callback(null),
+        (error: Error) => callback(error),
+      );
+    },
+  };
+}
+
+function uploadError(error: unknown, field: string): unknown {
+  if (!(error instanceof DownloadError)) return error;
+  if (error.code === 'too-large') {
+    return new AppError('body_too_large', `${error.message}.`, { cause: error });
+  }
+  if (error.code === 'empty') {
+    const fields = [{ field, message: 'holds a file without a single byte' }];
+    return new AppError('invalid_request', `Not valid: ${field}.`, { cause: error, fields });
+  }
+  return new AppError('unavailable', 'The upload could not be written.', { cause: error });
+}

@@ -1,0 +1,48 @@
+import type { Transaction } from '../../database/database.ts';
+import type { TargetState } from '../../generated/prisma/client.ts';
+import type { JobQueue } from '../../jobs/job-queue.ts';
+
+export interface TombstoneDeps {
+  queue: JobQueue;
+  /** Whether Twilio's copies go too. */
+  deleteUpstream: boolean;
+}
+
+/** A deletion whose targets become tombstones: who asked for it, and why. */
+export interface RunningDeletion {
+  id: bigint;
+  requestedBy: string;
+  reasonCode: string | null;
+  reason: string | null;
+}
+
+/** A target whose row is a tombstone now, with the files that are to be removed. */
+export interface TombstonedTarget {
+  sid: string;
+  sha256: string | null;
+  upstream: TargetState;
+  localFiles: string[];
+  previewFiles: string[];
+}
+
+/**
+ * Keeps with each target what is left to do for it; one statement for all. Leaves alone those that another
+ * worker of the deletion was quicker with: they have the files.
+ */
+export async function markTombstoned(
+  tx: Transaction,
+  deletionId: bigint,
+  targets: readonly TombstonedTarget[],
+): Promise<void> {
+  if (targets.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE deletion_target AS target SET forgotten_at = ${new Date()}, sha256 = row.sha256,
+      upstream = row.upstream::"TargetState",
+      local_files = ARRAY(SELECT jsonb_array_elements_text(row."localFiles")),
+      preview_files = ARRAY(SELECT jsonb_array_elements_text(row."previewFiles"))
+    FROM jsonb_to_recordset(${JSON.stringify(targets)}::jsonb) AS row (
+      sid text, sha256 text, upstream text, "localFiles" jsonb, "previewFiles" jsonb
+    )
+    WHERE target.sid = row.sid AND target.deletion_id = ${deletionId}
+      AND target.forgotten_at IS NULL`;
+}

@@ -1,0 +1,90 @@
+import { recordAudit } from '../../audit/record-audit.ts';
+import type { Transaction } from '../../database/database.ts';
+import { isMutedSender, recordEvents } from '../../events/record-events.ts';
+import { type Message, Prisma, type TargetState } from '../../generated/prisma/client.ts';
+import { markTombstoned, type RunningDeletion, type TombstoneDeps } from './deletion-target.ts';
+
+/**
+ * Makes tombstones of messages: text, numbers and parameters go, the sid stays, so that a webhook that
+ * comes again and reconciliation know it. Sends the jobs that delete them at Twilio.
+ *
+ * @param tx holds the locks of `lockTargets`; the caller commits it
+ * @returns how many are tombstones by this
+ */
+export async function tombstoneMessages(
+  tx: Transaction,
+  { queue, deleteUpstream }: TombstoneDeps,
+  deletion: RunningDeletion,
+  sids: readonly string[],
+): Promise<number> {
+  // Events of the next statements, and later ones, no longer find the sender.
+  const isMuted = Prisma.sql`muted OR ${isMutedSender(Prisma.sql`message."from"`)}`;
+  const live = await tx.$queryRaw<LiveMessage[]>`
+    UPDATE message SET "from" = '', "to" = '', body = '', params = '{}', deleted_at = ${new Date()},
+      muted = ${isMuted}
+    WHERE sid = ANY(${sids}) AND deleted_at IS NULL
+    RETURNING sid, account_sid AS "accountSid", source, suspect`;
+  await recordAudit(
+    tx,
+    live.map(({ sid, source }) => ({
+      actor: deletion.requestedBy,
+      action: 'message.delete',
+      target: sid,
+      reasonCode: deletion.reasonCode,
+      reason: deletion.reason,
+      before: { source },
+      after: { state: 'deleted', deletionId: String(deletion.id) },
+    })),
+  );
+  const { id, reasonCode, requestedBy: deletedBy } = deletion;
+  await recordEvents(
+    tx,
+    live.map(({ sid: messageSid, accountSid }) => ({
+      type: 'message.deleted',
+      messageSid,
+      data: { messageSid, accountSid, deletionId: String(id), reasonCode, deletedBy },
+    })),
+  );
+  const upstream = new Map(
+    live.map((message) => [message.sid, upstreamOf(message, deleteUpstream)] as const),
+  );
+  const jobs = live
+    .filter(({ sid }) => upstream.get(sid) === 'pending')
+    .map(({ sid: messageSid }) => ({ payload: { messageSid } }));
+  await queue.send(tx, 'delete-upstream-message', jobs);
+  const before = await deletedElsewhere(tx, deletion, sids);
+  await markTombstoned(
+    tx,
+    deletion.id,
+    sids.map((sid) => ({
+      sid,
+      sha256: null,
+      localFiles: [],
+      previewFiles: [],
+      upstream: upstream.get(sid) ?? before.get(sid) ?? 'done',
+    })),
+  );
+  return live.length;
+}
+
+type LiveMessage = Pick<Message, 'sid' | 'accountSid' | 'source' | 'suspect'>;
+
+function upstreamOf({ source, suspect }: LiveMessage, deleteUpstream: boolean): TargetState {
+  if (source === 'import') return 'none';
+  // Its sid is ours, and which message Twilio has is not known: nothing is deleted there, and so it is told.
+  if (suspect !== null) return 'kept';
+  return deleteUpstream ? 'pending' : 'kept';
+}
+
+/** How far Twilio's part is in the deletions that were quicker. */
+async function deletedElsewhere(
+  tx: Transaction,
+  { id }: RunningDeletion,
+  sids: readonly string[],
+): Promise<Map<string, TargetState>> {
+  const targets = await tx.deletionTarget.findMany({
+    where: { sid: { in: [...sids] }, deletionId: { not: id }, forgottenAt: { not: null } },
+    select: { sid: true, upstream: true },
+  });
+  return new Map(targets.map(({ sid, upstream }) => [sid, upstream]));
+}

@@ -1,0 +1,86 @@
+import type { Transaction } from '../database/database.ts';
+import type { Moderation, SenderPolicy } from '../generated/prisma/client.ts';
+import type { InitialModerationOf } from '../inbound/initial-moderation.ts';
+import { holdErasures } from './senders/erasures.ts';
+import type { SenderIds } from './senders/sender-id.ts';
+
+/** How what comes in begins whose sender nobody decided about. */
+export interface ModerationDefaults {
+  media: Moderation;
+  message: InitialMessageModeration;
+}
+
+/** How the text and the numbers of a message begin. */
+interface InitialMessageModeration {
+  moderation: Moderation;
+  /** Until somebody decides about the message itself, its media decide. */
+  followsMedia: boolean;
+}
+
+/** What `MODERATION_MODE` means. */
+export function moderationDefaultsOf(mode: 'off' | 'hold-media' | 'hold'): ModerationDefaults {
+  const holds = mode === 'hold';
+  return {
+    media: mode === 'off' ? 'visible' : 'held',
+    message: { moderation: holds ? 'held' : 'visible', followsMedia: holds },
+  };
+}
+
+/** What is known of a sender: one row for a policy, one for when everything of it was erased last. */
+interface Known {
+  id: string;
+  policy: SenderPolicy | null;
+  erasedAt: Date | null;
+}
+
+/**
+ * How messages and media begin: as the mode of moderation says, unless their sender is blocked. What was received
+ * before its sender was erased does not begin at all.
+ *
+ * @param moderationDefaults of those whose sender nobody decided about
+ */
+export function createInitialModerationOf(
+  senderIds: SenderIds,
+  moderationDefaults: ModerationDefaults,
+): InitialModerationOf {
+  return async (tx, messages) => {
+    await holdErasures(tx);
+    const idsOf = new Map(
+      messages.map(({ from }) => [from, [senderIds.of(from), ...senderIds.formerOf(from)]]),
+    );
+    const known = await findKnown(tx, [...new Set([...idsOf.values()].flat())]);
+    return ({ from, receivedAt }) => {
+      const ids = idsOf.get(from) ?? [];
+      const rows = known.filter(({ id }) => ids.includes(id));
+      const policies = rows.map(({ policy }) => policy);
+      const isErased = rows.some(({ erasedAt }) => erasedAt !== null && receivedAt <= erasedAt);
+      const isRefused = policies.includes('refuse');
+      const { message } = moderationDefaults;
+      if (isRefused || policies.includes('quarantine')) {
+        const decided = { isRefused, isErased, decidedBy: 'system:sender' };
+        return { moderation: 'quarantined', message: quarantined(message), ...decided };
+      }
+      return {
+        moderation: moderationDefaults.media,
+        message,
+        isRefused,
+        isErased,
+        decidedBy: null,
+      };
+    };
+  };
+}
+
+/** Where text and numbers of others are shown at once, those of a blocked sender are, too. */
+function quarantined(message: InitialMessageModeration): InitialMessageModeration {
+  return message.moderation === 'held' ? { ...message, moderation: 'quarantined' } : message;
+}
+
+function findKnown(tx: Transaction, ids: string[]): Promise<Known[]> {
+  return tx.$queryRaw<Known[]>`
+    SELECT id, policy, NULL::timestamptz AS "erasedAt" FROM sender
+    WHERE id = ANY(${ids}) AND policy <> 'none'
+    UNION ALL
+    SELECT sender_id, NULL, max(created_at) FROM erasure
+    WHERE sender_id = ANY(${ids}) GROUP BY sender_id`;
+}

@@ -1,0 +1,108 @@
+import { type LookupAddress, type LookupOptions, lookup as systemLookup } from 'node:dns';
+import { isIP, isIPv6, type LookupFunction } from 'node:net';
+import { buildConnector } from 'undici';
+import { isPublicAddress, isPublicOrLocalAddress } from './address-guard.ts';
+import { hostPort } from './host-port.ts';
+
+/** `dns.lookup` with `all: true`, or a stand-in for it. */
+export type Resolve = (
+  hostname: string,
+  options: LookupOptions & { all: true },
+  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
+
+/** Why no connection was made. `message` names the host and is for people; `cause` is for the log. */
+export class ConnectError extends Error {
+  override readonly name = 'ConnectError';
+  readonly code: 'refused-address' | 'dns-failed' | 'timeout-connect' | 'connect-failed';
+
+  constructor(code: ConnectError['code'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/**
+ * A lookup for `net.connect` that fails with ConnectError `refused-address` unless every address
+ * of the name is accepted. Being the connection's own lookup, it leaves no second resolution in
+ * which a name could change its mind: the addresses checked are the addresses dialled.
+ */
+export function createGuardedLookup(
+  accepts: (ip: string) => boolean,
+  resolve: Resolve = systemLookup,
+): LookupFunction {
+  return (hostname, options, callback) => {
+    resolve(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error) return callback(error, []);
+      const [first] = addresses;
+      // One bad address among good ones is how a name is made to pass and then connect inwards.
+      if (first === undefined || !addresses.every(({ address }) => accepts(address))) {
+        return callback(refusedAddress(hostname), []);
+      }
+      if (options.all) return callback(null, addresses);
+      callback(null, first.address, first.family);
+    });
+  };
+}
+
+/**
+ * An undici connector that dials public addresses only.
+ *
+ * @param localHostPorts `host:port` pairs, as `hostPort()` writes them, that may also be on the
+ *   operator's own network
+ * @param connectMs time for name lookup, TCP and TLS together, in milliseconds
+ * @returns a connector whose errors are ConnectErrors: `refused-address`, `dns-failed`,
+ *   `timeout-connect`, `connect-failed`
+ */
+export function createGuardedConnector(
+  localHostPorts: ReadonlySet<string>,
+  connectMs: number,
+  resolve?: Resolve,
+): buildConnector.connector {
+  const guarded = (accepts: (ip: string) => boolean) => ({
+    accepts,
+    connect: buildConnector({
+      timeout: connectMs,
+      lookup: createGuardedLookup(accepts, resolve),
+    } as buildConnector.BuildOptions),
+  });
+  const outside = guarded(isPublicAddress);
+  const configured = guarded(isPublicOrLocalAddress);
+
+  return (options, callback) => {
+    const { protocol, port } = options;
+    const hostname = isIPv6(options.hostname) ? `[${options.hostname}]` : options.hostname;
+    const isConfigured = localHostPorts.has(hostPort({ protocol, hostname, port }));
+    const { accepts, connect } = isConfigured ? configured : outside;
+    // A literal address is dialled without any lookup.
+    if (isIP(options.hostname) !== 0 && !accepts(options.hostname)) {
+      queueMicrotask(() => callback(refusedAddress(hostname), null));
+      return;
+    }
+    connect(options, (...[error, socket]) => {
+      if (error) callback(connectError(error, hostname), null);
+      else callback(null, socket);
+    });
+  };
+}
+
+function refusedAddress(hostname: string): ConnectError {
+  return new ConnectError(
+    'refused-address',
+    `The host ${hostname} has an address that is not on the public internet`,
+  );
+}
+
+function connectError(error: NodeJS.ErrnoException, hostname: string): ConnectError {
+  if (error instanceof ConnectError) return error;
+  if (error.code === 'UND_ERR_CONNECT_TIMEOUT') {
+    const message = `The connection to ${hostname} took too long`;
+    return new ConnectError('timeout-connect', message, { cause: error });
+  }
+  if (error.syscall === 'getaddrinfo') {
+    const message = `The name ${hostname} could not be looked up (${error.code})`;
+    return new ConnectError('dns-failed', message, { cause: error });
+  }
+  const message = `No connection to ${hostname} could be made (${error.code ?? 'no reason given'})`;
+  return new ConnectError('connect-failed', message, { cause: error });
+}

@@ -1,0 +1,35 @@
+/** A hash is eight words of 32 bits, and sixteen bands of 16. */
+export const WORDS = 8;
+export const BANDS = 16;
+
+/** @param at place of the hash's first word */
+export function writeWords(hash: Uint8Array, words: Uint32Array, at: number): void {
+  const view = new DataView(hash.buffer, hash.byteOffset, hash.byteLength);
+  for (let n = 0; n < WORDS; n += 1) words[at + n] = view.getUint32(n * 4);
+}
+
+/** One of the 16 bands, 0 to 65535. */
+export function bandOf(words: Uint32Array, at: number, band: number): number {
+  return ((words[at + (band >> 1)] as number) >>> ((band & 1) * 16)) & 0xffff;
+}
+
+/** @returns the distance, or something larger than `most` as soon as it is larger */
+export function distanceWithin(
+  words: Uint32Array,
+  at: number,
+  query: Uint32Array,
+  most: number,
+): number {
+  let distance = 0;
+  for (let n = 0; n < WORDS && distance <= most; n += 1) {
+    distance += countBits((words[at + n] as number) ^ (query[n] as number));
+  }
+  return distance;
+}
+
+/** How many of 32 bits are set [Warren, Hacker's Delight, 5-1]. */
+export function countBits(word: number): number {
+  let bits = (word - ((word >>> 1) & 0x55555555)) | 0;
+  bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
+  return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}

@@ -1,0 +1,111 @@
+import chardet from 'chardet';
+
+/** Bytes that are looked at to tell the encoding. */
+const SAMPLE_BYTES = 64 * 1024;
+/** Below it chardet guesses from too little to be better than the web's default encoding. */
+const MIN_CONFIDENCE = 20;
+const WEB_DEFAULT = 'windows-1252';
+
+/**
+ * Decodes a text of unknown encoding: by its byte order mark, as UTF-16 where every second byte is that of
+ * an alphabet, by the escape sequences of ISO-2022-JP, as UTF-8, else by a guess. Bytes that the encoding
+ * does not know become U+FFFD; bytes may end within a character, and some phones end a text in NUL. Linear
+ * in their number.
+ *
+ * @returns the text without its mark, and the encoding as the WHATWG names it
+ *   (https://encoding.spec.whatwg.org/#names-and-labels); null when the bytes are no text
+ */
+export function decodeText(bytes: Uint8Array): { text: string; encoding: string } | null {
+  const sample = bytes.subarray(0, SAMPLE_BYTES);
+  const decoder = new TextDecoder(
+    markedEncoding(bytes) ??
+      unmarkedUtf16(sample) ??
+      escapedJapanese(sample) ??
+      (isUtf8(sample) ? 'utf-8' : guess(sample)),
+  );
+  // As a stream, an unfinished character at the end is left out and does not become U+FFFD.
+  const text = withoutNulsAtEnd(decoder.decode(bytes, { stream: true }));
+  return looksLikeText(text) ? { text, encoding: decoder.encoding } : null;
+}
+
+function markedEncoding([first, second, third]: Uint8Array): string | null {
+  if (first === 0xef && second === 0xbb && third === 0xbf) return 'utf-8';
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  if (first === 0xfe && second === 0xff) return 'utf-16be';
+  return null;
+}
+
+/**
+ * Text of one alphabet in UTF-16 has the same byte in most pairs, always in the same place: zero in Western
+ * text; in others that of their alphabet, such as 4 in Cyrillic, and zero beside blanks and line ends.
+ */
+function unmarkedUtf16(sample: Uint8Array): string | null {
+  if (sample.length % 2) return null;
+  let pairs = sample.length / 2;
+  // NULs at the end are no part of the text.
+  while (pairs > 0 && sample[2 * pairs - 1] === 0 && sample[2 * pairs - 2] === 0) pairs -= 1;
+  if (pairs === 0) return null;
+  const even = new Uint32Array(256);
+  const odd = new Uint32Array(256);
+  for (const [index, byte] of sample.subarray(0, 2 * pairs).entries()) {
+    const counts = index % 2 ? odd : even;
+    counts[byte] = (counts[byte] ?? 0) + 1;
+  }
+  if (isHighByte(odd, pairs) && (even[0] ?? 0) <= pairs / 50) return 'utf-16le';
+  if (isHighByte(even, pairs) && (odd[0] ?? 0) <= pairs / 50) return 'utf-16be';
+  return null;
+}
+
+/** Whether bytes counted so are the upper ones of text; single-byte text has hardly any below 9. */
+function isHighByte(counts: Uint32Array, pairs: number): boolean {
+  const [zeros = 0, ...alphabets] = counts.subarray(0, 9);
+  return zeros > pairs / 2 || zeros + Math.max(...alphabets) > pairs * 0.95;
+}
+
+/** All of it is ASCII, and characters of two bytes stand between escape sequences [RFC 1468]. */
+function escapedJapanese(sample: Uint8Array): string | null {
+  const text = Buffer.from(sample).toString('latin1');
+  const isEscaped = text.includes('\x1b$B') || text.includes('\x1b$@');
+  return isEscaped && !/[\x80-\xff]/.test(text) ? 'iso-2022-jp' : null;
+}
+
+function withoutNulsAtEnd(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === '\0') end -= 1;
+  return text.slice(0, end);
+}
+
+/**
+ * Some damage is allowed, as phones fold lines and cut texts in the midst of a character; but then
+ * sound characters must speak for UTF-8. Without any, `Café` in Latin-1 would be such a cut text.
+ */
+function isUtf8(sample: Uint8Array): boolean {
+  const text = new TextDecoder('utf-8').decode(sample);
+  const sound = count(text, /[^\0-\x7f\ufffd]/gu);
+  const damaged = count(text, /\ufffd(?!$)/g);
+  return sound >= 2 * damaged && (sound > 0 || !text.endsWith('\ufffd'));
+}
+
+function guess(sample: Uint8Array): string {
+  for (const { name, confidence } of chardet.analyse(sample)) {
+    // UTF-8 is ruled out by now; UTF-32 is no encoding of the web's, and so none of TextDecoder's.
+    if (confidence < MIN_CONFIDENCE || /^(ASCII|UTF-|ISO-2022-[CK])/.test(name)) continue;
+    return name;
+  }
+  return WEB_DEFAULT;
+}
+
+/** Text has no NUL, and other control characters and damage at most here and there. */
+function looksLikeText(text: string): boolean {
+  const head = text.slice(0, SAMPLE_BYTES);
+  if (head.includes('\0')) return false;
+  const controls = count(head, /(?!\s)\p{Cc}/gu);
+  const damaged = count(head, /\ufffd/g);
+  return controls <= head.length / 50 && damaged <= head.length / 10;
+}
+
+function count(text: string, pattern: RegExp): number {
+  let found = 0;
+  for (const _ of text.matchAll(pattern)) found += 1;
+  return found;
+}

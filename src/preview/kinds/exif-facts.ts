@@ -1,0 +1,105 @@
+import ExifReader from 'exifreader';
+import type { MediaDetails } from '../preview-result.ts';
+
+type ExifFacts = Pick<MediaDetails, 'takenAt' | 'camera' | 'location'>;
+
+// The start of a TIFF structure, in both byte orders. Some phones write the block of a HEIC as that of a
+// JPEG, with its marker (FF E1), length and `Exif\0\0` in front: so it is looked for, not expected.
+const TIFF_HEADER = /II\*\0|MM\0\*/;
+const MAX_BEFORE_HEADER = 64;
+// What the library gives for a value that lies outside the block.
+const OUT_OF_BOUNDS = '<faulty value>';
+// The first photograph.
+const MIN_YEAR = 1826;
+
+/**
+ * What the EXIF block of a picture tells of its making. What is not plausible counts as not there: cameras
+ * whose clock was never set write zeros.
+ *
+ * @param block as sharp gives it, or a whole TIFF file, which is such a block
+ * @param withLocation whether to tell where, too
+ */
+export function exifFacts(block: Buffer | undefined, withLocation: boolean): ExifFacts {
+  const tags = block === undefined ? null : readTags(block, withLocation);
+  if (tags === null) return {};
+  const takenAt = cameraTime(tags);
+  const camera = cameraName(tags);
+  const location = position(tags);
+  return {
+    ...(takenAt === undefined ? {} : { takenAt }),
+    ...(camera === '' ? {} : { camera }),
+    ...(location === undefined ? {} : { location }),
+  };
+}
+
+function readTags(block: Buffer, withLocation: boolean): ExifReader.ExpandedTags | null {
+  const start = block.subarray(0, MAX_BEFORE_HEADER).toString('latin1').search(TIFF_HEADER);
+  if (start === -1) return null;
+  try {
+    return ExifReader.load(block.subarray(start), {
+      expanded: true,
+      includeTags: {
+        exif: ['Make', 'Model', 'DateTimeOriginal', 'OffsetTimeOriginal'],
+        gps: withLocation ? true : [],
+      },
+    });
+  } catch {
+    // Damaged or empty: then it tells nothing, and the picture is still a picture.
+    return null;
+  }
+}
+
+/**
+ * Cameras write local time as `2026:01:31 10:20:30`, some with other separators or blanks for leading
+ * zeros; newer ones the offset beside it [EXIF 2.31, OffsetTimeOriginal].
+ */
+function cameraTime({ exif }: ExifReader.ExpandedTags): string | undefined {
+  const numbers = /^(\d{4})[:/.-]([ \d]\d)[:/.-]([ \d]\d)[ T]([ \d]\d):([ \d]\d):([ \d]\d)/.exec(
+    text(exif?.DateTimeOriginal),
+  );
+  if (numbers === null) return undefined;
+  const [year, ...rest] = numbers.slice(1).map(Number);
+  if (!isPlausibleYear(year)) return undefined;
+  const [month, day, hour, minute, second] = rest.map((part) => String(part).padStart(2, '0'));
+  const local = `${year}-${month}-${day}T${hour}:${minute}:${second}`;
+  if (!isInCalendar(local)) return undefined;
+  const offset = text(exif?.OffsetTimeOriginal);
+  return /^([+-]\d{2}:\d{2}|Z)$/.test(offset) ? local + offset : local;
+}
+
+function isPlausibleYear(year = 0): boolean {
+  return year >= MIN_YEAR && year <= new Date().getUTCFullYear() + 1;
+}
+
+/** Not the 30th of February, which would count on into March. */
+function isInCalendar(local: string): boolean {
+  const time = Date.parse(`${local}Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(local);
+}
+
+function cameraName({ exif }: ExifReader.ExpandedTags): string {
+  const make = text(exif?.Make);
+  const model = text(exif?.Model);
+  // Many models begin with their maker's name.
+  const name = model.startsWith(make) ? model : `${make} ${model}`;
+  return name.slice(0, 200).trim();
+}
+
+/** The first value of an ASCII tag, which ends where the first NUL is; EXIF allows several. */
+function text(tag: { value: unknown } | undefined): string {
+  const value: unknown = Array.isArray(tag?.value) ? tag.value[0] : undefined;
+  if (typeof value !== 'string' || value === OUT_OF_BOUNDS) return '';
+  return value.replaceAll(/\p{Cc}/gu, '').trim();
+}
+
+function position({ gps }: ExifReader.ExpandedTags): MediaDetails['location'] {
+  const latitude = degrees(gps?.Latitude, 90);
+  const longitude = degrees(gps?.Longitude, 180);
+  if (latitude === undefined || longitude === undefined) return undefined;
+  return { latitude, longitude };
+}
+
+function degrees(value: number | undefined, most: number): number | undefined {
+  if (value === undefined || !Number.isFinite(value) || Math.abs(value) > most) return undefined;
+  return Number(value.toFixed(6));
+}

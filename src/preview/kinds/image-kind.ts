@@ -1,0 +1,116 @@
+import { readFile } from 'node:fs/promises';
+import sharp from 'sharp';
+import {
+  type PreviewKind,
+  type PreviewSource,
+  REASONS,
+  readBeginning,
+  reasonOf,
+  UndecodableError,
+} from '../preview-kind.ts';
+import { PREVIEW_SIZES, within } from '../preview-result.ts';
+import { PREVIEW_TYPES } from '../preview-types.ts';
+import { type DecodedImage, decodeLeniently, readMetadata, UNTRUSTED } from './decode-image.ts';
+import { decodeTiff } from './decode-tiff.ts';
+import { exifFacts } from './exif-facts.ts';
+import { pictureByFfmpeg } from './other-picture-kind.ts';
+import { divideByAlpha, fromPicture, toPicture, withoutOpaqueAlpha } from './picture.ts';
+import { isApplePng, rewritePng } from './png-chunks.ts';
+
+/** Pictures that sharp's prebuilt library decodes; of several in one file the first, or the primary one. */
+export const imageKind: PreviewKind = {
+  name: 'image',
+  types: new Set(PREVIEW_TYPES.image),
+  probe: async () => null,
+  async render(source) {
+    const { metadata, picture, reason } = await decode(source);
+    const { pages = 1 } = metadata;
+    // A TIFF has no EXIF block, it is one.
+    const exif = metadata.format === 'tiff' ? await readFile(source.path) : metadata.exif;
+    return {
+      kind: 'image',
+      picture,
+      orientation: metadata.orientation,
+      size: metadata.autoOrient,
+      details: {
+        ...exifFacts(exif, source.withLocation),
+        ...(pages > 1 ? { pages } : {}),
+      },
+      ...(reason === undefined ? {} : { reason }),
+    };
+  },
+};
+
+function decode(source: PreviewSource): Promise<DecodedImage> {
+  switch (source.contentType) {
+    case 'image/png':
+    case 'image/apng':
+      return decodePng(source.path);
+    case 'image/tiff':
+      return decodeTiff(source.path);
+    case 'image/avif':
+      return decodeAvif(source);
+    default:
+      return decodeLeniently(source.path);
+  }
+}
+
+// Where a file's first box, `ftyp`, has its main brand, and the others behind a version.
+const BRAND_AT = 8;
+const OTHERS_AT = 16;
+const SEQUENCES = ['avis', 'msf1'];
+
+/**
+ * Decodes the primary picture of an AVIF file. An animated one mostly has one, too, and is read as if it were
+ * that alone, because libvips takes none for a picture; of one that has not ffmpeg takes a frame.
+ */
+async function decodeAvif(source: PreviewSource): Promise<DecodedImage> {
+  const head = await readBeginning(source.path, BRAND_AT + 4);
+  if (!SEQUENCES.includes(head.toString('latin1', BRAND_AT))) return decodeLeniently(source.path);
+  try {
+    return await decodeLeniently(asStill(await readFile(source.path)));
+  } catch {
+    return await pictureByFfmpeg(source);
+  }
+}
+
+function asStill(bytes: Buffer): Buffer {
+  bytes.write('avif', BRAND_AT, 'latin1');
+  const end = Math.min(bytes.readUInt32BE(0), bytes.length);
+  for (let at = OTHERS_AT; at + 4 <= end; at += 4) {
+    if (SEQUENCES.includes(bytes.toString('latin1', at, at + 4))) bytes.write('mif1', at, 'latin1');
+  }
+  return bytes;
+}
+
+const HEAD_BYTES = 16;
+
+/** Decodes a PNG, Apple's kind and interlaced ones that are cut short included. */
+async function decodePng(path: string): Promise<DecodedImage> {
+  if (isApplePng(await readBeginning(path, HEAD_BYTES))) return decodeApplePng(path);
+  try {
+    return await decodeLeniently(path);
+  } catch (error) {
+    if (reasonOf(error) !== REASONS.damaged) throw error;
+    const rewritten = await rewritePng(await readFile(path));
+    if (rewritten === null) throw error;
+    return { ...(await decodeLeniently(rewritten)), reason: REASONS.partial };
+  }
+}
+
+/** Its colours are in the order blue, green, red, and multiplied by alpha ["CgBI", iPhone Dev Wiki]. */
+async function decodeApplePng(path: string): Promise<DecodedImage> {
+  const standard = await rewritePng(await readFile(path));
+  if (standard === null) throw new UndecodableError(REASONS.damaged);
+  const metadata = await readMetadata(standard);
+  const decoded = await toPicture(sharp(standard, UNTRUSTED));
+  const { pixels, channels } = decoded;
+  for (let at = 0; at < pixels.length; at += channels) {
+    const blue = pixels[at] as number;
+    pixels[at] = pixels[at + 2] as number;
+    pixels[at + 2] = blue;
+  }
+  if (channels === 4) divideByAlpha(pixels);
+  const picture = await toPicture(fromPicture(decoded).resize(within(PREVIEW_SIZES.large)));
+  return { metadata, picture: await withoutOpaqueAlpha(picture) };
+}

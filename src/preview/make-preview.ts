@@ -1,0 +1,187 @@
+import { access, constants } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Sharp } from 'sharp';
+import { rgbaToThumbHash } from 'thumbhash';
+import { sanitizeJson } from '../database/sanitize-json.ts';
+import { freePixels, fromPicture, type Picture, toPicture } from './kinds/picture.ts';
+import { KINDS } from './kinds/preview-kinds.ts';
+import { drawTypedCard } from './kinds/typed-card.ts';
+import { perceptualHash } from './perceptual-hash.ts';
+import { type PreviewSource, type Rendered, reasonOf } from './preview-kind.ts';
+import {
+  type MediaDetails,
+  PREVIEW_SIZES,
+  type PreviewFile,
+  type PreviewResult,
+  type StillSize,
+  within,
+} from './preview-result.ts';
+
+/** What is to be previewed. */
+export interface PreviewRequest extends PreviewSource {
+  /** Why the bytes are not to be opened: they get a typed card at once. */
+  unopened?: string;
+}
+
+/**
+ * Makes the preview of one file, in the scratch folder. What cannot be decoded gets a typed card
+ * with the reason.
+ *
+ * @param onDecoded told when the bytes are done with: what is left is to write thumbnails of our pixels
+ * @throws Error where the bytes are not to blame
+ */
+export async function makePreview(
+  request: PreviewRequest,
+  onDecoded: () => void,
+): Promise<PreviewResult> {
+  const rendered = await render(request);
+  onDecoded();
+  const { kind, picture, orientation = 1, size, details, reason = null, animation } = rendered;
+  const isPhoto = kind === 'image' || kind === 'video' || kind === 'animation';
+  const pathOf = (name: string) => join(request.scratchFolder, name);
+  const [{ thumbhash, files }, pdq] = await Promise.all([
+    writePreviews(picture, isPhoto, pathOf),
+    isPhoto ? perceptualHash(picture, orientation) : null,
+  ]);
+  freePixels(picture.pixels);
+  const moving: PreviewFile[] =
+    animation === undefined ? [] : [{ ...animation, size: 'animated', contentType: 'image/webp' }];
+  return {
+    kind,
+    reason,
+    size,
+    thumbhash,
+    pdq,
+    files: [...files, ...moving],
+    details: sanitizeJson(details) as MediaDetails,
+  };
+}
+
+async function render(request: PreviewRequest): Promise<Rendered> {
+  if (request.unopened !== undefined) return card(request, request.unopened);
+  const kind = KINDS.find(({ types }) => types.has(request.contentType));
+  if (kind === undefined) return card(request, whyNoPicture(request.contentType));
+  // Where the file cannot be read nothing is told of its bytes.
+  await access(request.path, constants.R_OK);
+  try {
+    return await kind.render(request);
+  } catch (error) {
+    if (isOfSystem(error)) throw error;
+    // Of no known type, and no text either: that needs no excuse.
+    const isUnknown = request.contentType === null;
+    return card(request, isUnknown ? undefined : reasonOf(error));
+  }
+}
+
+async function card(request: PreviewRequest, reason?: string): Promise<Rendered> {
+  return {
+    kind: 'card',
+    picture: await drawTypedCard(request),
+    size: null,
+    details: {},
+    ...(reason === undefined ? {} : { reason }),
+  };
+}
+
+/**
+ * No descriptor, no process or no memory to be had, a disk that fails: another time it may go well. A package
+ * that is missing is no fault of the bytes either.
+ */
+function isOfSystem(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const isMissing = 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
+  return isMissing || ('syscall' in error && 'errno' in error);
+}
+
+// Kinds of pictures that are known and not decoded, with or without ffmpeg.
+const CAMERA_RAW = 'A camera’s raw file: it is not developed here';
+const METAFILE = 'Drawing commands for Windows: they are not carried out here';
+
+const NO_PICTURE: Readonly<Record<string, string>> = {
+  'image/x-adobe-dng': CAMERA_RAW,
+  'image/x-canon-cr2': CAMERA_RAW,
+  'image/x-canon-cr3': CAMERA_RAW,
+  'image/x-nikon-nef': CAMERA_RAW,
+  'image/x-sony-arw': CAMERA_RAW,
+  'image/x-olympus-orf': CAMERA_RAW,
+  'image/x-panasonic-rw2': CAMERA_RAW,
+  'image/x-fujifilm-raf': CAMERA_RAW,
+  'image/vnd.adobe.photoshop': 'A Photoshop document: its layers are not put together here',
+  'image/x-xcf': 'A GIMP document: its layers are not put together here',
+  'image/vnd.dwg': 'An AutoCAD drawing: it is not drawn here',
+  'image/emf': METAFILE,
+  'image/wmf': METAFILE,
+};
+
+/** Why a type of picture has no preview of its own; undefined for what is no picture, which needs no excuse. */
+function whyNoPicture(contentType: string | null): string | undefined {
+  if (contentType === null || !contentType.startsWith('image/')) return undefined;
+  return NO_PICTURE[contentType] ?? 'Pictures of this format are not decoded here';
+}
+
+// Of the 100 that ThumbHash takes: it keeps seven waves a side at the most, which need no more.
+const THUMBHASH_SIDE = 50;
+
+/**
+ * Writes the three still thumbnails, each from the pixels of the next larger one, and makes the
+ * ThumbHash. What does not wait for another runs beside it.
+ *
+ * Photographs are JPEG, everything else is WebP: to encode the large thumbnail of a photograph as WebP
+ * takes nearly as long as to decode 12 megapixels, as JPEG a tenth of that (docs/adr/0009).
+ *
+ * @param isPhoto whether it may be JPEG; what is transparent never is
+ * @param pathOf where to write a size
+ * @throws Error when a file cannot be written
+ */
+async function writePreviews(
+  picture: Picture,
+  isPhoto: boolean,
+  pathOf: (size: StillSize) => string,
+): Promise<{ thumbhash: string; files: PreviewFile[] }> {
+  const writeStill = isPhoto && picture.channels === 3 ? writeJpeg : writeWebp;
+  const medium = shrink(picture, PREVIEW_SIZES.medium);
+  const small = medium.then((larger) => shrink(larger, PREVIEW_SIZES.small));
+  const [thumbhash, ...files] = await Promise.all([
+    small.then(thumbHash),
+    small.then((still) => writeStill(still, 'small', pathOf('small'))),
+    medium.then((still) => writeStill(still, 'medium', pathOf('medium'))),
+    writeStill(picture, 'large', pathOf('large')),
+  ]);
+  // After a failure others may still be reading: then it is left to the collector.
+  for (const made of new Set([await medium, await small]))
+    if (made !== picture) freePixels(made.pixels);
+  return { thumbhash, files };
+}
+
+async function shrink(picture: Picture, side: number): Promise<Picture> {
+  if (Math.max(picture.width, picture.height) <= side) return picture;
+  return toPicture(fromPicture(picture).resize(within(side)));
+}
+
+function writeWebp(picture: Picture, size: StillSize, path: string): Promise<PreviewFile> {
+  const image = fromPicture(picture).webp({ quality: 80, effort: 0 });
+  return write(image, { size, path, contentType: 'image/webp' });
+}
+
+function writeJpeg(picture: Picture, size: StillSize, path: string): Promise<PreviewFile> {
+  // To optimise the Huffman tables would more than double the time.
+  const image = fromPicture(picture).jpeg({ quality: 80, optimiseCoding: false });
+  return write(image, { size, path, contentType: 'image/jpeg' });
+}
+
+async function write(
+  image: Sharp,
+  file: Pick<PreviewFile, 'size' | 'path' | 'contentType'>,
+): Promise<PreviewFile> {
+  const { width, height, size: byteSize } = await image.toFile(file.path);
+  return { ...file, width, height, byteSize };
+}
+
+async function thumbHash(picture: Picture): Promise<string> {
+  const { data, info } = await fromPicture(picture)
+    .resize(within(THUMBHASH_SIDE))
+    .ensureAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return Buffer.from(rgbaToThumbHash(info.width, info.height, data)).toString('base64');
+}

@@ -1,0 +1,144 @@
+import type { Logger } from 'pino';
+import { type Database, lockBlob, type Transaction } from '../database/database.ts';
+import { allOf, countRows, type ScanOrder, scanRows } from '../database/scan-rows.ts';
+import type { BlobStore } from '../files/blob-store.ts';
+import { type Blob, Prisma } from '../generated/prisma/client.ts';
+import type { JobHandler } from '../jobs/job-list.ts';
+import type { JobQueue } from '../jobs/job-queue.ts';
+import type { FileWriter } from '../media/file-writer.ts';
+import { withNewFiles } from '../media/new-files.ts';
+import { type KeepPreview, linkPreview } from './kept-preview.ts';
+import { PREVIEW_TYPES, type PreviewTypeGroup } from './preview-types.ts';
+
+/** Which previews to make again; all of them when nothing is said. */
+interface PreviewSelection {
+  /** Those of one kind's content types. */
+  kind?: PreviewTypeGroup | undefined;
+  /** Only those that show less than one would expect, with a reason. */
+  failed?: boolean | undefined;
+}
+
+export interface PreviewRebuild {
+  /** Marks previews and gives each a job. @returns how many */
+  begin(selection: PreviewSelection): Promise<number>;
+  /** Gives those that are still marked a job again. @returns how many */
+  resume(): Promise<number>;
+  /** How many are still to be made. */
+  remaining(): Promise<number>;
+}
+
+const BATCH = 100;
+
+/** Previews made again, by jobs: whoever asked for it may go away, and a worker may be restarted. */
+export function createPreviewRebuild(database: Database, queue: JobQueue): PreviewRebuild {
+  const { prisma } = database;
+
+  async function mark(range: Prisma.Sql, filter: Prisma.Sql): Promise<number> {
+    let count = 0;
+    for await (const blobs of scanRows(prisma, BY_HASH, { ranges: [range], filter })) {
+      for (let begin = 0; begin < blobs.length; begin += BATCH) {
+        const batch = blobs.slice(begin, begin + BATCH);
+        const sha256 = { in: batch.map((blob) => blob.sha256) };
+        await prisma.$transaction(async (tx) => {
+          await tx.blob.updateMany({ where: { sha256 }, data: { previewStale: true } });
+          const jobs = batch.map((payload) => ({ payload }));
+          await queue.send(tx, 'rebuild-preview', jobs);
+        });
+      }
+      count += blobs.length;
+    }
+    return count;
+  }
+
+  const all = Prisma.sql`true`;
+  const isStale = Prisma.sql`preview_stale = true`;
+  return {
+    begin: ({ kind, failed = false }) =>
+      mark(
+        all,
+        allOf([
+          // Where none was made yet, one is on its way.
+          Prisma.sql`preview_kind IS NOT NULL`,
+          failed ? Prisma.sql`preview_reason IS NOT NULL` : undefined,
+          kind && ofKind(kind),
+        ]),
+      ),
+    resume: () => mark(isStale, all),
+    remaining: () => countRows(prisma, BY_HASH, { ranges: [isStale], filter: all }),
+  };
+}
+
+const BY_HASH: ScanOrder<Pick<Blob, 'sha256'>> = {
+  table: Prisma.sql`blob`,
+  columns: { sha256: 'sha256' },
+  orderBy: Prisma.sql`sha256`,
+  after: ({ sha256 }) => Prisma.sql`sha256 > ${sha256}`,
+};
+
+function ofKind(kind: PreviewTypeGroup): Prisma.Sql {
+  const types: readonly (string | null)[] = PREVIEW_TYPES[kind];
+  const named = Prisma.sql`content_type = ANY(${types.filter((type) => type !== null)})`;
+  return types.includes(null) ? Prisma.sql`(${named} OR content_type IS NULL)` : named;
+}
+
+const BACKSTOP_MS = 60_000;
+
+/**
+ * The job `rebuild-preview`: makes one blob's preview again. The old one is shown until then, and stays
+ * where the new one would show less, or cannot be made.
+ */
+export function createRebuildPreview(deps: {
+  database: Database;
+  queue: JobQueue;
+  blobs: BlobStore;
+  writer: FileWriter;
+  keepPreview: KeepPreview;
+  log: Logger;
+}): JobHandler<'rebuild-preview'> {
+  const { database, queue, blobs, keepPreview, log } = deps;
+
+  return async ({ sha256 }, signal) => {
+    const blob = await database.prisma.blob.findUnique({ where: { sha256, previewStale: true } });
+    if (blob === null) return;
+    try {
+      await rebuild(blob, signal);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      log.error({ err: error, sha256 }, 'preview not made again, the old one stays');
+      await database.prisma.blob.updateMany({ where: { sha256 }, data: { previewStale: false } });
+    }
+  };
+
+  async function rebuild(blob: Blob, signal: AbortSignal): Promise<void> {
+    const { sha256 } = blob;
+    const preview = await keepPreview(blob, signal);
+    let replaced: string[] = [];
+    await withNewFiles(deps, preview.files, async (tx) => {
+      await lockBlob(tx, sha256);
+      const still = { sha256, key: blob.key, previewStale: true } as const;
+      // The blob was deleted, or another process was quicker.
+      if ((await tx.blob.count({ where: still })) === 0) return new Set<string>();
+      if (preview.reason !== null && blob.previewReason === null) {
+        await tx.blob.update({ where: { sha256 }, data: { previewStale: false } });
+        return new Set<string>();
+      }
+      replaced = await deletePreviews(tx, sha256);
+      await linkPreview(tx, blob, preview, still);
+      if (replaced.length > 0) {
+        // Should this process end before it has removed them.
+        const startAfter = new Date(Date.now() + BACKSTOP_MS);
+        await queue.send(tx, 'remove-files', [{ payload: { keys: replaced }, startAfter }]);
+      }
+      return new Set(preview.files.map(({ key }) => key));
+    });
+    for (const key of replaced) await blobs.remove(key);
+  }
+}
+
+/** @returns the keys of the files that no row names any more */
+async function deletePreviews(tx: Transaction, blobSha256: string): Promise<string[]> {
+  const where = { blobSha256 };
+  const rows = await tx.preview.findMany({ where, select: { key: true } });
+  await tx.preview.deleteMany({ where });
+  return rows.map(({ key }) => key);
+}

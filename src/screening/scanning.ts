@@ -1,0 +1,128 @@
+import type { Logger } from 'pino';
+import type { Database } from '../database/database.ts';
+import type { BlobStore } from '../files/blob-store.ts';
+import { Prisma } from '../generated/prisma/client.ts';
+import type { JobHandler } from '../jobs/job-list.ts';
+import type { JobQueue } from '../jobs/job-queue.ts';
+import type { Metrics } from '../monitoring/metrics.ts';
+import type { ReadinessCheck } from '../monitoring/readiness.ts';
+import type { ScanOptions } from './classifier.ts';
+import {
+  createAskClassifier,
+  judgeUnscanned,
+  judgeVerdict,
+  ScanError,
+  type ScanVerdict,
+} from './classifier.ts';
+import { createScanAgain, resendScans } from './scan-again.ts';
+import { createScanHealth, FIRST_PAUSE_MS } from './scan-health.ts';
+import { createScanner, SCAN_CONCURRENCY, type Scanner } from './scanner.ts';
+import type { Scan } from './screening.ts';
+
+/** The classifier of the configuration, or what stands in where there is none. */
+interface Scanning {
+  scan: Scan;
+  /** The job of that name. */
+  scanAgain: JobHandler<'scan-again'>;
+  /** Gives files that wait for it, and may have lost their job, a new one. */
+  resend: () => Promise<void>;
+  /** How many jobs may wait for it besides those that decode. */
+  concurrency: number;
+  check: ReadinessCheck | undefined;
+}
+
+const NO_SCANNING: Scanning = {
+  scan: async () => ({ judgement: null }),
+  scanAgain: async () => undefined,
+  resend: async () => undefined,
+  concurrency: 0,
+  check: undefined,
+};
+
+export function createScanning(deps: {
+  /** Undefined where there is no classifier. */
+  options: ScanOptions | undefined;
+  database: Database;
+  queue: JobQueue;
+  blobs: BlobStore;
+  metrics: Pick<Metrics, 'scans' | 'scanSeconds' | 'gauge'>;
+  log: Logger;
+}): Scanning {
+  const { database, queue, blobs, metrics, log } = deps;
+  const config = deps.options;
+  if (config === undefined) return NO_SCANNING;
+  const health = createScanHealth(config.url, log);
+  const scanner = createScanner({
+    blobs,
+    config,
+    health,
+    log,
+    ask: createAskClassifier(config),
+    onScan(outcome, seconds) {
+      metrics.scans.inc({ outcome });
+      if (outcome !== 'skipped') metrics.scanSeconds.observe(seconds);
+    },
+  });
+  metrics.gauge(
+    'mms_inbox_scans_waiting',
+    'Files that the classifier has given no verdict of and is to be asked about again',
+    () =>
+      database.prisma.blob.count({ where: { scanDueAt: { not: null } } }).catch(() => Number.NaN),
+  );
+  return {
+    scan: createScan({ database, queue, policy: config.failure, scanner, log }),
+    scanAgain: createScanAgain({ database, queue, scanner, log }),
+    resend: () => resendScans(database, queue),
+    concurrency: SCAN_CONCURRENCY,
+    check: health.check,
+  };
+}
+
+/**
+ * Shows new bytes to the classifier, once: the verdict is kept with them. Where it has none, the configured
+ * policy decides, so that nothing waits for it, and it is asked again later.
+ */
+function createScan(deps: {
+  database: Database;
+  queue: JobQueue;
+  policy: ScanOptions['failure'];
+  scanner: Scanner;
+  log: Logger;
+}): Scan {
+  const { database, queue, policy, scanner, log } = deps;
+
+  return async (input, signal) => {
+    const { sha256, key, mediaSid } = input;
+    const known = await database.prisma.blob.findUnique({
+      where: { sha256, key },
+      select: {
+        scan: true,
+        media: { where: { sid: mediaSid }, select: { declaredContentType: true } },
+      },
+    });
+    if (known === null) return { judgement: null };
+    if (known.scan !== null) {
+      return { judgement: judgeVerdict(known.scan as unknown as ScanVerdict) };
+    }
+    const declaredContentType = known.media[0]?.declaredContentType ?? null;
+    try {
+      const verdict = await scanner({ ...input, declaredContentType }, signal);
+      await database.prisma.blob.updateMany({ where: { sha256, key }, data: { scan: verdict } });
+      return { judgement: judgeVerdict(verdict) };
+    } catch (error) {
+      if (!(error instanceof ScanError)) throw error;
+      log.warn({ mediaSid, policy }, `media not scanned: ${error.message}`);
+      return {
+        judgement: policy === 'hold' ? judgeUnscanned(error.message) : null,
+        async keep(tx) {
+          const scanDueAt = new Date(Date.now() + FIRST_PAUSE_MS);
+          await tx.blob.updateMany({
+            where: { sha256, key, scan: { equals: Prisma.DbNull } },
+            data: { scanDueAt, scanTries: 1 },
+          });
+          await queue.send(tx, 'scan-again', [{ payload: {}, startAfter: scanDueAt }]);
+        },
+      };
+    }
+  };
+}

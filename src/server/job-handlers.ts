@@ -1,0 +1,111 @@
+import { createDeliverEvents } from '../events/deliveries/deliver-events.ts';
+import type { EventSender } from '../events/deliveries/send-event.ts';
+import type { JobHandlers } from '../jobs/job-list.ts';
+import type { MediaDownloader } from '../media/download/download-media.ts';
+import { createFetchMedia } from '../media/fetch-media.ts';
+import { createRemoveFiles } from '../media/new-files.ts';
+import { createApplyBlocklist } from '../moderation/blocklist/apply-blocklist.ts';
+import type { BlocklistIndex } from '../moderation/blocklist/blocklist-index.ts';
+import { createRunBulkAct } from '../moderation/bulk/run-bulk-act.ts';
+import {
+  createDeleteUpstream,
+  createDeleteUpstreamMessage,
+  createUpstreamCopies,
+} from '../moderation/deletions/delete-upstream.ts';
+import { createDeleteLocal, createRunDeletion } from '../moderation/deletions/run-deletion.ts';
+import { createTryUpstream } from '../moderation/deletions/try-upstream.ts';
+import { createDeleteJudged } from '../moderation/judgement.ts';
+import { BY_RULE, settleMessages } from '../moderation/messages/settle-messages.ts';
+import { createEraseSender } from '../moderation/senders/erase-sender.ts';
+import { createPurgeDatabase } from '../moderation/senders/purge-database.ts';
+import { createKeepPreview } from '../preview/kept-preview.ts';
+import { createPreviewMedia, type Screen } from '../preview/preview-media.ts';
+import { createRebuildPreview } from '../preview/rebuild-previews.ts';
+import { createReconcileHandler } from '../reconciliation/reconcile-job.ts';
+import type { AskTwilio } from '../twilio/ask-twilio.ts';
+import type { Services } from './services.ts';
+import type { UpstreamReports } from './upstream-reports.ts';
+
+/** What the jobs need besides the services of every process. */
+interface WorkerServices extends Services {
+  askTwilio: AskTwilio;
+  downloader: MediaDownloader;
+  sender: EventSender;
+  screen: Screen;
+  index: BlocklistIndex;
+  reports: UpstreamReports;
+  /** Whether Twilio cannot be reached, which the log was told. */
+  isTwilioOut: () => boolean;
+  scanAgain: JobHandlers['scan-again'];
+}
+
+/** What runs each of the jobs in `JOBS`. */
+export function createJobHandlers(services: WorkerServices): JobHandlers {
+  const { config, keyring, database, blobs, writer, queue, pool, metrics, log } = services;
+  const { askTwilio, downloader, sender, screen, index, reports, isTwilioOut, scanAgain } =
+    services;
+  const { commitMessage, deleteMedia } = services;
+  const { extractLocation: withLocation } = config;
+  const keepPreview = createKeepPreview({ blobs, pool, withLocation });
+  const deleteUpstreamAfterStore = config.deleteUpstream === 'after-store';
+  const deletingUpstream = {
+    database,
+    queue,
+    upstream: createUpstreamCopies({ apiBaseUrl: config.twilioApiBaseUrl, askTwilio }),
+    tryUpstream: createTryUpstream({ database, log, onAnswer: reports.onDelete, isTwilioOut }),
+  };
+  const runDeletion = createRunDeletion(services.deleting);
+  return {
+    'fetch-media': createFetchMedia({
+      database,
+      queue,
+      blobs,
+      writer,
+      downloader,
+      log,
+      retryForMs: config.fetchRetryHours * 3_600_000,
+      onTry: reports.onFetch,
+      isTwilioOut,
+      settleMessages: (tx, sids) => settleMessages(tx, sids, BY_RULE, { onlyHeld: true }),
+    }),
+    'preview-media': createPreviewMedia({
+      database,
+      queue,
+      blobs,
+      writer,
+      keepPreview,
+      screen,
+      deleteUpstreamAfterStore,
+    }),
+    'rebuild-preview': createRebuildPreview({ database, queue, blobs, writer, keepPreview, log }),
+    'delete-upstream': createDeleteUpstream(deletingUpstream),
+    'delete-upstream-message': createDeleteUpstreamMessage(deletingUpstream),
+    'delete-local': createDeleteLocal({ database, queue, runDeletion }),
+    'scan-again': scanAgain,
+    'delete-judged': createDeleteJudged(deleteMedia),
+    'apply-blocklist': createApplyBlocklist({ database, queue, index }),
+    reconcile: createReconcileHandler({
+      apiBaseUrl: config.twilioApiBaseUrl,
+      intervalMinutes: config.reconcileIntervalMinutes,
+      accounts: keyring.accounts,
+      database,
+      queue,
+      askTwilio,
+      commitMessage,
+      log,
+      onReconciled: (count) => metrics.reconciled.inc(count),
+    }),
+    'erase-sender': createEraseSender({ database, queue, runDeletion }),
+    'purge-database': createPurgeDatabase(database),
+    'bulk-act': createRunBulkAct({ database, queue, deleteMedia }),
+    'deliver-events': createDeliverEvents({
+      database,
+      queue,
+      sender,
+      log,
+      scheduleSeconds: config.eventRetrySeconds,
+      onResult: (result) => metrics.eventDeliveries.inc({ result }),
+    }),
+    'remove-files': createRemoveFiles(blobs),
+  };
+}

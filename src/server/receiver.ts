@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { isFaultOfData, isFaultOfServer } from '../inbound/message-store.ts';
+import { startErasingSetAside } from '../inbound/spool/erase-set-aside.ts';
+import { type MessageSpool, openMessageSpool } from '../inbound/spool/message-spool.ts';
+import {
+  createSpoolingReceiver,
+  type SpoolingReceiver,
+} from '../inbound/spool/spooling-receiver.ts';
+import type { Lifecycle } from '../lifecycle/lifecycle.ts';
+import type { Services } from './services.ts';
+
+/** The receiver role of a process. */
+export interface Receiver extends SpoolingReceiver {
+  spool: MessageSpool;
+}
+
+/**
+ * What receives messages, and goes on while the database is down.
+ *
+ * @param lifecycle gets what closes each part
+ */
+export async function openReceiver(services: Services, lifecycle: Lifecycle): Promise<Receiver> {
+  const { config, database, metrics, initialModerationOf, commitMessage, log } = services;
+  const spool = await openMessageSpool(join(config.dataDir, 'spool'), config.spoolMaxBytes);
+  metrics.gauge(
+    'mms_inbox_spool_messages',
+    'Messages that wait for the database',
+    () => spool.size().messages,
+  );
+  const { ping, busy } = database;
+  const spooling = createSpoolingReceiver({
+    commitMessage,
+    ping,
+    busy,
+    isFaultOfData,
+    isFaultOfServer,
+    spool,
+    log,
+  });
+  lifecycle.add('spool', spooling.stop);
+  const endErasing = startErasingSetAside({
+    spool,
+    commitMessage,
+    log,
+    isErased: (message) =>
+      database.prisma.$transaction(
+        async (tx) => (await initialModerationOf(tx, [message]))(message).isErased,
+      ),
+  });
+  lifecycle.add('erasing of set-aside messages', endErasing);
+  return { ...spooling, spool };
+}

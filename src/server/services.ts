@@ -1,0 +1,107 @@
+import type { Logger } from 'pino';
+import type { Config } from '../config/config.ts';
+import type { Database } from '../database/database.ts';
+import { openDatabase } from '../database/open-database.ts';
+import { sharedSecret } from '../database/shared-secret.ts';
+import type { BlobStore } from '../files/blob-store.ts';
+import { createDiskBlobStore } from '../files/disk-blob-store.ts';
+import { type CommitMessage, createCommitMessage } from '../inbound/commit-message.ts';
+import type { InitialModerationOf } from '../inbound/initial-moderation.ts';
+import { createGroupWriter } from '../inbound/message-store.ts';
+import type { JobQueue } from '../jobs/job-queue.ts';
+import { createPgBossQueue } from '../jobs/pg-boss-queue.ts';
+import type { Lifecycle } from '../lifecycle/lifecycle.ts';
+import { type FileWriter, registerFileWriter } from '../media/file-writer.ts';
+import {
+  createDeleteMedia,
+  createDeleteMessage,
+  type DeleteMedia,
+  type DeleteMessage,
+} from '../moderation/deletions/delete-media.ts';
+import type { RunDeps } from '../moderation/deletions/run-deletion.ts';
+import {
+  createInitialModerationOf,
+  type ModerationDefaults,
+  moderationDefaultsOf,
+} from '../moderation/initial-moderation.ts';
+import { createEraseLate } from '../moderation/senders/erase-sender.ts';
+import { createSenderIds, type SenderIds } from '../moderation/senders/sender-id.ts';
+import { createMetrics, type Metrics } from '../monitoring/metrics.ts';
+import { createPreviewPool, type PreviewPool } from '../preview/preview-pool.ts';
+import { type OpenKeyring, openKeyring } from '../twilio/keyring.ts';
+
+/** What both roles of a process are made of. */
+export interface Services {
+  config: Readonly<Config>;
+  keyring: OpenKeyring;
+  database: Database;
+  blobs: BlobStore;
+  writer: FileWriter;
+  queue: JobQueue;
+  metrics: Metrics;
+  /** How messages and media begin whose sender nobody decided about. */
+  moderationDefaults: ModerationDefaults;
+  commitMessage: CommitMessage;
+  senderIds: SenderIds;
+  initialModerationOf: InitialModerationOf;
+  pool: PreviewPool;
+  deleting: RunDeps;
+  deleteMedia: DeleteMedia;
+  deleteMessage: DeleteMessage;
+  log: Logger;
+}
+
+/**
+ * Opens them.
+ *
+ * @param lifecycle gets what closes each, also when this rejects
+ */
+export async function openServices(
+  config: Readonly<Config>,
+  log: Logger,
+  lifecycle: Lifecycle,
+): Promise<Services> {
+  const keyring = openKeyring(config, log);
+  lifecycle.add('keyring', keyring.close);
+  const database = await openDatabase(config, log);
+  lifecycle.add('database', () => database.close());
+  const writer = await registerFileWriter(database, log);
+  lifecycle.add('file writer', writer.close);
+  const blobs = await createDiskBlobStore(config.blobFolder, writer.id);
+  const queue = createPgBossQueue(database, log);
+  lifecycle.add('job queue', queue.stop);
+  await queue.start();
+  const pool = createPreviewPool({
+    concurrency: config.previewConcurrency,
+    toolPath: config.toolPath,
+    onCrash: (end) => log.warn(end, 'a preview process crashed'),
+  });
+  lifecycle.add('preview pool', () => pool.close());
+  const senderIds = createSenderIds(await sharedSecret(database, 'senders'));
+  const moderationDefaults = moderationDefaultsOf(config.moderationMode);
+  const initialModerationOf = createInitialModerationOf(senderIds, moderationDefaults);
+  const deleting = { database, queue, blobs, deleteUpstream: config.deleteUpstream !== 'never' };
+  const eraseLate = createEraseLate({ ...deleting, senderIds });
+  const commitMessage = createCommitMessage(
+    createGroupWriter({ database, queue, initialModerationOf, eraseLate }),
+    database.kind === 'server' ? 2 : 1,
+  );
+  return {
+    config,
+    keyring,
+    database,
+    blobs,
+    writer,
+    queue,
+    pool,
+    log,
+    metrics: createMetrics(),
+    moderationDefaults,
+    commitMessage,
+    senderIds,
+    initialModerationOf,
+    deleting,
+    deleteMedia: createDeleteMedia(deleting),
+    deleteMessage: createDeleteMessage(deleting),
+  };
+}

@@ -1,0 +1,68 @@
+import type { Logger } from 'pino';
+import type { FetchDeps } from '../media/fetch-media.ts';
+import type { ReportAnswer } from '../moderation/deletions/try-upstream.ts';
+import type { Metrics } from '../monitoring/metrics.ts';
+import type { ReadinessCheck } from '../monitoring/readiness.ts';
+
+/** What becomes of requests to Twilio, for metrics, `/readyz` and the log. */
+export interface UpstreamReports {
+  onFetch: FetchDeps['onTry'];
+  onDelete: ReportAnswer;
+}
+
+export function createUpstreamReports(
+  metrics: Metrics,
+  health: UpstreamHealth,
+  log: Logger,
+): UpstreamReports {
+  /** A fault of the configuration: said once, until they are accepted again. */
+  function logRefused(accountSid: string): void {
+    metrics.credentialsRefused.inc();
+    if (!health.refused(accountSid)) return;
+    log.error(
+      { accountSid },
+      'Twilio refuses the credentials of this account: nothing of it can be fetched or deleted. ' +
+        'Correct TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET, or the auth token',
+    );
+  }
+
+  return {
+    onFetch({ accountSid, receivedAt }, code) {
+      metrics.fetches.inc({ result: code ?? 'ok' });
+      if (code === null) {
+        health.accepted(accountSid);
+        metrics.fetchDelay.observe((Date.now() - receivedAt.getTime()) / 1000);
+      } else if (code === 'unauthorized') {
+        logRefused(accountSid);
+      }
+    },
+    onDelete(accountSid, answer) {
+      if (answer.done || answer.trouble === 'too-early') health.accepted(accountSid);
+      else if (answer.trouble === 'refused') logRefused(accountSid);
+    },
+  };
+}
+
+/** Whether Twilio accepts our credentials, as the fetches of this process find out. */
+interface UpstreamHealth {
+  accepted(accountSid: string): void;
+  /** @returns whether it was accepted until now, so that somebody has to be told */
+  refused(accountSid: string): boolean;
+  check: ReadinessCheck;
+}
+
+export function createUpstreamHealth(): UpstreamHealth {
+  const refusedAccounts = new Set<string>();
+  return {
+    accepted: (accountSid) => void refusedAccounts.delete(accountSid),
+    refused(accountSid) {
+      const isNew = !refusedAccounts.has(accountSid);
+      refusedAccounts.add(accountSid);
+      return isNew;
+    },
+    async check() {
+      if (refusedAccounts.size === 0) return undefined;
+      return `Twilio refuses the credentials of ${[...refusedAccounts].sort().join(', ')}`;
+    },
+  };
+}

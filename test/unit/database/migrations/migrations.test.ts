@@ -1,0 +1,93 @@
+import { PGlite } from '@electric-sql/pglite';
+import pg from 'pg';
+import { expect, inject, test } from 'vitest';
+import { createEmbeddedPool } from '../../../../src/database/embedded/embedded-pool.ts';
+import { applyMigrations } from '../../../../src/database/migrations/apply-migrations.ts';
+import { diffSchema } from '../../../../src/database/migrations/diff-schema.ts';
+import { readMigrationHistory } from '../../../../src/database/migrations/schema-engine.ts';
+import { openDatabase } from '../../../../src/database/open-database.ts';
+import { createLogger } from '../../../../src/monitoring/logger.ts';
+import { databaseUrl, onServer } from '../../../support/database-templates.ts';
+import { createTestDatabase } from '../../../support/test-database.ts';
+
+test('the migrations make exactly the schema (if not: npm run migrate:new -- <name>)', async () => {
+  expect(await diffSchema()).toBe('');
+});
+
+test('a migrated database is left as it is by the next start', async () => {
+  const test = await createTestDatabase();
+  const database = await openDatabase(test, createLogger('silent'));
+  const rows = await database.prisma.$queryRaw<{ migration_name: string }[]>`
+    SELECT migration_name FROM _prisma_migrations ORDER BY migration_name`;
+  const history = await readMigrationHistory();
+  expect(rows.map((row) => row.migration_name)).toEqual(
+    history.migrationDirectories.map(({ path }) => path),
+  );
+  await database.close();
+  await test.remove();
+});
+
+test('a migration that was broken off has not happened, and the next start applies it', async () => {
+  const pglite = await PGlite.create();
+  const pool = createEmbeddedPool(pglite, (error) => {
+    throw error;
+  });
+  let statements = 0;
+  let breakAt = 1;
+  const breaking = {
+    async connect() {
+      const client = await pool.connect();
+      return {
+        release: (isBroken: boolean) => client.release(isBroken),
+        query(...values: Parameters<typeof client.query>) {
+          statements += 1;
+          if (statements === breakAt) return Promise.reject(new Error('Connection terminated'));
+          return client.query(...values);
+        },
+      };
+    },
+  } as unknown as pg.Pool;
+  let breaks = 0;
+  for (let isWhole = false; !isWhole; breakAt += 23) {
+    statements = 0;
+    const applied = applyMigrations(breaking);
+    isWhole = await applied.then(
+      () => true,
+      ({ message }: Error) => {
+        expect(message).toBe('Connection terminated');
+        return false;
+      },
+    );
+    if (!isWhole) breaks += 1;
+  }
+  const { rows } = await pool.query(
+    'SELECT migration_name, finished_at FROM _prisma_migrations ORDER BY migration_name',
+  );
+  const { migrationDirectories } = await readMigrationHistory();
+  expect(rows.map((row) => row.migration_name)).toEqual(
+    migrationDirectories.map(({ path }) => path),
+  );
+  expect(rows.filter((row) => row.finished_at === null)).toEqual([]);
+  expect(breaks).toBeGreaterThan(3);
+  await pool.end();
+  await pglite.close();
+});
+
+test('processes that start together on an empty server migrate it once', async (context) => {
+  const template = inject('databaseTemplate');
+  if ('tarFile' in template) return context.skip('needs TEST_DATABASE_URL');
+  const name = `mms_inbox_race_${process.pid}`;
+  await onServer(template.serverUrl, `CREATE DATABASE ${name}`);
+  const connectionString = databaseUrl(template.serverUrl, name);
+  const applied = await Promise.all(
+    [1, 2, 3].map(async () => {
+      const pool = new pg.Pool({ connectionString });
+      const names = await applyMigrations(pool);
+      await pool.end();
+      return names.length;
+    }),
+  );
+  const { migrationDirectories } = await readMigrationHistory();
+  expect(applied.toSorted()).toEqual([0, 0, migrationDirectories.length]);
+  await onServer(template.serverUrl, `DROP DATABASE ${name} WITH (FORCE)`);
+});

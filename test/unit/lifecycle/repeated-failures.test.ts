@@ -1,0 +1,122 @@
+import { pino } from 'pino';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Database } from '../../../src/database/database.ts';
+import { startEventHousekeeping } from '../../../src/events/event-housekeeping.ts';
+import type { BlobStore } from '../../../src/files/blob-store.ts';
+import type { InboundMessage } from '../../../src/inbound/inbound-message.ts';
+import { startErasingSetAside } from '../../../src/inbound/spool/erase-set-aside.ts';
+import type { MessageSpool } from '../../../src/inbound/spool/message-spool.ts';
+import type { JobQueue } from '../../../src/jobs/job-queue.ts';
+import { startHeartbeat } from '../../../src/jobs/worker-heartbeat.ts';
+import type { FileWriter } from '../../../src/media/file-writer.ts';
+import { startHousekeeping } from '../../../src/media/housekeeping.ts';
+import { watchStuckDeletions } from '../../../src/moderation/deletions/stuck-deletions.ts';
+import { startRetention } from '../../../src/moderation/retention/retention.ts';
+
+const MINUTE_MS = 60_000;
+
+const lines: Record<string, unknown>[] = [];
+const log = pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line)) });
+let failure: Error;
+const fail = () => Promise.reject(failure);
+
+/** Whatever is called on it, however deep, fails. */
+const failing: object = new Proxy(fail, { get: () => failing });
+const prisma = failing as Database['prisma'];
+const database = { prisma, ping: fail } as Partial<Database> as Database;
+const queue = {} as JobQueue;
+const spool: Partial<MessageSpool> = {
+  size: () => ({ messages: 0, rejected: 1 }) as ReturnType<MessageSpool['size']>,
+  async *setAside() {
+    yield { message: {} as InboundMessage, remove: async () => undefined };
+  },
+};
+
+beforeEach(() => {
+  lines.length = 0;
+  vi.useFakeTimers();
+});
+afterEach(() => void vi.useRealTimers());
+
+const STARTS: Record<string, [start: () => Promise<() => Promise<void>>, everyMs: number]> = {
+  'that a worker is alive could not be written': [
+    () => startHeartbeat(database, log),
+    MINUTE_MS / 4,
+  ],
+  'housekeeping of events failed, tried again': [
+    async () => startEventHousekeeping({ database, queue, log }),
+    5 * MINUTE_MS,
+  ],
+  'deletions that are stuck could not be looked for, tried again': [
+    async () => watchStuckDeletions(database, log).stop,
+    MINUTE_MS,
+  ],
+  'messages set aside cannot be looked through, tried again': [
+    async () =>
+      startErasingSetAside({
+        spool: spool as MessageSpool,
+        isErased: fail,
+        commitMessage: fail,
+        log,
+      }),
+    MINUTE_MS,
+  ],
+};
+
+const bugLine = (msg: string) => ({
+  level: 50,
+  msg,
+  err: { stack: expect.stringContaining('a bug') },
+});
+
+test.each(Object.entries(STARTS))('%s: logged once', async (msg, [start, everyMs]) => {
+  failure = new TypeError('a bug');
+  const stop = await start();
+  await vi.advanceTimersByTimeAsync(5 * everyMs);
+  await stop();
+  expect(lines).toMatchObject([bugLine(msg)]);
+});
+
+test.each(Object.entries(STARTS))(
+  'while the database is away, nothing of: %s',
+  async (_msg, [start, everyMs]) => {
+    failure = new Error('Connection terminated unexpectedly');
+    const stop = await start();
+    await vi.advanceTimersByTimeAsync(5 * everyMs);
+    await stop();
+    expect(lines).toEqual([]);
+  },
+);
+
+test('each task of housekeeping that fails is logged once', async () => {
+  failure = new TypeError('a bug');
+  const stop = startHousekeeping({
+    database,
+    queue,
+    blobs: {} as BlobStore,
+    writer: { id: () => 'this process' } as Partial<FileWriter> as FileWriter,
+    resendOthers: fail,
+    log,
+  });
+  await vi.advanceTimersByTimeAsync(180 * MINUTE_MS);
+  await stop();
+  expect(lines).toMatchObject([
+    bugLine('files that processes left behind are not removed, tried again'),
+    bugLine('rows that lost their job get no new one, tried again'),
+    bugLine('deletions and scans that lost their job get no new one, tried again'),
+  ]);
+});
+
+test('retention that fails for days is logged once, and again when it works', async () => {
+  failure = new TypeError('a bug');
+  let sweep: () => Promise<number> = fail;
+  const stop = startRetention(() => sweep(), log);
+  await vi.advanceTimersByTimeAsync(3 * 1440 * MINUTE_MS);
+  sweep = async () => 0;
+  await vi.advanceTimersByTimeAsync(1440 * MINUTE_MS);
+  await stop();
+  expect(lines).toMatchObject([
+    bugLine('retention failed, tomorrow again'),
+    { level: 40, msg: 'retention works again', failures: 4 },
+  ]);
+});
