@@ -62,7 +62,7 @@ export default {
       from: {
         path: '^src/',
         pathNot: [
-          '-router\\.ts$',
+          '-(router|handlers)\\.ts$',
           '^src/(http|auth|server|simulator)/',
           '^src/gallery/(access|send-media|send-thumbnail)\\.ts$',
           '^src/inbound/(webhook-request|request-limits|diagnosis/.*)\\.ts$',

@@ -1,8 +1,8 @@
 import { pipeline } from 'node:stream/promises';
-import { Router } from 'express';
+import type { Router } from 'express';
 import { callerOf, type RequireRole } from '../auth/authentication.ts';
 import type { Database } from '../database/database.ts';
-import { methodNotAllowed } from '../http/problem.ts';
+import { createResourceRouter } from '../http/resource-router.ts';
 import { validate } from '../http/validate.ts';
 import {
   type AuditItem,
@@ -15,27 +15,31 @@ import { recordAudit } from './record-audit.ts';
 
 /** `GET /api/v1/audit` for moderators, `GET /api/v1/audit/export` for admins: a line of JSON an entry. */
 export function createAuditRouter(database: Database, requireRole: RequireRole): Router {
-  const router = Router();
-  router
-    .route('/api/v1/audit')
-    .get(requireRole('moderator'), async (request, response) => {
-      response.json(await listAudit(database, validate(auditListQuery, request.query)));
-    })
-    .all(methodNotAllowed('GET'));
-  router
-    .route('/api/v1/audit/export')
-    .get(requireRole('admin'), async (request, response) => {
-      const filter = validate(auditExportQuery, request.query);
-      const actor = callerOf(response).name;
-      await database.prisma.$transaction((tx) =>
-        recordAudit(tx, [{ actor, action: 'audit.export', target: 'audit' }]),
-      );
-      response.attachment('audit.ndjson').type('application/x-ndjson');
-      response.set('Cache-Control', 'no-store');
-      await pipeline(readAudit(database, filter), toLines, response);
-    })
-    .all(methodNotAllowed('GET'));
-  return router;
+  return createResourceRouter({
+    '/api/v1/audit': {
+      get: [
+        requireRole('moderator'),
+        async (request, response) => {
+          response.json(await listAudit(database, validate(auditListQuery, request.query)));
+        },
+      ],
+    },
+    '/api/v1/audit/export': {
+      get: [
+        requireRole('admin'),
+        async (request, response) => {
+          const filter = validate(auditExportQuery, request.query);
+          const actor = callerOf(response).name;
+          await database.prisma.$transaction((tx) =>
+            recordAudit(tx, [{ actor, action: 'audit.export', target: 'audit' }]),
+          );
+          response.attachment('audit.ndjson').type('application/x-ndjson');
+          response.set('Cache-Control', 'no-store');
+          await pipeline(readAudit(database, filter), toLines, response);
+        },
+      ],
+    },
+  });
 }
 
 async function* toLines(entries: AsyncIterable<AuditItem>): AsyncGenerator<string> {

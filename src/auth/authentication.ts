@@ -3,6 +3,15 @@ import { AppError } from '../errors/app-error.ts';
 import type { Role } from '../generated/prisma/client.ts';
 import type { ApiKeys, Caller } from './api-keys.ts';
 
+declare global {
+  namespace Express {
+    interface Locals {
+      /** Set by `requireRole` and by the ticket of an event stream. */
+      caller?: Caller;
+    }
+  }
+}
+
 const RANK: Record<Role, number> = { viewer: 1, moderator: 2, admin: 3 };
 
 /** Makes a handler that lets a role and those above it pass; `callerOf` tells who it was. */
@@ -35,9 +44,15 @@ export function hasRole(caller: Caller, role: Role): boolean {
   return RANK[caller.role] >= RANK[role];
 }
 
-/** Who sent a request that a role let pass. */
+/**
+ * Who sent a request.
+ *
+ * @throws Error on a route that authenticates nobody: a fault of the route
+ */
 export function callerOf(response: Response): Caller {
-  return response.locals.caller;
+  const { caller } = response.locals;
+  if (caller === undefined) throw new Error('This route has no requireRole');
+  return caller;
 }
 
 /** What `Authorization: Bearer` of a request holds. */

@@ -3,6 +3,15 @@ import { callerOf, hasRole, type RequireRole } from '../auth/authentication.ts';
 import type { MediaLinks } from '../auth/media-links.ts';
 import type { Visibility } from './visibility.ts';
 
+declare global {
+  namespace Express {
+    interface Locals {
+      /** Set by a signed link. */
+      access?: Access;
+    }
+  }
+}
+
 /** What a request for one media may see. */
 export interface Access {
   visibility: Visibility;
@@ -23,7 +32,7 @@ export function viewerOrLink(links: MediaLinks, requireRole: RequireRole): Reque
       visibility: isRevealed ? 'everything' : 'visible',
       isRevealed,
       byLink: true,
-    } satisfies Access;
+    };
     return next();
   };
 }

@@ -1,9 +1,9 @@
-import { type Request, Router } from 'express';
+import type { Request, RequestHandler, Router } from 'express';
 import pTimeout from 'p-timeout';
 import type { Logger } from 'pino';
 import { createFailureLog } from '../monitoring/outage-log.ts';
 import type { ReadinessCheck } from '../monitoring/readiness.ts';
-import { methodNotAllowed } from './problem.ts';
+import { createResourceRouter } from './resource-router.ts';
 import { shareForASecond } from './share-results.ts';
 
 // Longer than a database that is merely busy takes, shorter than probes commonly wait.
@@ -19,8 +19,8 @@ type PartState = 'ok' | 'degraded' | 'unavailable';
 
 interface Report {
   status: 'ready' | 'degraded' | 'not ready';
-  /** By name; `trouble` is for those who have a key. */
-  parts: Map<string, { state: PartState; trouble: string | undefined }>;
+  /** By name; `problem` is for those who have a key. */
+  parts: Map<string, { state: PartState; problem: string | undefined }>;
   previews: Awaited<ReturnType<typeof previewsOf>> | undefined;
 }
 
@@ -41,7 +41,7 @@ export function createHealthRouter(deps: {
 }): Router {
   const { checks, reportPreviews, hasKey, log } = deps;
 
-  const troubles = new Map(
+  const outages = new Map(
     Object.keys(checks).map((part) => {
       const words = { begins: 'not ready', ends: 'ready again', failuresInARow: 1 };
       return [part, createFailureLog(log.child({ part }), words)];
@@ -63,38 +63,41 @@ export function createHealthRouter(deps: {
 
   async function look(name: string, check: ReadinessCheck) {
     try {
-      const trouble = await pTimeout(check(), {
+      const problem = await pTimeout(check(), {
         milliseconds: CHECK_MS,
         // What must answer says so itself; a part that hangs must not hold up all who probe.
         fallback: () => `did not answer within ${CHECK_MS / 1000} s`,
       });
-      troubles.get(name)?.answered();
-      const state: PartState = trouble === undefined ? 'ok' : 'degraded';
-      return { state, trouble };
+      outages.get(name)?.answered();
+      const state: PartState = problem === undefined ? 'ok' : 'degraded';
+      return { state, problem };
     } catch (error) {
-      troubles.get(name)?.failed(error as Error);
-      return { state: 'unavailable' as const, trouble: undefined };
+      outages.get(name)?.failed(error as Error);
+      return { state: 'unavailable' as const, problem: undefined };
     }
   }
 
-  const router = Router();
-  router.get('/healthz', (_request, response) => {
+  const sendHealth: RequestHandler = (_request, response) => {
     response.json({ status: 'ok' });
-  });
-  router.get('/readyz', async (request, response) => {
+  };
+
+  const sendReadiness: RequestHandler = async (request, response) => {
     const [{ status, parts, previews }, isTrusted] = await Promise.all([report(), hasKey(request)]);
-    const shown = [...parts].map(([name, { state, trouble }]) => [
+    const shown = [...parts].map(([name, { state, problem }]) => [
       name,
-      isTrusted && trouble !== undefined ? `${state}: ${trouble}` : state,
+      isTrusted && problem !== undefined ? `${state}: ${problem}` : state,
     ]);
     response.status(status === 'not ready' ? 503 : 200).json({
       status,
       parts: Object.fromEntries(shown),
       ...(isTrusted && previews !== undefined ? { previews } : {}),
     });
+  };
+
+  return createResourceRouter({
+    '/healthz': { get: [sendHealth] },
+    '/readyz': { get: [sendReadiness] },
   });
-  router.all(['/healthz', '/readyz'], methodNotAllowed('GET'));
-  return router;
 }
 
 async function previewsOf(report: ReportPreviews) {

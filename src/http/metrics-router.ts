@@ -1,17 +1,18 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import type { Metrics } from '../monitoring/metrics.ts';
-import { methodNotAllowed } from './problem.ts';
+import { createResourceRouter } from './resource-router.ts';
 import { shareForASecond } from './share-results.ts';
 
 /** `GET /metrics`, for Prometheus. Some of it asks the database: callers within a second share it. */
 export function createMetricsRouter({ registry }: Metrics): Router {
   const read = shareForASecond(() => registry.metrics());
-  const router = Router();
-  router
-    .route('/metrics')
-    .get(async (_request, response) => {
-      response.type(registry.contentType).send(await read());
-    })
-    .all(methodNotAllowed('GET'));
-  return router;
+  return createResourceRouter({
+    '/metrics': {
+      get: [
+        async (_request, response) => {
+          response.type(registry.contentType).send(await read());
+        },
+      ],
+    },
+  });
 }

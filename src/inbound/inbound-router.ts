@@ -1,11 +1,11 @@
 // All of the package would bring Twilio's whole REST client: 30 MB and a tenth of a second at every start.
 
 import { setTimeout } from 'node:timers/promises';
-import { type Request, type RequestHandler, type Response, Router, raw } from 'express';
+import { type Request, type RequestHandler, type Response, type Router, raw } from 'express';
 import MessagingResponse from 'twilio/lib/twiml/MessagingResponse.js';
 import { AppError } from '../errors/app-error.ts';
-import { methodNotAllowed } from '../http/problem.ts';
 import { logNothing } from '../http/request-log.ts';
+import { createResourceRouter } from '../http/resource-router.ts';
 import type { Keyring } from '../twilio/keyring.ts';
 import { createSignatureDoctor } from './diagnosis/diagnose-signature.ts';
 import { isForgedProbe, refuseProbe } from './probe.ts';
@@ -28,6 +28,15 @@ const BODY_MS = 10_000;
 // A connection has one answer at a time: who floods waits, and leaves the processor to others.
 const FLOOD_DELAY_MS = 250;
 const BODY_TYPES = ['application/x-www-form-urlencoded', 'application/json'];
+
+declare global {
+  namespace Express {
+    interface Locals {
+      /** Of a webhook: its place in the order of receipt. */
+      takeReceivedAt?: ReturnType<ReceiptClock>;
+    }
+  }
+}
 
 interface InboundDeps {
   publicUrl: string | undefined;
@@ -108,11 +117,7 @@ export function createInboundRouter(deps: InboundDeps): Router {
       );
     }
     refuseProbe(webhook.params);
-    const message = readWebhookMessage(
-      webhook,
-      deps.twilioApiBaseUrl,
-      response.locals.takeReceivedAt(),
-    );
+    const message = readWebhookMessage(webhook, deps.twilioApiBaseUrl, receivedAt(response));
     const receipt = await deps.commitOrSpool(message);
     deps.onAnswer(receipt);
     request.log.info(
@@ -134,19 +139,24 @@ export function createInboundRouter(deps: InboundDeps): Router {
     next();
   };
 
-  const router = Router();
-  router
-    .route('/twilio/incoming')
-    .all(noteReceipt)
-    .get(receive)
-    .post(
-      refuseEarly,
-      bodyDeadline(BODY_MS),
-      raw({ type: BODY_TYPES, limit: MAX_BODY_BYTES, inflate: false }),
-      receive,
-    )
-    .all(methodNotAllowed('GET', 'POST'));
-  return router;
+  return createResourceRouter({
+    '/twilio/incoming': {
+      get: [noteReceipt, receive],
+      post: [
+        noteReceipt,
+        refuseEarly,
+        bodyDeadline(BODY_MS),
+        raw({ type: BODY_TYPES, limit: MAX_BODY_BYTES, inflate: false }),
+        receive,
+      ],
+    },
+  });
+}
+
+/** The time of receipt of a request that is Twilio's, which takes its place in the order. */
+function receivedAt({ locals: { takeReceivedAt } }: Response): Date {
+  if (takeReceivedAt === undefined) throw new Error('This route has no noteReceipt');
+  return takeReceivedAt();
 }
 
 /** What can be refused by the headers alone costs nothing more than reading them. */

@@ -1,8 +1,8 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import { z } from 'zod';
 import { callerOf, type RequireRole } from '../auth/authentication.ts';
 import { Role } from '../generated/prisma/client.ts';
-import { methodNotAllowed } from '../http/problem.ts';
+import { createResourceRouter } from '../http/resource-router.ts';
 import { jsonBody, noQuery, validate } from '../http/validate.ts';
 import type { KeyManagement } from './manage-keys.ts';
 
@@ -22,22 +22,37 @@ export const newKey = z.strictObject({ name: ownName, role: z.enum(Role) });
 
 /** `/api/v1/keys`, for admins: the same as `npm run cli -- keys`, while the server runs. */
 export function createKeysRouter(keys: KeyManagement, requireRole: RequireRole): Router {
-  const router = Router();
   const admin = requireRole('admin');
-  router.get('/api/v1/keys', admin, noQuery, async (_request, response) => {
-    response.json({ items: await keys.list() });
+  return createResourceRouter({
+    '/api/v1/keys': {
+      get: [
+        admin,
+        noQuery,
+        async (_request, response) => {
+          response.json({ items: await keys.list() });
+        },
+      ],
+      post: [
+        admin,
+        noQuery,
+        jsonBody,
+        async (request, response) => {
+          const { name, role } = validate(newKey, request.body ?? {});
+          const { id, secret } = await keys.create(name, role, callerOf(response).name);
+          response.status(201).set('Cache-Control', 'no-store').json({ id, name, role, secret });
+        },
+      ],
+    },
+    '/api/v1/keys/:name': {
+      delete: [
+        admin,
+        noQuery,
+        async (request, response) => {
+          const { name: revoked } = validate(z.object({ name }), request.params);
+          await keys.revoke(revoked, callerOf(response).name);
+          response.status(204).end();
+        },
+      ],
+    },
   });
-  router.post('/api/v1/keys', admin, noQuery, jsonBody, async (request, response) => {
-    const { name, role } = validate(newKey, request.body ?? {});
-    const { id, secret } = await keys.create(name, role, callerOf(response).name);
-    response.status(201).set('Cache-Control', 'no-store').json({ id, name, role, secret });
-  });
-  router.delete('/api/v1/keys/:name', admin, noQuery, async (request, response) => {
-    const { name: revoked } = validate(z.object({ name }), request.params);
-    await keys.revoke(revoked, callerOf(response).name);
-    response.status(204).end();
-  });
-  router.all('/api/v1/keys', methodNotAllowed('GET', 'POST'));
-  router.all('/api/v1/keys/:name', methodNotAllowed('DELETE'));
-  return router;
 }

@@ -1,7 +1,7 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import { z } from 'zod';
 import type { RequireRole } from '../auth/authentication.ts';
-import { methodNotAllowed } from '../http/problem.ts';
+import { createResourceRouter } from '../http/resource-router.ts';
 import { jsonBody, noQuery, validate } from '../http/validate.ts';
 import { PREVIEW_TYPES, type PreviewTypeGroup } from './preview-types.ts';
 import type { PreviewRebuild } from './rebuild-previews.ts';
@@ -22,18 +22,26 @@ const body = z
 
 /** `/api/v1/previews/rebuild`: POST makes previews again, GET tells how many are left. */
 export function createRebuildRouter(rebuild: PreviewRebuild, requireRole: RequireRole): Router {
-  const router = Router();
-  router
-    .route('/api/v1/previews/rebuild')
-    .get(requireRole('moderator'), noQuery, async (_request, response) => {
-      response.json({ remaining: await rebuild.remaining() });
-    })
-    .post(requireRole('moderator'), noQuery, jsonBody, async (request, response) => {
-      const { resume, ...selection } = validate(body, request.body ?? {});
-      const marked = resume ? await rebuild.resume() : await rebuild.begin(selection);
-      request.log.info({ marked }, 'previews are made again');
-      response.status(202).json({ marked, remaining: await rebuild.remaining() });
-    })
-    .all(methodNotAllowed('GET', 'POST'));
-  return router;
+  return createResourceRouter({
+    '/api/v1/previews/rebuild': {
+      get: [
+        requireRole('moderator'),
+        noQuery,
+        async (_request, response) => {
+          response.json({ remaining: await rebuild.remaining() });
+        },
+      ],
+      post: [
+        requireRole('moderator'),
+        noQuery,
+        jsonBody,
+        async (request, response) => {
+          const { resume, ...selection } = validate(body, request.body ?? {});
+          const marked = resume ? await rebuild.resume() : await rebuild.begin(selection);
+          request.log.info({ marked }, 'previews are made again');
+          response.status(202).json({ marked, remaining: await rebuild.remaining() });
+        },
+      ],
+    },
+  });
 }

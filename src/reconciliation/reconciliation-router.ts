@@ -1,8 +1,8 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import { z } from 'zod';
 import type { RequireRole } from '../auth/authentication.ts';
 import { instant } from '../http/fields.ts';
-import { methodNotAllowed } from '../http/problem.ts';
+import { createResourceRouter } from '../http/resource-router.ts';
 import { jsonBody, noQuery, validate } from '../http/validate.ts';
 import { recipientAddress } from '../twilio/address-fields.ts';
 import type { Reconciliations } from './reconciliations.ts';
@@ -32,21 +32,28 @@ export function createReconciliationRouter(
   reconciliations: Reconciliations,
   requireRole: RequireRole,
 ): Router {
-  const router = Router();
   const admin = requireRole('admin');
-  router
-    .route('/api/v1/reconciliations')
-    .post(admin, noQuery, jsonBody, async (request, response) => {
-      const begun = await reconciliations.begin(validate(body, request.body ?? {}));
-      request.log.info({ reconciliationId: begun.id }, 'reconciliation requested');
-      response.status(202).location(`/api/v1/reconciliations/${begun.id}`).json(begun);
-    })
-    .all(methodNotAllowed('POST'));
-  router
-    .route('/api/v1/reconciliations/:id')
-    .get(admin, noQuery, async (request, response) => {
-      response.json(await reconciliations.find(validate(params, request.params).id));
-    })
-    .all(methodNotAllowed('GET'));
-  return router;
+  return createResourceRouter({
+    '/api/v1/reconciliations': {
+      post: [
+        admin,
+        noQuery,
+        jsonBody,
+        async (request, response) => {
+          const begun = await reconciliations.begin(validate(body, request.body ?? {}));
+          request.log.info({ reconciliationId: begun.id }, 'reconciliation requested');
+          response.status(202).location(`/api/v1/reconciliations/${begun.id}`).json(begun);
+        },
+      ],
+    },
+    '/api/v1/reconciliations/:id': {
+      get: [
+        admin,
+        noQuery,
+        async (request, response) => {
+          response.json(await reconciliations.find(validate(params, request.params).id));
+        },
+      ],
+    },
+  });
 }

@@ -3,7 +3,6 @@ import { createAuditRouter } from '../audit/audit-router.ts';
 import type { ApiKeys } from '../auth/api-keys.ts';
 import { createRequireRole, type RequireRole } from '../auth/authentication.ts';
 import { createMediaLinks } from '../auth/media-links.ts';
-import type { Database } from '../database/database.ts';
 import { NEWEST_FIRST } from '../database/message-order.ts';
 import { sharedSecret } from '../database/shared-secret.ts';
 import { createDeliveries } from '../events/deliveries/deliveries.ts';
@@ -11,24 +10,15 @@ import { createDeliveriesRouter } from '../events/deliveries/deliveries-router.t
 import { createEndpoints } from '../events/endpoints/endpoints.ts';
 import { createEndpointsRouter } from '../events/endpoints/endpoints-router.ts';
 import { createEventStreams } from '../events/stream/event-stream-router.ts';
-import type { BlobStore } from '../files/blob-store.ts';
-import { createMediaRouter } from '../gallery/media-router.ts';
-import { createMessagesRouter } from '../gallery/messages-router.ts';
-import { createRevealRouter } from '../gallery/reveal-router.ts';
 import { createCrossOrigin, createNoStore } from '../http/api-headers.ts';
 import { createSendBlob } from '../http/send-blob.ts';
 import { waitWhileBusy } from '../http/while-busy.ts';
 import { createInboundRouter } from '../inbound/inbound-router.ts';
 import { createReceiptClock } from '../inbound/receipt-clock.ts';
-import type { JobQueue } from '../jobs/job-queue.ts';
 import { createKeysRouter } from '../keys/keys-router.ts';
 import { createKeyManagement } from '../keys/manage-keys.ts';
-import { createImportMedia } from '../media/import-media.ts';
-import { createImportRouter } from '../media/import-router.ts';
-import { createRetryFailed, createRetryMedia } from '../media/retry-media.ts';
-import { createRetryRouter } from '../media/retry-router.ts';
 import { createReadUpload } from '../media/uploads.ts';
-import { createBlockHashes, createBlockMedia } from '../moderation/blocklist/block-hashes.ts';
+import { type BlockHashes, createBlockHashes } from '../moderation/blocklist/block-hashes.ts';
 import { createRemoveEntry } from '../moderation/blocklist/blocklist-entries.ts';
 import { createBlocklistRouter } from '../moderation/blocklist/blocklist-router.ts';
 import { createImportHashList } from '../moderation/blocklist/import-hash-list.ts';
@@ -38,22 +28,14 @@ import {
 } from '../moderation/blocklist/upload-blocklist.ts';
 import { createBulkActs } from '../moderation/bulk/bulk-acts.ts';
 import { createBulkRouter } from '../moderation/bulk/bulk-router.ts';
-import { createDecideMedia, createRevealMedia } from '../moderation/decide-media.ts';
-import { createCountDeletion } from '../moderation/deletions/delete-media.ts';
 import { createDeletionsRouter } from '../moderation/deletions/deletions-router.ts';
 import { createRetryDeletion } from '../moderation/deletions/retry-deletion.ts';
-import { createDecideMessage } from '../moderation/messages/decide-message.ts';
-import { createMessageModerationRouter } from '../moderation/messages/message-moderation-router.ts';
-import { createModerationRouter } from '../moderation/moderation-router.ts';
-import { createRequestScan } from '../moderation/request-scan.ts';
-import { createPinMedia } from '../moderation/retention/retention.ts';
 import { createErasures } from '../moderation/senders/erasures.ts';
 import { createErasuresRouter } from '../moderation/senders/erasures-router.ts';
 import { createExportRouter } from '../moderation/senders/export-router.ts';
 import { createExportSender } from '../moderation/senders/export-sender.ts';
 import { createSenders } from '../moderation/senders/senders.ts';
 import { createSendersRouter } from '../moderation/senders/senders-router.ts';
-import type { PreviewPool } from '../preview/preview-pool.ts';
 import { createPreviewRebuild } from '../preview/rebuild-previews.ts';
 import { createRebuildRouter } from '../preview/rebuild-router.ts';
 import { createReconciliationRouter } from '../reconciliation/reconciliation-router.ts';
@@ -61,6 +43,8 @@ import { createReconciliations } from '../reconciliation/reconciliations.ts';
 import { createBasicAuth } from '../twilio-api/basic-auth.ts';
 import { createTwilioApiRouter } from '../twilio-api/twilio-api-router.ts';
 import type { AppDeps } from './app.ts';
+import { createMediaRouter } from './media-router.ts';
+import { createMessagesRouter } from './messages-router.ts';
 import type { Receiver } from './receiver.ts';
 import type { Services } from './services.ts';
 
@@ -70,14 +54,13 @@ export async function createRoutes(
   { spool, commitOrSpool }: Receiver,
   apiKeys: ApiKeys,
 ): Promise<{ routers: AppDeps['routers']; endStreams: () => void }> {
-  const { config, keyring, database, blobs, writer, queue, metrics } = services;
-  const { moderationDefaults, senderIds, pool, deleteMedia, deleteMessage } = services;
+  const { config, keyring, database, blobs, queue, metrics, senderIds, deleteMedia } = services;
   const links = createMediaLinks(await sharedSecret(database, 'media-links'));
   const baseUrl = createBaseUrl(config.publicUrl);
   const newest = await database.prisma.message.findFirst({ orderBy: [...NEWEST_FIRST] });
   const requireRole = createRequireRole(apiKeys);
-  const [mainAccount] = config.accountTokens;
   const sendBlob = createSendBlob(blobs);
+  const blockHashes = createBlockHashes(database, queue);
   const { eventHosts } = config;
   const isScanning = config.scan !== undefined;
   const endpoints = createEndpoints(database, queue);
@@ -95,21 +78,8 @@ export async function createRoutes(
       onAnswer: (outcome) => metrics.webhooks.inc({ outcome }),
     }),
     Router().use('/api/v1', waitWhileBusy(database.busy)),
-    // Before the media, of which `retry` would be one.
-    createRetryRouter(
-      createRetryMedia(database, queue),
-      createRetryFailed(database, queue),
-      requireRole,
-    ),
-    createMediaRouter({ database, sendBlob, requireRole, links, baseUrl }),
-    createMessagesRouter({ database, requireRole }),
-    createRevealRouter({
-      database,
-      requireRole,
-      links,
-      baseUrl,
-      revealMedia: createRevealMedia(database),
-    }),
+    createMediaRouter(services, { sendBlob, links, baseUrl, blockHashes, requireRole }),
+    createMessagesRouter(services, requireRole),
     createTwilioApiRouter({
       database,
       sendBlob,
@@ -117,35 +87,12 @@ export async function createRoutes(
       authenticate: createBasicAuth(keyring, apiKeys),
       publicMediaUrls: config.publicMediaUrls,
     }),
-    createImportRouter({
-      importMedia: createImportMedia(
-        database,
-        { blobs, queue, writer },
-        { accountSid: mainAccount.accountSid, moderationDefaults },
-      ),
-      blobs,
-      maxBytes: config.mediaMaxBytes,
-      requireRole,
-    }),
     createRebuildRouter(createPreviewRebuild(database, queue), requireRole),
     createReconciliationRouter(
       createReconciliations(database, queue, keyring.accounts),
       requireRole,
     ),
-    createBlocklistRoutes({ database, queue, blobs, pool, requireRole }),
-    createModerationRouter({
-      deleteMedia,
-      requireRole,
-      countDeletion: createCountDeletion(database),
-      decideMedia: createDecideMedia(database),
-      pinMedia: createPinMedia(database),
-      requestScan: createRequestScan({ database, queue, isScanning }),
-    }),
-    createMessageModerationRouter({
-      deleteMessage,
-      requireRole,
-      decideMessage: createDecideMessage(database),
-    }),
+    createBlocklistRoutes(services, blockHashes, requireRole),
     createDeletionsRouter({
       database,
       requireRole,
@@ -173,26 +120,21 @@ export async function createRoutes(
 const MAX_BYTES = 256 * 1024 ** 2;
 
 /** The routes of the blocklist, with the services of other folders that they need. */
-function createBlocklistRoutes(deps: {
-  database: Database;
-  queue: JobQueue;
-  blobs: BlobStore;
-  pool: PreviewPool;
-  requireRole: RequireRole;
-}): AppDeps['routers'][number] {
-  const { database, queue, blobs, requireRole } = deps;
-  const blockHashes = createBlockHashes(database, queue);
+function createBlocklistRoutes(
+  { database, queue, blobs, pool }: Services,
+  blockHashes: BlockHashes,
+  requireRole: RequireRole,
+): Router {
   return createBlocklistRouter({
     database,
     requireRole,
     readUpload: createReadUpload(blobs, { field: 'file', most: 1, maxBytes: MAX_BYTES }),
     discard: blobs.discard,
     uploadBlocklist: createUploadBlocklist({
-      lookAtFile: createLookAtFile(deps),
+      lookAtFile: createLookAtFile({ blobs, pool }),
       blockHashes,
       importHashList: createImportHashList(database, queue),
     }),
-    blockMedia: createBlockMedia(database, blockHashes),
     removeEntry: createRemoveEntry(database),
   });
 }

@@ -1,7 +1,7 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import { z } from 'zod';
 import type { RequireRole } from '../../auth/authentication.ts';
-import { methodNotAllowed } from '../../http/problem.ts';
+import { createResourceRouter } from '../../http/resource-router.ts';
 import { noQuery, validate } from '../../http/validate.ts';
 import { endpointPath } from '../endpoints/endpoints-router.ts';
 import { type Deliveries, deliveriesQuery } from './deliveries.ts';
@@ -10,23 +10,28 @@ const path = z.object({ id: z.string().regex(/^dlv_[0-9a-f]{32}$/, 'the id of a 
 
 /** What was sent to an endpoint, and sending it again; for admins. */
 export function createDeliveriesRouter(deliveries: Deliveries, requireRole: RequireRole): Router {
-  const router = Router();
   const admin = requireRole('admin');
-  router
-    .route('/api/v1/endpoints/:id/deliveries')
-    .get(admin, async (request, response) => {
-      const { id } = validate(endpointPath, request.params);
-      response.json(await deliveries.list(id, validate(deliveriesQuery, request.query)));
-    })
-    .all(methodNotAllowed('GET'));
-  router
-    .route('/api/v1/deliveries/:id/resend')
-    .post(admin, noQuery, async (request, response) => {
-      const { id } = validate(path, request.params);
-      const item = await deliveries.resend(id);
-      request.log.info({ deliveryId: id }, 'event sent again by hand');
-      response.status(202).json(item);
-    })
-    .all(methodNotAllowed('POST'));
-  return router;
+  return createResourceRouter({
+    '/api/v1/endpoints/:id/deliveries': {
+      get: [
+        admin,
+        async (request, response) => {
+          const { id } = validate(endpointPath, request.params);
+          response.json(await deliveries.list(id, validate(deliveriesQuery, request.query)));
+        },
+      ],
+    },
+    '/api/v1/deliveries/:id/resend': {
+      post: [
+        admin,
+        noQuery,
+        async (request, response) => {
+          const { id } = validate(path, request.params);
+          const item = await deliveries.resend(id);
+          request.log.info({ deliveryId: id }, 'event sent again by hand');
+          response.status(202).json(item);
+        },
+      ],
+    },
+  });
 }

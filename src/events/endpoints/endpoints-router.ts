@@ -1,10 +1,10 @@
-import { type Request, Router } from 'express';
+import type { Request, Router } from 'express';
 import { z } from 'zod';
 import { callerOf, type RequireRole } from '../../auth/authentication.ts';
 import type { Database } from '../../database/database.ts';
 import { AppError } from '../../errors/app-error.ts';
 import { EndpointState } from '../../generated/prisma/client.ts';
-import { methodNotAllowed } from '../../http/problem.ts';
+import { createResourceRouter } from '../../http/resource-router.ts';
 import { jsonBody, noQuery, validate } from '../../http/validate.ts';
 import type { ReadinessCheck } from '../../monitoring/readiness.ts';
 import { eventType } from '../record-events.ts';
@@ -63,7 +63,6 @@ export function createEndpointsRouter(deps: {
     types: types.exactOptional(),
     state: z.enum(EndpointState, { error: 'active or paused' }).exactOptional(),
   });
-  const router = Router();
   const admin = requireRole('admin');
   const idOf = (request: Request) => validate(endpointPath, request.params).id;
 
@@ -75,54 +74,76 @@ export function createEndpointsRouter(deps: {
     });
   }
 
-  router
-    .route('/api/v1/endpoints')
-    .get(admin, noQuery, async (_request, response) => {
-      response.json({ items: await endpoints.list() });
-    })
-    .post(admin, noQuery, jsonBody, async (request, response) => {
-      const wanted = validate(newEndpoint, request.body ?? {});
-      await mustLeadOutside(wanted.url);
-      const made = await endpoints.create(wanted, callerOf(response).name);
-      request.log.info({ endpointId: made.id }, 'events endpoint made');
-      response
-        .status(201)
-        .location(`/api/v1/endpoints/${made.id}`)
-        .set('Cache-Control', 'no-store')
-        .json(made);
-    })
-    .all(methodNotAllowed('GET', 'POST'));
-
-  router
-    .route('/api/v1/endpoints/:id')
-    .get(admin, noQuery, async (request, response) => {
-      response.json(await endpoints.find(idOf(request)));
-    })
-    .patch(admin, noQuery, jsonBody, async (request, response) => {
-      const id = idOf(request);
-      const wanted = validate(changes, request.body ?? {});
-      if (wanted.url !== undefined) await mustLeadOutside(wanted.url);
-      response.json(await endpoints.change(id, wanted, callerOf(response).name));
-      request.log.info({ endpointId: id }, 'events endpoint changed');
-    })
-    .delete(admin, noQuery, async (request, response) => {
-      const id = idOf(request);
-      await endpoints.remove(id, callerOf(response).name);
-      request.log.info({ endpointId: id }, 'events endpoint deleted');
-      response.status(204).end();
-    })
-    .all(methodNotAllowed('GET', 'PATCH', 'DELETE'));
-
-  router
-    .route('/api/v1/endpoints/:id/rotate-secret')
-    .post(admin, noQuery, async (request, response) => {
-      const id = idOf(request);
-      const rotated = await endpoints.rotateSecret(id, callerOf(response).name);
-      request.log.info({ endpointId: id }, 'secret of an events endpoint rotated');
-      response.set('Cache-Control', 'no-store').json(rotated);
-    })
-    .all(methodNotAllowed('POST'));
-  return router;
+  return createResourceRouter({
+    '/api/v1/endpoints': {
+      get: [
+        admin,
+        noQuery,
+        async (_request, response) => {
+          response.json({ items: await endpoints.list() });
+        },
+      ],
+      post: [
+        admin,
+        noQuery,
+        jsonBody,
+        async (request, response) => {
+          const wanted = validate(newEndpoint, request.body ?? {});
+          await mustLeadOutside(wanted.url);
+          const made = await endpoints.create(wanted, callerOf(response).name);
+          request.log.info({ endpointId: made.id }, 'events endpoint made');
+          response
+            .status(201)
+            .location(`/api/v1/endpoints/${made.id}`)
+            .set('Cache-Control', 'no-store')
+            .json(made);
+        },
+      ],
+    },
+    '/api/v1/endpoints/:id': {
+      get: [
+        admin,
+        noQuery,
+        async (request, response) => {
+          response.json(await endpoints.find(idOf(request)));
+        },
+      ],
+      patch: [
+        admin,
+        noQuery,
+        jsonBody,
+        async (request, response) => {
+          const id = idOf(request);
+          const wanted = validate(changes, request.body ?? {});
+          if (wanted.url !== undefined) await mustLeadOutside(wanted.url);
+          response.json(await endpoints.change(id, wanted, callerOf(response).name));
+          request.log.info({ endpointId: id }, 'events endpoint changed');
+        },
+      ],
+      delete: [
+        admin,
+        noQuery,
+        async (request, response) => {
+          const id = idOf(request);
+          await endpoints.remove(id, callerOf(response).name);
+          request.log.info({ endpointId: id }, 'events endpoint deleted');
+          response.status(204).end();
+        },
+      ],
+    },
+    '/api/v1/endpoints/:id/rotate-secret': {
+      post: [
+        admin,
+        noQuery,
+        async (request, response) => {
+          const id = idOf(request);
+          const rotated = await endpoints.rotateSecret(id, callerOf(response).name);
+          request.log.info({ endpointId: id }, 'secret of an events endpoint rotated');
+          response.set('Cache-Control', 'no-store').json(rotated);
+        },
+      ],
+    },
+  });
 }
 
 /** Names the endpoints that are paused because nothing could be delivered; not those paused by hand. */

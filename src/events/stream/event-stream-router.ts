@@ -1,10 +1,10 @@
-import { type Request, type RequestHandler, type Response, Router } from 'express';
+import type { Request, RequestHandler, Response, Router } from 'express';
 import { z } from 'zod';
 import type { ApiKeys } from '../../auth/api-keys.ts';
 import { callerOf, hasRole, type RequireRole } from '../../auth/authentication.ts';
 import type { Database } from '../../database/database.ts';
 import { AppError } from '../../errors/app-error.ts';
-import { methodNotAllowed } from '../../http/problem.ts';
+import { createResourceRouter } from '../../http/resource-router.ts';
 import { ReaderGone } from '../../http/send-file.ts';
 import { noQuery, validate } from '../../http/validate.ts';
 import { createEventTickets } from './event-tickets.ts';
@@ -102,33 +102,39 @@ export function createEventStreams(deps: {
     }
   }
 
-  const router = Router();
-  router
-    .route('/api/v1/events')
-    .get(keyOrTicket, async (request, response) => {
-      const isViewer = !hasRole(callerOf(response), 'moderator');
-      if (open.all >= MAX_STREAMS || (isViewer && open.viewers >= MAX_OF_VIEWERS)) {
-        const headers = { 'Retry-After': '10' };
-        throw new AppError('unavailable', 'As many follow already as may.', { headers });
-      }
-      const viewers = isViewer ? 1 : 0;
-      open.all += 1;
-      open.viewers += viewers;
-      try {
-        await stream(request, response);
-      } finally {
-        open.all -= 1;
-        open.viewers -= viewers;
-      }
-    })
-    .all(methodNotAllowed('GET'));
-  router
-    .route('/api/v1/events/tickets')
-    .post(viewer, noQuery, async (request, response) => {
-      const { ticket, expiresAt } = await tickets.create(callerOf(response));
-      const url = `${baseUrl(request)}/api/v1/events?ticket=${ticket}`;
-      response.status(201).json({ url, expiresAt });
-    })
-    .all(methodNotAllowed('POST'));
+  const router = createResourceRouter({
+    '/api/v1/events': {
+      get: [
+        keyOrTicket,
+        async (request, response) => {
+          const isViewer = !hasRole(callerOf(response), 'moderator');
+          if (open.all >= MAX_STREAMS || (isViewer && open.viewers >= MAX_OF_VIEWERS)) {
+            const headers = { 'Retry-After': '10' };
+            throw new AppError('unavailable', 'As many follow already as may.', { headers });
+          }
+          const viewers = isViewer ? 1 : 0;
+          open.all += 1;
+          open.viewers += viewers;
+          try {
+            await stream(request, response);
+          } finally {
+            open.all -= 1;
+            open.viewers -= viewers;
+          }
+        },
+      ],
+    },
+    '/api/v1/events/tickets': {
+      post: [
+        viewer,
+        noQuery,
+        async (request, response) => {
+          const { ticket, expiresAt } = await tickets.create(callerOf(response));
+          const url = `${baseUrl(request)}/api/v1/events?ticket=${ticket}`;
+          response.status(201).json({ url, expiresAt });
+        },
+      ],
+    },
+  });
   return { router, end: () => ending.abort() };
 }

@@ -1,11 +1,11 @@
-import { type RequestHandler, Router } from 'express';
+import type { RequestHandler, Router } from 'express';
 import { z } from 'zod';
 import { callerOf, type RequireRole } from '../../auth/authentication.ts';
 import type { Database } from '../../database/database.ts';
 import { AppError } from '../../errors/app-error.ts';
 import { BlocklistPolicy } from '../../generated/prisma/client.ts';
 import { reasonFields } from '../../http/fields.ts';
-import { methodNotAllowed } from '../../http/problem.ts';
+import { createResourceRouter, type Handlers } from '../../http/resource-router.ts';
 import { jsonBody, noQuery, validate } from '../../http/validate.ts';
 import { mediaSid } from '../../twilio/address-fields.ts';
 import type { BlockMedia } from './block-hashes.ts';
@@ -30,7 +30,7 @@ const blockBody = z.strictObject({
 });
 const mediaPath = z.object({ sid: mediaSid });
 
-/** `/api/v1/blocklist`, and `POST /api/v1/media/{sid}/block`. */
+/** `/api/v1/blocklist`: what is blocked, for moderators; more and less of it, for admins. */
 export function createBlocklistRouter(deps: {
   database: Database;
   requireRole: RequireRole;
@@ -38,55 +38,60 @@ export function createBlocklistRouter(deps: {
   readUpload: RequestHandler;
   discard: (path: string) => Promise<void>;
   uploadBlocklist: UploadBlocklist;
-  blockMedia: BlockMedia;
   removeEntry: RemoveEntry;
 }): Router {
   const { database, requireRole } = deps;
-  const router = Router();
-  router
-    .route('/api/v1/blocklist')
-    .get(requireRole('moderator'), async (request, response) => {
-      response.json(await listBlocklist(database, validate(blocklistQuery, request.query)));
-    })
-    .post(requireRole('admin'), noQuery, deps.readUpload, async (request, response) => {
-      const [file] = (request.files ?? []) as unknown as UploadedHashes[];
-      try {
-        if (file === undefined) {
-          throw new AppError('invalid_request', 'Not valid: file.', {
-            fields: [{ field: 'file', message: 'needs a picture, or a list of hashes' }],
-          });
-        }
-        const { applyToExisting, ...form } = validate(uploadForm, { ...request.body });
-        const actor = callerOf(response).name;
-        const outcome = await deps.uploadBlocklist(file, { actor, ...form }, applyToExisting);
-        const { kind, added, raised, known } = outcome;
-        request.log.info({ kind, added, raised, known }, 'blocklist extended');
-        response.json(outcome);
-      } finally {
-        if (file !== undefined) await deps.discard(file.path);
+  const admin = requireRole('admin');
+
+  const list: RequestHandler = async (request, response) => {
+    response.json(await listBlocklist(database, validate(blocklistQuery, request.query)));
+  };
+
+  const extend: RequestHandler = async (request, response) => {
+    const [file] = (request.files ?? []) as unknown as UploadedHashes[];
+    try {
+      if (file === undefined) {
+        throw new AppError('invalid_request', 'Not valid: file.', {
+          fields: [{ field: 'file', message: 'needs a picture, or a list of hashes' }],
+        });
       }
-    })
-    .all(methodNotAllowed('GET', 'POST'));
-  router
-    .route('/api/v1/blocklist/:id')
-    .delete(requireRole('admin'), async (request, response) => {
-      const { id } = validate(entryPath, request.params);
-      const why = validate(z.strictObject(reasonFields), request.query);
-      await deps.removeEntry(id, { actor: callerOf(response).name, ...why });
-      request.log.info({ entry: String(id) }, 'blocklist entry removed');
-      response.status(204).end();
-    })
-    .all(methodNotAllowed('DELETE'));
-  router
-    .route('/api/v1/media/:sid/block')
-    .post(requireRole('moderator'), noQuery, jsonBody, async (request, response) => {
-      const { sid } = validate(mediaPath, request.params);
-      const { applyToExisting, ...body } = validate(blockBody, request.body ?? {});
+      const { applyToExisting, ...form } = validate(uploadForm, { ...request.body });
       const actor = callerOf(response).name;
-      const outcome = await deps.blockMedia(sid, { actor, ...body }, applyToExisting);
-      request.log.info({ mediaSid: sid, added: outcome.added }, 'media blocked');
+      const outcome = await deps.uploadBlocklist(file, { actor, ...form }, applyToExisting);
+      const { kind, added, raised, known } = outcome;
+      request.log.info({ kind, added, raised, known }, 'blocklist extended');
       response.json(outcome);
-    })
-    .all(methodNotAllowed('POST'));
-  return router;
+    } finally {
+      if (file !== undefined) await deps.discard(file.path);
+    }
+  };
+
+  const remove: RequestHandler = async (request, response) => {
+    const { id } = validate(entryPath, request.params);
+    const why = validate(z.strictObject(reasonFields), request.query);
+    await deps.removeEntry(id, { actor: callerOf(response).name, ...why });
+    request.log.info({ entry: String(id) }, 'blocklist entry removed');
+    response.status(204).end();
+  };
+
+  return createResourceRouter({
+    '/api/v1/blocklist': {
+      get: [requireRole('moderator'), list],
+      post: [admin, noQuery, deps.readUpload, extend],
+    },
+    '/api/v1/blocklist/:id': { delete: [admin, remove] },
+  });
+}
+
+/** Blocks the bytes of an attachment, and what looks like it. */
+export function createBlockHandlers(blockMedia: BlockMedia): Handlers {
+  const block: RequestHandler = async (request, response) => {
+    const { sid } = validate(mediaPath, request.params);
+    const { applyToExisting, ...body } = validate(blockBody, request.body ?? {});
+    const actor = callerOf(response).name;
+    const outcome = await blockMedia(sid, { actor, ...body }, applyToExisting);
+    request.log.info({ mediaSid: sid, added: outcome.added }, 'media blocked');
+    response.json(outcome);
+  };
+  return [noQuery, jsonBody, block];
 }

@@ -1,9 +1,9 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import { z } from 'zod';
 import { callerOf, type RequireRole } from '../../auth/authentication.ts';
 import { BulkOutcome } from '../../generated/prisma/client.ts';
 import { pageLimit } from '../../http/fields.ts';
-import { methodNotAllowed } from '../../http/problem.ts';
+import { createResourceRouter } from '../../http/resource-router.ts';
 import { createJsonBody, noQuery, validate } from '../../http/validate.ts';
 import { mediaSid } from '../../twilio/address-fields.ts';
 import { mustBeScanning } from '../request-scan.ts';
@@ -26,50 +26,68 @@ export function createBulkRouter(
   requireRole: RequireRole,
   isScanning: boolean,
 ): Router {
-  const router = Router();
   const moderator = requireRole('moderator');
-  router
-    .route('/api/v1/bulk')
-    .get(moderator, async (request, response) => {
-      response.json(await acts.list(validate(bulkListQuery, request.query)));
-    })
-    .post(moderator, noQuery, bulkBody, async (request, response) => {
-      const wanted = validate(bulkRequest, request.body ?? {});
-      if (wanted.action === 'scan') mustBeScanning(isScanning);
-      if (wanted.dryRun) {
-        response.json({ dryRun: true, ...(await acts.count(wanted)) });
-        return;
-      }
-      const act = await acts.begin(wanted, callerOf(response).name);
-      request.log.info({ bulkId: act.id, action: act.action, total: act.total }, 'bulk act begun');
-      response.status(202).location(`/api/v1/bulk/${act.id}`).json(act);
-    })
-    .all(methodNotAllowed('GET', 'POST'));
-  router
-    .route('/api/v1/bulk/:id')
-    .get(moderator, noQuery, async (request, response) => {
-      response.json(await acts.find(validate(params, request.params).id));
-    })
-    .all(methodNotAllowed('GET'));
-  router
-    .route('/api/v1/bulk/:id/items')
-    .get(moderator, async (request, response) => {
-      const { id } = validate(params, request.params);
-      const { outcome, after = '', limit } = validate(itemsQuery, request.query);
-      await acts.find(id);
-      const page = { outcome: outcome === 'todo' ? null : outcome, after, limit };
-      const sids = await acts.items(id, page);
-      response.json({ sids, after: sids.length === limit ? sids.at(-1) : null });
-    })
-    .all(methodNotAllowed('GET'));
-  router
-    .route('/api/v1/bulk/:id/cancel')
-    .post(moderator, noQuery, async (request, response) => {
-      const { id } = validate(params, request.params);
-      const act = await acts.cancel(id, callerOf(response).name);
-      request.log.info({ bulkId: id }, 'bulk act cancelled');
-      response.json(act);
-    })
-    .all(methodNotAllowed('POST'));
-  return router;
+  return createResourceRouter({
+    '/api/v1/bulk': {
+      get: [
+        moderator,
+        async (request, response) => {
+          response.json(await acts.list(validate(bulkListQuery, request.query)));
+        },
+      ],
+      post: [
+        moderator,
+        noQuery,
+        bulkBody,
+        async (request, response) => {
+          const wanted = validate(bulkRequest, request.body ?? {});
+          if (wanted.action === 'scan') mustBeScanning(isScanning);
+          if (wanted.dryRun) {
+            response.json({ dryRun: true, ...(await acts.count(wanted)) });
+            return;
+          }
+          const act = await acts.begin(wanted, callerOf(response).name);
+          request.log.info(
+            { bulkId: act.id, action: act.action, total: act.total },
+            'bulk act begun',
+          );
+          response.status(202).location(`/api/v1/bulk/${act.id}`).json(act);
+        },
+      ],
+    },
+    '/api/v1/bulk/:id': {
+      get: [
+        moderator,
+        noQuery,
+        async (request, response) => {
+          response.json(await acts.find(validate(params, request.params).id));
+        },
+      ],
+    },
+    '/api/v1/bulk/:id/items': {
+      get: [
+        moderator,
+        async (request, response) => {
+          const { id } = validate(params, request.params);
+          const { outcome, after = '', limit } = validate(itemsQuery, request.query);
+          await acts.find(id);
+          const page = { outcome: outcome === 'todo' ? null : outcome, after, limit };
+          const sids = await acts.items(id, page);
+          response.json({ sids, after: sids.length === limit ? sids.at(-1) : null });
+        },
+      ],
+    },
+    '/api/v1/bulk/:id/cancel': {
+      post: [
+        moderator,
+        noQuery,
+        async (request, response) => {
+          const { id } = validate(params, request.params);
+          const act = await acts.cancel(id, callerOf(response).name);
+          request.log.info({ bulkId: id }, 'bulk act cancelled');
+          response.json(act);
+        },
+      ],
+    },
+  });
 }

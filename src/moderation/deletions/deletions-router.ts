@@ -1,7 +1,7 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import { callerOf, type RequireRole } from '../../auth/authentication.ts';
 import type { Database } from '../../database/database.ts';
-import { methodNotAllowed } from '../../http/problem.ts';
+import { createResourceRouter } from '../../http/resource-router.ts';
 import { noQuery, validate } from '../../http/validate.ts';
 import { deletionPath } from './delete-media.ts';
 import {
@@ -21,39 +21,49 @@ export function createDeletionsRouter(deps: {
   requireRole: RequireRole;
 }): Router {
   const { database, retryDeletion, requireRole } = deps;
-  const router = Router();
   const moderator = requireRole('moderator');
-  router
-    .route('/api/v1/deletions')
-    .get(moderator, async (request, response) => {
-      response.json(await listDeletions(database, validate(deletionListQuery, request.query)));
-    })
-    .all(methodNotAllowed('GET'));
-  router
-    .route('/api/v1/deletions/:id')
-    .get(moderator, noQuery, async (request, response) => {
-      const { id } = validate(deletionPathParams, request.params);
-      response.json(await readDeletion(database, id));
-    })
-    .all(methodNotAllowed('GET'));
-  router
-    .route('/api/v1/deletions/:id/targets')
-    .get(moderator, async (request, response) => {
-      const { id } = validate(deletionPathParams, request.params);
-      response.json(await listTargets(database, id, validate(targetListQuery, request.query)));
-    })
-    .all(methodNotAllowed('GET'));
-  router
-    .route('/api/v1/deletions/:id/retry')
-    .post(moderator, noQuery, async (request, response) => {
-      const { id } = validate(deletionPathParams, request.params);
-      await retryDeletion(id, callerOf(response).name);
-      request.log.info({ deletionId: String(id) }, 'deletion tried again by hand');
-      response
-        .status(202)
-        .location(deletionPath(id))
-        .json(await readDeletion(database, id));
-    })
-    .all(methodNotAllowed('POST'));
-  return router;
+  return createResourceRouter({
+    '/api/v1/deletions': {
+      get: [
+        moderator,
+        async (request, response) => {
+          response.json(await listDeletions(database, validate(deletionListQuery, request.query)));
+        },
+      ],
+    },
+    '/api/v1/deletions/:id': {
+      get: [
+        moderator,
+        noQuery,
+        async (request, response) => {
+          const { id } = validate(deletionPathParams, request.params);
+          response.json(await readDeletion(database, id));
+        },
+      ],
+    },
+    '/api/v1/deletions/:id/targets': {
+      get: [
+        moderator,
+        async (request, response) => {
+          const { id } = validate(deletionPathParams, request.params);
+          response.json(await listTargets(database, id, validate(targetListQuery, request.query)));
+        },
+      ],
+    },
+    '/api/v1/deletions/:id/retry': {
+      post: [
+        moderator,
+        noQuery,
+        async (request, response) => {
+          const { id } = validate(deletionPathParams, request.params);
+          await retryDeletion(id, callerOf(response).name);
+          request.log.info({ deletionId: String(id) }, 'deletion tried again by hand');
+          response
+            .status(202)
+            .location(deletionPath(id))
+            .json(await readDeletion(database, id));
+        },
+      ],
+    },
+  });
 }

@@ -1,14 +1,14 @@
-import { type Request, Router } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { z } from 'zod';
-import type { RequireRole } from '../auth/authentication.ts';
+import { callerOf } from '../auth/authentication.ts';
 import type { MediaLinks } from '../auth/media-links.ts';
 import type { Database } from '../database/database.ts';
 import { AppError } from '../errors/app-error.ts';
 import { PreviewSize } from '../generated/prisma/client.ts';
-import { methodNotAllowed, passOn } from '../http/problem.ts';
+import { type Reason, reasonFields } from '../http/fields.ts';
 import type { SendBlob } from '../http/send-blob.ts';
 import { jsonBody, noQuery, validate } from '../http/validate.ts';
-import { accessOf, viewerOrLink, visibilityOf } from './access.ts';
+import { accessOf, visibilityOf } from './access.ts';
 import { createFindMedia, listMedia } from './list-media.ts';
 import { mediaListQuery, mediaQuery } from './list-query.ts';
 import { type MediaItem, type MediaRow, mediaItem } from './media-item.ts';
@@ -35,21 +35,21 @@ const newLinks = z.strictObject({
     .default(LINK_SECONDS),
 });
 
-interface GalleryDeps {
+/** Long enough to look, too short to pass on. */
+const REVEAL_SECONDS = 300;
+const revealBody = z.strictObject(reasonFields);
+
+/** Reading of attachments: list, item, bytes, thumbnails, and links to them. */
+export function createMediaHandlers(deps: {
   database: Database;
   sendBlob: SendBlob;
-  requireRole: RequireRole;
   links: MediaLinks;
   /** What links begin with. */
   baseUrl: (request: Request) => string;
-}
-
-/** `GET` under `/api/v1/media`: list, look, fetch bytes and thumbnails; and links to them. */
-export function createMediaRouter(deps: GalleryDeps): Router {
-  const { database, sendBlob, requireRole, links, baseUrl } = deps;
-  const router = Router();
-  const viewer = requireRole('viewer');
-  const reader = viewerOrLink(links, requireRole);
+  /** Records who looks, before anything is shown. */
+  revealMedia: (sid: string, by: { actor: string } & Reason) => Promise<void>;
+}) {
+  const { database, sendBlob, links, baseUrl, revealMedia } = deps;
   const findMedia = createFindMedia(database);
 
   const withLinks = (request: Request) => (item: MediaItem) =>
@@ -57,28 +57,21 @@ export function createMediaRouter(deps: GalleryDeps): Router {
       ? { ...item, links: links.create(item, baseUrl(request), LINK_SECONDS) }
       : item;
 
-  // Imports and decisions have routers of their own.
-  router
-    .route('/api/v1/media')
-    .get(viewer, async (request, response) => {
-      const query = validate(mediaListQuery, request.query);
-      const page = await listMedia(database, query, visibilityOf(response));
-      const items = query.links === 'true' ? page.items.map(withLinks(request)) : page.items;
-      response.json({ ...page, items });
-    })
-    .all(passOn);
+  const list: RequestHandler = async (request, response) => {
+    const query = validate(mediaListQuery, request.query);
+    const page = await listMedia(database, query, visibilityOf(response));
+    const items = query.links === 'true' ? page.items.map(withLinks(request)) : page.items;
+    response.json({ ...page, items });
+  };
 
-  router
-    .route('/api/v1/media/:sid')
-    .get(viewer, async (request, response) => {
-      const query = validate(mediaQuery, request.query);
-      const visibility = visibilityOf(response);
-      const item = mediaItem(await findMedia(request.params, visibility), visibility);
-      response.json(query.links === 'true' ? withLinks(request)(item) : item);
-    })
-    .all(passOn);
+  const show: RequestHandler = async (request, response) => {
+    const query = validate(mediaQuery, request.query);
+    const visibility = visibilityOf(response);
+    const item = mediaItem(await findMedia(request.params, visibility), visibility);
+    response.json(query.links === 'true' ? withLinks(request)(item) : item);
+  };
 
-  router.post('/api/v1/media/:sid/links', viewer, noQuery, jsonBody, async (request, response) => {
+  const createLinks: RequestHandler = async (request, response) => {
     const visibility = visibilityOf(response);
     const media = await findMedia(request.params, visibility);
     const { expiresIn } = validate(newLinks, request.body ?? {});
@@ -87,36 +80,51 @@ export function createMediaRouter(deps: GalleryDeps): Router {
     response
       .status(201)
       .json(links.create(mediaItem(media, visibility), baseUrl(request), expiresIn));
-  });
+  };
 
-  router.get('/api/v1/media/:sid/content', reader, async (request, response) => {
+  /** Links that show an attachment also while it is held back, for five minutes. */
+  const reveal: RequestHandler = async (request, response) => {
+    const reason = validate(revealBody, request.body ?? {});
+    const media = await findMedia(request.params, 'everything');
+    storedBlob(media, false);
+    await revealMedia(media.sid, { actor: callerOf(response).name, ...reason });
+    request.log.info({ mediaSid: media.sid }, 'media revealed');
+    const item = mediaItem(media, 'everything');
+    response.status(201).json(links.create(item, baseUrl(request), REVEAL_SECONDS, 'reveal'));
+  };
+
+  const content: RequestHandler = async (request, response) => {
     validate(contentQuery, request.query);
     const { visibility, isRevealed, byLink } = accessOf(response);
     const media = await findMedia(request.params, visibility);
     if (!isRevealed) mustNotBeHeldBack(media);
     await sendMediaContent(request, response, sendBlob, media, byLink);
-  });
+  };
 
-  router.get('/api/v1/media/:sid/thumbnail', reader, async (request, response) => {
+  const thumbnail: RequestHandler = async (request, response) => {
     const { size } = validate(thumbnailQuery, request.query);
     const access = accessOf(response);
     const media = await findMedia(request.params, access.visibility);
     await sendThumbnail(request, response, sendBlob, media, access, size);
-  });
+  };
 
-  // What a player shows before it plays.
-  router.get('/api/v1/media/:sid/poster', reader, async (request, response) => {
+  /** What a player shows before it plays. */
+  const poster: RequestHandler = async (request, response) => {
     validate(contentQuery, request.query);
     const access = accessOf(response);
     const media = await findMedia(request.params, access.visibility);
     await sendThumbnail(request, response, sendBlob, media, access, 'large');
-  });
+  };
 
-  router.all('/api/v1/media/:sid/links', methodNotAllowed('POST'));
-  router.all('/api/v1/media/:sid/content', methodNotAllowed('GET'));
-  router.all('/api/v1/media/:sid/poster', methodNotAllowed('GET'));
-  router.all('/api/v1/media/:sid/thumbnail', methodNotAllowed('GET'));
-  return router;
+  return {
+    list,
+    show,
+    createLinks: [noQuery, jsonBody, createLinks],
+    reveal: [noQuery, jsonBody, reveal],
+    content,
+    thumbnail,
+    poster,
+  };
 }
 
 function mustNotBeHeldBack({ sid, moderation }: MediaRow): void {

@@ -1,10 +1,8 @@
-import { Router } from 'express';
+import type { RequestHandler } from 'express';
 import { z } from 'zod';
-import type { RequireRole } from '../auth/authentication.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { BlobStore } from '../files/blob-store.ts';
 import { instant } from '../http/fields.ts';
-import { passOn } from '../http/problem.ts';
 import { noQuery, validate } from '../http/validate.ts';
 import { importedAddress } from '../twilio/address-fields.ts';
 import { sniffContentType } from './download/sniff-content-type.ts';
@@ -33,46 +31,41 @@ const form = z.strictObject({
     .optional(),
 });
 
-/** `POST /api/v1/media`: import by hand, multipart with `files` and `from`, `to`, `body`, `receivedAt`. */
-export function createImportRouter(deps: {
+/** Import by hand: multipart with `files` and `from`, `to`, `body`, `receivedAt`. */
+export function createImportHandlers(deps: {
   importMedia: ImportMedia;
   blobs: BlobStore;
   maxBytes: number;
-  requireRole: RequireRole;
-}): Router {
+}): RequestHandler[] {
   const { importMedia, blobs, maxBytes } = deps;
   const readUpload = createReadUpload(blobs, { field: 'files', most: MAX_FILES, maxBytes });
-  const router = Router();
-  // Decisions have a router of their own, which has the last word.
-  router
-    .route('/api/v1/media')
-    .post(deps.requireRole('moderator'), noQuery, readUpload, async (request, response) => {
-      const files = (request.files ?? []) as UploadedFile[];
-      try {
-        if (files.length === 0) {
-          throw new AppError('invalid_request', 'Not valid: files.', {
-            fields: [
-              { field: 'files', message: 'needs at least one file, such as -F files=@photo.jpg' },
-            ],
-          });
-        }
-        const { receivedAt, ...message } = validate(form, { ...request.body });
-        const { messageSid, mediaSids } = await importMedia({
-          ...message,
-          receivedAt: receivedAt === undefined ? undefined : notAhead(receivedAt),
-          files: await Promise.all(files.map(scratchFile)),
+
+  const importFiles: RequestHandler = async (request, response) => {
+    const files = (request.files ?? []) as UploadedFile[];
+    try {
+      if (files.length === 0) {
+        throw new AppError('invalid_request', 'Not valid: files.', {
+          fields: [
+            { field: 'files', message: 'needs at least one file, such as -F files=@photo.jpg' },
+          ],
         });
-        request.log.info({ messageSid, media: mediaSids.length }, 'media imported');
-        response
-          .status(201)
-          .location(`/api/v1/messages/${messageSid}`)
-          .json({ messageSid, items: mediaSids.map((sid, index) => ({ sid, index })) });
-      } finally {
-        for (const file of files) await blobs.discard(file.path);
       }
-    })
-    .all(passOn);
-  return router;
+      const { receivedAt, ...message } = validate(form, { ...request.body });
+      const { messageSid, mediaSids } = await importMedia({
+        ...message,
+        receivedAt: receivedAt === undefined ? undefined : notAhead(receivedAt),
+        files: await Promise.all(files.map(scratchFile)),
+      });
+      request.log.info({ messageSid, media: mediaSids.length }, 'media imported');
+      response
+        .status(201)
+        .location(`/api/v1/messages/${messageSid}`)
+        .json({ messageSid, items: mediaSids.map((sid, index) => ({ sid, index })) });
+    } finally {
+      for (const file of files) await blobs.discard(file.path);
+    }
+  };
+  return [noQuery, readUpload, importFiles];
 }
 
 /** A time that is ahead would stand before messages that come after it. */

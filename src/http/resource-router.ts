@@ -1,0 +1,37 @@
+import { type RequestHandler, Router } from 'express';
+import { methodNotAllowed } from './problem.ts';
+
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+
+/** Handlers that run in turn; lists in a list are flattened, as Express does. */
+export type Handlers = readonly (RequestHandler | Handlers)[];
+
+/** Paths of one resource, with the handlers of each method. */
+export type RouteTable = Record<string, Partial<Record<(typeof METHODS)[number], Handlers>>>;
+
+/**
+ * A router for all paths of one resource. Any other method of a path is answered with 405 and `Allow`.
+ *
+ * @param table in the order of matching: a fixed path stands before one whose parameter would match it
+ */
+export function createResourceRouter(table: RouteTable): Router {
+  const router = Router();
+  for (const [path, handlersByMethod] of Object.entries(table)) {
+    const route = router.route(path);
+    const allowed: string[] = [];
+    for (const method of METHODS) {
+      const handlers = handlersByMethod[method];
+      if (handlers === undefined) continue;
+      route[method](...flatten(handlers));
+      allowed.push(method.toUpperCase());
+    }
+    route.all(methodNotAllowed(...allowed));
+  }
+  return router;
+}
+
+function flatten(handlers: Handlers): RequestHandler[] {
+  return handlers.flatMap((handler) =>
+    typeof handler === 'function' ? [handler] : flatten(handler),
+  );
+}
