@@ -1,7 +1,8 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Database } from '../database/database.ts';
 import { createGroupedLookup } from '../database/grouped-lookup.ts';
 import type { ApiKey, Role } from '../generated/prisma/client.ts';
+import { equalInConstantTime } from './equal-in-constant-time.ts';
 
 /** Who calls: a key's name and what it may do. */
 export interface Caller {
@@ -57,7 +58,7 @@ export function createApiKeys(database: Database, adminApiKey: string | undefine
   return {
     async authenticate(secret) {
       const secretHash = hashSecret(secret);
-      if (admin !== null && isSame(secretHash, admin.secretHash)) return admin;
+      if (admin !== null && equalInConstantTime(secretHash, admin.secretHash)) return admin;
       return SECRET.test(secret) ? use(await findKey(secretHash)) : null;
     },
     async find(keyId) {
@@ -65,10 +66,6 @@ export function createApiKeys(database: Database, adminApiKey: string | undefine
       return use(await apiKey.findUnique({ where: { id: keyId } }));
     },
   };
-}
-
-function isSame(hash: string, other: string): boolean {
-  return timingSafeEqual(Buffer.from(hash), Buffer.from(other));
 }
 
 /** SHA-256 in hexadecimal digits: a secret has 256 random bits, so that no slow hash is needed. */

@@ -1,6 +1,7 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { Request } from 'express';
 import { AppError } from '../errors/app-error.ts';
+import { equalInConstantTime } from './equal-in-constant-time.ts';
 
 /** URLs that show one media to whoever has them, until they expire. */
 export interface MediaLinkSet {
@@ -71,9 +72,7 @@ export function createMediaLinks(secret: string): MediaLinks {
       if (signature === undefined) return null;
       const kind = reveal === 'true' ? 'reveal' : 'view';
       const expected = sign(request.path, String(size), Number(expires), kind);
-      const given = Buffer.from(String(signature));
-      const isOurs =
-        given.length === expected.length && timingSafeEqual(given, Buffer.from(expected));
+      const isOurs = equalInConstantTime(String(signature), expected);
       if (isOurs && Number(expires) * 1000 > Date.now()) return kind;
       throw new AppError('link_invalid', 'Ask for a new link: this one is wrong or has expired.');
     },

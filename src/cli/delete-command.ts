@@ -1,7 +1,11 @@
 import { type Command, Option } from 'commander';
-import type { CountDeletion } from '../moderation/deletions/delete-media.ts';
-import type { DeletionItem } from '../moderation/deletions/deletion-item.ts';
 import { DELETION_SCOPES } from '../moderation/deletions/record-deletion.ts';
+import {
+  type DeletionAnswer,
+  deletionAnswer,
+  type ReachAnswer,
+  reachAnswer,
+} from './api-answers.ts';
 import type { WithApi } from './with-api.ts';
 
 interface Flags {
@@ -31,21 +35,19 @@ export function addDeleteCommand(program: Command, withApi: WithApi): void {
         const search = new URLSearchParams({ ...query, message: String(message) });
         const path = `/media/${encodeURIComponent(sid)}?${search}`;
         if (flags.scope !== 'one' || message) {
-          logReach((await call('DELETE', `${path}&dryRun=true`)) as Reach);
+          logReach(reachAnswer.parse(await call('DELETE', `${path}&dryRun=true`)));
           if (!yes) return console.log('Nothing is deleted without --yes.');
         }
-        report((await call('GET', await call.delete(path))) as DeletionItem);
+        report(deletionAnswer.parse(await call('GET', await call.delete(path))));
       }),
     );
 }
 
-type Reach = Awaited<ReturnType<CountDeletion>>;
-
-function logReach({ media, messages }: Reach): void {
+function logReach({ media, messages }: ReachAnswer): void {
   console.log(`To be deleted: messages ${messages}, media ${media}.`);
 }
 
-function report({ id, targets, upstream, completedAt }: DeletionItem): void {
+function report({ id, targets, upstream, completedAt }: DeletionAnswer): void {
   const states = Object.entries(upstream).map(([state, count]) => `${count} ${state}`);
   console.log(`Deleted here: ${targets}. At Twilio: ${states.join(', ')}. Deletion ${id}.`);
   if (completedAt === null) {

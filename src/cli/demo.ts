@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../config/config.ts';
+import { asError } from '../errors/caught.ts';
 import type { MediaItem } from '../gallery/media-item.ts';
 import { createLogger } from '../monitoring/logger.ts';
 import { type Inbox, startInbox } from '../server/inbox.ts';
@@ -36,7 +37,7 @@ const interrupted = new Promise<void>((done) => {
 try {
   await run();
 } catch (error) {
-  console.error(`\nThe demo failed: ${(error as Error).message}`);
+  console.error(`\nThe demo failed: ${asError(error).message}`);
   process.exitCode = 1;
 } finally {
   await inbox?.stop();
@@ -58,7 +59,7 @@ function readFlags() {
     const { values } = parseArgs({ options });
     if (!values.help) return values;
   } catch (error) {
-    console.error(`${(error as Error).message}\n\n${usage}`);
+    console.error(`${asError(error).message}\n\n${usage}`);
     process.exit(2);
   }
   console.log(usage);

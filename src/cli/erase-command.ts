@@ -1,6 +1,11 @@
 import type { Command } from 'commander';
-import type { DeletionItem } from '../moderation/deletions/deletion-item.ts';
-import type { ErasureItem } from '../moderation/senders/erasures.ts';
+import {
+  type DeletionAnswer,
+  deletionAnswer,
+  type ErasureAnswer,
+  erasureAnswer,
+  reachAnswer,
+} from './api-answers.ts';
 import { createProgressBar, followProgress } from './progress-bar.ts';
 import type { CallApi, WithApi } from './with-api.ts';
 
@@ -22,7 +27,7 @@ export function addEraseCommand(program: Command, withApi: WithApi): void {
     .action((address: string, { yes = false, reason }: Flags) =>
       withApi({ worker: yes }, async (call) => {
         const counted = await call('POST', PATH, { address, dryRun: true });
-        const { messages, media } = counted as { messages: number; media: number };
+        const { messages, media } = reachAnswer.parse(counted);
         const isHere = messages + media > 0;
         console.log(
           isHere
@@ -35,19 +40,19 @@ export function addEraseCommand(program: Command, withApi: WithApi): void {
           return console.log('Nothing is erased without --yes.');
         }
         const body = reason === undefined ? { address } : { address, reason };
-        await follow(call, (await call('POST', PATH, body)) as ErasureItem);
+        await follow(call, erasureAnswer.parse(await call('POST', PATH, body)));
       }),
     );
 }
 
 /** Shows a bar until nothing is left here, or somebody presses Ctrl-C. */
-async function follow(call: CallApi, begun: ErasureItem): Promise<void> {
+async function follow(call: CallApi, begun: ErasureAnswer): Promise<void> {
   const bar = createProgressBar('{bar} {percentage} % | {value}/{total} messages and media');
   let erasure = begun;
   let deletion = await deletionOf(call, begun);
   bar.start(deletion?.targets ?? 1, 0);
   await followProgress(bar, async () => {
-    erasure = (await call('GET', `${PATH}/${begun.id}`)) as ErasureItem;
+    erasure = erasureAnswer.parse(await call('GET', `${PATH}/${begun.id}`));
     deletion = await deletionOf(call, begun);
     if (erasure.purgedAt !== null) bar.update(bar.getTotal());
     else if (deletion !== null) bar.update(deletion.targets - waiting(deletion.local));
@@ -63,12 +68,12 @@ async function follow(call: CallApi, begun: ErasureItem): Promise<void> {
 
 async function deletionOf(
   call: CallApi,
-  { deletionId }: ErasureItem,
-): Promise<DeletionItem | null> {
+  { deletionId }: ErasureAnswer,
+): Promise<DeletionAnswer | null> {
   if (deletionId === null) return null;
-  return (await call('GET', `/deletions/${deletionId}`)) as DeletionItem;
+  return deletionAnswer.parse(await call('GET', `/deletions/${deletionId}`));
 }
 
-function waiting(counts: DeletionItem['local']): number {
+function waiting(counts: DeletionAnswer['local']): number {
   return (counts.pending ?? 0) + (counts.retrying ?? 0);
 }

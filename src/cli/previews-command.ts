@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { AppError } from '../errors/app-error.ts';
 import { PREVIEW_TYPES } from '../preview/preview-types.ts';
+import { rebuildAnswer, remainingAnswer } from './api-answers.ts';
 import { createProgressBar, followProgress } from './progress-bar.ts';
 import type { CallApi, WithApi } from './with-api.ts';
 
@@ -30,10 +31,10 @@ export function addPreviewsCommand(program: Command, withApi: WithApi): void {
     .option('--resume', 'go on with what an earlier run has left over')
     .action((flags: Flags) =>
       withApi({ worker: true }, async (call) => {
-        const { marked, remaining } = (await call('POST', PATH, flags)) as Record<string, number>;
+        const { marked, remaining } = rebuildAnswer.parse(await call('POST', PATH, flags));
         if (remaining === 0) return console.log('There is nothing to make again.');
         console.log(`To be made again: ${marked}.`);
-        await follow(call, remaining ?? 0);
+        await follow(call, remaining);
       }),
     );
 }
@@ -46,7 +47,7 @@ async function follow(call: CallApi, total: number): Promise<void> {
   let progressAt = performance.now();
   const isStuck = () => performance.now() - progressAt > STUCK_MS;
   await followProgress(bar, async () => {
-    const answer = (await call('GET', PATH)) as { remaining: number };
+    const answer = remainingAnswer.parse(await call('GET', PATH));
     if (answer.remaining !== remaining) progressAt = performance.now();
     remaining = answer.remaining;
     bar.setTotal(Math.max(total, remaining));

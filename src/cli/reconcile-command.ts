@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { AppError } from '../errors/app-error.ts';
-import type { ReconciliationItem } from '../reconciliation/reconciliations.ts';
+import { type ReconciliationAnswer, reconciliationAnswer } from './api-answers.ts';
 import { createProgressBar, followProgress } from './progress-bar.ts';
 import type { CallApi, WithApi } from './with-api.ts';
 
@@ -24,14 +24,14 @@ export function addReconcileCommand(program: Command, withApi: WithApi): void {
     .option('--dry-run', 'only count what is missing, and list the first hundred')
     .action((flags: Flags) =>
       withApi({ worker: true }, async (call) => {
-        const begun = (await call('POST', PATH, flags)) as ReconciliationItem;
+        const begun = reconciliationAnswer.parse(await call('POST', PATH, flags));
         report(await follow(call, begun), flags);
       }),
     );
 }
 
 /** Shows a bar until it has ended, or somebody presses Ctrl-C. */
-async function follow(call: CallApi, begun: ReconciliationItem): Promise<ReconciliationItem> {
+async function follow(call: CallApi, begun: ReconciliationAnswer): Promise<ReconciliationAnswer> {
   const bar = createProgressBar(
     '{bar} {percentage} % | {listed} listed, {missing} missing, {takenIn} taken in{note}',
   );
@@ -39,14 +39,14 @@ async function follow(call: CallApi, begun: ReconciliationItem): Promise<Reconci
   const payload = () => ({ ...item, note: item.error === null ? '' : ` | ${item.error}` });
   bar.start(100, 0, payload());
   await followProgress(bar, async () => {
-    item = (await call('GET', `${PATH}/${item.id}`)) as ReconciliationItem;
+    item = reconciliationAnswer.parse(await call('GET', `${PATH}/${item.id}`));
     bar.update(Math.floor(item.progress * 100), payload());
     return item.endedAt === null;
   });
   return item;
 }
 
-function report(item: ReconciliationItem, { dryRun = false }: Flags): void {
+function report(item: ReconciliationAnswer, { dryRun = false }: Flags): void {
   const { listed, missing, takenIn, failed, missingSids, error, state } = item;
   if (item.endedAt === null) {
     console.log(`Stopped; ${takenIn} taken in so far. The server, when it runs, goes on with it.`);

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { AppError } from '../errors/app-error.ts';
+import { codeOf } from '../errors/caught.ts';
 import { DEMO_ACCOUNT, runSimulation } from '../simulator/run-simulation.ts';
 
 export { runSimulation } from '../simulator/run-simulation.ts';
@@ -92,7 +93,7 @@ interface PortTaken extends NodeJS.ErrnoException {
 }
 
 function isPortTaken(error: unknown): error is PortTaken {
-  return (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+  return codeOf(error) === 'EADDRINUSE';
 }
 
 function portTaken(cause: PortTaken, { apiPort }: SimulateFlags): AppError {

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
+import { z } from 'zod';
 import type { Config } from '../config/config.ts';
 import { hasDatabase } from '../database/embedded/data-folder.ts';
 import { embeddedFolder } from '../database/embedded/durable-pglite.ts';
-import { AppError, type ErrorCode, type FieldError } from '../errors/app-error.ts';
+import { AppError } from '../errors/app-error.ts';
 import { createLogger } from '../monitoring/logger.ts';
 import { localUrl } from '../net/host-port.ts';
 import { type Inbox, startInbox } from '../server/inbox.ts';
+import { problemAnswer } from './api-answers.ts';
 
 /**
  * The API of the server that holds the embedded database, or else of one of the command's own, on a
@@ -88,20 +90,13 @@ export type WithApi = (
 // Of what may be asked again: a progress bar lives through a database that is busy.
 const TRIES = 10;
 
-/** What is read of a problem. */
-interface ProblemAnswer {
-  code: ErrorCode;
-  detail: string;
-  errors?: FieldError[];
-}
-
 /** @param key an API key */
 export function createApiClient(baseUrl: string, key: string): CallApi {
-  async function readJson<T>(response: Response): Promise<T> {
+  async function readJson<T>(response: Response, schema: z.ZodType<T>): Promise<T> {
     try {
-      return (await response.json()) as T;
+      return schema.parse(await response.json());
     } catch (cause) {
-      const words = `What answers at ${baseUrl} is not mms-inbox: ${response.status} without JSON.`;
+      const words = `What answers at ${baseUrl} is not mms-inbox: ${response.status} without its JSON.`;
       throw new AppError('unavailable', words, { cause });
     }
   }
@@ -125,19 +120,19 @@ export function createApiClient(baseUrl: string, key: string): CallApi {
       await setTimeout(retryAfter * 1000);
       return send(method, path, body, tries - 1);
     }
-    const answer = await readJson<ProblemAnswer>(response);
+    const answer = await readJson(response, problemAnswer);
     if (response.status === 401) {
       const words = 'The running server was started with another ADMIN_API_KEY.';
       throw new AppError('unauthorized', words);
     }
     throw new AppError(response.status < 500 ? answer.code : 'unavailable', answer.detail, {
-      fields: answer.errors ?? [],
+      fields: answer.errors,
     });
   }
 
   const call = async (method: string, path: string, body?: object): Promise<unknown> => {
     const response = await send(method, path, body);
-    return response.status === 204 ? undefined : readJson(response);
+    return response.status === 204 ? undefined : readJson(response, z.unknown());
   };
   return Object.assign(call, {
     download: (path: string, body: object) => send('POST', path, body),

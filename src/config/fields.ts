@@ -3,14 +3,16 @@ import { join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import { codeOf } from '../errors/caught.ts';
 import { createRedirectPolicy } from '../media/download/redirect-hosts.ts';
 import { parseRetentionRules, RETENTION_STATES } from '../moderation/retention/retention-rules.ts';
 import { isLoopbackHost, parseHostEntry } from '../net/host-port.ts';
+import { ACCOUNT_SID } from '../twilio/sids.ts';
 import { parseAccountToken, parseTokensFile, TokensFileError } from '../twilio/tokens.ts';
 
 // What the values of variables may be: each says in its message what it needs.
 
-export const accountSid = z.string().regex(/^AC[0-9a-fA-F]{32}$/, 'AC and 32 hexadecimal digits');
+export const accountSid = z.string().regex(ACCOUNT_SID, 'AC and 32 hexadecimal digits');
 export const secret = z.string().regex(/^\S+$/, 'a value without white space');
 const PORT_RANGE = 'a port from 0 to 65535';
 export const port = z.coerce
@@ -120,7 +122,7 @@ export const tokensFile = z.string().transform((text, context) => {
   } catch (error) {
     // Not the message of a system error: it quotes the path, which may be a token that was given to the
     // wrong variable.
-    const { code } = error as NodeJS.ErrnoException;
+    const code = codeOf(error);
     const problem =
       error instanceof TokensFileError ? error.message : `it cannot be read (${code})`;
     context.addIssue({ code: 'custom', message: `a file of ACsid:token lines; ${problem}` });

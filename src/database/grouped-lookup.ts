@@ -1,48 +1,29 @@
-import { setImmediate } from 'node:timers/promises';
-
-interface Waiting<T> {
-  key: string;
-  resolve: (found: T | undefined) => void;
-  reject: (error: unknown) => void;
-}
+import { setImmediate } from 'node:timers';
+import DataLoader from 'dataloader';
 
 /**
- * Looks up rows one at a time, so that callers who arrive together share one statement, and many at once
- * cost the database little more than one (measured: docs/performance.md). None sees what was read before
- * it asked: a deletion or a revocation is final at once.
+ * Looks up rows by a key. Callers that arrive while a statement runs share the next one, so many at once
+ * cost the database little more than one (measured: docs/performance.md). Nothing is cached: a deletion or
+ * a revocation is final at once.
  *
  * @param readAll reads the rows of some keys
  */
 export function createGroupedLookup<T>(
-  readAll: (keys: string[]) => Promise<Map<string, T>>,
+  readAll: (keys: readonly string[]) => Promise<Map<string, T>>,
 ): (key: string) => Promise<T | undefined> {
-  let waiting: Waiting<T>[] = [];
-  let isRunning = false;
-
-  async function serve(group: Waiting<T>[]): Promise<void> {
-    try {
-      const found = await readAll(group.map(({ key }) => key));
-      for (const { key, resolve } of group) resolve(found.get(key));
-    } catch (error) {
-      for (const { reject } of group) reject(error);
-    }
-  }
-
-  async function run(): Promise<void> {
-    isRunning = true;
-    while (waiting.length > 0) {
-      // The embedded database does not let go of the event loop: let in who is at the door first.
-      await setImmediate();
-      const group = waiting;
-      waiting = [];
-      await serve(group);
-    }
-    isRunning = false;
-  }
-
-  return (key) =>
-    new Promise((resolve, reject) => {
-      waiting.push({ key, resolve, reject });
-      if (!isRunning) void run();
-    });
+  let running: Promise<unknown> = Promise.resolve();
+  const loader = new DataLoader<string, T | undefined>(
+    async (keys) => {
+      const reading = readAll(keys);
+      running = reading.catch(() => undefined);
+      const found = await reading;
+      return keys.map((key) => found.get(key));
+    },
+    {
+      cache: false,
+      // The embedded database keeps the event loop busy: requests that have arrived are read first.
+      batchScheduleFn: (dispatch) => void running.then(() => setImmediate(dispatch)),
+    },
+  );
+  return (key) => loader.load(key);
 }

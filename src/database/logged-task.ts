@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { asError } from '../errors/caught.ts';
 import { createFailureLog } from '../monitoring/outage-log.ts';
 import { isDatabaseOutage } from './server-client.ts';
 
@@ -20,7 +21,7 @@ export function createLoggedTask(
     } catch (error) {
       if (ending.aborted) return;
       if (isDatabaseOutage(error)) log.debug({ err: error }, begins);
-      else trouble.failed(error as Error);
+      else trouble.failed(asError(error));
     }
   };
 }

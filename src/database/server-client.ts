@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { driverError } from './sql-state.ts';
 
 /** What connects failed with: Prisma passes on some as they are, and they look like those of anything else. */
 const connectErrors = new WeakSet<Error>();
@@ -48,8 +49,10 @@ export function isConnectionLost(error: unknown): boolean {
 // P1001, P1002: not reached; P1017: the server ended the connection. Prisma passes on the codes of Node that
 // it has none for.
 const PRISMA_OUTAGE = /^(P(1001|1002|1017)|E(HOST|NET)(UNREACH|DOWN)|EAI_AGAIN|EPIPE)$/;
+const OUTAGE_KIND = /^(ConnectionClosed|DatabaseNotReachable|SocketTimeout)$/;
+const OUTAGE_STATE = /^(57P0[123]|08...)$/;
 const OUTAGE_WORDS =
-  /Connection terminated|connection timeout|(Server has closed|encountered a) connection|"originalCode":"(57P0[123]|08...)"|"kind":"(ConnectionClosed|DatabaseNotReachable|SocketTimeout)"/;
+  /Connection terminated|connection timeout|(Server has closed|encountered a) connection/;
 
 /**
  * Whether whatever failed did so because the database's server could not be reached, as Prisma or
@@ -58,12 +61,17 @@ const OUTAGE_WORDS =
  */
 export function isDatabaseOutage(error: unknown): boolean {
   if (error instanceof Error && connectErrors.has(error)) return true;
-  const { name, code, message, meta, cause } = Object(error) as Record<string, unknown>;
+  const { name, code, message } = Object(error) as Record<string, unknown>;
   if (/^(PrismaClient|DriverAdapterError)/.test(String(name))) {
     if (PRISMA_OUTAGE.test(String(code))) return true;
-    return OUTAGE_WORDS.test(`${message} ${JSON.stringify(meta)} ${JSON.stringify(cause)}`);
+    const { kind = '', originalCode = '', originalMessage = '' } = driverError(error) ?? {};
+    return (
+      OUTAGE_KIND.test(kind) ||
+      OUTAGE_STATE.test(originalCode) ||
+      OUTAGE_WORDS.test(`${message} ${originalMessage}`)
+    );
   }
-  if (/^(57P0[123]|08...)$/.test(String(code))) return true;
+  if (OUTAGE_STATE.test(String(code))) return true;
   return /^Connection terminated/.test(String(message));
 }
 

@@ -2,6 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pRetry from 'p-retry';
 import pg from 'pg';
 import { AppError } from '../errors/app-error.ts';
+import { asError } from '../errors/caught.ts';
 import { PrismaClient } from '../generated/prisma/client.ts';
 import { NEVER_BUSY } from './busy-state.ts';
 import {
@@ -48,7 +49,7 @@ export async function openServerDatabase(
     await migrate(connectionString);
   } catch (cause) {
     await pool.end();
-    const { message } = cause as Error;
+    const { message } = asError(cause);
     throw new AppError('unavailable', `The database of DATABASE_URL cannot be used: ${message}`, {
       cause,
     });
@@ -82,7 +83,7 @@ export async function openServerDatabase(
       try {
         await pool.query('SELECT 1');
       } catch (error) {
-        if (isUnreachable(error)) outage.pool.failed((error as Error).message);
+        if (isUnreachable(error)) outage.pool.failed(asError(error).message);
         throw error;
       }
       outage.pool.answered();

@@ -8,6 +8,7 @@ import {
 import { embeddedFolder, openDurablePglite } from '../database/embedded/durable-pglite.ts';
 import { ServerClient } from '../database/server-client.ts';
 import { AppError } from '../errors/app-error.ts';
+import { asError, codeOf } from '../errors/caught.ts';
 import { localUrl } from '../net/host-port.ts';
 import { folderRemedy, nearestFolder, requireFolderIn } from './check-folders.ts';
 import { ask, type Finding, ok, problem } from './finding.ts';
@@ -23,7 +24,7 @@ export async function checkDatabase(config: Needed): Promise<Finding> {
   try {
     return await checkEmbedded(config);
   } catch (error) {
-    const { message } = error as Error;
+    const { message } = asError(error);
     return problem('failed', NAME, message, folderRemedy(config.dataDir));
   }
 }
@@ -38,7 +39,8 @@ async function checkServer(connectionString: string): Promise<Finding> {
     const { rows } = await client.query('SHOW server_version');
     return ok(NAME, `PostgreSQL ${rows[0].server_version} answers`);
   } catch (error) {
-    const { message, code } = error as NodeJS.ErrnoException;
+    const code = codeOf(error);
+    const { message } = asError(error);
     return problem(
       'failed',
       NAME,

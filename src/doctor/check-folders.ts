@@ -1,5 +1,6 @@
 import { mkdtemp, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { asError, codeOf } from '../errors/caught.ts';
 import { createDiskBlobStore } from '../files/disk-blob-store.ts';
 import { freeBytes } from '../files/disk-space.ts';
 import { type Finding, ok, problem } from './finding.ts';
@@ -17,8 +18,8 @@ export function folderRemedy(path: string): string {
  */
 export async function nearestFolder(path: string): Promise<{ path: string; isItself: boolean }> {
   for (let current = path; ; current = dirname(current)) {
-    const info = await stat(current).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
+    const info = await stat(current).catch((error: unknown) => {
+      if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
       throw error;
     });
     if (info === undefined) continue;
@@ -50,7 +51,7 @@ export async function checkBlobs(folder: string): Promise<Finding> {
     await (await createDiskBlobStore(folder, () => 'doctor')).checkWritable();
     return ok(NAME, `${folder} is writable`);
   } catch (error) {
-    return problem('failed', NAME, (error as Error).message, folderRemedy(folder));
+    return problem('failed', NAME, asError(error).message, folderRemedy(folder));
   }
 }
 
@@ -71,6 +72,6 @@ export async function checkDiskSpace(
     const remedy = 'Make room: what cannot be written to disk cannot be received.';
     return problem(bytes < FAIL_BELOW ? 'failed' : 'warning', name, detail, remedy);
   } catch (error) {
-    return problem('failed', name, (error as Error).message, folderRemedy(folder));
+    return problem('failed', name, asError(error).message, folderRemedy(folder));
   }
 }

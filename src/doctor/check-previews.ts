@@ -1,3 +1,4 @@
+import { asError } from '../errors/caught.ts';
 import { createPreviewPool } from '../preview/preview-pool.ts';
 import { type Finding, ok, problem } from './finding.ts';
 
@@ -19,7 +20,7 @@ export async function checkPreviews(toolPath: string): Promise<Finding[]> {
     return [...found, isolation(isOffline)];
   } catch (error) {
     const remedy = 'Reinstall the dependencies on this machine: npm ci';
-    return [problem('failed', 'previews', (error as Error).message, remedy)];
+    return [problem('failed', 'previews', asError(error).message, remedy)];
   } finally {
     pool.close();
   }

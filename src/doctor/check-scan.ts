@@ -1,3 +1,4 @@
+import { asError } from '../errors/caught.ts';
 import { createAskClassifier, type ScanOptions } from '../screening/classifier.ts';
 import { pixelQuestion } from '../screening/scanner.ts';
 import { type Finding, ok, problem } from './finding.ts';
@@ -17,6 +18,6 @@ export async function checkScan(config: ScanOptions | undefined): Promise<Findin
   } catch (error) {
     const meanwhile = config.failure === 'hold' ? 'is held' : 'is let through unseen';
     const remedy = `Check SCAN_URL, SCAN_TOKEN and the classifier: what comes in ${meanwhile} until then.`;
-    return [problem('failed', NAME, `${origin}: ${(error as Error).message}`, remedy)];
+    return [problem('failed', NAME, `${origin}: ${asError(error).message}`, remedy)];
   }
 }

@@ -1,3 +1,4 @@
+import { asError } from '../errors/caught.ts';
 /** What one check found. */
 export interface Finding {
   name: string;
@@ -64,7 +65,7 @@ function readObject(text: string): Record<string, unknown> {
 
 /** `fetch` hides the reason (DNS, certificate, refused) in the cause. */
 function reasonOf(error: unknown): string {
-  const { message, cause } = error as Error;
+  const { message, cause } = asError(error);
   const { code, message: inner } = Object(cause) as { code?: string; message?: string };
   return code ?? inner ?? message;
 }

@@ -32,6 +32,8 @@ const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS;
 
+export const ERROR_CODES = Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]];
+
 /** One field of a request that is wrong, and what it needs. */
 export interface FieldError {
   field: string;

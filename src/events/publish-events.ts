@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
 import { isDatabaseOutage } from '../database/server-client.ts';
+import { asError } from '../errors/caught.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import { createFailureLog } from '../monitoring/outage-log.ts';
@@ -81,7 +82,7 @@ export function startPublishing(deps: {
       database.outage.pool.answered();
       trouble.answered();
     } catch (error) {
-      if (!isDatabaseOutage(error)) trouble.failed(error as Error);
+      if (!isDatabaseOutage(error)) trouble.failed(asError(error));
       // It logs an outage, when that begins and when it is over.
       await database.ping().catch(() => undefined);
     }

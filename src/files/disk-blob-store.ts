@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { Disk } from 'flydrive';
 import { FSDriver } from 'flydrive/drivers/fs';
 import type { FSDriverOptions } from 'flydrive/drivers/fs/types';
+import { codeOf } from '../errors/caught.ts';
 import type { BlobStore } from './blob-store.ts';
 import { RESERVED_BYTES, requireRoom } from './disk-space.ts';
 import { newFileName } from './file-names.ts';
@@ -109,8 +110,8 @@ class DurableFsDriver extends FSDriver {
   override async delete(key: string): Promise<void> {
     const path = join(this.#root, key);
     await rm(path, { force: true });
-    await this.#sync.entries(dirname(path)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error;
+    await this.#sync.entries(dirname(path)).catch((error: unknown) => {
+      if (codeOf(error) !== 'ENOENT') throw error;
     });
   }
 }

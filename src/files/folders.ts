@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError } from '../errors/app-error.ts';
+import { codeOf } from '../errors/caught.ts';
 import { syncPath } from './folder-sync.ts';
 
 /**
@@ -18,14 +19,13 @@ export async function makeFolder(folder: string): Promise<void> {
     await syncPath(dirname(folder));
   } catch (error) {
     // Somebody else was quicker.
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !(await isFolder(folder)))
-      throw error;
+    if (codeOf(error) !== 'EEXIST' || !(await isFolder(folder))) throw error;
   }
 }
 
 async function isFolder(path: string): Promise<boolean> {
-  const info = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
+  const info = await stat(path).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   });
   if (info !== undefined && !info.isDirectory()) {
@@ -74,7 +74,7 @@ async function requireFolder(variable: string, named: string, folder: string): P
     await makeFolder(folder);
     await rmdir(await mkdtemp(join(folder, 'check-')));
   } catch (cause) {
-    const { code = 'unknown' } = cause as NodeJS.ErrnoException;
+    const code = codeOf(cause) ?? 'unknown';
     if (code === 'ENOSPC' || code === 'EDQUOT') return;
     throw new AppError(
       'unavailable',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ListOrder } from '../database/message-order.ts';
+import { encodeOpaqueCursor, opaqueCursor } from '../http/opaque-cursor.ts';
 import { messageSid as messageSidSchema } from '../twilio/address-fields.ts';
 
 /** The last row of a page: what the next page comes after. */
@@ -15,9 +16,16 @@ export interface Cursor extends Position {
   order: ListOrder;
 }
 
-// What a cursor holds reaches the database as it is, and anybody can write one.
-const position = [z.int().min(0), messageSidSchema, z.int32().min(0)] as const;
-const parts = z.union([z.tuple(position), z.tuple([...position, z.literal('oldest')])]);
+const position = [z.int().min(0).max(8.64e15), messageSidSchema, z.int32().min(0)] as const;
+
+/** A `cursor` parameter of a list of media or messages. */
+export const cursorField = opaqueCursor(
+  z
+    .union([z.tuple(position), z.tuple([...position, z.literal('oldest')])])
+    .transform(([time, messageSid, index, order]): Cursor => {
+      return { receivedAt: new Date(time), messageSid, index, order: order ?? 'newest' };
+    }),
+);
 
 /** Writes a position as an opaque text. */
 export function encodeCursor(
@@ -25,21 +33,5 @@ export function encodeCursor(
   order: ListOrder,
 ): string {
   const written = [receivedAt.getTime(), messageSid, index];
-  const json = JSON.stringify(order === 'newest' ? written : [...written, order]);
-  return Buffer.from(json).toString('base64url');
+  return encodeOpaqueCursor(order === 'newest' ? written : [...written, order]);
 }
-
-/** A `cursor` parameter: refuses what `encodeCursor` did not write. */
-export const cursorField = z.string().transform((text, context): Cursor => {
-  try {
-    const json: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
-    const [time, messageSid, index, order = 'newest'] = parts.parse(json);
-    const receivedAt = new Date(time);
-    receivedAt.toISOString();
-    return { receivedAt, messageSid, index, order };
-  } catch {
-    const message = 'is not the nextCursor of an earlier answer';
-    context.addIssue({ code: 'custom', message });
-    return z.NEVER;
-  }
-});

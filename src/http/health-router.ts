@@ -1,6 +1,7 @@
 import type { Request, RequestHandler, Router } from 'express';
 import pTimeout from 'p-timeout';
 import type { Logger } from 'pino';
+import { asError } from '../errors/caught.ts';
 import { createFailureLog } from '../monitoring/outage-log.ts';
 import type { ReadinessCheck } from '../monitoring/readiness.ts';
 import { createResourceRouter } from './resource-router.ts';
@@ -72,7 +73,7 @@ export function createHealthRouter(deps: {
       const state: PartState = problem === undefined ? 'ok' : 'degraded';
       return { state, problem };
     } catch (error) {
-      outages.get(name)?.failed(error as Error);
+      outages.get(name)?.failed(asError(error));
       return { state: 'unavailable' as const, problem: undefined };
     }
   }

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { sanitizeJson } from '../database/sanitize-json.ts';
+import { asError } from '../errors/caught.ts';
 import { checkMediaUrl } from '../twilio/media-url.ts';
+import { MESSAGE_SID } from '../twilio/sids.ts';
 import { textParam, type WebhookParams } from './webhook-request.ts';
 
 /** One attachment as the webhook names it. `failed` is what can never be fetched, with the reason. */
@@ -137,7 +139,7 @@ function readUrl(
   try {
     return { mediaSid: checkMediaUrl(url, message, apiBaseUrl).mediaSid, reason: null };
   } catch (error) {
-    return { mediaSid: null, reason: (error as Error).message };
+    return { mediaSid: null, reason: asError(error).message };
   }
 }
 
@@ -156,8 +158,6 @@ function failedSid(messageSid: string, index: number): string {
 function address(text: string): string {
   return text.slice(0, MAX_ADDRESS).toWellFormed();
 }
-
-const MESSAGE_SID = /^(MM|SM)[0-9a-fA-F]{32}$/;
 
 export function isMessageSid(text: string): boolean {
   return MESSAGE_SID.test(text);

@@ -7,6 +7,7 @@ import { AppError } from '../errors/app-error.ts';
 import { logNothing } from '../http/request-log.ts';
 import { createResourceRouter } from '../http/resource-router.ts';
 import type { Keyring } from '../twilio/keyring.ts';
+import { ACCOUNT_SID } from '../twilio/sids.ts';
 import { createSignatureDoctor } from './diagnosis/diagnose-signature.ts';
 import { isForgedProbe, refuseProbe } from './probe.ts';
 import type { ReceiptClock } from './receipt-clock.ts';
@@ -69,7 +70,7 @@ export function createInboundRouter(deps: InboundDeps): Router {
     explainSignature(request, webhook);
     request.log.warn(
       {
-        accountSid: /^AC[0-9a-f]{32}$/.test(accountSid) ? accountSid : 'malformed',
+        accountSid: ACCOUNT_SID.test(accountSid) ? accountSid : 'malformed',
         url: webhook.url.split('?')[0],
       },
       'webhook refused: wrong signature for this account and URL',

@@ -1,9 +1,9 @@
 import pRetry from 'p-retry';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Database, Transaction } from '../database/database.ts';
+import { sqlStateOf } from '../database/sql-state.ts';
 import { mediaEvent } from '../events/event-payloads.ts';
 import { recordEvents } from '../events/record-events.ts';
-import { Prisma } from '../generated/prisma/client.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import { derivedSid, type InboundMessage } from './inbound-message.ts';
 import type { EraseLate, InitialModeration, InitialModerationOf } from './initial-moderation.ts';
@@ -199,7 +199,7 @@ export function createGroupWriter(deps: MessageStoreDeps): WriteGroup {
 
 /** SQLSTATE class 22 (data exception) or 23 (constraint): the same rows would fail again. */
 export function isFaultOfData(error: unknown): boolean {
-  return hasSqlState(error, '2[23]');
+  return /^2[23]/.test(sqlStateOf(error) ?? '');
 }
 
 /**
@@ -207,12 +207,5 @@ export function isFaultOfData(error: unknown): boolean {
  * message, whichever it is.
  */
 export function isFaultOfServer(error: unknown): boolean {
-  return hasSqlState(error, '25006|53|58');
-}
-
-function hasSqlState(error: unknown, pattern: string): boolean {
-  return (
-    error instanceof Prisma.PrismaClientKnownRequestError &&
-    new RegExp(`"(original)?code":"(${pattern})`, 'i').test(JSON.stringify(error.meta ?? {}))
-  );
+  return /^(25006|53|58)/.test(sqlStateOf(error) ?? '');
 }

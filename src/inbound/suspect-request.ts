@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { MESSAGE_SID_PATTERN } from '../twilio/sids.ts';
 import {
   derivedSid,
   type InboundMessage,
@@ -43,8 +44,8 @@ export function messageSidsIn(params: WebhookParams): string[] {
   return [...joinParams(params).matchAll(SID_BEHIND_ITS_NAME)].map(([, sid = '']) => sid);
 }
 
-const SID_BEHIND_ITS_NAME = /MessageSid((?:MM|SM)[0-9a-fA-F]{32})/g;
-const SID_IN_QUERY = /[?&]MessageSid=((?:MM|SM)[0-9a-fA-F]{32})(?=&|$)/g;
+const SID_BEHIND_ITS_NAME = new RegExp(`MessageSid(${MESSAGE_SID_PATTERN})`, 'g');
+const SID_IN_QUERY = new RegExp(`[?&]MessageSid=(${MESSAGE_SID_PATTERN})(?=&|$)`, 'g');
 
 function suspicionOf(request: WebhookRequest): Suspicion | null {
   const { params } = request;

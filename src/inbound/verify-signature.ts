@@ -1,5 +1,6 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { parse, stringify } from 'node:querystring';
+import { equalInConstantTime } from '../auth/equal-in-constant-time.ts';
 import type { WebhookParams, WebhookRequest } from './webhook-request.ts';
 
 /**
@@ -13,15 +14,14 @@ import type { WebhookParams, WebhookRequest } from './webhook-request.ts';
  * @returns the position of the token that matches, -1 when none does
  */
 export function findSigningToken(request: WebhookRequest, tokens: readonly string[]): number {
-  const { url, jsonBody } = request;
-  const signature = Buffer.from(request.signature);
+  const { url, jsonBody, signature } = request;
   // Without PUBLIC_URL the host is the caller's word, and may be no host at all.
   if (tokens.length === 0 || signature.length !== SIGNATURE_LENGTH || !URL.canParse(url)) return -1;
   const { asReceived, normalized } = signedUrls(url);
   const params = Buffer.from(signedParams(request));
   const isSignedWith = (token: string) => (candidate: string) => {
     const hmac = createHmac('sha1', token).update(candidate).update(params);
-    return timingSafeEqual(signature, Buffer.from(hmac.digest('base64')));
+    return equalInConstantTime(signature, hmac.digest('base64'));
   };
   const position = tokens.findIndex(
     (token) => asReceived.some(isSignedWith(token)) || normalized().some(isSignedWith(token)),
@@ -60,9 +60,7 @@ export function signedPairs(params: WebhookParams): [name: string, value: string
 }
 
 function isHashOf(given: string, body: string): boolean {
-  const expected = Buffer.from(createHash('sha256').update(body).digest('hex'));
-  const hash = Buffer.from(given);
-  return hash.length === expected.length && timingSafeEqual(hash, expected);
+  return equalInConstantTime(given, createHash('sha256').update(body).digest('hex'));
 }
 
 /** The URLs whose signature is accepted for a request, each once. */

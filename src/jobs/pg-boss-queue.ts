@@ -3,6 +3,7 @@ import { fromPrisma, PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
 import { isUnreachable } from '../database/server-client.ts';
+import { asError } from '../errors/caught.ts';
 import { createFailureLog } from '../monitoring/outage-log.ts';
 import { createRollbackCheck, REPAIR_JOB_TIMES } from './clock-rollback.ts';
 import { JOBS, type JobHandlers, type JobName } from './job-list.ts';
@@ -59,7 +60,7 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
       await boss.getDb().executeSql('SELECT 1');
       outage.answered();
     } catch (error) {
-      if (isUnreachable(error)) outage.failed((error as Error).message);
+      if (isUnreachable(error)) outage.failed(asError(error).message);
       throw error;
     }
   }
@@ -127,7 +128,7 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
       const [{ clock } = { clock: 0 }] = rows as { clock: number }[];
       if (wasRolledBack(clock)) await repairJobTimes();
     } catch (error) {
-      if (!stopping.signal.aborted) logError(error as Error);
+      if (!stopping.signal.aborted) logError(asError(error));
     }
   }
   let clockTimer: NodeJS.Timeout | undefined;

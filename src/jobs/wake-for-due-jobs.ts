@@ -1,15 +1,19 @@
+import pTimeout from 'p-timeout';
 import type { PgBoss } from 'pg-boss';
 
-// A connection that was cut off without a word never answers: the next question takes another one.
-const QUERY_TIMEOUT_MS = 5000;
+// A connection that was cut off silently never answers: the next query takes another one.
+const TIMEOUT = {
+  milliseconds: 5000,
+  message: 'The database did not say within 5 s which jobs are due',
+};
 
 /**
- * Jobs are announced when they are sent, not when a deferred one falls due. One small question for
- * all queues finds those: every worker asking for itself keeps an idle database busy.
+ * Jobs are announced when they are sent, not when a deferred one falls due. One small query for all
+ * queues finds those: a query per worker would keep an idle database busy.
  *
  * @param wake called with each queue that has a job to run
- * @param onError told of questions that failed, or had no answer within 5 seconds
- * @returns ends it; resolves once no question is under way, or has been given up
+ * @param onError called with a query that failed, or had no answer within 5 seconds
+ * @returns ends it; resolves once no query is running, or it has timed out
  */
 export function wakeForDueJobs({
   db,
@@ -42,7 +46,7 @@ export function wakeForDueJobs({
   function plan(): void {
     if (ended) return;
     timer = setTimeout(() => {
-      asking = withinPatience(ask()).catch(onError).finally(plan);
+      asking = pTimeout(ask(), TIMEOUT).catch(onError).finally(plan);
     }, everyMs);
   }
 
@@ -52,23 +56,4 @@ export function wakeForDueJobs({
     clearTimeout(timer);
     await asking;
   };
-}
-
-/** @throws Error when it takes too long; what comes of it then is nobody's business */
-async function withinPatience(question: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(
-        new Error(
-          `The database did not say within ${QUERY_TIMEOUT_MS / 1000} s which jobs are due`,
-        ),
-      );
-    }, QUERY_TIMEOUT_MS);
-  });
-  try {
-    await Promise.race([question, tooLate]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

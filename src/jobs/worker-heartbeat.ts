@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
 import { isDatabaseOutage } from '../database/server-client.ts';
+import { asError } from '../errors/caught.ts';
 import { repeatTask } from '../lifecycle/repeat-task.ts';
 import { createFailureLog } from '../monitoring/outage-log.ts';
 import type { ReadinessCheck } from '../monitoring/readiness.ts';
@@ -32,7 +33,7 @@ export async function startHeartbeat(
       trouble.answered();
     } catch (error) {
       if (isDatabaseOutage(error)) await ping().catch(() => undefined);
-      else trouble.failed(error as Error);
+      else trouble.failed(asError(error));
     }
   };
   await beat();

@@ -1,13 +1,15 @@
+import { codeOf } from '../errors/caught.ts';
 import type { BlobStore } from '../files/blob-store.ts';
 import type { ReadinessCheck } from '../monitoring/readiness.ts';
 import { DownloadError } from './download/download-error.ts';
 
 /** What a failed file operation means. */
-export function diskError(cause: NodeJS.ErrnoException): DownloadError {
-  if (cause.code === 'ENOSPC' || cause.code === 'EDQUOT') {
+export function diskError(cause: unknown): DownloadError {
+  const code = codeOf(cause);
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new DownloadError('disk-full', 'There is no room left on the disk', { cause });
   }
-  return new DownloadError('disk-error', WORDS[cause.code ?? ''] ?? otherWords(cause), { cause });
+  return new DownloadError('disk-error', WORDS[code ?? ''] ?? otherWords(code), { cause });
 }
 
 const WORDS: Record<string, string> = {
@@ -16,7 +18,7 @@ const WORDS: Record<string, string> = {
   EIO: 'The disk fails (EIO)',
 };
 
-function otherWords({ code }: NodeJS.ErrnoException): string {
+function otherWords(code: string | undefined): string {
   return `The file could not be written (${code ?? 'no reason given'})`;
 }
 
@@ -25,7 +27,7 @@ export async function onDisk<T>(operation: Promise<T>): Promise<T> {
   try {
     return await operation;
   } catch (error) {
-    throw diskError(error as NodeJS.ErrnoException);
+    throw diskError(error);
   }
 }
 
@@ -39,7 +41,7 @@ export function blobHealth(blobs: BlobStore): ReadinessCheck {
       await blobs.checkWritable();
       return undefined;
     } catch (error) {
-      const { message } = diskError(error as NodeJS.ErrnoException);
+      const { message } = diskError(error);
       return `${message}; attachments wait`;
     }
   };

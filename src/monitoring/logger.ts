@@ -1,4 +1,5 @@
 import { type Logger, type LoggerOptions, pino } from 'pino';
+import { codeOf } from '../errors/caught.ts';
 
 // A run of at least seven digits, as in phone numbers; sids are hexadecimal behind letters, and dates
 // (also the one in the paths of Twilio's API) are none. An escape such as %2B may stand before it.
@@ -48,7 +49,7 @@ export const LOG_SERIALIZERS = { err: loggedError };
 function loggedError(error: unknown): LoggedError | undefined {
   if (!(error instanceof Error)) return undefined;
   const { name, message, stack = '', cause } = error;
-  const { code } = error as NodeJS.ErrnoException;
+  const code = codeOf(error);
   const reason = loggedError(cause);
   return {
     type: name,

@@ -1,5 +1,6 @@
 import { setPriority } from 'node:os';
 import sharp from 'sharp';
+import { asError } from '../errors/caught.ts';
 import { KINDS } from './kinds/preview-kinds.ts';
 import { makePreview, type PreviewRequest } from './make-preview.ts';
 import type { MissingTool } from './preview-kind.ts';
@@ -61,7 +62,7 @@ async function answer(task: PreviewTask) {
     if ('probe' in task) return { kinds: await Promise.all(KINDS.map(report)) };
     return { result: await makePreview(task.preview, () => say({ decoded: true })) };
   } catch (error) {
-    return { failure: (error as Error).message };
+    return { failure: asError(error).message };
   }
 }
 

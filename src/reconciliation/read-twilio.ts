@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import pRetry from 'p-retry';
 import { request } from 'undici';
+import { codeOf } from '../errors/caught.ts';
 import { parseRetryAfter } from '../net/retry-after.ts';
 import type { AskTwilio } from '../twilio/ask-twilio.ts';
 import { statusError, TwilioError } from '../twilio/twilio-error.ts';
@@ -64,7 +65,7 @@ async function readOnce(
       const message = `Twilio's answer for account ${accountSid} is no JSON`;
       throw new TwilioError('outage', message, { cause: error });
     }
-    const code = (error as NodeJS.ErrnoException).code ?? 'no reason given';
+    const code = codeOf(error) ?? 'no reason given';
     throw new TwilioError('outage', `Twilio could not be reached (${code})`, { cause: error });
   }
 }

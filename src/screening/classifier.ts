@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { request } from 'undici';
 import { z } from 'zod';
+import { codeOf } from '../errors/caught.ts';
 import { SCAN_FAILED } from '../moderation/decisions.ts';
 import type { Judgement } from '../moderation/judgement.ts';
 import { maskPhoneNumbers } from '../monitoring/logger.ts';
@@ -83,7 +84,7 @@ export function createAskClassifier(config: ScanOptions): AskClassifier {
       if (deadline.aborted) {
         throw new ScanError(`it took longer than ${timeoutSeconds} s`, 'outage', { cause: error });
       }
-      const code = (error as NodeJS.ErrnoException).code ?? 'no reason given';
+      const code = codeOf(error) ?? 'no reason given';
       throw new ScanError(`it could not be asked (${code})`, 'outage', { cause: error });
     } finally {
       body.destroy();

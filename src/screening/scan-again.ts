@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { type Database, lockBlob, type Transaction } from '../database/database.ts';
+import { asError } from '../errors/caught.ts';
 import type { Blob, Media, Prisma } from '../generated/prisma/client.ts';
 import type { JobHandler } from '../jobs/job-list.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
@@ -69,7 +70,7 @@ export function createScanAgain(deps: {
     } catch (error) {
       if (error instanceof NotAsked) return false;
       signal.throwIfAborted();
-      await postpone(blob, mediaSid, error as Error);
+      await postpone(blob, mediaSid, asError(error));
     }
     return true;
   }

@@ -1,6 +1,7 @@
 import { ConfigError, loadConfig } from '../config/config.ts';
 import { formatConfigProblems } from '../config/report.ts';
 import { AppError } from '../errors/app-error.ts';
+import { asError, codeOf } from '../errors/caught.ts';
 import { createLogger } from '../monitoring/logger.ts';
 import { type Inbox, startInbox } from './inbox.ts';
 
@@ -39,7 +40,8 @@ try {
   );
 } catch (error) {
   // What an operator can mend needs no stack: a port in use, a database that does not answer.
-  const { code, message } = error as NodeJS.ErrnoException;
+  const code = codeOf(error);
+  const { message } = asError(error);
   if (error instanceof AppError) log.fatal(message);
   else if (code === 'EADDRINUSE')
     log.fatal(`port ${config.port} is in use: stop what listens there, or set another PORT`);

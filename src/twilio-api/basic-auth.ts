@@ -1,6 +1,6 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
 import type { ApiKeys } from '../auth/api-keys.ts';
+import { equalInConstantTime } from '../auth/equal-in-constant-time.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { Role } from '../generated/prisma/client.ts';
 import type { Keyring } from '../twilio/keyring.ts';
@@ -24,7 +24,9 @@ export type AuthenticateBasic = (request: Request) => Promise<TwilioCaller>;
 export function createBasicAuth(keyring: Keyring, apiKeys: ApiKeys): AuthenticateBasic {
   return async (request) => {
     const { name, password } = readBasic(request.get('authorization'));
-    const ofAccount = keyring.tokensOf(name).filter((token) => isSame(token, password));
+    const ofAccount = keyring
+      .tokensOf(name)
+      .filter((token) => equalInConstantTime(password, token));
     if (ofAccount.length > 0) return { accountSid: name, name, role: 'moderator' };
     const key = password === '' ? null : await apiKeys.authenticate(password);
     if (key !== null && key.name === name) return { accountSid: null, name, role: key.role };
@@ -39,10 +41,4 @@ function readBasic(header = ''): { name: string; password: string } {
   const [, name = '', password = ''] =
     /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, 'base64').toString('utf8')) ?? [];
   return { name, password };
-}
-
-// Of hashes, because only values of one length can be compared in constant time.
-function isSame(a: string, b: string): boolean {
-  const hash = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(hash(a), hash(b));
 }

@@ -95,7 +95,10 @@ export function createFindMedia(database: Database): FindMedia {
 type Row = Omit<FoundMedia, 'blob'> & { [K in keyof Blob]?: Blob[K] | null };
 
 /** One statement, whose shape does not depend on how many are asked for. */
-async function readMedia({ prisma }: Database, sids: string[]): Promise<Map<string, FoundMedia>> {
+async function readMedia(
+  { prisma }: Database,
+  sids: readonly string[],
+): Promise<Map<string, FoundMedia>> {
   const rows = await prisma.$queryRaw<Row[]>`
     SELECT m.sid, m.account_sid AS "accountSid", m.message_sid AS "messageSid",
       m.received_at AS "receivedAt", m.stored_at AS "storedAt", m.state, m.moderation, m.reason,

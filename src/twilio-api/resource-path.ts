@@ -1,3 +1,5 @@
+import { ACCOUNT_SID_PATTERN, MEDIA_SID_PATTERN, MESSAGE_SID_PATTERN } from '../twilio/sids.ts';
+
 /** The representation that a path's extension asks for; `default` where it has none. */
 type Format = 'json' | 'xml' | 'default';
 
@@ -11,9 +13,9 @@ export type ResourcePath = { accountSid: string; format: Format } & (
 
 // The page of 2018 writes both /Messages/ and /Message/.
 const PATH = new RegExp(
-  '^/2010-04-01/Accounts/(?<accountSid>AC[0-9a-fA-F]{32})/Messages?' +
-    '(?:/(?<messageSid>(?:MM|SM)[0-9a-fA-F]{32})' +
-    '(?<media>/Media(?:/(?<mediaSid>ME[0-9a-fA-F]{32}))?)?)?' +
+  `^/2010-04-01/Accounts/(?<accountSid>${ACCOUNT_SID_PATTERN})/Messages?` +
+    `(?:/(?<messageSid>${MESSAGE_SID_PATTERN})` +
+    `(?<media>/Media(?:/(?<mediaSid>${MEDIA_SID_PATTERN}))?)?)?` +
     '(?:\\.(?<extension>json|xml))?$',
 );
 

@@ -5,6 +5,7 @@ import { sendMediaContent } from '../gallery/send-media.ts';
 import { wrongMethod } from '../http/problem.ts';
 import type { SendBlob } from '../http/send-blob.ts';
 import { waitWhileBusy } from '../http/while-busy.ts';
+import { MESSAGE_SID_PATTERN } from '../twilio/sids.ts';
 import type { AuthenticateBasic } from './basic-auth.ts';
 import { readDateFilter } from './date-filter.ts';
 import { createFindMedia, type ListPage, listMessageMedia } from './media-list.ts';
@@ -26,7 +27,7 @@ interface TwilioApiDeps {
 }
 
 const MEDIA_KEY = /^\d{1,9}$/;
-const MESSAGE_KEY = /^\d{1,14} (MM|SM)[0-9a-fA-F]{32}$/;
+const MESSAGE_KEY = new RegExp(`^\\d{1,14} ${MESSAGE_SID_PATTERN}$`);
 
 type Of<K extends ResourcePath['kind']> = Extract<ResourcePath, { kind: K }>;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MEDIA_SID, MESSAGE_SID } from './sids.ts';
 
 // What a message comes from and goes to, in the forms in which Twilio writes it. What is written down here
 // by hand (an import, a decision about a sender, a request to Twilio) has to have one of them: mistyped, it
@@ -58,9 +59,7 @@ export const addressParameter = z
   .transform((text) => text.replace(/^ /, '+'));
 
 /** The sid of a media: `ME` and 32 hexadecimal digits. */
-export const mediaSid = z.string().regex(/^ME[0-9a-fA-F]{32}$/, 'ME and 32 hexadecimal digits');
+export const mediaSid = z.string().regex(MEDIA_SID, 'ME and 32 hexadecimal digits');
 
 /** The sid of a message: `MM` or `SM` and 32 hexadecimal digits. */
-export const messageSid = z
-  .string()
-  .regex(/^(MM|SM)[0-9a-fA-F]{32}$/, 'MM or SM and 32 hexadecimal digits');
+export const messageSid = z.string().regex(MESSAGE_SID, 'MM or SM and 32 hexadecimal digits');

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { codeOf } from '../errors/caught.ts';
 import type { OutageLog } from '../monitoring/outage-log.ts';
 import type { Keyring } from './keyring.ts';
 import type { AccountToken } from './tokens.ts';
@@ -34,7 +35,7 @@ export function createAskTwilio(credentials: ApiCredentials, outage: OutageLog):
       else outage.answered();
       return answer;
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
+      const code = codeOf(error);
       if (NETWORK_TROUBLE.test(String(code))) outage.failed(String(code));
       throw error;
     }

@@ -1,5 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { Logger } from 'pino';
+import { asError, codeOf } from '../errors/caught.ts';
+import { ACCOUNT_SID_PATTERN } from './sids.ts';
 
 /** An account and one of the auth tokens that sign for it. */
 export interface AccountToken {
@@ -7,7 +9,7 @@ export interface AccountToken {
   authToken: string;
 }
 
-const PAIR = /^(AC[0-9a-fA-F]{32}):(\S+)$/;
+const PAIR = new RegExp(`^(${ACCOUNT_SID_PATTERN}):(\\S+)$`);
 
 /** @returns the pair that `ACsid:token` names; null for any other text */
 export function parseAccountToken(text: string): AccountToken | null {
@@ -82,7 +84,7 @@ export function watchTokensFile(
       log.info({ tokens: tokens.length }, 'auth tokens read from TWILIO_AUTH_TOKENS_FILE');
     } catch (error) {
       log.error(
-        { problem: (error as Error).message },
+        { problem: asError(error).message },
         'TWILIO_AUTH_TOKENS_FILE cannot be read: the tokens before stay in use',
       );
     }
@@ -113,6 +115,6 @@ async function stampOf(path: string): Promise<string> {
     const { mtimeMs, ctimeMs, size, ino } = await stat(path);
     return [mtimeMs, ctimeMs, size, ino].join(' ');
   } catch (error) {
-    return String((error as NodeJS.ErrnoException).code);
+    return String(codeOf(error));
   }
 }

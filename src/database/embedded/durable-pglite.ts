@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { AppError } from '../../errors/app-error.ts';
+import { asError } from '../../errors/caught.ts';
 import { freeBytes } from '../../files/disk-space.ts';
 import { buildDatabase, finishBuilding, hasDatabase } from './data-folder.ts';
 import { DurableFiles, removeCrashLeftovers } from './durable-files.ts';
@@ -83,7 +84,7 @@ async function open(folder: string): Promise<Started> {
       free < START_BYTES
         ? `its disk has ${Math.floor(free / MIB)} MiB left, and it needs ${START_BYTES / MIB}`
         : 'look at the disk and the rights of its folder, or restore a backup';
-    const { message } = cause as Error;
+    const { message } = asError(cause);
     throw new AppError(
       'unavailable',
       `The embedded database does not start: ${why}. It says: ${message}`,

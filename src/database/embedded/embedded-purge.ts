@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type pg from 'pg';
+import { asError } from '../../errors/caught.ts';
 import { RESERVED_BYTES, requireRoom } from '../../files/disk-space.ts';
 import { PERSONAL_TABLES } from '../database.ts';
 
@@ -61,7 +62,7 @@ export async function runMaintenance(pool: pg.Pool, statement: string): Promise<
   try {
     await client.query(statement);
   } catch (error) {
-    failure = error as Error;
+    failure = asError(error);
   }
   client.release(failure);
   if (performance.now() - began > SHORT_MS) await setTimeout(TURN_MS);

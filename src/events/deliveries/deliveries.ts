@@ -3,7 +3,8 @@ import type { Database } from '../../database/database.ts';
 import { toPage } from '../../database/scan-rows.ts';
 import { AppError } from '../../errors/app-error.ts';
 import { DeliveryState, type Prisma } from '../../generated/prisma/client.ts';
-import { pageLimit, rowNumber } from '../../http/fields.ts';
+import { pageLimit } from '../../http/fields.ts';
+import { encodeOpaqueCursor, opaqueCursor } from '../../http/opaque-cursor.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
 
 export interface Deliveries {
@@ -43,7 +44,7 @@ export function createDeliveries({ prisma }: Database, queue: JobQueue): Deliver
       const { page, last } = toPage(rows, limit);
       return {
         items: page.map(deliveryItem),
-        nextCursor: last === undefined ? null : encodePosition(last.position),
+        nextCursor: last === undefined ? null : encodeOpaqueCursor(Number(last.position)),
       };
     },
     resend: (id) =>
@@ -74,21 +75,12 @@ export function createDeliveries({ prisma }: Database, queue: JobQueue): Deliver
   };
 }
 
-/** Writes the place of a delivery in a list as an opaque text. */
-function encodePosition(position: bigint): string {
-  return Buffer.from(String(position)).toString('base64url');
-}
-
 /** Query of `GET /api/v1/endpoints/{id}/deliveries`. */
 export const deliveriesQuery = z.strictObject({
   state: z
     .enum(DeliveryState, { error: `one of ${Object.values(DeliveryState).join(', ')}` })
     .optional(),
-  cursor: z
-    .string()
-    .transform((text) => Buffer.from(text, 'base64url').toString('latin1'))
-    .pipe(rowNumber('is not the nextCursor of an earlier answer'))
-    .optional(),
+  cursor: opaqueCursor(z.int().min(0).transform(BigInt)).optional(),
   limit: pageLimit(200, 50),
 });
 

@@ -1,6 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { Agent, request } from 'undici';
 import { sanitizeJson } from '../../database/sanitize-json.ts';
+import { codeOf } from '../../errors/caught.ts';
 import { maskPhoneNumbers } from '../../monitoring/logger.ts';
 import { ConnectError, createGuardedConnector, type Resolve } from '../../net/guarded-connector.ts';
 import { parseRetryAfter } from '../../net/retry-after.ts';
@@ -111,7 +112,7 @@ function errorOf(status: number): string | null {
 
 function connectionError(error: unknown): string {
   if (error instanceof ConnectError) return error.message;
-  const { code } = error as NodeJS.ErrnoException;
+  const code = codeOf(error);
   return `The connection broke before an answer came (${code ?? 'no reason given'})`;
 }
 

@@ -1,7 +1,8 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
+import { equalInConstantTime } from '../../auth/equal-in-constant-time.ts';
 import type { Keyring } from '../../twilio/keyring.ts';
+import { ACCOUNT_SID } from '../../twilio/sids.ts';
 import { textParam, type WebhookParams, type WebhookRequest } from '../webhook-request.ts';
 import { type RefusedRequest, readRefusedRequest } from './refused-request.ts';
 import {
@@ -97,7 +98,7 @@ function search(request: RefusedRequest, accountSid: string, keyring: Keyring) {
   const matches = (token: string, url: string, params: WebhookParams) => {
     tries += 1;
     const expected = getExpectedTwilioSignature(token, url, params);
-    return isSame(expected, webhook.signature);
+    return equalInConstantTime(expected, webhook.signature);
   };
   for (const variant of candidates(request, accountSid, keyring)) {
     if (tries === most) break;
@@ -129,11 +130,6 @@ function* candidates(
   for (const other of otherUrls) for (const token of others) yield { url: other, params, token };
 }
 
-function isSame(a: string, b: string): boolean {
-  const [one, other] = [Buffer.from(a), Buffer.from(b)];
-  return one.length === other.length && timingSafeEqual(one, other);
-}
-
 interface Refused {
   checked: UrlVariant;
   /** As the request names it. */
@@ -141,7 +137,6 @@ interface Refused {
   publicUrl: string | undefined;
 }
 
-const WELL_FORMED = /^AC[0-9a-fA-F]{32}$/;
 const UNCHANGED = 'have the proxy pass it on unchanged';
 
 /** One line on a variant that matches: what was signed, and what to set. */
@@ -201,5 +196,5 @@ function changeOf(signed: string, arrived: string): string {
 
 /** Sids are no secrets, but what stands in their place may be anything. */
 function shown(accountSid: string): string {
-  return WELL_FORMED.test(accountSid) ? accountSid : '(malformed)';
+  return ACCOUNT_SID.test(accountSid) ? accountSid : '(malformed)';
 }

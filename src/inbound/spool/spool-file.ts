@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../errors/app-error.ts';
+import { codeOf } from '../../errors/caught.ts';
 import { syncPath } from '../../files/folder-sync.ts';
 import { type InboundMessage, SUSPICIONS } from '../inbound-message.ts';
 
@@ -116,7 +117,7 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+    return codeOf(error) !== 'ESRCH';
   }
 }
 
@@ -150,7 +151,7 @@ export async function unlessGone<T>(task: Promise<T>): Promise<T | undefined> {
   try {
     return await task;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

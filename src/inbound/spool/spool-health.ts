@@ -1,4 +1,5 @@
 import type { Database } from '../../database/database.ts';
+import { codeOf } from '../../errors/caught.ts';
 import type { ReadinessCheck } from '../../monitoring/readiness.ts';
 import type { MessageSpool } from './message-spool.ts';
 
@@ -44,5 +45,5 @@ export function spoolHealth(
 }
 
 function isOutOfRoom(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === 'ENOSPC';
+  return codeOf(error) === 'ENOSPC';
 }

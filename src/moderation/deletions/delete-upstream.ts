@@ -1,5 +1,6 @@
 import { request } from 'undici';
 import type { Database, Transaction } from '../../database/database.ts';
+import { codeOf } from '../../errors/caught.ts';
 import type { JobHandler } from '../../jobs/job-list.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
 import type { AskTwilio } from '../../twilio/ask-twilio.ts';
@@ -149,7 +150,7 @@ export function createUpstreamCopies(config: {
       return readAnswer(answer.statusCode, retryAfter, await answer.body.text());
     } catch (error) {
       signal.throwIfAborted();
-      const reason = `Twilio could not be reached (${(error as NodeJS.ErrnoException).code})`;
+      const reason = `Twilio could not be reached (${codeOf(error)})`;
       return { done: false, trouble: 'outage', reason, retryAfterSeconds: 0 };
     }
   }

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import type { Database, Transaction } from '../../database/database.ts';
+import { codeOf } from '../../errors/caught.ts';
 import { recordEvents } from '../../events/record-events.ts';
 import type { BlobStore } from '../../files/blob-store.ts';
 import type { Deletion, DeletionTarget } from '../../generated/prisma/client.ts';
@@ -108,7 +109,7 @@ async function removeFiles(blobs: BlobStore, { sids, localFiles, previewFiles }:
     for (const key of localFiles) await blobs.discard(key);
     return [];
   } catch (error) {
-    const { code = 'no reason given' } = error as NodeJS.ErrnoException;
+    const code = codeOf(error) ?? 'no reason given';
     const reason = `A file could not be removed (${code})`;
     return sids.map((sid) => ({ sid, reason }));
   }

@@ -4,6 +4,7 @@ import type { Database } from '../../database/database.ts';
 import { NEWEST_MEDIA_FIRST } from '../../database/media-scan.ts';
 import { scanRows } from '../../database/scan-rows.ts';
 import { AppError } from '../../errors/app-error.ts';
+import { asError } from '../../errors/caught.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import { repeatTask } from '../../lifecycle/repeat-task.ts';
 import { createFailureLog } from '../../monitoring/outage-log.ts';
@@ -88,7 +89,7 @@ export function startRetention(sweep: SweepRetention, log: Logger): () => Promis
       if (count > 0) log.info({ count }, 'media deleted by the rules of retention');
       trouble.answered();
     } catch (error) {
-      if (!ending.aborted) trouble.failed(error as Error);
+      if (!ending.aborted) trouble.failed(asError(error));
     }
   };
   return repeatTask({ task, everyMs: SWEEP_EVERY_MS });

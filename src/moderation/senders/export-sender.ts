@@ -14,6 +14,7 @@ import {
   sentFrom,
 } from '../../database/message-order.ts';
 import { scanPage } from '../../database/scan-rows.ts';
+import { asError, codeOf } from '../../errors/caught.ts';
 import type { BlobStore } from '../../files/blob-store.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import { addressesOf } from '../../twilio/channel-address.ts';
@@ -86,8 +87,8 @@ export function createExportSender(database: Database, blobs: BlobStore): Export
         const file = await open(path);
         await pipeline(file.createReadStream(), bytes);
       })
-      .catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== 'ENOENT') return bytes.destroy(error);
+      .catch((error: unknown) => {
+        if (codeOf(error) !== 'ENOENT') return bytes.destroy(asError(error));
         onMissing();
         bytes.end();
       });

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { asError } from '../../errors/caught.ts';
 import {
   type PreviewKind,
   type PreviewSource,
@@ -28,7 +29,7 @@ export const pdfKind: PreviewKind = {
       return await renderFirstPage(await library.loadDocument(await readFile(source.path)));
     } catch (error) {
       // The library's words are all that tells a locked document from a damaged one.
-      if (/password/i.test((error as Error).message)) return lockedCard(source);
+      if (/password/i.test(asError(error).message)) return lockedCard(source);
       throw error;
     } finally {
       library.destroy();

@@ -8,7 +8,7 @@ test('delete tells of the record that its answer names, whatever else is being d
   const ask = async (method: string, path: string) => {
     asked.push(`${method} ${path}`);
     if (path.endsWith('dryRun=true')) return { dryRun: true, media: 3, messages: 0 };
-    return { id: '7', targets: 1, upstream: { pending: 1 }, completedAt: null };
+    return { id: '7', targets: 1, local: { done: 1 }, upstream: { pending: 1 }, completedAt: null };
   };
   const call: CallApi = Object.assign(ask, {
     download: async () => new Response(),

@@ -1,0 +1,10 @@
+/** The `code` of something caught, as Node, undici and node-postgres set it: `ENOENT`, `57P01`. */
+export function codeOf(thrown: unknown): string | undefined {
+  const { code } = Object(thrown) as { code?: unknown };
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** Something caught as an `Error`: JavaScript can throw anything. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown });
+}

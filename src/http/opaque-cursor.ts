@@ -1,0 +1,29 @@
+import { z } from 'zod';
+
+/** Writes where a page of a list ends as an opaque text: JSON in base64url. */
+export function encodeOpaqueCursor(position: unknown): string {
+  return Buffer.from(JSON.stringify(position)).toString('base64url');
+}
+
+/**
+ * A `cursor` parameter. Anybody can write one, and what it holds reaches the database: all that
+ * `encodeOpaqueCursor` does not write is refused.
+ *
+ * @param position what a cursor of this list holds
+ */
+export function opaqueCursor<T extends z.ZodType>(position: T) {
+  return z.string().transform((text, context): z.output<T> => {
+    const parsed = position.safeParse(readJson(text));
+    if (parsed.success) return parsed.data;
+    context.addIssue({ code: 'custom', message: 'is not the nextCursor of an earlier answer' });
+    return z.NEVER;
+  });
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
