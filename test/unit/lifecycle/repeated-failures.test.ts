@@ -43,7 +43,7 @@ const STARTS: Record<string, [start: () => Promise<() => Promise<void>>, everyMs
     () => startHeartbeat(database, log),
     MINUTE_MS / 4,
   ],
-  'housekeeping of events failed, tried again': [
+  'housekeeping of events failed, retrying': [
     async () => startEventHousekeeping({ database, queue, log }),
     5 * MINUTE_MS,
   ],
