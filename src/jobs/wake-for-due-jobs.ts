@@ -1,15 +1,15 @@
 import type { PgBoss } from 'pg-boss';
 
-// A connection that was cut off without a word never answers: the next question takes another one.
+// A half-open connection never answers: the next query uses another one.
 const QUERY_TIMEOUT_MS = 5000;
 
 /**
- * Jobs are announced when they are sent, not when a deferred one falls due. One small question for
- * all queues finds those: every worker asking for itself keeps an idle database busy.
+ * Notifications are sent for new jobs, not for deferred jobs that become due. One small query for all
+ * queues finds those: one query per worker would keep an idle database busy.
  *
  * @param wake called with each queue that has a job to run
- * @param onError told of questions that failed, or had no answer within 5 seconds
- * @returns ends it; resolves once no question is under way, or has been given up
+ * @param onError called with the error of a query that failed or had no answer within 5 seconds
+ * @returns a function that stops it; resolves once no query is running, or it has timed out
  */
 export function wakeForDueJobs({
   db,
@@ -26,9 +26,9 @@ export function wakeForDueJobs({
 }): () => Promise<void> {
   let ended = false;
   let timer: NodeJS.Timeout | undefined;
-  let asking = Promise.resolve();
+  let polling = Promise.resolve();
 
-  async function ask(): Promise<void> {
+  async function poll(): Promise<void> {
     const { rows } = await db.executeSql(
       `SELECT queue AS name FROM unnest($1::text[]) AS queue WHERE EXISTS (
         SELECT FROM pgboss.job WHERE name = queue AND state < 'active' AND start_after <= now()
@@ -39,35 +39,31 @@ export function wakeForDueJobs({
     for (const { name } of rows as { name: string }[]) wake(name);
   }
 
-  function plan(): void {
+  function schedule(): void {
     if (ended) return;
     timer = setTimeout(() => {
-      asking = withinPatience(ask()).catch(onError).finally(plan);
+      polling = withTimeout(poll()).catch(onError).finally(schedule);
     }, everyMs);
   }
 
-  plan();
+  schedule();
   return async () => {
     ended = true;
     clearTimeout(timer);
-    await asking;
+    await polling;
   };
 }
 
-/** @throws Error when it takes too long; what comes of it then is nobody's business */
-async function withinPatience(question: Promise<void>): Promise<void> {
+/** @throws Error on a timeout; the result of the query is ignored then */
+async function withTimeout(query: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_, reject) => {
+  const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(
-        new Error(
-          `The database did not say within ${QUERY_TIMEOUT_MS / 1000} s which jobs are due`,
-        ),
-      );
+      reject(new Error(`The query for due jobs timed out after ${QUERY_TIMEOUT_MS / 1000} s`));
     }, QUERY_TIMEOUT_MS);
   });
   try {
-    await Promise.race([question, tooLate]);
+    await Promise.race([query, timeout]);
   } finally {
     clearTimeout(timer);
   }

@@ -39,7 +39,7 @@ beforeEach(() => {
 afterEach(() => void vi.useRealTimers());
 
 const STARTS: Record<string, [start: () => Promise<() => Promise<void>>, everyMs: number]> = {
-  'that a worker is alive could not be written': [
+  'the worker heartbeat cannot be written, retrying': [
     () => startHeartbeat(database, log),
     MINUTE_MS / 4,
   ],
