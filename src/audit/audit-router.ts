@@ -13,7 +13,7 @@ import {
 } from './list-audit.ts';
 import { recordAudit } from './record-audit.ts';
 
-/** `GET /api/v1/audit` for moderators, `GET /api/v1/audit/export` for admins: a line of JSON an entry. */
+/** `GET /api/v1/audit` for moderators; `GET /api/v1/audit/export` for admins: NDJSON, one entry per line. */
 export function createAuditRouter(database: Database, requireRole: RequireRole): Router {
   return createResourceRouter({
     '/api/v1/audit': {

@@ -12,7 +12,7 @@ import { type AuditEntry, Prisma } from '../generated/prisma/client.ts';
 import { instant, pageLimit, rowNumber } from '../http/fields.ts';
 import { AUDIT_ACTIONS } from './record-audit.ts';
 
-/** An entry of the audit log as the API tells it. */
+/** An entry of the audit log as the API returns it. */
 export type AuditItem = ReturnType<typeof auditItem>;
 
 type AuditPlace = Pick<AuditEntry, 'id'>;
@@ -43,7 +43,7 @@ export async function listAudit(
   return { items: rows.map(auditItem), nextCursor: last === undefined ? null : String(last.id) };
 }
 
-/** All entries that match, oldest first, read as they are asked for. */
+/** All matching entries, oldest first, read lazily. */
 export async function* readAudit(
   { prisma }: Database,
   filter: AuditFilter,
@@ -93,7 +93,7 @@ function auditItem({ id, ...entry }: AuditEntry) {
 
 const name = z.string().regex(/^[\x20-\x7e]{1,100}$/, 'at most 100 ASCII characters');
 
-/** Which entries: all of the filters together. */
+/** Filters, combined with AND. */
 const filter = {
   actor: name.optional(),
   action: z.enum(AUDIT_ACTIONS, { error: `one of ${AUDIT_ACTIONS.join(', ')}` }).optional(),

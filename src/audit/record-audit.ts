@@ -2,7 +2,7 @@ import type { Transaction } from '../database/database.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { Reason } from '../http/fields.ts';
 
-/** What somebody did. Nothing in it names a person: of a sender `target` is the keyed hash. */
+/** An action and its actor. It contains no personal data: for a sender, `target` is the keyed hash. */
 interface NewAuditEntry extends Partial<Reason> {
   /** The name of a key, or `system:` and the rule that decided. */
   actor: string;
@@ -14,9 +14,9 @@ interface NewAuditEntry extends Partial<Reason> {
 }
 
 /**
- * Writes into the audit log, in the transaction of what was done.
+ * Writes entries to the audit log, in the transaction of the recorded change.
  *
- * @param tx the caller commits it
+ * @param tx committed by the caller
  */
 export async function recordAudit(
   tx: Transaction,
@@ -26,7 +26,7 @@ export async function recordAudit(
   await tx.auditEntry.createMany({ data: [...entries] });
 }
 
-/** Every act that is kept in the audit log. */
+/** All actions that are recorded in the audit log. */
 export const AUDIT_ACTIONS = [
   'media.approve',
   'media.hold',

@@ -4,7 +4,7 @@ import { createGroupedLookup } from '../database/grouped-lookup.ts';
 import type { ApiKey, Role } from '../generated/prisma/client.ts';
 import { equalInConstantTime } from './equal-in-constant-time.ts';
 
-/** Who calls: a key's name and what it may do. */
+/** The caller of a request: the name of a key and its role. */
 export interface Caller {
   /** Null for `ADMIN_API_KEY`. */
   keyId: string | null;
@@ -15,15 +15,15 @@ export interface Caller {
 }
 
 export interface ApiKeys {
-  /** Who has this secret; null for nobody, or one who was revoked. */
+  /** The holder of the key with this secret; null for an unknown or revoked key. */
   authenticate(secret: string): Promise<Caller | null>;
-  /** The holder of a key that let somebody in before; null for one who was revoked since. */
+  /** The holder of a key that was accepted before; null when it was revoked since. */
   find(keyId: Caller['keyId']): Promise<Caller | null>;
 }
 
-// Last use is a hint for people: a write per request would cost more than it tells.
+// The time of the last use is only informational: a write per request is not worth its cost.
 const LAST_USE_RESOLUTION_MS = 60_000;
-// As `createKeyManagement` makes them. Anything else is nobody's, and needs no look into the database.
+// The format of `createKeyManagement`. Anything else is not a key and needs no database query.
 const SECRET = /^mmsi_[A-Za-z0-9_-]{43}$/;
 
 /** @param adminApiKey the bootstrap key of the configuration, with every right */
@@ -39,7 +39,7 @@ export function createApiKeys(database: Database, adminApiKey: string | undefine
           role: 'admin',
         };
 
-  // Anybody may ask with any secret: those who ask at once share a statement.
+  // Unauthenticated clients can send any secret, so concurrent requests share a statement.
   const findKey = createGroupedLookup<ApiKey>(async (hashes) => {
     const keys = await apiKey.findMany({ where: { secretHash: { in: [...new Set(hashes)] } } });
     return new Map(keys.map((key) => [key.secretHash, key]));

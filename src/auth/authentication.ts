@@ -14,12 +14,12 @@ declare global {
 
 const RANK: Record<Role, number> = { viewer: 1, moderator: 2, admin: 3 };
 
-/** Makes a handler that lets a role and those above it pass; `callerOf` tells who it was. */
+/** Creates a handler that accepts a role and those above it; `callerOf` returns the caller afterwards. */
 export type RequireRole = (role: Role) => RequestHandler;
 
 /**
- * `Authorization: Bearer <key>` on every route it guards: 401 without a valid key, 403 with one
- * whose role is too small.
+ * Requires `Authorization: Bearer <key>` on every route it guards: 401 without a valid key, 403 when the
+ * role of the key is not sufficient.
  */
 export function createRequireRole(apiKeys: ApiKeys): RequireRole {
   return (role) => async (request, response, next) => {
@@ -33,21 +33,24 @@ export function createRequireRole(apiKeys: ApiKeys): RequireRole {
     request.log.setBindings({ caller: caller.name });
     response.locals.caller = caller;
     if (!hasRole(caller, role)) {
-      throw new AppError('forbidden', `This needs the role ${role}; the key has ${caller.role}.`);
+      throw new AppError(
+        'forbidden',
+        `This requires the role ${role}; the key has ${caller.role}.`,
+      );
     }
     next();
   };
 }
 
-/** Whether a caller may do what needs a role. */
+/** Whether a caller has a role or one above it. */
 export function hasRole(caller: Caller, role: Role): boolean {
   return RANK[caller.role] >= RANK[role];
 }
 
 /**
- * Who sent a request.
+ * The caller of a request that `RequireRole` accepted.
  *
- * @throws Error on a route that authenticates nobody: a fault of the route
+ * @throws Error on a route without `RequireRole`
  */
 export function callerOf(response: Response): Caller {
   const { caller } = response.locals;
@@ -55,12 +58,12 @@ export function callerOf(response: Response): Caller {
   return caller;
 }
 
-/** What `Authorization: Bearer` of a request holds. */
+/** The secret in the `Authorization: Bearer` header of a request. */
 function bearerSecret(request: Request): string | undefined {
   return /^Bearer +([\x21-\x7e]+) *$/i.exec(request.get('authorization') ?? '')?.[1];
 }
 
-/** Whether a request has a valid key, of any role. Never rejects: without an answer it has none. */
+/** Whether a request has a valid key, of any role. Never rejects: a failed query counts as no key. */
 export function createHasKey({
   authenticate,
 }: Pick<ApiKeys, 'authenticate'>): (request: Request) => Promise<boolean> {

@@ -3,24 +3,24 @@ import type { Request } from 'express';
 import { AppError } from '../errors/app-error.ts';
 import { equalInConstantTime } from './equal-in-constant-time.ts';
 
-/** URLs that show one media to whoever has them, until they expire. */
+/** URLs that show one media item to anyone who has them, until they expire. */
 export interface MediaLinkSet {
   expiresAt: Date;
   content: string;
-  /** By size; null where there is no preview. */
+  /** By size; null without a preview. */
   thumbnails: Record<string, string> | null;
 }
 
-/** What a link shows: what is visible, or also what is held back. */
+/** Whether a link shows only visible media, or also held and quarantined ones. */
 type LinkKind = 'view' | 'reveal';
 
 export interface MediaLinks {
   /**
-   * Signs links to a media.
+   * Signs links to a media item.
    *
    * @param baseUrl of this server as the reader reaches it
    * @param expiresIn seconds from now
-   * @param kind a `reveal` shows what is held back, too
+   * @param kind `reveal` also shows held and quarantined media
    */
   create(
     media: { sid: string; preview: { sizes: Record<string, unknown> } | null },
@@ -29,15 +29,15 @@ export interface MediaLinks {
     kind?: LinkKind,
   ): MediaLinkSet;
   /**
-   * Which kind of link a request is.
+   * The kind of link that a request uses.
    *
    * @returns null for a request without a signature
-   * @throws AppError `link_invalid` for one that is not ours, was changed or has expired
+   * @throws AppError `link_invalid` for a signature that is not ours, was changed or has expired
    */
   check(request: Request): LinkKind | null;
 }
 
-/** Links are signed by HMAC-SHA-256 over path, size, time and kind: nothing else needs to be kept. */
+/** Links are signed with HMAC-SHA-256 over path, size, expiry and kind, so they need no storage. */
 export function createMediaLinks(secret: string): MediaLinks {
   function sign(path: string, size: string, expires: number, kind: LinkKind): string {
     const signed = `${path}\n${size}\n${expires}${kind === 'reveal' ? '\nreveal' : ''}`;
@@ -74,7 +74,7 @@ export function createMediaLinks(secret: string): MediaLinks {
       const expected = sign(request.path, String(size), Number(expires), kind);
       const isOurs = equalInConstantTime(String(signature), expected);
       if (isOurs && Number(expires) * 1000 > Date.now()) return kind;
-      throw new AppError('link_invalid', 'Ask for a new link: this one is wrong or has expired.');
+      throw new AppError('link_invalid', 'Request a new link: this one is invalid or has expired.');
     },
   };
 }

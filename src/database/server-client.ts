@@ -84,7 +84,7 @@ export function isConnectionTimeout(error: unknown): boolean {
 export function isUnreachable(error: unknown): boolean {
   const { code, message } = Object(error) as { code?: unknown; message?: unknown };
   if (isConnectionLost(error) || /^E[A-Z]+$/.test(String(code))) return true;
-  return /timeout exceeded when trying to connect|Query read timeout|LISTEN\/NOTIFY|did not say within/.test(
+  return /timeout exceeded when trying to connect|Query read timeout|LISTEN\/NOTIFY|query for due jobs timed out/.test(
     String(message),
   );
 }

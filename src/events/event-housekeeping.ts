@@ -7,9 +7,9 @@ import { repeatTask } from '../lifecycle/repeat-task.ts';
 const EVERY_MS = 5 * 60_000;
 
 /**
- * Now and every five minutes: removes old events, and wakes endpoints whose deliveries lost their job.
+ * Now and every five minutes: removes old events, and sends a job for endpoints whose deliveries lost theirs.
  *
- * @returns what ends it
+ * @returns a function that stops it
  */
 export function startEventHousekeeping(deps: {
   database: Database;
@@ -18,10 +18,10 @@ export function startEventHousekeeping(deps: {
 }): () => Promise<void> {
   const { database, queue, log } = deps;
 
-  const keepHouse = createLoggedTask(
+  const housekeeping = createLoggedTask(
     log,
     {
-      begins: 'housekeeping of events failed, tried again',
+      begins: 'housekeeping of events failed, retrying',
       ends: 'housekeeping of events works again',
     },
     async () => {
@@ -30,17 +30,17 @@ export function startEventHousekeeping(deps: {
       await resendStrandedDeliveries(database, queue);
     },
   );
-  return repeatTask({ task: keepHouse, everyMs: EVERY_MS });
+  return repeatTask({ task: housekeeping, everyMs: EVERY_MS });
 }
 
 const KEPT_MS = 30 * 86_400_000;
-// Each takes its deliveries and their attempts along.
+// Deleting an event also deletes its deliveries and their attempts.
 const BATCH = 200;
 
 /**
- * Removes events that are 30 days old, with their deliveries, and secrets that sign no more.
+ * Removes events older than 30 days with their deliveries, and previous secrets that have expired.
  *
- * @returns how many events
+ * @returns the number of events removed
  */
 export async function pruneEvents({ prisma }: Database, now = new Date()): Promise<number> {
   await prisma.eventEndpoint.updateMany({
@@ -50,7 +50,7 @@ export async function pruneEvents({ prisma }: Database, now = new Date()): Promi
   const before = new Date(now.getTime() - KEPT_MS);
   let removed = 0;
   for (;;) {
-    // The oldest are first in the order of positions, which has an index.
+    // Ordered by position, which is indexed: the oldest events have the lowest positions.
     const count = await prisma.$executeRaw`
       DELETE FROM event WHERE created_at < ${before} AND position IN (
         SELECT position FROM event WHERE position IS NOT NULL ORDER BY position LIMIT ${BATCH})`;
@@ -62,8 +62,8 @@ export async function pruneEvents({ prisma }: Database, now = new Date()): Promi
 const STRANDED_AFTER_MS = 5 * 60_000;
 
 /**
- * Gives endpoints whose deliveries have long been due, and so may have lost their job, a new one. A job
- * too many does nothing.
+ * Sends a new job for endpoints with deliveries that are long overdue and so may have lost their job. A
+ * superfluous job does nothing.
  */
 async function resendStrandedDeliveries(
   { prisma }: Database,

@@ -8,13 +8,13 @@ import type {
 } from '../generated/prisma/client.ts';
 import type { EventType, NewEvent } from './record-events.ts';
 
-/** What events tell of every media. */
+/** The fields of an attachment that every event about one contains. */
 type EventMedia = Pick<
   Media,
   'sid' | 'messageSid' | 'accountSid' | 'index' | 'state' | 'moderation'
 >;
 
-/** An event about a media, with what is known of it now. */
+/** An event about an attachment, with its current state. */
 export function mediaEvent(
   type: EventType,
   media: EventMedia,
@@ -25,7 +25,7 @@ export function mediaEvent(
   return { type, messageSid, mediaSid, data };
 }
 
-/** The event `media.stored`: bytes and preview are here. */
+/** The event `media.stored`: bytes and preview are stored. */
 export function mediaStored(
   media: EventMedia & Pick<Media, 'contentType' | 'storedAt'>,
   { sha256, byteSize }: Pick<Blob, 'sha256' | 'byteSize'>,
@@ -60,7 +60,7 @@ export function messageReceived(message: {
   return { type: 'message.received', messageSid, data };
 }
 
-/** An event as receivers and streams get it: the payload of the Standard Webhooks specification. */
+/** An event as receivers and streams get it: a payload as in the Standard Webhooks specification. */
 export function eventMessage({
   type,
   createdAt,

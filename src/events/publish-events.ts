@@ -10,27 +10,28 @@ import { createFailureLog } from '../monitoring/outage-log.ts';
 const BATCH = 500;
 
 /**
- * Gives events their place in the order that readers follow, and makes the deliveries to endpoints.
- * Transactions commit in another order than they took their numbers in, so the place is given after
- * the commit, by one publisher at a time: whoever reads up to a position has seen all before it.
+ * Gives events their position in the order that readers follow, and creates the deliveries to
+ * endpoints. Transactions do not commit in the order of their sequence numbers, so positions are
+ * assigned after the commit, by one publisher at a time: a reader that has read up to a position has
+ * seen all events before it.
  *
- * @returns how many; 0 also when another process is at it
+ * @returns how many were published; 0 also when another process is publishing
  */
 export async function publishEvents({ prisma }: Database, queue: JobQueue): Promise<number> {
-  const [look] = await prisma.$queryRaw<[{ waiting: boolean }]>`
+  const [unpublished] = await prisma.$queryRaw<[{ waiting: boolean }]>`
     SELECT EXISTS (SELECT 1 FROM event WHERE position IS NULL) AS waiting`;
-  if (!look.waiting) return 0;
+  if (!unpublished.waiting) return 0;
   return prisma.$transaction(async (tx) => {
-    const [turn] = await tx.$queryRaw<{ last: bigint }[]>`
+    const [publication] = await tx.$queryRaw<{ last: bigint }[]>`
       SELECT last_position AS last FROM event_publication FOR UPDATE SKIP LOCKED`;
-    if (turn === undefined) return 0;
+    if (publication === undefined) return 0;
     const [{ taken, endpoints }] = await tx.$queryRaw<
       [{ taken: number; endpoints: string[] }]
     >(Prisma.sql`
       WITH waiting AS (
         SELECT seq FROM event WHERE position IS NULL ORDER BY seq LIMIT ${BATCH}
       ), batch AS (
-        SELECT seq, ${turn.last}::bigint + row_number() OVER (ORDER BY seq) AS position FROM waiting
+        SELECT seq, ${publication.last}::bigint + row_number() OVER (ORDER BY seq) AS position FROM waiting
       ), published AS (
         UPDATE event SET position = batch.position FROM batch WHERE event.seq = batch.seq
         RETURNING event.position, event.type, event.message_sid, event.media_sid
@@ -58,10 +59,10 @@ export async function publishEvents({ prisma }: Database, queue: JobQueue): Prom
 const EVERY_MS = 1000;
 
 /**
- * Publishes events once a second, in every process: who writes an event neither waits for readers nor
- * knows whether there are any (docs/adr/0014-events.md).
+ * Publishes events once a second, in every process: the writer of an event neither waits for readers
+ * nor knows whether there are any (docs/adr/0014-events.md).
  *
- * @returns what ends it
+ * @returns a function that stops it
  */
 export function startPublishing(deps: {
   database: Database;
@@ -70,8 +71,8 @@ export function startPublishing(deps: {
 }): () => Promise<void> {
   const { database, queue, log } = deps;
   const stopping = new AbortController();
-  const trouble = createFailureLog(log, {
-    begins: 'events are not published, tried again',
+  const failureLog = createFailureLog(log, {
+    begins: 'events are not published, retrying',
     ends: 'events are published again',
     failuresInARow: 1,
   });
@@ -80,10 +81,10 @@ export function startPublishing(deps: {
     try {
       while (!stopping.signal.aborted && (await publishEvents(database, queue)) > 0);
       database.outage.pool.answered();
-      trouble.answered();
+      failureLog.answered();
     } catch (error) {
-      if (!isDatabaseOutage(error)) trouble.failed(asError(error));
-      // It logs an outage, when that begins and when it is over.
+      if (!isDatabaseOutage(error)) failureLog.failed(asError(error));
+      // `ping` logs the start and the end of an outage.
       await database.ping().catch(() => undefined);
     }
   }

@@ -4,7 +4,7 @@ import type { Transaction } from '../database/database.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { personSql } from '../twilio/channel-address.ts';
 
-/** Something that happened. `data` holds sids and facts, never numbers or texts of people. */
+/** `data` holds sids and facts, never phone numbers or message texts. */
 export interface NewEvent {
   type: EventType;
   messageSid: string;
@@ -13,10 +13,10 @@ export interface NewEvent {
 }
 
 /**
- * Writes events in the transaction of what they tell: they exist when, and only when, it commits. Of
- * muted senders nothing is written, but that a deletion somebody asked for is complete.
+ * Writes events in the transaction of the change that they report: they exist if and only if it
+ * commits. For muted senders nothing is written, except that a requested deletion is complete.
  *
- * @param tx the caller commits it
+ * @param tx committed by the caller
  */
 export async function recordEvents(tx: Transaction, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;
@@ -40,15 +40,15 @@ export async function recordEvents(tx: Transaction, events: readonly NewEvent[])
     ORDER BY place`);
 }
 
-/** What `newEventId` writes. */
+/** The format of `newEventId`. */
 export const EVENT_ID = /^evt_[0-9a-f]{32}$/;
 
-/** What receivers tell repetitions of an event by. */
+/** Receivers use the id to recognize duplicates of an event. */
 export function newEventId(): string {
   return `evt_${randomBytes(16).toString('hex')}`;
 }
 
-/** Everything that is told to programs that follow. */
+/** All event types that receivers and streams can get. */
 export const EVENT_TYPES = [
   'message.received',
   'message.held',
@@ -66,12 +66,12 @@ export const EVENT_TYPES = [
 
 export type EventType = (typeof EVENT_TYPES)[number];
 
-/** One of them, as callers write it. */
+/** One of `EVENT_TYPES`, in a request. */
 export const eventType = z.enum(EVENT_TYPES, { error: `one of ${EVENT_TYPES.join(', ')}` });
 
 /**
- * Whether the sender of an address is muted now. Asked when an event is written: later its message may
- * have lost the address.
+ * Whether the sender with an address is muted now. Evaluated when an event is written: the address may
+ * be removed from the message later.
  *
  * @param address a column
  */

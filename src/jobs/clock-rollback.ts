@@ -1,8 +1,8 @@
 /**
- * Mends the times that pg-boss keeps, after the database's clock was set back: what was written before
- * lies in the future then, and jobs, leases and pg-boss' own rounds would wait until that has come, an
- * hour or a day. Each job waits as long as it was meant to from now on. Safe to run at any time, and by
- * several processes.
+ * Repairs pg-boss' timestamps after the database's clock was set back: earlier timestamps are in the
+ * future then, and jobs, leases and pg-boss' own maintenance would wait until that time, an hour or a
+ * day. From now on each job waits for its original delay. Safe to run at any time and by several
+ * processes.
  */
 export const REPAIR_JOB_TIMES = `
   WITH waiting AS (
@@ -22,16 +22,16 @@ export const REPAIR_JOB_TIMES = `
     WHERE greatest(monitor_claim_on, monitor_on, maintain_on) > now() + interval '1 minute'
   )
   SELECT count(*)::int AS count FROM
-    (SELECT * FROM waiting UNION ALL SELECT * FROM retried UNION ALL SELECT * FROM running) AS mended`;
+    (SELECT * FROM waiting UNION ALL SELECT * FROM retried UNION ALL SELECT * FROM running) AS repaired`;
 
-// Smaller steps are how clocks are kept right.
+// Smaller steps are normal clock corrections.
 const STEP_MS = 5000;
 
 /**
- * Tells when a clock was set back since it was last looked at.
+ * Detects that a clock was set back since the previous check.
  *
- * @param monotonic milliseconds that only ever go on, as `performance.now`
- * @returns to be called with the clock's time in milliseconds, now and then
+ * @param monotonic monotonic milliseconds, such as `performance.now`
+ * @returns the check: call it periodically with the clock's time in milliseconds
  */
 export function createRollbackCheck(
   monotonic: () => number = () => performance.now(),

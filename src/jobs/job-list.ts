@@ -2,21 +2,20 @@ import { z } from 'zod';
 
 const mediaJob = z.object({ mediaSid: z.string() });
 const byHand = z.boolean().optional();
-const handKey = (key: string, isByHand = false) => (isByHand ? `${key} by hand` : key);
-const ofMedia = ({ mediaSid }: { mediaSid: string }) => mediaSid;
+const keyByOrigin = (key: string, isByHand = false) => (isByHand ? `${key} by hand` : key);
+const mediaKey = ({ mediaSid }: { mediaSid: string }) => mediaSid;
 
 /**
- * Every job there is. `concurrency` is how many of a kind one process works on at once, unless it says
- * otherwise,
- * `expireInSeconds` after how long a run counts as dead though its process lives. Of jobs with the
- * same key only one waits.
+ * All jobs. `concurrency` is the default number of jobs of a kind that one process runs at once;
+ * `expireInSeconds` is when a run counts as dead although its process is alive. Of several jobs with
+ * the same key only one waits.
  */
 export const JOBS = {
-  /** Brings the bytes of one media here. Waits on networks, so many may run at once. */
-  'fetch-media': { payload: mediaJob, key: ofMedia, concurrency: 8, expireInSeconds: 900 },
-  /** Makes the previews of one media's bytes. */
-  'preview-media': { payload: mediaJob, key: ofMedia, concurrency: 2, expireInSeconds: 600 },
-  /** Makes the preview of bytes again; what has just arrived goes first. */
+  /** Downloads one attachment. It waits for the network, so many may run at once. */
+  'fetch-media': { payload: mediaJob, key: mediaKey, concurrency: 8, expireInSeconds: 900 },
+  /** Makes the previews of one attachment. */
+  'preview-media': { payload: mediaJob, key: mediaKey, concurrency: 2, expireInSeconds: 600 },
+  /** Rebuilds the preview of a blob; newly arrived attachments take precedence. */
   'rebuild-preview': {
     payload: z.object({ sha256: z.string() }),
     key: ({ sha256 }: { sha256: string }) => sha256,
@@ -24,29 +23,29 @@ export const JOBS = {
     expireInSeconds: 600,
   },
   /**
-   * Asks the classifier about files that it has given no verdict of, one after the other. One that is asked
-   * for by hand does not wait for its time.
+   * Scans the files without a verdict with the classifier, one after the other. A manually requested
+   * scan does not wait for its scheduled time.
    */
   'scan-again': {
     payload: z.object({ byHand }),
-    key: ({ byHand }: { byHand?: boolean | undefined }) => handKey('all', byHand),
+    key: ({ byHand }: { byHand?: boolean | undefined }) => keyByOrigin('all', byHand),
     concurrency: 1,
     expireInSeconds: 900,
   },
-  /** Deletes a media that a rule decided to delete: which rule, and why. */
+  /** Deletes an attachment by the decision of a rule; `actor` and reason record which rule, and why. */
   'delete-judged': {
     payload: mediaJob.extend({
       actor: z.string(),
       reasonCode: z.string().nullable(),
       reason: z.string().nullable(),
     }),
-    key: ofMedia,
+    key: mediaKey,
     concurrency: 2,
     expireInSeconds: 300,
   },
   /**
-   * Matches what is here already against the blocklist, some hundred files a job: `id` is the request,
-   * `after` the hash that was reached.
+   * Matches stored files against the blocklist, some hundred files per job: `id` is the request,
+   * `after` the last hash that was processed.
    */
   'apply-blocklist': {
     payload: z.object({ id: z.string(), after: z.string() }),
@@ -54,11 +53,11 @@ export const JOBS = {
     concurrency: 1,
     expireInSeconds: 900,
   },
-  /** Deletes Twilio's own copy of one media. One that is asked for by hand does not wait behind others. */
+  /** Deletes Twilio's copy of one attachment. A manually requested job does not wait behind others. */
   'delete-upstream': {
     payload: mediaJob.extend({ byHand }),
     key: ({ mediaSid, byHand }: { mediaSid: string; byHand?: boolean | undefined }) =>
-      handKey(mediaSid, byHand),
+      keyByOrigin(mediaSid, byHand),
     concurrency: 2,
     expireInSeconds: 120,
   },
@@ -66,21 +65,21 @@ export const JOBS = {
   'delete-upstream-message': {
     payload: z.object({ messageSid: z.string(), byHand }),
     key: ({ messageSid, byHand }: { messageSid: string; byHand?: boolean | undefined }) =>
-      handKey(messageSid, byHand),
+      keyByOrigin(messageSid, byHand),
     concurrency: 2,
     expireInSeconds: 120,
   },
-  /** Goes on with a deletion whose process ended in the middle, or that could not remove a file. */
+  /** Continues a deletion whose process was interrupted, or that could not remove a file. */
   'delete-local': {
     payload: z.object({ deletionId: z.string().regex(/^\d+$/), byHand }),
     key: ({ deletionId, byHand }: { deletionId: string; byHand?: boolean | undefined }) =>
-      handKey(deletionId, byHand),
+      keyByOrigin(deletionId, byHand),
     concurrency: 1,
     expireInSeconds: 6 * 3600,
   },
   /**
-   * Takes in what Twilio received and we did not: a request by its id, or a sweep. An import of all
-   * history takes hours; one that expires goes on where it was.
+   * Takes in messages that Twilio received and we did not: a request by its id, or a sweep. An import
+   * of all history takes hours; one that expires resumes where it stopped.
    */
   reconcile: {
     payload: z.union([
@@ -99,14 +98,14 @@ export const JOBS = {
     concurrency: 1,
     expireInSeconds: 6 * 3600,
   },
-  /** Leaves nothing in the database's files of what was erased, once for all erasures that wait for it. */
+  /** Purges erased data from the database's files, once for all erasures that wait for it. */
   'purge-database': {
     payload: z.strictObject({}),
     key: () => 'all',
     concurrency: 1,
     expireInSeconds: 6 * 3600,
   },
-  /** Does one act on many media, in batches; one that expires goes on where it was. */
+  /** Applies one bulk action to many media, in batches; one that expires resumes where it stopped. */
   'bulk-act': {
     payload: z.strictObject({ id: z.string() }),
     key: ({ id }: { id: string }) => id,
@@ -114,8 +113,8 @@ export const JOBS = {
     expireInSeconds: 6 * 3600,
   },
   /**
-   * Sends the events that are due to one endpoint. `at` is `now`, or when the next one is due: it only
-   * keeps a job for now apart from those for later.
+   * Sends the due events to one endpoint. `at` is `now`, or when the next event is due: it only
+   * distinguishes the keys of immediate and later jobs.
    */
   'deliver-events': {
     payload: z.object({ endpointId: z.string(), at: z.string() }),
@@ -123,7 +122,7 @@ export const JOBS = {
     concurrency: 4,
     expireInSeconds: 300,
   },
-  /** Removes the files that a rebuild replaced and its process had no time to remove. */
+  /** Removes files that a rebuild replaced but did not remove before its process ended. */
   'remove-files': {
     payload: z.object({ keys: z.array(z.string()).min(1) }),
     key: ({ keys }: { keys: string[] }) => keys.join(' ').slice(0, 200),
@@ -143,7 +142,7 @@ export const JOBS = {
 export type JobName = keyof typeof JOBS;
 export type JobPayload<N extends JobName> = z.infer<(typeof JOBS)[N]['payload']>;
 
-/** Runs one job. Throwing hands it back to the queue; `signal` aborts when the process stops. */
+/** Runs one job. When it throws, the queue retries the job; `signal` aborts when the process stops. */
 export type JobHandler<N extends JobName> = (
   payload: JobPayload<N>,
   signal: AbortSignal,

@@ -12,15 +12,15 @@ import { awaitDatabase, runJob } from './run-job.ts';
 import { wakeForDueJobs } from './wake-for-due-jobs.ts';
 
 const JOB_NAMES = Object.keys(JOBS) as JobName[];
-// A killed process is noticed after one missed lease, looked for this often.
+// A killed process is detected by its expired lease; pg-boss checks every `SUPERVISE_SECONDS`.
 const LEASE_SECONDS = 20;
-// There is one process, which releases what its predecessor left when it starts. A lease must not run out
-// while one statement keeps the database busy.
+// The only process releases the jobs of its predecessor when it starts. A lease must not expire while one
+// statement keeps the database busy.
 const EMBEDDED_LEASE_SECONDS = 3600;
 const SUPERVISE_SECONDS = 10;
-// Deferred jobs (retries) have no notification when they fall due: it is looked for them this often.
+// Deferred jobs (retries) cause no notification when they become due: they are polled.
 const POLL_SECONDS = 0.5;
-// Of each worker, in case a notification was lost; where there are none it is `POLL_SECONDS`.
+// Poll interval of each worker, in case a notification is lost; without LISTEN it is `POLL_SECONDS`.
 const NOTIFIED_POLL_SECONDS = 30;
 const STOP_GRACE_MS = 10_000;
 const CLOCK_MS = 30_000;
@@ -28,9 +28,9 @@ const CLOCK_MS = 30_000;
 /**
  * The queue on pg-boss, in the schema `pgboss` of the same database.
  *
- * Here and in `wake-for-due-jobs.ts`, `clock-rollback.ts` and `worker-heartbeat.ts` SQL reads and changes its tables, which are
- * its own affair: nothing in its API says which jobs are due, run or wait. So package.json pins its exact
- * version, and whoever raises it looks at these queries first (ADR 0004).
+ * Here and in `wake-for-due-jobs.ts`, `clock-rollback.ts` and `worker-heartbeat.ts` SQL reads and changes
+ * pg-boss' tables, which are not a public API, because its API does not return which jobs are due, running
+ * or waiting. So package.json pins its exact version: check these queries before raising it (ADR 0004).
  */
 export function createPgBossQueue(database: Database, log: Logger): JobQueue {
   const boss = new PgBoss({
@@ -43,15 +43,15 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
     registerInstance: false,
   });
   const outage = database.outage.queue;
-  /** Where jobs are worked on, a look for due ones twice a second finds out when it is over. */
+  /** While jobs are worked on, polling for due jobs twice a second detects the end of an outage. */
   let isWorking = false;
-  let isAsking = false;
+  let isPinging = false;
   function logUnreachable({ message }: Error): void {
     outage.failed(message);
-    if (isWorking || isAsking) return;
-    isAsking = true;
+    if (isWorking || isPinging) return;
+    isPinging = true;
     void awaitDatabase({ ping: pingQueue }, stopping.signal).finally(() => {
-      isAsking = false;
+      isPinging = false;
     });
   }
 
@@ -73,8 +73,8 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
   boss.on('warning', (warning) => log.warn({ warning }, 'job queue warning'));
   const stopping = new AbortController();
   const dueJobs = createFailureLog(log, {
-    begins: 'jobs that fall due are not found, tried again',
-    ends: 'jobs that fall due are found again',
+    begins: 'due jobs cannot be queried, retrying',
+    ends: 'due jobs can be queried again',
     failuresInARow: 1,
   });
   const workers = new Map<string, string[]>();
@@ -84,7 +84,7 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
     const options = {
       expireInSeconds: JOBS[name].expireInSeconds,
       heartbeatSeconds: database.kind === 'embedded' ? EMBEDDED_LEASE_SECONDS : LEASE_SECONDS,
-      // What a job does not settle by itself is a fault of ours or of the database: keep trying.
+      // An error that a job does not handle itself is a bug or a database failure: keep retrying.
       retryLimit: 10_000,
       retryDelay: 1,
       retryBackoff: true,
@@ -95,12 +95,12 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
     };
     await boss.createQueue(name, { policy: 'short', ...options });
     await boss.updateQueue(name, options);
-    // Fills pg-boss' cache now: later it would ask the pool, also from inside a transaction that
-    // holds its only connection.
+    // Fills pg-boss' cache now: later it would query the pool, even inside a transaction that holds its
+    // only connection.
     await boss.getQueue(name);
   }
 
-  // The embedded database has one process: what is still marked as running died with the last one.
+  // The embedded database has one process: jobs that are still active died with the previous one.
   async function releaseDeadJobs(): Promise<void> {
     const { db } = database.queueConnection;
     if (database.kind !== 'embedded' || db === undefined) return;
@@ -115,11 +115,12 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
   async function repairJobTimes(): Promise<void> {
     const { rows } = await boss.getDb().executeSql(REPAIR_JOB_TIMES);
     const [{ count } = { count: 0 }] = rows as { count: number }[];
-    if (count > 0) log.warn({ count }, "the database's clock was set back: jobs got other times");
+    if (count > 0)
+      log.warn({ count }, "the database's clock was set back: job times were repaired");
   }
 
   const wasRolledBack = createRollbackCheck();
-  /** The clock that jobs wait by is the database's. */
+  /** Jobs are scheduled on the database's clock. */
   async function watchClock(): Promise<void> {
     try {
       const { rows } = await boss
@@ -156,7 +157,7 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
               throw error;
             },
           );
-          // There may be more: look at once instead of after the poll interval.
+          // There may be more jobs: fetch immediately instead of after the poll interval.
           boss.notifyWorker(id);
         },
       );
@@ -175,7 +176,7 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
         jobs.map(({ payload, startAfter }) => ({
           data: payload,
           singletonKey: keyOf(name, payload),
-          // As a pause, because the clock that says when it is over is the database's.
+          // As a delay, because pg-boss compares it with the database's clock.
           ...(startAfter === undefined ? {} : { startAfter: secondsUntil(startAfter) }),
         })),
         { db: fromPrisma(tx) },
@@ -183,7 +184,7 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
     },
     async sendMissing(tx, name, jobs) {
       const keys = jobs.map(({ payload }) => keyOf(name, payload));
-      // The policy of the queues knows only those that were never run.
+      // The queue policy `short` only deduplicates jobs that have never run.
       const { rows } = await fromPrisma(tx).executeSql(
         `SELECT singleton_key AS key FROM pgboss.job
         WHERE name = $1 AND state < 'completed' AND singleton_key = ANY($2::text[])`,

@@ -8,7 +8,7 @@ import { JOBS, type JobHandlers, type JobName, type JobPayload } from './job-lis
 /**
  * Runs one job and writes its log line.
  *
- * @throws whatever the handler throws, so that the queue tries again
+ * @throws the handler's error, so that the queue retries the job
  */
 export async function runJob<N extends JobName>(run: {
   name: N;
@@ -39,8 +39,9 @@ const PAUSE_MS = 500;
 /**
  * Waits until the database answers, or the process stops. Never rejects.
  *
- * A job that failed because the database was down is handed back only then: pg-boss asks once, and what
- * it could not write would be found no sooner than the job's lease has run out.
+ * A job that failed because the database was down is returned to the queue only then: pg-boss does not
+ * retry its own statement, and a failure that it could not write would be noticed only when the job's
+ * lease has expired.
  */
 export async function awaitDatabase(
   { ping }: Pick<Database, 'ping'>,

@@ -1,19 +1,19 @@
 import pTimeout from 'p-timeout';
 import type { PgBoss } from 'pg-boss';
 
-// A connection that was cut off silently never answers: the next query takes another one.
+// A half-open connection never answers: the next query uses another one.
 const TIMEOUT = {
   milliseconds: 5000,
-  message: 'The database did not say within 5 s which jobs are due',
+  message: 'The query for due jobs timed out after 5 s',
 };
 
 /**
- * Jobs are announced when they are sent, not when a deferred one falls due. One small query for all
- * queues finds those: a query per worker would keep an idle database busy.
+ * Notifications are sent for new jobs, not for deferred jobs that become due. One small query for all
+ * queues finds those: one query per worker would keep an idle database busy.
  *
  * @param wake called with each queue that has a job to run
- * @param onError called with a query that failed, or had no answer within 5 seconds
- * @returns ends it; resolves once no query is running, or it has timed out
+ * @param onError called with the error of a query that failed or had no answer within 5 seconds
+ * @returns a function that stops it; resolves once no query is running, or it has timed out
  */
 export function wakeForDueJobs({
   db,
@@ -30,9 +30,9 @@ export function wakeForDueJobs({
 }): () => Promise<void> {
   let ended = false;
   let timer: NodeJS.Timeout | undefined;
-  let asking = Promise.resolve();
+  let polling = Promise.resolve();
 
-  async function ask(): Promise<void> {
+  async function poll(): Promise<void> {
     const { rows } = await db.executeSql(
       `SELECT queue AS name FROM unnest($1::text[]) AS queue WHERE EXISTS (
         SELECT FROM pgboss.job WHERE name = queue AND state < 'active' AND start_after <= now()
@@ -43,17 +43,17 @@ export function wakeForDueJobs({
     for (const { name } of rows as { name: string }[]) wake(name);
   }
 
-  function plan(): void {
+  function schedule(): void {
     if (ended) return;
     timer = setTimeout(() => {
-      asking = pTimeout(ask(), TIMEOUT).catch(onError).finally(plan);
+      polling = pTimeout(poll(), TIMEOUT).catch(onError).finally(schedule);
     }, everyMs);
   }
 
-  plan();
+  schedule();
   return async () => {
     ended = true;
     clearTimeout(timer);
-    await asking;
+    await polling;
   };
 }

@@ -7,22 +7,22 @@ import { createFailureLog } from '../monitoring/outage-log.ts';
 import type { ReadinessCheck } from '../monitoring/readiness.ts';
 
 const BEAT_EVERY_MS = 15_000;
-// Several that are missed, and more than a restart takes.
+// Several missed heartbeats, and longer than a restart takes.
 const GONE_AFTER_SECONDS = 90;
 
 /**
- * Writes into the database, again and again, that a worker is alive. Nothing is written at its end: a
- * process that is killed could not either.
+ * Periodically writes to the database that a worker is alive. Nothing is written at its end, because a
+ * killed process could not do so either.
  *
- * @returns once the first was tried: what ends it
+ * @returns a function that stops it; resolves after the first attempt
  */
 export async function startHeartbeat(
   { prisma, ping }: Pick<Database, 'prisma' | 'ping'>,
   log: Logger,
 ): Promise<() => Promise<void>> {
-  const trouble = createFailureLog(log, {
-    begins: 'that a worker is alive could not be written',
-    ends: 'that a worker is alive is written again',
+  const failureLog = createFailureLog(log, {
+    begins: 'the worker heartbeat cannot be written, retrying',
+    ends: 'the worker heartbeat is written again',
     failuresInARow: 1,
   });
   const beat = async () => {
@@ -30,10 +30,10 @@ export async function startHeartbeat(
       await prisma.$executeRaw`
         INSERT INTO worker_heartbeat (id, at) VALUES (1, now())
         ON CONFLICT (id) DO UPDATE SET at = now()`;
-      trouble.answered();
+      failureLog.answered();
     } catch (error) {
       if (isDatabaseOutage(error)) await ping().catch(() => undefined);
-      else trouble.failed(asError(error));
+      else failureLog.failed(asError(error));
     }
   };
   await beat();
@@ -41,19 +41,19 @@ export async function startHeartbeat(
 }
 
 /**
- * What `/readyz` says when no worker has been alive for 90 seconds, of any process: webhooks are
- * answered without one, but nothing is fetched.
+ * What `/readyz` reports when no worker of any process has been alive for 90 seconds: webhooks are
+ * answered without a worker, but nothing is downloaded.
  *
- * @param uptimeSeconds of this process: before any worker was ever alive, one has as long to come
+ * @param uptimeSeconds of this process: before the first heartbeat, a worker has 90 seconds of it to start
  */
 export function workersHealth(
   { prisma }: Database,
   uptimeSeconds: () => number = () => process.uptime(),
 ): ReadinessCheck {
-  async function look(): Promise<string | undefined> {
+  async function checkHeartbeat(): Promise<string | undefined> {
     const [last] = await prisma.$queryRaw<{ at: Date; seconds: number }[]>`
       SELECT at, extract(epoch FROM now() - at)::float8 AS seconds FROM worker_heartbeat`;
-    // A clock that was set back leaves one in the future, until the next.
+    // After the clock was set back the heartbeat is in the future until the next one.
     const seconds = last === undefined ? uptimeSeconds() : Math.abs(last.seconds);
     if (seconds <= GONE_AFTER_SECONDS) return undefined;
     const gone =
@@ -70,6 +70,6 @@ export function workersHealth(
     return since === null ? 'no job waits' : `jobs wait since ${since.toISOString()}`;
   }
 
-  // A database that does not answer is told by its own check.
-  return () => look().catch(() => undefined);
+  // A database outage is reported by its own check.
+  return () => checkHeartbeat().catch(() => undefined);
 }

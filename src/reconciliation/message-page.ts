@@ -31,14 +31,14 @@ const message = z
     sentAt: date_sent ?? date_created,
   }));
 
-/** An inbound message with media, as Twilio lists it. */
+/** An inbound message with media from Twilio's list. */
 export type ListedMessage = z.output<typeof message>;
 
 interface MessagePage {
   messages: ListedMessage[];
-  /** How many have media and cannot be read. */
+  /** The number of messages with media that cannot be parsed. */
   unreadable: number;
-  /** When the oldest was sent; null without any. */
+  /** When the oldest message was sent; null for an empty page. */
   reachedAt: Date | null;
   /** Path and query; null on the last page. */
   next: string | null;
@@ -47,7 +47,7 @@ interface MessagePage {
 /**
  * Reads a page of `Messages.json`. Messages without media and outbound ones are left out.
  *
- * @throws TwilioError `rejected` for what is no such page
+ * @throws TwilioError `rejected` for JSON that is not such a page
  */
 export function readMessagePage(accountSid: string, json: unknown): MessagePage {
   const parsed = page.safeParse(json);
@@ -66,7 +66,10 @@ export function readMessagePage(accountSid: string, json: unknown): MessagePage 
   };
 }
 
-/** Twilio tells whole seconds, and by its order, newest first, what came first within one. */
+/**
+ * Adds milliseconds that keep Twilio's order: its times are whole seconds, and within one second only
+ * the order of the list, newest first, shows which message came first.
+ */
 function orderInSecond(messages: ListedMessage[]): ListedMessage[] {
   const placesTaken = new Map<number, number>();
   return messages
@@ -80,16 +83,16 @@ function orderInSecond(messages: ListedMessage[]): ListedMessage[] {
     .toReversed();
 }
 
-/** Which messages are meant: sent from `since` on, up to `until`, to one address or to any. */
+/** Selects messages sent from `since` on, up to `until`, to one address or to any. */
 export interface Selection {
   since: Date;
   until: Date | null;
   to: string | null;
 }
 
-// Small enough that what an interruption repeats is little; Twilio would give a thousand.
+// Twilio allows 1000; smaller pages mean less repeated work after an interruption.
 const PAGE_SIZE = 100;
-// Twilio sends ten at the most.
+// Twilio sends at most ten.
 const MAX_MEDIA = 100;
 
 /** Path and query of the first page of an account's messages, newest first. */
@@ -101,13 +104,13 @@ export function firstPage(accountSid: string, { since, until, to }: Selection): 
 }
 
 /**
- * Checks a `next_page_uri` before credentials are sent there.
+ * Validates a `next_page_uri` before credentials are sent there.
  *
  * @throws TwilioError `rejected` for anything but another page of the same list
  */
 export function nextPage(accountSid: string, uri: string): string {
   const list = `${messagesPath(accountSid)}?`;
-  // No fragment, no white space, nothing that a URL parser would repair in silence.
+  // No fragment, no white space, nothing that a URL parser would normalize silently.
   if (uri.startsWith(list) && /^[\x21\x24-\x5b\x5d-\x7e]*$/.test(uri.slice(list.length)))
     return uri;
   throw new TwilioError('rejected', `The next page of account ${accountSid} is not on its list`);
@@ -122,7 +125,7 @@ function messagesPath(accountSid: string): string {
   return `/2010-04-01/Accounts/${accountSid}/Messages.json`;
 }
 
-/** As Twilio's helper libraries send it. */
+/** The format that Twilio's helper libraries send. */
 function seconds(time: Date): string {
   return time.toISOString().replace(/\.\d+Z$/, 'Z');
 }

@@ -19,9 +19,9 @@ export type ReadTwilio = (
 ) => Promise<unknown>;
 
 const TIMEOUT_MS = 30_000;
-// Eight to fifteen seconds: what lasts longer is for the queue.
+// 8 to 15 s in total: longer outages are retried by the job queue.
 const READ_RETRY = { retries: 4, minTimeout: 500, factor: 2, randomize: true };
-// A longer pause is not taken at its word: at worst Twilio says so once more.
+// Caps `Retry-After`: at worst Twilio sends it again.
 const MAX_PAUSE_SECONDS = 900;
 
 export function createReadTwilio(config: { apiBaseUrl: string; askTwilio: AskTwilio }): ReadTwilio {
@@ -62,7 +62,7 @@ async function readOnce(
     signal.throwIfAborted();
     if (error instanceof TwilioError) throw error;
     if (error instanceof SyntaxError) {
-      const message = `Twilio's answer for account ${accountSid} is no JSON`;
+      const message = `Twilio's response for account ${accountSid} is not JSON`;
       throw new TwilioError('outage', message, { cause: error });
     }
     const code = codeOf(error) ?? 'no reason given';

@@ -4,31 +4,31 @@ import { firstPage, type ListedMessage, readMessagePage, type Selection } from '
 import type { ReadTwilio } from './read-twilio.ts';
 import type { TakeInMessage } from './take-in-message.ts';
 
-/** How far one account is. Counts are messages with media. */
+/** The progress of one account. Counts are messages with media. */
 export interface AccountProgress {
-  /** Path and query of the page to read next; null at the beginning. */
+  /** Path and query of the next page; null at the start. */
   page: string | null;
   /** When the oldest message of the last page was sent; pages go backwards in time. */
   reachedAt: Date | null;
-  /** At Twilio. */
+  /** In Twilio's list. */
   listed: number;
-  /** Of those not here: `takenIn` and `failed`, or in a dry run what has no row. */
+  /** Of those, not in the database: `takenIn` plus `failed`; in a dry run all without a row. */
   missing: number;
   takenIn: number;
   failed: number;
-  /** Of a dry run, up to `MAX_MISSING_SIDS`. */
+  /** Only in a dry run, at most `MAX_MISSING_SIDS`. */
   missingSids: string[];
 }
 
 export const MAX_MISSING_SIDS = 100;
-// Requests to Twilio at a time.
-const AT_ONCE = 4;
+// Concurrent requests to Twilio.
+const CONCURRENCY = 4;
 
 interface ReconcileAccountDeps {
   database: Database;
   readTwilio: ReadTwilio;
   takeInMessage: TakeInMessage;
-  /** Hears of every message that was taken in. */
+  /** Called for every message that was taken in. */
   onReconciled?: ((count: number) => void) | undefined;
 }
 
@@ -36,17 +36,17 @@ interface AccountTask {
   accountSid: string;
   selection: Selection;
   dryRun: boolean;
-  /** Where an earlier run has stopped; changed as this one goes on. */
+  /** The progress of an earlier run; updated in place. */
   progress: AccountProgress;
   /** Called after each page, and before an error is thrown. */
   save(progress: AccountProgress): Promise<void>;
 }
 
 /**
- * Takes in the messages with media that Twilio lists for an account and that are not here. A message
- * that is here, whatever became of its media, is never touched.
+ * Takes in the messages with media that Twilio lists for an account and that are not in the database.
+ * A message that is in the database is never changed, whatever the state of its media.
  *
- * @throws TwilioError; what `save` and the database throw; the reason of `signal`
+ * @throws TwilioError; errors of `save` and the database; the reason of `signal`
  */
 export type ReconcileAccount = (task: AccountTask, signal: AbortSignal) => Promise<void>;
 
@@ -71,13 +71,13 @@ export function createReconcileAccount(deps: ReconcileAccountDeps): ReconcileAcc
     return messages.filter(({ sid }) => !sids.has(sid));
   }
 
-  /** @returns how many failed; those taken in are counted at once, the page may be read again */
+  /** @returns how many failed; `takenIn` is counted immediately, because the page may be read again */
   async function takeIn(
     { accountSid, progress }: AccountTask,
     messages: ListedMessage[],
     signal: AbortSignal,
   ): Promise<number> {
-    const limit = pLimit({ concurrency: AT_ONCE, rejectOnClear: true });
+    const limit = pLimit({ concurrency: CONCURRENCY, rejectOnClear: true });
     let failed = 0;
     const one = async (message: ListedMessage) => {
       const outcome = await takeInMessage(accountSid, message, signal);
@@ -90,7 +90,7 @@ export function createReconcileAccount(deps: ReconcileAccountDeps): ReconcileAcc
     const all = await Promise.allSettled(
       messages.map((message) =>
         limit(one, message).catch((error) => {
-          // The others would meet the same trouble.
+          // The other requests would fail in the same way.
           limit.clearQueue();
           throw error;
         }),

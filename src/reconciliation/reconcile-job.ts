@@ -14,7 +14,7 @@ import {
 } from './run-sweep.ts';
 import { createTakeInMessage } from './take-in-message.ts';
 
-/** The chain of sweeps of a deployment; the first covers the time that this process may have been down. */
+/** Sends a sweep now, for the time that this process may have been down, and the first one of the interval. */
 export async function startSweeps(
   database: Database,
   queue: JobQueue,
@@ -24,7 +24,7 @@ export async function startSweeps(
   await sendSweep(database, queue, 'interval', intervalMinutes);
 }
 
-/** Sends the job of a sweep that is due so many minutes from now; one of its kind that waits stays. */
+/** Sends the job of a sweep that is due in some minutes; a waiting job of the same kind is kept instead. */
 async function sendSweep(
   { prisma }: Database,
   queue: JobQueue,
@@ -37,11 +37,11 @@ async function sendSweep(
 }
 
 /**
- * Builds the handler of the job `reconcile` out of its parts.
+ * Builds the handler of the job `reconcile` from its parts.
  *
  * @param deps.accounts every account once; they may change meanwhile
  * @param deps.intervalMinutes between sweeps; 0 for none
- * @param deps.onReconciled gets how many messages were taken in
+ * @param deps.onReconciled called with the number of messages that were taken in
  */
 export function createReconcileHandler(deps: {
   apiBaseUrl: string;
@@ -75,9 +75,9 @@ export function createReconcileHandler(deps: {
 }
 
 /**
- * The job `reconcile`: a request, a sweep at the start of a process, or one of the sweeps at
- * intervals. Of these each sends the next one when it has ended, so there is one chain of them
- * however many processes there are, and an outage does not pile them up.
+ * The job `reconcile`: a request, a sweep at the start of a process, or a sweep at an interval. Each of
+ * the latter sends the next one when it has ended, so there is one chain of them for any number of
+ * processes, and they do not accumulate during an outage.
  *
  * @param intervalMinutes 0 ends the chain
  */

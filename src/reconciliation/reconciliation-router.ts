@@ -27,7 +27,7 @@ const body = z
 
 const params = z.object({ id: z.uuid('the id of a reconciliation') });
 
-/** `/api/v1/reconciliations`, for admins: POST takes in what is missing, GET tells how far it is. */
+/** `/api/v1/reconciliations`, for admins: POST takes in missing messages, GET returns the progress. */
 export function createReconciliationRouter(
   reconciliations: Reconciliations,
   requireRole: RequireRole,
@@ -40,9 +40,9 @@ export function createReconciliationRouter(
         noQuery,
         jsonBody,
         async (request, response) => {
-          const begun = await reconciliations.begin(validate(body, request.body ?? {}));
-          request.log.info({ reconciliationId: begun.id }, 'reconciliation requested');
-          response.status(202).location(`/api/v1/reconciliations/${begun.id}`).json(begun);
+          const created = await reconciliations.begin(validate(body, request.body ?? {}));
+          request.log.info({ reconciliationId: created.id }, 'reconciliation requested');
+          response.status(202).location(`/api/v1/reconciliations/${created.id}`).json(created);
         },
       ],
     },

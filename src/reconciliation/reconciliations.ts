@@ -10,7 +10,7 @@ import type { JobQueue } from '../jobs/job-queue.ts';
 import type { Selection } from './message-page.ts';
 import { MAX_MISSING_SIDS } from './reconcile-account.ts';
 
-/** A reconciliation as the API tells it. Counts are messages with media, of all accounts. */
+/** A reconciliation as the API returns it. Counts are messages with media, of all accounts. */
 export interface ReconciliationItem {
   id: string;
   state: ReconciliationState;
@@ -18,13 +18,13 @@ export interface ReconciliationItem {
   until: Date;
   to: string | null;
   dryRun: boolean;
-  /** From 0 to 1, by the time that is covered: Twilio does not say how many there are. */
+  /** From 0 to 1, by the covered part of the time range: Twilio does not report the number of messages. */
   progress: number;
   listed: number;
   missing: number;
   takenIn: number;
   failed: number;
-  /** What stopped it, or, while it runs, what it waits for. */
+  /** Why it failed, or, while it runs, what it waits for. */
   error: string | null;
   missingSids: string[];
   createdAt: Date;
@@ -32,13 +32,13 @@ export interface ReconciliationItem {
 }
 
 export interface Reconciliations {
-  /** Sends the job of a new one. */
+  /** Creates a reconciliation and sends its job. */
   begin(request: Selection & { until: Date; dryRun: boolean }): Promise<ReconciliationItem>;
   /** @throws AppError `not_found` */
   find(id: string): Promise<ReconciliationItem>;
 }
 
-/** Reconciliations that people ask for, done by a job: whoever asked may go away. */
+/** Requested reconciliations; a job does them, so the client need not stay connected. */
 export function createReconciliations(
   { prisma }: Database,
   queue: JobQueue,
@@ -66,7 +66,7 @@ export function createReconciliations(
         where: { id },
         include: { accounts: true },
       });
-      if (row === null) throw new AppError('not_found', 'There is no reconciliation of this id.');
+      if (row === null) throw new AppError('not_found', 'There is no reconciliation with this id.');
       return reconciliationItem(row);
     },
   };

@@ -5,8 +5,8 @@ import { type AccountProgress, NO_PROGRESS, type ReconcileAccount } from './reco
 
 /**
  * Reconciles every account over the time that no complete sweep has covered yet, and at least the
- * last day. An account whose last sweep began after `dueAt` is passed over, so sweeps that were asked
- * for by several processes, or again and again during an outage, are one.
+ * last day. An account whose last sweep started after `dueAt` is skipped, so that sweeps requested by
+ * several processes, or repeatedly during an outage, run once.
  *
  * @throws TwilioError for an outage
  */
@@ -21,11 +21,11 @@ export function createRunSweep(deps: {
   const { accounts, reconcileAccount, log } = deps;
   const { accountSweep } = deps.database.prisma;
 
-  /** Unless another process has swept meanwhile. */
-  async function recordFailure(accountSid: string, began: Date, error: string): Promise<void> {
+  /** Does nothing when another process has completed a sweep meanwhile. */
+  async function recordFailure(accountSid: string, startedAt: Date, error: string): Promise<void> {
     await accountSweep.createMany({ data: [{ accountSid }], skipDuplicates: true });
     await accountSweep.updateMany({
-      where: { accountSid, OR: [{ sweptUntil: null }, { sweptUntil: { lt: began } }] },
+      where: { accountSid, OR: [{ sweptUntil: null }, { sweptUntil: { lt: startedAt } }] },
       data: { failedAt: new Date(), error },
     });
   }
@@ -44,7 +44,7 @@ export function createRunSweep(deps: {
           progress,
           selection: { since, until: null, to: null },
           dryRun: false,
-          // An interrupted sweep begins anew: what it took in is known then.
+          // An interrupted sweep starts again: messages that it took in are skipped then.
           save: async () => undefined,
         },
         signal,
@@ -65,7 +65,7 @@ export function createRunSweep(deps: {
 }
 
 /**
- * Works on one requested reconciliation, from where an earlier run of it has stopped.
+ * Runs one requested reconciliation, and resumes where an earlier run has stopped.
  *
  * @throws TwilioError for an outage
  */
@@ -124,21 +124,21 @@ export function createRunReconciliation(deps: {
         );
       },
     );
-    const troubled = await reconciliationAccount.count({
+    const withError = await reconciliationAccount.count({
       where: { reconciliationId: id, error: { not: null } },
     });
     await reconciliation.update({
       where: { id },
-      data: { state: troubled === 0 ? 'done' : 'failed', endedAt: new Date() },
+      data: { state: withError === 0 ? 'done' : 'failed', endedAt: new Date() },
     });
   };
 }
 
 /**
- * Works on one account after the other, so that trouble with one keeps no other waiting. What waiting
- * does not mend is logged as an error and left at that.
+ * Works on one account after the other. A failure of one account does not stop the others; failures
+ * that a retry cannot fix are only logged as errors.
  *
- * @throws TwilioError the last outage, after all accounts; anything else at once
+ * @throws TwilioError the last outage, after all accounts; any other error immediately
  */
 async function forEachAccount(
   accountSids: readonly string[],
@@ -160,16 +160,16 @@ async function forEachAccount(
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
-// What Twilio lists late, and clocks that differ.
+// Covers messages that Twilio lists late, and clock skew.
 const OVERLAP_MS = 15 * MINUTE_MS;
 const MAX_MS = 30 * DAY_MS;
 
 /**
- * From when on a sweep looks: a day back, or to a little before the last complete sweep began where
- * that is longer ago, at most 30 days.
+ * The start of a sweep's time range: a day ago, or a little before the start of the last complete sweep
+ * if that is longer ago, but at most 30 days.
  *
- * @param sweptUntil null before the first sweep; in the future when the clock was set back since, which
- *   says nothing of how long ago it was
+ * @param sweptUntil null before the first sweep; in the future when the clock was set back since: the
+ *   time since that sweep is unknown then
  */
 export function sweepSince(now: Date, sweptUntil: Date | null): Date {
   const day = now.getTime() - DAY_MS;
@@ -179,7 +179,7 @@ export function sweepSince(now: Date, sweptUntil: Date | null): Date {
   return new Date(Math.max(Math.min(day, sweptUntil.getTime() - OVERLAP_MS), longest));
 }
 
-/** Whether a sweep that fell due at `dueAt` was made meanwhile. */
+/** Whether a sweep that was due at `dueAt` has been completed meanwhile. */
 export function isSwept(now: Date, dueAt: Date, sweptUntil: Date): boolean {
   return sweptUntil >= dueAt && !isInFuture(now, sweptUntil);
 }

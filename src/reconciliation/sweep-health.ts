@@ -1,13 +1,13 @@
 import type { Database } from '../database/database.ts';
 import type { ReadinessCheck } from '../monitoring/readiness.ts';
 
-/** How the sweeps go, whichever process makes them. */
+/** The health of the sweeps of all processes. */
 interface SweepHealth {
-  /** Names the accounts whose last sweep failed: since when nothing was compared, and why. */
+  /** Reports the accounts whose last sweep failed: when and why, and when the last one succeeded. */
   check: ReadinessCheck;
   /**
-   * When the last complete sweep began of the account that has waited longest for one, in Unix seconds; 0
-   * while one has had none.
+   * The start of the last complete sweep of the account whose sweep is the oldest, in Unix seconds; 0
+   * while an account has had none.
    */
   lastSuccess(): Promise<number>;
 }
@@ -25,15 +25,15 @@ export function createSweepHealth(
           where: { accountSid: { in: [...accounts()] }, error: { not: null } },
           orderBy: { accountSid: 'asc' },
         })
-        // A database that does not answer is told by its own check.
+        // A database outage is reported by its own check.
         .catch(() => []);
       if (failed.length === 0) return undefined;
-      const troubles = failed.map(({ accountSid, sweptUntil, failedAt, error }) => {
+      const failures = failed.map(({ accountSid, sweptUntil, failedAt, error }) => {
         const success =
           sweptUntil === null ? 'none succeeded yet' : `the last success was ${iso(sweptUntil)}`;
         return `the sweep of ${accountSid} failed ${iso(failedAt)}: ${error}; ${success}`;
       });
-      return troubles.join('. ');
+      return failures.join('. ');
     },
     async lastSuccess() {
       const sids = [...accounts()];
@@ -42,7 +42,7 @@ export function createSweepHealth(
         const times = rows.map(({ sweptUntil }) => (sweptUntil?.getTime() ?? 0) / 1000);
         known = times.length < sids.length ? 0 : Math.min(...times);
       } catch {
-        // Whoever asks for metrics wants the others, too, while the database is down.
+        // The other metrics must be available while the database is down.
       }
       return known;
     },

@@ -8,8 +8,8 @@ import { type ListedMessage, mediaPage, rfc2822 } from './message-page.ts';
 import type { ReadTwilio } from './read-twilio.ts';
 
 /**
- * `known`: its webhook has come meanwhile. `gone`: Twilio has none of its media any more.
- * `failed`: cannot be taken in now; the next sweep tries again.
+ * `known`: its webhook has arrived meanwhile. `gone`: Twilio no longer has any of its media.
+ * `failed`: it cannot be taken in now; the next sweep tries again.
  */
 type TakenIn = 'new' | 'known' | 'gone' | 'failed';
 
@@ -21,9 +21,9 @@ interface TakeInDeps {
 }
 
 /**
- * Takes in one message that is not here, the way its webhook would have.
+ * Takes in one message that is missing, in the same way as its webhook.
  *
- * @throws TwilioError for an outage or a refusal, which are not the message's own
+ * @throws TwilioError for an outage or refused credentials, which are not specific to the message
  */
 export type TakeInMessage = (
   accountSid: string,
@@ -31,8 +31,8 @@ export type TakeInMessage = (
   signal: AbortSignal,
 ) => Promise<TakenIn>;
 
-// Just after arrival Twilio may not list all media yet. Taken in without them, the message would be
-// known when its webhook comes, and they would be lost.
+// Just after arrival Twilio may not list all media yet. A message taken in without them would make its
+// webhook a duplicate, and the media would be lost.
 const SETTLED_AFTER_MS = 3_600_000;
 
 export function createTakeInMessage(deps: TakeInDeps): TakeInMessage {
@@ -79,8 +79,8 @@ type ListedMedia = z.output<typeof media>;
 /**
  * Reads `Media.json` of a message.
  *
- * @returns in the order of the attachments: Twilio's lists are newest first
- * @throws TwilioError `rejected` for what is no such list
+ * @returns the media in the order of the attachments; Twilio's lists are newest first
+ * @throws TwilioError `rejected` for JSON that is not such a list
  */
 function readMediaList(accountSid: string, json: unknown): ListedMedia[] {
   const parsed = mediaList.safeParse(json);
@@ -92,7 +92,7 @@ function readMediaList(accountSid: string, json: unknown): ListedMedia[] {
     .sort((one, other) => one.date_created.getTime() - other.date_created.getTime());
 }
 
-/** The message as its webhook would have told it, received when Twilio received it. */
+/** The message with the parameters of its webhook, received when Twilio received it. */
 function toInboundMessage(
   accountSid: string,
   message: ListedMessage,

@@ -122,7 +122,7 @@ test.each(Object.entries(ACTS))('who may %s', async (act, [least, status]) => {
       expect([role, answer.status, answer.problem]).toEqual([role, status, answer.problem]);
       continue;
     }
-    const detail = `This needs the role ${least}; the key has ${role}.`;
+    const detail = `This requires the role ${least}; the key has ${role}.`;
     expect([role, answer]).toMatchObject([
       role,
       { status: 403, problem: { code: 'forbidden', detail } },

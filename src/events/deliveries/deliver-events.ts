@@ -8,24 +8,24 @@ import { eventMessage } from '../event-payloads.ts';
 import { type AttemptResult, claimDelivery, nextDueAt, recordAttempt } from './record-attempt.ts';
 import type { EventSender } from './send-event.ts';
 
-// At once, to one endpoint: a slow receiver gets no more than this from a process.
+// Concurrent requests to one endpoint: a slow receiver gets no more than this from one process.
 const CONCURRENCY = 4;
-// Then other endpoints have their turn.
+// A job yields to other endpoints after this.
 const TURN_MS = 30_000;
 
 interface DeliverDeps {
   database: Database;
   queue: JobQueue;
   sender: EventSender;
-  /** As `nextDelivery` takes it. */
+  /** Same as the parameter of `nextDelivery`. */
   scheduleSeconds: readonly number[];
   onResult: (result: AttemptResult['result']) => void;
   log: Logger;
 }
 
 /**
- * The job `deliver-events`: sends what is due to one endpoint, four at a time, and comes back when
- * the next is due. One that finds the endpoint being worked on in this process only wakes that.
+ * The job `deliver-events`: sends the due events to one endpoint, four at a time, and schedules a job
+ * for when the next one is due. If this process already works on the endpoint, it only wakes that run.
  */
 export function createDeliverEvents(deps: DeliverDeps): JobHandler<'deliver-events'> {
   const { database, queue, sender, scheduleSeconds, onResult, log } = deps;
@@ -35,18 +35,18 @@ export function createDeliverEvents(deps: DeliverDeps): JobHandler<'deliver-even
   return async ({ endpointId }, signal) => {
     if (working.get(endpointId)?.wake()) return;
     const until = Date.now() + TURN_MS;
-    const lanes = openDeliverySlots(
+    const slots = openDeliverySlots(
       CONCURRENCY,
       async () => !signal.aborted && Date.now() < until && (await deliverNext(endpointId, signal)),
     );
-    // Stays there when it has ended: endpoints are few.
-    working.set(endpointId, lanes);
-    await lanes.finished;
+    // Not removed when finished: there are few endpoints.
+    working.set(endpointId, slots);
+    await slots.finished;
     signal.throwIfAborted();
     await sendSuccessor(endpointId);
   };
 
-  /** @returns whether there was something to send */
+  /** @returns whether there was a delivery to send */
   async function deliverNext(endpointId: string, signal: AbortSignal): Promise<boolean> {
     const endpoint = await prisma.eventEndpoint.findUnique({ where: { id: endpointId } });
     if (endpoint?.state !== 'active') return false;
@@ -73,14 +73,14 @@ export function createDeliverEvents(deps: DeliverDeps): JobHandler<'deliver-even
       const attempt = { ...outcome, at, milliseconds };
       report(row, await recordAttempt(database, row, attempt, scheduleSeconds));
     } catch (error) {
-      // Whether it arrived nobody knows: whoever comes next sends it again, at once.
-      if (signal.aborted) await giveBack(id);
+      // It is unknown whether the event arrived: the next job sends it again immediately.
+      if (signal.aborted) await releaseDelivery(id);
       throw error;
     }
     return true;
   }
 
-  async function giveBack(id: string): Promise<void> {
+  async function releaseDelivery(id: string): Promise<void> {
     await prisma.eventDelivery.updateMany({
       where: { id, state: 'pending' },
       data: { nextAttemptAt: new Date() },
@@ -108,28 +108,28 @@ export function createDeliverEvents(deps: DeliverDeps): JobHandler<'deliver-even
   }
 }
 
-/** Work that is done by several at once, each taking the next piece until there is none. */
+/** Concurrent loops, each of which takes the next delivery until there is none left. */
 interface DeliverySlots {
   /**
-   * Opens the lanes that have ended: there may be work again.
+   * Restarts the slots that have ended, because there may be new work.
    *
-   * @returns false when all have: then nobody waits for them any more
+   * @returns false when all have ended: the caller then opens new ones
    */
   wake(): boolean;
-  /** Resolves when all lanes have ended; rejects with what the last that failed threw. */
+  /** Resolves when all slots have ended; rejects with the error of the last one that failed. */
   finished: Promise<void>;
 }
 
 /**
- * @param most lanes at once
- * @param workOnNext takes the next piece; false when there is none
+ * @param maxSlots concurrent slots
+ * @param workOnNext takes the next delivery; false when there is none
  */
-function openDeliverySlots(most: number, workOnNext: () => Promise<boolean>): DeliverySlots {
+function openDeliverySlots(maxSlots: number, workOnNext: () => Promise<boolean>): DeliverySlots {
   const { promise: finished, resolve, reject } = Promise.withResolvers<void>();
   let open = 0;
   let failure: { error: unknown } | undefined;
 
-  async function lane(): Promise<void> {
+  async function runSlot(): Promise<void> {
     try {
       while (await workOnNext());
     } catch (error) {
@@ -142,9 +142,9 @@ function openDeliverySlots(most: number, workOnNext: () => Promise<boolean>): De
   }
 
   function fill(): void {
-    while (open < most) {
+    while (open < maxSlots) {
       open += 1;
-      void lane();
+      void runSlot();
     }
   }
 

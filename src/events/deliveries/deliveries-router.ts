@@ -8,7 +8,7 @@ import { type Deliveries, deliveriesQuery } from './deliveries.ts';
 
 const path = z.object({ id: z.string().regex(/^dlv_[0-9a-f]{32}$/, 'the id of a delivery') });
 
-/** What was sent to an endpoint, and sending it again; for admins. */
+/** Lists the deliveries of an endpoint and resends them; for admins. */
 export function createDeliveriesRouter(deliveries: Deliveries, requireRole: RequireRole): Router {
   const admin = requireRole('admin');
   return createResourceRouter({
@@ -28,7 +28,7 @@ export function createDeliveriesRouter(deliveries: Deliveries, requireRole: Requ
         async (request, response) => {
           const { id } = validate(path, request.params);
           const item = await deliveries.resend(id);
-          request.log.info({ deliveryId: id }, 'event sent again by hand');
+          request.log.info({ deliveryId: id }, 'event resent manually');
           response.status(202).json(item);
         },
       ],

@@ -9,16 +9,16 @@ import type { JobQueue } from '../../jobs/job-queue.ts';
 
 export interface Deliveries {
   /**
-   * One page of what was sent to an endpoint, the newest event first.
+   * One page of the deliveries of an endpoint, the newest event first.
    *
-   * @throws AppError `not_found` when there is no such endpoint
+   * @throws AppError `not_found` when the endpoint does not exist
    */
   list(
     endpointId: string,
     query: { state?: DeliveryState | undefined; cursor?: bigint | undefined; limit: number },
   ): Promise<{ items: DeliveryItem[]; nextCursor: string | null }>;
   /**
-   * Sends an event again, with all its tries, whatever became of it before.
+   * Resends an event with a full retry schedule, whatever its state was.
    *
    * @throws AppError `not_found`; `conflict` while its endpoint is paused
    */
@@ -30,7 +30,7 @@ export function createDeliveries({ prisma }: Database, queue: JobQueue): Deliver
   return {
     async list(endpointId, { state, cursor, limit }) {
       const endpoints = await prisma.eventEndpoint.count({ where: { id: endpointId } });
-      if (endpoints === 0) throw new AppError('not_found', 'There is no endpoint of this id.');
+      if (endpoints === 0) throw new AppError('not_found', 'There is no endpoint with this id.');
       const rows = await prisma.eventDelivery.findMany({
         where: {
           endpointId,
@@ -53,10 +53,11 @@ export function createDeliveries({ prisma }: Database, queue: JobQueue): Deliver
           where: { id },
           include: { endpoint: { select: { state: true } } },
         });
-        if (delivery === null) throw new AppError('not_found', 'There is no delivery of this id.');
+        if (delivery === null)
+          throw new AppError('not_found', 'There is no delivery with this id.');
         const { endpointId, endpoint } = delivery;
         if (endpoint.state === 'paused') {
-          throw new AppError('conflict', 'Its endpoint is paused: resume that first.');
+          throw new AppError('conflict', 'The endpoint is paused: resume it first.');
         }
         const row = await tx.eventDelivery.update({
           where: { id },
@@ -84,7 +85,7 @@ export const deliveriesQuery = z.strictObject({
   limit: pageLimit(200, 50),
 });
 
-// Of a delivery that was sent again and again; all are kept.
+// Returned for each delivery. A delivery that was resent often has more in the database.
 const MAX_ATTEMPTS = 20;
 
 const DELIVERY_INCLUDE = {
@@ -94,7 +95,7 @@ const DELIVERY_INCLUDE = {
 
 type DeliveryRow = Prisma.EventDeliveryGetPayload<{ include: typeof DELIVERY_INCLUDE }>;
 
-/** A delivery as the API tells it. */
+/** A delivery as the API returns it. */
 export type DeliveryItem = ReturnType<typeof deliveryItem>;
 
 function deliveryItem(row: DeliveryRow) {
@@ -111,7 +112,7 @@ function deliveryItem(row: DeliveryRow) {
     nextAttemptAt,
     createdAt,
     deliveredAt,
-    /** The newest first. */
+    /** Newest first. */
     attempts: row.attempts.map(({ at, milliseconds, status, error, response }) => ({
       at,
       milliseconds,

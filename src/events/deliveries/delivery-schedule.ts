@@ -3,22 +3,22 @@ export const DEFAULT_RETRY_SECONDS: readonly number[] = [
   5, 300, 1800, 7200, 18_000, 28_800, 28_800,
 ];
 
-/** What is known of a delivery when a try has failed. */
+/** State of a delivery after a failed attempt. */
 interface FailedDelivery {
-  /** Tries that failed so far, at least 1. */
+  /** Failed attempts so far, at least 1. */
   failures: number;
   now: Date;
-  /** What the receiver asked for; 0 when nothing. */
+  /** The receiver's `Retry-After`; 0 without one. */
   retryAfterSeconds: number;
 }
 
 /**
- * When to try a delivery again: after the pause that the schedule has for it, up to a tenth longer so
- * that what failed together does not come back together, and never before the receiver allows it.
+ * When to retry a delivery: after the pause from the schedule plus up to 10 % jitter, so that
+ * deliveries that failed together are not retried together, and never before `Retry-After` allows it.
  *
  * @param scheduleSeconds the pauses, one after each failure
  * @param random from 0 to 1
- * @returns null when the schedule is at its end
+ * @returns null when the schedule is exhausted
  */
 export function nextDelivery(
   { failures, now, retryAfterSeconds }: FailedDelivery,

@@ -3,13 +3,13 @@ import { type EventDelivery, Prisma } from '../../generated/prisma/client.ts';
 import { nextDelivery } from './delivery-schedule.ts';
 import type { SendOutcome } from './send-event.ts';
 
-/** One request that was made, and how long it took. */
+/** One request and how long it took. */
 interface Attempt extends SendOutcome {
   at: Date;
   milliseconds: number;
 }
 
-/** What became of the delivery; `paused` is the endpoint as well, and why. */
+/** The outcome of an attempt; with `paused` the endpoint is paused as well, and `reason` says why. */
 export type AttemptResult =
   | { result: 'delivered' | 'retried' | 'failed' }
   | { result: 'paused'; reason: string };
@@ -17,11 +17,11 @@ export type AttemptResult =
 const GONE = 410;
 
 /**
- * Writes an attempt down and what follows from it: delivered, tried again, or given up. When the
- * schedule of a delivery is at its end and nothing else went through in all that time, it is the
- * endpoint that fails: it is paused, and nothing is given up. So it is when it answers 410 Gone.
+ * Records an attempt and its consequence: delivered, retried, or given up. When the retry schedule
+ * of a delivery is exhausted and no other delivery succeeded in that time, the endpoint itself is
+ * failing: it is paused, and no delivery is given up. A 410 Gone pauses it as well.
  *
- * @param scheduleSeconds as `nextDelivery` takes it
+ * @param scheduleSeconds same as the parameter of `nextDelivery`
  */
 export function recordAttempt(
   { prisma }: Database,
@@ -33,7 +33,7 @@ export function recordAttempt(
   const { at, milliseconds, status, error, response, retryAfterSeconds } = attempt;
 
   return prisma.$transaction(async (tx) => {
-    // Its row first, as whoever changes or deletes an endpoint does: nobody locks another out.
+    // Lock the endpoint's row first, as changing and deleting an endpoint do, to avoid deadlocks.
     const [endpoint] = await tx.$queryRaw<{ failingSince: Date | null }[]>`
       SELECT failing_since AS "failingSince" FROM event_endpoint WHERE id = ${endpointId}
       FOR NO KEY UPDATE`;
@@ -86,7 +86,7 @@ export function recordAttempt(
       data: { failingSince, ...(isPaused ? paused : {}) },
     });
     if (isPaused) {
-      // It goes on from here when the endpoint does.
+      // Sent as soon as the endpoint is resumed.
       await update({ nextAttemptAt: now });
       return count === 1 ? { result: 'paused', reason } : { result: 'retried' };
     }
@@ -95,12 +95,12 @@ export function recordAttempt(
   }
 }
 
-// Longer than a request may take, so that nobody sends what somebody is sending.
+// Longer than a request may take, so that no two workers send the same delivery.
 const CLAIM_SECONDS = 40;
 
 /**
- * What keeps events of a media in order: one waits while an earlier one of the same media, or of its
- * whole message, is still to be delivered. Those of other media go on.
+ * Keeps the events of an attachment in order: an event waits while an earlier one of the same
+ * attachment, or of its whole message, is still pending. Events of other attachments do not wait.
  */
 const IS_NEXT_OF_ITS_MEDIA = Prisma.sql`NOT EXISTS (
   SELECT 1 FROM event_delivery AS earlier
@@ -109,10 +109,10 @@ const IS_NEXT_OF_ITS_MEDIA = Prisma.sql`NOT EXISTS (
     AND earlier.state = 'pending' AND earlier.position < delivery.position)`;
 
 /**
- * Claims the oldest delivery that is due, so that no other process sends it meanwhile. A claim ends
- * by itself, should its process do so.
+ * Claims the oldest due delivery, so that no other process sends it meanwhile. A claim expires by
+ * itself when its process dies.
  *
- * @returns its id; undefined where nothing is due
+ * @returns its id; undefined when nothing is due
  */
 export async function claimDelivery(
   { prisma }: Database,
@@ -130,7 +130,7 @@ export async function claimDelivery(
   return claimed?.id;
 }
 
-/** When the next delivery to an endpoint is due; null where none waits. */
+/** When the next delivery to an endpoint is due; null when none is pending. */
 export async function nextDueAt({ prisma }: Database, endpointId: string): Promise<Date | null> {
   const [next] = await prisma.$queryRaw<[{ at: Date | null }]>`
     SELECT min(next_attempt_at) AS at FROM event_delivery AS delivery

@@ -7,22 +7,22 @@ import { ConnectError, createGuardedConnector, type Resolve } from '../../net/gu
 import { parseRetryAfter } from '../../net/retry-after.ts';
 import { checkEndpointUrl } from '../endpoints/endpoint-settings.ts';
 
-/** What came of one request. */
+/** The outcome of one request. */
 export interface SendOutcome {
-  /** Null where no answer came. */
+  /** Null without a response. */
   status: number | null;
-  /** Why it does not count as delivered, for people; null when it does. */
+  /** Human-readable reason why it does not count as delivered; null when it does. */
   error: string | null;
-  /** The beginning of the answer's body; null where no answer came. */
+  /** The beginning of the response body; null without a response. */
   response: string | null;
-  /** How long the receiver asked to be left alone; 0 when it did not. */
+  /** The receiver's `Retry-After`; 0 without one. */
   retryAfterSeconds: number;
 }
 
 /** One event for one endpoint. */
 interface EventRequest {
   url: string;
-  /** A signature is made with each: receivers that still have the old one go on. */
+  /** The payload is signed with each, so that receivers which still have the old secret can verify it. */
   secrets: readonly string[];
   eventId: string;
   /** JSON. */
@@ -31,7 +31,7 @@ interface EventRequest {
 
 export interface EventSender {
   /**
-   * Posts one event, signed after the Standard Webhooks specification. Redirects are not followed.
+   * Posts one event, signed as the Standard Webhooks specification says. Redirects are not followed.
    *
    * @throws the signal's reason when it is aborted, and nothing else
    */
@@ -44,11 +44,11 @@ const TIMEOUT_MS = 15_000;
 const EXCERPT_BYTES = 1024;
 
 /**
- * Connections go to public addresses only, but for hosts that the operator wrote down.
+ * Connections go only to public addresses and to the hosts that the operator listed.
  *
  * @param eventHosts `host:port` pairs that may be on the operator's own network
  * @param timeoutMs of a whole request, in milliseconds
- * @param resolve stands in for `dns.lookup`
+ * @param resolve replaces `dns.lookup`
  */
 export function createEventSender(
   eventHosts: ReadonlySet<string>,
@@ -61,9 +61,9 @@ export function createEventSender(
 
   return {
     async send({ url, secrets, eventId, payload }, signal) {
-      // The list of hosts may have become shorter since the endpoint was made.
+      // A host may have been removed from the list since the endpoint was created.
       const problem = checkEndpointUrl(url, eventHosts);
-      if (problem !== null) return noAnswer(`The URL is not allowed any more: it needs ${problem}`);
+      if (problem !== null) return noAnswer(`The URL is no longer allowed: it needs ${problem}`);
       const timeout = AbortSignal.timeout(timeoutMs);
       const now = new Date();
       try {
@@ -113,10 +113,10 @@ function errorOf(status: number): string | null {
 function connectionError(error: unknown): string {
   if (error instanceof ConnectError) return error.message;
   const code = codeOf(error);
-  return `The connection broke before an answer came (${code ?? 'no reason given'})`;
+  return `The connection broke before a response arrived (${code ?? 'no reason given'})`;
 }
 
-/** The status has told what counts: a body that breaks off or never ends changes nothing. */
+/** Never rejects: only the status counts, so a truncated or endless body changes nothing. */
 async function readExcerpt(body: AsyncIterable<Buffer> & { destroy(): void }): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -127,7 +127,7 @@ async function readExcerpt(body: AsyncIterable<Buffer> & { destroy(): void }): P
       if (length >= EXCERPT_BYTES) break;
     }
   } catch {
-    // What came until then is told.
+    // The part that arrived is returned.
   } finally {
     body.destroy();
   }

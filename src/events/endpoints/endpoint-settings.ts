@@ -5,15 +5,15 @@ import { isPublicAddress, isPublicOrLocalAddress } from '../../net/address-guard
 import { createGuardedLookup, type Resolve } from '../../net/guarded-connector.ts';
 import { hostPort, isLoopbackHost } from '../../net/host-port.ts';
 
-// The specification wants 24 to 64.
+// The specification requires 24 to 64.
 const SECRET_BYTES = 32;
 
-/** A new signing secret, in the form of the Standard Webhooks specification. */
+/** A new signing secret in the format of the Standard Webhooks specification. */
 export function newEndpointSecret(): string {
   return `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`;
 }
 
-/** What to sign with now: the secret and, for a day after a rotation, the one before. */
+/** The secrets to sign with now: the current one and, for a day after a rotation, the previous one. */
 export function validSecrets(
   {
     secret,
@@ -27,11 +27,12 @@ export function validSecrets(
 }
 
 /**
- * What an endpoint's URL needs, null when it may be used: https, or http to a listed `host:port` on
- * this machine, without user name, password and fragment, and no address inside written out. What
- * names lead to is found out by `checkEndpointName`, and again with every connection.
+ * Checks the URL of an endpoint: https, or http to a listed `host:port` on this machine; no user
+ * name, password or fragment, and no literal private IP address. `checkEndpointName` checks the
+ * addresses that a host name resolves to, and every connection checks them again.
  *
  * @param eventHosts `host:port` pairs that may be on the operator's own network
+ * @returns what the URL needs; null when it may be used
  */
 export function checkEndpointUrl(text: string, eventHosts: ReadonlySet<string>): string | null {
   const url = URL.parse(text);
@@ -44,15 +45,15 @@ export function checkEndpointUrl(text: string, eventHosts: ReadonlySet<string>):
   if (url.username !== '' || url.password !== '') return 'no user name and password';
   if (url.hash !== '') return 'no fragment';
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  if (isIP(host) !== 0 && !accepts(isListed)(host)) return INSIDE;
+  if (isIP(host) !== 0 && !accepts(isListed)(host)) return NOT_PUBLIC;
   return null;
 }
 
 /**
- * Looks the host of a URL that `checkEndpointUrl` accepted up.
+ * Resolves the host of a URL that `checkEndpointUrl` accepted.
  *
- * @param resolve stands in for `dns.lookup`
- * @returns what it needs, null when it leads to addresses that may be dialled
+ * @param resolve replaces `dns.lookup`
+ * @returns what the URL needs; null when connections to its addresses are allowed
  */
 export function checkEndpointName(
   text: string,
@@ -67,12 +68,12 @@ export function checkEndpointName(
       if (error === null) done(null);
       else if (error.syscall === 'getaddrinfo')
         done(`a name that can be looked up: DNS does not know ${url.hostname} (${error.code})`);
-      else done(INSIDE);
+      else done(NOT_PUBLIC);
     });
   });
 }
 
-const INSIDE =
+const NOT_PUBLIC =
   'an address on the public internet; for one on your own network list its host:port in EVENT_HOSTS';
 
 function accepts(isListed: boolean): (ip: string) => boolean {

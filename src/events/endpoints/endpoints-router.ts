@@ -11,7 +11,7 @@ import { eventType } from '../record-events.ts';
 import { checkEndpointName, checkEndpointUrl } from './endpoint-settings.ts';
 import type { Endpoints } from './endpoints.ts';
 
-const URL_WORDS = 'an absolute https:// URL of at most 2,000 characters';
+const URL_MESSAGE = 'an absolute https:// URL of at most 2,000 characters';
 const TYPES = 'a list of event types, each once, or null for all';
 const DESCRIPTION = 'a text of at most 200 characters';
 
@@ -20,12 +20,12 @@ export const endpointPath = z.object({
   id: z.string().regex(/^ep_[0-9a-f]{24}$/, 'the id of an endpoint'),
 });
 
-/** @param eventHosts as `checkEndpointUrl` takes them */
+/** @param eventHosts same as the parameter of `checkEndpointUrl` */
 function settingsSchema(eventHosts: ReadonlySet<string>) {
   return z.strictObject({
     url: z
-      .string(URL_WORDS)
-      .max(2000, URL_WORDS)
+      .string(URL_MESSAGE)
+      .max(2000, URL_MESSAGE)
       .superRefine((text, context) => {
         const message = checkEndpointUrl(text, eventHosts);
         if (message !== null) context.addIssue({ code: 'custom', message });
@@ -33,7 +33,7 @@ function settingsSchema(eventHosts: ReadonlySet<string>) {
       .transform((text) => new URL(text).href),
     description: z
       .string(DESCRIPTION)
-      // PostgreSQL takes no NUL in text.
+      // PostgreSQL rejects NUL in text.
       .regex(/^[^\0]{0,200}$/, DESCRIPTION)
       .refine((text) => text.isWellFormed(), DESCRIPTION),
     types: z
@@ -44,7 +44,7 @@ function settingsSchema(eventHosts: ReadonlySet<string>) {
   });
 }
 
-/** `/api/v1/endpoints`, for admins: where events are sent to. */
+/** `/api/v1/endpoints`, for admins: the endpoints that events are sent to. */
 export function createEndpointsRouter(deps: {
   endpoints: Endpoints;
   eventHosts: ReadonlySet<string>;
@@ -66,7 +66,7 @@ export function createEndpointsRouter(deps: {
   const admin = requireRole('admin');
   const idOf = (request: Request) => validate(endpointPath, request.params).id;
 
-  async function mustLeadOutside(url: string): Promise<void> {
+  async function requireAllowedHost(url: string): Promise<void> {
     const message = await checkEndpointName(url, eventHosts);
     if (message === null) return;
     throw new AppError('invalid_request', 'Not valid: url.', {
@@ -89,9 +89,9 @@ export function createEndpointsRouter(deps: {
         jsonBody,
         async (request, response) => {
           const wanted = validate(newEndpoint, request.body ?? {});
-          await mustLeadOutside(wanted.url);
+          await requireAllowedHost(wanted.url);
           const made = await endpoints.create(wanted, callerOf(response).name);
-          request.log.info({ endpointId: made.id }, 'events endpoint made');
+          request.log.info({ endpointId: made.id }, 'events endpoint created');
           response
             .status(201)
             .location(`/api/v1/endpoints/${made.id}`)
@@ -115,7 +115,7 @@ export function createEndpointsRouter(deps: {
         async (request, response) => {
           const id = idOf(request);
           const wanted = validate(changes, request.body ?? {});
-          if (wanted.url !== undefined) await mustLeadOutside(wanted.url);
+          if (wanted.url !== undefined) await requireAllowedHost(wanted.url);
           response.json(await endpoints.change(id, wanted, callerOf(response).name));
           request.log.info({ endpointId: id }, 'events endpoint changed');
         },
@@ -146,7 +146,7 @@ export function createEndpointsRouter(deps: {
   });
 }
 
-/** Names the endpoints that are paused because nothing could be delivered; not those paused by hand. */
+/** Reports the endpoints that are paused because nothing could be delivered, not those paused by an admin. */
 export function endpointsHealth({ prisma }: Database): ReadinessCheck {
   return async () => {
     const paused = await prisma.eventEndpoint
@@ -155,7 +155,7 @@ export function endpointsHealth({ prisma }: Database): ReadinessCheck {
         select: { id: true },
         orderBy: { id: 'asc' },
       })
-      // A database that does not answer is told by its own check.
+      // A database outage is reported by its own check.
       .catch(() => []);
     if (paused.length === 0) return undefined;
     return `paused after steady failure: ${paused.map(({ id }) => id).join(', ')}`;

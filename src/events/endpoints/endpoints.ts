@@ -7,7 +7,7 @@ import type { JobQueue } from '../../jobs/job-queue.ts';
 import type { EventType } from '../record-events.ts';
 import { newEndpointSecret } from './endpoint-settings.ts';
 
-/** What an admin decides of an endpoint. */
+/** The settings of an endpoint that an admin can change. */
 interface EndpointSettings {
   url: string;
   description: string;
@@ -15,22 +15,22 @@ interface EndpointSettings {
   types: EventType[] | null;
 }
 
-/** What is changed is kept in the audit log: `actor` is who does it. */
+/** Changes are recorded in the audit log with `actor` as their author. */
 export interface Endpoints {
-  /** Makes an endpoint. Its secret is told this once. */
+  /** Creates an endpoint. Its secret is returned only here. */
   create(settings: EndpointSettings, actor: string): Promise<EndpointItem & { secret: string }>;
-  /** The oldest first. */
+  /** Oldest first. */
   list(): Promise<EndpointItem[]>;
   find(id: string): Promise<EndpointItem>;
-  /** `active` ends a pause: what waited is sent from where it was, each with all its tries. */
+  /** The state `active` resumes a paused endpoint: pending deliveries are sent with full retry schedules. */
   change(
     id: string,
     changes: Partial<EndpointSettings & Pick<EventEndpoint, 'state'>>,
     actor: string,
   ): Promise<EndpointItem>;
-  /** Deletes it, with what was to be sent to it. */
+  /** Deletes an endpoint and its deliveries. */
   remove(id: string, actor: string): Promise<void>;
-  /** A new secret; the one before signs along for a day. */
+  /** Makes a new secret; for a day the previous one is used for signing as well. */
   rotateSecret(id: string, actor: string): Promise<{ secret: string; previousSecretUntil: Date }>;
 }
 
@@ -107,17 +107,17 @@ const NOT_PAUSED = { pausedReason: null, pausedAt: null, failingSince: null };
 
 async function existing(tx: Transaction, id: string): Promise<EventEndpoint> {
   const row = await tx.eventEndpoint.findUnique({ where: { id } });
-  if (row === null) throw new AppError('not_found', 'There is no endpoint of this id.');
+  if (row === null) throw new AppError('not_found', 'There is no endpoint with this id.');
   return row;
 }
 
-/** Of two who change it at once, the second begins with what the first left. */
+/** Locks the row, so that the second of two concurrent changes starts from the result of the first. */
 async function locked(tx: Transaction, id: string): Promise<EventEndpoint> {
   await tx.$queryRaw`SELECT id FROM event_endpoint WHERE id = ${id} FOR UPDATE`;
   return existing(tx, id);
 }
 
-/** An endpoint as the API tells it, without its secrets. */
+/** An endpoint as the API returns it, without its secrets. */
 export type EndpointItem = ReturnType<typeof endpointItem>;
 
 function endpointItem({
@@ -132,11 +132,11 @@ function endpointItem({
 type EndpointAction = Extract<AuditAction, `endpoint.${string}`>;
 
 /**
- * Keeps in the audit log what an admin did with an endpoint. Of its address that is the origin alone:
- * paths and queries may hold what should not be read in a log for ever. That they were changed is told by
- * `changed`.
+ * Records in the audit log what an admin did with an endpoint. Only the origin of its URL is
+ * recorded, because paths and queries may hold secrets that should not stay in a log for ever;
+ * `changed` shows that the URL was changed.
  *
- * @param tx the caller commits it
+ * @param tx committed by the caller
  */
 async function recordEndpointAct(
   tx: Transaction,

@@ -11,14 +11,14 @@ import { createEventTickets } from './event-tickets.ts';
 import { createViewerView, MODERATOR_VIEW } from './event-view.ts';
 import { createPacedWrite, findStreamStart, followEvents } from './follow-events.ts';
 
-// Each asks the database once a second.
+// Each queries the database once a second.
 const MAX_STREAMS = 32;
-// Pages that are left open leave room for those who moderate.
+// Viewers' pages that stay open must leave room for moderators.
 const MAX_OF_VIEWERS = 24;
-// A reader that takes nothing for so long would hold memory for ever; it resumes where it was.
+// A reader that stalls longer is disconnected, because it would hold memory for ever; it can resume.
 const STALL_MS = 30_000;
 
-/** @param types that the reader may ask for */
+/** @param types that the reader may request */
 function streamQuery(types: readonly string[]) {
   return z.strictObject({
     ticket: z.string().optional(),
@@ -33,15 +33,15 @@ function streamQuery(types: readonly string[]) {
 
 interface EventStreams {
   router: Router;
-  /** Ends every stream, so that a stop does not wait for them; readers resume. */
+  /** Ends every stream, so that a shutdown does not wait for them; readers reconnect and resume. */
   end(): void;
 }
 
 /**
- * `GET /api/v1/events`: events as Server-Sent Events, to moderators all, to viewers what they may see; and
- * `POST /api/v1/events/tickets` for those that cannot send a key.
+ * `GET /api/v1/events`: Server-Sent Events, all for moderators, filtered for viewers; and
+ * `POST /api/v1/events/tickets` for clients that cannot send a key.
  *
- * @param deps.baseUrl what URLs with tickets begin with
+ * @param deps.baseUrl prefix of the URLs with tickets
  */
 export function createEventStreams(deps: {
   database: Database;
@@ -56,7 +56,7 @@ export function createEventStreams(deps: {
   const ending = new AbortController();
   const open = { all: 0, viewers: 0 };
 
-  /** Lets in who has a key or, for a stream that is read, a ticket. */
+  /** Accepts a key or, for GET, a ticket. */
   const keyOrTicket: RequestHandler = async (request, response, next) => {
     const { ticket } = request.query;
     if (ticket === undefined || request.method !== 'GET') return viewer(request, response, next);
@@ -75,14 +75,14 @@ export function createEventStreams(deps: {
     response.set({
       'Content-Type': 'text/event-stream',
       'Cache-Control': 'no-store',
-      // nginx would wait for a buffer full of events.
+      // nginx would buffer events otherwise.
       'X-Accel-Buffering': 'no',
     });
     if (request.method === 'HEAD') return void response.end();
     response.flushHeaders();
     const gone = new AbortController();
     response.once('close', () => gone.abort());
-    // It may have gone while its place was looked up.
+    // The client may have disconnected during the query above.
     if (response.destroyed) return;
     const write = createPacedWrite(response, STALL_MS);
     const mayStay = async () => (await apiKeys.find(caller.keyId)) !== null;
@@ -110,7 +110,9 @@ export function createEventStreams(deps: {
           const isViewer = !hasRole(callerOf(response), 'moderator');
           if (open.all >= MAX_STREAMS || (isViewer && open.viewers >= MAX_OF_VIEWERS)) {
             const headers = { 'Retry-After': '10' };
-            throw new AppError('unavailable', 'As many follow already as may.', { headers });
+            throw new AppError('unavailable', 'The maximum number of event streams is open.', {
+              headers,
+            });
           }
           const viewers = isViewer ? 1 : 0;
           open.all += 1;

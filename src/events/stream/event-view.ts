@@ -2,24 +2,24 @@ import type { Database } from '../../database/database.ts';
 import { type Event, Prisma } from '../../generated/prisma/client.ts';
 import { EVENT_TYPES, isMutedSender } from '../record-events.ts';
 
-/** An event as a reader is told of it. */
+/** An event as a reader gets it. */
 export type StreamedEvent = Pick<Event, 'id' | 'type' | 'createdAt' | 'data'>;
 
-/** What a reader may be told. */
+/** The events that a reader may see. */
 export interface EventView {
-  /** Every type that there is for it. */
+  /** All event types in this view. */
   types: readonly string[];
-  /** One for each event; null for what the reader is not told of. */
-  look(events: readonly Event[]): Promise<(StreamedEvent | null)[]>;
+  /** One entry for each event; null for an event that the reader may not see. */
+  filter(events: readonly Event[]): Promise<(StreamedEvent | null)[]>;
 }
 
-/** What moderators are told: everything. */
+/** Moderators see all events. */
 export const MODERATOR_VIEW: EventView = {
   types: EVENT_TYPES,
-  look: async (events) => [...events],
+  filter: async (events) => [...events],
 };
 
-/** What viewers are told. `media.visible` and `media.removed` are for them alone. */
+/** The event types for viewers. `media.visible` and `media.removed` exist only for them. */
 const VIEWER_EVENT_TYPES = [
   'media.stored',
   'media.failed',
@@ -29,7 +29,7 @@ const VIEWER_EVENT_TYPES = [
 
 type ViewerEventType = (typeof VIEWER_EVENT_TYPES)[number];
 
-/** The facts that a viewer sees of a media item in the lists, too. */
+/** The fields that viewers also see in the lists of media. */
 const VIEWER_FACTS = [
   'mediaSid',
   'messageSid',
@@ -44,20 +44,20 @@ const VIEWER_FACTS = [
 ];
 
 /**
- * What viewers are told: which media became visible, changed or went, and nothing of decisions. An event
- * that shows a media item is told only while it may be seen: on resuming, what was held back, deleted or
- * muted since is not told of any more. One that was visible and is not is told by its sid alone.
+ * Viewers see which media became visible, changed or were removed, and nothing of decisions. An event
+ * that shows a media item is sent only while that is visible: after resuming, events of items that were
+ * held, quarantined, deleted or muted since are left out. `media.removed` contains only the sid.
  */
 export function createViewerView(database: Database): EventView {
   return {
     types: VIEWER_EVENT_TYPES,
-    async look(events) {
-      const told = events.map(viewerEvent);
-      const shown = told.flatMap((event) =>
+    async filter(events) {
+      const converted = events.map(viewerEvent);
+      const shown = converted.flatMap((event) =>
         event === null || event.type === 'media.removed' ? [] : mediaSidOf(event),
       );
       const visible = shown.length === 0 ? new Set() : await visibleNow(database, shown);
-      return told.map((event) =>
+      return converted.map((event) =>
         event === null || event.type === 'media.removed' || visible.has(mediaSidOf(event))
           ? event
           : null,
@@ -66,7 +66,7 @@ export function createViewerView(database: Database): EventView {
   };
 }
 
-/** What an event means to somebody who sees what is visible; null for nothing. */
+/** Converts an event to what a viewer may see of it; null for nothing. */
 function viewerEvent({ id, type, createdAt, data }: Event): StreamedEvent | null {
   const facts = data as Record<string, unknown>;
   const as = (viewerType: ViewerEventType, names: readonly string[]): StreamedEvent => {

@@ -13,12 +13,13 @@ const POLL_MS = 1000;
 const HEARTBEAT_MS = 15_000;
 
 /**
- * Writes events as they are published, by whatever process, until the signal is aborted or the
- * reader's key is not valid any more.
+ * Writes events as they are published, by any process, until the signal is aborted or the reader's
+ * key is no longer valid.
  *
- * @param reader.view what it may be told, `reader.types` what of that it asked for; null for all
+ * @param reader.view events that it may see
+ * @param reader.types event types that it requested; null for all
  * @param reader.write resolves when more may be written
- * @throws what `write` and the database throw
+ * @throws errors of `write` and of the database
  */
 export async function followEvents(
   { prisma }: Database,
@@ -33,14 +34,14 @@ export async function followEvents(
 ): Promise<void> {
   const { view, types } = reader;
 
-  async function told(events: readonly Event[]): Promise<(StreamedEvent | null)[]> {
-    const seen = await view.look(events);
+  async function selectEvents(events: readonly Event[]): Promise<(StreamedEvent | null)[]> {
+    const seen = await view.filter(events);
     if (types === null) return seen;
     return seen.map((event) => (event !== null && types.includes(event.type) ? event : null));
   }
 
   let { position } = start;
-  let lookAgainAt = Date.now() + HEARTBEAT_MS;
+  let heartbeatAt = Date.now() + HEARTBEAT_MS;
   await reader.write(`retry: 2000\n${start.opening === '' ? '\n' : start.opening}`);
   while (!signal.aborted) {
     const events = await prisma.event.findMany({
@@ -50,55 +51,58 @@ export async function followEvents(
     });
     position = events.at(-1)?.position ?? position;
     if (events.length > 0) {
-      await reader.write(eventBlocks(events, await told(events)));
+      await reader.write(eventBlocks(events, await selectEvents(events)));
     }
-    if (Date.now() >= lookAgainAt) {
+    if (Date.now() >= heartbeatAt) {
       if (!(await reader.mayStay())) return;
       await reader.write(': still here\n\n');
-      lookAgainAt = Date.now() + HEARTBEAT_MS;
+      heartbeatAt = Date.now() + HEARTBEAT_MS;
     }
     if (events.length < PAGE) await wait(POLL_MS, undefined, { signal }).catch(() => undefined);
   }
 }
 
-/** What a stream is resumed from that has seen nothing: the oldest event that is kept. */
+/** The id to resume from for a stream that has seen no event yet: it gets all that are kept. */
 const BEGINNING = 'evt_0';
 
 /**
- * Events in the form of `text/event-stream`, with their own ids as the positions to resume from.
+ * Events in the format `text/event-stream`, with their own ids as the positions to resume from.
  *
- * @param told what the reader is told of each; those that it is not told of still move the position
+ * @param selected one entry for each event; null for one that is left out, which still moves the position
  */
-function eventBlocks(events: readonly Event[], told: readonly (StreamedEvent | null)[]): string {
-  const blocks = told
+function eventBlocks(
+  events: readonly Event[],
+  selected: readonly (StreamedEvent | null)[],
+): string {
+  const blocks = selected
     .filter((event) => event !== null)
     .map((event) => `id: ${event.id}\nevent: ${event.type}\ndata: ${eventMessage(event)}\n\n`);
   const last = events.at(-1);
-  if (last !== undefined && told.at(-1) === null) blocks.push(positionBlock(last.id));
+  if (last !== undefined && selected.at(-1) === null) blocks.push(positionBlock(last.id));
   return blocks.join('');
 }
 
-/** Moves the position; no reader takes it for an event. */
+/** Moves the position; without data, clients do not dispatch an event. */
 function positionBlock(id: string): string {
   return `id: ${id}\n\n`;
 }
 
-/** Tells that what came after the position asked for is not known any more. */
+/** Notifies the reader that the events after the requested position are no longer known. */
 function resetBlock(now: Date): string {
   const data = { type: 'reset', timestamp: now.toISOString(), data: {} };
   return `id: ${BEGINNING}\nevent: reset\ndata: ${JSON.stringify(data)}\n\n`;
 }
 
-/** Where a stream begins: behind a position, with what is to be written first. */
+/** A stream starts after `position`; `opening` is written first. */
 interface StreamStart {
   position: bigint;
   opening: string;
 }
 
 /**
- * Finds where to begin: behind the event that a reader had last, or now.
+ * Finds where to start: after the event that a reader received last, or now.
  *
- * @param lastEventId one that is not known (any more) begins with the oldest event that is left
+ * @param lastEventId an unknown or deleted one starts with the oldest event that is kept
  */
 export async function findStreamStart(
   { prisma }: Database,
@@ -106,10 +110,10 @@ export async function findStreamStart(
 ): Promise<StreamStart> {
   if (lastEventId === BEGINNING) return { position: 0n, opening: '' };
   if (lastEventId !== undefined) {
-    // Anybody can write one, and PostgreSQL takes no NUL in text.
+    // It is untrusted input, and PostgreSQL rejects NUL in text.
     const isId = EVENT_ID.test(lastEventId);
     const event = isId ? await prisma.event.findUnique({ where: { id: lastEventId } }) : null;
-    // Nobody was told of one without a position.
+    // No reader has received an event without a position.
     const position = event?.position ?? null;
     if (position === null) return { position: 0n, opening: resetBlock(new Date()) };
     return { position, opening: '' };
@@ -118,16 +122,16 @@ export async function findStreamStart(
     where: { position: { not: null } },
     orderBy: { position: 'desc' },
   });
-  // Told at once: who is cut off before the first event goes on from here.
+  // Sent immediately, so that a reader that is disconnected before its first event resumes from here.
   return { position: newest?.position ?? 0n, opening: positionBlock(newest?.id ?? BEGINNING) };
 }
 
 /**
- * Writes to a reader no faster than it reads, so that a slow one costs no memory.
+ * Writes with backpressure, so that a slow reader costs no memory.
  *
- * @param stallMs how long it may take nothing, in milliseconds
+ * @param stallMs how long the reader may stall, in milliseconds
  * @returns a function that resolves when more may be written, and throws ReaderGone when the reader
- *   went, or has to be hung up on because it stopped reading
+ *   has disconnected, or stalled too long and has to be disconnected
  */
 export function createPacedWrite(
   response: ServerResponse,

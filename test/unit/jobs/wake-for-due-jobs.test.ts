@@ -30,7 +30,7 @@ function start() {
 test('a question without an answer is given up, and the next one finds what is due', async () => {
   const { woken, errors, end } = start();
   await vi.advanceTimersByTimeAsync(6500);
-  expect(errors).toEqual([expect.stringContaining('did not say within 5 s')]);
+  expect(errors).toEqual([expect.stringContaining('query for due jobs timed out after 5 s')]);
   expect(woken).toContain('fetch-media');
   await end();
 });

@@ -39,11 +39,11 @@ beforeEach(() => {
 afterEach(() => void vi.useRealTimers());
 
 const STARTS: Record<string, [start: () => Promise<() => Promise<void>>, everyMs: number]> = {
-  'that a worker is alive could not be written': [
+  'the worker heartbeat cannot be written, retrying': [
     () => startHeartbeat(database, log),
     MINUTE_MS / 4,
   ],
-  'housekeeping of events failed, tried again': [
+  'housekeeping of events failed, retrying': [
     async () => startEventHousekeeping({ database, queue, log }),
     5 * MINUTE_MS,
   ],
