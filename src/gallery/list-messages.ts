@@ -1,8 +1,9 @@
 import type { Database } from '../database/database.ts';
+import { jsonObject } from '../database/json-object.ts';
 import { MESSAGE_ORDERS, messageSelection } from '../database/message-order.ts';
 import { scanPage } from '../database/scan-rows.ts';
 import type { Message, Prisma } from '../generated/prisma/client.ts';
-import { textParam, type WebhookParams } from '../inbound/webhook-request.ts';
+import { textParam } from '../inbound/webhook-request.ts';
 import { encodeCursor } from './cursor.ts';
 import type { MessageListQuery } from './list-query.ts';
 import {
@@ -133,7 +134,7 @@ interface SharedLocation {
  * @returns null where there is none, or none on earth
  */
 export function sharedLocation(params: unknown): SharedLocation | null {
-  const text = (name: string) => textParam(Object(params) as WebhookParams, name).trim();
+  const text = (name: string) => textParam(jsonObject(params), name).trim();
   const latitude = degrees(text('Latitude'), 90);
   const longitude = degrees(text('Longitude'), 180);
   if (latitude === null || longitude === null) return null;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { jsonObject } from '../database/json-object.ts';
 import { sanitizeJson } from '../database/sanitize-json.ts';
 import { asError } from '../errors/caught.ts';
 import { checkMediaUrl } from '../twilio/media-url.ts';
@@ -42,7 +43,7 @@ export interface InboundMessage {
   /** The text; of a tap on a button or a list entry what stands on it, where there is no other text. */
   body: string;
   source: 'webhook' | 'reconcile';
-  /** Everything that was sent, storable as JSON. */
+  /** Everything that was sent, sanitized as JSON. */
   params: WebhookParams;
   receivedAt: Date;
   media: InboundMedia[];
@@ -69,8 +70,8 @@ export function readInboundMessage(
   receivedAt: Date,
   source: InboundMessage['source'],
 ): InboundMessage {
-  const storable = sanitizeJson(params) as WebhookParams;
-  const text = (name: string) => textParam(storable, name);
+  const sanitized = jsonObject(sanitizeJson(params));
+  const text = (name: string) => textParam(sanitized, name);
   const sid = text('MessageSid');
   const accountSid = text('AccountSid');
   return {
@@ -80,9 +81,9 @@ export function readInboundMessage(
     to: address(text('To')),
     body: ['Body', 'ButtonText', 'ListTitle'].map(text).find(Boolean) ?? '',
     source,
-    params: storable,
+    params: sanitized,
     receivedAt,
-    media: readMedia(storable, { accountSid, messageSid: sid }, apiBaseUrl),
+    media: readMedia(sanitized, { accountSid, messageSid: sid }, apiBaseUrl),
     signatureHash: null,
     suspect: null,
   };

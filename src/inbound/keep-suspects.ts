@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Transaction } from '../database/database.ts';
+import { jsonObject } from '../database/json-object.ts';
 import { type ScanOrder, scanRows } from '../database/scan-rows.ts';
 import { type Message, Prisma } from '../generated/prisma/client.ts';
 import { addressesOf, personOf } from '../twilio/channel-address.ts';
@@ -61,7 +62,7 @@ export async function suspectsNaming(
   const naming: string[] = [];
   for await (const rows of scanRows(db, SUSPECTS_BY_SID, suspects)) {
     for (const { sid, params } of rows) {
-      if (namesSender(params as WebhookParams, address)) naming.push(sid);
+      if (namesSender(jsonObject(params), address)) naming.push(sid);
     }
   }
   return naming;

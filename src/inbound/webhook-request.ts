@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { isJsonObject } from '../database/json-object.ts';
 import { AppError } from '../errors/app-error.ts';
 
 /** A parameter as it came: repeated ones are lists, JSON bodies may nest. */
@@ -126,8 +127,6 @@ function parseJson(text: string): Record<string, unknown> {
   } catch (cause) {
     throw new AppError('invalid_request', 'The body is not valid JSON.', { cause });
   }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    return value as Record<string, unknown>;
-  }
+  if (isJsonObject(value)) return value;
   throw new AppError('invalid_request', 'The body must be a JSON object.');
 }

@@ -160,10 +160,9 @@ export const scanAnswer = z.object({
 });
 
 /** As it is kept with the bytes, so that they are not shown to it again. */
-export type ScanVerdict = z.output<typeof scanAnswer> & {
-  /** ISO 8601. */
-  at: string;
-};
+export const scanVerdict = scanAnswer.extend({ at: z.iso.datetime() });
+
+export type ScanVerdict = z.output<typeof scanVerdict>;
 
 /** What a classifier's verdict means, in the words of the audit log; null where it allows. */
 export function judgeVerdict({ action, labels, reason }: ScanVerdict): Judgement | null {

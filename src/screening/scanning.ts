@@ -12,7 +12,7 @@ import {
   judgeUnscanned,
   judgeVerdict,
   ScanError,
-  type ScanVerdict,
+  scanVerdict,
 } from './classifier.ts';
 import { createScanAgain, resendScans } from './scan-again.ts';
 import { createScanHealth, FIRST_PAUSE_MS } from './scan-health.ts';
@@ -102,7 +102,7 @@ function createScan(deps: {
     });
     if (known === null) return { judgement: null };
     if (known.scan !== null) {
-      return { judgement: judgeVerdict(known.scan as unknown as ScanVerdict) };
+      return { judgement: judgeVerdict(scanVerdict.parse(known.scan)) };
     }
     const declaredContentType = known.media[0]?.declaredContentType ?? null;
     try {

@@ -1,3 +1,4 @@
+import { jsonObject } from '../database/json-object.ts';
 import type { Media, Message } from '../generated/prisma/client.ts';
 import type { Resource } from './representation.ts';
 
@@ -45,7 +46,7 @@ export function messageResource(
   extension: 'json' | 'xml',
 ): Resource {
   const { sid, accountSid, receivedAt } = message;
-  const params = Object(message.params) as Record<string, unknown>;
+  const params = jsonObject(message.params);
   const param = (name: string) => (typeof params[name] === 'string' ? params[name] : null);
   const time = rfc2822(receivedAt);
   return {

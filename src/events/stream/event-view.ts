@@ -68,15 +68,10 @@ export function createViewerView(database: Database): EventView {
 
 /** Converts an event to what a viewer may see of it; null for nothing. */
 function viewerEvent({ id, type, createdAt, data }: Event): StreamedEvent | null {
-  const facts = data as Record<string, unknown>;
+  const facts = factsOf(data);
   const as = (viewerType: ViewerEventType, names: readonly string[]): StreamedEvent => {
-    const known = names.filter((name) => facts[name] !== undefined);
-    return {
-      id,
-      type: viewerType,
-      createdAt,
-      data: Object.fromEntries(known.map((name) => [name, facts[name]])) as StreamedEvent['data'],
-    };
+    const known = Object.entries(facts).filter(([name]) => names.includes(name));
+    return { id, type: viewerType, createdAt, data: Object.fromEntries(known) };
   };
   const isVisible = facts.moderation === 'visible';
   switch (type) {
@@ -96,7 +91,13 @@ function viewerEvent({ id, type, createdAt, data }: Event): StreamedEvent | null
 }
 
 function mediaSidOf({ data }: StreamedEvent): string {
-  return String((data as Record<string, unknown>).mediaSid);
+  return String(factsOf(data).mediaSid);
+}
+
+/** The data of an event, which is a JSON object. */
+function factsOf(data: Prisma.JsonValue): Prisma.JsonObject {
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return {};
+  return data;
 }
 
 async function visibleNow({ prisma }: Database, sids: string[]): Promise<Set<string>> {
