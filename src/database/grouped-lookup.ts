@@ -21,7 +21,7 @@ export function createGroupedLookup<T>(
     },
     {
       cache: false,
-      // The embedded database keeps the event loop busy: requests that have arrived are read first.
+      // Requests that have arrived and are not read yet join the batch.
       batchScheduleFn: (dispatch) => void running.then(() => setImmediate(dispatch)),
     },
   );

@@ -39,7 +39,7 @@ export function mediaItem(row: MediaRow, visibility: Visibility) {
       ? {
           decision: decisionOf(row),
           scan: blob?.scan ?? null,
-          nextScanAt: blob?.scanDueAt ?? null,
+          nextScanAt: blob?.nextScanAt ?? null,
         }
       : {}),
     contentType: row.contentType,

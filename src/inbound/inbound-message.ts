@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { jsonObject } from '../database/json-object.ts';
 import { sanitizeJson } from '../database/sanitize-json.ts';
 import { asError } from '../errors/caught.ts';
+import type { MessageSource } from '../generated/prisma/client.ts';
 import { checkMediaUrl } from '../twilio/media-url.ts';
 import { MESSAGE_SID } from '../twilio/sids.ts';
 import { textParam, type WebhookParams } from './webhook-request.ts';
@@ -42,7 +43,7 @@ export interface InboundMessage {
   to: string;
   /** The text; of a tap on a button or a list entry what stands on it, where there is no other text. */
   body: string;
-  source: 'webhook' | 'reconcile';
+  source: MessageSource;
   /** Everything that was sent, sanitized as JSON. */
   params: WebhookParams;
   receivedAt: Date;

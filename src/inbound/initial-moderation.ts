@@ -19,6 +19,12 @@ export interface InitialModeration {
   isErased: boolean;
 }
 
+/** What `MODERATION_MODE` says, for senders without a policy of their own. */
+export interface ModerationDefaults {
+  media: Moderation;
+  message: InitialModeration['message'];
+}
+
 type Sent = Pick<InboundMessage, 'from' | 'receivedAt'>;
 
 /** Looks up how the media of new messages begin, in the transaction that writes them. */

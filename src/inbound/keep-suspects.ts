@@ -6,6 +6,7 @@ import { type Message, Prisma } from '../generated/prisma/client.ts';
 import { addressesOf, personOf } from '../twilio/channel-address.ts';
 import type { InboundMessage } from './inbound-message.ts';
 import type { InitialModerationOf } from './initial-moderation.ts';
+import { insertRows, messageRow } from './message-rows.ts';
 import { asSuspect, messageSidsIn } from './suspect-request.ts';
 import { joinParams } from './verify-signature.ts';
 import { textParam, type WebhookParams } from './webhook-request.ts';
@@ -108,25 +109,17 @@ async function insertSuspects(
   const initialModerationFor = await initialModerationOf(tx, messages);
   const rows = messages
     .filter((message) => !isHere(message))
-    .map((message) => ({
-      sid: message.sid,
-      accountSid: message.accountSid,
-      from: message.from,
-      to: message.to,
-      body: message.body,
-      source: message.source,
-      params: message.params as Prisma.InputJsonObject,
-      receivedAt: message.receivedAt,
-      suspect: message.suspect,
-      moderation: initialModerationFor(message).message.moderation,
-      followsMedia: initialModerationFor(message).message.followsMedia,
-    }));
-  const inserted = await tx.message.createManyAndReturn({
-    data: rows,
-    skipDuplicates: true,
-    select: { sid: true },
-  });
-  return inserted.map(({ sid }) => sid);
+    // Nobody knows whose it is: what was decided about the sender that it names is not recorded as a decision.
+    .map((message) =>
+      messageRow({
+        ...message,
+        ...initialModerationFor(message),
+        isErased: false,
+        decidedBy: null,
+      }),
+    );
+  const inserted = await insertRows(tx, rows, []);
+  return inserted.messages;
 }
 
 /** Tells whether a suspect message came with a signature that is known, or names none but known messages. */

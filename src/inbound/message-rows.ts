@@ -21,7 +21,9 @@ export function messageRow({ message: beginning, ...message }: Begun) {
     source: message.source,
     params: message.params,
     received_at: message.receivedAt,
-    signature_hash: message.signatureHash,
+    // A suspect message does not take the signature from the one that it may have been made of.
+    signature_hash: message.suspect === null ? message.signatureHash : null,
+    suspect: message.suspect,
     is_erased: message.isErased,
     moderation,
     follows_media: followsMedia,
@@ -61,6 +63,7 @@ export function mediaRow(
     upstream: media.state === 'pending' ? 'kept' : 'none',
     next_attempt_at: isFetched ? received_at : null,
     declared_content_type: media.declaredContentType,
+    file_name: null as string | null,
   };
 }
 
@@ -81,33 +84,35 @@ export async function insertRows(
     WITH given AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(messages)}::jsonb) AS row (
         sid text, account_sid text, "from" text, "to" text, body text, source text, params jsonb,
-        received_at timestamptz, signature_hash text, event_id text, event_data jsonb, is_erased boolean,
+        received_at timestamptz, signature_hash text, suspect text, event_id text, event_data jsonb, is_erased boolean,
         moderation text, follows_media boolean, decided_by text, decided_at timestamptz
       )
     ), fresh AS (
       INSERT INTO message (sid, account_sid, "from", "to", body, source, params, received_at,
-        signature_hash, muted, moderation, follows_media, decided_by, decided_at)
+        signature_hash, suspect, muted, moderation, follows_media, decided_by, decided_at)
       SELECT sid, account_sid, "from", "to", body, source::"MessageSource", params, received_at,
-        signature_hash, is_erased, moderation::"Moderation", follows_media, decided_by, decided_at
+        signature_hash, suspect, is_erased, moderation::"Moderation", follows_media, decided_by, decided_at
       FROM given
       ON CONFLICT DO NOTHING
       RETURNING sid
-    ), told AS (
+    ), recorded AS (
       INSERT INTO event (id, type, message_sid, data)
       SELECT event_id, 'message.received', sid, event_data FROM given JOIN fresh USING (sid)
-      WHERE NOT is_erased AND NOT ${isMutedSender(Prisma.sql`given."from"`)}
+      WHERE NOT is_erased AND suspect IS NULL AND NOT ${isMutedSender(Prisma.sql`given."from"`)}
       ORDER BY sid
     ), kept AS (
       INSERT INTO media (sid, message_sid, account_sid, index, url, "from", "to", received_at,
         state, moderation, decided_by, decided_at, upstream, reason, next_attempt_at,
-        declared_content_type)
+        declared_content_type, file_name)
       SELECT sid, message_sid, account_sid, index, url, "from", "to", received_at,
         state::"MediaState", moderation::"Moderation", decided_by, decided_at,
-        upstream::"UpstreamState", reason, next_attempt_at, declared_content_type
+        upstream::"UpstreamState", reason, next_attempt_at, declared_content_type,
+        file_name
       FROM jsonb_to_recordset(${JSON.stringify(media)}::jsonb) AS row (
         sid text, message_sid text, account_sid text, index int, url text, "from" text, "to" text,
         received_at timestamptz, state text, moderation text, decided_by text,
-        decided_at timestamptz, upstream text, reason text, next_attempt_at timestamptz, declared_content_type text
+        decided_at timestamptz, upstream text, reason text, next_attempt_at timestamptz,
+        declared_content_type text, file_name text
       )
       WHERE ${messages.length === 0} OR message_sid IN (SELECT sid FROM fresh)
       ON CONFLICT (sid) DO NOTHING

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Database, Transaction } from '../database/database.ts';
-import { messageReceived } from '../events/event-payloads.ts';
-import { recordEvents } from '../events/record-events.ts';
 import type { BlobStore } from '../files/blob-store.ts';
 import { newBlobKey } from '../files/file-names.ts';
-import type { Moderation } from '../generated/prisma/client.ts';
+import type { InboundMessage } from '../inbound/inbound-message.ts';
+import type { ModerationDefaults } from '../inbound/initial-moderation.ts';
+import { insertRows, mediaRow, messageRow } from '../inbound/message-rows.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { FileWriter } from './file-writer.ts';
 import { linkBytes, type NewBytes } from './link-bytes.ts';
@@ -32,17 +32,11 @@ interface Imported {
 /** Takes files in by hand as one message. Resolves once all of it is committed. */
 export type ImportMedia = (request: ImportRequest) => Promise<Imported>;
 
-/** How imported messages and their media begin. */
-interface Beginnings {
-  media: Moderation;
-  message: { moderation: Moderation; followsMedia: boolean };
-}
-
-/** @param owner the account that imports belong to, and how they begin */
+/** @param options the account that imports belong to, and their initial moderation */
 export function createImportMedia(
   database: Database,
   deps: { blobs: BlobStore; queue: JobQueue; writer: FileWriter },
-  { accountSid, moderationDefaults }: { accountSid: string; moderationDefaults: Beginnings },
+  options: { accountSid: string; moderationDefaults: ModerationDefaults },
 ): ImportMedia {
   const { blobs, queue, writer } = deps;
 
@@ -64,48 +58,64 @@ export function createImportMedia(
         return { ...file, key, index, sid: newSid('ME') };
       }),
     );
+    const { messages, items } = importedRows(
+      { sid: messageSid, from, to, body, receivedAt, files: media },
+      options,
+    );
     await withNewFiles({ database, blobs, writer }, media, async (tx) => {
-      await tx.message.create({
-        data: {
-          sid: messageSid,
-          accountSid,
-          from,
-          to,
-          body,
-          receivedAt,
-          ...moderationDefaults.message,
-          source: 'import',
-          params: {},
-        },
-      });
-      await tx.media.createMany({
-        data: media.map(({ sid, index, declaredContentType, fileName }) => ({
-          sid,
-          messageSid,
-          accountSid,
-          index,
-          from,
-          to,
-          receivedAt,
-          declaredContentType,
-          fileName,
-          moderation: moderationDefaults.media,
-          upstream: 'none' as const,
-        })),
-      });
-      const message = {
-        sid: messageSid,
-        accountSid,
-        source: 'import',
-        receivedAt,
-        moderation: moderationDefaults.message.moderation,
-        media,
-      } as const;
-      await recordEvents(tx, [messageReceived(message)]);
+      await insertRows(tx, messages, items);
       return linkAll(tx, media);
     });
     return { messageSid, mediaSids: media.map(({ sid }) => sid) };
   };
+}
+
+/** The rows of an import: as those of a webhook, with files instead of URLs, and nothing of it at Twilio. */
+function importedRows(
+  given: Pick<ImportRequest, 'from' | 'to' | 'body'> & {
+    sid: string;
+    receivedAt: Date;
+    files: readonly {
+      sid: string;
+      index: number;
+      declaredContentType: string | null;
+      fileName: string;
+    }[];
+  },
+  options: { accountSid: string; moderationDefaults: ModerationDefaults },
+) {
+  const { files, ...rest } = given;
+  const { media: moderation, message: ofMessage } = options.moderationDefaults;
+  const initial = {
+    moderation,
+    message: ofMessage,
+    isRefused: false,
+    decidedBy: null,
+    isErased: false,
+  };
+  const message: InboundMessage = {
+    ...rest,
+    accountSid: options.accountSid,
+    source: 'import',
+    params: {},
+    media: files.map(({ sid, index, declaredContentType }) => ({
+      sid,
+      index,
+      url: null,
+      declaredContentType,
+      state: 'pending' as const,
+      reason: null,
+    })),
+    signatureHash: null,
+    suspect: null,
+  };
+  const items = message.media.map((item, position) => ({
+    ...mediaRow(message, item, initial),
+    file_name: files[position]?.fileName ?? null,
+    upstream: 'none' as const,
+    next_attempt_at: null,
+  }));
+  return { messages: [messageRow({ ...message, ...initial })], items };
 }
 
 /** A sid in Twilio's shape for what never was at Twilio. */

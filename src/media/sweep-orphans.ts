@@ -1,10 +1,8 @@
 import { basename } from 'node:path';
 import type { Database } from '../database/database.ts';
-import { type ScanOrder, scanRows } from '../database/scan-rows.ts';
 import { databaseIdentity } from '../database/shared-secret.ts';
 import type { BlobStore } from '../files/blob-store.ts';
 import { writerOf } from '../files/file-names.ts';
-import { type Blob, type Preview, Prisma } from '../generated/prisma/client.ts';
 import { type FileWriter, writerLock } from './file-writer.ts';
 
 const BATCH = 500;
@@ -85,49 +83,11 @@ async function ofRetiredWriters(
 
 /** Which files no row names. */
 async function unnamed({ prisma }: Database, keys: readonly string[]): Promise<string[]> {
-  // Names begin with the hash, which the rows are found by.
-  const hashes = [...new Set(keys.map((key) => basename(key).slice(0, HASH_LENGTH)))];
-  const named = new Set<string>();
-  for (const { key } of await prisma.blob.findMany({
-    where: { sha256: { in: hashes } },
-    select: { key: true },
-  })) {
-    named.add(key);
-  }
-  for (const { key } of await prisma.preview.findMany({
-    where: { blobSha256: { in: hashes } },
-    select: { key: true },
-  })) {
-    named.add(key);
-  }
-  const left = keys.filter((key) => !named.has(key));
-  if (left.length === 0) return [];
-  // Before a file is removed, every row is asked: what a row names may have been named otherwise.
-  const selection = { ranges: [Prisma.sql`true`], filter: Prisma.sql`key = ANY(${left})` };
-  for await (const blobs of scanRows(prisma, BLOB_KEYS, selection)) {
-    for (const { key } of blobs) named.add(key);
-  }
-  for await (const previews of scanRows(prisma, PREVIEW_KEYS, selection)) {
-    for (const { key } of previews) named.add(key);
-  }
-  return left.filter((key) => !named.has(key));
+  const isAmong = { where: { key: { in: [...keys] } }, select: { key: true } };
+  const rows = [
+    ...(await prisma.blob.findMany(isAmong)),
+    ...(await prisma.preview.findMany(isAmong)),
+  ];
+  const named = new Set(rows.map(({ key }) => key));
+  return keys.filter((key) => !named.has(key));
 }
-
-const HASH_LENGTH = 64;
-
-const BLOB_KEYS: ScanOrder<Pick<Blob, 'sha256' | 'key'>, Pick<Blob, 'sha256'>> = {
-  table: Prisma.sql`blob`,
-  columns: { sha256: 'sha256', key: 'key' },
-  orderBy: Prisma.sql`sha256`,
-  after: ({ sha256 }) => Prisma.sql`sha256 > ${sha256}`,
-};
-
-type PreviewPlace = Pick<Preview, 'blobSha256' | 'size'>;
-
-const PREVIEW_KEYS: ScanOrder<PreviewPlace & Pick<Preview, 'key'>, PreviewPlace> = {
-  table: Prisma.sql`preview`,
-  columns: { blobSha256: 'blob_sha256', size: 'size', key: 'key' },
-  orderBy: Prisma.sql`blob_sha256, size`,
-  after: ({ blobSha256, size }) =>
-    Prisma.sql`(blob_sha256, size) > (${blobSha256}, ${size}::"PreviewSize")`,
-};

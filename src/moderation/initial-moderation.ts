@@ -1,21 +1,12 @@
 import type { Transaction } from '../database/database.ts';
-import type { Moderation, SenderPolicy } from '../generated/prisma/client.ts';
-import type { InitialModerationOf } from '../inbound/initial-moderation.ts';
+import type { SenderPolicy } from '../generated/prisma/client.ts';
+import type {
+  InitialModeration,
+  InitialModerationOf,
+  ModerationDefaults,
+} from '../inbound/initial-moderation.ts';
 import { holdErasures } from './senders/erasures.ts';
 import type { SenderIds } from './senders/sender-id.ts';
-
-/** How what comes in begins whose sender nobody decided about. */
-export interface ModerationDefaults {
-  media: Moderation;
-  message: InitialMessageModeration;
-}
-
-/** How the text and the numbers of a message begin. */
-interface InitialMessageModeration {
-  moderation: Moderation;
-  /** Until somebody decides about the message itself, its media decide. */
-  followsMedia: boolean;
-}
 
 /** What `MODERATION_MODE` means. */
 export function moderationDefaultsOf(mode: 'off' | 'hold-media' | 'hold'): ModerationDefaults {
@@ -72,7 +63,7 @@ export function createInitialModerationOf(
 }
 
 /** Where text and numbers of others are shown at once, those of a blocked sender are, too. */
-function quarantined(message: InitialMessageModeration): InitialMessageModeration {
+function quarantined(message: InitialModeration['message']): InitialModeration['message'] {
   return message.moderation === 'held' ? { ...message, moderation: 'quarantined' } : message;
 }
 

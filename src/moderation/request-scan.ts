@@ -26,7 +26,7 @@ export async function requestScans(
   await tx.$queryRaw`SELECT sha256 FROM blob WHERE sha256 = ANY(${hashes}) ORDER BY sha256 FOR UPDATE`;
   await tx.blob.updateMany({
     where: { sha256: { in: hashes } },
-    data: { scanDueAt: new Date(), scanTries: 0 },
+    data: { nextScanAt: new Date(), scanAttempts: 0 },
   });
   await recordAudit(
     tx,

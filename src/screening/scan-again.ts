@@ -18,7 +18,7 @@ const DOWN_PAUSE_MS = 30_000;
 
 /** Files whose turn has come, of which something is stored. */
 function isDue(now: Date): Prisma.BlobWhereInput {
-  return { scanDueAt: { lte: now }, media: { some: { state: 'stored' } } };
+  return { nextScanAt: { lte: now }, media: { some: { state: 'stored' } } };
 }
 
 /**
@@ -41,7 +41,7 @@ export function createScanAgain(deps: {
       signal.throwIfAborted();
       const due = await prisma.blob.findMany({
         where: isDue(new Date()),
-        orderBy: { scanDueAt: 'asc' },
+        orderBy: { nextScanAt: 'asc' },
         include: { previews: true, media: { where: { state: 'stored' }, take: 1 } },
         take: SCAN_CONCURRENCY,
       });
@@ -77,25 +77,25 @@ export function createScanAgain(deps: {
 
   /** A file that cannot be read here, because it has just been deleted or its disk is gone, waits, too. */
   async function postpone(blob: Blob, mediaSid: string, error: Error): Promise<void> {
-    const tries = blob.scanTries + 1;
+    const tries = blob.scanAttempts + 1;
     const kind = error instanceof ScanError ? error.kind : 'refused';
-    const scanDueAt = nextScan(kind, tries, new Date());
-    log.warn({ mediaSid, scanDueAt }, `media not scanned again: ${error.message}`);
+    const nextScanAt = nextScan(kind, tries, new Date());
+    log.warn({ mediaSid, nextScanAt }, `media not scanned again: ${error.message}`);
     const { sha256, key } = blob;
     // Not what somebody has asked for meanwhile.
     await prisma.blob.updateMany({
-      where: { sha256, key, scanDueAt: blob.scanDueAt },
-      data: { scanDueAt, scanTries: tries },
+      where: { sha256, key, nextScanAt: blob.nextScanAt },
+      data: { nextScanAt, scanAttempts: tries },
     });
   }
 
   async function sendSuccessor(pauseMs: number): Promise<void> {
     const next = await prisma.blob.findFirst({
-      where: { scanDueAt: { not: null }, media: { some: { state: 'stored' } } },
-      orderBy: { scanDueAt: 'asc' },
-      select: { scanDueAt: true },
+      where: { nextScanAt: { not: null }, media: { some: { state: 'stored' } } },
+      orderBy: { nextScanAt: 'asc' },
+      select: { nextScanAt: true },
     });
-    const dueAt = next?.scanDueAt;
+    const dueAt = next?.nextScanAt;
     if (dueAt == null) return;
     const startAfter = new Date(Math.max(dueAt.getTime(), Date.now() + pauseMs));
     await prisma.$transaction((tx) => queue.send(tx, 'scan-again', [{ payload: {}, startAfter }]));
@@ -128,7 +128,7 @@ async function applyLateVerdict(
   await lockBlob(tx, sha256);
   const { count } = await tx.blob.updateMany({
     where: { sha256, key },
-    data: { scan: verdict, scanDueAt: null, scanTries: 0 },
+    data: { scan: verdict, nextScanAt: null, scanAttempts: 0 },
   });
   if (count === 0) return;
   const media = await tx.$queryRaw<Row[]>`

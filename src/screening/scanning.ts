@@ -67,7 +67,7 @@ export function createScanning(deps: {
     'mms_inbox_scans_waiting',
     'Files that the classifier has given no verdict of and is to be asked about again',
     () =>
-      database.prisma.blob.count({ where: { scanDueAt: { not: null } } }).catch(() => Number.NaN),
+      database.prisma.blob.count({ where: { nextScanAt: { not: null } } }).catch(() => Number.NaN),
   );
   return {
     scan: createScan({ database, queue, policy: config.failure, scanner, log }),
@@ -115,12 +115,12 @@ function createScan(deps: {
       return {
         judgement: policy === 'hold' ? judgeUnscanned(error.message) : null,
         async keep(tx) {
-          const scanDueAt = new Date(Date.now() + FIRST_PAUSE_MS);
+          const nextScanAt = new Date(Date.now() + FIRST_PAUSE_MS);
           await tx.blob.updateMany({
             where: { sha256, key, scan: { equals: Prisma.DbNull } },
-            data: { scanDueAt, scanTries: 1 },
+            data: { nextScanAt, scanAttempts: 1 },
           });
-          await queue.send(tx, 'scan-again', [{ payload: {}, startAfter: scanDueAt }]);
+          await queue.send(tx, 'scan-again', [{ payload: {}, startAfter: nextScanAt }]);
         },
       };
     }

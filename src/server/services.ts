@@ -6,7 +6,7 @@ import { sharedSecret } from '../database/shared-secret.ts';
 import type { BlobStore } from '../files/blob-store.ts';
 import { createDiskBlobStore } from '../files/disk-blob-store.ts';
 import { type CommitMessage, createCommitMessage } from '../inbound/commit-message.ts';
-import type { InitialModerationOf } from '../inbound/initial-moderation.ts';
+import type { InitialModerationOf, ModerationDefaults } from '../inbound/initial-moderation.ts';
 import { createGroupWriter } from '../inbound/message-store.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import { createPgBossQueue } from '../jobs/pg-boss-queue.ts';
@@ -21,7 +21,6 @@ import {
 import type { RunDeps } from '../moderation/deletions/run-deletion.ts';
 import {
   createInitialModerationOf,
-  type ModerationDefaults,
   moderationDefaultsOf,
 } from '../moderation/initial-moderation.ts';
 import { createEraseLate } from '../moderation/senders/erase-sender.ts';

@@ -24,10 +24,10 @@ export interface DeletionItem
 export type DeletionTargetItem = ReturnType<typeof targetItem>;
 
 export function targetItem(target: DeletionTarget) {
-  const { sid, messageSid, sha256, local, previews, upstream, attempts } = target;
+  const { sid, kind, messageSid, sha256, local, previews, upstream, attempts } = target;
   return {
     sid,
-    kind: sid === messageSid ? 'message' : 'media',
+    kind,
     messageSid,
     sha256,
     local,
@@ -35,7 +35,7 @@ export function targetItem(target: DeletionTarget) {
     upstream,
     attempts,
     reason: target.localReason ?? target.reason,
-    nextTryAt: target.localNextTryAt ?? target.nextTryAt,
+    nextTryAt: target.localNextAttemptAt ?? target.nextAttemptAt,
   };
 }
 

@@ -102,12 +102,12 @@ export async function recordDeletion(
     },
   });
   let targets = await tx.$executeRaw(Prisma.sql`
-    INSERT INTO deletion_target (sid, deletion_id, message_sid, account_sid)
-    SELECT sid, ${id}, message_sid, account_sid FROM media WHERE state <> 'deleted' AND ${media}`);
+    INSERT INTO deletion_target (sid, kind, deletion_id, message_sid, account_sid)
+    SELECT sid, 'media', ${id}, message_sid, account_sid FROM media WHERE state <> 'deleted' AND ${media}`);
   if (messages !== null) {
     targets += await tx.$executeRaw(Prisma.sql`
-      INSERT INTO deletion_target (sid, deletion_id, message_sid, account_sid)
-      SELECT sid, ${id}, sid, account_sid FROM message WHERE deleted_at IS NULL AND ${messages}`);
+      INSERT INTO deletion_target (sid, kind, deletion_id, message_sid, account_sid)
+      SELECT sid, 'message', ${id}, sid, account_sid FROM message WHERE deleted_at IS NULL AND ${messages}`);
   }
   const startAfter = new Date(Date.now() + delayMs);
   await queue.send(tx, 'delete-local', [{ payload: { deletionId: String(id) }, startAfter }]);
@@ -126,7 +126,7 @@ export async function keepMutes(prisma: Transaction, deletionId: bigint): Promis
     FROM (
       SELECT message.sid AS muted_sid
       FROM deletion_target AS target JOIN message ON message.sid = target.sid
-      WHERE target.deletion_id = ${deletionId} AND target.sid = target.message_sid
+      WHERE target.deletion_id = ${deletionId} AND target.kind = 'message'
         AND NOT muted AND deleted_at IS NULL AND ${isMutedSender(Prisma.sql`message."from"`)}
       ORDER BY message.sid FOR NO KEY UPDATE OF message
     ) AS to_mute

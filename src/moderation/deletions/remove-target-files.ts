@@ -68,7 +68,7 @@ function nextTargets(
       local,
       isOpen: true,
       forgottenAt: { not: null },
-      OR: [{ localNextTryAt: null }, { localNextTryAt: { lte: new Date() } }],
+      OR: [{ localNextAttemptAt: null }, { localNextAttemptAt: { lte: new Date() } }],
     },
     select: { sid: true, sha256: true, localFiles: true, previewFiles: true },
     orderBy: { sid: 'asc' },

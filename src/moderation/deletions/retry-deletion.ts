@@ -24,7 +24,7 @@ export function createRetryDeletion(database: Database, queue: JobQueue): RetryD
       await recordAudit(tx, [{ actor, action: 'deletion.retry', target }]);
       await tx.deletionTarget.updateMany({
         where: { deletionId: id, local: 'retrying' },
-        data: { localNextTryAt: new Date() },
+        data: { localNextAttemptAt: new Date() },
       });
       await queue.send(tx, 'delete-local', [{ payload: { deletionId: target, byHand: true } }]);
     });
@@ -52,18 +52,18 @@ async function retryBatch(
       forgottenAt: { not: null },
       upstream: { in: ['pending', 'retrying'] },
     },
-    select: { sid: true, messageSid: true },
+    select: { sid: true, kind: true, messageSid: true },
     orderBy: { sid: 'asc' },
     take: BATCH,
   });
   const byHand = true;
-  const media = targets.filter(({ sid, messageSid }) => sid !== messageSid);
+  const media = targets.filter(({ kind }) => kind === 'media');
   await queue.send(
     tx,
     'delete-upstream',
     media.map(({ sid: mediaSid }) => ({ payload: { mediaSid, byHand } })),
   );
-  const messages = targets.filter(({ sid, messageSid }) => sid === messageSid);
+  const messages = targets.filter(({ kind }) => kind === 'message');
   await queue.send(
     tx,
     'delete-upstream-message',
@@ -89,7 +89,7 @@ export async function resendDeletionJobs({ prisma }: Database, queue: JobQueue):
   const messages = await prisma.$queryRaw<{ messageSid: string }[]>`
     SELECT DISTINCT message_sid AS "messageSid" FROM deletion_target
     JOIN deletion ON deletion.id = deletion_id
-    WHERE completed_at IS NULL AND is_open AND sid = message_sid AND forgotten_at IS NOT NULL
+    WHERE completed_at IS NULL AND is_open AND kind = 'message' AND forgotten_at IS NOT NULL
       AND upstream IN ('pending', 'retrying') AND coalesce(next_try_at, forgotten_at) < now()
     LIMIT ${RESEND_BATCH}`;
   await prisma.$transaction(async (tx) => {

@@ -81,9 +81,9 @@ export function createDeleteLocal(deps: {
     await database.prisma.$transaction(async (tx) => {
       const { _min } = await tx.deletionTarget.aggregate({
         where: { deletionId: id, local: 'retrying' },
-        _min: { localNextTryAt: true },
+        _min: { localNextAttemptAt: true },
       });
-      const startAfter = _min.localNextTryAt ?? new Date();
+      const startAfter = _min.localNextAttemptAt ?? new Date();
       await queue.send(tx, 'delete-local', [{ payload: { deletionId }, startAfter }]);
     });
   };

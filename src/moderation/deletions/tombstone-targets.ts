@@ -1,5 +1,5 @@
 import type { Transaction } from '../../database/database.ts';
-import type { DeletionTarget } from '../../generated/prisma/client.ts';
+import type { DeletionTarget, DeletionTargetKind } from '../../generated/prisma/client.ts';
 import type { RunningDeletion, TombstoneDeps } from './deletion-target.ts';
 import { lockTargets } from './lock-targets.ts';
 import { tombstoneMedia } from './tombstone-media.ts';
@@ -25,13 +25,14 @@ export async function tombstoneTargets(
   most: number | null = BATCH,
 ): Promise<{ seen: number; forgotten: number }> {
   const targets = await tx.$queryRaw<Target[]>`
-    SELECT sid, message_sid AS "messageSid" FROM deletion_target
+    SELECT sid, kind FROM deletion_target
     WHERE deletion_id = ${deletion.id} AND local = 'pending' AND forgotten_at IS NULL
     ORDER BY sid LIMIT ${most}::bigint`;
   if (targets.length === 0) return { seen: 0, forgotten: 0 };
-  const isMessage = ({ sid, messageSid }: Target) => sid === messageSid;
-  const media = targets.filter((target) => !isMessage(target)).map(({ sid }) => sid);
-  const messages = targets.filter(isMessage).map(({ sid }) => sid);
+  const ofKind = (wanted: DeletionTargetKind) =>
+    targets.filter(({ kind }) => kind === wanted).map(({ sid }) => sid);
+  const media = ofKind('media');
+  const messages = ofKind('message');
   const locked = await lockTargets(tx, { media, messages });
   let forgotten = 0;
   if (media.length > 0) forgotten += await tombstoneMedia(tx, deps, deletion, media, locked);
@@ -39,4 +40,4 @@ export async function tombstoneTargets(
   return { seen: targets.length, forgotten };
 }
 
-type Target = Pick<DeletionTarget, 'sid' | 'messageSid'>;
+type Target = Pick<DeletionTarget, 'sid' | 'kind'>;

@@ -48,7 +48,7 @@ export function createTryUpstream(deps: {
 
   return async (task) => {
     const { sid, accountSid, target, since } = task;
-    const announced = target?.nextTryAt?.getTime() ?? 0;
+    const announced = target?.nextAttemptAt?.getTime() ?? 0;
     if (!task.byHand && announced > Date.now() + SLACK_MS) {
       const startAfter = new Date(announced);
       await prisma.$transaction((tx) => task.sendAgain(tx, task.attempts, startAfter));
@@ -62,15 +62,15 @@ export function createTryUpstream(deps: {
     }
     const attempts = task.attempts + 1;
     const waited = (Date.now() - since.getTime()) / 1000;
-    const nextTryAt = new Date(Date.now() + upstreamPause(answer, attempts, waited) * 1000);
+    const nextAttemptAt = new Date(Date.now() + upstreamPause(answer, attempts, waited) * 1000);
     const isTold = answer.trouble === 'outage' && isTwilioOut();
     log[isTold ? 'debug' : 'warn'](
-      { ...task.logged, attempts: task.attempts, startAfter: nextTryAt },
+      { ...task.logged, attempts: task.attempts, startAfter: nextAttemptAt },
       `upstream copy not deleted yet: ${answer.reason}`,
     );
     await prisma.$transaction(async (tx) => {
-      await task.sendAgain(tx, attempts, nextTryAt);
-      await markUpstreamRetrying(tx, sid, answer, { attempts, nextTryAt });
+      await task.sendAgain(tx, attempts, nextAttemptAt);
+      await markUpstreamRetrying(tx, sid, answer, { attempts, nextAttemptAt });
     });
   };
 }

@@ -48,14 +48,14 @@ const WAITS_FOR_TWILIO = {
 
 export type UpstreamTarget = Pick<
   DeletionTarget,
-  'accountSid' | 'attempts' | 'nextTryAt' | 'forgottenAt'
+  'accountSid' | 'attempts' | 'nextAttemptAt' | 'forgottenAt'
 >;
 
 /** Null where no deletion waits for this at Twilio. */
 export function upstreamTarget({ prisma }: Database, sid: string): Promise<UpstreamTarget | null> {
   return prisma.deletionTarget.findFirst({
     where: { sid, ...WAITS_FOR_TWILIO },
-    select: { accountSid: true, attempts: true, nextTryAt: true, forgottenAt: true },
+    select: { accountSid: true, attempts: true, nextAttemptAt: true, forgottenAt: true },
     orderBy: { deletionId: 'asc' },
   });
 }
@@ -67,7 +67,7 @@ export async function markUpstreamDone(tx: Transaction, sids: readonly string[])
     data: {
       upstream: 'done',
       reason: null,
-      nextTryAt: null,
+      nextAttemptAt: null,
       blockedSince: null,
       attempts: { increment: 1 },
     },
@@ -80,12 +80,12 @@ export async function markUpstreamRetrying(
   tx: Transaction,
   sid: string,
   { reason, trouble }: Extract<UpstreamAnswer, { done: false }>,
-  { attempts, nextTryAt }: { attempts: number; nextTryAt: Date },
+  { attempts, nextAttemptAt }: { attempts: number; nextAttemptAt: Date },
 ): Promise<void> {
   const where = { sid, ...WAITS_FOR_TWILIO };
   await tx.deletionTarget.updateMany({
     where,
-    data: { upstream: 'retrying', attempts, reason, nextTryAt },
+    data: { upstream: 'retrying', attempts, reason, nextAttemptAt },
   });
   if (trouble === 'refused') {
     const data = { blockedSince: new Date() };

@@ -110,11 +110,11 @@ test('a file that cannot be removed is retried by each deletion of its media', a
   expect(await run(one)).toBe(false);
   expect(await run(other)).toBe(false);
   const localReason = 'A file could not be removed (EBUSY)';
-  const retrying = { local: 'retrying', localReason, localNextTryAt: expect.any(Date) };
+  const retrying = { local: 'retrying', localReason, localNextAttemptAt: expect.any(Date) };
   expect(await deletionTarget.findMany()).toMatchObject([retrying, retrying]);
 
   isRefusing = false;
-  await deletionTarget.updateMany({ data: { localNextTryAt: new Date() } });
+  await deletionTarget.updateMany({ data: { localNextAttemptAt: new Date() } });
   expect(await run(other)).toBe(true);
   expect(await filesLeft()).toEqual([]);
   expect(await run(one)).toBe(true);
@@ -130,7 +130,7 @@ test('bytes that another deletion has yet to remove are gone when this one is do
   expect(await localOf(one)).toEqual(['retrying']);
 
   isRefusing = false;
-  await deps.database.prisma.deletionTarget.updateMany({ data: { localNextTryAt: new Date() } });
+  await deps.database.prisma.deletionTarget.updateMany({ data: { localNextAttemptAt: new Date() } });
   expect(await run(one)).toBe(true);
   expect(await localOf(one)).toEqual(['done']);
   expect(await filesLeft()).toEqual([]);
