@@ -7,11 +7,11 @@ interface Waiting<T> {
 }
 
 /**
- * Looks up rows one at a time, so that callers who arrive together share one statement, and many at once
- * cost the database little more than one (measured: docs/performance.md). None sees what was read before
- * it asked: a deletion or a revocation is final at once.
+ * Batches lookups by key: concurrent callers share one statement, so that many cost the database little
+ * more than one (measured: docs/performance.md). No caller gets a result that was read before its call: a
+ * deletion or a revocation takes effect immediately.
  *
- * @param readAll reads the rows of some keys
+ * @param readAll reads the rows of several keys
  */
 export function createGroupedLookup<T>(
   readAll: (keys: string[]) => Promise<Map<string, T>>,
@@ -31,7 +31,7 @@ export function createGroupedLookup<T>(
   async function run(): Promise<void> {
     isRunning = true;
     while (waiting.length > 0) {
-      // The embedded database does not let go of the event loop: let in who is at the door first.
+      // Queries of the embedded database may not yield to the event loop: let pending callers join first.
       await setImmediate();
       const group = waiting;
       waiting = [];
