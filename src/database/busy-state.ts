@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import type { EmbeddedSession } from './embedded/embedded-thread.ts';
 
-/** Whether one statement keeps everybody else waiting for seconds, on a database with one session. */
+/** Whether one long statement blocks all others, on a database with a single session. */
 export interface BusyState {
   isBusy(): boolean;
   /** @throws AbortError once `signal` aborts */
@@ -10,17 +10,17 @@ export interface BusyState {
   whenFree(signal: AbortSignal): Promise<void>;
 }
 
-/** Of a server: its sessions work beside each other. */
+/** For a database server: its sessions run concurrently. */
 export const NEVER_BUSY: BusyState = {
   isBusy: () => false,
   whenBusy: () => new Promise(() => undefined),
   whenFree: async () => undefined,
 };
 
-/** One that changes as it is set; it begins free. */
+/** A state that is changed by `set`; it is initially free. */
 export function createBusyState(): BusyState & { set(isBusy: boolean): void } {
   const changes = new EventEmitter<{ busy: []; free: [] }>();
-  // One for each request that waits.
+  // Each waiting request adds a listener.
   changes.setMaxListeners(0);
   let busy = false;
   return {
@@ -38,17 +38,17 @@ export function createBusyState(): BusyState & { set(isBusy: boolean): void } {
   };
 }
 
-// Webhooks have their answer within a second: what is left of it is for a file in the spool.
+// Webhooks are answered within a second: the rest of it is for writing a file to the spool.
 const BUSY_AFTER_MS = 400;
-// A simple query, its length, and the word [PostgreSQL protocol, message formats].
+// A simple query: its type, its length and its text [PostgreSQL protocol, message formats].
 const COMMIT = /^Q.{4}COMMIT\0/s;
 
 /**
- * Makes a session tell when one statement keeps everybody else waiting: it writes a table anew, clears it,
- * builds an index, writes a checkpoint, or reads a whole table. A commit does not count: when it takes
- * long, so does everything that has to reach the disk, the spool included.
+ * Makes a session report when one statement blocks all others: it rewrites or vacuums a table, builds an
+ * index, writes a checkpoint, or reads a whole table. A commit does not count: when it is slow, so is
+ * everything else that is synced to the disk, including the spool.
  *
- * @param onFree told how long the statement took, in milliseconds
+ * @param onFree called with the duration of the statement, in milliseconds
  */
 export function watchSession(
   session: EmbeddedSession,
@@ -58,7 +58,7 @@ export function watchSession(
   return {
     waitReady: session.waitReady,
     async execProtocolRawStream(statement, options) {
-      const began = performance.now();
+      const startedAt = performance.now();
       const timer = COMMIT.test(Buffer.from(statement.subarray(0, 12)).toString('latin1'))
         ? undefined
         : setTimeout(() => busy.set(true), BUSY_AFTER_MS);
@@ -68,7 +68,7 @@ export function watchSession(
         clearTimeout(timer);
         if (busy.isBusy()) {
           busy.set(false);
-          onFree(Math.round(performance.now() - began));
+          onFree(Math.round(performance.now() - startedAt));
         }
       }
     },

@@ -5,18 +5,18 @@ import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
 import { createSharedOutageLog, type OutageLog } from '../monitoring/outage-log.ts';
 import type { BusyState } from './busy-state.ts';
 
-/** A transaction in progress; whoever opened it commits it. */
+/** A transaction in progress; the code that opened it commits it. */
 export type Transaction = Prisma.TransactionClient;
 
-/** Of transactions, in milliseconds: to wait for a busy database is better than to do work twice. */
+/** Of transactions, in milliseconds: waiting for a busy database is better than repeating work. */
 export const TX_TIMEOUTS = { maxWait: 30_000, timeout: 30_000 };
 
-/** Where something of strangers stands. */
+/** The tables that contain personal data. */
 export const PERSONAL_TABLES = ['message', 'media', 'blob', 'sender'];
 
 /**
- * An outage is logged once for all connections of a process. `pool` are those of Prisma, `queue` those of
- * the job queue: the queue may fail alone.
+ * An outage is logged once for all connections of a process. `pool` stands for those of Prisma, `queue`
+ * for those of the job queue, which may fail on their own.
  */
 export type DatabaseOutage = Record<'pool' | 'queue', OutageLog>;
 
@@ -25,36 +25,36 @@ export function createDatabaseOutage(log: Logger): DatabaseOutage {
   return { pool: createPart('pool'), queue: createPart('queue') };
 }
 
-/** An advisory lock that a connection holds, for as long as both live. */
+/** A session-level advisory lock: it is held until it is released or its connection ends. */
 export interface SessionLock {
   release(): Promise<void>;
 }
 
-/** The one database behind everything, embedded or on a server: same dialect, same schema. */
+/** The only database, embedded or on a server: both have the same dialect and schema. */
 export interface Database {
   kind: 'embedded' | 'server';
   prisma: PrismaClient;
-  /** What the job queue runs its own statements on. */
+  /** The connection options for the job queue's own statements. */
   queueConnection: Pick<
     ConstructorOptions,
     'db' | 'backend' | 'connectionString' | 'max' | 'application_name'
   > &
     Pick<PoolConfig, 'Client' | 'keepAlive' | 'keepAliveInitialDelayMillis' | 'query_timeout'>;
   /**
-   * Leaves nothing of rows that were deleted or blanked in the database's own files, as far as these are
-   * ours: a server's files, its log and its backups are its operator's.
+   * Purges the data of deleted or blanked rows from the database's own files, as far as these are ours:
+   * the files, the log and the backups of a server are its operator's responsibility.
    *
-   * @param signal ends it before the next table
-   * @throws ErrnoException ENOSPC where a table finds no room to be written anew
+   * @param signal stops it before the next table
+   * @throws ErrnoException ENOSPC when there is not enough disk space to rewrite a table
    */
   purge(signal: AbortSignal): Promise<void>;
   busy: BusyState;
-  /** Told by whatever asks a server. */
+  /** Notified by all code that queries a server. */
   outage: DatabaseOutage;
   /**
-   * Holds an advisory lock for as long as this process lives; other processes can ask for it.
+   * Takes an advisory lock that is held while this process lives; other processes can request it.
    *
-   * @param onLost told when the lock is gone because its connection broke
+   * @param onLost called when the lock is lost because its connection broke
    */
   holdLock(name: string, onLost: () => void): Promise<SessionLock>;
   /** @throws when the database does not answer */
@@ -63,14 +63,14 @@ export interface Database {
 }
 
 /**
- * Claims the rows of one hash (blob, previews) until the transaction ends: whoever joins, adds or
- * removes them holds this. Files need no lock, every one has a key of its own.
+ * Locks the rows of one hash (blob, previews) until the transaction ends. Transactions that reference, add
+ * or remove such rows must hold this lock. Files need none, because every file has its own key.
  */
 export async function lockBlob(tx: Transaction, sha256: string): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${sha256}, 0))`;
 }
 
-/** `lockBlob` for many, in the one order in which they cannot lock each other out. */
+/** `lockBlob` for many hashes, in sorted order to avoid deadlocks. */
 export async function lockBlobs(tx: Transaction, sha256s: readonly string[]): Promise<void> {
   await tx.$executeRaw`
     SELECT pg_advisory_xact_lock(hashtextextended(sha256, 0))

@@ -6,7 +6,7 @@ import DataLoader from 'dataloader';
  * cost the database little more than one (measured: docs/performance.md). Nothing is cached: a deletion or
  * a revocation is final at once.
  *
- * @param readAll reads the rows of some keys
+ * @param readAll reads the rows of several keys
  */
 export function createGroupedLookup<T>(
   readAll: (keys: readonly string[]) => Promise<Map<string, T>>,

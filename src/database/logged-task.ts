@@ -4,24 +4,24 @@ import { createFailureLog } from '../monitoring/outage-log.ts';
 import { isDatabaseOutage } from './server-client.ts';
 
 /**
- * A task that is done again and again, and never rejects: one line when it begins to fail, with the error,
- * and one when it works again. An outage of the database has lines of its own.
+ * Wraps a repeated task so that it never rejects: it logs one line, with the error, when the task starts to
+ * fail, and one when it works again. A database outage is logged elsewhere.
  */
 export function createLoggedTask(
   log: Logger,
-  words: { begins: string; ends: string },
+  messages: { begins: string; ends: string },
   task: (ending: AbortSignal) => Promise<void>,
 ): (ending: AbortSignal) => Promise<void> {
-  const { begins, ends } = words;
-  const trouble = createFailureLog(log, { begins, ends, failuresInARow: 1 });
+  const { begins, ends } = messages;
+  const failureLog = createFailureLog(log, { begins, ends, failuresInARow: 1 });
   return async (ending) => {
     try {
       await task(ending);
-      trouble.answered();
+      failureLog.answered();
     } catch (error) {
       if (ending.aborted) return;
       if (isDatabaseOutage(error)) log.debug({ err: error }, begins);
-      else trouble.failed(asError(error));
+      else failureLog.failed(asError(error));
     }
   };
 }

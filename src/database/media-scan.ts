@@ -8,28 +8,28 @@ import type { Transaction } from './database.ts';
 import type { ListOrder } from './message-order.ts';
 import { allOf, chooseRanges, type ScanOrder, type ScanSelection } from './scan-rows.ts';
 
-/** Which media: all of the filters together. */
+/** Filters, combined with AND. */
 interface MediaFilter {
   state?: MediaState | undefined;
   moderation?: Moderation | undefined;
   from?: string | undefined;
   to?: string | undefined;
-  /** A content type or its beginning. */
+  /** A content type or a prefix of one. */
   contentType?: string | undefined;
   messageSid?: string | undefined;
-  /** Whether their message has to be visible, too. */
-  isOfSeenMessage?: boolean;
+  /** Whether the message has to be visible, too. */
+  isMessageVisible?: boolean;
   receivedAfter?: Date | undefined;
   receivedBefore?: Date | undefined;
 }
 
-/** What a scan reads of an attachment. */
+/** The columns of an attachment that a scan reads. */
 type ScannedMedia = Pick<
   Media,
   'sid' | 'receivedAt' | 'messageSid' | 'index' | 'state' | 'moderation'
 >;
 
-/** The place of an attachment in lists. */
+/** The position of an attachment in lists. */
 export type MediaPlace = Pick<Media, 'receivedAt' | 'messageSid' | 'index'>;
 
 /** Newest message first, attachments of a message in their order. */
@@ -50,10 +50,10 @@ export const NEWEST_MEDIA_FIRST: ScanOrder<ScannedMedia, MediaPlace> = {
     AND ((received_at, message_sid) < (${receivedAt}, ${messageSid}) OR index > ${index})`,
 };
 
-/** The other way round; attachments of a message are in their order in either. */
+/** Oldest message first; the attachments of a message keep their order. */
 const OLDEST_MEDIA_FIRST: ScanOrder<ScannedMedia, MediaPlace> = {
   ...NEWEST_MEDIA_FIRST,
-  // The index is read backwards, and the attachments of a message are sorted.
+  // PostgreSQL scans the index backwards and sorts the attachments of each message.
   orderBy: Prisma.sql`received_at, message_sid, index`,
   after: ({ receivedAt, messageSid, index }) => Prisma.sql`
     (received_at, message_sid) >= (${receivedAt}, ${messageSid})
@@ -65,7 +65,7 @@ export const MEDIA_ORDERS: Record<ListOrder, ScanOrder<ScannedMedia, MediaPlace>
   oldest: OLDEST_MEDIA_FIRST,
 };
 
-/** For what has no order of its own. */
+/** For scans that need no particular order. */
 export const MEDIA_BY_SID: ScanOrder<Pick<Media, 'sid'>> = {
   table: Prisma.sql`media`,
   columns: { sid: 'sid' },
@@ -73,12 +73,12 @@ export const MEDIA_BY_SID: ScanOrder<Pick<Media, 'sid'>> = {
   after: ({ sid }) => Prisma.sql`sid > ${sid}`,
 };
 
-/** The rows of a filter. Deleted media are among them only where somebody asks for them. */
+/** The rows that match a filter. Deleted media are included only when `state` selects them. */
 export async function mediaSelection(
   db: Pick<Transaction, '$queryRaw'>,
   { state, moderation, from, to, contentType, messageSid, ...bounds }: MediaFilter,
 ): Promise<ScanSelection> {
-  const { isOfSeenMessage, receivedAfter, receivedBefore } = bounds;
+  const { isMessageVisible, receivedAfter, receivedBefore } = bounds;
   const received = allOf([
     receivedAfter && Prisma.sql`received_at >= ${receivedAfter}`,
     receivedBefore && Prisma.sql`received_at < ${receivedBefore}`,
@@ -103,7 +103,7 @@ export async function mediaSelection(
     filter: allOf([
       ...Object.values(byIndex),
       state === undefined ? Prisma.sql`state <> 'deleted'` : undefined,
-      isOfSeenMessage === true
+      isMessageVisible === true
         ? Prisma.sql`(SELECT message.moderation FROM message WHERE sid = message_sid) = 'visible'`
         : undefined,
       contentType === undefined ? undefined : Prisma.sql`starts_with(content_type, ${contentType})`,
@@ -119,10 +119,10 @@ const MAX_TYPES = 100;
 const MAX_RANGES = 20;
 
 /**
- * The content types that begin with a prefix, found by a step in the index for each that there is. They do
- * not stand together there: the order depends on the collation.
+ * The content types with a prefix. A loose index scan steps from each distinct type to the next; a range
+ * scan would not do, because types with the same prefix may not be adjacent in the collation's order.
  *
- * @returns null where there are too many types
+ * @returns null when there are too many types
  */
 async function typesOf(
   db: Pick<Transaction, '$queryRaw'>,

@@ -2,21 +2,21 @@ import { type Moderation, Prisma } from '../generated/prisma/client.ts';
 import type { Transaction } from './database.ts';
 import { allOf, chooseRanges, type ScanOrder, type ScanSelection } from './scan-rows.ts';
 
-// How lists of messages are turned page by page: each page begins after the last row of the one
-// before, so that messages that arrive meanwhile shift nothing.
+// Keyset pagination of messages: each page starts after the last row of the previous one, so that new
+// messages do not shift the pages.
 
 export const LIST_ORDERS = ['newest', 'oldest'] as const;
 
-/** What comes first. */
+/** Which message comes first. */
 export type ListOrder = (typeof LIST_ORDERS)[number];
 
-/** Newest first; the sid decides between messages of one millisecond. */
+/** Newest first; the sid orders messages of the same millisecond. */
 export const NEWEST_FIRST = [
   { receivedAt: 'desc' },
   { sid: 'desc' },
 ] as const satisfies Prisma.MessageOrderByWithRelationInput[];
 
-/** The place of a message in lists. */
+/** The position of a message in lists. */
 export interface MessageKey {
   receivedAt: Date;
   sid: string;
@@ -30,7 +30,7 @@ export const NEWEST_MESSAGE_FIRST: ScanOrder<MessageKey> = {
   after: ({ receivedAt, sid }) => Prisma.sql`(received_at, sid) < (${receivedAt}, ${sid})`,
 };
 
-/** The same list backwards. */
+/** The same list in reverse. */
 export const OLDEST_MESSAGE_FIRST: ScanOrder<MessageKey> = {
   ...message,
   orderBy: Prisma.sql`received_at, sid`,
@@ -42,16 +42,16 @@ export const MESSAGE_ORDERS: Record<ListOrder, ScanOrder<MessageKey>> = {
   oldest: OLDEST_MESSAGE_FIRST,
 };
 
-/** Which messages: all of the filters together. */
+/** Filters, combined with AND. */
 interface MessageFilter {
   accountSid?: string | undefined;
   from?: string | undefined;
   to?: string | undefined;
   moderation?: Moderation | undefined;
   received: { gte?: Date | undefined; gt?: Date; lte?: Date; lt?: Date | undefined };
-  /** Whether tombstones are left out. */
+  /** Whether tombstones are excluded. */
   isThere?: boolean;
-  /** Whether suspect ones are left out. */
+  /** Whether suspect messages are excluded. */
   isOrdinary?: boolean;
 }
 
@@ -63,7 +63,7 @@ export function sentFrom(addresses: readonly string[]): ScanSelection {
   };
 }
 
-/** The rows of a filter. */
+/** The rows that match a filter. */
 export async function messageSelection(
   db: Pick<Transaction, '$queryRaw'>,
   {

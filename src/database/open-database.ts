@@ -12,8 +12,8 @@ export async function openDatabase(
     return openEmbeddedDatabase(config.dataDir, log, (error) => {
       log.fatal(
         { err: error },
-        'the embedded database has died, and this process ends with it: nothing that was answered ' +
-          'is lost, the next start goes on. Is the disk full?',
+        'the embedded database has died, and this process exits: nothing that was acknowledged is lost, ' +
+          'and the next start continues. Is the disk full?',
       );
       process.exit(1);
     });

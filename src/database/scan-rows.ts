@@ -2,41 +2,41 @@ import { setImmediate } from 'node:timers/promises';
 import { Prisma } from '../generated/prisma/client.ts';
 import type { Transaction } from './database.ts';
 
-// Lists are read in windows: a statement looks at the next rows of one index, at most `MAX_ROWS` of them,
-// and answers those that the filters match. A filter that matches next to nothing takes many short
-// statements instead of a long one: the embedded database runs one statement at a time, and a webhook that
-// waits for its turn waits for one window.
+// Lists are read in windows: a statement reads the next rows of one index, at most `MAX_ROWS` of them, and
+// returns those that the filters match. A filter that matches almost nothing takes many short statements
+// instead of a long one: the embedded database runs one statement at a time, so a webhook waits for at most
+// one window.
 
-/** Measured on the embedded database: at 200,000 attachments a window of these takes up to 30 ms. */
+/** Measured on the embedded database: with 200,000 attachments a window of this size takes up to 30 ms. */
 const MAX_ROWS = 1000;
-/** Of windows that are only counted. */
+/** The size of windows whose rows are only counted. */
 const MAX_COUNTED = 2000;
 
 type Db = Pick<Transaction, '$queryRaw'>;
 
-/** The order of a list, what is read of a row, and the place of a row in the list, which is part of that. */
+/** The order of a list, the columns that are read, and the position of a row (a subset of these). */
 export interface ScanOrder<Row extends Place, Place = Row> {
   table: Prisma.Sql;
-  /** Of what is read, the names in the database. */
+  /** The column names of the properties that are read. */
   columns: Readonly<Record<keyof Row, string>>;
-  /** As an index has it behind the columns of a range. */
+  /** Must match an index after the columns of a range. */
   orderBy: Prisma.Sql;
-  /** The rows that come after a place. */
+  /** The condition for rows after a position. */
   after(place: Place): Prisma.Sql;
 }
 
-/** Which rows of a table. */
+/** Selects rows of a table. */
 export interface ScanSelection {
-  /** Ranges of indexes, which have the order of the list each; no row is in two of them. */
+  /** Disjoint index ranges, each of which has the order of the list. */
   ranges: readonly Prisma.Sql[];
-  /** What of them is meant. */
+  /** The condition that rows in the ranges have to match. */
   filter: Prisma.Sql;
 }
 
 /**
  * The rows of a selection in the order of the list, window by window. A batch may be empty.
  *
- * @param first rows of the first window; later ones grow, as it seems that few match
+ * @param first size of the first window; later windows grow, because few rows seem to match
  */
 export async function* scanRows<Row extends Place, Place>(
   db: Db,
@@ -50,15 +50,15 @@ export async function* scanRows<Row extends Place, Place>(
     const rows = await readWindow(db, order, selection, { last, size, withRows: true });
     const end = rows.at(-1);
     yield rows.filter(({ matches }) => matches).map(({ row }) => row);
-    if (end === undefined || end.looked < size) return;
+    if (end === undefined || end.scanned < size) return;
     last = end.row;
     size = Math.min(size * 4, most);
-    // The embedded database does not let go of the event loop: others have a turn between windows.
+    // Queries of the embedded database may not yield to the event loop: let other tasks run between windows.
     await setImmediate();
   }
 }
 
-/** One page of a list. `last` is what the next page comes after; undefined on the last page. */
+/** One page of a list. `last` is the row that the next page starts after; undefined on the last page. */
 export async function scanPage<Row extends Place, Place>(
   db: Db,
   order: ScanOrder<Row, Place>,
@@ -74,7 +74,7 @@ export async function scanPage<Row extends Place, Place>(
   return toPage(found, limit);
 }
 
-/** How many rows a selection has. */
+/** The number of rows of a selection. */
 export async function countRows<Row extends Place, Place>(
   db: Db,
   order: ScanOrder<Row, Place>,
@@ -85,9 +85,9 @@ export async function countRows<Row extends Place, Place>(
 }
 
 /**
- * The place behind so many rows of a selection: what `OFFSET` would do in one statement.
+ * The position after `amount` rows of a selection, like `OFFSET` but in short statements.
  *
- * @returns null where it has fewer
+ * @returns null when the selection has fewer rows
  */
 export async function skipRows<Row extends Place, Place>(
   db: Db,
@@ -108,24 +108,24 @@ async function passRows<Row extends Place, Place>(
   let counted = 0;
   let last: Place | undefined;
   while (counted < most) {
-    // No larger than what is left: it does not go too far.
+    // Limited to the remaining rows, so that it does not pass the target.
     const size = Math.min(MAX_COUNTED, most - counted);
     const window = { last, size, withRows: false };
     const [end] = await readWindow(db, order, selection, window);
     if (end === undefined) break;
     counted += end.matched;
     last = end.row;
-    if (end.looked < size) break;
+    if (end.scanned < size) break;
     await setImmediate();
   }
   return { counted, last };
 }
 
 /**
- * Of several sets of ranges that hold all rows of a selection, one with few rows: a filter with few rows
- * leads, the others are looked at in what it has.
+ * Chooses among several sets of ranges, each of which contains all rows of a selection, one with few
+ * rows: the index of the most selective filter is scanned, and the other filters are applied to its rows.
  *
- * @param candidates the likeliest first; of those with many rows the first is taken
+ * @param candidates most likely first; the first is chosen when all have many rows
  */
 export async function chooseRanges(
   db: Db,
@@ -137,11 +137,11 @@ export async function chooseRanges(
   const counts = candidates.map((ranges) => {
     const rows = ranges.map(
       (range) =>
-        // In the order of an index, which it is read from: what is at the end of the table is found, too.
+        // In the order of an index, so that it is used and rows at the end of the table are found, too.
         Prisma.sql`(SELECT 1 FROM ${table} WHERE ${range} ORDER BY ${orderBy} LIMIT ${MAX_ROWS})`,
     );
     if (rows.length === 0) return Prisma.sql`0`;
-    return Prisma.sql`(SELECT count(*)::int FROM (${Prisma.join(rows, ' UNION ALL ')}) AS looked)`;
+    return Prisma.sql`(SELECT count(*)::int FROM (${Prisma.join(rows, ' UNION ALL ')}) AS scanned)`;
   });
   const [{ found }] = await db.$queryRaw<[{ found: number[] }]>`
     SELECT ARRAY[${Prisma.join(counts)}] AS found`;
@@ -149,7 +149,7 @@ export async function chooseRanges(
   return fewest < MAX_ROWS ? (candidates[found.indexOf(fewest)] ?? likeliest) : likeliest;
 }
 
-/** All conditions together; true of none. */
+/** All conditions combined with AND; `true` without any. */
 export function allOf(conditions: readonly (Prisma.Sql | '' | undefined)[]): Prisma.Sql {
   const given = conditions.filter((condition) => condition !== undefined && condition !== '');
   return given.length === 0 ? Prisma.sql`true` : Prisma.join(given, ' AND ');
@@ -158,14 +158,14 @@ export function allOf(conditions: readonly (Prisma.Sql | '' | undefined)[]): Pri
 interface WindowRow<Row> {
   row: Row;
   matches: boolean;
-  /** Rows of the window, and how many of them match. */
-  looked: number;
+  /** The number of rows in the window, and how many of them match. */
+  scanned: number;
   matched: number;
 }
 
 /**
- * @param window.withRows whether the rows are wanted, or only how many they are
- * @returns the rows that match, and the last one of the window also where it does not
+ * @param window.withRows whether to return the rows, or only their number
+ * @returns the matching rows, and the last row of the window even if it does not match
  */
 async function readWindow<Row extends Place, Place>(
   db: Db,
@@ -183,28 +183,28 @@ async function readWindow<Row extends Place, Place>(
       ORDER BY ${orderBy} LIMIT ${size})`,
   );
   const rows = await db.$queryRaw<Record<string, unknown>[]>`
-    WITH looked AS MATERIALIZED (
+    WITH scanned AS MATERIALIZED (
       SELECT * FROM (${Prisma.join(windows, ' UNION ALL ')}) AS ranges ORDER BY ${orderBy} LIMIT ${size}
     ), placed AS (
-      SELECT *, row_number() OVER (ORDER BY ${orderBy}) AS place, count(*) OVER () AS looked,
+      SELECT *, row_number() OVER (ORDER BY ${orderBy}) AS place, count(*) OVER () AS scanned,
         count(*) FILTER (WHERE matches) OVER () AS matched
-      FROM looked
+      FROM scanned
     )
-    SELECT ${wanted}, coalesce(matches, false) AS matches, looked::int, matched::int FROM placed
-    WHERE place = looked OR (matches AND ${withRows}) ORDER BY place`;
-  return rows.map(({ matches, looked, matched, ...read }) => ({
+    SELECT ${wanted}, coalesce(matches, false) AS matches, scanned::int, matched::int FROM placed
+    WHERE place = scanned OR (matches AND ${withRows}) ORDER BY place`;
+  return rows.map(({ matches, scanned, matched, ...read }) => ({
     row: Object.fromEntries(names.map(([name, column]) => [name, read[column]])) as Row,
     matches: matches === true,
-    looked: Number(looked),
+    scanned: Number(scanned),
     matched: Number(matched),
   }));
 }
 
 /**
- * Cuts a page out of its rows and, where there is one, the first of the next page: read one row more
- * than is shown to know whether there is a next page.
+ * Makes a page from its rows plus, if there is one, the first row of the next page: callers read one row
+ * more than the page size to know whether there is a next page.
  *
- * @returns `last` is what the next page comes after; undefined on the last page
+ * @returns `last` is the row that the next page starts after; undefined on the last page
  */
 export function toPage<R>(rows: readonly R[], size: number): { page: R[]; last: R | undefined } {
   const page = rows.slice(0, size);

@@ -1,21 +1,21 @@
 import pg from 'pg';
 import { driverError } from './sql-state.ts';
 
-/** What connects failed with: Prisma passes on some as they are, and they look like those of anything else. */
+/** Errors of failed connects: Prisma passes on some of them, and they look like any other network error. */
 const connectErrors = new WeakSet<Error>();
 
 /**
- * A connection to a PostgreSQL server whose break never ends the process.
+ * A connection to a PostgreSQL server that never ends the process when it breaks.
  *
- * node-postgres emits `error` on the client when its connection breaks, and Node ends a process in which
- * nobody listens for that. pg-pool listens while a client is idle and takes its listener away as it hands
- * the client out; the borrower listens once its promise has resolved, and takes its listener away before
- * it gives the client back. A connection that the server terminates in between
- * (`pg_terminate_backend`, a failover) has no listener at all. Nothing is lost by passing over that: the
- * client is marked as broken, its statements reject, and the pool drops it when it comes back
- * [pg 8.23, client.js `_handleErrorEvent`; pg-pool 3, index.js `_acquireClient`, `_release`].
+ * node-postgres emits `error` on the client when its connection breaks, and Node ends a process without a
+ * listener for it. pg-pool listens while a client is idle and removes its listener when it hands out the
+ * client; the borrower listens once its promise has resolved, and removes its listener before it returns
+ * the client. A connection that the server terminates in between (`pg_terminate_backend`, a failover) has
+ * no listener at all. Ignoring that error is safe: the client is marked as broken, its statements reject,
+ * and the pool drops it when it is returned [pg 8.23, client.js `_handleErrorEvent`; pg-pool 3, index.js
+ * `_acquireClient`, `_release`].
  *
- * Every client of this project is one: `new pg.Pool({ Client: ServerClient })`.
+ * All clients in this project use this class: `new pg.Pool({ Client: ServerClient })`.
  */
 export class ServerClient extends pg.Client {
   override emit(event: string | symbol, ...values: unknown[]): boolean {
@@ -28,7 +28,7 @@ export class ServerClient extends pg.Client {
   override connect(callback?: (error: Error) => void): Promise<pg.Client> | undefined {
     if (callback === undefined) return super.connect();
     super.connect((error: Error) => {
-      // The network's, not a refusal of the server.
+      // A network error, not a refusal by the server.
       if (Object(error).syscall !== undefined) connectErrors.add(error);
       callback(error);
     });
@@ -36,9 +36,9 @@ export class ServerClient extends pg.Client {
 }
 
 /**
- * Whether a statement failed because the server, or the network, ended its connection: the server ended
- * the session, stops or starts (SQLSTATE 57P01 to 57P03), a connection exception (class 08), or
- * node-postgres' own words, which have no code.
+ * Whether a statement failed because the server or the network ended its connection: the server ended
+ * the session, is stopping or starting (SQLSTATE 57P01 to 57P03), a connection exception (class 08), or an
+ * error of node-postgres itself, which has no code.
  */
 export function isConnectionLost(error: unknown): boolean {
   const { code, message } = Object(error) as { code?: unknown; message?: unknown };
@@ -46,18 +46,18 @@ export function isConnectionLost(error: unknown): boolean {
   return /^(Connection terminated|Client has encountered a connection error)/.test(String(message));
 }
 
-// P1001, P1002: not reached; P1017: the server ended the connection. Prisma passes on the codes of Node that
-// it has none for.
+// P1001, P1002: the server is unreachable; P1017: the server closed the connection. Prisma passes on Node's
+// error codes that it has no code of its own for.
 const PRISMA_OUTAGE = /^(P(1001|1002|1017)|E(HOST|NET)(UNREACH|DOWN)|EAI_AGAIN|EPIPE)$/;
 const OUTAGE_KIND = /^(ConnectionClosed|DatabaseNotReachable|SocketTimeout)$/;
 const OUTAGE_STATE = /^(57P0[123]|08...)$/;
-const OUTAGE_WORDS =
+const OUTAGE_MESSAGE =
   /Connection terminated|connection timeout|(Server has closed|encountered a) connection/;
 
 /**
- * Whether whatever failed did so because the database's server could not be reached, as Prisma or
- * node-postgres says it. A network's or a disk's errors of other things do not count,
- * nor does a statement that takes too long: it may do so while the database answers all others.
+ * Whether an error of Prisma or node-postgres means that the database server is unreachable. Network or
+ * disk errors of other code do not count, nor does the timeout of a statement, because the database may
+ * still answer all others.
  */
 export function isDatabaseOutage(error: unknown): boolean {
   if (error instanceof Error && connectErrors.has(error)) return true;
@@ -68,19 +68,19 @@ export function isDatabaseOutage(error: unknown): boolean {
     return (
       OUTAGE_KIND.test(kind) ||
       OUTAGE_STATE.test(originalCode) ||
-      OUTAGE_WORDS.test(`${message} ${originalMessage}`)
+      OUTAGE_MESSAGE.test(`${message} ${originalMessage}`)
     );
   }
   if (OUTAGE_STATE.test(String(code))) return true;
   return /^Connection terminated/.test(String(message));
 }
 
-/** Whether a statement got no connection in time: all are in use, or the server does not answer. */
+/** Whether a statement got no connection in time: all are in use, or the server does not respond. */
 export function isConnectionTimeout(error: unknown): boolean {
   return /timeout exceeded when trying to connect/.test(String(Object(error).message));
 }
 
-/** Whether a statement failed because the server could not be asked, or did not answer in time. */
+/** Whether a statement failed because the server was unreachable or did not respond in time. */
 export function isUnreachable(error: unknown): boolean {
   const { code, message } = Object(error) as { code?: unknown; message?: unknown };
   if (isConnectionLost(error) || /^E[A-Z]+$/.test(String(code))) return true;

@@ -18,17 +18,17 @@ import { createStatementNames } from './statement-names.ts';
 
 const CONNECTIONS = 10;
 const QUEUE_CONNECTIONS = 4;
-// A connection that was cut off without a word (a firewall, a machine that vanished) is noticed: while
-// idle by the operating system, in use because no statement takes so long. Then another one is opened.
+// Detects half-open connections (a firewall, a crashed machine): while idle by TCP keepalive, in use by the
+// query timeout, which no statement reaches otherwise. Then another connection is opened.
 const WATCHED = { keepAlive: true, keepAliveInitialDelayMillis: 10_000, query_timeout: 60_000 };
-// What a start does when the server ends its connection; every migration is whole or not there.
-const AGAIN = { retries: 5, minTimeout: 200, maxTimeout: 2000 };
+// Retries when the server ends the connection at startup; every migration is atomic.
+const MIGRATION_RETRY = { retries: 5, minTimeout: 200, maxTimeout: 2000 };
 const PURGE_MS = 6 * 3_600_000;
 
 /**
  * A PostgreSQL server.
  *
- * @param outage told of connections that broke while idle, and of what `ping` finds
+ * @param outage notified of connections that broke while idle, and of the results of `ping`
  */
 export async function openServerDatabase(
   connectionString: string,
@@ -41,7 +41,7 @@ export async function openServerDatabase(
     max: CONNECTIONS,
     connectionTimeoutMillis: 10_000,
     application_name: 'mms-inbox',
-    // An operator's habit of asynchronous commits must not reach the promise behind a 200.
+    // A 200 promises durability, so asynchronous commits in the server's configuration are overridden.
     options: '-c synchronous_commit=on',
   });
   pool.on('error', ({ message }) => outage.pool.failed(message));
@@ -95,7 +95,7 @@ export async function openServerDatabase(
   };
 }
 
-/** On a connection of its own, which ends: the engine leaves an advisory lock behind on it. */
+/** Migrates on a separate connection that is closed, because the engine leaves an advisory lock on it. */
 async function migrate(connectionString: string): Promise<void> {
   const pool = new pg.Pool({
     Client: ServerClient,
@@ -107,7 +107,7 @@ async function migrate(connectionString: string): Promise<void> {
   pool.on('error', () => undefined);
   try {
     await pRetry(() => applyMigrations(pool), {
-      ...AGAIN,
+      ...MIGRATION_RETRY,
       shouldRetry: ({ error }) => isConnectionLost(error),
     });
   } finally {
@@ -115,16 +115,16 @@ async function migrate(connectionString: string): Promise<void> {
   }
 }
 
-// A machine that vanished without a word is noticed by the server after a minute and a half, not after
-// the two hours that operating systems wait.
+// The server detects a crashed client machine after a minute and a half, not after the two hours that are the
+// default of operating systems.
 const KEEPALIVES =
   '-c tcp_keepalives_idle=60 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3';
 
 /**
- * Takes a lock on a connection of its own. The server lets go of it the moment the process ends, however
- * it does.
+ * Takes a lock on a dedicated connection. The server releases it immediately when the process ends in any
+ * way.
  *
- * @param onLost told once when the connection breaks
+ * @param onLost called once when the connection breaks
  */
 async function holdSessionLock(
   connectionString: string,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Database } from './database.ts';
 
-/** A secret of 256 random bits that all processes on this database share, made when missing. */
+/** A secret of 256 random bits that all processes on this database share; created when missing. */
 export async function sharedSecret({ prisma }: Database, name: string): Promise<string> {
   await prisma.secret.createMany({
     data: [{ name, value: randomBytes(32).toString('base64url') }],
@@ -12,10 +12,10 @@ export async function sharedSecret({ prisma }: Database, name: string): Promise<
 }
 
 /**
- * Tells this very database from a copy of it. A restored dump has another one, a copy made with
- * `TEMPLATE` too, and a server that was recovered to an earlier point or took over as a standby: all of
- * them may lack what was committed last. A dump that is read back into the same database makes the table
- * anew.
+ * An identity that distinguishes this database from its copies. It differs in a restored dump, a copy made
+ * with `TEMPLATE`, and a server that was recovered to an earlier point in time or promoted from standby:
+ * all of them may lack the last commits. It also changes when a dump is restored into the same database,
+ * because that recreates the table.
  */
 export async function databaseIdentity({ prisma }: Database): Promise<string> {
   const rows = await prisma.$queryRaw<{ identity: string }[]>`
@@ -28,6 +28,6 @@ export async function databaseIdentity({ prisma }: Database): Promise<string> {
       left(pg_walfile_name(pg_current_wal_lsn()), 8)
     ) AS identity`;
   const [row] = rows;
-  if (row === undefined) throw new Error('the database does not tell its identity');
+  if (row === undefined) throw new Error('the database did not return its identity');
   return row.identity;
 }

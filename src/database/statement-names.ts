@@ -2,21 +2,22 @@ import { createHash } from 'node:crypto';
 
 const MAX_NAMES = 200;
 const MAX_TEXTS = 1000;
-// Statements for many rows at once: there is another of each number of rows.
+// Longer statements are for many rows at once: their text differs for each number of rows.
 const LONGEST = 4096;
 
 /**
- * Names statements that come again, so that each connection has them read once instead of every time;
- * after five times PostgreSQL also keeps a plan, where that costs no more than to plan anew [PREPARE].
+ * Names repeated statements, so that each connection prepares them once instead of parsing them every time;
+ * after five executions PostgreSQL may also use a generic plan, if that costs no more than planning again
+ * [PREPARE].
  *
- * Several in one text get none, nor do long ones, or more than 200.
+ * Texts with several statements, long ones, and more than 200 statements are not named.
  *
- * @param withLimits whether those with a limit get one: not where pages of lists are among them, because
- *   what their filters hold decides how they are best looked for
+ * @param withLimits whether statements with LIMIT are named: not when they read pages of lists, because the
+ *   best plan depends on the values of their filters
  * @returns the name of a statement, the same in every process; empty for none
  */
 export function createStatementNames({ withLimits = false } = {}): (text: string) => string {
-  // Of those that came once an empty one.
+  // The name is empty for statements that occurred only once.
   const names = new Map<string, string>();
   let named = 0;
   return (text) => {

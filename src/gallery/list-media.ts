@@ -22,8 +22,8 @@ export async function listMedia(
   const { cursor, order, limit, state } = query;
   const seen = visibilityFilter(visibility, query.moderation);
   // A reader who does not see the numbers of a message must not find its media by them either.
-  const isOfSeenMessage = visibility === 'visible' && (query.from ?? query.to) !== undefined;
-  const selection = await mediaSelection(prisma, { ...query, ...seen, isOfSeenMessage });
+  const isMessageVisible = visibility === 'visible' && (query.from ?? query.to) !== undefined;
+  const selection = await mediaSelection(prisma, { ...query, ...seen, isMessageVisible });
   for (let after: MediaPlace | undefined = cursor; ; ) {
     const { page, last } = await scanPage(prisma, MEDIA_ORDERS[order], selection, after, limit);
     const rows = await prisma.media.findMany({

@@ -9,14 +9,14 @@ export interface DataFolderLock {
 }
 
 /**
- * Claims a data folder for this process. The embedded database has one writer; a second process on
- * the same files would destroy them. The lock belongs to the operating system, so it is gone with
- * the process, however that ends.
+ * Locks a data folder for this process. The embedded database has one writer; a second process on the
+ * same files would corrupt them. It is a lock of the operating system, which releases it when the process
+ * ends in any way.
  *
  * @throws AppError `data_folder_in_use` while another process holds the folder.
  */
 export async function lockDataFolder(dataDir: string): Promise<DataFolderLock> {
-  // Loaded here alone: it is native code, and a server database needs no lock.
+  // Imported only here: it is native code, and a server database needs no lock.
   const { tryLock, unlock } = await import('fs-native-extensions');
   await makeFolder(dataDir);
   const file = await open(join(dataDir, 'lock'), 'a+', 0o600);
@@ -36,18 +36,19 @@ export async function lockDataFolder(dataDir: string): Promise<DataFolderLock> {
   };
 }
 
+// Moved last, so that it marks a complete database.
 const LAST = 'PG_VERSION';
 const UNFINISHED = '.new';
 
-/** Whether an embedded database is in a folder, whole. */
+/** Whether a folder contains a complete embedded database. */
 export function hasDatabase(folder: string): Promise<boolean> {
   return isThere(join(folder, LAST));
 }
 
 /**
- * Refuses a folder with all of a database but PG_VERSION, unless that is what a build left that was broken off.
+ * Rejects a folder that contains a database without PG_VERSION, unless an interrupted build left it.
  *
- * @param folder need not be there
+ * @param folder may be missing
  * @throws Error
  */
 export async function requireBuildable(folder: string): Promise<void> {
@@ -58,13 +59,13 @@ export async function requireBuildable(folder: string): Promise<void> {
 }
 
 /**
- * Makes an embedded database that is on the disk as a whole, or not there. PGlite copies most of its files
- * without a sync: so it is made in a folder within, synced, and moved up, PG_VERSION last. Whatever breaks
- * that off, the next time begins anew.
+ * Creates an embedded database atomically. PGlite copies most of its files without a sync, so the database is
+ * created in a subfolder, synced, and moved up, PG_VERSION last. After an interruption the next call starts
+ * again.
  *
- * @param folder made when missing; it may be a mount, and have files of others
- * @param make makes a database in a folder, and closes it
- * @throws what `requireBuildable` throws
+ * @param folder created when missing; it may be a mount point and contain other files
+ * @param make creates a database in a folder and closes it
+ * @throws the error of `requireBuildable`
  */
 export async function buildDatabase(
   folder: string,
@@ -90,7 +91,7 @@ export async function buildDatabase(
   await finishBuilding(folder);
 }
 
-/** What may be left to do of a database that is whole. */
+/** Removes what an interrupted build may have left beside a complete database. */
 export async function finishBuilding(folder: string): Promise<void> {
   await rm(join(folder, UNFINISHED), { recursive: true, force: true });
   await syncPath(folder);

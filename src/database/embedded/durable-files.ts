@@ -4,22 +4,22 @@ import { join } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
 
-/** What this file needs of Emscripten's file system, which PGlite's types leave out. */
+/** The part of Emscripten's file system that is used here and missing from PGlite's types. */
 interface Emscripten {
   NODEFS: { stream_ops: { fsync?: (stream: { nfd: number }) => number } };
 }
 
-// WASI's number of it. PostgreSQL ends itself where a sync fails; an exception would only go past it.
+// WASI's errno. PostgreSQL panics when a sync returns an error; an exception would bypass that.
 const EIO = 29;
 
 /**
- * The folder of an embedded database, with the sync that Emscripten's NODEFS lacks. It is there before
- * PostgreSQL starts: what recovery writes counts as synced when its checkpoint is written.
+ * The folder of an embedded database, with the fsync that Emscripten's NODEFS lacks. It is installed before
+ * PostgreSQL starts, because PostgreSQL considers the writes of recovery synced after their checkpoint.
  */
 export class DurableFiles extends NodeFS {
-  /** How many times the operating system was asked to sync a file or a folder. */
+  /** The number of successful syncs of files or folders. */
   syncCount = 0;
-  /** Whether a sync has failed, once or more. */
+  /** Whether any sync has failed. */
   hasFailed = false;
 
   override async init(pglite: PGlite, options: Parameters<NodeFS['init']>[1]) {
@@ -42,16 +42,15 @@ export class DurableFiles extends NodeFS {
   }
 }
 
-// A relation's file, or a further gigabyte of it, its maps, or one of a temporary table
+// A relation's file, a further 1 GB segment or a fork of it, or the file of a temporary table
 // [PostgreSQL, Database File Layout].
 const RELATION_FILE = /^(?:t\d+_)?(\d+)(?:_(?:fsm|vm|init))?(?:\.\d+)?$/;
 
 /**
- * Removes files that belong to no table and no index. PostgreSQL leaves them where a process dies while it
- * writes a table anew, or sorts: they have rows in them, take room, and nothing clears them when those
- * rows are erased.
+ * Removes files that belong to no table and no index. PostgreSQL leaves them when a process dies while it
+ * rewrites a table or sorts: they contain rows, take space, and are not purged when those rows are erased.
  *
- * @param pglite with no transaction under way
+ * @param pglite without an open transaction
  * @param folder of the database
  */
 export async function removeCrashLeftovers(pglite: PGlite, folder: string): Promise<void> {
@@ -62,7 +61,7 @@ export async function removeCrashLeftovers(pglite: PGlite, folder: string): Prom
         WHERE pg_relation_filenode(oid) IS NOT NULL) AS nodes
     FROM pg_database WHERE datname = current_database()`);
   const [database] = rows;
-  if (database === undefined) throw new Error('The embedded database does not know itself');
+  if (database === undefined) throw new Error('The embedded database is missing from pg_database');
   const known = new Set(database.nodes);
   const place = join(folder, 'base', String(database.oid));
   for (const name of await readdir(place)) {

@@ -10,41 +10,42 @@ import { throwAfterDeath } from './embedded-death.ts';
 
 interface DurablePglite {
   pglite: PGlite;
-  /** How many times the operating system was asked to sync a database file since the start. */
+  /** The number of syncs of database files since the start. */
   syncCount(): number;
-  /** @throws Error when what was to be synced at the end was not */
+  /** @throws Error when the final sync failed */
   close(): Promise<void>;
 }
 
-// PGlite starts PostgreSQL with -F (fsync off). Of the sync methods only `fsync` reaches the file
-// system layer below; `fdatasync` is accepted and does nothing. Old log files are removed and not used
-// again: what was erased must not live on in them. 16 MB of shared buffers instead of
-// 128 MB keep resident memory near 255 MB.
+// PGlite starts PostgreSQL with -F (fsync off). Of the sync methods only `fsync` reaches the file system
+// layer below; `fdatasync` is accepted and does nothing. Old WAL files are removed instead of recycled,
+// because they may contain erased data. 16 MB of shared buffers instead of 128 MB keep resident memory
+// near 255 MB.
 const START_PARAMS = [
   ...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'),
   ...['-c', 'fsync=on', '-c', 'wal_sync_method=fsync', '-c', 'shared_buffers=16MB'],
   ...['-c', 'wal_recycle=off'],
-  // A table that is written anew is synced as a file and is not in the log, too: that would take as much
-  // room again, and the start after a kill would read it.
+  // A rewritten table is synced as a file and not logged in the WAL as well: that would take as much space
+  // again, and recovery after a kill would read it.
   ...['-c', 'wal_level=minimal', '-c', 'max_wal_senders=0'],
-  // ANALYZE looks at 6,000 rows of a table instead of 30,000: others wait meanwhile.
+  // ANALYZE samples 6,000 rows of a table instead of 30,000, because it blocks other statements.
   ...['-c', 'default_statistics_target=20'],
 ];
 
 const MIB = 1024 ** 2;
-// Two files of its log, which recovery may need before anything else.
+// Two WAL files, which recovery may need first.
 const START_BYTES = 32 * MIB;
 
-/** Where the embedded database is under `DATA_DIR`; not there before the first start. */
+/** The folder of the embedded database in `DATA_DIR`; it is created by the first start. */
 export function embeddedFolder(dataDir: string): string {
   return join(dataDir, 'database');
 }
 
 /**
- * Opens PostgreSQL in WebAssembly on a folder, with commits that really reach the disk.
+ * Opens PostgreSQL in WebAssembly on a folder, with durable commits.
  *
- * @param folder database files; made when missing (first start about 3 s)
- * @throws AppError `unavailable` when it does not start; Error when a commit does not sync, because an answer of 200 would then be a lie
+ * @param folder database files; created when missing (first start about 3 s)
+ * @throws AppError `unavailable` when it does not start; Error when a commit is not synced, because a 200
+ *   would promise a durability that does not exist
  */
 export async function openDurablePglite(folder: string): Promise<DurablePglite> {
   const { pglite, files } = await open(folder);
@@ -76,18 +77,18 @@ async function open(folder: string): Promise<Started> {
   try {
     if (await hasDatabase(folder)) await finishBuilding(folder);
     else await buildDatabase(folder, async (place) => close(await start(place)));
-    // Emscripten's NODEFS takes no link for the folder itself.
+    // Emscripten's NODEFS does not accept a symbolic link as its root folder.
     return await start(await realpath(folder));
   } catch (cause) {
     const free = await freeBytes(dirname(folder)).catch(() => Number.POSITIVE_INFINITY);
     const why =
       free < START_BYTES
         ? `its disk has ${Math.floor(free / MIB)} MiB left, and it needs ${START_BYTES / MIB}`
-        : 'look at the disk and the rights of its folder, or restore a backup';
+        : 'check the disk and the permissions of its folder, or restore a backup';
     const { message } = asError(cause);
     throw new AppError(
       'unavailable',
-      `The embedded database does not start: ${why}. It says: ${message}`,
+      `The embedded database does not start: ${why}. The error is: ${message}`,
       { cause },
     );
   }
@@ -98,7 +99,7 @@ async function start(folder: string): Promise<Started> {
   return { pglite: await PGlite.create({ fs: files, startParams: START_PARAMS }), files };
 }
 
-/** @throws Error when its last checkpoint did not reach the disk, which PGlite passes over */
+/** @throws Error when its last checkpoint was not synced, which PGlite ignores */
 async function close({ pglite, files }: Started): Promise<void> {
   await pglite.close();
   if (files.hasFailed) throw new Error('The disk of the embedded database has failed to sync');

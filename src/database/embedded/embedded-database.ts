@@ -15,14 +15,15 @@ import { purgeFiles } from './embedded-purge.ts';
 import { type EmbeddedThread, openEmbeddedThread } from './embedded-thread.ts';
 import { startUpkeep } from './embedded-upkeep.ts';
 
-// With less it could not take a message, however well it answers.
+// With less it could not store a message, although it still answers queries.
 const MIN_FREE_BYTES = 1024 ** 2;
 
 /**
- * PostgreSQL in a thread of this process (PGlite), under the data folder. One process at a time.
+ * PostgreSQL in a thread of this process (PGlite), in the data folder. Only one process can use it at a time.
  *
- * @param dataDir absolute; made when missing
- * @param onDeath told when it has died: the process has to end at once, any further statement would hang it
+ * @param dataDir absolute; created when missing
+ * @param onDeath called when it has died: the process has to exit immediately, because any further statement
+ *   would hang
  * @throws AppError `data_folder_in_use`; Error when commits do not reach the disk
  */
 export async function openEmbeddedDatabase(
@@ -37,9 +38,9 @@ export async function openEmbeddedDatabase(
     const { close } = thread;
     let isOpen = false;
     const session = watchSession(thread, (ms) => {
-      // Of a start nobody needs to know: it has long ones, and no webhook is answered yet.
+      // Only `debug` during startup, which has long statements and accepts no webhooks yet.
       const level = isOpen ? 'info' : 'debug';
-      log[level]({ ms }, 'one statement kept the database busy: webhooks that came were spooled');
+      log[level]({ ms }, 'one statement kept the database busy: webhooks were spooled meanwhile');
     });
     const pool = createEmbeddedPool(session, onDeath);
     await applyMigrations(pool);
@@ -57,7 +58,7 @@ export async function openEmbeddedDatabase(
       purge: (signal) => purgeFiles({ pool, folder: dataDir, signal }),
       busy: session.busy,
       outage: createDatabaseOutage(log),
-      // There is no other process that could ask.
+      // No other process can use the database.
       holdLock: async () => ({ release: async () => undefined }),
       async ping() {
         await requireRoom(dataDir, MIN_FREE_BYTES);
@@ -77,7 +78,7 @@ export async function openEmbeddedDatabase(
   }
 }
 
-/** The queue's port over the pool's one connection, with the notifications that arrive on it. */
+/** Runs the queue's statements, LISTEN included, on the pool's single connection. */
 function queueDatabase(pool: pg.Pool): NonNullable<ConstructorOptions['db']> {
   const nameOf = createStatementNames({ withLimits: true });
   const listeners = new Map<string, (payload: string) => void>();
@@ -89,7 +90,7 @@ function queueDatabase(pool: pg.Pool): NonNullable<ConstructorOptions['db']> {
     async listen(channel, onNotification, onReconnect) {
       listeners.set(channel, onNotification);
       const quoted = `"${channel.replaceAll('"', '""')}"`;
-      // The pool may have opened its connection before anything listened: begin with a new one.
+      // The pool may have connected before the `connect` handler above was added: force a new connection.
       const client = await pool.connect();
       client.release(true);
       await pool.query(`LISTEN ${quoted}`);

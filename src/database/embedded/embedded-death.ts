@@ -1,7 +1,7 @@
 import type { PGlite } from '@electric-sql/pglite';
 import { AppError } from '../../errors/app-error.ts';
 
-// What PGlite calls, over and over, to hand a statement to PostgreSQL and its answer back.
+// The functions that PGlite calls to pass statements to PostgreSQL and return the results.
 const CALLS = [
   'stackSave',
   'stackRestore',
@@ -13,12 +13,12 @@ const CALLS = [
 ] as const;
 type Calls = Record<(typeof CALLS)[number], (...values: number[]) => unknown>;
 
-// How PostgreSQL leaves a statement that has failed: PGlite's longjmp to the main loop.
+// PostgreSQL leaves a failed statement with PGlite's longjmp to the main loop, which has this status.
 const LONGJMP = 100;
 
-/** The embedded database has come to its end: whatever is asked of it, and was being asked, throws this. */
+/** The embedded database has crashed: current and further statements throw this. */
 export class EmbeddedDeath extends AppError {
-  /** @param cause what has ended it */
+  /** @param cause the original error */
   constructor(cause: unknown) {
     super('unavailable', 'The embedded database has died: its disk may be full or broken', {
       cause,
@@ -28,9 +28,9 @@ export class EmbeddedDeath extends AppError {
 }
 
 /**
- * Has all calls throw `EmbeddedDeath` once PostgreSQL's code was left in its midst: it has given itself up
- * (as when its log finds no room on the disk), WebAssembly has ended it, or JavaScript's stack was too
- * small. PGlite passes over that and goes on, with locks that nobody releases: it never comes back.
+ * Makes all calls throw `EmbeddedDeath` once PostgreSQL's code was aborted: by a panic (as when the disk has
+ * no space for the WAL), a WebAssembly trap, or a JavaScript stack overflow. PGlite ignores that and
+ * continues with locks that are never released, so it hangs.
  */
 export function throwAfterDeath(pglite: PGlite): void {
   const calls = pglite.Module as unknown as Calls;

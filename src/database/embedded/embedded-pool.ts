@@ -5,13 +5,13 @@ import { EmbeddedDeath } from './embedded-death.ts';
 import type { EmbeddedSession } from './embedded-thread.ts';
 
 /**
- * An ordinary node-postgres pool over PGlite. It holds one connection, because PGlite has one
- * session: never ask the pool for a connection while holding one, pass the transaction on.
+ * A regular node-postgres pool over PGlite. It has one connection, because PGlite has one session: never
+ * request a connection from the pool while holding one; pass on the transaction instead.
  *
- * Each client gets a connection object of its own: the pool drops a client after a failed query,
- * and PGlite's connection object cannot be opened twice.
+ * Each client gets its own connection object: the pool drops a client after a failed query, and PGlite's
+ * connection object cannot be opened twice.
  *
- * @param onDeath told at once, before another statement can be sent
+ * @param onDeath called immediately, before another statement can be sent
  */
 export function createEmbeddedPool(
   session: EmbeddedSession,
@@ -26,8 +26,8 @@ export function createEmbeddedPool(
     Client: EmbeddedClient,
     max: 1,
     idleTimeoutMillis: 0,
-    // The session outlives a dropped client: an unfinished transaction of its predecessor would
-    // swallow everything that follows, and the names of its statements would be taken.
+    // The session outlives a dropped client: an open transaction of the previous client would include all
+    // further statements, and the names of its prepared statements would already exist.
     onConnect: async (client) => {
       await client.query('ROLLBACK');
       await client.query('DEALLOCATE ALL');
@@ -39,33 +39,33 @@ function connectionConfig(
   session: EmbeddedSession,
   onDeath: (error: unknown) => void,
 ): pg.ClientConfig {
-  // Of PGlite it uses no more than this.
-  const config = createPgConfig(inOneGo(session, onDeath) as unknown as PGlite);
+  // `createPgConfig` uses no other members of PGlite.
+  const config = createPgConfig(batchMessages(session, onDeath) as unknown as PGlite);
   const { connection } = config;
   const parse = connection.parse.bind(connection);
-  // Prisma's adapter hands over node-postgres' type parser object where PGlite expects a list of
-  // parameter type numbers.
+  // Prisma's adapter passes node-postgres' type parser object where PGlite expects a list of parameter type
+  // OIDs.
   connection.parse = (statement: { types?: unknown }) =>
     parse({ ...statement, types: Array.isArray(statement.types) ? statement.types : undefined });
   return config as unknown as pg.ClientConfig;
 }
 
-// Messages that the client sends ahead of others, without waiting for what they bring: Parse, Bind,
-// Describe and Execute [PostgreSQL protocol, message formats].
-const AHEAD = new Set(Buffer.from('PBDE'));
+// Messages that the client pipelines without waiting for a response: Parse, Bind, Describe and Execute
+// [PostgreSQL protocol, message formats].
+const PIPELINED = new Set(Buffer.from('PBDE'));
 
 /**
- * Hands the messages of a statement to PGlite together, when the one comes that asks for an answer:
- * each call costs more than most of the messages.
+ * Passes the messages of a statement to PGlite together, once one of them requires a response, because each
+ * call costs more than most of the messages.
  */
-function inOneGo(session: EmbeddedSession, onDeath: (error: unknown) => void) {
+function batchMessages(session: EmbeddedSession, onDeath: (error: unknown) => void) {
   const parser = new protocol.Parser();
   let held: Uint8Array[] = [];
   return {
     waitReady: session.waitReady,
     async execProtocolStream(message: Uint8Array): Promise<messages.BackendMessage[]> {
       held.push(message);
-      if (AHEAD.has(message[0] ?? 0)) return [];
+      if (PIPELINED.has(message[0] ?? 0)) return [];
       const statement = Buffer.concat(held);
       held = [];
       const answers: messages.BackendMessage[] = [];
@@ -74,9 +74,9 @@ function inOneGo(session: EmbeddedSession, onDeath: (error: unknown) => void) {
       try {
         await session.execProtocolRawStream(statement, { onRawData });
       } catch (error) {
-        // PostgreSQL's last words tell more than how it went.
-        const lastWords = answers.find((answer) => /^(PANIC|FATAL)$/.test(Object(answer).severity));
-        if (error instanceof EmbeddedDeath) onDeath(lastWords ?? error);
+        // PostgreSQL's last error message says more than the exception.
+        const lastError = answers.find((answer) => /^(PANIC|FATAL)$/.test(Object(answer).severity));
+        if (error instanceof EmbeddedDeath) onDeath(lastError ?? error);
         throw error;
       }
       return answers;

@@ -4,7 +4,7 @@ import { asError } from '../../errors/caught.ts';
 import { RESERVED_BYTES, requireRoom } from '../../files/disk-space.ts';
 import { PERSONAL_TABLES } from '../database.ts';
 
-// Of an empty table ANALYZE leaves the old ones.
+// ANALYZE keeps the old statistics of a table that is empty now.
 const DELETE_STATISTICS = `
   WITH personal AS (SELECT unnest('{${PERSONAL_TABLES}}'::regclass[]) AS relation)
   DELETE FROM pg_statistic WHERE starelid IN (
@@ -13,12 +13,12 @@ const DELETE_STATISTICS = `
   )`;
 
 /**
- * Writes the tables anew, one after the other, and what the planner has noted of common values, and lets the
- * log, which has the old rows, begin behind that. Broken off in its midst it has to be done again as a whole.
+ * Rewrites the tables one after the other, and the planner's statistics of common values, and removes the
+ * WAL files, which contain the old rows. After an interruption it has to be repeated as a whole.
  *
- * @param deps.folder on the disk that the database is on
- * @param deps.signal ends it before the next table
- * @throws ErrnoException ENOSPC where a table finds no room to be written anew
+ * @param deps.folder on the same disk as the database
+ * @param deps.signal stops it before the next table
+ * @throws ErrnoException ENOSPC when there is not enough disk space to rewrite a table
  */
 export async function purgeFiles(deps: {
   pool: pg.Pool;
@@ -40,24 +40,24 @@ export async function purgeFiles(deps: {
   await pool.query(DELETE_STATISTICS);
   for (const table of PERSONAL_TABLES) await rewrite(table, 'FULL, ANALYZE');
   await rewrite('pg_statistic', 'FULL');
-  // The first checkpoint may have begun before the switch: files are removed by the second.
+  // The first checkpoint may have started before the switch: the second one removes the files.
   for (const statement of ['SELECT pg_switch_wal()', 'CHECKPOINT', 'CHECKPOINT']) {
     await runMaintenance(pool, statement);
   }
 }
 
-// What is shorter leaves nobody waiting.
+// Shorter statements do not block callers noticeably.
 const SHORT_MS = 200;
-// For those who wait, and for what lies in the spool.
-const TURN_MS = 1000;
+// The pause for waiting statements and for the messages in the spool.
+const PAUSE_MS = 1000;
 
 /**
- * Runs a statement that may keep the database busy for seconds. When it did, others have their turn before
- * this settles: there may be a next one.
+ * Runs a statement that may keep the database busy for seconds. After a long one it pauses for other
+ * statements before it settles, because the caller may run another one.
  */
 export async function runMaintenance(pool: pg.Pool, statement: string): Promise<void> {
   const client = await pool.connect();
-  const began = performance.now();
+  const startedAt = performance.now();
   let failure: Error | undefined;
   try {
     await client.query(statement);
@@ -65,6 +65,6 @@ export async function runMaintenance(pool: pg.Pool, statement: string): Promise<
     failure = asError(error);
   }
   client.release(failure);
-  if (performance.now() - began > SHORT_MS) await setTimeout(TURN_MS);
+  if (performance.now() - startedAt > SHORT_MS) await setTimeout(PAUSE_MS);
   if (failure !== undefined) throw failure;
 }

@@ -2,30 +2,35 @@ import { Worker } from 'node:worker_threads';
 import type { PGlite } from '@electric-sql/pglite';
 import { AppError } from '../../errors/app-error.ts';
 import { EmbeddedDeath } from './embedded-death.ts';
-import { createAskingSide, createSharedChannel, MAX_BYTES, type Parcel } from './shared-channel.ts';
+import {
+  createRequestingSide,
+  createSharedChannel,
+  MAX_BYTES,
+  type Parcel,
+} from './shared-channel.ts';
 
-/** The one session of PostgreSQL in WebAssembly: bytes of the wire protocol in and out. */
+/** The single session of PostgreSQL in WebAssembly: bytes of the wire protocol in and out. */
 export type EmbeddedSession = Pick<PGlite, 'waitReady' | 'execProtocolRawStream'>;
 
-/** PostgreSQL in a thread of its own: the event loop goes on while a statement runs. */
+/** PostgreSQL in a separate thread, so that statements do not block the event loop. */
 export interface EmbeddedThread extends EmbeddedSession {
   /**
-   * Ends it after what it was asked.
+   * Closes it after the pending statements.
    *
-   * @throws Error when what was to be synced at the end was not
+   * @throws Error when the final sync failed
    */
   close(): Promise<void>;
 }
 
-/** What the thread is asked: `part` of a statement that is too long for one parcel, `more` of an answer. */
-export const ASK = { part: 0, statement: 1, more: 2, close: 3 } as const;
-export type Ask = (typeof ASK)[keyof typeof ASK];
+/** Requests to the thread: `part` of a statement that is too long for one parcel, `more` of a response. */
+export const REQUEST = { part: 0, statement: 1, more: 2, close: 3 } as const;
+export type RequestKind = (typeof REQUEST)[keyof typeof REQUEST];
 
-/** What it answers: `part`, go on; `done`, with the last bytes of the answer; `failed`, with a `ThreadError`. */
-export const ANSWER = { part: 0, done: 1, failed: 2 } as const;
-export type Answer = (typeof ANSWER)[keyof typeof ANSWER];
+/** Responses: `part`, to be continued; `done`, with the last bytes; `failed`, with a `ThreadError`. */
+export const RESPONSE = { part: 0, done: 1, failed: 2 } as const;
+export type ResponseKind = (typeof RESPONSE)[keyof typeof RESPONSE];
 
-/** An error as it comes out of the thread. */
+/** A serialized error from the thread. */
 export interface ThreadError {
   isDeath: boolean;
   isUnavailable: boolean;
@@ -35,13 +40,13 @@ export interface ThreadError {
 }
 
 /**
- * Starts the thread, and opens the database of a folder in it.
+ * Starts the thread and opens the database of a folder in it.
  *
- * @throws what `openDurablePglite` throws
+ * @throws the errors of `openDurablePglite`
  */
 export async function openEmbeddedThread(folder: string): Promise<EmbeddedThread> {
   const memory = createSharedChannel();
-  const channel = createAskingSide<Ask, Answer>(memory);
+  const channel = createRequestingSide<RequestKind, ResponseKind>(memory);
   const worker = new Worker(new URL('./embedded-thread-main.ts', import.meta.url), {
     name: 'embedded-database',
     workerData: { folder, memory },
@@ -52,35 +57,39 @@ export async function openEmbeddedThread(folder: string): Promise<EmbeddedThread
     end ??= new EmbeddedDeath(error);
     failPending(end);
   }
-  // An exception that nobody caught, as when it has no memory left.
+  // An uncaught exception, such as out of memory.
   worker.once('error', endWith);
-  worker.once('exit', () => endWith(new Error('Its thread has ended')));
+  worker.once('exit', () => endWith(new Error('The database thread has exited')));
 
-  /** @throws what it answers as `failed` */
-  async function answerOf(parcel: Promise<Parcel<Answer>>): Promise<Parcel<Answer>> {
-    const answer = await new Promise<Parcel<Answer>>((resolve, reject) => {
+  /** @throws the error of a `failed` response */
+  async function responseTo(parcel: Promise<Parcel<ResponseKind>>): Promise<Parcel<ResponseKind>> {
+    const response = await new Promise<Parcel<ResponseKind>>((resolve, reject) => {
       if (end !== undefined) return reject(end);
       failPending = reject;
       parcel.then(resolve, reject);
     });
-    if (answer.kind === ANSWER.failed) throw toError(JSON.parse(String(answer.bytes)));
-    return answer;
+    if (response.kind === RESPONSE.failed) throw toError(JSON.parse(String(response.bytes)));
+    return response;
   }
 
   async function run(statement: Uint8Array, onBytes: (bytes: Uint8Array) => void): Promise<void> {
     let from = 0;
     for (; statement.length - from > MAX_BYTES; from += MAX_BYTES) {
-      await answerOf(channel.ask(ASK.part, statement.subarray(from, from + MAX_BYTES)));
+      await responseTo(channel.request(REQUEST.part, statement.subarray(from, from + MAX_BYTES)));
     }
-    let answer = await answerOf(channel.ask(ASK.statement, statement.subarray(from)));
-    for (; answer.kind === ANSWER.part; answer = await answerOf(channel.ask(ASK.more, NOTHING))) {
-      onBytes(answer.bytes);
+    let response = await responseTo(channel.request(REQUEST.statement, statement.subarray(from)));
+    for (
+      ;
+      response.kind === RESPONSE.part;
+      response = await responseTo(channel.request(REQUEST.more, NOTHING))
+    ) {
+      onBytes(response.bytes);
     }
-    onBytes(answer.bytes);
+    onBytes(response.bytes);
   }
 
-  let last: Promise<unknown> = answerOf(channel.listen());
-  /** One at a time, in the order of the calls. */
+  let last: Promise<unknown> = responseTo(channel.listen());
+  /** Runs one task at a time, in the order of the calls. */
   function inTurn<T>(task: () => Promise<T>): Promise<T> {
     const own = last.then(task, task);
     last = own;
@@ -100,7 +109,7 @@ export async function openEmbeddedThread(folder: string): Promise<EmbeddedThread
     close: () =>
       inTurn(async () => {
         try {
-          await answerOf(channel.ask(ASK.close, NOTHING));
+          await responseTo(channel.request(REQUEST.close, NOTHING));
         } finally {
           await worker.terminate();
         }

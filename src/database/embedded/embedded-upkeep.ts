@@ -4,11 +4,11 @@ import { RESERVED_BYTES, requireRoom } from '../../files/disk-space.ts';
 import { repeatTask } from '../../lifecycle/repeat-task.ts';
 import { runMaintenance } from './embedded-purge.ts';
 
-const LOOK_EVERY_MS = 10_000;
+const CHECK_EVERY_MS = 10_000;
 const CHECKPOINT_BYTES = 24 * 1024 ** 2;
 
-// When a server would do it [PostgreSQL, autovacuum_vacuum_threshold and the settings beside it], less what
-// takes years to fall due. Of the catalogues only the statistics change.
+// The conditions of autovacuum on a server [PostgreSQL, autovacuum_vacuum_threshold and related settings],
+// without those that take years to become due. Of the system catalogs only the statistics change.
 const TABLES_DUE = `
   SELECT oid::regclass::text AS name, pg_total_relation_size(oid)::float8 AS bytes, is_littered
   FROM (
@@ -26,46 +26,46 @@ const TABLES_DUE = `
   WHERE is_littered OR is_changed`;
 
 /**
- * Does for the embedded database what processes of its own do on a server: none of them is there.
+ * Does for the embedded database what background processes do on a server, because PGlite has none.
  *
- * A checkpoint after every 24 MiB of its log: it would grow until the disk is full, and the start after a
- * kill would read all of it. Between checkpoints its files are used again, so a full disk leaves the log
- * some room. And `VACUUM` and `ANALYZE` of tables that have changed: deleted rows would take room for ever,
- * and plans be made for what was in the tables when they were new.
+ * A checkpoint after every 24 MiB of WAL: otherwise the WAL would grow until the disk is full, and recovery
+ * after a kill would read all of it. Between checkpoints its files are used again, so a full disk leaves the
+ * WAL some space. And `VACUUM` and `ANALYZE` of changed tables: otherwise deleted rows would take space for
+ * ever, and plans would be based on the initial contents of the tables.
  *
- * @returns ends it; resolves once none is under way
+ * @returns a function that stops it; resolves once no round is running
  */
 export function startUpkeep(deps: UpkeepDeps): () => Promise<void> {
-  return repeatTask({ task: createUpkeepRound(deps), everyMs: LOOK_EVERY_MS });
+  return repeatTask({ task: createUpkeepRound(deps), everyMs: CHECK_EVERY_MS });
 }
 
 export interface UpkeepDeps {
   pool: pg.Pool;
-  /** On the disk that the database is on. */
+  /** On the same disk as the database. */
   folder: string;
   log: Logger;
 }
 
 /**
- * One look, which does what is due. What fails is tried again by the next; the log is told when it begins
- * to fail and when it works again. It never rejects.
+ * One round, which does the maintenance that is due. Failures are retried by the next round; they are logged
+ * when they start and when they end. It never rejects.
  */
 export function createUpkeepRound(deps: UpkeepDeps): (ending: AbortSignal) => Promise<void> {
   const { log } = deps;
   const failing = new Set<string>();
-  async function attempt(what: string, work: () => Promise<unknown>): Promise<void> {
+  async function attempt(action: string, work: () => Promise<unknown>): Promise<void> {
     try {
       await work();
-      if (failing.delete(what)) log.info(`the embedded database ${what} again`);
+      if (failing.delete(action)) log.info(`the embedded database ${action} again`);
     } catch (error) {
-      if (!failing.has(what)) {
+      if (!failing.has(action)) {
         log.error(
           { err: error },
-          `the embedded database no longer ${what}, and grows meanwhile: it is tried again. Is the ` +
+          `the embedded database no longer ${action}, and grows meanwhile: it is tried again. Is the ` +
             'disk full?',
         );
       }
-      failing.add(what);
+      failing.add(action);
     }
   }
   return async (ending) => {
@@ -74,7 +74,7 @@ export function createUpkeepRound(deps: UpkeepDeps): (ending: AbortSignal) => Pr
   };
 }
 
-/** @returns whether there was one */
+/** @returns whether a checkpoint was written */
 export async function checkpointIfDue({ pool }: Pick<UpkeepDeps, 'pool'>): Promise<boolean> {
   const { rows } = await pool.query(
     'SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), redo_lsn)::float8 AS bytes FROM pg_control_checkpoint()',
@@ -85,12 +85,12 @@ export async function checkpointIfDue({ pool }: Pick<UpkeepDeps, 'pool'>): Promi
 }
 
 /**
- * Clears the tables that are due, or only looks through them, one at a time: between two of them others
- * have their turn.
+ * Vacuums and analyzes the tables that are due, or only analyzes them, one at a time, with a pause for other
+ * statements after a long one.
  *
  * @returns their names
- * @throws what the first that failed threw, when all have been tried; ErrnoException ENOSPC where the log
- *   might not find the room that clearing a table takes
+ * @throws the first error, after all tables have been tried; ErrnoException ENOSPC when the WAL might not
+ *   have the space that vacuuming a table takes
  */
 export async function vacuumWhatIsDue(
   deps: Omit<UpkeepDeps, 'log'>,

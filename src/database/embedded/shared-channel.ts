@@ -1,75 +1,75 @@
-/** What one side hands to the other: what it is, and its bytes. */
+/** A message from one side to the other. */
 export interface Parcel<Kind> {
   kind: Kind;
   bytes: Uint8Array;
 }
 
-/** The side that must not wait: it has an event loop to serve. */
-interface AskingSide<Sent, Received> {
-  /** Resolves with what the other side gives next. One at a time. */
-  ask(kind: Sent, bytes: Uint8Array): Promise<Parcel<Received>>;
-  /** The same without asking, for what the other side gives by itself, once, at its start. */
+/** The side that must not block, because it has an event loop. */
+interface RequestingSide<Sent, Received> {
+  /** Sends a request and resolves with the response. One at a time. */
+  request(kind: Sent, bytes: Uint8Array): Promise<Parcel<Received>>;
+  /** Waits without a request for the one message that the other side sends at its start. */
   listen(): Promise<Parcel<Received>>;
 }
 
-/** The side that has nothing else to do: its thread stands still until something comes. */
-interface AnsweringSide<Sent, Received> {
-  answer(kind: Received, bytes: Uint8Array): void;
-  /** Waits for what the other side sends. */
-  take(): Parcel<Sent>;
+/** The side that may block: its thread sleeps until a request arrives. */
+interface RespondingSide<Sent, Received> {
+  respond(kind: Received, bytes: Uint8Array): void;
+  /** Blocks until the next request. */
+  receive(): Parcel<Sent>;
 }
 
-/** Of one parcel; more bytes go in several. */
+/** The size limit of one parcel; more bytes are sent in several. */
 export const MAX_BYTES = 256 * 1024;
 
 const TURN = 0;
 const KIND = 1;
 const LENGTH = 2;
-const ASKING = 0;
-const ANSWERING = 1;
+const REQUESTING = 0;
+const RESPONDING = 1;
 const CONTROL_BYTES = 12;
 
 /**
- * Memory in which two threads take turns: one writes while the other waits. A transaction is several
- * statements, and each goes there and back: by messages of `node:worker_threads` that takes 18 to 57 µs,
- * like this 6 to 8, because nothing is cloned and the thread that answers is not woken by an event loop.
- * The first turn is the answering side's.
+ * Shared memory that two threads write in turn: one writes while the other waits. A transaction has several
+ * statements, and each is a round trip: with messages of `node:worker_threads` it takes 18 to 57 µs, with
+ * shared memory 6 to 8, because nothing is cloned and the responding thread is not woken by an event loop.
+ * The responding side has the first turn.
  */
 export function createSharedChannel(): SharedArrayBuffer {
   const memory = new SharedArrayBuffer(CONTROL_BYTES + MAX_BYTES);
-  new Int32Array(memory, 0, 3)[TURN] = ANSWERING;
+  new Int32Array(memory, 0, 3)[TURN] = RESPONDING;
   return memory;
 }
 
 /** The side of the event loop. */
-export function createAskingSide<Sent extends number, Received extends number>(
+export function createRequestingSide<Sent extends number, Received extends number>(
   memory: SharedArrayBuffer,
-): AskingSide<Sent, Received> {
+): RequestingSide<Sent, Received> {
   const { control, read, write } = access<Sent, Received>(memory);
   async function listen(): Promise<Parcel<Received>> {
-    while (Atomics.load(control, TURN) === ANSWERING) {
-      await Atomics.waitAsync(control, TURN, ANSWERING).value;
+    while (Atomics.load(control, TURN) === RESPONDING) {
+      await Atomics.waitAsync(control, TURN, RESPONDING).value;
     }
     return read();
   }
   return {
-    ask(kind, bytes) {
-      write(kind, bytes, ANSWERING);
+    request(kind, bytes) {
+      write(kind, bytes, RESPONDING);
       return listen();
     },
     listen,
   };
 }
 
-/** The side of the thread that answers. */
-export function createAnsweringSide<Sent extends number, Received extends number>(
+/** The side of the thread that responds. */
+export function createRespondingSide<Sent extends number, Received extends number>(
   memory: SharedArrayBuffer,
-): AnsweringSide<Sent, Received> {
+): RespondingSide<Sent, Received> {
   const { control, read, write } = access<Received, Sent>(memory);
   return {
-    answer: (kind, bytes) => write(kind, bytes, ASKING),
-    take() {
-      while (Atomics.load(control, TURN) === ASKING) Atomics.wait(control, TURN, ASKING);
+    respond: (kind, bytes) => write(kind, bytes, REQUESTING),
+    receive() {
+      while (Atomics.load(control, TURN) === REQUESTING) Atomics.wait(control, TURN, REQUESTING);
       return read();
     },
   };
@@ -88,7 +88,7 @@ function access<Own extends number, Other extends number>(memory: SharedArrayBuf
       Atomics.notify(control, TURN);
     },
     read(): Parcel<Other> {
-      // A copy: the other side writes there again.
+      // A copy, because the other side overwrites the memory.
       const bytes = Buffer.from(data.subarray(0, control[LENGTH]));
       return { kind: control[KIND] as Other, bytes };
     },

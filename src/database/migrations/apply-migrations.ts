@@ -1,36 +1,36 @@
 import pg from 'pg';
 import { createSchemaEngine, NO_FILTER, readMigrationHistory } from './schema-engine.ts';
 
-// Any number will do, as long as every version of mms-inbox uses the same one.
+// An arbitrary number, which must be the same in every version of mms-inbox.
 const MIGRATION_LOCK = 7_236_501;
 
 /**
- * Brings the database to this version's schema. Safe to run again and beside other processes: it
- * holds an advisory lock, and what `_prisma_migrations` lists is not applied twice. Each migration is a
- * transaction, its row in `_prisma_migrations` included: one that was broken off (a kill, a terminated
- * connection) has not happened, and the next start applies it.
+ * Migrates the database to this version's schema. Idempotent and safe to run concurrently in several
+ * processes: it holds an advisory lock, and migrations listed in `_prisma_migrations` are not applied
+ * again. Each migration is one transaction, including its row in `_prisma_migrations`: an interrupted one
+ * (a kill, a terminated connection) is rolled back, and the next start applies it.
  *
- * @param pool one of its connections is used, for everything
+ * @param pool a single one of its connections is used
  * @returns names of the migrations applied now, oldest first
- * @throws what the first statement that failed has thrown
+ * @throws the error of the first statement that failed
  */
 export async function applyMigrations(pool: pg.Pool): Promise<string[]> {
   const client = await pool.connect();
   try {
     await client.query(`SELECT pg_advisory_lock(${MIGRATION_LOCK})`);
-    const applied = await applyInTurn(client);
+    const applied = await applyPending(client);
     await client.query(`SELECT pg_advisory_unlock(${MIGRATION_LOCK})`);
     client.release();
     return applied;
   } catch (error) {
-    // The lock and an open transaction end with the connection.
+    // Closing the connection releases the lock and rolls back an open transaction.
     client.release(true);
     throw error;
   }
 }
 
-async function applyInTurn(client: pg.PoolClient): Promise<string[]> {
-  const session = onOneSession(client);
+async function applyPending(client: pg.PoolClient): Promise<string[]> {
+  const session = createSingleSessionPool(client);
   const engine = await createSchemaEngine(session.pool);
   const history = await readMigrationHistory();
   const known = await finishedMigrations(client);
@@ -67,15 +67,15 @@ async function finishedMigrations(client: pg.PoolClient): Promise<ReadonlySet<st
 }
 
 /**
- * A pool for the engine, which takes nothing else, that has every statement run in one session.
+ * A pool for the engine, which accepts only pools, that runs every statement in one session.
  *
- * After a failed statement the engine writes what happened, which fails in a transaction that is aborted:
- * what the first error said is the reason.
+ * After a failed statement the engine tries to record the failure, which fails as well because the
+ * transaction is aborted: the first error is the cause.
  */
-function onOneSession(client: pg.PoolClient): { pool: pg.Pool; firstError(): unknown } {
+function createSingleSessionPool(client: pg.PoolClient): { pool: pg.Pool; firstError(): unknown } {
   let firstError: unknown;
   const pool = Object.assign(new pg.Pool(), {
-    connect: () => Promise.reject(new Error('The migrations have one session')),
+    connect: () => Promise.reject(new Error('Migrations use a single session')),
     query: async (statement: pg.QueryConfig) => {
       try {
         return await client.query(statement);

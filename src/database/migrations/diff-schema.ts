@@ -5,10 +5,9 @@ import { applyMigrations } from './apply-migrations.ts';
 import { createSchemaEngine, MIGRATIONS_FOLDER, NO_FILTER, readSchema } from './schema-engine.ts';
 
 /**
- * What the migrations lack of the schema: applies all of them to an empty database in memory and
- * compares.
+ * Compares the schema with the migrations, which are applied to an empty in-memory database.
  *
- * @returns the SQL of the next migration, empty when schema and migrations agree
+ * @returns the SQL of the next migration; empty when schema and migrations agree
  */
 export async function diffSchema(): Promise<string> {
   const pglite = await PGlite.create();
@@ -18,7 +17,7 @@ export async function diffSchema(): Promise<string> {
   try {
     await applyMigrations(pool);
     const schema = await readSchema();
-    const engine = await createSchemaEngine(readingCatalogs(pool));
+    const engine = await createSchemaEngine(withReadableCatalogs(pool));
     const { stdout } = await engine.diff({
       from: { tag: 'schemaDatasource', ...schema, configDir: MIGRATIONS_FOLDER },
       to: { tag: 'schemaDatamodel', ...schema },
@@ -37,10 +36,10 @@ export async function diffSchema(): Promise<string> {
 const INTERNAL_CHAR = 18;
 const BPCHAR = 1042;
 
-// Two faults stand between the engine and PostgreSQL 18's catalogs: @prisma/adapter-pg refuses the
-// one-byte "char" type, and the engine does not know the rows that PostgreSQL 18 keeps for NOT NULL
-// (github.com/prisma/orm/issues/29635). Neither matters to a comparison.
-function readingCatalogs(pool: pg.Pool): pg.Pool {
+// Works around two incompatibilities with PostgreSQL 18's catalogs: @prisma/adapter-pg rejects the
+// one-byte "char" type, and the engine does not know the rows that PostgreSQL 18 has for NOT NULL
+// constraints (github.com/prisma/orm/issues/29635). Neither matters to a comparison.
+function withReadableCatalogs(pool: pg.Pool): pg.Pool {
   const query = pool.query.bind(pool) as unknown as (s: unknown) => Promise<pg.QueryArrayResult>;
   return Object.assign(pool, {
     query: async (statement: unknown) => {

@@ -6,7 +6,7 @@ import { MIGRATIONS_FOLDER } from './schema-engine.ts';
 // `npm run migrate:new -- <name>`: writes the next migration from prisma/schema.prisma.
 const name = process.argv[2];
 if (name === undefined || !/^[a-z0-9]+(_[a-z0-9]+)*$/.test(name)) {
-  console.error('Usage: npm run migrate:new -- <name>   (lower case words joined by _)');
+  console.error('Usage: npm run migrate:new -- <name>   (lower-case words joined by _)');
   process.exit(2);
 }
 const sql = await diffSchema();

@@ -11,7 +11,7 @@ type Bindings = typeof import('@prisma/schema-engine-wasm/schema_engine_bg');
 
 let bindings: Promise<Bindings> | undefined;
 
-// The package's own entry imports its .wasm file as a module, which not every supported Node does.
+// The package's entry imports its .wasm file as a module, which not every supported Node version allows.
 async function loadBindings(): Promise<Bindings> {
   const glue = await import('@prisma/schema-engine-wasm/schema_engine_bg');
   const entry = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm');
@@ -25,8 +25,8 @@ async function loadBindings(): Promise<Bindings> {
 }
 
 /**
- * Prisma's schema engine in WebAssembly: the engine behind `prisma migrate`, without the native
- * binary that the Prisma command line would download.
+ * Prisma's schema engine in WebAssembly: the engine of `prisma migrate`, without the native binary that
+ * the Prisma CLI would download.
  */
 export async function createSchemaEngine(pool: pg.Pool): Promise<SchemaEngine> {
   bindings ??= loadBindings();
@@ -38,13 +38,13 @@ export async function createSchemaEngine(pool: pg.Pool): Promise<SchemaEngine> {
   );
 }
 
-/** Everything in the schema is Prisma's; pg-boss keeps its tables in a schema of its own. */
+/** Prisma manages all tables of the schema; pg-boss has its tables in another one. */
 export const NO_FILTER = { externalTables: [], externalEnums: [] };
 
 const PRISMA_FOLDER = fileURLToPath(new URL('../../../prisma', import.meta.url));
 export const MIGRATIONS_FOLDER = join(PRISMA_FOLDER, 'migrations');
 
-/** Every migration of this version, oldest first, as the schema engine wants them. */
+/** All migrations of this version, oldest first, in the format of the schema engine. */
 export async function readMigrationHistory(): Promise<MigrationList> {
   const entries = await readdir(MIGRATIONS_FOLDER, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
@@ -70,7 +70,7 @@ export async function readMigrationHistory(): Promise<MigrationList> {
   };
 }
 
-/** The Prisma schema, as the schema engine wants it. */
+/** The Prisma schema, in the format of the schema engine. */
 export async function readSchema(): Promise<SchemasContainer> {
   const path = join(PRISMA_FOLDER, 'schema.prisma');
   return { files: [{ path, content: await readFile(path, 'utf8') }] };

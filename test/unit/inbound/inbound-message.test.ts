@@ -112,7 +112,7 @@ describe('parameters that a database cannot keep as they are', () => {
   test('a nesting of thousands of levels is cut', () => {
     const deep = JSON.parse(`${'['.repeat(15_000)}${']'.repeat(15_000)}`);
     const text = JSON.stringify(read({ ...base, deep, fine: { a: [{ b: 1 }] } }).params);
-    expect(text).toContain('nested too deep');
+    expect(text).toContain('nested too deeply');
     expect(text).toContain('"fine":{"a":[{"b":1}]}');
   });
 

@@ -130,7 +130,9 @@ test('bytes that another deletion has yet to remove are gone when this one is do
   expect(await localOf(one)).toEqual(['retrying']);
 
   isRefusing = false;
-  await deps.database.prisma.deletionTarget.updateMany({ data: { localNextAttemptAt: new Date() } });
+  await deps.database.prisma.deletionTarget.updateMany({
+    data: { localNextAttemptAt: new Date() },
+  });
   expect(await run(one)).toBe(true);
   expect(await localOf(one)).toEqual(['done']);
   expect(await filesLeft()).toEqual([]);
