@@ -3,6 +3,8 @@ import type { Database } from '../../src/database/database.ts';
 /** What `seedInbox` writes besides the ordinary: `n` counts from 1, the oldest message, to `rows`. */
 export const SEEDED = {
   account: `AC${'a1'.repeat(16)}`,
+  /** Of ten messages. */
+  rareAccount: `AC${'b2'.repeat(16)}`,
   /** Sent to by nearly everybody. */
   recipient: '+15557654321',
   /** Sent to by one message in a thousand. */
@@ -52,20 +54,22 @@ export async function seedInbox({ prisma }: Database, rows: number): Promise<voi
 }
 
 function statements(rows: number): string[] {
-  const { account, recipient, rareRecipient, endpoint, bulkAct, largeDeletion } = SEEDED;
+  const { account, rareAccount, recipient, rareRecipient, endpoint, bulkAct, largeDeletion } =
+    SEEDED;
   const series = (amount: number) => `FROM generate_series(1, ${Math.floor(amount)}) AS n`;
   const sid = (kind: string, n = 'n') => `'${kind}' || lpad(to_hex(${n}), 32, '0')`;
   const time = (n = 'n') =>
     `'${SEEDED_SINCE.toISOString()}'::timestamptz + ${n} * interval '10 seconds'`;
   const sender = `'+1555' || (1000000 + n % 100)`;
   const to = `CASE WHEN n % 1000 = 7 THEN '${rareRecipient}' ELSE '${recipient}' END`;
+  const ofAccount = `CASE WHEN n BETWEEN 11 AND 20 THEN '${rareAccount}' ELSE '${account}' END`;
   const isFailed = 'n % 500 = 499';
   const type = `CASE WHEN n = 1 THEN 'application/pdf' WHEN n % 1000 = 3 THEN 'video/mp4'
     WHEN n % 5 = 0 THEN 'image/png' ELSE 'image/jpeg' END`;
   const hash = "md5(n::text) || md5('second half ' || n)";
   return [
     `INSERT INTO message (sid, account_sid, "from", "to", body, source, params, received_at)
-      SELECT ${sid('MM')}, '${account}', ${sender}, ${to}, 'Message ' || n, 'webhook', '{}', ${time()}
+      SELECT ${sid('MM')}, ${ofAccount}, ${sender}, ${to}, 'Message ' || n, 'webhook', '{}', ${time()}
       ${series(rows)}`,
     `INSERT INTO blob (sha256, key, byte_size, content_type, preview_kind, details, width, height,
         thumbhash, pdq, pdq_quality, preview_stale)
@@ -76,7 +80,7 @@ function statements(rows: number): string[] {
       SELECT ${hash}, 'small', 'previews/' || ${hash}, 'image/webp', 200, 150, 500 ${series(rows)}`,
     `INSERT INTO media (sid, message_sid, account_sid, index, url, "from", "to", received_at, state,
         moderation, content_type, blob_sha256, stored_at, upstream)
-      SELECT ${sid('ME')}, ${sid('MM')}, '${account}', 0, 'https://api.twilio.com/seeded', ${sender}, ${to},
+      SELECT ${sid('ME')}, ${sid('MM')}, ${ofAccount}, 0, 'https://api.twilio.com/seeded', ${sender}, ${to},
         ${time()}, (CASE WHEN ${isFailed} THEN 'failed' ELSE 'stored' END)::"MediaState",
         (CASE WHEN n % 400 = 9 THEN 'held' WHEN n % 700 = 9 THEN 'quarantined' ELSE 'visible'
           END)::"Moderation",

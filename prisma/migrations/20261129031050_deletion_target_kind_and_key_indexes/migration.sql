@@ -4,15 +4,17 @@ CREATE TYPE "DeletionTargetKind" AS ENUM ('media', 'message');
 -- AlterTable
 ALTER TABLE "deletion_target" ADD COLUMN     "kind" "DeletionTargetKind" NOT NULL DEFAULT 'media';
 
--- The release before this one inserts targets without their kind, and knows a message by its sid.
-CREATE FUNCTION deletion_target_kind() RETURNS trigger LANGUAGE plpgsql AS $$
+-- The previous release inserts targets without their kind, and identifies a message by its sid. A script is
+-- cut at every semicolon, so those of the function are escaped.
+CREATE FUNCTION "deletion_target_kind"() RETURNS trigger LANGUAGE plpgsql AS E'
 BEGIN
-  IF NEW.sid = NEW.message_sid THEN NEW.kind := 'message'; END IF;
-  RETURN NEW;
-END
-$$;
-CREATE TRIGGER deletion_target_kind BEFORE INSERT ON "deletion_target"
-  FOR EACH ROW EXECUTE FUNCTION deletion_target_kind();
+    IF NEW.sid = NEW.message_sid THEN NEW.kind := ''message''\073 END IF\073
+    RETURN NEW\073
+END\073
+';
+
+CREATE TRIGGER "deletion_target_kind" BEFORE INSERT ON "deletion_target"
+  FOR EACH ROW EXECUTE FUNCTION "deletion_target_kind"();
 UPDATE "deletion_target" SET "kind" = 'message' WHERE "sid" = "message_sid";
 
 -- CreateIndex

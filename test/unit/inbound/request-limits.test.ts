@@ -1,5 +1,11 @@
-import { expect, test } from 'vitest';
-import { createRefusalLimit } from '../../../src/inbound/request-limits.ts';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import express, { raw } from 'express';
+import { expect, onTestFinished, test } from 'vitest';
+import { sendProblem } from '../../../src/http/problem.ts';
+import { bodyDeadline, createRefusalLimit } from '../../../src/inbound/request-limits.ts';
 
 async function ask(attentionFor: ReturnType<typeof createRefusalLimit>, addresses: string[]) {
   const counts = { full: 0, last: 0, none: 0 };
@@ -40,4 +46,28 @@ test('however many addresses there are, their lines have an end', async () => {
   const attentionFor = createRefusalLimit();
   const addresses = many(2000, (n) => `203.0.${n >> 8}.${n % 256}`);
   expect(await ask(attentionFor, addresses)).toEqual({ full: 500, last: 0, none: 1500 });
+});
+
+test.each([
+  ['never ends', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nBody=', 408],
+  ['never begins', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n', 408],
+  [
+    'is here',
+    'POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 5\r\n\r\nBody=',
+    200,
+  ],
+])('a body that %s is answered, and its connection closed', async (_what, request, status) => {
+  const app = express();
+  app.post('/', bodyDeadline(100), raw({ type: () => true }), (_request, response) => {
+    response.send('received');
+  });
+  app.use(sendProblem);
+  const server = app.listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  socket.write(request);
+  const answer = await text(socket);
+  expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  if (status === 408) expect(answer).toContain('"code":"request_timeout"');
 });
