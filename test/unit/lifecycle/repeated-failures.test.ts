@@ -47,7 +47,7 @@ const STARTS: Record<string, [start: () => Promise<() => Promise<void>>, everyMs
     async () => startEventHousekeeping({ database, queue, log }),
     5 * MINUTE_MS,
   ],
-  'deletions that are stuck could not be looked for, tried again': [
+  'the check for stuck deletions failed, it is tried again': [
     async () => watchStuckDeletions(database, log).stop,
     MINUTE_MS,
   ],
