@@ -1,7 +1,7 @@
 import { lockBlobs, type Transaction } from '../../database/database.ts';
 import type { Media } from '../../generated/prisma/client.ts';
 
-/** Bytes of a media item arrived between reading its row and locking them: the transaction must be retried. */
+/** Bytes of a media item arrived between reading its row and locking them: the transaction is retried. */
 export class BytesArrived extends Error {
   override readonly name = 'BytesArrived';
 }
