@@ -4,16 +4,16 @@ import type { InitialModerationOf } from '../inbound/initial-moderation.ts';
 import { holdErasures } from './senders/erasures.ts';
 import type { SenderIds } from './senders/sender-id.ts';
 
-/** How what comes in begins whose sender nobody decided about. */
+/** Initial moderation of media and messages whose sender has no policy. */
 export interface ModerationDefaults {
   media: Moderation;
   message: InitialMessageModeration;
 }
 
-/** How the text and the numbers of a message begin. */
+/** Initial moderation of the text and the numbers of a message. */
 interface InitialMessageModeration {
   moderation: Moderation;
-  /** Until somebody decides about the message itself, its media decide. */
+  /** Until a moderator decides about the message itself, its media decide. */
   followsMedia: boolean;
 }
 
@@ -26,7 +26,7 @@ export function moderationDefaultsOf(mode: 'off' | 'hold-media' | 'hold'): Moder
   };
 }
 
-/** What is known of a sender: one row for a policy, one for when everything of it was erased last. */
+/** What is known of a sender: one row for its policy, one for its last erasure. */
 interface Known {
   id: string;
   policy: SenderPolicy | null;
@@ -34,10 +34,10 @@ interface Known {
 }
 
 /**
- * How messages and media begin: as the mode of moderation says, unless their sender is blocked. What was received
- * before its sender was erased does not begin at all.
+ * Determines the initial moderation of messages and media: that of the moderation mode, unless their sender
+ * is blocked. What was received before its sender was erased gets `isErased`, and must not be stored.
  *
- * @param moderationDefaults of those whose sender nobody decided about
+ * @param moderationDefaults for senders without a policy
  */
 export function createInitialModerationOf(
   senderIds: SenderIds,
@@ -71,7 +71,7 @@ export function createInitialModerationOf(
   };
 }
 
-/** Where text and numbers of others are shown at once, those of a blocked sender are, too. */
+/** In a mode that shows text and numbers at once, those of a blocked sender are shown, too. */
 function quarantined(message: InitialMessageModeration): InitialMessageModeration {
   return message.moderation === 'held' ? { ...message, moderation: 'quarantined' } : message;
 }

@@ -116,7 +116,7 @@ test('retention that fails for days is logged once, and again when it works', as
   await vi.advanceTimersByTimeAsync(1440 * MINUTE_MS);
   await stop();
   expect(lines).toMatchObject([
-    bugLine('retention failed, tomorrow again'),
+    bugLine('retention failed, it is tried again tomorrow'),
     { level: 40, msg: 'retention works again', failures: 4 },
   ]);
 });
