@@ -6,7 +6,7 @@ import { DECISIONS, type Decider, type Decision, isProvisional } from './decisio
 
 import { settleMessages } from './messages/settle-messages.ts';
 
-/** A media as it was when the decision reached it. */
+/** An attachment as it was before the decision. */
 export type DecidedMedia = Pick<
   Media,
   'sid' | 'messageSid' | 'accountSid' | 'moderation' | 'state'
@@ -14,12 +14,12 @@ export type DecidedMedia = Pick<
   Pick<Media, 'decidedBy' | 'decidedAt' | 'decisionCode'>;
 
 /**
- * Decides about media, keeps it in the audit log and tells it. Media that are so already, or deleted,
- * stay as they are: nothing is told twice.
+ * Applies a decision to media, and records it in the audit log and as events. Media that have the state
+ * already, or are deleted, stay as they are: nothing is recorded twice.
  *
  * @param tx the caller commits it; the rows are locked until then
- * @param expected what a media has to be for the decision to reach it
- * @returns every media that is there, as it was before, and which of them changed, and when
+ * @param expected the state that media must have for the decision to apply
+ * @returns all media that exist, as they were before, which of them changed, and when
  */
 export async function applyDecision(
   tx: Transaction,
@@ -78,12 +78,12 @@ export async function applyDecision(
   return { found, changed, decidedAt };
 }
 
-/** What a person says again of what only waits for the classifier is a decision. */
+/** A moderator who repeats a hold that only waits for the classifier makes it a decision. */
 function isConfirmed(media: DecidedMedia, actor: string): boolean {
   return isProvisional(media) && !actor.startsWith('system:');
 }
 
-/** In one order, so that two decisions about the same media cannot lock each other out. */
+/** In a fixed order, so that two decisions about the same media cannot deadlock. */
 function lockMedia(tx: Transaction, sids: readonly string[]): Promise<DecidedMedia[]> {
   return tx.$queryRaw<DecidedMedia[]>`
     SELECT sid, message_sid AS "messageSid", account_sid AS "accountSid", moderation, state,

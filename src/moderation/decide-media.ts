@@ -18,7 +18,7 @@ export const decisionBody = z.strictObject({
   ...reasonFields,
 });
 
-/** What became of a decision about a media or a message: whose stands, and whether it was this one that changed something. */
+/** The result of a decision: whose decision stands, and whether this one changed the attachment or message. */
 interface DecisionOutcome {
   sid: string;
   moderation: Moderation;
@@ -28,10 +28,10 @@ interface DecisionOutcome {
 }
 
 /**
- * A moderator's decision about one media. Deciding what is decided already changes nothing and tells
+ * A moderator's decision about one attachment. Deciding what is decided already changes nothing and returns
  * whose decision stands.
  *
- * @param expected what the moderator believes the media to be
+ * @param expected the state that the moderator believes the attachment to have
  * @throws AppError `not_found`, `media_deleted`, `decided_meanwhile` when it is not as expected
  */
 export type DecideMedia = (
@@ -54,14 +54,14 @@ export function createDecideMedia({ prisma }: Database): DecideMedia {
       return { sid, moderation, changed: true, decidedBy: decider.actor, decidedAt };
     }
     if (media.moderation !== moderation)
-      throw new AppError('decided_meanwhile', whoseDecision(media));
+      throw new AppError('decided_meanwhile', describeDecision(media));
     const { decidedBy, decidedAt: before } = media;
     return { sid, moderation, changed: false, decidedBy, decidedAt: before };
   };
 }
 
-/** Who decided what stands. */
-export function whoseDecision({
+/** Describes the current state, and who set it when. */
+export function describeDecision({
   moderation,
   decidedBy,
   decidedAt,
@@ -71,8 +71,8 @@ export function whoseDecision({
 }
 
 /**
- * Keeps in the audit log that somebody looks at a media that is held back. When this resolves, that
- * is written: only then may it be shown.
+ * Records in the audit log that a caller views an attachment that is held back. When this resolves, the
+ * record is written: only then may the attachment be shown.
  */
 type RevealMedia = (sid: string, decider: Decider) => Promise<void>;
 

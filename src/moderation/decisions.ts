@@ -3,7 +3,7 @@ import type { EventType } from '../events/record-events.ts';
 import type { Media, Moderation } from '../generated/prisma/client.ts';
 import type { Reason } from '../http/fields.ts';
 
-/** What may be decided about a media, what it becomes, and how that is kept and told. */
+/** The decisions about an attachment, with the state that each sets, its audit action and its event. */
 export const DECISIONS = {
   approve: { moderation: 'visible', action: 'media.approve', event: 'media.approved' },
   hold: { moderation: 'held', action: 'media.hold', event: 'media.held' },
@@ -19,7 +19,7 @@ export const DECISIONS = {
 
 export type Decision = keyof typeof DECISIONS;
 
-/** What may be decided about a message, as about media, and how that is kept and told. */
+/** The same decisions about a message, with the audit action and event of each. */
 export const MESSAGE_DECISIONS = {
   approve: { moderation: 'visible', action: 'message.approve', event: 'message.approved' },
   hold: { moderation: 'held', action: 'message.hold', event: 'message.held' },
@@ -35,10 +35,10 @@ export const MESSAGE_DECISIONS = {
 
 export type MessageDecision = keyof typeof MESSAGE_DECISIONS;
 
-/** Of what is held because the classifier has given no verdict. */
+/** Decision code of media that are held because the classifier has given no verdict. */
 export const SCAN_FAILED = 'scan_failed';
 
-/** Whether a media is held for want of a verdict alone: a person, or a verdict, still decides. */
+/** Whether an attachment is held only for lack of a verdict: a moderator, or a verdict, still decides. */
 export function isProvisional({
   moderation,
   decidedBy,

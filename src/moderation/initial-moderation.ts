@@ -17,7 +17,7 @@ export function moderationDefaultsOf(mode: 'off' | 'hold-media' | 'hold'): Moder
   };
 }
 
-/** What is known of a sender: one row for a policy, one for when everything of it was erased last. */
+/** What is known of a sender: one row for its policy, one for its last erasure. */
 interface Known {
   id: string;
   policy: SenderPolicy | null;
@@ -25,10 +25,10 @@ interface Known {
 }
 
 /**
- * How messages and media begin: as the mode of moderation says, unless their sender is blocked. What was received
- * before its sender was erased does not begin at all.
+ * Determines the initial moderation of messages and media: that of the moderation mode, unless their sender
+ * is blocked. What was received before its sender was erased gets `isErased`, and must not be stored.
  *
- * @param moderationDefaults of those whose sender nobody decided about
+ * @param moderationDefaults for senders without a policy
  */
 export function createInitialModerationOf(
   senderIds: SenderIds,
@@ -62,7 +62,7 @@ export function createInitialModerationOf(
   };
 }
 
-/** Where text and numbers of others are shown at once, those of a blocked sender are, too. */
+/** In a mode that shows text and numbers at once, those of a blocked sender are shown, too. */
 function quarantined(message: InitialModeration['message']): InitialModeration['message'] {
   return message.moderation === 'held' ? { ...message, moderation: 'quarantined' } : message;
 }

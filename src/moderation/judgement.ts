@@ -13,8 +13,8 @@ export interface Judgement {
 }
 
 /**
- * Does what a rule decided, never less strict than what a person did: to hold reaches only what is
- * visible. What is to be deleted is quarantined first, and a job deletes it.
+ * Carries out what a rule decided, never less strict than what a moderator decided: a hold applies only to
+ * visible media. Media to be deleted are quarantined first, and a job deletes them.
  *
  * @param tx the caller commits it
  */
@@ -34,10 +34,10 @@ export async function carryOut(
   await queue.send(tx, 'delete-judged', jobs);
 }
 
-// Whoever has approved or held it meanwhile decided otherwise; nobody can who has not seen it stored.
+// A moderator who approved or held it meanwhile overrides the rule, which is possible only once it is stored.
 const onlyIf = Prisma.sql`state = 'pending' OR moderation = 'quarantined'`;
 
-/** The job `delete-judged`: deletes a media that a rule quarantined in order to delete it. */
+/** The job `delete-judged`: deletes an attachment that a rule quarantined in order to delete it. */
 export function createDeleteJudged(deleteMedia: DeleteMedia): JobHandler<'delete-judged'> {
   return async ({ mediaSid, ...decider }) => {
     await deleteUnlessGone(deleteMedia, { sid: mediaSid, ...decider, onlyIf });

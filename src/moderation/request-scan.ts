@@ -5,7 +5,7 @@ import type { JobQueue } from '../jobs/job-queue.ts';
 import type { Decider } from './decisions.ts';
 
 /**
- * Has the classifier asked about stored media, anew where it has given a verdict before; a job does so.
+ * Queues a scan of stored media by the classifier, also of those that have a verdict already.
  *
  * @param tx the caller commits it
  * @returns the sids of those that are stored
@@ -22,7 +22,7 @@ export async function requestScans(
   });
   if (stored.length === 0) return new Set();
   const hashes = [...new Set(stored.map(({ blobSha256 }) => String(blobSha256)))].sort();
-  // In one order, so that two who ask about the same files cannot lock each other out.
+  // In a fixed order, so that two requests for the same files cannot deadlock.
   await tx.$queryRaw`SELECT sha256 FROM blob WHERE sha256 = ANY(${hashes}) ORDER BY sha256 FOR UPDATE`;
   await tx.blob.updateMany({
     where: { sha256: { in: hashes } },
@@ -36,15 +36,15 @@ export async function requestScans(
   return new Set(stored.map(({ sid }) => sid));
 }
 
-/** @throws AppError `conflict` where there is no classifier */
+/** @throws AppError `conflict` when there is no classifier */
 export function mustBeScanning(isScanning: boolean): void {
   if (!isScanning) throw new AppError('conflict', 'There is no classifier: SCAN_URL is not set.');
 }
 
 /**
- * A moderator wants one media shown to the classifier.
+ * Requests a scan of one attachment, for a moderator.
  *
- * @throws AppError `conflict` where there is none, `not_found`, `media_deleted`, `media_not_stored`
+ * @throws AppError `conflict` when there is no classifier, `not_found`, `media_deleted`, `media_not_stored`
  */
 export type RequestScan = (sid: string, decider: Decider) => Promise<void>;
 

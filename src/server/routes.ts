@@ -23,7 +23,7 @@ import { createRemoveEntry } from '../moderation/blocklist/blocklist-entries.ts'
 import { createBlocklistRouter } from '../moderation/blocklist/blocklist-router.ts';
 import { createImportHashList } from '../moderation/blocklist/import-hash-list.ts';
 import {
-  createLookAtFile,
+  createInspectFile,
   createUploadBlocklist,
 } from '../moderation/blocklist/upload-blocklist.ts';
 import { createBulkActs } from '../moderation/bulk/bulk-acts.ts';
@@ -131,7 +131,7 @@ function createBlocklistRoutes(
     readUpload: createReadUpload(blobs, { field: 'file', most: 1, maxBytes: MAX_BYTES }),
     discard: blobs.discard,
     uploadBlocklist: createUploadBlocklist({
-      lookAtFile: createLookAtFile({ blobs, pool }),
+      inspectFile: createInspectFile({ blobs, pool }),
       blockHashes,
       importHashList: createImportHashList(database, queue),
     }),

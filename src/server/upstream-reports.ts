@@ -37,8 +37,8 @@ export function createUpstreamReports(
       }
     },
     onDelete(accountSid, answer) {
-      if (answer.done || answer.trouble === 'too-early') health.accepted(accountSid);
-      else if (answer.trouble === 'refused') logRefused(accountSid);
+      if (answer.done || answer.failure === 'too-early') health.accepted(accountSid);
+      else if (answer.failure === 'refused') logRefused(accountSid);
     },
   };
 }

@@ -11,8 +11,8 @@ import { judgeMatch, matchBlob, type Recognisable } from './match-blob.ts';
 const BATCH = 200;
 
 /**
- * The job `apply-blocklist`: what is stored already is treated as if it came now. Media that a person
- * decided about stay as they are.
+ * The job `apply-blocklist`: treats stored media as if they arrived now. Media that a moderator decided about
+ * stay as they are.
  */
 export function createApplyBlocklist(deps: {
   database: Database;
@@ -30,7 +30,7 @@ export function createApplyBlocklist(deps: {
     });
     for (const blob of blobs) {
       signal.throwIfAborted();
-      // The embedded database answers without a break; others wait for theirs.
+      // The embedded database blocks the event loop: other work gets a turn between blobs.
       await setImmediate();
       const bytes = { sha256: blob.sha256, picture: pictureOf(blob) };
       if ((await matchBlob(database.prisma, index, bytes)) === null) continue;

@@ -22,11 +22,11 @@ export interface Added {
   raised: number;
   /** Those that were there and stay as they were. */
   known: number;
-  /** How many stored media match; null for too many hashes to count that at once. */
+  /** How many stored media match; null when there are too many hashes to count that. */
   matchesExisting: number | null;
 }
 
-/** Adds the hashes of one file to the blocklist, and on request applies that to what is here. */
+/** Adds the hashes of one file to the blocklist, and on request applies it to stored media. */
 export type BlockHashes = (
   hashes: readonly BlocklistHash[],
   terms: EntryTerms,
@@ -78,8 +78,8 @@ export function createBlockHashes({ prisma }: Database, queue: JobQueue): BlockH
 }
 
 /**
- * Has the blocklist applied to what is stored already. What comes of it is the blocklist's decision; the
- * audit log says here who wanted it, also where every hash was known.
+ * Queues a job that applies the blocklist to stored media. The resulting decisions are the blocklist's; this
+ * audit entry says who requested that, also when every hash was known.
  *
  * @param tx the caller commits it
  */
@@ -95,7 +95,7 @@ export async function sendApply(
 }
 
 /**
- * Keeps out what a media shows: its bytes and, of a picture, what looks like it.
+ * Blocks what an attachment shows: its bytes and, for a picture, similar pictures.
  *
  * @throws AppError `not_found`, `media_deleted`, or `media_not_stored` while its bytes are not here
  */
@@ -110,7 +110,7 @@ export function createBlockMedia({ prisma }: Database, blockHashes: BlockHashes)
     const media = await prisma.media.findUnique({ where: { sid }, include: { blob: true } });
     if (media === null) throw new AppError('not_found', 'There is no media with this sid.');
     if (media.state === 'deleted') throw new AppError('media_deleted', 'This media was deleted.');
-    // Before its preview is made, nobody knows what it looks like.
+    // Its picture hash is not known until its preview is made.
     if (media.state !== 'stored' || media.blob === null) {
       throw new AppError('media_not_stored', `There is nothing to go by: it is ${media.state}.`);
     }
@@ -119,7 +119,7 @@ export function createBlockMedia({ prisma }: Database, blockHashes: BlockHashes)
   };
 }
 
-/** Every picture is compared with each hash: for more of them that would take minutes. */
+/** Every stored picture is compared with each hash: with more hashes that would take minutes. */
 export const MAX_COUNTED = 100;
 
 type Db = Pick<Transaction, '$queryRaw'>;
@@ -155,16 +155,16 @@ const PICTURES: ScanOrder<{ sha256: string; pdq: string }, { sha256: string }> =
   after: ({ sha256 }) => Prisma.sql`sha256 > ${sha256}`,
 };
 
-/** The bytes that show what one of the hashes does. */
+/** The SHA-256 of stored pictures that are similar to one of the hashes. */
 async function lookAlikes(db: Db, hashes: readonly string[]): Promise<string[]> {
   if (hashes.length === 0) return [];
   const queries = hashes.map(wordsOf);
   const found: string[] = [];
-  const telling = {
+  const matchable = {
     ranges: [Prisma.sql`true`],
     filter: Prisma.sql`pdq_quality >= ${MIN_QUALITY}`,
   };
-  for await (const pictures of scanRows(db, PICTURES, telling)) {
+  for await (const pictures of scanRows(db, PICTURES, matchable)) {
     for (const { sha256, pdq } of pictures) {
       const words = wordsOf(pdq);
       const isNear = (query: Uint32Array) =>

@@ -7,7 +7,7 @@ import type { Decider } from '../decisions.ts';
 
 import type { BlocklistHash } from './blocklist-index.ts';
 
-/** What is said of hashes that are added together. */
+/** What hashes that are added together have in common. */
 export interface EntryTerms extends Reason {
   policy: BlocklistPolicy;
   source: BlocklistSource;
@@ -22,11 +22,11 @@ interface WrittenEntry extends BlocklistHash {
 }
 
 /**
- * Adds hashes. One that is there already stays as it is, unless the policy is stricter now; one that
- * was removed comes back under its old number.
+ * Adds hashes. A known one stays as it is, unless the policy is stricter now; one that was removed is
+ * restored with its old id.
  *
- * @param tx the caller commits it; the blocklist is claimed until then, so do nothing slow afterwards
- * @param hashes some thousands at the most, in one statement
+ * @param tx the caller commits it; the blocklist is locked until then, so do nothing slow afterwards
+ * @param hashes a few thousand at most, in one statement
  * @returns those that were written; the others were known
  */
 export async function addEntries(
@@ -42,7 +42,7 @@ export async function addEntries(
       SELECT DISTINCT kind::"BlocklistKind", hash
       FROM unnest(${kinds}::text[], ${values}::text[]) AS row (kind, hash)
     ), known AS (
-      -- One after the other by the index: where the table grew fast, a join would read all of it.
+      -- Index lookups one by one: when the table grew fast, a join would read all of it.
       SELECT kind, hash FROM given CROSS JOIN LATERAL (
         SELECT 1 FROM blocklist_entry AS entry
         WHERE entry.kind = given.kind AND entry.hash = given.hash AND removed_at IS NULL LIMIT 1
@@ -66,12 +66,12 @@ export async function addEntries(
     ORDER BY id`;
 }
 
-// Any number of its own.
+// Arbitrary, but different from the keys of other advisory locks.
 const LOCK = 7_263_094_511n;
 
 /**
- * Claims the blocklist until the transaction ends, to write into it. Writers take turns, so their
- * changes are numbered in the order of their commits.
+ * Locks the blocklist for writing until the transaction ends. Writers take turns, so their changes are
+ * numbered in the order of their commits.
  */
 async function lockBlocklist(tx: Transaction): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(${LOCK})`;
@@ -86,7 +86,7 @@ export async function holdBlocklist(tx: Transaction): Promise<void> {
 }
 
 /**
- * Takes an entry off the blocklist. What it kept out stays as it is; what comes from now on gets in.
+ * Removes an entry from the blocklist. Media that it matched stay as they are; new ones are not blocked.
  *
  * @throws AppError `not_found`, also for one that was removed before
  */
@@ -102,7 +102,7 @@ export function createRemoveEntry({ prisma }: Database): RemoveEntry {
         WHERE id = ${id} AND removed_at IS NULL
         RETURNING kind, policy`;
       if (entry === undefined) {
-        throw new AppError('not_found', 'The blocklist has no entry of this number.');
+        throw new AppError('not_found', 'The blocklist has no entry with this number.');
       }
       await recordAudit(tx, [
         { actor, ...why, action: 'blocklist.remove', target: String(id), before: entry },

@@ -6,21 +6,21 @@ import type { PdqIndex, PdqMatch } from '../../pdq/pdq-index.ts';
 
 /** The PDQ hashes of the blocklist in memory, as fresh as its reader needs them. */
 export interface BlocklistIndex {
-  /** Resolves when everything was taken in once; begins with that where nobody has. */
+  /** Resolves when all entries were loaded once; starts loading unless it has started already. */
   ready(): Promise<void>;
   /**
-   * Takes in what was committed since the last time.
+   * Loads what was committed since the last refresh.
    *
    * @param db the database, or a transaction that holds the blocklist and so sees all of it
    */
   refresh(db: Pick<Transaction, '$queryRaw'>): Promise<void>;
   /** How many hashes it holds. */
   size(): number;
-  /** All entries that look alike, nearest first: ids of entries, some of which may be removed by now. */
+  /** The ids of all entries with a similar hash, nearest first; some may have been removed since. */
   search(hash: Uint8Array): PdqMatch<number>[];
 }
 
-// Changes read in one go: a few milliseconds for the process.
+// Changes per page: a few milliseconds of the event loop.
 const PAGE = 5000n;
 const HASH_BYTES = 32;
 
@@ -37,7 +37,7 @@ export function createBlocklistIndex(
   let position = 0n;
   let loading: Promise<void> | undefined;
 
-  function take({ ids, are_there, hashes }: Page, to: bigint): void {
+  function applyPage({ ids, are_there, hashes }: Page, to: bigint): void {
     const bytes = Buffer.from(hashes, 'hex');
     for (const [n, id] of ids.entries()) {
       if (are_there[n]) index.add(id, bytes.subarray(n * HASH_BYTES, (n + 1) * HASH_BYTES));
@@ -51,9 +51,9 @@ export function createBlocklistIndex(
     for (let from = position; from < last; from = position) {
       const to = from + PAGE < last ? from + PAGE : last;
       const page = await readPage(db, from, to);
-      // Several may read at the same time: what is older than what is here already would undo it.
-      if (position === from) take(page, to);
-      // The embedded database answers without a break; others wait for theirs.
+      // Refreshes may run concurrently: a page older than what is loaded already would undo it.
+      if (position === from) applyPage(page, to);
+      // The embedded database blocks the event loop: other work gets a turn between pages.
       await setImmediate();
     }
   }
@@ -72,7 +72,7 @@ export function createBlocklistIndex(
   };
 }
 
-/** Which is all that is committed, because numbers become visible in their order. */
+/** The last change; all before it are committed too, because numbers become visible in order. */
 async function lastChange(db: Pick<Transaction, '$queryRaw'>): Promise<bigint> {
   const [{ last }] = await db.$queryRaw<[{ last: bigint | null }]>`
     SELECT max(change) AS last FROM blocklist_entry WHERE kind = 'pdq'`;
@@ -80,8 +80,8 @@ async function lastChange(db: Pick<Transaction, '$queryRaw'>): Promise<bigint> {
 }
 
 /**
- * As one row: a million rows of their own take the driver a dozen seconds. Bounded at both ends: with a
- * limit, a table that grew fast would be sorted anew for each page.
+ * Reads a page as one row: a million separate rows take the driver a dozen seconds. Bounded at both ends:
+ * with LIMIT, a table that grew fast would be sorted anew for each page.
  */
 async function readPage(
   db: Pick<Transaction, '$queryRaw'>,
@@ -96,14 +96,14 @@ async function readPage(
   return page;
 }
 
-/** What is kept out: bytes by their SHA-256, or pictures that look alike by their PDQ hash. */
+/** What is blocked: bytes by their SHA-256, or similar pictures by their PDQ hash. */
 export interface BlocklistHash {
   kind: BlocklistKind;
   /** 64 lower case hexadecimal digits. */
   hash: string;
 }
 
-/** A picture's PDQ hash, and how much there was to tell it apart by. */
+/** A picture's PDQ hash, and how distinctive it is. */
 export interface PictureHash {
   /** 64 hexadecimal digits. */
   hash: string;
@@ -111,23 +111,23 @@ export interface PictureHash {
   quality: number;
 }
 
-/** Below that a hash says too little: plain areas all look alike [PDQ, hashing.pdf]. */
+/** Below this quality a hash is not distinctive: plain areas all look alike [PDQ, hashing.pdf]. */
 export const MIN_QUALITY = 50;
-/** In how many of 256 bits hashes of the same picture may differ, as programmes that share hashes do. */
+/** How many of 256 bits may differ in hashes of the same picture, as in programmes that share hashes. */
 export const MAX_DISTANCE = 31;
 
-/** Whether a picture can be told from others by its hash. */
+/** Whether a picture's hash distinguishes it from other pictures. */
 export function isMatchable(picture: PictureHash | null): picture is PictureHash {
   return picture !== null && picture.quality >= MIN_QUALITY;
 }
 
-/** By what a file is recognised: its bytes and, of a picture that is telling, its look. */
+/** The hashes that identify a file: of its bytes and, for a matchable picture, its PDQ hash. */
 export function hashesOf(sha256: string, picture: PictureHash | null): BlocklistHash[] {
   const bytes: BlocklistHash = { kind: 'sha256', hash: sha256 };
   return isMatchable(picture) ? [bytes, { kind: 'pdq', hash: picture.hash }] : [bytes];
 }
 
-/** Not waited for: pictures wait until it is there, nothing else does. */
+/** The caller does not wait: only pictures wait until the index is loaded. */
 export function loadBlocklist(index: BlocklistIndex, log: Logger, stopping: AbortSignal): void {
   const startedAt = performance.now();
   index

@@ -11,15 +11,15 @@ import { parseHashList } from './parse-hash-list.ts';
 
 /** What a list added. */
 export interface ImportedList extends Added {
-  /** Hashes that stand in the list more than once, counted from the second time on. */
+  /** Repetitions of hashes in the list, without the first occurrence of each. */
   duplicates: number;
-  /** Lines that are no hash: how many, and the first hundred. */
+  /** Lines without a valid hash: how many, and the first hundred. */
   badLines: { count: number; lines: { line: number; problem: string }[] };
 }
 
 /**
- * Adds a list of hashes of any length, in batches: whatever else needs the database goes on between
- * two of them. Should it end half way, what was added stays, and the same list can be sent again.
+ * Adds a list of hashes of any length, in batches, between which other work can use the database. If it
+ * stops half way, what was added stays, and the same list can be sent again.
  */
 export type ImportHashList = (
   file: { path: string; size: number; sha256: string },
@@ -40,14 +40,14 @@ export function createImportHashList({ prisma }: Database, queue: JobQueue): Imp
     const file = createReadStream(path);
     const report = await parseHashList(file, async (hashes) => {
       const written = await prisma.$transaction(async (tx) => {
-        // Before all is in: whatever comes between, it is known whose hashes these are.
+        // Recorded before all hashes are added: if it stops half way, the audit log says whose they are.
         if (first.length === 0) await record(tx, { policy, size, sha256 });
         return addEntries(tx, hashes, terms);
       });
       const fresh = written.filter(({ isNew }) => isNew).length;
       added += fresh;
       raised += written.length - fresh;
-      // One more than are counted, so that it shows where there are too many.
+      // More than the maximum that is counted, so that `countExisting` detects too many.
       if (first.length <= MAX_COUNTED) first.push(...hashes.slice(0, MAX_COUNTED + 1));
     });
 

@@ -11,14 +11,14 @@ const NEWEST_FIRST: ScanOrder<Pick<BlocklistEntry, 'id'>> = {
   after: ({ id }) => Prisma.sql`id < ${id}`,
 };
 
-/** One page of the blocklist, newest first, without what was removed. */
+/** One page of the blocklist, newest first, without removed entries. */
 export async function listBlocklist(
   { prisma }: Database,
   { limit, cursor, kind, hash }: BlocklistQuery,
 ): Promise<{ items: BlocklistItem[]; nextCursor: string | null }> {
   const range = allOf([
     kind && Prisma.sql`kind = ${kind}::"BlocklistKind"`,
-    // A hash stands in the index below its kind.
+    // The index has the kind before the hash.
     hash && Prisma.sql`kind IN ('sha256', 'pdq') AND hash = ${hash}`,
   ]);
   const selection = { ranges: [range], filter: Prisma.sql`removed_at IS NULL` };
@@ -34,10 +34,9 @@ export async function listBlocklist(
   };
 }
 
-/** An entry as the API tells it. */
+/** An entry as the API returns it. */
 export type BlocklistItem = ReturnType<typeof blocklistItem>;
 
-/** What the API tells of a row. */
 export function blocklistItem({
   id,
   kind,

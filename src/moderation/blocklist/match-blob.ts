@@ -3,14 +3,14 @@ import type { BlocklistPolicy } from '../../generated/prisma/client.ts';
 import type { Judgement } from '../judgement.ts';
 import { type BlocklistIndex, isMatchable, type PictureHash } from './blocklist-index.ts';
 
-/** Bytes, as the blocklist recognises them. */
+/** What the blocklist recognises a file by. */
 export interface Recognisable {
   sha256: string;
-  /** Of a picture, else null. */
+  /** Null unless the file is a picture. */
   picture: PictureHash | null;
 }
 
-/** The entry that bytes match: of several the strictest, and of those the nearest. */
+/** The entry that a file matches: of several the strictest, and of equally strict ones the nearest. */
 interface BlocklistMatch {
   id: bigint;
   policy: BlocklistPolicy;
@@ -23,7 +23,7 @@ interface BlocklistMatch {
 /**
  * Matches bytes against the blocklist.
  *
- * @param db the database, or a transaction that holds the blocklist: then nothing is missed that was
+ * @param db the database, or a transaction that holds the blocklist: then no entry is missed that was
  *   committed before it ends
  */
 export async function matchBlob(
@@ -56,7 +56,7 @@ async function lookAlikes(
   return index.search(Buffer.from(hash, 'hex'));
 }
 
-/** What the policy of a matching entry says, in the words of the audit log. */
+/** The judgement that a matching entry's policy demands, with the reason for the audit log. */
 export function judgeMatch({ id, kind, policy, reasonCode, distance }: BlocklistMatch): Judgement {
   const how = kind === 'sha256' ? 'the same bytes' : `distance ${distance}`;
   return {

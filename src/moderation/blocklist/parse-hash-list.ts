@@ -1,29 +1,29 @@
 import { BlocklistKind } from '../../generated/prisma/client.ts';
 import type { BlocklistHash } from './blocklist-index.ts';
 
-/** What a list had in it. */
+/** The result of parsing a list. */
 export interface HashListReport {
   lines: number;
   /** How many hashes were taken. */
   taken: number;
-  /** How many were there already, further up. */
+  /** How many repeated a hash of an earlier line. */
   duplicates: number;
   /** How many lines could not be read. */
   bad: number;
-  /** The first hundred of them, numbered from 1. */
+  /** The first hundred of them; lines are numbered from 1. */
   problems: { line: number; problem: string }[];
 }
 
 const MAX_PROBLEMS = 100;
-// The embedded database works in this process: some 20 ms a batch, and then others have their turn.
+// The embedded database runs in this process: a batch blocks it for some 20 ms, then other work gets a turn.
 const BATCH = 500;
 
 /**
- * Reads a list of hashes, one a line; `parseHashLine` says how it is written. Nothing is kept of it but
- * which hashes there were, some 100 bytes each.
+ * Reads a list of hashes, one per line; `parseHashLine` describes the format. Only the set of hashes seen is
+ * kept in memory, some 100 bytes each.
  *
- * @param source the file in pieces of any size; the next is asked for when the last was taken
- * @param take gets each hash once, up to 500 at a time
+ * @param source the file in chunks of any size; the next is read once the hashes of the last were taken
+ * @param take is called with each hash once, up to 500 at a time
  * @throws what `source` and `take` throw
  */
 export async function parseHashList(
@@ -34,7 +34,7 @@ export async function parseHashList(
   const seen = new Set<string>();
   let batch: BlocklistHash[] = [];
 
-  async function hand(): Promise<void> {
+  async function flush(): Promise<void> {
     report.taken += batch.length;
     const full = batch;
     batch = [];
@@ -53,19 +53,19 @@ export async function parseHashList(
         }
       } else if (isNew(seen, parsed)) {
         batch.push(parsed);
-        if (batch.length === BATCH) await hand();
+        if (batch.length === BATCH) await flush();
       } else {
         report.duplicates += 1;
       }
     }
   }
-  await hand();
+  await flush();
   return report;
 }
 
 function isNew(seen: Set<string>, { kind, hash }: BlocklistHash): boolean {
   const before = seen.size;
-  // One character a byte, and half the memory of the digits.
+  // One character per byte: half the memory of the digits.
   seen.add(kind + Buffer.from(hash, 'hex').toString('latin1'));
   return seen.size > before;
 }
@@ -75,12 +75,11 @@ type ParsedLine = BlocklistHash | { problem: string } | null;
 const DIGITS = /^[0-9a-f]{64}$/i;
 
 /**
- * Reads one line: `sha256:` or `pdq:` and 64 hex digits, in either case. Digits alone are refused: both
- * hashes have as many, and the wrong guess would block nothing, unnoticed.
+ * Parses one line: `sha256:` or `pdq:` and 64 hex digits, in either case. Digits alone are refused: both
+ * kinds of hash have 64, and a wrong guess would block nothing, unnoticed.
  *
- * @param line without its end
- * @returns null for a blank line and for a comment, which begins with `#`; a problem quotes nothing of
- *   the line
+ * @param line without its line ending
+ * @returns null for a blank line and for a comment, which begins with `#`; a problem does not quote the line
  */
 function parseHashLine(line: string): ParsedLine {
   const text = line.trim();
@@ -96,12 +95,12 @@ function parseHashLine(line: string): ParsedLine {
   return { kind, hash: digits.toLowerCase() };
 }
 
-/** Longer than every line of a hash list; a file without line ends is not collected in memory. */
+/** Longer than any line of a hash list; a file without line endings is not buffered in memory. */
 const MAX_LENGTH = 1000;
 
 /**
- * The lines of a text in UTF-8, without their ends (LF or CR LF) and without a byte order mark, as many
- * at once as a piece of it ends. A longer line than 1,000 characters is null.
+ * The lines of a text in UTF-8, split at LF and without a byte order mark, as many at once as end in a chunk
+ * of it; `parseHashLine` trims the CR of CR LF. A line of more than 1,000 characters is null.
  *
  * @throws what `source` throws
  */
@@ -109,8 +108,8 @@ async function* splitLines(source: AsyncIterable<Uint8Array>): AsyncGenerator<(s
   const decoder = new TextDecoder();
   let rest = '';
   let isTooLong = false;
-  for await (const piece of source) {
-    const lines = (rest + decoder.decode(piece, { stream: true })).split('\n');
+  for await (const chunk of source) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
     rest = lines.pop() ?? '';
     const ended: (string | null)[] = lines.map((line) => (line.length > MAX_LENGTH ? null : line));
     if (isTooLong && ended.length > 0) ended[0] = null;

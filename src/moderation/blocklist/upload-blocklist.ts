@@ -18,8 +18,8 @@ export interface UploadedHashes {
   sha256: string;
 }
 
-/** What a file is and, of a picture, what it looks like: null where it could not be decoded. */
-type LookAtFile = (
+/** Finds a file's content type and, for a picture, its PDQ hash: null when it could not be decoded. */
+type InspectFile = (
   file: UploadedHashes,
 ) => Promise<{ contentType: string | null; picture: PictureHash | null }>;
 
@@ -40,14 +40,14 @@ export type UploadBlocklist = (
 ) => Promise<UploadOutcome>;
 
 export function createUploadBlocklist(deps: {
-  lookAtFile: LookAtFile;
+  inspectFile: InspectFile;
   blockHashes: BlockHashes;
   importHashList: ImportHashList;
 }): UploadBlocklist {
-  const { lookAtFile, blockHashes, importHashList } = deps;
+  const { inspectFile, blockHashes, importHashList } = deps;
   return async (file, givenTerms, applyToExisting) => {
     const terms = { ...givenTerms, source: 'upload' } as const;
-    const { contentType, picture } = await lookAtFile(file);
+    const { contentType, picture } = await inspectFile(file);
     if (contentType?.startsWith('image/')) {
       if (picture === null) throw invalidFile('is a picture that cannot be decoded');
       const hashes = hashesOf(file.sha256, picture);
@@ -59,8 +59,8 @@ export function createUploadBlocklist(deps: {
       };
     }
     if (contentType !== null && !contentType.startsWith('text/')) {
-      const words = `The file is ${contentType}: it must be a picture, or a list of hashes.`;
-      throw new AppError('unsupported_media_type', words);
+      const message = `The file is ${contentType}: it must be a picture, or a list of hashes.`;
+      throw new AppError('unsupported_media_type', message);
     }
     const outcome = await importHashList(file, terms, applyToExisting);
     const { added, raised, known, badLines } = outcome;
@@ -76,15 +76,15 @@ function invalidFile(message: string): AppError {
 }
 
 function nothingIn({ lines: [first] }: ImportedList['badLines']): string {
-  const words = 'holds no hash: a line is sha256: or pdq: and 64 hexadecimal digits';
-  return first === undefined ? words : `${words}. Line ${first.line}: ${first.problem}`;
+  const message = 'holds no hash: a line is sha256: or pdq: and 64 hexadecimal digits';
+  return first === undefined ? message : `${message}. Line ${first.line}: ${first.problem}`;
 }
 
 /**
- * Says what a file in the scratch folder is and, of a picture, what it looks like. Decoded in a process
- * of its own, like everything that strangers send.
+ * Finds the content type of a file in the scratch folder and, for a picture, its PDQ hash. It is decoded in
+ * a process of its own, like all untrusted files.
  */
-export function createLookAtFile({ blobs, pool }: { blobs: BlobStore; pool: PreviewPool }) {
+export function createInspectFile({ blobs, pool }: { blobs: BlobStore; pool: PreviewPool }) {
   return async (file: {
     path: string;
     size: number;

@@ -19,28 +19,29 @@ import {
   selectMedia,
 } from './select-media.ts';
 
-/** Of one statement. */
+/** Rows per statement. */
 const ROWS = 200;
 
-/** A bulk act as the API tells it. */
+/** A bulk act as the API returns it. */
 export type BulkActItem = Omit<BulkAct, keyof BulkCounts> & { total: number; counts: BulkCounts };
 
 export interface BulkActs {
-  /** What an act would do; nothing is changed or kept. */
+  /** What an act would do; nothing is changed or stored. */
   count(request: BulkRequest): Promise<{ total: number; counts: BulkCounts }>;
-  /** Keeps the selection and sends the job that does it. */
+  /** Stores the selection and queues the job that processes it. */
   begin(request: BulkRequest, requestedBy: string): Promise<BulkActItem>;
   /** One page of acts, newest first. */
   list(page: BulkListQuery): Promise<{ items: BulkActItem[]; nextCursor: string | null }>;
   /** @throws AppError `not_found` */
   find(id: string): Promise<BulkActItem>;
-  /** Of one outcome, in the order of their sids. */
+  /** The sids of media with one outcome, in order. */
   items(
     id: string,
     page: { outcome: BulkOutcome | null; after: string; limit: number },
   ): Promise<string[]>;
   /**
-   * Ends it before what is still to be done, but for what is under way; what was done stays.
+   * Ends the act: media that are not processed yet stay as they are, except those in progress; what was done
+   * stays done.
    *
    * @throws AppError `not_found`, `conflict` when it has ended
    */
@@ -52,7 +53,7 @@ export function createBulkActs(database: Database, queue: JobQueue): BulkActs {
 
   async function find(id: string): Promise<BulkActItem> {
     const act = await prisma.bulkAct.findUnique({ where: { id } });
-    if (act === null) throw new AppError('not_found', 'There is no bulk act of this id.');
+    if (act === null) throw new AppError('not_found', 'There is no bulk act with this id.');
     return bulkActItem(act);
   }
 
@@ -64,12 +65,12 @@ export function createBulkActs(database: Database, queue: JobQueue): BulkActs {
       const { action, reasonCode, reason } = request;
       const id = randomUUID();
       await prisma.bulkAct.create({ data: { id, action, reasonCode, reason, requestedBy } });
-      const keep = (batch: Selected[]) =>
+      const store = (batch: Selected[]) =>
         prisma.bulkItem.createMany({ data: batch.map((item) => ({ ...item, actId: id })) });
       const counts = noCounts();
       for await (const batch of selectMedia(prisma, request)) {
         for (let start = 0; start < batch.length; start += ROWS) {
-          await keep(batch.slice(start, start + ROWS));
+          await store(batch.slice(start, start + ROWS));
         }
         for (const { outcome } of batch) counts[outcome ?? 'todo'] += 1;
       }
@@ -119,7 +120,7 @@ export function createBulkActs(database: Database, queue: JobQueue): BulkActs {
   };
 }
 
-// The first condition is implied by the other; it is what the index can seek to.
+// The first condition is implied by the second, but the index can seek to it.
 function isAfter({ createdAt, id }: BulkPosition): Prisma.BulkActWhereInput {
   return {
     createdAt: { lte: createdAt },

@@ -31,10 +31,10 @@ export const bulkRequest = z
 
 export type BulkRequest = z.output<typeof bulkRequest>;
 
-/** The last act of a page: what the next page comes after. */
+/** The last act of a page: the next page starts after it. */
 export type BulkPosition = Pick<BulkAct, 'createdAt' | 'id'>;
 
-// Milliseconds of thirteen digits: the database driver takes years of four.
+// Thirteen digits of milliseconds: the database driver accepts only years of four digits.
 const CURSOR = /^(\d{1,13})_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 export function bulkCursor({ createdAt, id }: BulkPosition): string {

@@ -9,13 +9,13 @@ import { type DeleteMedia, deleteUnlessGone } from '../deletions/delete-media.ts
 import { requestScans } from '../request-scan.ts';
 import type { BulkAction } from './bulk-request.ts';
 
-/** Media of one transaction: few enough that who waits for their rows does not wait long. */
+/** Media per transaction: few enough not to lock their rows for long. */
 const BATCH = 100;
 
 /**
- * The job `bulk-act`: does what was asked for, a batch at a time, from where an earlier run has stopped.
- * A batch and the outcomes of its media are one transaction. Somebody may cancel it between batches, and
- * between two deletes.
+ * The job `bulk-act`: does what was requested, a batch at a time, from where an earlier run has stopped. A
+ * batch and the outcomes of its media are one transaction. It can be cancelled between batches, and between
+ * two deletes.
  */
 export function createRunBulkAct(deps: {
   database: Database;
@@ -87,7 +87,7 @@ export function createRunBulkAct(deps: {
     };
   }
 
-  // Each delete is a transaction of its own, and may be done again without harm.
+  // Each delete is a transaction of its own, and is idempotent.
   async function deleteAll(act: BulkAct, sids: string[], signal: AbortSignal): Promise<void> {
     for (const sid of sids) {
       signal.throwIfAborted();

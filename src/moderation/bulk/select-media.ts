@@ -9,23 +9,23 @@ import {
 import { DECISIONS } from '../decisions.ts';
 import type { BulkAction, BulkRequest } from './bulk-request.ts';
 
-/** Rows at a time: no statement keeps others waiting, however many there are. */
+/** Rows per statement: none blocks others for long, however many rows are selected. */
 const BATCH = 1000;
 
-/** A media that a bulk act is about; `outcome` where it is known before anything is done. */
+/** An attachment that a bulk act selects; `outcome` when it is known in advance, else null. */
 export interface Selected {
   mediaSid: string;
   outcome: BulkOutcome | null;
 }
 
-/** How many media have which outcome, those that are still to be done under `todo`. */
+/** The number of media with each outcome; `todo` counts those that are still to be processed. */
 export type BulkCounts = Record<BulkOutcome | 'todo', number>;
 
 export function noCounts(): BulkCounts {
   return { todo: 0, changed: 0, unchanged: 0, unknown: 0, deleted: 0 };
 }
 
-/** How many media a request is about, and what is known of them before anything is done. */
+/** Counts the media that a request selects, by the outcome that is known in advance. */
 export async function countMedia(
   prisma: Pick<PrismaClient, 'media' | '$queryRaw'>,
   request: Pick<BulkRequest, 'action' | 'sids' | 'filter'>,
@@ -42,46 +42,49 @@ export async function countMedia(
     countRows(prisma, NEWEST_MEDIA_FIRST, selection);
   const selection = await mediaSelection(prisma, filter);
   const total = await count(selection);
-  // All of them are deleted, or none is.
+  // Either all of the selected media are deleted, or none is.
   if (filter.state === 'deleted') return { ...counts, deleted: total };
   if (action === 'delete') return { ...counts, todo: total };
-  const isSo =
+  const isUnchanged =
     action === 'scan'
       ? Prisma.sql`state <> 'stored'`
       : Prisma.sql`moderation = ${DECISIONS[action].moderation}::"Moderation"`;
   const unchanged = await count({
     ranges: selection.ranges,
-    filter: Prisma.sql`${selection.filter} AND ${isSo}`,
+    filter: Prisma.sql`${selection.filter} AND ${isUnchanged}`,
   });
   return { ...counts, todo: total - unchanged, unchanged };
 }
 
-/** The media that a request is about, in batches. */
+/** The media that a request selects, in batches. */
 export async function* selectMedia(
   prisma: Pick<PrismaClient, 'media' | '$queryRaw'>,
   { action, sids, filter }: Pick<BulkRequest, 'action' | 'sids' | 'filter'>,
 ): AsyncGenerator<Selected[]> {
   if (sids !== undefined) {
     const wanted = [...new Set(sids)].sort();
-    for (let begin = 0; begin < wanted.length; begin += BATCH) {
-      const batch = wanted.slice(begin, begin + BATCH);
+    for (let start = 0; start < wanted.length; start += BATCH) {
+      const batch = wanted.slice(start, start + BATCH);
       const rows = await prisma.media.findMany({ where: { sid: { in: batch } }, select: FACTS });
       const found = new Map(rows.map((row) => [row.sid, row]));
-      yield batch.map((mediaSid) => ({ mediaSid, outcome: foreseen(found.get(mediaSid), action) }));
+      yield batch.map((mediaSid) => ({
+        mediaSid,
+        outcome: knownOutcome(found.get(mediaSid), action),
+      }));
     }
     return;
   }
   const selection = await mediaSelection(prisma, filter ?? {});
   for await (const rows of scanRows(prisma, NEWEST_MEDIA_FIRST, selection)) {
-    yield rows.map((row) => ({ mediaSid: row.sid, outcome: foreseen(row, action) }));
+    yield rows.map((row) => ({ mediaSid: row.sid, outcome: knownOutcome(row, action) }));
   }
 }
 
 const FACTS = { sid: true, state: true, moderation: true } as const;
 type Facts = Pick<Media, keyof typeof FACTS>;
 
-/** Null for what is to be done. */
-function foreseen(row: Facts | undefined, action: BulkAction): Selected['outcome'] {
+/** The outcome that is known in advance; null for media that are to be processed. */
+function knownOutcome(row: Facts | undefined, action: BulkAction): Selected['outcome'] {
   if (row === undefined) return 'unknown';
   if (row.state === 'deleted') return 'deleted';
   if (action === 'delete') return null;

@@ -10,31 +10,31 @@ import {
   recordDeletion,
   selectScope,
 } from './record-deletion.ts';
-import { againWhenBytesArrive, createRunDeletion, type RunDeps } from './run-deletion.ts';
+import { createRunDeletion, type RunDeps, retryWhenBytesArrive } from './run-deletion.ts';
 import { tombstoneTargets } from './tombstone-targets.ts';
 
 interface DeleteRequest extends Decider {
   sid: string;
-  /** `one` when missing. */
+  /** Defaults to `one`. */
   scope?: DeletionScope;
-  /** Whether the messages of what is reached go, too, here and at Twilio. */
+  /** Whether the messages of the selected media are deleted, too, here and at Twilio. */
   withMessages?: boolean;
   /**
-   * A condition on the table `media`, for rules: what they found some time ago may have been decided by a
-   * person since. What does not meet it stays, as if it were gone already.
+   * A condition on the table `media`, for rules: a moderator may have decided about an attachment since the
+   * rule found it. Media that do not meet it are kept, and treated as if they were deleted already.
    */
   onlyIf?: Prisma.Sql;
 }
 
 /**
- * Deletes a media, and what the scope reaches from it. When this resolves all bytes, previews and
- * temporary files are gone from here, unless another media has the same bytes; the rows are
- * tombstones, and Twilio's copies follow by jobs.
+ * Deletes an attachment, and what the scope selects from it. When this resolves all bytes, previews and
+ * temporary files are gone from here, unless another attachment has the same bytes; the rows are
+ * tombstones, and jobs delete Twilio's copies.
  *
  * @returns the id of the deletion's record
  * @throws AppError `not_found`; `media_deleted` when nothing of it is left to be deleted;
- *   `invalid_request` for the sender of a media that nobody knows; `unavailable` when files could not
- *   be removed, which is tried again
+ *   `invalid_request` for the scope `sender` when the sender is not known; `unavailable` when files could
+ *   not be removed, which is retried
  */
 export type DeleteMedia = (request: DeleteRequest) => Promise<bigint>;
 
@@ -51,11 +51,11 @@ export function createDeleteMedia(deps: RunDeps): DeleteMedia {
 
 /**
  * Deletes a message with all its media, as `DeleteMedia` does with `scope` `message` and
- * `withMessages`: also one that has none.
+ * `withMessages`; also a message without media.
  *
  * @returns the id of the deletion's record
  * @throws AppError `not_found`; `message_deleted`; `unavailable` when files could not be removed, which
- *   is tried again
+ *   is retried
  */
 export type DeleteMessage = (sid: string, decider: Decider) => Promise<bigint>;
 
@@ -65,13 +65,18 @@ export function createDeleteMessage(deps: RunDeps): DeleteMessage {
   return async (sid, decider) => {
     const message = await deps.database.prisma.message.findUnique({ where: { sid } });
     if (message === null) throw new AppError('not_found', 'There is no message with this sid.');
-    const gone = () => new AppError('message_deleted', 'This message was deleted before.');
-    if (message.deletedAt !== null) throw gone();
+    const alreadyDeleted = () =>
+      new AppError('message_deleted', 'This message was deleted before.');
+    if (message.deletedAt !== null) throw alreadyDeleted();
     const selection = {
       media: Prisma.sql`media.message_sid = ${sid}`,
       messages: Prisma.sql`message.sid = ${sid}`,
     };
-    return deleteSelected({ ...decider, scope: 'message', mediaSid: null }, selection, gone);
+    return deleteSelected(
+      { ...decider, scope: 'message', mediaSid: null },
+      selection,
+      alreadyDeleted,
+    );
   };
 }
 
@@ -80,18 +85,18 @@ function createDeleteSelected(deps: RunDeps) {
   const runDeletion = createRunDeletion(deps);
 
   return async (
-    asked: NewDeletion,
+    requested: NewDeletion,
     selection: DeletionSelection,
-    gone: () => AppError = deletedBefore,
+    alreadyDeleted: () => AppError = deletedBefore,
   ): Promise<bigint> => {
-    const id = await againWhenBytesArrive(() =>
+    const id = await retryWhenBytesArrive(() =>
       database.prisma.$transaction(async (tx) => {
-        const { id, targets } = await recordDeletion(tx, queue, asked, selection);
-        if (targets === 0) throw gone();
-        const deletion = { ...asked, id, requestedBy: asked.actor };
-        // In the same transaction: of two who delete the same, the second is told, and has no record.
-        const { seen, forgotten } = await tombstoneTargets(tx, deps, deletion);
-        if (forgotten === 0 && seen === targets) throw gone();
+        const { id, targets } = await recordDeletion(tx, queue, requested, selection);
+        if (targets === 0) throw alreadyDeleted();
+        const deletion = { ...requested, id, requestedBy: requested.actor };
+        // In the same transaction: of two concurrent deletes, the second gets an error and no record.
+        const { seen, tombstoned } = await tombstoneTargets(tx, deps, deletion);
+        if (tombstoned === 0 && seen === targets) throw alreadyDeleted();
         return id;
       }),
     );
@@ -108,20 +113,20 @@ function notRemoved(id: bigint): AppError {
   const path = deletionPath(id);
   return new AppError(
     'unavailable',
-    `Some files could not be removed now. It is tried again; ${path} tells how far it is.`,
+    `Some files could not be removed yet. This is retried; ${path} shows the progress.`,
     { headers: { Location: path } },
   );
 }
 
-/** Where a deletion's record is to be read. */
+/** The URL path of a deletion's record. */
 export function deletionPath(id: bigint): string {
   return `/api/v1/deletions/${id}`;
 }
 
 /**
- * Deletes, for rules and jobs that do not mind who did.
+ * Deletes for rules and jobs, for which an earlier deletion is no error.
  *
- * @returns false when somebody had before, or when it is not as `onlyIf` wants it any more
+ * @returns false when it was deleted before, or does not meet `onlyIf` any more
  */
 export async function deleteUnlessGone(
   deleteMedia: DeleteMedia,
@@ -137,7 +142,7 @@ export async function deleteUnlessGone(
 }
 
 /**
- * Counts what a delete would reach now; nothing is changed or kept.
+ * Counts what a delete would reach now; nothing is changed or recorded.
  *
  * @throws AppError what the delete would throw: `not_found`, `media_deleted`, `invalid_request`
  */

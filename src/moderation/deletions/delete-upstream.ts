@@ -21,8 +21,8 @@ interface DeleteUpstreamDeps {
 }
 
 /**
- * The job `delete-upstream`: deletes Twilio's own copy of one media, until it is gone. Of a media that is
- * stored here and wanted here alone no deletion counts the tries, but its row.
+ * The job `delete-upstream`: deletes Twilio's copy of one attachment, and retries until it is gone. When the
+ * attachment itself stays stored here, there is no deletion to count the tries: its row does.
  */
 export function createDeleteUpstream(deps: DeleteUpstreamDeps): JobHandler<'delete-upstream'> {
   const { database, queue, upstream, tryUpstream } = deps;
@@ -42,17 +42,17 @@ export function createDeleteUpstream(deps: DeleteUpstreamDeps): JobHandler<'dele
     };
     await tryUpstream({
       ...task,
-      ask: () => upstream.deleteMedia(media, signal),
+      requestDelete: () => upstream.deleteMedia(media, signal),
       async finish(tx) {
-        // First, as it locks the row: a deletion that is being recorded has read it before, and is
-        // committed now, or sees it as it becomes.
+        // First, because it locks the row: a deletion that is being recorded has either read the row
+        // before and is committed by now, or sees the new state.
         await tx.media.updateMany({
           where: { sid: mediaSid, upstream: 'deleting' },
           data: { upstream: 'deleted', ...(media.state === 'deleted' ? { url: null } : {}) },
         });
         await markUpstreamDone(tx, [mediaSid]);
       },
-      async sendAgain(tx, upstreamAttempts, startAfter) {
+      async queueNext(tx, upstreamAttempts, startAfter) {
         await tx.media.updateMany({ where: { sid: mediaSid }, data: { upstreamAttempts } });
         await queue.send(tx, 'delete-upstream', [{ payload: { mediaSid }, startAfter }]);
       },
@@ -60,7 +60,7 @@ export function createDeleteUpstream(deps: DeleteUpstreamDeps): JobHandler<'dele
   };
 }
 
-/** The job `delete-upstream-message`: deletes a message at Twilio, until it is gone. */
+/** The job `delete-upstream-message`: deletes a message at Twilio, and retries until it is gone. */
 export function createDeleteUpstreamMessage(
   deps: DeleteUpstreamDeps,
 ): JobHandler<'delete-upstream-message'> {
@@ -78,18 +78,18 @@ export function createDeleteUpstreamMessage(
       attempts,
       byHand,
       since: forgottenAt ?? new Date(),
-      ask: () => upstream.deleteMessage({ accountSid, messageSid }, signal),
+      requestDelete: () => upstream.deleteMessage({ accountSid, messageSid }, signal),
       finish: (tx) => markMessageGone(tx, messageSid),
-      sendAgain: (tx, _attempts, startAfter) =>
+      queueNext: (tx, _attempts, startAfter) =>
         queue.send(tx, 'delete-upstream-message', [{ payload: { messageSid }, startAfter }]),
     });
   };
 }
 
 /**
- * Twilio deletes the media of a message along with it: nobody has to ask for them any more. Rows are locked
- * in the order of `lockTargets`, the targets behind them, so that deletions that are being recorded are
- * committed by then, or see that the copies are gone.
+ * Twilio deletes the media of a message along with it, so they need no requests of their own. Rows are
+ * locked in the order of `lockTargets`, then the targets, so that deletions that are being recorded are
+ * either committed by then, or see that the copies are gone.
  */
 async function markMessageGone(tx: Transaction, messageSid: string): Promise<void> {
   await tx.$queryRaw`
@@ -111,7 +111,7 @@ async function markMessageGone(tx: Transaction, messageSid: string): Promise<voi
 
 /** Twilio's own copies. */
 interface UpstreamCopies {
-  /** Deletes one media; a copy that is not there counts as done. */
+  /** Deletes one attachment; a missing copy counts as done. */
   deleteMedia(
     media: { url: string | null; accountSid: string; messageSid: string },
     signal: AbortSignal,
@@ -151,7 +151,7 @@ export function createUpstreamCopies(config: {
     } catch (error) {
       signal.throwIfAborted();
       const reason = `Twilio could not be reached (${codeOf(error)})`;
-      return { done: false, trouble: 'outage', reason, retryAfterSeconds: 0 };
+      return { done: false, failure: 'outage', reason, retryAfterSeconds: 0 };
     }
   }
 
@@ -168,7 +168,7 @@ export function createUpstreamCopies(config: {
   };
 }
 
-/** Null for a URL that was refused on arrival: no copy is there, and no credentials go there. */
+/** Null for a URL that was refused on arrival: it has no copy, and must not receive our credentials. */
 function copyUrl(
   media: { url: string | null; accountSid: string; messageSid: string },
   apiBaseUrl: string,

@@ -3,14 +3,14 @@ import { type ScanOrder, scanRows } from '../../database/scan-rows.ts';
 import { type Deletion, type DeletionTarget, Prisma } from '../../generated/prisma/client.ts';
 import { IS_OPEN, isStuck } from './stuck-deletions.ts';
 
-/** `stuck` is open, and does not come to its end by itself. */
+/** `stuck` is open, and will not complete by itself. */
 export const DELETION_STATES = ['open', 'completed', 'stuck'] as const;
 
 export type DeletionState = (typeof DELETION_STATES)[number];
 
 type Part = 'local' | 'previews' | 'upstream';
 
-/** A deletion as the API tells it: how many of its targets are how far. */
+/** A deletion as the API returns it, with the number of its targets in each state. */
 export interface DeletionItem
   extends Omit<Deletion, 'id'>,
     Record<Part, Partial<Record<string, number>>> {
@@ -20,7 +20,7 @@ export interface DeletionItem
   targets: number;
 }
 
-/** One media or message of a deletion, as the API tells it. */
+/** One attachment or message of a deletion, as the API returns it. */
 export type DeletionTargetItem = ReturnType<typeof targetItem>;
 
 export function targetItem(target: DeletionTarget) {
@@ -39,7 +39,7 @@ export function targetItem(target: DeletionTarget) {
   };
 }
 
-/** Counts the targets of deletions, and tells which are stuck. */
+/** Counts the targets of deletions, and determines which deletions are stuck. */
 export async function deletionItems(
   { prisma }: Database,
   deletions: readonly Deletion[],
@@ -61,10 +61,10 @@ interface TargetCount extends Pick<DeletionTarget, 'deletionId' | Part> {
   count: number;
 }
 
-/** Most deletions have fewer targets; those of the others are counted in windows. */
+/** Most deletions have fewer targets; those of larger ones are counted in batches, by `countMany`. */
 const MAX_AT_ONCE = 20;
 
-/** By all three parts together, of which few combinations exist. */
+/** Grouped by the states of all three parts together, of which few combinations exist. */
 async function countTargets(prisma: Database['prisma'], ids: bigint[]): Promise<TargetCount[]> {
   const counts = await prisma.$queryRaw<TargetCount[]>`
     SELECT id AS "deletionId", local, previews, upstream, count(*)::int AS count

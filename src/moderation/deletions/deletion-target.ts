@@ -4,11 +4,11 @@ import type { JobQueue } from '../../jobs/job-queue.ts';
 
 export interface TombstoneDeps {
   queue: JobQueue;
-  /** Whether Twilio's copies go too. */
+  /** Whether Twilio's copies are deleted, too. */
   deleteUpstream: boolean;
 }
 
-/** A deletion whose targets become tombstones: who asked for it, and why. */
+/** A deletion whose targets become tombstones: who requested it, and why. */
 export interface RunningDeletion {
   id: bigint;
   requestedBy: string;
@@ -16,7 +16,7 @@ export interface RunningDeletion {
   reason: string | null;
 }
 
-/** A target whose row is a tombstone now, with the files that are to be removed. */
+/** A target whose row is now a tombstone, with the files that are still to be removed. */
 export interface TombstonedTarget {
   sid: string;
   sha256: string | null;
@@ -26,8 +26,8 @@ export interface TombstonedTarget {
 }
 
 /**
- * Keeps with each target what is left to do for it; one statement for all. Leaves alone those that another
- * worker of the deletion was quicker with: they have the files.
+ * Records on each target what is left to do for it, in one statement. Skips targets that another worker of
+ * the deletion has tombstoned already: they hold the files.
  */
 export async function markTombstoned(
   tx: Transaction,

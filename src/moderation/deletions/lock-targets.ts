@@ -1,7 +1,7 @@
 import { lockBlobs, type Transaction } from '../../database/database.ts';
 import type { Media } from '../../generated/prisma/client.ts';
 
-/** Bytes of a media item came between reading its row and locking them: the transaction begins anew. */
+/** Bytes of a media item arrived between reading its row and locking them: the transaction is retried. */
 export class BytesArrived extends Error {
   override readonly name = 'BytesArrived';
 }
@@ -22,9 +22,9 @@ export interface LockedBatch {
 /**
  * Locks what a transaction makes tombstones of, in the order that all transactions keep: the hashes of the
  * bytes, the media, then all the messages at once, both those that are targets and those that follow the
- * media; behind these targets of deletions, and deletions. To be called once in a transaction: a second pass
- * would break the order. Messages and media that are tombstones are locked, too: how far Twilio's part of
- * them is does not change until the commit.
+ * media; after these, targets of deletions, and deletions. To be called once in a transaction: a second call
+ * would break the order. Messages and media that are tombstones are locked, too, so that their upstream
+ * state does not change until the commit.
  *
  * @throws BytesArrived
  */

@@ -16,13 +16,13 @@ import {
 import { DELETION_SCOPES } from './record-deletion.ts';
 import { IS_OPEN, isStuck, NEWEST_DELETION_FIRST } from './stuck-deletions.ts';
 
-/** Targets that are not done, with the deletion itself; all of them are in a list of their own. */
+/** Open targets returned with the deletion itself; `listTargets` returns all targets. */
 const MAX_OPEN = 100;
 
 /** @throws AppError `not_found` */
 export async function findDeletion(database: Database, id: bigint): Promise<Deletion> {
   const deletion = await database.prisma.deletion.findUnique({ where: { id } });
-  if (deletion === null) throw new AppError('not_found', 'There is no deletion of this id.');
+  if (deletion === null) throw new AppError('not_found', 'There is no deletion with this id.');
   return deletion;
 }
 
@@ -68,7 +68,7 @@ export async function listDeletions(
   };
 }
 
-/** Those that are stuck are open, too. */
+/** A stuck deletion is open, too. */
 function inState(state: DeletionState | undefined): ScanSelection {
   const all = Prisma.sql`true`;
   if (state === 'stuck') return { ranges: [IS_OPEN], filter: isStuck() };
@@ -109,7 +109,7 @@ export const deleteQuery = z.strictObject({
   ...reasonFields,
 });
 
-/** Path of everything about one deletion. */
+/** Path parameters of all routes of one deletion. */
 export const deletionPathParams = z.object({
   id: rowNumber('the id of a deletion'),
 });

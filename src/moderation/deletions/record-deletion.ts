@@ -6,25 +6,25 @@ import type { JobQueue } from '../../jobs/job-queue.ts';
 import { addressesOf } from '../../twilio/channel-address.ts';
 import type { Decider } from '../decisions.ts';
 
-/** How far a delete reaches from the media it names. */
+/** What a delete selects, starting from the attachment that it names. */
 export const DELETION_SCOPES = ['one', 'same-bytes', 'message', 'sender'] as const;
 
 export type DeletionScope = (typeof DELETION_SCOPES)[number];
 
-/** What a deletion reaches: conditions on the tables `media` and `message`. */
+/** What a deletion selects: conditions on the tables `media` and `message`. */
 export interface DeletionSelection {
   media: Prisma.Sql;
-  /** Null where messages stay. */
+  /** Null when messages are kept. */
   messages: Prisma.Sql | null;
 }
 
 /**
- * What a scope means for a media. It may be deleted already: a wider scope reaches what is left.
+ * What a scope selects for an attachment. It may be deleted already: a wider scope selects what is left.
  *
- * With messages all media of each are reached, because Twilio deletes them along with it; of a sender,
- * messages that never had a media are, too.
+ * With messages all media of each are selected, because Twilio deletes them along with it; for a sender,
+ * messages that never had media are selected, too.
  *
- * @throws AppError `not_found`; `invalid_request` for the scope of a sender that nobody knows
+ * @throws AppError `not_found`; `invalid_request` for the scope `sender` when the sender is not known
  */
 export async function selectScope(
   { prisma }: Database,
@@ -66,23 +66,23 @@ function sentBy({ accountSid, from }: Message): Prisma.Sql {
     SELECT sid FROM message WHERE message."from" = ANY(${addressesOf(from)}) AND message.account_sid = ${accountSid}`;
 }
 
-/** What a deletion record says of who asked for what. */
+/** Who requested a deletion, what and why, as its record says. */
 export interface NewDeletion extends Decider {
-  /** A `DeletionScope`, or another word that says what was asked for. */
+  /** A `DeletionScope`, or another code for what was requested. */
   scope: string;
-  /** The media that it was asked for by, where it was. */
+  /** The attachment that the request named, if it named one. */
   mediaSid: string | null;
 }
 
-// Whoever asked does it at once; the job is for those whose process ends in the middle.
+// The caller runs the deletion at once; the job takes over when its process ends in the middle.
 const BACKSTOP_MS = 10_000;
 
 /**
- * Writes down what is to be deleted, and sends the job that does so. Nothing is deleted yet.
+ * Records what is to be deleted, and queues the job that deletes it. Nothing is deleted yet.
  *
  * @param tx the caller commits it
  * @param delayMs of the job, for callers that run the deletion themselves; 0 for those that do not
- * @returns the deletion's id, and how many targets it has; with none the caller has to roll back
+ * @returns the deletion's id, and how many targets it has; with none the caller must roll back
  */
 export async function recordDeletion(
   tx: Transaction,
@@ -115,8 +115,8 @@ export async function recordDeletion(
 }
 
 /**
- * Marks messages of a deletion whose sender is muted now: nothing is told of them, should the mute end before
- * they are tombstones.
+ * Marks messages of a deletion whose sender is muted now, so that they emit no events even if the mute ends
+ * before they are tombstones.
  *
  * @param prisma a transaction that has locked no media: their locks come before those of messages
  */

@@ -6,13 +6,13 @@ import type { BlobStore } from '../../files/blob-store.ts';
 import type { Deletion, DeletionTarget } from '../../generated/prisma/client.ts';
 
 const BATCH = 100;
-// Every file is a wait for the disk.
-const AT_ONCE = 8;
+// Removing a file mostly waits for the disk.
+const CONCURRENCY = 8;
 const RETRY_MS = 60_000;
 
 type Target = Pick<DeletionTarget, 'sid' | 'sha256' | 'localFiles' | 'previewFiles'>;
 
-/** Targets of the same bytes, with every file of these that no row of a media item names any more. */
+/** Targets with the same bytes, and all files of those bytes that no media row references any more. */
 interface Leftover {
   sids: string[];
   localFiles: Set<string>;
@@ -20,24 +20,24 @@ interface Leftover {
 }
 
 /**
- * Removes the files of the next targets whose rows are tombstones: no row names them any more, and
- * none ever will. Files of the same bytes may stand at targets of other deletions, whose turn is later: they
- * are removed as well, so that `done` means that the bytes are gone. What cannot be removed is kept with
- * the reason, and tried again a minute later.
+ * Removes the files of the next targets whose rows are tombstones: no row references them any more, and
+ * none ever will. Files of the same bytes may be recorded on targets of other deletions that run later: they
+ * are removed as well, so that `done` means that the bytes are gone. For files that cannot be removed the
+ * reason is recorded, and they are retried a minute later.
  *
- * @returns how many were looked at
+ * @returns how many targets were processed
  */
 export async function removeTargetFiles(
   { database, blobs }: { database: Database; blobs: BlobStore },
   deletionId: bigint,
 ): Promise<number> {
   const { prisma } = database;
-  // One state after the other, as the index has them.
+  // One state per query, to match the index.
   let targets = await nextTargets(prisma, deletionId, 'pending');
   if (targets.length === 0) targets = await nextTargets(prisma, deletionId, 'retrying');
   if (targets.length === 0) return 0;
   const leftovers = await findLeftovers(prisma, targets);
-  const limit = pLimit(AT_ONCE);
+  const limit = pLimit(CONCURRENCY);
   const failures = (
     await Promise.all(leftovers.map((leftover) => limit(() => removeFiles(blobs, leftover))))
   ).flat();
@@ -51,12 +51,12 @@ export async function removeTargetFiles(
       ORDER BY sid FOR UPDATE`;
     const done = sids.filter((sid) => !failed.has(sid));
     await markRemoved(tx, deletionId, done, removed);
-    for (const failure of failures) await keepFailure(tx, deletionId, failure);
+    for (const failure of failures) await recordFailure(tx, deletionId, failure);
   });
   return targets.length;
 }
 
-/** Targets whose files are still there, and whose turn it is. */
+/** Targets whose files are still there, and whose next try is due. */
 function nextTargets(
   { deletionTarget }: Database['prisma'],
   deletionId: bigint,
@@ -76,7 +76,7 @@ function nextTargets(
   });
 }
 
-/** One for each hash, and for each target without bytes. */
+/** One entry for each hash, and one for each target without bytes. */
 async function findLeftovers(
   prisma: Database['prisma'],
   targets: readonly Target[],
@@ -98,11 +98,11 @@ async function findLeftovers(
   });
 }
 
-/** @returns the failure of each of its targets, or nothing */
+/** @returns a failure for each of its targets; empty when all files were removed */
 async function removeFiles(blobs: BlobStore, { sids, localFiles, previewFiles }: Leftover) {
   try {
-    // The bytes first: what does not have them open by then cannot open them any more, and what has
-    // writes into a scratch folder that is there, and goes now.
+    // The bytes first: after that nothing can open them, and work that has them open already writes into
+    // an existing scratch folder, which is discarded below.
     for (const key of localFiles) await blobs.remove(key);
     for (const key of previewFiles) await blobs.remove(key);
     for (const sid of sids) await blobs.discard(sid);
@@ -116,10 +116,10 @@ async function removeFiles(blobs: BlobStore, { sids, localFiles, previewFiles }:
 }
 
 /**
- * Leaves out targets whose bytes have a file left that was not found before: that a media item had them
- * until now.
+ * Marks targets as removed. Skips those whose bytes have a recorded file that is not in `files`: a media
+ * item still had the bytes when the files were collected.
  *
- * @param files keys of what is gone
+ * @param files keys of the removed files
  */
 async function markRemoved(
   tx: Transaction,
@@ -151,7 +151,7 @@ async function markRemoved(
   await settleTargets(tx, sids);
 }
 
-async function keepFailure(
+async function recordFailure(
   tx: Transaction,
   deletionId: bigint,
   { sid, reason: localReason }: { sid: string; reason: string },
@@ -165,11 +165,11 @@ async function keepFailure(
 }
 
 /**
- * Closes targets whose every part is done, and completes the deletions that have none left. To be
- * called in the transaction that changed a part, behind the change.
+ * Closes targets of which every part is done, and completes the deletions that have no open target left.
+ * To be called in the transaction that changed a part, after the change.
  *
  * @param tx the caller commits it
- * @param sids of targets; of every deletion that has them
+ * @param sids of targets, in every deletion that has them
  */
 export async function settleTargets(tx: Transaction, sids: readonly string[]): Promise<void> {
   const closed = await tx.deletionTarget.updateManyAndReturn({
@@ -185,9 +185,9 @@ export async function settleTargets(tx: Transaction, sids: readonly string[]): P
   });
   const ids = [...new Set(closed.map(({ deletionId }) => deletionId))];
   if (ids.length === 0) return;
-  // Of two transactions that close the last two targets, the one that comes second sees both. A target that
-  // was changed twice has locked its deletion as FOR KEY SHARE (the foreign key is checked again): with FOR
-  // UPDATE two that have done so would wait for each other.
+  // Of two transactions that close the last two targets, the second one sees both. Changing a target twice
+  // locks its deletion FOR KEY SHARE (the foreign key is checked again): with FOR UPDATE, two transactions
+  // that have done so would deadlock.
   await tx.$queryRaw`SELECT id FROM deletion WHERE id = ANY(${ids}) ORDER BY id FOR NO KEY UPDATE`;
   const completed = await tx.deletion.updateManyAndReturn({
     where: { id: { in: ids }, completedAt: null, targets: { none: { isOpen: true } } },
@@ -202,7 +202,7 @@ async function recordCompleted(tx: Transaction, deletion: Deletion): Promise<voi
   const { id, scope, mediaSid, withMessages, reasonCode, requestedBy } = deletion;
   const ofDeletion = { where: { deletionId: id } };
   const targets = await tx.deletionTarget.count(ofDeletion);
-  // An event belongs to a message; that of a deletion stands with those of its first target.
+  // Every event belongs to a message; a deletion's belongs to the message of its first target.
   const first = await tx.deletionTarget.findFirstOrThrow({
     ...ofDeletion,
     orderBy: { sid: 'asc' },

@@ -7,7 +7,7 @@ import { findDeletion } from './read-deletions.ts';
 const BATCH = 1000;
 
 /**
- * Tries everything of a deletion that is not done now, instead of when its turn comes.
+ * Retries immediately everything of a deletion that is not done, instead of at its scheduled time.
  *
  * @throws AppError `not_found`; `conflict` when all of it is done
  */
@@ -37,7 +37,7 @@ export function createRetryDeletion(database: Database, queue: JobQueue): RetryD
   };
 }
 
-/** @returns the sids that got a job, in their order, those behind `after` only */
+/** @returns the sids that got a job, in order; only sids greater than `after` */
 async function retryBatch(
   tx: Transaction,
   queue: JobQueue,
@@ -75,9 +75,9 @@ async function retryBatch(
 const RESEND_BATCH = 1000;
 
 /**
- * Gives deletions that may have lost their job a new one: those with something left here, and messages
- * that wait for Twilio (media do in `resendStrandedJobs`). A job too many does nothing, the row decides;
- * one that still waits is not doubled.
+ * Queues new jobs for deletions that may have lost theirs: those with something left to delete here, and
+ * messages that wait for Twilio (`resendStrandedJobs` does so for media). A superfluous job does nothing,
+ * because the row decides; one that is still queued is not duplicated.
  */
 export async function resendDeletionJobs({ prisma }: Database, queue: JobQueue): Promise<void> {
   const deletions = await prisma.deletion.findMany({

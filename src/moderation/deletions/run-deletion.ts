@@ -16,11 +16,11 @@ export interface RunDeps extends TombstoneDeps {
 }
 
 /**
- * Deletes here what is left of a deletion. Several may work on the same one, in one process or many. It
- * waits for no more than the end of another one's transaction.
+ * Deletes here what is left of a deletion. Several workers may run the same one, in one process or many;
+ * each waits at most for the end of another one's transaction.
  *
  * @returns whether all bytes and previews are gone; false when some files could not be removed, which
- *   is tried again
+ *   is retried
  */
 export type RunDeletion = (deletionId: bigint, signal?: AbortSignal) => Promise<boolean>;
 
@@ -32,30 +32,30 @@ export function createRunDeletion(deps: RunDeps): RunDeletion {
     if (deletion === null) return true;
     if (deletion.withMessages) await keepMutes(prisma, id);
     for (;;) {
-      // The embedded database does not let go of the event loop: others have a turn between batches.
+      // The embedded database blocks the event loop: other work gets a turn between batches.
       await setImmediate();
       signal?.throwIfAborted();
       if ((await tombstoneNext(deletion)) > 0) continue;
-      // Behind the last tombstone: only then it shows which bytes somebody else has, too.
-      if ((await removeTargetFiles(deps, id)) === 0) return !(await isRetried(id));
+      // Only after the last tombstone is it known which bytes other attachments share.
+      if ((await removeTargetFiles(deps, id)) === 0) return !(await waitsForRetry(id));
     }
   };
 
   function tombstoneNext(deletion: Deletion): Promise<number> {
-    return againWhenBytesArrive(() =>
+    return retryWhenBytesArrive(() =>
       prisma.$transaction(async (tx) => (await tombstoneTargets(tx, deps, deletion)).seen),
     );
   }
 
-  /** Whether files could not be removed, whose turn comes later. */
-  async function isRetried(deletionId: bigint): Promise<boolean> {
+  /** Whether files could not be removed and wait for a retry. */
+  async function waitsForRetry(deletionId: bigint): Promise<boolean> {
     const where = { deletionId, local: 'retrying' } as const;
     return (await prisma.deletionTarget.findFirst({ where, select: { sid: true } })) !== null;
   }
 }
 
-/** Runs a transaction that forgets media until no bytes come in between. */
-export async function againWhenBytesArrive<T>(transaction: () => Promise<T>): Promise<T> {
+/** Runs a transaction that makes tombstones of media, again for as long as bytes arrive in between. */
+export async function retryWhenBytesArrive<T>(transaction: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
       return await transaction();
@@ -66,8 +66,8 @@ export async function againWhenBytesArrive<T>(transaction: () => Promise<T>): Pr
 }
 
 /**
- * The job `delete-local`: goes on with a deletion whose process ended in the middle, or whose files
- * could not be removed.
+ * The job `delete-local`: continues a deletion whose process ended in the middle, or whose files could not
+ * be removed.
  */
 export function createDeleteLocal(deps: {
   database: Database;

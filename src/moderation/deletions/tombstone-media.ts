@@ -13,11 +13,11 @@ import {
 import type { LockedBatch, LockedMedia } from './lock-targets.ts';
 
 /**
- * Makes tombstones of media: sids, times and the hash of the bytes stay. Tells and keeps each, and
- * sends the jobs that delete Twilio's copies.
+ * Makes tombstones of media: sids, times and the hash of the bytes stay. Records an event and an audit entry
+ * for each, and queues the jobs that delete Twilio's copies.
  *
  * @param tx holds the locks of `lockTargets`; the caller commits it
- * @returns how many are tombstones by this
+ * @returns how many this call made tombstones
  */
 export async function tombstoneMedia(
   tx: Transaction,
@@ -59,21 +59,21 @@ export async function tombstoneMedia(
     sid,
     sha256,
     upstream: targetState(upstream.get(sid) ?? 'none'),
-    // The files of a blob stand at one of its targets.
+    // The files of a blob are recorded on only one of its targets.
     ...takeFiles(files, sha256),
   }));
   await markTombstoned(tx, deletion.id, [...byThis, ...deletedBefore(sids, rows)]);
   return live.length;
 }
 
-/** @returns what becomes of Twilio's copies */
+/** @returns by sid, the new state of Twilio's copy */
 async function makeTombstones(
   tx: Transaction,
   media: readonly LockedMedia[],
   deleteUpstream: boolean,
 ): Promise<Map<string, UpstreamState>> {
   const sids = media.map(({ sid }) => sid);
-  // The job that deletes Twilio's copy needs its address, and forgets it.
+  // The job that deletes Twilio's copy needs its URL, and clears it afterwards.
   const rows = await tx.$queryRaw<{ sid: string; upstream: UpstreamState }[]>`
     UPDATE media SET state = 'deleted', deleted_at = ${new Date()}, reason = NULL,
       next_attempt_at = NULL, deleted_sha256 = blob_sha256, blob_sha256 = NULL, "from" = NULL,
@@ -98,7 +98,7 @@ function takeFiles(files: Map<string, UnnamedFiles>, sha256: string | null): Unn
   return taken;
 }
 
-/** Those that another deletion was quicker with; its files are found by the hash. */
+/** Media that another deletion tombstoned first; their files are found by the hash. */
 function deletedBefore(sids: readonly string[], rows: readonly LockedMedia[]): TombstonedTarget[] {
   const live = new Set(rows.filter(({ state }) => state !== 'deleted').map(({ sid }) => sid));
   const bySid = new Map(rows.map((media) => [media.sid, media]));
@@ -127,14 +127,14 @@ function deletedEvent(media: LockedMedia, { id, reasonCode, requestedBy }: Runni
   });
 }
 
-/** Keys of files in the blob store that no row names any more. */
+/** Keys of files in the blob store that no row references any more. */
 interface UnnamedFiles {
   localFiles: string[];
   previewFiles: string[];
 }
 
 /**
- * Forgets blobs that no media has any more, with their previews.
+ * Deletes the rows of blobs that no attachment has any more, with those of their previews.
  *
  * @param tx holds the locks of the blobs; the caller commits it
  * @returns by hash, the files that nothing needs any more

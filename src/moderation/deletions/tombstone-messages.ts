@@ -5,11 +5,11 @@ import { type Message, Prisma, type TargetState } from '../../generated/prisma/c
 import { markTombstoned, type RunningDeletion, type TombstoneDeps } from './deletion-target.ts';
 
 /**
- * Makes tombstones of messages: text, numbers and parameters go, the sid stays, so that a webhook that
- * comes again and reconciliation know it. Sends the jobs that delete them at Twilio.
+ * Makes tombstones of messages: text, numbers and parameters are cleared; the sid stays, so that a repeated
+ * webhook and reconciliation recognise the message. Queues the jobs that delete them at Twilio.
  *
  * @param tx holds the locks of `lockTargets`; the caller commits it
- * @returns how many are tombstones by this
+ * @returns how many this call made tombstones
  */
 export async function tombstoneMessages(
   tx: Transaction,
@@ -17,7 +17,7 @@ export async function tombstoneMessages(
   deletion: RunningDeletion,
   sids: readonly string[],
 ): Promise<number> {
-  // Events of the next statements, and later ones, no longer find the sender.
+  // Saved here because the events that follow no longer find the sender.
   const isMuted = Prisma.sql`muted OR ${isMutedSender(Prisma.sql`message."from"`)}`;
   const live = await tx.$queryRaw<LiveMessage[]>`
     UPDATE message SET "from" = '', "to" = '', body = '', params = '{}', deleted_at = ${new Date()},
@@ -52,7 +52,7 @@ export async function tombstoneMessages(
     .filter(({ sid }) => upstream.get(sid) === 'pending')
     .map(({ sid: messageSid }) => ({ payload: { messageSid } }));
   await queue.send(tx, 'delete-upstream-message', jobs);
-  const before = await deletedElsewhere(tx, deletion, sids);
+  const elsewhere = await upstreamElsewhere(tx, deletion, sids);
   await markTombstoned(
     tx,
     deletion.id,
@@ -61,7 +61,7 @@ export async function tombstoneMessages(
       sha256: null,
       localFiles: [],
       previewFiles: [],
-      upstream: upstream.get(sid) ?? before.get(sid) ?? 'done',
+      upstream: upstream.get(sid) ?? elsewhere.get(sid) ?? 'done',
     })),
   );
   return live.length;
@@ -71,13 +71,13 @@ type LiveMessage = Pick<Message, 'sid' | 'accountSid' | 'source' | 'suspect'>;
 
 function upstreamOf({ source, suspect }: LiveMessage, deleteUpstream: boolean): TargetState {
   if (source === 'import') return 'none';
-  // Its sid is ours, and which message Twilio has is not known: nothing is deleted there, and so it is told.
+  // Its sid is ours and its message at Twilio is unknown: nothing is deleted there, which `kept` reports.
   if (suspect !== null) return 'kept';
   return deleteUpstream ? 'pending' : 'kept';
 }
 
-/** How far Twilio's part is in the deletions that were quicker. */
-async function deletedElsewhere(
+/** The upstream state in other deletions that tombstoned these messages first. */
+async function upstreamElsewhere(
   tx: Transaction,
   { id }: RunningDeletion,
   sids: readonly string[],

@@ -6,40 +6,40 @@ import {
   type UpstreamTarget,
 } from './upstream-targets.ts';
 
-// A job that comes earlier than its row says was sent for an earlier try.
+// A job that runs earlier than its row says, by more than this, was queued for an earlier try.
 const SLACK_MS = 1000;
 
-/** Something that is to be deleted at Twilio: a media or a message. */
+/** An attachment or a message that is to be deleted at Twilio. */
 interface UpstreamTask {
   sid: string;
   accountSid: string;
-  /** What the log calls it. */
+  /** Its sid, under the field name for the log. */
   logged: { mediaSid: string } | { messageSid: string };
-  /** How far it is; null where no deletion waits for it. */
+  /** Its state in a deletion; null when no deletion waits for it. */
   target: UpstreamTarget | null;
   /** Tries so far. */
   attempts: number;
-  /** Since when it is to be deleted. */
+  /** Since when its deletion at Twilio is due. */
   since: Date;
-  /** Whether a person wants it tried now. */
+  /** Whether a moderator requested this try. */
   byHand: boolean;
-  ask(): Promise<UpstreamAnswer>;
-  /** Twilio's copy is gone. */
+  requestDelete(): Promise<UpstreamAnswer>;
+  /** Called when Twilio's copy is gone. */
   finish(tx: Transaction): Promise<void>;
-  /** Sends the next job, and writes the tries down where no deletion does: media are locked before targets. */
-  sendAgain(tx: Transaction, attempts: number, startAfter: Date): Promise<void>;
+  /** Queues the next job; for media also stores the tries on the row, before targets are locked. */
+  queueNext(tx: Transaction, attempts: number, startAfter: Date): Promise<void>;
 }
 
-/** Asks Twilio once, and either finishes or writes down why not and sends the next job. */
+/** Sends Twilio one request, and either finishes, or records the failure and queues the next job. */
 export type TryUpstream = (task: UpstreamTask) => Promise<void>;
 
-/** Told of every answer. */
+/** Called with every answer. */
 export type ReportAnswer = (accountSid: string, answer: UpstreamAnswer) => void;
 
 export function createTryUpstream(deps: {
   database: Database;
   onAnswer: ReportAnswer;
-  /** Whether Twilio cannot be reached, which the log was told. */
+  /** Whether Twilio cannot be reached, and the log says so already. */
   isTwilioOut: () => boolean;
   log: Logger;
 }): TryUpstream {
@@ -48,13 +48,13 @@ export function createTryUpstream(deps: {
 
   return async (task) => {
     const { sid, accountSid, target, since } = task;
-    const announced = target?.nextAttemptAt?.getTime() ?? 0;
-    if (!task.byHand && announced > Date.now() + SLACK_MS) {
-      const startAfter = new Date(announced);
-      await prisma.$transaction((tx) => task.sendAgain(tx, task.attempts, startAfter));
+    const plannedAt = target?.nextAttemptAt?.getTime() ?? 0;
+    if (!task.byHand && plannedAt > Date.now() + SLACK_MS) {
+      const startAfter = new Date(plannedAt);
+      await prisma.$transaction((tx) => task.queueNext(tx, task.attempts, startAfter));
       return;
     }
-    const answer = await task.ask();
+    const answer = await task.requestDelete();
     onAnswer(accountSid, answer);
     if (answer.done) {
       await prisma.$transaction((tx) => task.finish(tx));
@@ -63,13 +63,13 @@ export function createTryUpstream(deps: {
     const attempts = task.attempts + 1;
     const waited = (Date.now() - since.getTime()) / 1000;
     const nextAttemptAt = new Date(Date.now() + upstreamPause(answer, attempts, waited) * 1000);
-    const isTold = answer.trouble === 'outage' && isTwilioOut();
-    log[isTold ? 'debug' : 'warn'](
+    const isLogged = answer.failure === 'outage' && isTwilioOut();
+    log[isLogged ? 'debug' : 'warn'](
       { ...task.logged, attempts: task.attempts, startAfter: nextAttemptAt },
       `upstream copy not deleted yet: ${answer.reason}`,
     );
     await prisma.$transaction(async (tx) => {
-      await task.sendAgain(tx, attempts, nextAttemptAt);
+      await task.queueNext(tx, attempts, nextAttemptAt);
       await markUpstreamRetrying(tx, sid, answer, { attempts, nextAttemptAt });
     });
   };
@@ -77,33 +77,33 @@ export function createTryUpstream(deps: {
 
 const MINUTE = 60;
 const HOUR = 3600;
-// Twilio wants more than a minute after arrival [error 20009], rarely up to 14 days.
+// Twilio deletes only some time after arrival [error 20009]: over a minute, rarely up to 14 days.
 const WAITING_LONG_SECONDS = HOUR;
 const LONG_PAUSE_SECONDS = 15 * MINUTE;
 const MAX_PAUSE_SECONDS = 6 * HOUR;
-// Wrong credentials are mended by a person.
+// Wrong credentials are corrected by an operator.
 const MIN_REFUSED_SECONDS = 5 * MINUTE;
 
 /**
- * When to ask Twilio again to delete something. "Too early" is asked at a steady pace, a minute and
- * after an hour a quarter of an hour; for all else pauses double from a minute up to six hours. Never
- * before Twilio allows it, with up to a quarter more as jitter, and for ever: what was promised to be
- * deleted is not given up.
+ * The pause before Twilio is asked again to delete something. After "too early" it is steady: a minute, and
+ * after an hour of waiting a quarter of an hour; after other failures it doubles from a minute up to six
+ * hours. It is never shorter than Retry-After, has up to a quarter more as jitter, and tries never end: a
+ * promised deletion is not given up.
  *
  * @param tries so far, at least 1
- * @param waitedSeconds since it was to be deleted
+ * @param waitedSeconds since its deletion was due
  * @param random from 0 to 1
  * @returns seconds from now
  */
 export function upstreamPause(
-  { trouble, retryAfterSeconds }: Extract<UpstreamAnswer, { done: false }>,
+  { failure, retryAfterSeconds }: Extract<UpstreamAnswer, { done: false }>,
   tries: number,
   waitedSeconds: number,
   random = Math.random(),
 ): number {
   const steady = waitedSeconds < WAITING_LONG_SECONDS ? MINUTE : LONG_PAUSE_SECONDS;
   const doubled = Math.min(MINUTE * 2 ** Math.min(tries - 1, 16), MAX_PAUSE_SECONDS);
-  const least = trouble === 'refused' ? MIN_REFUSED_SECONDS : 0;
-  const pause = trouble === 'too-early' ? steady : Math.max(doubled, least);
+  const least = failure === 'refused' ? MIN_REFUSED_SECONDS : 0;
+  const pause = failure === 'too-early' ? steady : Math.max(doubled, least);
   return Math.max(pause, retryAfterSeconds) * (1 + random / 4);
 }

@@ -4,14 +4,14 @@ import { parseRetryAfter } from '../../net/retry-after.ts';
 import { settleTargets } from './remove-target-files.ts';
 
 /**
- * What came of a DELETE at Twilio. Not done: `too-early` says so itself (20009), `refused` are our
- * credentials, `outage` is all else.
+ * The result of a DELETE at Twilio. Failures: `too-early` is Twilio's error 20009, `refused` means that our
+ * credentials were, `outage` is everything else.
  */
 export type UpstreamAnswer =
   | { done: true }
   | {
       done: false;
-      trouble: 'too-early' | 'refused' | 'outage';
+      failure: 'too-early' | 'refused' | 'outage';
       reason: string;
       retryAfterSeconds: number;
     };
@@ -24,7 +24,7 @@ export function readAnswer(status: number, retryAfter: string, body: string): Up
   const code = errorCode(body);
   return {
     done: false,
-    trouble: code === TOO_EARLY ? 'too-early' : isRefusal(status) ? 'refused' : 'outage',
+    failure: code === TOO_EARLY ? 'too-early' : isRefusal(status) ? 'refused' : 'outage',
     reason: `Twilio answered ${status}${code === 0 ? '' : `, code ${code}`}`,
     retryAfterSeconds: parseRetryAfter(retryAfter, new Date()) ?? 0,
   };
@@ -39,7 +39,7 @@ function errorCode(body: string): number {
   return Number(/"code"\s*:\s*(\d+)/.exec(body)?.[1] ?? 0);
 }
 
-// How far Twilio's part is, as the targets tell it. A sid may be a target of several deletions.
+// The upstream state of targets. A sid may be a target of several deletions.
 
 /** Targets that wait for Twilio. */
 const WAITS_FOR_TWILIO = {
@@ -51,7 +51,7 @@ export type UpstreamTarget = Pick<
   'accountSid' | 'attempts' | 'nextAttemptAt' | 'forgottenAt'
 >;
 
-/** Null where no deletion waits for this at Twilio. */
+/** Null when no deletion waits for Twilio to delete this. */
 export function upstreamTarget({ prisma }: Database, sid: string): Promise<UpstreamTarget | null> {
   return prisma.deletionTarget.findFirst({
     where: { sid, ...WAITS_FOR_TWILIO },
@@ -60,7 +60,7 @@ export function upstreamTarget({ prisma }: Database, sid: string): Promise<Upstr
   });
 }
 
-/** Twilio's copies of these are gone. @param tx the caller commits it */
+/** Records that Twilio's copies of these are gone. @param tx the caller commits it */
 export async function markUpstreamDone(tx: Transaction, sids: readonly string[]): Promise<void> {
   await tx.deletionTarget.updateMany({
     where: { sid: { in: [...sids] }, ...WAITS_FOR_TWILIO },
@@ -75,11 +75,11 @@ export async function markUpstreamDone(tx: Transaction, sids: readonly string[])
   await settleTargets(tx, sids);
 }
 
-/** Twilio did not delete this yet. @param tx the caller commits it */
+/** Records that Twilio has not deleted this yet. @param tx the caller commits it */
 export async function markUpstreamRetrying(
   tx: Transaction,
   sid: string,
-  { reason, trouble }: Extract<UpstreamAnswer, { done: false }>,
+  { reason, failure }: Extract<UpstreamAnswer, { done: false }>,
   { attempts, nextAttemptAt }: { attempts: number; nextAttemptAt: Date },
 ): Promise<void> {
   const where = { sid, ...WAITS_FOR_TWILIO };
@@ -87,7 +87,7 @@ export async function markUpstreamRetrying(
     where,
     data: { upstream: 'retrying', attempts, reason, nextAttemptAt },
   });
-  if (trouble === 'refused') {
+  if (failure === 'refused') {
     const data = { blockedSince: new Date() };
     await tx.deletionTarget.updateMany({ where: { ...where, blockedSince: null }, data });
   } else {

@@ -1,13 +1,13 @@
 import type { Database } from '../../database/database.ts';
 import { AppError } from '../../errors/app-error.ts';
 import type { Message } from '../../generated/prisma/client.ts';
-import { type DecideMedia, whoseDecision } from '../decide-media.ts';
+import { type DecideMedia, describeDecision } from '../decide-media.ts';
 import { MESSAGE_DECISIONS } from '../decisions.ts';
 import { decideMessages } from './settle-messages.ts';
 
 /**
  * A moderator's decision about the text and the numbers of one message: from then on it does not follow
- * its media. These stay as they are. Deciding what is decided already changes nothing but that.
+ * its media, which stay as they are. Deciding what is decided already changes nothing else.
  *
  * @throws AppError `not_found`, `message_deleted`, `decided_meanwhile` when it is not as expected
  */
@@ -34,7 +34,7 @@ export function createDecideMessage({ prisma }: Database): DecideMessage {
         message.moderation !== moderation &&
         message.moderation !== (expected ?? message.moderation)
       ) {
-        throw new AppError('decided_meanwhile', whoseDecision(message));
+        throw new AppError('decided_meanwhile', describeDecision(message));
       }
       await tx.message.update({ where: { sid }, data: { followsMedia: false } });
       if (message.moderation === moderation) {

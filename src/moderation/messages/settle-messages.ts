@@ -4,21 +4,21 @@ import { recordEvents } from '../../events/record-events.ts';
 import type { Message, Moderation } from '../../generated/prisma/client.ts';
 import { type Decider, MESSAGE_DECISIONS, type MessageDecision } from '../decisions.ts';
 
-/** What is written and told about a message that is decided. */
+/** What a decision needs of a message, for the row, the audit log and the event. */
 type DecidedMessage = Pick<Message, 'sid' | 'accountSid' | 'moderation'>;
 
 type Followed = DecidedMessage & { wanted: Moderation };
 
-/** What messages that wait become when one of their media failed or was deleted. */
+/** The decider of held messages when one of their media failed or was deleted. */
 export const BY_RULE: Decider = { actor: 'system:hold', reasonCode: null, reason: null };
 
 /**
- * Decides messages that follow their media, behind a change of these: held while one of them is, else
- * visible when one is, else quarantined. Of media that are deleted, or failed and held, nothing follows;
- * without any other a message stays as it is.
+ * Decides messages that follow their media, after a change of these: held while one of them is held, else
+ * visible when one is visible, else quarantined. Media that are deleted, or failed and held, do not count; a
+ * message without any other stays as it is.
  *
  * @param tx holds the locks of the media; the caller commits it
- * @param onlyHeld leaves alone what was decided: a media that goes takes nothing back
+ * @param onlyHeld leaves decided messages alone: deleting an attachment reverses no decision
  */
 export async function settleMessages(
   tx: Transaction,
@@ -33,8 +33,8 @@ export async function settleMessages(
       AND (moderation = 'held' OR NOT ${onlyHeld})
     ORDER BY sid FOR NO KEY UPDATE`;
   if (following.length === 0) return;
-  // A statement of its own, behind the lock: of two who decide about the last two media of a message at
-  // once, the second sees what the first did.
+  // A separate statement, after the lock: of two concurrent decisions about the last two media of a
+  // message, the second sees what the first did.
   const followed = await tx.$queryRaw<Followed[]>`
     SELECT message.sid, message.account_sid AS "accountSid", message.moderation,
       CASE WHEN bool_or(media.moderation = 'held') THEN 'held'
@@ -57,7 +57,7 @@ export async function settleMessages(
 }
 
 /**
- * Writes a decision about messages, keeps it in the audit log and tells it.
+ * Writes a decision about messages, and records it in the audit log and as events.
  *
  * @param tx holds the locks of the rows; the caller commits it
  */

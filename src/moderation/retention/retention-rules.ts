@@ -1,9 +1,9 @@
-/** What a rule is about: stored media by their moderation, and those that failed. */
+/** What a rule applies to: stored media by their moderation state, and failed ones. */
 export const RETENTION_STATES = ['visible', 'held', 'quarantined', 'failed'] as const;
 
 export type RetentionState = (typeof RETENTION_STATES)[number];
 
-/** Days from receipt after which media are deleted; what has no rule is kept. */
+/** Days from receipt after which media are deleted; media without a rule are kept. */
 export type RetentionRules = Partial<Record<RetentionState, number>>;
 
 const MAX_DAYS = 36_500;
@@ -11,7 +11,7 @@ const MAX_DAYS = 36_500;
 /**
  * Reads the rules from a list such as `visible:365`, `failed:30`; a bare number is for every state.
  *
- * @returns null for what is none of that, or says something twice
+ * @returns null for an invalid list, and for one with two rules for the same state
  */
 export function parseRetentionRules(items: readonly string[]): RetentionRules | null {
   const rules: RetentionRules = {};

@@ -16,10 +16,10 @@ const DAY_MS = 86_400_000;
 const RETENTION = { actor: 'system:retention', reasonCode: 'retention' };
 
 /**
- * Deletes what is older than its rule allows, everywhere, one media after the other. Pinned media stay,
+ * Deletes media that are older than their rule allows, everywhere, one after the other. Pinned media stay,
  * and so do those that are still being fetched.
  *
- * @returns how many
+ * @returns how many were deleted
  */
 type SweepRetention = (now: Date, signal: AbortSignal) => Promise<number>;
 
@@ -46,7 +46,7 @@ export function createSweepRetention(deps: {
         for (const { sid } of rows) {
           signal.throwIfAborted();
           const reason = `older than ${days} days`;
-          // Looked at once more: somebody may have pinned it, or decided about it, since it was read.
+          // Checked again: a moderator may have pinned it, or decided about it, since it was read.
           const request = { ...RETENTION, sid, reason, onlyIf: isDue };
           if (await deleteUnlessGone(deleteMedia, request)) count += 1;
         }
@@ -56,7 +56,7 @@ export function createSweepRetention(deps: {
   };
 }
 
-/** The condition of a state that an index has: the narrower one of the two. */
+/** The part of a state's condition that an index serves: the more selective one of the two. */
 function indexed(state: RetentionState): Prisma.Sql {
   if (state === 'failed' || state === 'visible') {
     return Prisma.sql`state = ${state === 'failed' ? 'failed' : 'stored'}::"MediaState"`;
@@ -74,29 +74,29 @@ const SWEEP_EVERY_MS = 86_400_000;
 /**
  * Sweeps now and every day.
  *
- * @returns what ends it
+ * @returns stops the sweeps
  */
 export function startRetention(sweep: SweepRetention, log: Logger): () => Promise<void> {
-  // Of an outage of the database, too: the media are kept for another day.
-  const trouble = createFailureLog(log, {
-    begins: 'retention failed, tomorrow again',
+  // A database outage is logged here, too: the media are kept for another day.
+  const failureLog = createFailureLog(log, {
+    begins: 'retention failed, it is tried again tomorrow',
     ends: 'retention works again',
     failuresInARow: 1,
   });
   const task = async (ending: AbortSignal) => {
     try {
       const count = await sweep(new Date(), ending);
-      if (count > 0) log.info({ count }, 'media deleted by the rules of retention');
-      trouble.answered();
+      if (count > 0) log.info({ count }, 'media deleted by retention rules');
+      failureLog.answered();
     } catch (error) {
-      if (!ending.aborted) trouble.failed(asError(error));
+      if (!ending.aborted) failureLog.failed(asError(error));
     }
   };
   return repeatTask({ task, everyMs: SWEEP_EVERY_MS });
 }
 
 /**
- * Keeps a media from retention, or gives it back to it. What is so already stays so.
+ * Exempts an attachment from retention, or ends the exemption. Does nothing when that is so already.
  *
  * @throws AppError `not_found`, `media_deleted`
  */

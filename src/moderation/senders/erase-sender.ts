@@ -10,10 +10,13 @@ import { tombstoneTargets } from '../deletions/tombstone-targets.ts';
 import { purgeAgain } from './purge-database.ts';
 import type { SenderIds } from './sender-id.ts';
 
-// Files that cannot be removed now have a schedule of their own.
-const AGAIN_MS = 30_000;
+// Files that cannot be removed now have a retry schedule of their own.
+const RETRY_MS = 30_000;
 
-/** The job `erase-sender`: deletes what an erasure reaches; what the database's files keep of it goes by another. */
+/**
+ * The job `erase-sender`: deletes what an erasure selects. The job `purge-database` then removes what the
+ * database's files keep of it.
+ */
 export function createEraseSender(deps: {
   database: Database;
   queue: JobQueue;
@@ -27,7 +30,7 @@ export function createEraseSender(deps: {
     if (erasure === null || erasure.erasedAt !== null) return;
     const { deletionId } = erasure;
     if (deletionId !== null && !(await runDeletion(deletionId, signal))) {
-      const startAfter = new Date(Date.now() + AGAIN_MS);
+      const startAfter = new Date(Date.now() + RETRY_MS);
       await prisma.$transaction((tx) =>
         queue.send(tx, 'erase-sender', [{ payload: { id }, startAfter }]),
       );
@@ -50,10 +53,10 @@ const ERASURE = {
 };
 
 /**
- * Erases messages that were received before their sender was, and come only now: from a spool, by
- * reconciliation. In the transaction that writes them they become tombstones, with a deletion of their
- * own for Twilio's copies. Those that were here with text and numbers, by another road, have the database's
- * files purged again.
+ * Erases messages that were received before their sender was erased, and arrive only now: from a spool, or
+ * by reconciliation. In the transaction that writes them they become tombstones, with a deletion of their
+ * own for Twilio's copies. If some were stored before, with text and numbers, the database's files are
+ * purged again.
  */
 export function createEraseLate(deps: TombstoneDeps & { senderIds: SenderIds }): EraseLate {
   const { queue, senderIds } = deps;
@@ -61,21 +64,21 @@ export function createEraseLate(deps: TombstoneDeps & { senderIds: SenderIds }):
     const sids = messages.map(({ sid }) => sid);
     const live = await tx.message.count({ where: { sid: { in: sids }, deletedAt: null } });
     if (live === 0) return;
-    const written = await writtenOf(tx, sids);
+    const stored = await findStored(tx, sids);
     const selection = {
       media: Prisma.sql`media.message_sid = ANY(${sids})`,
       messages: Prisma.sql`message.sid = ANY(${sids})`,
     };
-    const asked = { ...ERASURE, scope: 'erase', mediaSid: null };
-    const { id } = await recordDeletion(tx, queue, asked, selection, 0);
+    const requested = { ...ERASURE, scope: 'erase', mediaSid: null };
+    const { id } = await recordDeletion(tx, queue, requested, selection, 0);
     const deletion = { ...ERASURE, id, requestedBy: ERASURE.actor };
     // All at once: several batches in one transaction would break the order of locks.
     await tombstoneTargets(tx, deps, deletion, null);
-    const were = messages.filter(({ sid }) => written.has(sid));
+    const storedBefore = messages.filter(({ sid }) => stored.has(sid));
     await purgeAgain(
       tx,
       queue,
-      were.map(({ from, receivedAt }) => ({
+      storedBefore.map(({ from, receivedAt }) => ({
         senderIds: [senderIds.of(from), ...senderIds.formerOf(from)],
         receivedAt,
       })),
@@ -83,8 +86,8 @@ export function createEraseLate(deps: TombstoneDeps & { senderIds: SenderIds }):
   };
 }
 
-/** Of these messages the sids of those that have more in the database than a tombstone has. */
-async function writtenOf(tx: Transaction, sids: readonly string[]): Promise<Set<string>> {
+/** The sids of those of these messages that have more data in the database than a tombstone has. */
+async function findStored(tx: Transaction, sids: readonly string[]): Promise<Set<string>> {
   const rows = await tx.$queryRaw<{ sid: string }[]>`
     SELECT sid FROM message
     WHERE sid = ANY(${sids}) AND deleted_at IS NULL

@@ -17,30 +17,30 @@ import type { Decider } from '../decisions.ts';
 import { keepMutes, recordDeletion } from '../deletions/record-deletion.ts';
 import type { SenderIds } from './sender-id.ts';
 
-// An erasure's row is its mark: the keyed hash of the person, and when it was asked for. What Twilio sent
-// of that person before must not come in any more, wherever it has been lying. An import is somebody's
-// own decision, and is exempt.
+// An erasure's row is its mark: the keyed hash of the person, and when the erasure was requested. What Twilio
+// sent from that person before must not come in any more, wherever it was stored meanwhile. An import is a
+// deliberate decision, and is exempt.
 
-// Any number of its own.
+// Arbitrary, but different from the keys of other advisory locks.
 const LOCK = 7_263_094_512n;
 
-/** Keeps new marks out until the transaction ends: what it commits was held against all there are. */
+/** Prevents new marks until the transaction ends: what it commits was checked against all marks. */
 export async function holdErasures(tx: Transaction): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock_shared(${LOCK})`;
 }
 
-/** Waits for those that hold the marks, so that what they commit is seen by whoever comes after this one. */
+/** Waits for the transactions of `holdErasures`, so that what they commit is visible to the caller. */
 async function lockErasures(tx: Transaction): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(${LOCK})`;
 }
 
-/** An erasure as the API tells it. */
+/** An erasure as the API returns it. */
 export type ErasureItem = Omit<Erasure, 'deletionId'> & { deletionId: string | null };
 
 export interface Erasures {
-  /** How much of a sender is here. */
+  /** Counts what is stored here of a sender. */
   count(address: string): Promise<{ messages: number; media: number }>;
-  /** Erases everything of a sender, by a job; a block outlives it, by the hash alone. */
+  /** Erases everything of a sender, by a job; a block of the sender is kept, by the hash alone. */
   begin(address: string, decider: Decider): Promise<ErasureItem>;
   /** @throws AppError `not_found` */
   find(id: string): Promise<ErasureItem>;
@@ -50,7 +50,7 @@ export function createErasures(deps: {
   database: Database;
   queue: JobQueue;
   senderIds: SenderIds;
-  /** What the database has not taken yet. */
+  /** Messages that the database has not taken yet. */
   spool: Pick<MessageSpool, 'everything'>;
 }): Erasures {
   const { queue, senderIds, spool } = deps;
@@ -68,8 +68,8 @@ export function createErasures(deps: {
   }
 
   /**
-   * From its commit on nothing that was received before comes in, by whatever process. Its time is the
-   * database's: receivers' clocks may differ.
+   * Once it is committed, no process takes in anything that was received before. Its time is the database's:
+   * receivers' clocks may differ.
    */
   async function setMark(tx: Transaction, senderId: string, requestedBy: string): Promise<Erasure> {
     await lockErasures(tx);
@@ -86,7 +86,7 @@ export function createErasures(deps: {
     decider: Decider,
   ): Promise<bigint | null> {
     if (spooled.length > 0) await insertErased(tx, spooled);
-    // Suspect messages have no sender of their own: those that name this one go, too.
+    // Suspect messages have no sender of their own: those that name this sender are deleted, too.
     const sids = [...spooled.map(({ sid }) => sid), ...(await suspectsNaming(tx, address))];
     const from = addressesOf(address);
     const where = { OR: [{ from: { in: from } }, { sid: { in: sids } }], deletedAt: null };
@@ -98,9 +98,9 @@ export function createErasures(deps: {
       media: Prisma.sql`media.message_sid IN (${sent})`,
       messages: Prisma.sql`message.sid IN (${sent})`,
     };
-    const asked = { ...decider, scope: 'erase', mediaSid: null };
-    const { id } = await recordDeletion(tx, queue, asked, selection);
-    // The erasure ends the mute, and the deletion is run by a job.
+    const requested = { ...decider, scope: 'erase', mediaSid: null };
+    const { id } = await recordDeletion(tx, queue, requested, selection);
+    // The erasure ends the mute before the job runs the deletion.
     await keepMutes(tx, id);
     return id;
   }
@@ -146,10 +146,10 @@ export function createErasures(deps: {
       };
     },
     async begin(address, decider) {
-      // One transaction: an erasure that fails has kept nothing out.
+      // One transaction: an erasure that fails leaves no mark that keeps messages out.
       const { item, spooled } = await prisma.$transaction(async (tx) => {
         const mark = await setMark(tx, senderIds.of(address), decider.actor);
-        // What is spooled after this is held against the mark when it is committed.
+        // What is spooled after this is checked against the mark when it is committed.
         const spooled = await spooledOf(address);
         const messages = spooled.map(({ message }) => message);
         return { item: await eraseAll(tx, mark, address, messages, decider), spooled };
@@ -159,7 +159,7 @@ export function createErasures(deps: {
     },
     async find(id) {
       const erasure = await prisma.erasure.findUnique({ where: { id } });
-      if (erasure === null) throw new AppError('not_found', 'There is no erasure of this id.');
+      if (erasure === null) throw new AppError('not_found', 'There is no erasure with this id.');
       return erasureItem(erasure);
     },
   };

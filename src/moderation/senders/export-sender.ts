@@ -19,16 +19,16 @@ import type { BlobStore } from '../../files/blob-store.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import { addressesOf } from '../../twilio/channel-address.ts';
 
-/** A zip on its way: the bytes of a sender's media, then `manifest.json`. */
+/** A zip that is streamed: the bytes of a sender's media, then `manifest.json`. */
 interface SenderExport {
-  /** Of the media, in bytes: about what the zip will have. */
+  /** Of the media, in bytes: approximately that of the zip. */
   byteSize: number;
   messages: number;
   /** Writes the zip; rejects when it could not be written to its end. */
   writeTo(target: NodeJS.WritableStream): Promise<void>;
 }
 
-/** Everything that is here of a sender. Nothing is kept of it: it is read while it is sent. */
+/** Exports everything that is stored here of a sender. Nothing is buffered: it is read while it is sent. */
 export type ExportSender = (address: string) => Promise<SenderExport>;
 
 interface Entry {
@@ -39,7 +39,7 @@ interface Entry {
   writtenAt: Date;
 }
 
-// Few enough that they are looked up one by one, instead of reading all.
+// Few enough that the database looks them up one by one, instead of reading the whole table.
 const PAGE = 200;
 
 export function createExportSender(database: Database, blobs: BlobStore): ExportSender {
@@ -79,7 +79,7 @@ export function createExportSender(database: Database, blobs: BlobStore): Export
     }
   }
 
-  /** What was deleted meanwhile has no bytes, and no file in the manifest. */
+  /** An attachment that was deleted meanwhile has no bytes, and no file in the manifest. */
   function readBlob(key: string, onMissing: () => void): Readable {
     const bytes = new PassThrough();
     blobs
@@ -123,7 +123,7 @@ async function findEntries({ prisma }: Database, address: string): Promise<Entry
 const MANIFEST_PAGE = 200;
 
 /**
- * The manifest of an export, as pieces of JSON: every message of a sender, newest first, and what is known
+ * The manifest of an export, as chunks of JSON: every message of a sender, newest first, and what is known
  * of its media.
  */
 async function* exportManifest(
@@ -162,7 +162,7 @@ async function* exportManifest(
   yield '\n  ]\n}\n';
 }
 
-// Where the first in the list of a type is not what people's programs go by, or there is none.
+// Types whose first listed extension is not the one that common programs use, or that have none.
 const TYPES = new Mime(standardTypes, otherTypes).define(
   {
     'audio/aac': ['aac'],
@@ -194,11 +194,11 @@ const TYPES = new Mime(standardTypes, otherTypes).define(
   true,
 );
 
-// What opens in a program that shows it. All others came from strangers, too, and could be run.
+// Types that open in a viewer. Files come from strangers, and those of all other types could be executed.
 const SHOWN =
   /^(?!image\/svg)(image|audio|video)\/|^application\/pdf$|^text\/(x-)?vcard$|^text\/calendar$/;
 
-/** What the name of a file of this type ends in, with its dot, so that people can open it. */
+/** The file extension for this type, with its dot, so that the file opens in a suitable program. */
 export function extensionOf(contentType: string | null): string {
   const type = contentType ?? '';
   if (SHOWN.test(type)) return `.${TYPES.getExtension(type) ?? 'bin'}`;

@@ -3,9 +3,9 @@ import type { JobHandler } from '../../jobs/job-list.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
 
 /**
- * The job `purge-database`: leaves nothing in the database's files of what was erased. It writes everything
- * anew, so one run serves all erasures that have come to their end when it begins; what ends meanwhile, or
- * ends again, waits for the next. A run that was broken off is begun anew.
+ * The job `purge-database`: removes from the database's files everything that was erased. It rewrites all
+ * data, so one run serves all erasures that are finished when it starts; those that finish meanwhile, or
+ * finish again, wait for the next run. An interrupted run starts over.
  */
 export function createPurgeDatabase(database: Database): JobHandler<'purge-database'> {
   const { erasure } = database.prisma;
@@ -18,17 +18,17 @@ export function createPurgeDatabase(database: Database): JobHandler<'purge-datab
     await database.purge(signal);
     const purgedAt = new Date();
     for (const { id, erasedAt } of waiting) {
-      // Erased again meanwhile, it is not served by this run.
+      // An erasure that finished again meanwhile is not served by this run.
       await erasure.updateMany({ where: { id, erasedAt }, data: { purgedAt } });
     }
   };
 }
 
 /**
- * Has the files purged of messages that were erased after their erasure had come to its end: it ends anew by
- * that. One that has not ended yet has its purge before it.
+ * Requests another purge for messages that were erased after their erasure had finished: the erasure then
+ * counts as finished only now. An erasure that has not finished yet will be purged anyway.
  *
- * @param erased of each message when it was received, and the ids of its sender
+ * @param erased when each message was received, and the ids of its sender
  * @param tx the caller commits it
  */
 export async function purgeAgain(

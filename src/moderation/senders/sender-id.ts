@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { addressesOf, personOf } from '../../twilio/channel-address.ts';
 
-/** Names senders without telling who they are: nobody finds the number without the secret. */
+/** Pseudonymous ids of senders: without the secret, the number cannot be found from the id. */
 export interface SenderIds {
   /** Of the person who has an address: the same for a number and its addresses on channels. */
   of(address: string): string;
-  /** Of the person's addresses on channels, which each had an id of its own in earlier versions. */
+  /** Of the person's addresses on channels, each of which had an id of its own in earlier versions. */
   formerOf(address: string): string[];
 }
 

@@ -11,9 +11,9 @@ import type { Decider } from '../decisions.ts';
 import type { SenderIds } from './sender-id.ts';
 
 export interface Senders {
-  /** Decides about a sender; what is not said stays as it was. */
+  /** Updates what is decided about a sender; missing fields stay as they were. */
   update(address: string, change: SenderChange, decider: Decider): Promise<Sender>;
-  /** Those about whom somebody decided, in the order of their ids. */
+  /** One page of the senders about whom a decision was made, in the order of their ids. */
   list(query: SenderListQuery): Promise<{ items: Sender[]; nextCursor: string | null }>;
 }
 
@@ -35,7 +35,7 @@ export function createSenders({ prisma }: Database, senderIds: SenderIds): Sende
         const former = await takeFormer(tx, senderIds.formerOf(address));
         const fresh = { ...former, id, address: person, updatedBy: actor };
         const { count } = await tx.sender.createMany({ data: [fresh], skipDuplicates: true });
-        // Of two who decide at once, the second has before it what the first decided.
+        // Of two concurrent updates, the second sees what the first wrote.
         await tx.$queryRaw`SELECT id FROM sender WHERE id = ${id} FOR UPDATE`;
         const before = count === 1 ? null : await tx.sender.findUniqueOrThrow({ where: { id } });
         const sender = await tx.sender.update({
@@ -49,8 +49,8 @@ export function createSenders({ prisma }: Database, senderIds: SenderIds): Sende
             target: id,
             reasonCode,
             reason,
-            ...(before === null ? {} : { before: told(before) }),
-            after: told(sender),
+            ...(before === null ? {} : { before: auditedFields(before) }),
+            after: auditedFields(sender),
           },
         ]);
         return sender;
@@ -75,8 +75,8 @@ export function createSenders({ prisma }: Database, senderIds: SenderIds): Sende
 }
 
 /**
- * Takes away what earlier versions kept for each address of a person on channels, the strictest of it for
- * the one row that there is from now on.
+ * Deletes the rows that earlier versions had for each address of a person on channels, and returns the
+ * strictest of their values, for the single row that replaces them.
  */
 async function takeFormer(tx: Transaction, ids: string[]) {
   const where = { id: { in: ids } };
@@ -92,8 +92,8 @@ async function takeFormer(tx: Transaction, ids: string[]) {
   };
 }
 
-/** What the audit log keeps: notes may name people. */
-function told({ policy, muted }: Sender) {
+/** What the audit log records: not the note, which may name people. */
+function auditedFields({ policy, muted }: Sender) {
   return { policy, muted };
 }
 
@@ -115,7 +115,7 @@ export const senderChange = z.strictObject({
   ...reasonFields,
 });
 
-/** What is decided; undefined stays as it was. */
+/** The fields to change; undefined stays as it was. */
 type SenderChange = Pick<z.output<typeof senderChange>, 'policy' | 'muted' | 'note'>;
 
 /** Query of `GET /api/v1/senders`. */

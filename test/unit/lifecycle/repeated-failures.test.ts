@@ -47,7 +47,7 @@ const STARTS: Record<string, [start: () => Promise<() => Promise<void>>, everyMs
     async () => startEventHousekeeping({ database, queue, log }),
     5 * MINUTE_MS,
   ],
-  'deletions that are stuck could not be looked for, tried again': [
+  'the check for stuck deletions failed, it is tried again': [
     async () => watchStuckDeletions(database, log).stop,
     MINUTE_MS,
   ],
@@ -116,7 +116,7 @@ test('retention that fails for days is logged once, and again when it works', as
   await vi.advanceTimersByTimeAsync(1440 * MINUTE_MS);
   await stop();
   expect(lines).toMatchObject([
-    bugLine('retention failed, tomorrow again'),
+    bugLine('retention failed, it is tried again tomorrow'),
     { level: 40, msg: 'retention works again', failures: 4 },
   ]);
 });

@@ -50,7 +50,7 @@ test('a job that was lost goes on with the tries there were, and not at the firs
   const { database, queue } = opened;
   const lines: string[] = [];
   const log = pino(new Writable({ write: (line, _, done) => done(void lines.push(String(line))) }));
-  const outage = { done: false, trouble: 'outage', reason: '', retryAfterSeconds: 0 } as const;
+  const outage = { done: false, failure: 'outage', reason: '', retryAfterSeconds: 0 } as const;
   const work = createDeleteUpstream({
     database,
     queue,

@@ -13,12 +13,12 @@ test.each([
 });
 
 test.each([
-  [400, body(20009), { reason: 'Twilio answered 400, code 20009', trouble: 'too-early' }],
-  [409, `{"status": 409, "code" : 20009}`, { trouble: 'too-early' }],
-  [401, body(20003, 401), { reason: 'Twilio answered 401, code 20003', trouble: 'refused' }],
-  [403, '', { trouble: 'refused' }],
-  [500, '', { reason: 'Twilio answered 500', trouble: 'outage', retryAfterSeconds: 0 }],
-  [503, '<html>code: 20009</html>', { reason: 'Twilio answered 503', trouble: 'outage' }],
+  [400, body(20009), { reason: 'Twilio answered 400, code 20009', failure: 'too-early' }],
+  [409, `{"status": 409, "code" : 20009}`, { failure: 'too-early' }],
+  [401, body(20003, 401), { reason: 'Twilio answered 401, code 20003', failure: 'refused' }],
+  [403, '', { failure: 'refused' }],
+  [500, '', { reason: 'Twilio answered 500', failure: 'outage', retryAfterSeconds: 0 }],
+  [503, '<html>code: 20009</html>', { reason: 'Twilio answered 503', failure: 'outage' }],
   [200, '{}', { reason: 'Twilio answered 200' }],
   [307, '', { reason: 'Twilio answered 307' }],
 ])('%i %s is not done, and says why', (status, text, expected) => {
@@ -35,7 +35,7 @@ test.each([
   expect(readAnswer(429, retryAfter, body(20429, 429))).toEqual({
     done: false,
     reason: 'Twilio answered 429, code 20429',
-    trouble: 'outage',
+    failure: 'outage',
     retryAfterSeconds,
   });
 });
