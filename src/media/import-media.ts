@@ -14,7 +14,7 @@ interface ImportRequest {
   from: string;
   to: string;
   body: string;
-  /** When it came by that other road; now where nothing is said. */
+  /** When the message was originally received; default now. */
   receivedAt: Date | undefined;
   /** In the scratch folder. */
   files: (Omit<NewBytes, 'key'> & {
@@ -29,26 +29,26 @@ interface Imported {
   mediaSids: string[];
 }
 
-/** Takes files in by hand as one message. Resolves once all of it is committed. */
+/** Imports files as one message. Resolves once all of it is committed. */
 export type ImportMedia = (request: ImportRequest) => Promise<Imported>;
 
-/** How imported messages and their media begin. */
-interface Beginnings {
+/** The initial moderation of imported messages and their media. */
+interface ImportModeration {
   media: Moderation;
   message: { moderation: Moderation; followsMedia: boolean };
 }
 
-/** @param owner the account that imports belong to, and how they begin */
+/** @param owner the account that imports belong to, and their initial moderation */
 export function createImportMedia(
   database: Database,
   deps: { blobs: BlobStore; queue: JobQueue; writer: FileWriter },
-  { accountSid, moderationDefaults }: { accountSid: string; moderationDefaults: Beginnings },
+  { accountSid, moderationDefaults }: { accountSid: string; moderationDefaults: ImportModeration },
 ): ImportMedia {
   const { blobs, queue, writer } = deps;
 
   async function linkAll(tx: Transaction, media: (NewBytes & { sid: string })[]) {
     const used = new Set<string>();
-    // Two imports of the same files must not lock each other out.
+    // Always in the same order: two imports of the same files must not deadlock.
     for (const file of media.toSorted((a, b) => (a.sha256 < b.sha256 ? -1 : 1))) {
       if (await linkBytes(tx, queue, file.sid, file)) used.add(file.key);
     }
@@ -108,7 +108,7 @@ export function createImportMedia(
   };
 }
 
-/** A sid in Twilio's shape for what never was at Twilio. */
+/** A sid in Twilio's format for a message or attachment that was never at Twilio. */
 export function newSid(prefix: 'MM' | 'ME'): string {
   return prefix + randomBytes(16).toString('hex');
 }

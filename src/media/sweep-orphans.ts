@@ -10,10 +10,10 @@ import { type FileWriter, writerLock } from './file-writer.ts';
 const BATCH = 500;
 
 /**
- * Removes what processes left behind that ended in the middle of something: their scratch files, and
- * files that no row names. Files of processes that live are never touched, so this may run at any time,
- * and looks at no clock. Neither are files whose names tell no writer, or one that did not register in
- * this very database: whoever started it on a wrong database or a restored one loses nothing.
+ * Removes what crashed processes left behind: their scratch files, and files that no row references.
+ * Files of live processes are never touched, so this may run at any time and needs no clock. Files
+ * whose name contains no writer, or a writer that is not registered in this database, are kept as well:
+ * running the sweep on a wrong or restored database loses nothing.
  *
  * @param deps.writer this process
  * @returns how many
@@ -34,7 +34,7 @@ export async function sweepOrphans(
   }
 
   async function sweepBatch(keys: string[]): Promise<void> {
-    for (const key of await unnamed(database, await ofRetiredWriters(database, home, keys))) {
+    for (const key of await unreferenced(database, await ofRetiredWriters(database, home, keys))) {
       await blobs.remove(key);
       removed += 1;
     }
@@ -54,8 +54,8 @@ export async function sweepOrphans(
 }
 
 /**
- * Retires the writers whose lock is free. It waits for their transactions that still run; once it is
- * done, none of their files that no row names can come into use.
+ * Retires the writers whose lock is free. It waits for their transactions that still run; after that,
+ * no row can start to reference one of their files.
  */
 async function retireDeadWriters({ prisma }: Database, writer: FileWriter): Promise<void> {
   const others = await prisma.fileWriter.findMany({
@@ -69,7 +69,7 @@ async function retireDeadWriters({ prisma }: Database, writer: FileWriter): Prom
   }
 }
 
-/** Which files have a writer that registered in this very database and is retired. */
+/** The files whose writer is registered in this database and retired. */
 async function ofRetiredWriters(
   { prisma }: Database,
   home: string,
@@ -83,34 +83,34 @@ async function ofRetiredWriters(
   return names.filter((name) => retired.has(writerOf(basename(name))));
 }
 
-/** Which files no row names. */
-async function unnamed({ prisma }: Database, keys: readonly string[]): Promise<string[]> {
-  // Names begin with the hash, which the rows are found by.
+/** The files that no row references. */
+async function unreferenced({ prisma }: Database, keys: readonly string[]): Promise<string[]> {
+  // File names start with the hash, and rows are indexed by it.
   const hashes = [...new Set(keys.map((key) => basename(key).slice(0, HASH_LENGTH)))];
-  const named = new Set<string>();
+  const referenced = new Set<string>();
   for (const { key } of await prisma.blob.findMany({
     where: { sha256: { in: hashes } },
     select: { key: true },
   })) {
-    named.add(key);
+    referenced.add(key);
   }
   for (const { key } of await prisma.preview.findMany({
     where: { blobSha256: { in: hashes } },
     select: { key: true },
   })) {
-    named.add(key);
+    referenced.add(key);
   }
-  const left = keys.filter((key) => !named.has(key));
+  const left = keys.filter((key) => !referenced.has(key));
   if (left.length === 0) return [];
-  // Before a file is removed, every row is asked: what a row names may have been named otherwise.
+  // Before a file is removed, all rows are scanned: a key need not start with the hash of its row.
   const selection = { ranges: [Prisma.sql`true`], filter: Prisma.sql`key = ANY(${left})` };
   for await (const blobs of scanRows(prisma, BLOB_KEYS, selection)) {
-    for (const { key } of blobs) named.add(key);
+    for (const { key } of blobs) referenced.add(key);
   }
   for await (const previews of scanRows(prisma, PREVIEW_KEYS, selection)) {
-    for (const { key } of previews) named.add(key);
+    for (const { key } of previews) referenced.add(key);
   }
-  return left.filter((key) => !named.has(key));
+  return left.filter((key) => !referenced.has(key));
 }
 
 const HASH_LENGTH = 64;
