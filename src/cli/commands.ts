@@ -15,14 +15,14 @@ import { addRetryCommand } from './retry-command.ts';
 import { addSimulateCommand } from './simulate-command.ts';
 import { createWithApi } from './with-api.ts';
 
-// What `npm run cli -- <command>` can do. Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
+// `npm run cli -- <command>`. Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
 
 const packageFile = new URL('../../package.json', import.meta.url);
 const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
 const program = new Command('mms-inbox')
   .description('Inbound MMS receiver: administration')
   .version(version)
-  .showHelpAfterError('What there is: npm run cli -- --help')
+  .showHelpAfterError('For all commands and options: npm run cli -- --help')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 const readConfig = () => loadConfig().config;
 const withApi = createWithApi(readConfig);
@@ -38,7 +38,7 @@ addSimulateCommand(program, simulatorCredentials());
 
 try {
   await program.parseAsync();
-  // The queue leaves a timer of ten seconds behind when it stops.
+  // pg-boss leaves a ten-second timer running after it stops.
   process.exit();
 } catch (error) {
   if (error instanceof ConfigError) {
@@ -53,7 +53,7 @@ try {
   process.exit(1);
 }
 
-/** A busy port, a missing folder: what an operator can mend without a stack. */
+/** A busy port or a missing folder, for example: an operator can fix it without a stack trace. */
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error;
 }

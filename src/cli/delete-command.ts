@@ -20,14 +20,14 @@ interface Flags {
 export function addDeleteCommand(program: Command, withApi: WithApi): void {
   program
     .command('delete')
-    .description('delete a media, and what belongs to it, here and at Twilio')
-    .argument('<sid>', 'the sid of a media: ME and 32 hexadecimal digits')
+    .description('delete an attachment, and what belongs to it, here and at Twilio')
+    .argument('<sid>', 'the sid of an attachment: ME and 32 hexadecimal digits')
     .addOption(
       new Option('--scope <scope>', 'how far it reaches').choices(DELETION_SCOPES).default('one'),
     )
-    .option('--message', 'the messages, too: text, numbers, all their media')
-    .option('--yes', 'do it; without this all but `--scope one` alone is only counted')
-    .option('--reason-code <code>', 'a word of your own list, for the audit log')
+    .option('--message', 'delete the messages, too: text, numbers, all their media')
+    .option('--yes', 'delete; without it anything wider than `--scope one` is only counted')
+    .option('--reason-code <code>', 'a code of your own list, for the audit log')
     .option('--reason <text>', 'why, for the audit log')
     .action((sid: string, flags: Flags) =>
       withApi({ worker: false }, async (call) => {
@@ -51,6 +51,6 @@ function report({ id, targets, upstream, completedAt }: DeletionAnswer): void {
   const states = Object.entries(upstream).map(([state, count]) => `${count} ${state}`);
   console.log(`Deleted here: ${targets}. At Twilio: ${states.join(', ')}. Deletion ${id}.`);
   if (completedAt === null) {
-    console.log(`A worker goes on with Twilio’s part: GET /api/v1/deletions/${id} tells how far.`);
+    console.log(`A worker deletes the rest at Twilio; progress: GET /api/v1/deletions/${id}`);
   }
 }

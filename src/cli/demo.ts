@@ -12,8 +12,8 @@ import { type Inbox, startInbox } from '../server/inbox.ts';
 import { type SAMPLE_NAMES, sampleAttachment } from '../simulator/samples/sample-attachments.ts';
 import { startTwilioSimulator, type TwilioSimulator } from '../simulator/twilio-simulator.ts';
 
-// `npm run demo`: a Twilio and an inbox on this machine, a few messages through both, and the
-// result to look at.
+// `npm run demo`: starts a simulated Twilio and an inbox on this machine, sends a few messages
+// through both and prints the result.
 
 const ACCOUNT = { sid: `AC${'5eed'.repeat(8)}`, authToken: 'demo-auth-token' };
 const MESSAGES = [
@@ -50,8 +50,8 @@ process.exit();
 function readFlags() {
   const usage =
     'Usage: npm run demo -- [--once] [--keep] [--verbose]\n' +
-    '  --once     end after one delete; the exit code says whether all went well\n' +
-    '  --keep     leave the data folder behind\n' +
+    '  --once     exit after one delete; exit code 0 when everything worked\n' +
+    '  --keep     keep the data folder\n' +
     '  --verbose  show the log of the server';
   const flag = { type: 'boolean' } as const;
   try {
@@ -67,7 +67,7 @@ function readFlags() {
 }
 
 async function run(): Promise<void> {
-  console.log('Starting a simulated Twilio and mms-inbox (the first start makes a database)…');
+  console.log('Starting a simulated Twilio and mms-inbox (the first start creates a database)…');
   twilio = await startTwilioSimulator({ accounts: [ACCOUNT] });
   const { config } = loadConfig({
     HOST: '127.0.0.1',

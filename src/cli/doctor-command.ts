@@ -14,8 +14,8 @@ import { checkWebhook } from '../doctor/check-webhook.ts';
 import { type Check, type Finding, formatFinding, problem } from '../doctor/finding.ts';
 
 /**
- * Registers `doctor`: checks a deployment from its configuration to the signed webhook, and tells
- * what to mend. Exit code 1 when something failed.
+ * Registers `doctor`: checks a deployment from its configuration to the signed webhook, and prints
+ * how to fix each problem. Exit code 1 when a check failed.
  */
 export function addDoctorCommand(
   program: Command,
@@ -23,7 +23,7 @@ export function addDoctorCommand(
 ): void {
   program
     .command('doctor')
-    .description('check this deployment, and tell how to mend what does not work')
+    .description('check this deployment, and print how to fix each problem')
     .action(async () => {
       const { config, findings } = checkConfiguration(readConfig);
       const print = createPrinter();
@@ -58,20 +58,20 @@ function checksOf(config: Readonly<Config>): Check[] {
     async () => {
       const reached = await checkPublicUrl(publicUrl);
       if (reached.state === 'ok') return [reached, await checkWebhook(publicUrl, main)];
-      return [reached, problem('skipped', 'webhook', 'the public URL comes first', null)];
+      return [reached, problem('skipped', 'webhook', 'the public URL has to work first', null)];
     },
   ];
 }
 
-/** Prints findings. What to do is said once, by the first of those that need the same. */
+/** Prints findings. A remedy that several findings share is printed once, with the first of them. */
 function createPrinter(): (findings: Finding[]) => void {
-  const told = new Set<string>();
+  const printed = new Set<string>();
   return (findings) => {
     for (const finding of findings) {
       const { remedy } = finding;
-      const isTold = remedy !== null && told.has(remedy);
-      console.log(formatFinding(isTold ? { ...finding, remedy: null } : finding));
-      if (remedy !== null) told.add(remedy);
+      const isPrinted = remedy !== null && printed.has(remedy);
+      console.log(formatFinding(isPrinted ? { ...finding, remedy: null } : finding));
+      if (remedy !== null) printed.add(remedy);
     }
   };
 }

@@ -21,8 +21,8 @@ export function addEraseCommand(program: Command, withApi: WithApi): void {
   program
     .command('erase')
     .description('erase everything of a sender, here and at Twilio; `export` it first')
-    .argument('<address>', 'the number that it came from: +15551234567')
-    .option('--yes', 'do it; without this it is only counted')
+    .argument('<address>', 'the number of the sender: +15551234567')
+    .option('--yes', 'erase; without it messages and media are only counted')
     .option('--reason <words>', 'for the audit log')
     .action((address: string, { yes = false, reason }: Flags) =>
       withApi({ worker: yes }, async (call) => {
@@ -32,10 +32,10 @@ export function addEraseCommand(program: Command, withApi: WithApi): void {
         console.log(
           isHere
             ? `Of this sender: messages ${messages}, media ${media}.`
-            : 'There is nothing of this sender here: is the number right?',
+            : 'No messages of this sender are stored here: is the number right?',
         );
         if (!yes) {
-          // As `export` does: somebody who meant a sender should notice.
+          // Exit code 1, as `export` has: a mistyped number must not pass unnoticed.
           if (!isHere) process.exitCode = 1;
           return console.log('Nothing is erased without --yes.');
         }
@@ -45,7 +45,7 @@ export function addEraseCommand(program: Command, withApi: WithApi): void {
     );
 }
 
-/** Shows a bar until nothing is left here, or somebody presses Ctrl-C. */
+/** Shows a progress bar until everything is erased here, or until Ctrl-C. */
 async function follow(call: CallApi, begun: ErasureAnswer): Promise<void> {
   const bar = createProgressBar('{bar} {percentage} % | {value}/{total} messages and media');
   let erasure = begun;
@@ -59,7 +59,7 @@ async function follow(call: CallApi, begun: ErasureAnswer): Promise<void> {
     return erasure.purgedAt === null;
   });
   if (erasure.purgedAt === null) {
-    console.log('Stopped. A running server goes on with it.');
+    console.log('Stopped. A running server continues the erasure.');
     return;
   }
   const left = deletion === null ? 0 : waiting(deletion.upstream);

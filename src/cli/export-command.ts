@@ -17,9 +17,9 @@ interface Flags {
 export function addExportCommand(program: Command, withApi: WithApi): void {
   program
     .command('export')
-    .description('write everything of a sender into a zip: the bytes and a manifest')
-    .argument('<address>', 'the number that it came from: +15551234567')
-    .requiredOption('--out <file>', 'the zip, which must not exist yet')
+    .description('write everything of a sender into a zip: the files and a manifest')
+    .argument('<address>', 'the number of the sender: +15551234567')
+    .requiredOption('--out <file>', 'the zip file to create; it must not exist yet')
     .option('--reason <words>', 'for the audit log')
     .action((address: string, { out, reason }: Flags) =>
       withApi({ worker: false }, async (call) => {
@@ -33,8 +33,8 @@ export function addExportCommand(program: Command, withApi: WithApi): void {
 }
 
 /**
- * Makes the file before anything is asked for, and removes it again where it could not be written to its
- * end; never one that was there before.
+ * Creates the file before the export is requested, and removes it when it could not be written
+ * completely. It never removes a file that existed before.
  */
 async function writeNew(path: string, write: (target: WriteStream) => Promise<void>) {
   const file = await open(path, 'wx', 0o600);
@@ -48,12 +48,12 @@ async function writeNew(path: string, write: (target: WriteStream) => Promise<vo
   }
 }
 
-/** Shows a bar while the zip arrives. */
+/** Saves the zip, with a progress bar. */
 async function save(response: Response, target: WriteStream): Promise<void> {
   if (response.headers.get('x-message-count') === '0') {
     await response.body?.cancel();
-    const words = 'There is nothing of this sender. Addresses are compared as they are written.';
-    throw new AppError('not_found', words);
+    const message = 'There is nothing of this sender. Addresses are compared exactly as written.';
+    throw new AppError('not_found', message);
   }
   const bar = createProgressBar('{bar} {percentage} % | {value}/{total} bytes');
   const total = Number(response.headers.get('x-media-bytes'));
@@ -61,7 +61,7 @@ async function save(response: Response, target: WriteStream): Promise<void> {
   let written = 0;
   const counted = new Transform({
     transform(chunk: Buffer, _encoding, done) {
-      // What the zip itself takes, and the manifest, are not in the total.
+      // The total does not include the zip format's own bytes and the manifest.
       written += chunk.length;
       bar.update(Math.min(written, bar.getTotal()));
       done(null, chunk);

@@ -11,14 +11,14 @@ const RECEIVER = { worker: false };
 
 /** Registers `keys create|list|revoke`. */
 export function addKeysCommand(program: Command, withApi: WithApi): void {
-  const keys = program.command('keys').description('make, list and revoke API keys');
+  const keys = program.command('keys').description('create, list and revoke API keys');
 
   keys
     .command('create')
-    .description('make a key; its secret is printed this once')
-    .requiredOption('--name <name>', 'who or what it is for')
+    .description('create a key; its secret is printed only once')
+    .requiredOption('--name <name>', 'the person or program that uses it')
     .addOption(
-      new Option('--role <role>', 'what it may do')
+      new Option('--role <role>', 'its permissions')
         .choices(Object.values(Role))
         .makeOptionMandatory(),
     )
@@ -46,7 +46,7 @@ export function addKeysCommand(program: Command, withApi: WithApi): void {
 
   keys
     .command('revoke')
-    .description('end a key, at once and for good')
+    .description('revoke a key, at once and permanently')
     .argument('<name>')
     .action((name: string) =>
       withApi(RECEIVER, async (call) => {
@@ -56,7 +56,7 @@ export function addKeysCommand(program: Command, withApi: WithApi): void {
     );
 }
 
-/** Rows as lines, each column as wide as its widest cell. */
+/** Formats rows as lines; each column is as wide as its widest cell. */
 function inColumns(rows: readonly string[][]): string {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),

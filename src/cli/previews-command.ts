@@ -5,7 +5,7 @@ import { rebuildAnswer, remainingAnswer } from './api-answers.ts';
 import { createProgressBar, followProgress } from './progress-bar.ts';
 import type { CallApi, WithApi } from './with-api.ts';
 
-// Longer than the longest a few files can take.
+// Longer than the slowest few files can take.
 const STUCK_MS = 300_000;
 const PATH = '/previews/rebuild';
 
@@ -19,27 +19,25 @@ interface Flags {
 export function addPreviewsCommand(program: Command, withApi: WithApi): void {
   program
     .command('previews')
-    .description('previews of what is stored')
+    .description('previews of stored attachments')
     .command('rebuild')
-    .description('make previews again: after ffmpeg was installed, or sizes have changed')
+    .description('rebuild previews: after ffmpeg was installed, or sizes have changed')
     .addOption(
-      new Option('--kind <kind>', 'only of files of its content types').choices(
-        Object.keys(PREVIEW_TYPES),
-      ),
+      new Option('--kind <kind>', 'only files of this kind').choices(Object.keys(PREVIEW_TYPES)),
     )
-    .option('--failed', 'only those that show less than they could, with a reason')
-    .option('--resume', 'go on with what an earlier run has left over')
+    .option('--failed', 'only incomplete previews: those that have a reason')
+    .option('--resume', 'continue an earlier run that was stopped')
     .action((flags: Flags) =>
       withApi({ worker: true }, async (call) => {
         const { marked, remaining } = rebuildAnswer.parse(await call('POST', PATH, flags));
-        if (remaining === 0) return console.log('There is nothing to make again.');
-        console.log(`To be made again: ${marked}.`);
+        if (remaining === 0) return console.log('There is nothing to rebuild.');
+        console.log(`To be rebuilt: ${marked}.`);
         await follow(call, remaining);
       }),
     );
 }
 
-/** Shows a bar until nothing is left over, or somebody presses Ctrl-C. */
+/** Shows a progress bar until all are rebuilt, or until Ctrl-C. */
 async function follow(call: CallApi, total: number): Promise<void> {
   const bar = createProgressBar('{bar} {percentage} % | {value}/{total} | {eta_formatted} to go');
   bar.start(total, 0);
@@ -56,14 +54,11 @@ async function follow(call: CallApi, total: number): Promise<void> {
   });
   if (remaining === 0) return;
   if (isStuck()) {
-    const why = 'Is a worker running? Its log says what is wrong.';
-    throw new AppError(
-      'unavailable',
-      `Nothing has moved for five minutes, ${remaining} to go. ${why}`,
-    );
+    const hint = 'Is a worker running? Its log shows the cause.';
+    throw new AppError('unavailable', `No progress for five minutes, ${remaining} to go. ${hint}`);
   }
   console.log(
-    `Stopped with ${remaining} to go. A running server goes on with them; else: ` +
+    `Stopped with ${remaining} to go. A running server continues; without one: ` +
       'npm run cli -- previews rebuild --resume',
   );
 }

@@ -17,10 +17,10 @@ interface Flags {
 export function addReconcileCommand(program: Command, withApi: WithApi): void {
   program
     .command('reconcile')
-    .description('take in messages with media that Twilio has and that did not arrive here')
-    .requiredOption('--since <time>', 'sent from then on: 2026-11-01 or 2026-11-01T10:00:00Z')
-    .option('--until <time>', 'sent up to then (default: now)')
-    .option('--to <address>', 'only those to this number: +15557654321')
+    .description('import messages with media that Twilio has and that did not arrive here')
+    .requiredOption('--since <time>', 'sent at or after: 2026-11-01 or 2026-11-01T10:00:00Z')
+    .option('--until <time>', 'sent until (default: now)')
+    .option('--to <address>', 'only messages to this number: +15557654321')
     .option('--dry-run', 'only count what is missing, and list the first hundred')
     .action((flags: Flags) =>
       withApi({ worker: true }, async (call) => {
@@ -30,7 +30,7 @@ export function addReconcileCommand(program: Command, withApi: WithApi): void {
     );
 }
 
-/** Shows a bar until it has ended, or somebody presses Ctrl-C. */
+/** Shows a progress bar until the reconciliation has ended, or until Ctrl-C. */
 async function follow(call: CallApi, begun: ReconciliationAnswer): Promise<ReconciliationAnswer> {
   const bar = createProgressBar(
     '{bar} {percentage} % | {listed} listed, {missing} missing, {takenIn} taken in{note}',
@@ -49,7 +49,7 @@ async function follow(call: CallApi, begun: ReconciliationAnswer): Promise<Recon
 function report(item: ReconciliationAnswer, { dryRun = false }: Flags): void {
   const { listed, missing, takenIn, failed, missingSids, error, state } = item;
   if (item.endedAt === null) {
-    console.log(`Stopped; ${takenIn} taken in so far. The server, when it runs, goes on with it.`);
+    console.log(`Stopped; ${takenIn} taken in so far. A running server continues it.`);
     return;
   }
   for (const sid of missingSids) console.log(sid);
@@ -59,5 +59,5 @@ function report(item: ReconciliationAnswer, { dryRun = false }: Flags): void {
       : `Messages with media at Twilio: ${listed}. Missing here: ${missing}. ` +
           `Taken in: ${takenIn}. Failed: ${failed}.`,
   );
-  if (state === 'failed') throw new AppError('unavailable', error ?? 'It has failed.');
+  if (state === 'failed') throw new AppError('unavailable', error ?? 'The reconciliation failed.');
 }

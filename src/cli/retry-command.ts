@@ -5,14 +5,14 @@ import type { WithApi } from './with-api.ts';
 export function addRetryCommand(program: Command, withApi: WithApi): void {
   program
     .command('retry')
-    .description('fetch media again that have failed')
-    .requiredOption('--failed', 'all that have failed')
-    .option('--since <time>', 'only of messages since then: 2026-11-01 or 2026-11-01T10:00:00Z')
+    .description('fetch failed attachments again')
+    .requiredOption('--failed', 'all failed attachments')
+    .option('--since <time>', 'only of messages received since: 2026-11-01 or 2026-11-01T10:00:00Z')
     .action(({ since }: { since?: string }) =>
       withApi({ worker: false }, async (call) => {
         const body = since === undefined ? {} : { since };
         const { retried } = (await call('POST', '/media/retry', body)) as { retried: number };
-        console.log(`To be fetched again: ${retried}. A worker does it as soon as one runs.`);
+        console.log(`To be fetched again: ${retried}. A worker fetches them as soon as one runs.`);
       }),
     );
 }

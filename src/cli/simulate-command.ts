@@ -27,40 +27,38 @@ interface SimulateFlags {
   wrongTypes?: boolean;
 }
 
-/** What the environment says of the account, where it says anything. */
+/** The account as set in the environment, if at all. */
 interface SimulateDefaults {
   accountSid?: string | undefined;
   authToken?: string | undefined;
   apiKey?: { sid: string; secret: string } | undefined;
 }
 
-/**
- * Adds `simulate` to a command line; it sets the exit code of the process.
- */
+/** Registers `simulate`, which sets the exit code of the process. */
 export function addSimulateCommand(program: Command, defaults: SimulateDefaults): void {
   program
     .command('simulate')
-    .description('play Twilio: send messages with sample attachments to a deployment')
+    .description('simulate Twilio: send messages with sample attachments to a deployment')
     .requiredOption('--url <url>', 'the deployment, e.g. http://localhost:3000', webUrl)
     .option('--count <n>', 'messages to send', wholeNumber, 20)
     .option('--concurrency <n>', 'webhooks at the same time', wholeNumber, 4)
-    // Not as defaults of commander's, whose help would show the token.
+    // Not commander's own defaults: its help would print the token.
     .option('--account-sid <sid>', 'default: TWILIO_ACCOUNT_SID, or a demo account')
     .option('--auth-token <token>', 'default: TWILIO_AUTH_TOKEN, or that of the demo account')
-    .option('--from <address>', 'sender of every message; default: a few in turn')
+    .option('--from <address>', 'sender of every message; default: a few senders in turn')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--api-port <port>', 'port of the REST API', port, 4010)
     .option('--media-port <port>', 'port of the media server', port, 4011)
-    .option('--idle <seconds>', 'stop when nothing was asked for so long', wholeNumber, 300)
-    .option('--stay', 'wait also for what was not answered: reconciliation fetches it')
+    .option('--idle <seconds>', 'stop after so long without a request', wholeNumber, 300)
+    .option('--stay', 'also wait for messages that were not answered: reconciliation fetches them')
     .option('--duplicates', 'send every webhook twice')
-    .option('--wrong-signatures', 'sign wrongly; 403 is then the right answer')
-    .option('--not-found <n>', 'answer the first n tries for each attachment 404', wholeNumber)
-    .option('--server-errors <n>', 'answer n tries for each attachment 503', wholeNumber)
-    .option('--rate-limited <n>', 'answer n tries for each attachment 429', wholeNumber)
+    .option('--wrong-signatures', 'sign wrongly; 403 is then the expected answer')
+    .option('--not-found <n>', 'answer the first n requests for each attachment 404', wholeNumber)
+    .option('--server-errors <n>', 'answer n requests for each attachment 503', wholeNumber)
+    .option('--rate-limited <n>', 'answer n requests for each attachment 429', wholeNumber)
     .option('--cut', 'break off the first transfer of each attachment')
     .option('--slow <bytes-per-second>', 'transfer slowly', wholeNumber)
-    .option('--wrong-types', 'lie about the types of the attachments')
+    .option('--wrong-types', 'send wrong content types of the attachments')
     .action(async (flags: SimulateFlags, command: Command) => {
       const interrupt = new AbortController();
       const abort = (): void => interrupt.abort();

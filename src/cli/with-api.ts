@@ -11,11 +11,12 @@ import { type Inbox, startInbox } from '../server/inbox.ts';
 import { problemAnswer } from './api-answers.ts';
 
 /**
- * The API of the server that holds the embedded database, or else of one of the command's own, on a
- * port that nobody knows: so a command does the same in either case.
+ * Gives a command the HTTP API: that of the running server when it holds the embedded database,
+ * otherwise that of a server started for the command on a random port. The command does the same in
+ * both cases.
  *
  * @returns a function that throws AppError `data_folder_in_use` when the running server's key is not
- *   known; with `need.worker` its own server works on jobs, too
+ *   known; with `need.worker` the command's own server runs jobs, too
  */
 export function createWithApi(readConfig: () => Readonly<Config>): WithApi {
   return async ({ worker }, use) => {
@@ -24,7 +25,7 @@ export function createWithApi(readConfig: () => Readonly<Config>): WithApi {
       host: '127.0.0.1',
       port: 0,
       adminApiKey: randomBytes(32).toString('base64url'),
-      // A command does what it was asked for.
+      // No sweep runs besides what the command does.
       reconcileIntervalMinutes: 0,
     };
     const roles: Config['roles'] = worker ? ['receiver', 'worker'] : ['receiver'];
@@ -37,7 +38,7 @@ export function createWithApi(readConfig: () => Readonly<Config>): WithApi {
       await use(runningServer(config));
       return;
     }
-    // Whoever meant another one has to see it: a server that uses that one knows nothing of this.
+    // Shows an operator who expected another database that this one is used.
     console.error(`On ${name}.`);
     try {
       await use(createApiClient(inbox.url, own.adminApiKey));
@@ -59,7 +60,7 @@ function runningServer(config: Readonly<Config>): CallApi {
   return createApiClient(localUrl(config), config.adminApiKey);
 }
 
-/** Without the URL of a server: it has a password. */
+/** Names the database; never by its URL, which contains a password. */
 async function databaseOf({ databaseUrl, dataDir }: Config): Promise<string> {
   if (databaseUrl !== undefined) return 'PostgreSQL (DATABASE_URL)';
   if (await hasDatabase(embeddedFolder(dataDir))) return `the database under ${dataDir}`;
@@ -71,23 +72,23 @@ async function databaseOf({ databaseUrl, dataDir }: Config): Promise<string> {
  *
  * @param path below `/api/v1`
  * @returns the answer's JSON; undefined for 204
- * @throws AppError with the answer's code and words; `unavailable` where there is no answer
+ * @throws AppError with the code and detail of the response; `unavailable` when there is none
  */
 export interface CallApi {
   (method: string, path: string, body?: object): Promise<unknown>;
-  /** The same with POST, for an answer that is a file. */
+  /** The same with POST, for a response that is a file. */
   download(path: string, body: object): Promise<Response>;
-  /** The same with DELETE, for what leaves a record: resolves with the record's path. */
+  /** The same with DELETE, for deletes that create a record: resolves with the record's path. */
   delete(path: string): Promise<string>;
 }
 
-/** Lends a command the API, with every right; with `need.worker` somebody works on its jobs. */
+/** Gives a command the API with all permissions; with `need.worker` a worker runs its jobs. */
 export type WithApi = (
   need: { worker: boolean },
   use: (call: CallApi) => Promise<void>,
 ) => Promise<void>;
 
-// Of what may be asked again: a progress bar lives through a database that is busy.
+// For requests that may be repeated: a progress bar survives a busy database.
 const TRIES = 10;
 
 /** @param key an API key */
@@ -96,8 +97,8 @@ export function createApiClient(baseUrl: string, key: string): CallApi {
     try {
       return schema.parse(await response.json());
     } catch (cause) {
-      const words = `What answers at ${baseUrl} is not mms-inbox: ${response.status} without its JSON.`;
-      throw new AppError('unavailable', words, { cause });
+      const message = `The server at ${baseUrl} is not mms-inbox: ${response.status} without the expected JSON.`;
+      throw new AppError('unavailable', message, { cause });
     }
   }
 
@@ -122,8 +123,8 @@ export function createApiClient(baseUrl: string, key: string): CallApi {
     }
     const answer = await readJson(response, problemAnswer);
     if (response.status === 401) {
-      const words = 'The running server was started with another ADMIN_API_KEY.';
-      throw new AppError('unauthorized', words);
+      const message = 'The running server was started with another ADMIN_API_KEY.';
+      throw new AppError('unauthorized', message);
     }
     throw new AppError(response.status < 500 ? answer.code : 'unavailable', answer.detail, {
       fields: answer.errors,

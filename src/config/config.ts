@@ -78,10 +78,10 @@ const variables = z
   });
 
 const GOOD_KEY_LENGTH = 16;
-// Where POSIX systems keep programs, for a process that was given no PATH.
+// The usual program folders of POSIX systems, for a process without PATH.
 const DEFAULT_TOOL_PATH = '/usr/local/bin:/usr/bin:/bin';
 
-/** Names of every variable that is read, for the documentation and the typo check. */
+/** The names of all variables, for the documentation and the typo check. */
 export const VARIABLE_NAMES = Object.keys(variables.shape);
 
 export interface Config {
@@ -98,45 +98,45 @@ export interface Config {
   mediaRedirectHosts: string[];
   /** Bytes, of one attachment. */
   mediaMaxBytes: number;
-  /** How long the fetch of a media is tried, in hours from the first try. */
+  /** How long the fetch of an attachment is retried, in hours from the first try. */
   fetchRetryHours: number;
   /** Whether the bytes under /2010-04-01 need no credentials. */
   publicMediaUrls: boolean;
-  /** Whether the place where a picture was taken is told among its details. */
+  /** Whether the details of a picture include the place where it was taken. */
   extractLocation: boolean;
-  /** Previews that are made at once, each in a process of its own. */
+  /** Previews that are made at the same time, each in its own process. */
   previewConcurrency: number;
-  /** Minutes between sweeps for messages that did not arrive; 0 for none. */
+  /** Minutes between reconciliation sweeps; 0 turns them off. */
   reconcileIntervalMinutes: number;
   /** Days after which media are deleted, by their state. */
   retentionRules: RetentionRules;
-  /** `hold`: what comes in is held until a moderator approves it; `hold-media`: its media are. */
+  /** `hold`: messages and media are held until a moderator approves them; `hold-media`: media only. */
   moderationMode: 'off' | 'hold-media' | 'hold';
-  /** `host:port` pairs that events may be sent to though they are on the operator's own network. */
+  /** `host:port` pairs on the operator's own network to which events may be sent. */
   eventHosts: ReadonlySet<string>;
   /** The pause after each failure of a delivery, in seconds. */
   eventRetrySeconds: readonly number[];
-  /** The classifier that new media are shown to; undefined where there is none. */
+  /** The classifier of new media; undefined without one. */
   scan: ScanOptions | undefined;
-  /** Where ffmpeg and other programs are looked for, as `PATH`. */
+  /** Where ffmpeg and other programs are searched, in the format of `PATH`. */
   toolPath: string;
   /** Absolute. */
   dataDir: string;
-  /** Bytes, of messages that wait for the database. */
+  /** In bytes: the limit of the spool. */
   spoolMaxBytes: number;
   databaseUrl: string | undefined;
   /** Absolute folder. */
   blobFolder: string;
   roles: ('receiver' | 'worker')[];
   adminApiKey: string | undefined;
-  /** Whose scripts may call the API from a browser. */
+  /** The origins whose scripts may call the API from a browser. */
   apiOrigins: readonly string[];
   deleteUpstream: 'on-delete' | 'after-store' | 'never';
   replyText: string | undefined;
   logLevel: string;
 }
 
-/** Every mistake in the environment at once, a line each. */
+/** All mistakes in the environment, one line each. */
 export class ConfigError extends Error {
   readonly problems: readonly string[];
   constructor(problems: string[]) {
@@ -151,7 +151,7 @@ export class ConfigError extends Error {
 /**
  * Reads the configuration. An empty variable counts as unset.
  *
- * @throws ConfigError that names each wrong variable, what it got (never a secret) and what it needs
+ * @throws ConfigError that names each wrong variable, its value (never a secret) and what it needs
  */
 export function loadConfig(env: Record<string, string | undefined> = process.env): {
   config: Readonly<Config>;
@@ -210,7 +210,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
   const unknown = Object.keys(set).filter(
     (name) => /^(TWILIO|MEDIA|EVENT|SCAN)_/.test(name) && !VARIABLE_NAMES.includes(name),
   );
-  const warnings = unknown.map((name) => `${name} is set but nothing reads it: a typing mistake?`);
+  const warnings = unknown.map((name) => `${name} is set but no variable has this name: a typo?`);
   warnings.push(...questionableValues(set));
   if (config.adminApiKey !== undefined && config.adminApiKey.length < GOOD_KEY_LENGTH) {
     warnings.push(`ADMIN_API_KEY is short: use ${GOOD_KEY_LENGTH} random characters or more`);

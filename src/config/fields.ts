@@ -10,7 +10,7 @@ import { isLoopbackHost, parseHostEntry } from '../net/host-port.ts';
 import { ACCOUNT_SID } from '../twilio/sids.ts';
 import { parseAccountToken, parseTokensFile, TokensFileError } from '../twilio/tokens.ts';
 
-// What the values of variables may be: each says in its message what it needs.
+// The schemas of the variables. Each message says what the variable needs.
 
 export const accountSid = z.string().regex(ACCOUNT_SID, 'AC and 32 hexadecimal digits');
 export const secret = z.string().regex(/^\S+$/, 'a value without white space');
@@ -44,13 +44,13 @@ export const baseUrl = z
   .refine((url) => !/[?#@]/.test(url), 'no query, fragment or user')
   .transform((url) => url.replace(/\/+$/, ''));
 
-// Credentials go there, so clear text stays on this machine.
+// Requests there carry credentials: plain http is allowed on this machine only.
 export const apiBaseUrl = baseUrl.refine(
   (url) => /^https:/i.test(url) || isLoopbackHost(URL.parse(url)?.hostname ?? ''),
   'https://, but for a simulator on this machine (http://127.0.0.1:4010)',
 );
 
-/** A service of the operator's own: it may be anywhere, this machine included. */
+/** A service that the operator runs: any host is allowed, also this machine. */
 export const serviceUrl = z
   .url({ protocol: /^https?$/, error: 'an absolute http:// or https:// URL' })
   .refine((url) => !/#|\/\/[^/?]*@/.test(url), 'no fragment or user');
@@ -73,7 +73,7 @@ export const redirectHosts = commaList.superRefine((entries, context) => {
   }
 });
 
-/** `host:port` pairs as `hostPort` writes them. */
+/** `host:port` pairs in the format of `hostPort`. */
 export const eventHosts = commaList.transform((entries, context) => {
   const hosts = entries.map(parseHostEntry);
   if (hosts.every((host) => host !== null && host.port !== null)) {
@@ -87,7 +87,7 @@ const ORIGINS =
   'exact origins such as https://tool.example.com, separated by commas: no wildcard, no path, no slash';
 export const origins = commaList.pipe(z.array(z.string().refine(isOrigin, ORIGINS)));
 
-/** As browsers write it in `Origin`: in small letters, without the port that its scheme has anyway. */
+/** The form that browsers send in `Origin`: lower case, without the default port of the scheme. */
 function isOrigin(text: string): boolean {
   return /^https?:[^*]+$/.test(text) && URL.parse(text)?.origin === text;
 }
@@ -120,8 +120,7 @@ export const tokensFile = z.string().transform((text, context) => {
   try {
     return { path, tokens: parseTokensFile(readFileSync(path, 'utf8')) };
   } catch (error) {
-    // Not the message of a system error: it quotes the path, which may be a token that was given to the
-    // wrong variable.
+    // The message of a system error quotes the path, which may be a token set in the wrong variable.
     const code = codeOf(error);
     const problem =
       error instanceof TokensFileError ? error.message : `it cannot be read (${code})`;
@@ -170,10 +169,10 @@ export const blobStoreUrl = z
   });
 
 /**
- * What is wrong with a blob folder beside a data folder: whoever cleans up or moves the one must not meet
- * what belongs to the other.
+ * Checks that the blob folder and the data folder do not overlap: cleaning up or moving one of them must
+ * not affect the files of the other.
  *
- * @returns what it needs instead; null when it is fine
+ * @returns what the blob folder needs to be; null when it is valid
  */
 export function wrongBlobFolder(blobFolder: string, dataDir: string): string | null {
   const [blobs, data] = [resolve(blobFolder), resolve(dataDir)];

@@ -1,14 +1,14 @@
 import { isPrivateName } from '../net/host-port.ts';
 
-// A path is none: whoever has to mend the file wants to know where it was looked for.
+// A path is not a secret: an operator who fixes the file needs to see which path was tried.
 const SECRET = /(?:TOKEN|SECRET|KEY)(?!S?_FILE$)|DATABASE_URL/;
-// An auth token, alone or behind its account, as it looks when it was given to the wrong variable.
+// An auth token, alone or after its account sid, that was set in the wrong variable.
 const TOKEN_SHAPED = /^[0-9a-f]{32}$|AC[0-9a-f]{32}:/i;
 const MAX_SHOWN = 100;
 
-/** One line on one variable: its name, what it got (never a secret) and what it needs. */
+/** One line about one variable: its name, its value (never a secret) and what it needs. */
 export function describeVariable(name: string, value: string | undefined, needs: string): string {
-  // For a missing variable zod tells the type that it expected, which is no help.
+  // For a missing variable zod reports only the expected type, which does not help.
   if (value === undefined) {
     return `${name} is not set: ${/^invalid input/i.test(needs) ? 'it is required' : `it needs ${needs}`}`;
   }
@@ -17,28 +17,28 @@ export function describeVariable(name: string, value: string | undefined, needs:
   return `${name} got ${got}: it needs ${needs}`;
 }
 
-/** Leaves out the user name and password of a URL. */
+/** Masks the user name and password of a URL. */
 function noUserInfo(url: string): string {
   return url.replace(/\/\/[^/]*@/, '//(user)@');
 }
 
-/** What to print when the configuration is wrong, for a terminal. */
+/** The text for the terminal when the configuration is invalid. */
 export function formatConfigProblems(problems: readonly string[]): string {
   return [
-    'mms-inbox cannot start, its configuration needs you:',
+    'mms-inbox cannot start, its configuration is not valid:',
     ...problems.map((problem) => `  - ${problem}`),
     '',
     'Every variable is explained in .env.example; copy it to .env and fill it in.',
-    'To look at mms-inbox without any account: npm run demo',
+    'To try mms-inbox without any account: npm run demo',
   ].join('\n');
 }
 
-// What guides, dashboards and .env files of other projects put where a secret belongs.
+// Placeholders for secrets in guides, dashboards and .env files of other projects.
 const PLACEHOLDER =
   /^(?:<.*>|\[.*\]|\{.*\}|\.{3,}|…|x{4,}|(?:your|my|the)[-_ ].*|.*(?:change[-_ ]?(?:me|this|it)|replace[-_ ]?(?:me|this|with)|place-?holder|to-?do|example).*|(?:auth|api)?[-_ ]?(?:token|secret|key|password)|test|demo|none|null|undefined)$/i;
-// One digit over and over, or the digits in their order: no account and no token looks like that.
+// One repeated digit, or the digits in order: never a real account sid or token.
 const FILLED = /^(.)\1+$|^(?:0123456789abcdef)+$|^1234567890/i;
-// Reserved for examples, so that nobody has them [RFC 2606, RFC 6761].
+// Reserved for examples, so never a real host [RFC 2606, RFC 6761].
 const EXAMPLE_HOST = /(?:^|\.)example(?:\.(?:com|net|org))?$/i;
 const SECRETS = [
   'TWILIO_AUTH_TOKEN',
@@ -49,15 +49,15 @@ const SECRETS = [
 ] as const;
 
 /**
- * Warns of values that nobody means: placeholders that were copied and not filled in, and a public URL
- * in clear text. They name the variable and never quote a secret.
+ * Warns of values that are probably mistakes: placeholders that were copied and not filled in, and a
+ * public URL without TLS. The warnings name the variable and never quote a secret.
  *
  * @param set the variables that are set
  */
 export function questionableValues(set: Record<string, string | undefined>): string[] {
   const { TWILIO_ACCOUNT_SID: accountSid = '', TWILIO_API_KEY_SID: keySid = '' } = set;
   const warnings: string[] = SECRETS.filter((name) => isPlaceholder(set[name])).map(
-    (name) => `${name} looks like a placeholder: put the real value in its place`,
+    (name) => `${name} looks like a placeholder: set the real value`,
   );
   for (const [name, sid] of [
     ['TWILIO_ACCOUNT_SID', accountSid],
@@ -69,17 +69,17 @@ export function questionableValues(set: Record<string, string | undefined>): str
   }
   const database = URL.parse(set.DATABASE_URL ?? '');
   if (database !== null && (database.hostname === 'host' || EXAMPLE_HOST.test(database.hostname))) {
-    warnings.push('DATABASE_URL looks like the example: put your server in its place');
+    warnings.push('DATABASE_URL looks like the example: set your own server');
   }
   const url = URL.parse(set.PUBLIC_URL ?? '');
   if (url !== null && EXAMPLE_HOST.test(url.hostname)) {
     warnings.push(
-      'PUBLIC_URL looks like the example: Twilio signs the URL that it was really given',
+      'PUBLIC_URL looks like the example: Twilio signs the URL that it is configured with',
     );
   } else if (url?.protocol === 'http:' && !isPrivateName(url.hostname)) {
     warnings.push(
       'PUBLIC_URL is http: on a public name: messages, and links to their attachments, go through the ' +
-        'internet in clear text. Give Twilio an https: URL, and the same here',
+        'internet unencrypted. Give Twilio an https: URL, and set the same here',
     );
   }
   return warnings;

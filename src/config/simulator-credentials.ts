@@ -1,4 +1,4 @@
-/** The Twilio credentials of the environment; the simulator takes them without the rest of it. */
+/** The Twilio credentials in the environment; the simulator needs none of the other variables. */
 export function simulatorCredentials(env: Record<string, string | undefined> = process.env): {
   accountSid: string | undefined;
   authToken: string | undefined;

@@ -3,26 +3,27 @@ import type { BlobStore } from '../files/blob-store.ts';
 import type { ReadinessCheck } from '../monitoring/readiness.ts';
 import { DownloadError } from './download/download-error.ts';
 
-/** What a failed file operation means. */
+/** Maps a failed file operation to a DownloadError. */
 export function diskError(cause: unknown): DownloadError {
   const code = codeOf(cause);
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new DownloadError('disk-full', 'There is no room left on the disk', { cause });
   }
-  return new DownloadError('disk-error', WORDS[code ?? ''] ?? otherWords(code), { cause });
+  const message = MESSAGES[code ?? ''] ?? fallbackMessage(code);
+  return new DownloadError('disk-error', message, { cause });
 }
 
-const WORDS: Record<string, string> = {
+const MESSAGES: Record<string, string> = {
   EROFS: 'The disk is read-only',
   EACCES: 'The file may not be written: the folder belongs to another user',
-  EIO: 'The disk fails (EIO)',
+  EIO: 'The disk reports an I/O error (EIO)',
 };
 
-function otherWords(code: string | undefined): string {
+function fallbackMessage(code: string | undefined): string {
   return `The file could not be written (${code ?? 'no reason given'})`;
 }
 
-/** @throws DownloadError `disk-full` or `disk-error` for whatever the operation throws */
+/** @throws DownloadError `disk-full` or `disk-error` for any error of the operation */
 export async function onDisk<T>(operation: Promise<T>): Promise<T> {
   try {
     return await operation;
@@ -32,8 +33,8 @@ export async function onDisk<T>(operation: Promise<T>): Promise<T> {
 }
 
 /**
- * What `/readyz` says of the files: webhooks are answered without them, and a load balancer must go on
- * sending those.
+ * What `/readyz` reports about the blob store: only degraded, because webhooks are answered without it
+ * and a load balancer must keep sending them.
  */
 export function blobHealth(blobs: BlobStore): ReadinessCheck {
   return async () => {

@@ -16,7 +16,7 @@ import { sniffContentType } from './download/sniff-content-type.ts';
 import type { FileWriter } from './file-writer.ts';
 import { linkBytes } from './link-bytes.ts';
 import { withNewFiles } from './new-files.ts';
-import { nextAttempt, nextBriefAttempt, nextLook } from './retry-schedule.ts';
+import { nextAttempt, nextBriefAttempt, nextDiskRetry } from './retry-schedule.ts';
 
 export interface FetchDeps {
   database: Database;
@@ -24,20 +24,20 @@ export interface FetchDeps {
   blobs: BlobStore;
   writer: FileWriter;
   downloader: MediaDownloader;
-  /** How long a media is tried, in milliseconds from the first try. */
+  /** How long an attachment is retried, in milliseconds from the first try. */
   retryForMs: number;
-  /** Told of every try; `code` is null for one that brought the bytes, after so many seconds. */
+  /** Called after every try; `code` is null when the bytes were fetched. */
   onTry: (media: Media, code: DownloadErrorCode | null) => void;
-  /** Whether Twilio cannot be reached, which the log was told. */
+  /** Whether a Twilio outage is in progress; the outage itself is already logged. */
   isTwilioOut: () => boolean;
-  /** Messages that wait for their media need not wait for one that failed. */
+  /** Called when a fetch has failed for good: a held message does not wait for such an attachment. */
   settleMessages: (tx: Transaction, messageSids: string[]) => Promise<void>;
   log: Logger;
 }
 
 /**
- * The job `fetch-media`: brings one media's bytes here, or writes into its row why not and when it
- * is tried again. Only what is nobody's fault but ours throws.
+ * The job `fetch-media`: fetches the bytes of one attachment, or records in its row why it failed and
+ * when it is tried again. It throws only on internal errors.
  */
 export function createFetchMedia(deps: FetchDeps): JobHandler<'fetch-media'> {
   const { database, queue, blobs, downloader, retryForMs, onTry, isTwilioOut, log } = deps;
@@ -58,15 +58,15 @@ export function createFetchMedia(deps: FetchDeps): JobHandler<'fetch-media'> {
     }
   };
 
-  // A delete takes the file away under a download: what fails then is nobody's failure.
+  // A delete removes the file during a download: that error is expected and not recorded.
   async function wasDeleted(sid: string): Promise<boolean> {
     const media = await database.prisma.media.findUnique({ where: { sid } });
     return media?.state !== 'pending';
   }
 
   async function fetchBytes(media: Media, firstTriedAt: Date, signal: AbortSignal): Promise<void> {
-    // A folder, because a delete takes it away: what comes after that has no place. A delete before it
-    // was there is seen by looking again.
+    // A folder, because a delete removes it: later writes then fail. The second check detects a delete
+    // that ran before the folder existed.
     const folder = blobs.scratchPath(media.sid);
     const toPath = join(folder, 'bytes');
     const { accountSid, messageSid } = media;
@@ -121,9 +121,9 @@ export function createFetchMedia(deps: FetchDeps): JobHandler<'fetch-media'> {
     }
   }
 
-  // Neither its attempts nor its time are used up by what is no fault of Twilio's.
+  // A disk problem here uses up neither the tries nor the retry time of the attachment.
   function waitForRoom(media: Media, error: DownloadError): Promise<void> {
-    const again = nextLook(media.receivedAt, new Date());
+    const again = nextDiskRetry(media.receivedAt, new Date());
     return schedule(media, error, again, { attempts: media.attempts });
   }
 
@@ -134,10 +134,10 @@ export function createFetchMedia(deps: FetchDeps): JobHandler<'fetch-media'> {
     tries: { attempts: number; firstTriedAt?: Date },
   ): Promise<void> {
     const { attempts } = tries;
-    // Waiting for room, it is the same again and again.
-    const isSame = media.reason === error.message && error.retry === 'wait';
-    const isTold = again !== null && error.retry === 'retry' && isTwilioOut();
-    const level = isSame || isTold ? 'debug' : 'warn';
+    // While the disk is full every try fails the same way.
+    const isRepeated = media.reason === error.message && error.retry === 'wait';
+    const isLoggedOutage = again !== null && error.retry === 'retry' && isTwilioOut();
+    const level = isRepeated || isLoggedOutage ? 'debug' : 'warn';
     log[level](
       { mediaSid: media.sid, attempts, code: error.code, nextAttemptAt: again, err: error.cause },
       `media not fetched: ${error.message}`,

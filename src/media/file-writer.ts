@@ -5,15 +5,15 @@ import { databaseIdentity } from '../database/shared-secret.ts';
 import { AppError } from '../errors/app-error.ts';
 import { newWriterId, writerOf } from '../files/file-names.ts';
 
-/** This process as a writer of files: known in the database, so that others can tell when it is gone. */
+/** This process as a writer of files: registered, so that other processes can detect that it ended. */
 export interface FileWriter {
-  /** Stands in the names of the files that are written now. */
+  /** Part of the names of all files that are written from now on. */
   id(): string;
   /**
-   * Makes sure, until the transaction ends, that files may come into use: that nobody has taken their
-   * writer for dead and is removing them.
+   * Guarantees, until the transaction ends, that rows may reference the files: no other process has
+   * retired their writer and is removing them.
    *
-   * @throws AppError `unavailable` when somebody has; files written from now on are fine
+   * @throws AppError `unavailable` when the writer was retired; files written from now on are fine
    */
   claim(tx: Transaction, names: readonly string[]): Promise<void>;
   close(): Promise<void>;
@@ -21,18 +21,18 @@ export interface FileWriter {
 
 /**
  * Registers this process as a writer of files. It is alive as long as it holds a lock on a database
- * connection. When that breaks it goes on under a new id, and what it wrote under the old one may be
- * swept unless a row names it.
+ * connection. When the connection breaks it continues under a new id, and files with the old id may be
+ * swept unless a row references them.
  */
 export async function registerFileWriter(database: Database, log: Logger): Promise<FileWriter> {
   const closing = new AbortController();
-  // The server may end the connection it has just opened, as it does when it stops.
+  // A database server that is stopping may close a connection that was just opened.
   let current = await pRetry(register, { retries: 3, minTimeout: 200 });
   let renewing: Promise<void> | null = null;
 
   async function register() {
     const id = newWriterId();
-    // The lock first: who sees the row must find it held.
+    // The lock is taken first: a process that sees the row must find it locked.
     let isLost = false;
     let isRegistered = false;
     const lock = await database.holdLock(writerLock(id), () => {
@@ -44,7 +44,7 @@ export async function registerFileWriter(database: Database, log: Logger): Promi
       await database.prisma.fileWriter.create({ data: { id, home } });
       if (isLost) throw new AppError('unavailable', 'The lock of the writer was lost at once.');
     } catch (error) {
-      // Not waited for: of a connection that was cut off without a word the end does not come.
+      // Not awaited: on a connection that was dropped silently it may never resolve.
       void lock.release();
       throw error;
     }
@@ -66,7 +66,8 @@ export async function registerFileWriter(database: Database, log: Logger): Promi
       current = await pRetry(register, { ...schedule, signal: closing.signal });
       void lock.release();
     } catch (error) {
-      if (!closing.signal.aborted) log.error({ err: error }, 'no new id for the files to write');
+      if (!closing.signal.aborted)
+        log.error({ err: error }, 'no new file writer id could be registered');
     }
   }
 
@@ -79,7 +80,10 @@ export async function registerFileWriter(database: Database, log: Logger): Promi
         WHERE id = ANY(${[...ids]}::text[]) AND retired_at IS NULL FOR SHARE`;
       if (rows.length === ids.size) return;
       if (ids.has(current.id)) renewSoon();
-      throw new AppError('unavailable', 'The files were written before a break of the connection.');
+      throw new AppError(
+        'unavailable',
+        'The files were written before the database connection broke.',
+      );
     },
     async close() {
       closing.abort();
@@ -89,7 +93,7 @@ export async function registerFileWriter(database: Database, log: Logger): Promi
   };
 }
 
-/** What a writer of files holds for as long as it lives. */
+/** The name of the lock that a writer holds as long as it is alive. */
 export function writerLock(id: string): string {
   return `file writer ${id}`;
 }

@@ -15,17 +15,17 @@ const RESEND_EVERY_MS = 5 * 60_000;
 const SWEEP_EVERY_MS = 3_600_000;
 
 /**
- * Cleans up behind processes that ended in the middle of something, now and again: orphaned files every
- * hour, rows without a job every five minutes.
+ * Regularly cleans up after processes that crashed: orphaned files every hour, rows without a job every
+ * five minutes.
  *
- * @returns what ends it
+ * @returns a function that stops it
  */
 export function startHousekeeping(deps: {
   database: Database;
   queue: JobQueue;
   blobs: BlobStore;
   writer: FileWriter;
-  /** Gives rows of other folders that lost their job a new one. */
+  /** Re-queues the lost jobs of deletions and scans. */
   resendOthers: () => Promise<void>;
   log: Logger;
 }): () => Promise<void> {
@@ -33,30 +33,30 @@ export function startHousekeeping(deps: {
   const sweep = createLoggedTask(
     log,
     {
-      begins: 'files that processes left behind are not removed, tried again',
-      ends: 'files that processes left behind are removed again',
+      begins: 'orphaned files cannot be removed, will retry',
+      ends: 'orphaned files are removed again',
     },
     async (ending) => {
       const count = await sweepOrphans(deps, ending);
-      if (count > 0) log.warn({ count }, 'files that a process left behind were removed');
+      if (count > 0) log.warn({ count }, 'orphaned files were removed');
     },
   );
   const resend = createLoggedTask(
     log,
     {
-      begins: 'rows that lost their job get no new one, tried again',
-      ends: 'rows that lost their job get new ones again',
+      begins: 'lost jobs cannot be queued again, will retry',
+      ends: 'lost jobs are queued again',
     },
     async () => {
       const count = await resendStrandedJobs(database, queue);
-      if (count > 0) log.warn({ count }, 'rows that had lost their job got a new one');
+      if (count > 0) log.warn({ count }, 'jobs that were lost were queued again');
     },
   );
   const resendOthers = createLoggedTask(
     log,
     {
-      begins: 'deletions and scans that lost their job get no new one, tried again',
-      ends: 'deletions and scans that lost their job get new ones again',
+      begins: 'lost jobs of deletions and scans cannot be queued again, will retry',
+      ends: 'lost jobs of deletions and scans are queued again',
     },
     deps.resendOthers,
   );
@@ -71,9 +71,9 @@ const STRANDED_AFTER_MS = 10 * 60_000;
 const BATCH = 200;
 
 /**
- * Gives rows whose turn has long come, and so may have lost their job, a new one: pending media, and
- * copies that are to be deleted at Twilio. A job too many does nothing, the row decides; one that
- * still waits is not doubled.
+ * Queues a new job for rows that are long overdue and so may have lost theirs: pending media, and
+ * copies that are to be deleted at Twilio. A surplus job does nothing, because the row decides; a job
+ * that still waits is not duplicated.
  *
  * @returns how many
  */

@@ -14,7 +14,7 @@ interface ImportRequest {
   from: string;
   to: string;
   body: string;
-  /** When it came by that other road; now where nothing is said. */
+  /** When the message was originally received; default now. */
   receivedAt: Date | undefined;
   /** In the scratch folder. */
   files: (Omit<NewBytes, 'key'> & {
@@ -29,7 +29,7 @@ interface Imported {
   mediaSids: string[];
 }
 
-/** Takes files in by hand as one message. Resolves once all of it is committed. */
+/** Imports files as one message. Resolves once all of it is committed. */
 export type ImportMedia = (request: ImportRequest) => Promise<Imported>;
 
 /** @param options the account that imports belong to, and their initial moderation */
@@ -42,7 +42,7 @@ export function createImportMedia(
 
   async function linkAll(tx: Transaction, media: (NewBytes & { sid: string })[]) {
     const used = new Set<string>();
-    // Two imports of the same files must not lock each other out.
+    // Always in the same order: two imports of the same files must not deadlock.
     for (const file of media.toSorted((a, b) => (a.sha256 < b.sha256 ? -1 : 1))) {
       if (await linkBytes(tx, queue, file.sid, file)) used.add(file.key);
     }
@@ -70,7 +70,7 @@ export function createImportMedia(
   };
 }
 
-/** The rows of an import: as those of a webhook, with files instead of URLs, and nothing of it at Twilio. */
+/** The rows of an import: like those of a webhook, with files instead of URLs and without a copy at Twilio. */
 function importedRows(
   given: Pick<ImportRequest, 'from' | 'to' | 'body'> & {
     sid: string;
@@ -118,7 +118,7 @@ function importedRows(
   return { messages: [messageRow({ ...message, ...initial })], items };
 }
 
-/** A sid in Twilio's shape for what never was at Twilio. */
+/** A sid in Twilio's format for a message or attachment that was never at Twilio. */
 export function newSid(prefix: 'MM' | 'ME'): string {
   return prefix + randomBytes(16).toString('hex');
 }

@@ -1,7 +1,7 @@
 import { lockBlob, type Transaction } from '../database/database.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 
-/** The bytes of a media, as a file in the blob store that no row names yet. */
+/** The bytes of an attachment, as a file in the blob store that no row references yet. */
 export interface NewBytes {
   key: string;
   /** 64 hexadecimal digits. */
@@ -9,18 +9,18 @@ export interface NewBytes {
   byteSize: number;
   /** Sniffed from the bytes, null when unknown. */
   contentType: string | null;
-  /** What the sender said of them. */
+  /** The content type that the sender declared. */
   declaredContentType: string | null;
-  /** When they were fetched for the first time; unset for what was never at Twilio. */
+  /** When the fetch was first tried; unset for attachments that were never at Twilio. */
   firstTriedAt?: Date;
 }
 
 /**
- * Gives a pending media its bytes: the file becomes a blob, unless there is one of the same bytes
- * already, and the media goes on to its preview.
+ * Links a pending attachment to its bytes: the file becomes a blob, unless one with the same bytes
+ * exists, and the preview job is queued.
  *
  * @param tx the caller commits it
- * @returns whether the file is in use now; false also when somebody deleted the media meanwhile
+ * @returns whether the file is in use now; false also when the attachment was deleted meanwhile
  */
 export async function linkBytes(
   tx: Transaction,
@@ -53,7 +53,7 @@ export async function linkBytes(
   return isNew === 1;
 }
 
-/** What the bytes say; where they say nothing, as plain text does, what the sender said of text. */
+/** The sniffed type; for bytes without one, such as plain text, the declared type if it is `text/*`. */
 function servedContentType(sniffed: string | null, declared: string | null): string {
   if (sniffed !== null) return sniffed;
   const text = /^text\/[a-z0-9.+-]{1,60}/i.exec(declared ?? '')?.[0];

@@ -9,7 +9,7 @@ function oneOf<T extends Record<string, string>>(values: T) {
 
 const address = z.string().min(1).max(100).pipe(addressParameter);
 
-/** Of messages: from whom, to whom, when. */
+/** The filters of messages: sender, recipient, time. */
 export const messageFilterFields = {
   from: address.optional(),
   to: address.optional(),
@@ -17,7 +17,7 @@ export const messageFilterFields = {
   receivedBefore: instant.optional(),
 };
 
-/** Which media: all of the filters together. */
+/** The filters of media; all that are given must match. */
 export const mediaFilterFields = {
   ...messageFilterFields,
   state: oneOf(MediaState).optional(),

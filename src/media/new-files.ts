@@ -3,18 +3,18 @@ import type { BlobStore } from '../files/blob-store.ts';
 import type { JobHandler } from '../jobs/job-list.ts';
 import type { FileWriter } from './file-writer.ts';
 
-/** A file in the blob store that no row names yet. */
+/** A file in the blob store that no row references yet. */
 export interface NewFile {
   key: string;
   sha256: string;
 }
 
 /**
- * Runs a transaction that takes new files into use, and removes those that it did not: all of them
- * when it failed. Files are written before it and removed after it, never inside, so that no
- * connection waits for a disk. What a crash leaves behind is found by `sweepOrphans`.
+ * Runs a transaction that takes new files into use, and removes the files that it did not use: all of
+ * them when it failed. Files are written before it and removed after it, never inside, so that no
+ * database connection waits for the disk. `sweepOrphans` finds what a crash leaves behind.
  *
- * @param takeIntoUse writes the rows, and resolves with the keys that they name
+ * @param takeIntoUse writes the rows, and resolves with the keys that they reference
  */
 export async function withNewFiles(
   { database, blobs, writer }: { database: Database; blobs: BlobStore; writer: FileWriter },
@@ -29,8 +29,8 @@ export async function withNewFiles(
       return takeIntoUse(tx);
     });
   } catch (error) {
-    // The commit may have arrived though its answer did not. Where the database cannot say, the
-    // files stay: rather an orphan than a row without its bytes.
+    // The commit may have succeeded although its response was lost. If the database cannot be queried,
+    // the files stay: an orphaned file is better than a row without its bytes.
     const found = await usedKeys(database, files).catch(() => null);
     if (found !== null) await removeNewFiles(blobs, files, found);
     throw error;
@@ -38,7 +38,7 @@ export async function withNewFiles(
   await removeNewFiles(blobs, files, used);
 }
 
-/** Removes files that did not come into use: all but those that are used. */
+/** Removes all files that are not in `used`. */
 export async function removeNewFiles(
   blobs: BlobStore,
   files: readonly NewFile[],
@@ -47,7 +47,7 @@ export async function removeNewFiles(
   for (const { key } of files) if (!used.has(key)) await blobs.remove(key);
 }
 
-/** Which of the keys a row names. The locks wait for a transaction whose end is not known here. */
+/** The keys that a row references. The locks wait for the transaction whose outcome is unknown. */
 async function usedKeys(database: Database, files: readonly NewFile[]): Promise<Set<string>> {
   const sha256s = [...new Set(files.map(({ sha256 }) => sha256))].sort();
   return database.prisma.$transaction(async (tx) => {
@@ -66,7 +66,7 @@ async function usedKeys(database: Database, files: readonly NewFile[]): Promise<
   });
 }
 
-/** The job `remove-files`: removes files that no row names any more; those already gone are fine. */
+/** The job `remove-files`: removes files that no row references any more; a missing file is no error. */
 export function createRemoveFiles(blobs: BlobStore): JobHandler<'remove-files'> {
   return async ({ keys }) => {
     for (const key of keys) await blobs.remove(key);

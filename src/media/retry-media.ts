@@ -6,15 +6,15 @@ import { Prisma } from '../generated/prisma/client.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 
 /**
- * Tries a failed media again, at once. Where its day of automatic tries is over and it has had a few, it
- * is tried once.
+ * Retries a failed attachment at once. When the period of automatic retries is over and the minimum of
+ * tries is used up, it is tried only once.
  *
- * @throws AppError `not_found`, `media_deleted`, or `conflict` for one that has not failed or has no
- *   URL to fetch
+ * @throws AppError `not_found`, `media_deleted`, or `conflict` for an attachment that has not failed or
+ *   has no URL to fetch
  */
 export type RetryMedia = (sid: string) => Promise<void>;
 
-const BY_HAND = 'Tried again by hand';
+const BY_HAND = 'Retried by hand';
 const BATCH = 100;
 const ALL = Prisma.sql`true`;
 
@@ -35,9 +35,9 @@ export function createRetryMedia(database: Database, queue: JobQueue): RetryMedi
 }
 
 /**
- * Tries every failed media again that has a URL to fetch, the same way.
+ * Retries, in the same way, every failed attachment that has a URL to fetch and is not quarantined.
  *
- * @param receivedSince only those of messages since then
+ * @param receivedSince only attachments of messages received since then
  * @returns how many
  */
 export type RetryFailed = (receivedSince: Date | undefined) => Promise<number>;
@@ -45,7 +45,7 @@ export type RetryFailed = (receivedSince: Date | undefined) => Promise<number>;
 export function createRetryFailed({ prisma }: Database, queue: JobQueue): RetryFailed {
   return async (receivedSince) => {
     const since = receivedSince === undefined ? ALL : Prisma.sql`received_at >= ${receivedSince}`;
-    // Among them is what a blocked sender sent: that is fetched one by one, or not at all.
+    // Quarantined attachments include those of blocked senders: they are retried only one at a time.
     const isRetried = { url: { not: null }, moderation: { not: 'quarantined' } } as const;
     const selection = {
       ranges: [Prisma.sql`state = 'failed' AND ${since}`],
@@ -56,7 +56,7 @@ export function createRetryFailed({ prisma }: Database, queue: JobQueue): RetryF
       for (let begin = 0; begin < failed.length; begin += BATCH) {
         const sids = failed.slice(begin, begin + BATCH).map(({ sid }) => sid);
         count += await prisma.$transaction(async (tx) => {
-          // Those that somebody has tried again or deleted meanwhile are left alone.
+          // Skips those that were retried or deleted meanwhile.
           const retried = await tx.media.updateManyAndReturn({
             where: { ...isRetried, state: 'failed', sid: { in: sids } },
             data: { state: 'pending', reason: BY_HAND, nextAttemptAt: new Date() },

@@ -1,39 +1,39 @@
 const MAX_SECONDS = 3600;
-const OWN_TROUBLE_SECONDS = { least: 5, most: 60 };
-// Wrong credentials are mended by a person: to ask every second only annoys.
+const DISK_RETRY_SECONDS = { least: 5, most: 60 };
+// Only a person can fix wrong credentials: frequent requests would not help.
 const MIN_SECONDS_UNAUTHORIZED = 300;
-// So many take two minutes: what Twilio has not yet will be there.
+// Eight tries take two minutes: by then Twilio has attachments that were late.
 const MIN_TRIES = 8;
 const MIN_MS_FOR_FEWEST = 3_600_000;
 
-// Less than a minute with the time of the last try.
+// Together with the last try, less than a minute.
 const BRIEF_MS = 30_000;
 const MAX_BRIEF_SECONDS = 10;
 
 type BriefTry = Pick<FailedTry, 'attempts' | 'firstTriedAt' | 'now'> & { isRepeated: boolean };
 
-/** What is known of a media when a try has failed. */
+/** The state of an attachment's tries when one has failed. */
 export interface FailedTry {
   /** Tries so far, at least 1. */
   attempts: number;
   firstTriedAt: Date;
   now: Date;
-  /** What the other side asked for; 0 when nothing. */
+  /** From `Retry-After`; 0 without it. */
   retryAfterSeconds: number;
   /** Whether Twilio did not accept the credentials. */
   isUnauthorized: boolean;
 }
 
 /**
- * When to try a fetch again: exponential back-off from one second to an hour, with half to one and a
- * half times as jitter, never before the other side allows it. A media that Twilio does not have yet
- * (404 right after the webhook) is so tried again within seconds.
+ * When to retry a fetch: exponential back-off from one second to an hour, with a jitter factor of 0.5
+ * to 1.5, never before the time that `Retry-After` allows. An attachment that Twilio does not have yet
+ * (404 right after the webhook) is therefore retried within seconds.
  *
- * Counted from the first try, not from the message: a worker that was away for long gives every media
- * its whole time. The last try is at its very end. Where the time is over before there were a few tries,
- * because the clock was set ahead or the worker was away between them, it gets those.
+ * The time counts from the first try, not from the message: after a long worker downtime every
+ * attachment still gets the full time. The last try is at its very end. If the time is over before the
+ * minimum of tries (the clock was set ahead, or the worker was down in between), they are still made.
  *
- * @param retryForMs how long to go on
+ * @param retryForMs how long to retry
  * @param random from 0 to 1
  * @returns null when the time is over
  */
@@ -54,12 +54,12 @@ export function nextAttempt(
 }
 
 /**
- * When to try a fetch again that brought a complete answer of no use: at pauses of one second, doubled up to
- * ten, until the media has been tried for 30 seconds in all. Where that time is over because other things
- * went wrong before, it is tried once more.
+ * When to retry a fetch that returned a complete but unusable response: after pauses from one second,
+ * doubled up to ten, until the attachment has been tried for 30 seconds in all. If earlier, different
+ * failures have used up that time, it is tried once more.
  *
- * @param isRepeated whether the try before this one ended the same way
- * @param retryForMs how long to go on at the most
+ * @param isRepeated whether the previous try failed the same way
+ * @param retryForMs how long to retry at most
  * @param random from 0 to 1
  * @returns null when the time is over
  */
@@ -77,14 +77,14 @@ export function nextBriefAttempt(
 }
 
 /**
- * When to look again after trouble of this machine, such as a full disk: after a tenth of the time that
- * has been waited already, from five seconds to a minute, for as long as it takes.
+ * When to retry after a failure of this machine, such as a full disk: after a tenth of the time waited
+ * so far, from five seconds to a minute, without an end.
  *
  * @param random from 0 to 1
  */
-export function nextLook(receivedAt: Date, now: Date, random = Math.random()): Date {
+export function nextDiskRetry(receivedAt: Date, now: Date, random = Math.random()): Date {
   const waited = (now.getTime() - receivedAt.getTime()) / 1000;
-  const { least, most } = OWN_TROUBLE_SECONDS;
+  const { least, most } = DISK_RETRY_SECONDS;
   const pause = Math.min(Math.max(waited / 10, least), most);
   return new Date(now.getTime() + pause * (0.5 + random) * 1000);
 }

@@ -8,10 +8,10 @@ import { type FileWriter, writerLock } from './file-writer.ts';
 const BATCH = 500;
 
 /**
- * Removes what processes left behind that ended in the middle of something: their scratch files, and
- * files that no row names. Files of processes that live are never touched, so this may run at any time,
- * and looks at no clock. Neither are files whose names tell no writer, or one that did not register in
- * this very database: whoever started it on a wrong database or a restored one loses nothing.
+ * Removes what crashed processes left behind: their scratch files, and files that no row references.
+ * Files of live processes are never touched, so this may run at any time and needs no clock. Files
+ * whose name contains no writer, or a writer that is not registered in this database, are kept as well:
+ * running the sweep on a wrong or restored database loses nothing.
  *
  * @param deps.writer this process
  * @returns how many
@@ -32,7 +32,7 @@ export async function sweepOrphans(
   }
 
   async function sweepBatch(keys: string[]): Promise<void> {
-    for (const key of await unnamed(database, await ofRetiredWriters(database, home, keys))) {
+    for (const key of await unreferenced(database, await ofRetiredWriters(database, home, keys))) {
       await blobs.remove(key);
       removed += 1;
     }
@@ -52,8 +52,8 @@ export async function sweepOrphans(
 }
 
 /**
- * Retires the writers whose lock is free. It waits for their transactions that still run; once it is
- * done, none of their files that no row names can come into use.
+ * Retires the writers whose lock is free. It waits for their transactions that still run; after that,
+ * no row can start to reference one of their files.
  */
 async function retireDeadWriters({ prisma }: Database, writer: FileWriter): Promise<void> {
   const others = await prisma.fileWriter.findMany({
@@ -67,7 +67,7 @@ async function retireDeadWriters({ prisma }: Database, writer: FileWriter): Prom
   }
 }
 
-/** Which files have a writer that registered in this very database and is retired. */
+/** The files whose writer is registered in this database and retired. */
 async function ofRetiredWriters(
   { prisma }: Database,
   home: string,
@@ -81,13 +81,13 @@ async function ofRetiredWriters(
   return names.filter((name) => retired.has(writerOf(basename(name))));
 }
 
-/** Which files no row names. */
-async function unnamed({ prisma }: Database, keys: readonly string[]): Promise<string[]> {
+/** The files that no row references. */
+async function unreferenced({ prisma }: Database, keys: readonly string[]): Promise<string[]> {
   const isAmong = { where: { key: { in: [...keys] } }, select: { key: true } };
   const rows = [
     ...(await prisma.blob.findMany(isAmong)),
     ...(await prisma.preview.findMany(isAmong)),
   ];
-  const named = new Set(rows.map(({ key }) => key));
-  return keys.filter((key) => !named.has(key));
+  const referenced = new Set(rows.map(({ key }) => key));
+  return keys.filter((key) => !referenced.has(key));
 }

@@ -9,11 +9,11 @@ import { writeBody } from './download/write-body.ts';
 const MAX_TEXT_BYTES = 16 * 1024;
 
 /**
- * Reads a form with files in one field: they are in the scratch folder then, as `request.files`, which
- * whoever handles the request removes.
+ * Reads a form with files in one field into the scratch folder. They are in `request.files`; the handler
+ * of the request has to remove them.
  *
- * @param most how many files
- * @param maxBytes of each file
+ * @param most the maximum number of files
+ * @param maxBytes the limit for each file
  */
 export function createReadUpload(
   blobs: BlobStore,
@@ -43,23 +43,23 @@ function readError(error: Error, { field, most }: { field: string; most: number 
     const detail = isOurs ? `Not valid: ${field}.` : `Files are sent in the field \`${field}\`.`;
     return new AppError('invalid_request', detail, { cause: error, fields });
   }
-  // The parser's own errors, for a body that is cut short or no multipart, are bare ones.
+  // For a truncated or non-multipart body the parser throws plain `Error`s without a code.
   if (error.constructor !== Error || 'code' in error) return error;
   const cause = { cause: error };
   return new AppError('invalid_request', 'The body is not valid multipart/form-data.', cause);
 }
 
-/** What multer tells of a file that this storage received. */
+/** A file as multer describes it, with the hash that this storage adds. */
 export interface UploadedFile extends Express.Multer.File {
   sha256: string;
 }
 
-/** Where multer puts uploads: streamed to the scratch folder, hashed and counted on the way. */
+/** The multer storage: streams uploads to the scratch folder, hashing and counting the bytes. */
 function createUploadStorage(blobs: BlobStore, maxBytes: number): StorageEngine {
   return {
     _handleFile(_request: Request, file, callback) {
       const path = blobs.scratchPath('upload');
-      // Left alive when the writing fails: destroyed, it would report an error of its own first.
+      // Not destroyed when writing fails: the stream would report its own error first.
       const body = file.stream.iterator({ destroyOnReturn: false });
       writeBody(body, path, maxBytes)
         .then(({ sha256, byteSize }) => callback(null, { path, size: byteSize, sha256 } as object))

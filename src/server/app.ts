@@ -8,11 +8,11 @@ import { notFound, sendProblem } from '../http/problem.ts';
 export interface AppDeps {
   requestLog: HttpLogger;
   trustProxy: boolean | number | string[];
-  /** In the order they are asked. */
+  /** In the order in which they are mounted. */
   routers: Router[];
 }
 
-/** Mounts the routers; never listens. */
+/** Mounts the routers; does not listen. */
 export function createApp({ requestLog, trustProxy, routers }: AppDeps): RequestListener {
   const app = express();
   app.disable('x-powered-by');
@@ -32,25 +32,25 @@ export function createApp({ requestLog, trustProxy, routers }: AppDeps): Request
 }
 
 /**
- * Works on one request of a connection at a time. A client may send many in one go, and their answers
- * leave one after the other: what was read for those behind would only lie in memory for as long as
- * the first is not taken.
+ * Handles one request of a connection at a time. A client may pipeline many requests, and their
+ * responses are sent in order: data read for the later ones would stay in memory until the client has
+ * read the first response.
  */
 export const oneAtATime: RequestHandler = (_request, response, next) => {
-  // The server gives a response its socket when those before it are through. One whose connection
-  // ends first never gets it, and is forgotten together with it.
+  // Node assigns the socket to a response when the responses before it have ended. If the connection
+  // closes first, it never does, and request and response are garbage-collected.
   if (response.socket !== null) return next();
-  // Not at once: the server is not through with giving it.
+  // Deferred: Node emits 'socket' before it has finished assigning it.
   response.once('socket', () => setImmediate(next));
 };
 
 const malformed = new WeakSet<IncomingMessage>();
 
 /**
- * Gives a request the origin form (`/path?query`) of its target, before Express sees it: parsers of URLs
- * throw on some of what Node lets through. The absolute form (`http://host/path`) is what proxies send; its
- * host, where it is one, stands for the `Host` header (RFC 9112, 3.2.2). Anything else becomes `/`, for
- * `refuseMalformedTarget` to refuse.
+ * Rewrites the request target to the origin form (`/path?query`) before Express parses it: URL parsers
+ * throw on some targets that Node accepts. Proxies send the absolute form (`http://host/path`); its host,
+ * if valid, replaces the `Host` header (RFC 9112, 3.2.2). Any other target becomes `/`, which
+ * `refuseMalformedTarget` rejects.
  */
 function useOriginForm(request: IncomingMessage): void {
   const target = request.url ?? '';

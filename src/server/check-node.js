@@ -1,5 +1,5 @@
-// Plain JavaScript, which any Node can read: the rest is TypeScript, and a Node that strips no types ends
-// with ERR_UNKNOWN_FILE_EXTENSION before a line of it runs. The npm scripts run this first.
+// Plain JavaScript, which every Node version can run. The rest is TypeScript: a Node without type
+// stripping fails with ERR_UNKNOWN_FILE_EXTENSION before any of it runs. The npm scripts run this first.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 18)) {
   console.error(

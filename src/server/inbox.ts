@@ -23,11 +23,11 @@ import { openServices } from './services.ts';
 import { startWorker } from './worker.ts';
 
 export interface Inbox {
-  /** Where it listens, with the port that was given. */
+  /** Where it listens, with the actual port. */
   url: string;
   /** Reads `TWILIO_AUTH_TOKENS_FILE` again, if there is one. Never rejects: problems are logged. */
   reloadTokens(): Promise<void>;
-  /** Takes nothing new, finishes or hands back what is under way, closes everything. */
+  /** Accepts no new work, finishes or hands back requests and jobs in progress, closes everything. */
   stop(): Promise<void>;
 }
 
@@ -37,11 +37,11 @@ const SLOW_CLIENTS = { headersTimeout: 10_000, connectionsCheckingInterval: 2000
 /**
  * The composition root: listens, builds the services that the configured roles need, and connects them.
  *
- * The port comes first: a process that does not get it has made no database and run no job. Requests
- * that come while the rest is opened wait for that.
+ * The port is opened first: a process that cannot get it creates no database and runs no job. Requests
+ * that arrive before the rest is open wait for it.
  *
- * @param lifecycle gets what closes each part; a start that fails half way has closed them all
- * @throws AppError `data_folder_in_use`, or what the database or the port has to say
+ * @param lifecycle receives the function that closes each part; a start that fails closes them all
+ * @throws AppError `data_folder_in_use`, or the error of the database or the port
  */
 export async function startInbox(
   config: Readonly<Config>,
@@ -55,11 +55,11 @@ export async function startInbox(
     });
   });
   // Longer than the idle timeout of common load balancers, so that they never reuse a connection
-  // that is being closed here.
+  // that this server is closing.
   server.keepAliveTimeout = 65_000;
   try {
     const url = await listen(server, config);
-    // Of a start that fails: who waits for an answer gets none, and Twilio calls the fallback URL.
+    // When the start fails, waiting requests get no answer, and Twilio calls the fallback URL.
     lifecycle.add('server', () => {
       server.close();
       server.closeAllConnections();
@@ -83,7 +83,7 @@ export async function startInbox(
         ? { database: requiredCheck(database.ping) }
         : spoolHealth(database, receiver.spool)),
     };
-    // One for all: look-ups of keys that come at the same time share a statement.
+    // One instance for all: key look-ups at the same time share a statement.
     const apiKeys = createApiKeys(database, config.adminApiKey);
     const routes = receiver && (await createRoutes(services, receiver, apiKeys));
     const app = createApp({
@@ -100,7 +100,7 @@ export async function startInbox(
         ...(routes?.routers ?? []),
       ],
     });
-    // At the same time: jobs are handed back while the last requests are answered.
+    // In parallel: jobs are handed back while the last requests are answered.
     lifecycle.add('requests and worker', async () => {
       routes?.endStreams();
       await Promise.all([stopServer(server), work.close()]);
@@ -127,13 +127,13 @@ function listen(server: Server, { port, host }: Config): Promise<string> {
 }
 
 const GRACE_MS = 10_000;
-const LOOK_AGAIN_MS = 50;
+const IDLE_CHECK_MS = 50;
 
-/** Accepts no more connections, lets requests under way finish for 10 seconds, closes the rest. */
+/** Accepts no more connections, gives requests in progress 10 seconds to finish, closes the rest. */
 async function stopServer(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  // A kept-alive connection becomes idle only when its request ends: look until all are gone.
-  const idle = setInterval(() => server.closeIdleConnections(), LOOK_AGAIN_MS);
+  // A keep-alive connection becomes idle only when its request ends, so check repeatedly.
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
   const grace = setTimeout(() => server.closeAllConnections(), GRACE_MS);
   await closed;
   clearInterval(idle);

@@ -26,7 +26,7 @@ import type { AskTwilio } from '../twilio/ask-twilio.ts';
 import type { Services } from './services.ts';
 import type { UpstreamReports } from './upstream-reports.ts';
 
-/** What the jobs need besides the services of every process. */
+/** Services that only jobs need. */
 interface WorkerServices extends Services {
   askTwilio: AskTwilio;
   downloader: MediaDownloader;
@@ -34,12 +34,12 @@ interface WorkerServices extends Services {
   screen: Screen;
   index: BlocklistIndex;
   reports: UpstreamReports;
-  /** Whether Twilio cannot be reached, which the log was told. */
+  /** Whether a Twilio outage is in progress; the outage itself is already logged. */
   isTwilioOut: () => boolean;
   scanAgain: JobHandlers['scan-again'];
 }
 
-/** What runs each of the jobs in `JOBS`. */
+/** The handler of each job in `JOBS`. */
 export function createJobHandlers(services: WorkerServices): JobHandlers {
   const { config, keyring, database, blobs, writer, queue, pool, metrics, log } = services;
   const { askTwilio, downloader, sender, screen, index, reports, isTwilioOut, scanAgain } =

@@ -15,9 +15,9 @@ export interface Receiver extends SpoolingReceiver {
 }
 
 /**
- * What receives messages, and goes on while the database is down.
+ * Opens the message receiver, which also works while the database is down.
  *
- * @param lifecycle gets what closes each part
+ * @param lifecycle receives the function that closes each part
  */
 export async function openReceiver(services: Services, lifecycle: Lifecycle): Promise<Receiver> {
   const { config, database, metrics, initialModerationOf, commitMessage, log } = services;

@@ -14,18 +14,18 @@ for (const warning of warnings) log.warn(warning);
 
 let inbox: Inbox | undefined;
 let stoppingSince: number | undefined;
-// A terminal and npm may both hand on one Ctrl-C.
+// Both the terminal and npm may forward the same Ctrl-C.
 const ONE_SIGNAL_MS = 1000;
-// Before whoever sent the signal kills it, which operators are told to do after 30 seconds.
+// Shorter than the 30 seconds after which, by the documentation, operators kill the process.
 const SHUTDOWN_MS = 25_000;
 for (const signal of ['SIGTERM', 'SIGINT'] as const)
   process.on(signal, () => void shutDown(signal));
-// Also without a file of tokens, because a signal that nobody handles would end the process.
+// Handled also without a tokens file: an unhandled SIGHUP would end the process.
 process.on('SIGHUP', () => void inbox?.reloadTokens());
 
 try {
   inbox = await startInbox(config, log);
-  // A signal came during the start: whoever waits for the line below must not take it for running.
+  // A signal arrived during the start: the line below must not report a process that stops as ready.
   if (stoppingSince !== undefined) await inbox.stop().then(() => process.exit(0));
   log.info(
     {
@@ -39,7 +39,7 @@ try {
     'mms-inbox is ready',
   );
 } catch (error) {
-  // What an operator can mend needs no stack: a port in use, a database that does not answer.
+  // No stack trace for problems that an operator can fix: a port in use, an unreachable database.
   const code = codeOf(error);
   const { message } = asError(error);
   if (error instanceof AppError) log.fatal(message);
@@ -59,7 +59,7 @@ async function shutDown(signal: string): Promise<void> {
   stoppingSince = performance.now();
   log.info({ signal }, 'stopping; a second signal exits at once');
   setTimeout(() => {
-    log.error(`the shutdown was given up after ${SHUTDOWN_MS / 1000} seconds`);
+    log.error(`the shutdown timed out after ${SHUTDOWN_MS / 1000} seconds`);
     process.exit(1);
   }, SHUTDOWN_MS);
   if (inbox === undefined) return;

@@ -29,7 +29,7 @@ import { createMetrics, type Metrics } from '../monitoring/metrics.ts';
 import { createPreviewPool, type PreviewPool } from '../preview/preview-pool.ts';
 import { type OpenKeyring, openKeyring } from '../twilio/keyring.ts';
 
-/** What both roles of a process are made of. */
+/** The services that both roles of a process use. */
 export interface Services {
   config: Readonly<Config>;
   keyring: OpenKeyring;
@@ -38,7 +38,7 @@ export interface Services {
   writer: FileWriter;
   queue: JobQueue;
   metrics: Metrics;
-  /** How messages and media begin whose sender nobody decided about. */
+  /** The initial moderation of messages and media whose sender no moderator has decided about. */
   moderationDefaults: ModerationDefaults;
   commitMessage: CommitMessage;
   senderIds: SenderIds;
@@ -51,9 +51,9 @@ export interface Services {
 }
 
 /**
- * Opens them.
+ * Opens the services.
  *
- * @param lifecycle gets what closes each, also when this rejects
+ * @param lifecycle receives the function that closes each of them, also when this rejects
  */
 export async function openServices(
   config: Readonly<Config>,

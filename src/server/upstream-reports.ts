@@ -4,7 +4,7 @@ import type { ReportAnswer } from '../moderation/deletions/try-upstream.ts';
 import type { Metrics } from '../monitoring/metrics.ts';
 import type { ReadinessCheck } from '../monitoring/readiness.ts';
 
-/** What becomes of requests to Twilio, for metrics, `/readyz` and the log. */
+/** Reports the results of requests to Twilio to the metrics, `/readyz` and the log. */
 export interface UpstreamReports {
   onFetch: FetchDeps['onTry'];
   onDelete: ReportAnswer;
@@ -15,7 +15,7 @@ export function createUpstreamReports(
   health: UpstreamHealth,
   log: Logger,
 ): UpstreamReports {
-  /** A fault of the configuration: said once, until they are accepted again. */
+  /** A configuration error: logged once, until Twilio accepts the credentials again. */
   function logRefused(accountSid: string): void {
     metrics.credentialsRefused.inc();
     if (!health.refused(accountSid)) return;
@@ -43,10 +43,10 @@ export function createUpstreamReports(
   };
 }
 
-/** Whether Twilio accepts our credentials, as the fetches of this process find out. */
+/** Whether Twilio accepts our credentials, as seen by the fetches and deletes of this process. */
 interface UpstreamHealth {
   accepted(accountSid: string): void;
-  /** @returns whether it was accepted until now, so that somebody has to be told */
+  /** @returns whether the account was accepted until now, so that the refusal has to be logged */
   refused(accountSid: string): boolean;
   check: ReadinessCheck;
 }

@@ -2,19 +2,20 @@ import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 
-// How V8 works in a process that runs the inbox. Imported first; what is compiled by then is not cached.
+// V8 settings of a process that runs the inbox. Has to be imported first: modules compiled before it
+// are not cached.
 
-// What was compiled once is read back at the next start, which so takes half to two thirds of the
-// processor time. Where the folder cannot be written everything is compiled again.
+// The compile cache reduces the CPU time of the next start to between half and two thirds. Without
+// write access to the folder everything is compiled again.
 enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/mms-inbox', import.meta.url)));
 
 export const V8_FLAGS = [
-  // What sockets bring lies outside V8's heap, 64 KiB a buffer, and only a collection of garbage frees
-  // it. A young generation that stays small is collected often, at less than a millisecond; one that
-  // grows lets so many buffers pile up that V8 goes through the whole heap instead.
+  // Socket data lies in buffers of 64 KiB outside V8's heap, which only garbage collection frees. A
+  // small young generation is collected often, in less than a millisecond each; a growing one lets so
+  // many buffers pile up that V8 collects the whole heap instead.
   '--semi-space-growth-factor=1',
-  // WebAssembly stays as the baseline compiler makes it (measured: docs/adr/0001-one-sql-dialect.md).
-  // To optimise one function of the embedded database takes seconds of the processor and 600 MB.
+  // WebAssembly runs as baseline code (measured: docs/adr/0001-one-sql-dialect.md): optimising one
+  // function of the embedded database takes seconds of CPU time and 600 MB.
   '--no-wasm-tier-up',
   '--no-wasm-dynamic-tiering',
 ];

@@ -23,19 +23,19 @@ import { createUpstreamHealth, createUpstreamReports } from './upstream-reports.
 
 /** The worker role of a process. */
 interface Worker {
-  /** What previews it can make. */
+  /** The kinds of previews that it can make. */
   capabilities: PreviewPool['capabilities'];
   /**
-   * Whether Twilio accepts our credentials, deletions come to their end, sweeps succeed, the classifier
-   * answers.
+   * Readiness checks: Twilio accepts our credentials, deletions complete, sweeps succeed, the
+   * classifier answers.
    */
   checks: Record<string, ReadinessCheck>;
 }
 
 /**
- * The worker role: cleans up after a process that died, then runs jobs.
+ * The worker role: cleans up after processes that crashed, then runs jobs.
  *
- * @param lifecycle gets what closes each part, the job queue included
+ * @param lifecycle receives the function that closes each part, including the job queue
  */
 export async function startWorker(services: Services, lifecycle: Lifecycle): Promise<Worker> {
   const { config, keyring, database, blobs, writer, queue, metrics, pool, deleteMedia, log } =
@@ -51,7 +51,7 @@ export async function startWorker(services: Services, lifecycle: Lifecycle): Pro
     askTwilio,
   });
   lifecycle.add('downloader', downloader.close);
-  // Before the downloader: jobs that are handed back must not count as downloads that failed.
+  // Closed before the downloader: jobs that are handed back must not count as failed downloads.
   lifecycle.add('jobs', queue.stop);
 
   const scanning = createScanning({ options: config.scan, database, queue, blobs, metrics, log });
@@ -99,7 +99,7 @@ export async function startWorker(services: Services, lifecycle: Lifecycle): Pro
     isTwilioOut: outage.isOut,
     scanAgain: scanning.scanAgain,
   });
-  // Two more than decode: while one job writes thumbnails and one commits, the next is decoded.
+  // Two more than the decoders: while one job writes thumbnails and one commits, another decodes.
   const previews = config.previewConcurrency + 2;
   await queue.work(handlers, {
     'preview-media': previews + scanning.concurrency,

@@ -3,7 +3,7 @@ import type { SimulatedRequest } from './request-log.ts';
 
 const CHECK_MS = 250;
 
-/** The media whose bytes were handed over wholly at least once. */
+/** The media whose bytes were sent completely at least once. */
 function fetchedMedia(requests: readonly SimulatedRequest[]): Set<string> {
   const fetched = new Set<string>();
   for (const { server, status, completed, mediaSid } of requests) {
@@ -13,8 +13,8 @@ function fetchedMedia(requests: readonly SimulatedRequest[]): Set<string> {
 }
 
 /**
- * Waits until every one of `mediaSids` was fetched, `signal` aborts, or nothing has moved for
- * `idleSeconds`: no request, and no transfer that came to its end.
+ * Waits until every one of `mediaSids` was fetched, `signal` aborts, or nothing has happened for
+ * `idleSeconds`: no request, and no completed transfer.
  *
  * @returns how many of them were fetched
  */
@@ -42,7 +42,7 @@ export async function awaitFetches(
 
     const idle = Date.now() - movedAt >= idleSeconds * 1000;
     if (fetched === mediaSids.length || idle || signal.aborted) return fetched;
-    // An abort only ends the pause early: the loop sees it.
+    // An abort only ends the pause early; the loop checks the signal.
     await delay(CHECK_MS, undefined, { signal }).catch(() => undefined);
   }
 }

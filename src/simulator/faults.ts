@@ -1,12 +1,12 @@
-/** When a fault is over; never, without either. */
+/** When a fault ends; never without either. */
 interface FaultEnd {
   /** After so many requests. */
   times?: number;
-  /** So long after the attachment was made. */
+  /** So many seconds after the attachment was created. */
   seconds?: number;
 }
 
-/** A fault the REST API answers with when the bytes of an attachment are asked for. */
+/** A fault of the REST API when the bytes of an attachment are requested. */
 export type ApiFault =
   /** 404 with code 20404, as Twilio does for a moment after the webhook. */
   | ({ kind: 'not-found' } & FaultEnd)
@@ -17,18 +17,18 @@ export type ApiFault =
 
 /** A fault of the media server, behind the redirect. */
 export type MediaFault =
-  /** Announces the whole length, closes the connection after `afterBytes` bytes of the body. */
+  /** Announces the full length, closes the connection after `afterBytes` bytes of the body. */
   | ({ kind: 'cut'; afterBytes: number } & FaultEnd)
   | ({ kind: 'slow'; bytesPerSecond: number } & FaultEnd)
-  /** Falls silent: before the head, or after `afterBytes` bytes of the body where that is given. */
+  /** Stops sending: before the response headers, or after `afterBytes` bytes of the body if set. */
   | ({ kind: 'hang'; afterBytes?: number } & FaultEnd)
   /** Answers with another Content-Type than the attachment's. */
   | ({ kind: 'wrong-type'; contentType: string } & FaultEnd)
-  /** Compresses the body, though nobody asked for it, and says so. */
+  /** Compresses the body although it was not requested, and sets `Content-Encoding`. */
   | ({ kind: 'compressed'; encoding: 'gzip' | 'br' } & FaultEnd)
   | ({ kind: 'media-status'; status: number } & FaultEnd);
 
-/** What goes wrong with a request to delete. */
+/** A fault of a delete request. */
 export type DeleteFault =
   /** A refusal, such as 20009 (too early) or a 5xx. */
   | ({
@@ -37,10 +37,10 @@ export type DeleteFault =
       code: number;
       retryAfterSeconds?: number;
     } & FaultEnd)
-  /** It is deleted, and the connection breaks before the answer. */
+  /** The resource is deleted, and the connection breaks before the response. */
   | ({ kind: 'delete-hang-up' } & FaultEnd);
 
-/** What goes wrong with one attachment. */
+/** A fault of one attachment. */
 export type AttachmentFault = ApiFault | MediaFault | DeleteFault;
 
 /** The faults of one attachment, used up as requests arrive. Each call counts as one request. */
@@ -51,11 +51,11 @@ export interface FaultScript {
 }
 
 /**
- * Plays `faults` in the order given. A fault for a download waits until those before it are used
- * up, whichever server they belong to; one without an end never is, so it only holds back later
- * faults of its own server. Faults of deletion are a list of their own.
+ * Plays `faults` in the order given. A download fault waits until the faults before it are used up,
+ * whichever server they belong to. A fault without an end is never used up, so it holds back only
+ * later faults of its own server. Delete faults are a separate sequence.
  *
- * @param now milliseconds that only rise
+ * @param now a monotonic clock, in milliseconds
  */
 export function createFaultScript(
   faults: readonly AttachmentFault[],
@@ -103,7 +103,7 @@ function isMediaFault(fault: AttachmentFault): fault is MediaFault {
   return !isApiFault(fault) && !isDeleteFault(fault);
 }
 
-/** What goes wrong with requests for lists of messages and of media; `times` is how many it hits. */
+/** A fault of requests for lists of messages and media; `times` is how many requests it affects. */
 export type ListFault =
   /** Any status in Twilio's error shape; 429 has code 20429. */
   | { kind: 'status'; status: number; retryAfterSeconds?: number; times: number }
@@ -111,17 +111,17 @@ export type ListFault =
   | { kind: 'hang-up'; times: number };
 
 export interface ListFaults {
-  /** Adds faults behind those that are waiting. */
+  /** Appends faults to those that are waiting. */
   add(...faults: ListFault[]): void;
-  /** Lets so many requests pass before the first of them. */
+  /** Lets so many requests pass before the first fault. */
   letPass(requests: number): void;
   /** Ends all faults. */
   clear(): void;
-  /** The fault of the next request, which counts as one; null when it is to go well. */
+  /** The fault of the next request; null when it should succeed. Each call counts as one request. */
   next(): ListFault | null;
 }
 
-/** No faults yet. */
+/** Starts without faults. */
 export function createListFaults(): ListFaults {
   const waiting: ListFault[] = [];
   let passing = 0;

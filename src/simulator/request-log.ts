@@ -1,14 +1,14 @@
 import type { ServerResponse } from 'node:http';
 
-/** One request that reached the simulator. It is listed on arrival, and filled in as it goes on. */
+/** One request that reached the simulator. It is listed on arrival and completed as it proceeds. */
 export interface SimulatedRequest {
   readonly server: 'api' | 'media';
   readonly method: string;
   /** Path and query. */
   readonly path: string;
-  /** Of the answer; null while, or because, none was given. */
+  /** Of the response; null until there is one. */
   readonly status: number | null;
-  /** Whether the whole answer was handed over. */
+  /** Whether the whole response was sent. */
   readonly completed: boolean;
   /**
    * At the API: its credentials were accepted. At the media server, which refuses them: it carried
@@ -27,7 +27,7 @@ export interface RequestLogEntry extends SimulatedRequest {
 
 export interface RequestLog {
   readonly entries: readonly SimulatedRequest[];
-  /** Lists a request that has just arrived; `response` is watched for its outcome. */
+  /** Lists a new request; its outcome is read from `response`. */
   add(
     request: { server: SimulatedRequest['server']; method: string; path: string },
     response: ServerResponse,
@@ -41,7 +41,7 @@ export function createRequestLog(): RequestLog {
   return {
     entries,
     add(request, response) {
-      // Once over, only the outcome is kept: a long run must not hold every socket in memory.
+      // After the response has closed, only its outcome is kept: a long run must not keep every socket.
       let open: ServerResponse | null = response;
       let outcome = outcomeOf(response);
       response.once('close', () => {

@@ -8,18 +8,18 @@ import type { DeliveryOutcome } from './webhook/deliver-webhook.ts';
 
 const WEBHOOK_PATH = '/twilio/incoming';
 
-/** An account that exists nowhere but here. */
+/** An account that exists only in the simulator. */
 export const DEMO_ACCOUNT = {
   accountSid: `AC${'0'.repeat(31)}1`,
   authToken: `${'0'.repeat(31)}1`,
 } as const;
 
 export interface SimulationOptions {
-  /** Of the deployment, with or without the webhook's path. */
+  /** The URL of the deployment, with or without the webhook's path. */
   url: string;
-  /** Messages. */
+  /** The number of messages. */
   count: number;
-  /** Webhooks under way at the same time. */
+  /** The number of webhooks in progress at the same time. */
   concurrency: number;
   accountSid: string;
   authToken: string;
@@ -30,22 +30,22 @@ export interface SimulationOptions {
   mediaPort: number;
   from?: string | undefined;
   faults?: SimulationFaults;
-  /** Attachments of messages that were not answered are waited for, too: reconciliation fetches them. */
+  /** Also waits for attachments of messages that were not answered: reconciliation fetches them. */
   stay?: boolean | undefined;
   /** Every webhook is sent twice. */
   duplicates?: boolean | undefined;
-  /** Every signature is wrong: 403 is the right answer, and nothing will be fetched. */
+  /** Every signature is wrong: 403 is the expected answer, and nothing is fetched. */
   wrongSignatures?: boolean | undefined;
-  /** How long to go on serving while nothing is asked for; default 300. */
+  /** How long to keep serving without a request; default 300. */
   idleSeconds?: number;
 }
 
 /**
  * Sends messages to a deployment and serves their media until it has fetched them all.
  *
- * @returns the exit code: 0 if every webhook was sent and, without `stay`, answered as it should be, and
- *   every attachment fetched, else 1
- * @throws what starting the simulator throws, such as EADDRINUSE
+ * @returns the exit code: 0 if every webhook was sent and, without `stay`, answered as expected, and every
+ *   attachment fetched, else 1
+ * @throws the errors of starting the simulator, such as EADDRINUSE
  */
 export async function runSimulation(
   options: SimulationOptions,
@@ -140,13 +140,13 @@ async function sendAll(
   try {
     await Promise.all(Array.from({ length: options.concurrency }, sendInTurn));
   } catch (error) {
-    // An abort leaves the summary of what was sent until then.
+    // After an abort the summary covers what was sent until then.
     if (!signal.aborted) throw error;
   }
   return results;
 }
 
-/** What to look at when something went wrong, a line each. */
+/** Hints about the likely causes of a failed simulation, one line each. */
 function hints(
   results: readonly SendResult[],
   requests: readonly SimulatedRequest[],
@@ -161,7 +161,7 @@ function hints(
     ...(statuses.has(403) && expected !== 403
       ? ['403: PUBLIC_URL must be the --url of this command, and account and token the same.']
       : []),
-    // Another of the account's tokens may have been tried first.
+    // A 401 alone is no problem: another token of the account may have been tried first.
     ...(!isComplete && requests.some(isUnauthorized)
       ? ['401 for media: the credentials of the deployment are not those of this command.']
       : []),
@@ -172,7 +172,7 @@ function isRight(outcome: DeliveryOutcome, expected: number): boolean {
   return outcome.status === expected && (expected !== 200 || outcome.errorCode === null);
 }
 
-/** From the URL of a deployment, with or without the webhook's path, to its two URLs. */
+/** Derives the two URLs of a deployment from either of them. */
 export function deploymentUrls(url: string): { publicUrl: string; webhookUrl: string } {
   const [path = url] = url.split(/[?#]/, 1);
   const publicUrl = path.replace(/\/+$/, '').replace(/\/twilio\/incoming$/, '');
@@ -184,7 +184,7 @@ function printSettings(
   { apiBaseUrl, mediaHost }: TwilioSimulator,
   print: (line: string) => void,
 ): void {
-  // A token that may be a real one is not put on a screen.
+  // A token that may be real is not printed.
   const isDemo = options.authToken === DEMO_ACCOUNT.authToken;
   print('The deployment needs these settings:');
   print(`  TWILIO_ACCOUNT_SID=${options.accountSid}`);

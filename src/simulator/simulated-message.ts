@@ -3,19 +3,19 @@ import type { AttachmentFault, DeleteFault } from './faults.ts';
 
 const MAX_ATTACHMENTS = 10;
 
-/** One attachment as it lies at Twilio. */
+/** One attachment as Twilio stores it. */
 export interface SimulatedAttachment {
   bytes: Uint8Array;
-  /** What the media server and the Media resource say. */
+  /** The type that the media server and the Media resource report. */
   contentType: string;
-  /** A file name for people; Twilio passes none on. */
+  /** A file name for logs and tests; Twilio does not transmit one. */
   name?: string;
-  /** What `MediaContentTypeN` says in the webhook; default `contentType`. */
+  /** The value of `MediaContentTypeN` in the webhook; default `contentType`. */
   declaredContentType?: string;
   faults?: AttachmentFault[];
 }
 
-/** One media of a message; `sha256` is the hexadecimal hash of its bytes. */
+/** One media item of a message; `sha256` is the hexadecimal hash of its bytes. */
 export interface SimulatedMedia {
   sid: string;
   url: string;
@@ -33,7 +33,7 @@ export interface SimulatedMessage {
 
 export type MessageDirection = 'inbound' | 'outbound-api';
 
-/** What a message is made of; everything but the attachments has a default. */
+/** The properties of a message; all but the attachments have defaults. */
 export interface CreateMessageInput {
   from?: string;
   to?: string;
@@ -42,18 +42,18 @@ export interface CreateMessageInput {
   accountSid?: string;
   attachments: readonly SimulatedAttachment[];
   messageSid?: string;
-  /** Default now; no earlier than that of the message made before. */
+  /** Default now; not earlier than that of the previously created message. */
   sentAt?: Date;
-  /** Default inbound; others stand in Twilio's lists and have no webhook. */
+  /** Default inbound; outbound messages appear in Twilio's lists and have no webhook. */
   direction?: MessageDirection;
-  /** What goes wrong when the message itself is deleted. */
+  /** The faults of deleting the message itself. */
   faults?: DeleteFault[];
-  /** More webhook parameters, or other values for the usual ones. */
+  /** Webhook parameters that add to or override the usual ones. */
   extra?: Record<string, string>;
 }
 
 /**
- * Builds a message whose media lie under `apiBaseUrl`. The sid starts with `MM` when there are
+ * Builds a message whose media URLs are under `apiBaseUrl`. The sid starts with `MM` when there are
  * attachments and `SM` otherwise. Parameters: Twilio's messaging webhook request.
  *
  * @throws RangeError for more than the ten attachments Twilio allows, TypeError for a malformed sid
@@ -100,7 +100,7 @@ export function buildMessage(
 }
 
 function senderDetails(from: string): Record<string, string> {
-  // Only telephone numbers have a place; WhatsApp names its user instead.
+  // Twilio sends a location for telephone numbers only; for WhatsApp it sends the user's name.
   if (from.startsWith('whatsapp:')) {
     return { ProfileName: 'Sample Sender', WaId: from.replace(/\D/g, '') };
   }
@@ -116,7 +116,7 @@ function senderDetails(from: string): Record<string, string> {
   };
 }
 
-/** The two letters that open a Twilio sid: account, message with media, message without, media. */
+/** The first two letters of a Twilio sid: account, message with media, message without, media. */
 type SidPrefix = 'AC' | 'MM' | 'SM' | 'ME';
 
 /** A new random sid: the prefix and 32 lower-case hexadecimal digits. */

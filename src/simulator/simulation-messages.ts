@@ -3,12 +3,12 @@ import { SAMPLE_NAMES, sampleAttachment } from './samples/sample-attachments.ts'
 import type { CreateMessageInput, SimulatedAttachment } from './simulated-message.ts';
 
 const MAX_ATTACHMENTS = 3;
-/** So many variants of each sample are drawn; after that they come again. */
+/** The number of variants of each sample; after that they repeat. */
 const VARIANTS = 12;
 const SENDERS = ['+14155550101', '+14155550112', '+14155550123', '+14155550134', '+14155550145'];
 const BODIES = ['Look at this!', 'From this morning', '', 'As promised', 'Which one do you like?'];
 
-/** Makes the messages of a simulation: one to three sample attachments each, by number from 0. */
+/** Creates the messages of a simulation by index from 0: one to three sample attachments each. */
 export function createSimulationMessages(options: {
   /** Default: five senders in turn. */
   from?: string | undefined;
@@ -27,7 +27,7 @@ export function createSimulationMessages(options: {
 
   return async (index) => {
     const count = (index % MAX_ATTACHMENTS) + 1;
-    // Three messages have six attachments: where those before this one end, this one starts.
+    // The number of attachments in all messages before this one: three messages have six.
     const first = Math.floor(index / MAX_ATTACHMENTS) * 6 + (count * (count - 1)) / 2;
     const attachments = await Promise.all(
       Array.from({ length: count }, (_, offset) => sample(first + offset)),
@@ -42,19 +42,19 @@ export function createSimulationMessages(options: {
 
 const RETRY_AFTER_SECONDS = 2;
 
-/** What goes wrong with every attachment of a simulation; what is left out goes right. */
+/** The faults of every attachment of a simulation; faults that are not set do not occur. */
 export interface SimulationFaults {
-  /** The first so many tries are answered 404. */
+  /** How many of the first requests are answered 404. */
   notFound?: number | undefined;
-  /** The next so many are answered 503. */
+  /** How many of the next requests are answered 503. */
   serverErrors?: number | undefined;
-  /** The next so many are answered 429. */
+  /** How many of the next requests are answered 429. */
   rateLimited?: number | undefined;
-  /** The first transfer breaks off in the middle. */
+  /** The first transfer is cut off in the middle. */
   cut?: boolean | undefined;
   /** Bytes per second of every transfer. */
   slow?: number | undefined;
-  /** The webhook and the media server both lie about the type. */
+  /** The webhook and the media server both report a wrong type. */
   wrongTypes?: boolean | undefined;
 }
 

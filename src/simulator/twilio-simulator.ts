@@ -29,13 +29,13 @@ export interface SimulatorOptions {
   /** The first is the default account; its auth token also signs. */
   accounts: SimulatedAccount[];
   apiKeys?: SimulatedApiKey[];
-  /** Where to listen; default 127.0.0.1. */
+  /** The address to listen on; default 127.0.0.1. */
   host?: string;
   /** Default 0, any free port. */
   apiPort?: number;
   /** Default 0, any free port. */
   mediaPort?: number;
-  /** The host name that redirects to the media server name; default `host`. */
+  /** The host name of the media server in redirects; default `host`. */
   mediaHostname?: string;
 }
 
@@ -46,40 +46,41 @@ export interface DeliverOptions extends WebhookOptions {
 }
 
 export interface TwilioSimulator {
-  /** `http://host:port`, what `TWILIO_API_BASE_URL` is to be. */
+  /** `http://host:port`, the value for `TWILIO_API_BASE_URL`. */
   readonly apiBaseUrl: string;
-  /** `host:port` as in redirects, what `MEDIA_REDIRECT_HOSTS` is to list. */
+  /** `host:port` as in redirects, the value for `MEDIA_REDIRECT_HOSTS`. */
   readonly mediaHost: string;
   /** Every request to either server, in the order of arrival. */
   readonly requests: readonly SimulatedRequest[];
-  /** What goes wrong with lists. */
+  /** The faults of lists. */
   readonly listFaults: Omit<ListFaults, 'next'>;
   /**
-   * Puts a message and its media upstream, and sends nothing.
+   * Creates a message and its media in the simulated Twilio, without sending the webhook.
    *
    * @throws Error for an unknown account or a message sid that is taken, RangeError for more than
-   *   ten attachments or a message sent before the one made last, TypeError for a malformed sid
+   *   ten attachments or a message sent before the last one created, TypeError for a malformed sid
    */
   createMessage(input: CreateMessageInput): SimulatedMessage;
   /**
-   * Sends the signed webhook of a message, once. What the receiver does wrong is in the outcome.
+   * Sends the signed webhook of a message once. Errors of the receiver are part of the outcome.
    *
    * @throws the reason of `signal` when that is aborted, TypeError for a malformed URL or an outbound
    *   message, which has no webhook
    */
   deliver(message: SimulatedMessage, options: DeliverOptions): Promise<DeliveryOutcome>;
-  /** Promotes another auth token: from now on it alone signs, and opens the account. */
+  /** Replaces the auth token: from now on only the new one signs and is accepted for the account. */
   replaceAuthToken(accountSid: string, authToken: string): void;
-  /** Whether a media is still upstream, that is, was made and not deleted. */
+  /** Whether an attachment still exists upstream: it was created and not deleted. */
   mediaExists(mediaSid: string): boolean;
-  /** Closes both servers at once, hanging connections too, and ends deliveries; may be repeated. */
+  /** Closes both servers with all open connections and aborts deliveries; may be called repeatedly. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts a Twilio in this process: the REST API and the media host it redirects to, on two ports.
+ * Starts a simulated Twilio in this process: the REST API and the media host it redirects to, on two
+ * ports.
  *
- * @throws Error without an account; what listening throws, such as EADDRINUSE
+ * @throws Error without an account; the errors of listening, such as EADDRINUSE
  */
 export async function startTwilioSimulator(options: SimulatorOptions): Promise<TwilioSimulator> {
   const accounts = options.accounts.map((account) => ({ ...account }));
@@ -171,14 +172,14 @@ function hostAndPort(host: string, port: number): string {
 /** An HTTP server that is listening. */
 interface LocalServer {
   port: number;
-  /** Closes it with every connection, also those that are waiting for an answer. */
+  /** Closes the server and all its connections, also those that wait for a response. */
   close(): Promise<void>;
 }
 
 /**
  * Serves `router` on `host` and `port`, where 0 is any free port.
  *
- * @throws what listening throws, such as EADDRINUSE
+ * @throws the errors of listening, such as EADDRINUSE
  */
 async function listenLocally(router: Router, host: string, port: number): Promise<LocalServer> {
   const server = createServer(express().disable('x-powered-by').disable('etag').use(router));

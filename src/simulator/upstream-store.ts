@@ -6,7 +6,7 @@ import type {
   SimulatedMessage,
 } from './simulated-message.ts';
 
-/** A Media resource and its bytes. `sequence` rises with every record of the store. */
+/** A Media resource and its bytes. `sequence` increases with every record of the store. */
 export interface UpstreamMedia {
   sid: string;
   accountSid: string;
@@ -28,11 +28,11 @@ export interface UpstreamMessage {
   faults: FaultScript;
 }
 
-/** What Twilio keeps: messages and media, until they are deleted. Lists are newest first. */
+/** The messages and media that Twilio stores until they are deleted. Lists are newest first. */
 export interface UpstreamStore {
   /**
-   * @throws Error when the message sid is taken, RangeError for a message sent before the last one:
-   *   lists go by date
+   * @throws Error when the message sid is taken, RangeError for a message sent before the last one,
+   *   because lists are ordered by date
    */
   add(
     message: SimulatedMessage,
@@ -48,7 +48,7 @@ export interface UpstreamStore {
   deleteMedia(sid: string): void;
 }
 
-/** An empty store in memory. */
+/** Creates an empty store in memory. */
 export function createUpstreamStore(): UpstreamStore {
   const messages = new Map<string, UpstreamMessage>();
   const media = new Map<string, UpstreamMedia>();

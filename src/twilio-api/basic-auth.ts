@@ -5,9 +5,9 @@ import { AppError } from '../errors/app-error.ts';
 import type { Role } from '../generated/prisma/client.ts';
 import type { Keyring } from '../twilio/keyring.ts';
 
-/** Who calls the Twilio-shaped API. */
+/** The caller of the Twilio-compatible API. */
 interface TwilioCaller {
-  /** The one account that the caller sees; null for an API key of ours, which sees all. */
+  /** The only account that the caller may access; null for an API key of ours, which may access all. */
   accountSid: string | null;
   /** For the log: the account's sid, or the key's name. */
   name: string;
@@ -17,7 +17,7 @@ interface TwilioCaller {
 export type AuthenticateBasic = (request: Request) => Promise<TwilioCaller>;
 
 /**
- * HTTP Basic: an account's sid and any of its auth tokens, or an API key of ours by name and secret.
+ * HTTP Basic: an account sid with any of its auth tokens, or the name and secret of an API key of ours.
  *
  * @throws AppError `unauthorized`
  */

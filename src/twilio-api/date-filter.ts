@@ -1,6 +1,6 @@
 import { AppError } from '../errors/app-error.ts';
 
-/** Bounds of a time; `gte` and `lte` include it. */
+/** Bounds of a time; `gte` and `lte` are inclusive. */
 export interface DateBounds {
   gte?: Date;
   gt?: Date;
@@ -13,21 +13,21 @@ const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(?<offset>Z|[+-]\d{2}:?\d{2})?$/;
 
 /**
- * What a bare date stands for in a comparison. Of messages it is the day: `DateSent<=D` are those "on and
- * before" D [twilio.com/docs/messaging/api/message-resource, list]. Of media it is its midnight:
- * `DateCreated<=D` are those "at or before midnight" [Media resource].
+ * The meaning of a date without a time in a comparison. For messages it is the whole day: `DateSent<=D`
+ * selects those "on and before" D [twilio.com/docs/messaging/api/message-resource, list]. For media it is
+ * midnight: `DateCreated<=D` selects those "at or before midnight" [Media resource].
  */
 const DATE_IS = { DateSent: 'day', DateCreated: 'midnight' } as const;
 
 /**
- * Reads Twilio's date filters: `DateCreated=D` is the day of D in GMT, `DateCreated<=D` and
- * `DateCreated>=D` what is before or after, D included; `DATE_IS` tells what that means for a date without
- * a time. All that are given must hold. In a query string the comparison is part of the name, so
- * `DateCreated<=D` is the parameter `DateCreated<`; written with %3D it is all name. Helper libraries send
- * date-times.
+ * Reads Twilio's date filters: `DateCreated=D` selects the day of D in GMT, `DateCreated<=D` and
+ * `DateCreated>=D` what is before or after, including D; `DATE_IS` defines that for a date without a
+ * time. All given filters must match. In a query string the comparison is part of the name:
+ * `DateCreated<=D` is the parameter `DateCreated<` with the value D; with %3D for the `=` the whole text is
+ * the name. Helper libraries send date-times.
  *
  * @param query decoded pairs
- * @throws AppError `invalid_request` for what is no date
+ * @throws AppError `invalid_request` for a value that is not a date
  */
 export function readDateFilter(query: URLSearchParams, name: keyof typeof DATE_IS): DateBounds {
   let bounds: DateBounds = {};
@@ -60,7 +60,7 @@ function boundsOfDay(comparison: string, midnight: Date): DateBounds {
   return { gte: midnight, lt: next };
 }
 
-/** What both allow: of each kind the tighter bound. */
+/** The intersection: the tighter bound of each kind. */
 function narrowed(bounds: DateBounds, more: DateBounds): DateBounds {
   const both = { ...bounds, ...more };
   for (const kind of ['gte', 'gt', 'lte', 'lt'] as const) {
@@ -76,22 +76,22 @@ function readTime(text: string, name: string): Date {
   // A plus sign that was not encoded arrives as a space.
   const written = text.trim().replace(' ', '+');
   const dateTime = DATE_TIME.exec(written);
-  // Twilio's library for Java sends GMT and does not say so.
+  // Twilio's library for Java sends GMT without an offset.
   const time = new Date(dateTime && !dateTime.groups?.offset ? `${written}Z` : written);
   const isWritten = DATE.test(written) || dateTime !== null;
-  if (isWritten && isDay(written.slice(0, 10)) && isStorable(time)) return time;
+  if (isWritten && isDay(written.slice(0, 10)) && hasValidYear(time)) return time;
   throw new AppError('invalid_request', `${name} needs a date (YYYY-MM-DD) or an ISO 8601 time.`, {
     fields: [{ field: name, message: 'is not a date' }],
   });
 }
 
-// JavaScript rolls 2026-02-30 over to March.
+// `new Date` rolls 2026-02-30 over to March.
 function isDay(text: string): boolean {
   const midnight = new Date(text);
   return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(text);
 }
 
-// The database driver takes years of four digits, and PostgreSQL has no year 0. Invalid is false.
-function isStorable(time: Date): boolean {
+// The database driver accepts years of four digits, and PostgreSQL has no year 0. False for an invalid time.
+function hasValidYear(time: Date): boolean {
   return time.getUTCFullYear() > 0 && time.getUTCFullYear() < 9999;
 }

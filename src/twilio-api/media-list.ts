@@ -14,10 +14,10 @@ export interface ListPage {
 }
 
 /**
- * The media of one message, in the order of its attachments. A message has a handful, so the page is
- * cut here, and `total` is always true.
+ * The media of one message, in the order of its attachments. A message has only a few, so all rows are
+ * read and the page is cut here, and `total` is always exact.
  *
- * @param path of the list with its extension, `query` as it was asked: links repeat them
+ * @param path of the list with its extension, `query` as requested: links repeat them
  */
 export async function listMessageMedia(
   { prisma }: Database,
@@ -80,12 +80,12 @@ function placeOf(
   return { begin, end: begin + pageSize };
 }
 
-/** A media as far as this API shows it, with the bytes that it has. */
+/** The fields of an attachment that this API shows, with its blob. */
 type FoundMedia = SendableMedia &
   Pick<Media, 'accountSid' | 'messageSid' | 'moderation' | 'declaredContentType'> &
   Pick<Media, 'receivedAt' | 'storedAt'>;
 
-/** Looks up a media by its sid. */
+/** Looks up an attachment by its sid. */
 type FindMedia = (sid: string) => Promise<FoundMedia | undefined>;
 
 export function createFindMedia(database: Database): FindMedia {
@@ -94,7 +94,7 @@ export function createFindMedia(database: Database): FindMedia {
 
 type Row = Omit<FoundMedia, 'blob'> & { [K in keyof Blob]?: Blob[K] | null };
 
-/** One statement, whose shape does not depend on how many are asked for. */
+/** One statement, whose text does not depend on the number of sids. */
 async function readMedia(
   { prisma }: Database,
   sids: readonly string[],

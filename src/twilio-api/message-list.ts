@@ -15,7 +15,7 @@ import type { ListPage } from './media-list.ts';
 import { type Paging, pageUri, type Token, writeToken } from './paging.ts';
 import { messageResource } from './resources.ts';
 
-/** How many media messages have, as Twilio counts them: those that were not deleted and may be seen. */
+/** The number of media of each message: as at Twilio, without deleted ones, and only visible ones. */
 export async function countMedia(
   { prisma }: Database,
   messageSids: readonly string[],
@@ -33,8 +33,8 @@ const addresses = z.object({
 });
 
 /**
- * An account's inbound messages, newest first. Like Twilio's today this list has no `total`: to
- * count all messages for every page would cost more than it tells.
+ * An account's inbound messages, newest first. Like Twilio's current API this list has no `total`:
+ * counting all messages for every page would be too expensive.
  *
  * @throws AppError `invalid_request` for an address that the database cannot hold
  */
@@ -89,7 +89,7 @@ export async function listAccountMessages(
   };
 }
 
-/** The messages of a page, newest first, and whether there are more behind them. */
+/** The messages of a page, newest first, and whether there is a next page. */
 async function readKeys(
   { prisma }: Database,
   selection: ScanSelection,
@@ -104,7 +104,7 @@ async function readKeys(
       before,
       pageSize,
     );
-    // There is the message that the token names.
+    // The next page has at least the message that the token names.
     return { keys: keys.toReversed(), hasNext: true };
   }
   const isFirst = token === undefined && page === 0;

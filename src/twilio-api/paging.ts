@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../errors/app-error.ts';
 
-/** One page of a list, as the caller asks for it. */
+/** One page of a list, as requested. */
 export interface Paging {
   /** 1 to 1000. */
   pageSize: number;
   /** From 0. */
   page: number;
-  /** Where the caller follows a link. */
+  /** Set when the caller follows a link. */
   token: Token | undefined;
 }
 
-/** Where a page is: behind the row with this key, or right before it. */
+/** The place of a page: after the row with this key, or right before it. */
 export type Token = { after: string; before?: never } | { before: string; after?: never };
 
 const MOST = 1000;
@@ -20,14 +20,14 @@ const DEFAULT = 50;
 /**
  * Reads `PageSize`, `Page` and `PageToken`.
  *
- * @param list what the list is: a token of another list is refused
- * @param keys what the keys of its rows look like; anybody can write a token
- * @throws AppError `page_size_too_large`, or `invalid_request` for what is no number or token
+ * @param list identifies the list: a token of another list is refused
+ * @param keys the format of the row keys; tokens are not signed, so they have to be checked
+ * @throws AppError `page_size_too_large`, or `invalid_request` for an invalid number or token
  */
 export function readPaging(query: URLSearchParams, list: string, keys: RegExp): Paging {
   const pageSize = readNumber(query, 'PageSize', DEFAULT);
   if (pageSize > MOST) {
-    throw new AppError('page_size_too_large', `PageSize may be ${MOST} at the most.`);
+    throw new AppError('page_size_too_large', `PageSize may be ${MOST} at most.`);
   }
   if (pageSize === 0) throw invalid('PageSize', `needs a whole number from 1 to ${MOST}`);
   const token = query.get('PageToken');
@@ -38,7 +38,7 @@ export function readPaging(query: URLSearchParams, list: string, keys: RegExp): 
   };
 }
 
-/** Writes the token of a page, so that rows that come or go meanwhile do not shift it. */
+/** Writes the token of a page. Rows that are added or deleted meanwhile do not shift the page. */
 export function writeToken(list: string, { after, before }: Token): string {
   const [kind, key] = before === undefined ? [AFTER, after] : [BEFORE, before];
   return `${kind}${listMark(list)}${Buffer.from(key).toString('base64url')}`;
@@ -75,7 +75,7 @@ function readToken(token: string, list: string, keys: RegExp): Token {
   throw invalid('PageToken', 'is not a token of this list');
 }
 
-// Not a secret: it keeps links of one list from being followed in another by mistake.
+// Not a secret: it only prevents a token of one list from being used in another by mistake.
 function listMark(list: string): string {
   return createHash('sha256').update(list).digest('hex').slice(0, 16);
 }
@@ -83,9 +83,9 @@ function listMark(list: string): string {
 function readNumber(query: URLSearchParams, name: string, otherwise: number): number {
   const text = query.get(name);
   if (text === null || text === '') return otherwise;
-  // Six digits: pages times their size stay within what PostgreSQL can skip.
+  // Six digits: the page number times the page size stays within PostgreSQL's OFFSET limit.
   if (/^\d{1,6}$/.test(text)) return Number(text);
-  throw invalid(name, 'needs a whole number of six digits at the most');
+  throw invalid(name, 'needs a whole number of at most six digits');
 }
 
 function invalid(field: string, message: string): AppError {

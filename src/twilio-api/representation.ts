@@ -3,7 +3,7 @@ import { create } from 'xmlbuilder2';
 /** A resource's properties in Twilio's JSON names and in the order of its documentation. */
 export type Resource = Record<string, string | number | null | Record<string, string>>;
 
-// XML 1.0 has no way to write these, not even as references.
+// XML 1.0 cannot contain these characters, not even as references.
 const NOT_XML = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 
 /**
@@ -16,7 +16,7 @@ export function resourceXml(name: string, resource: Resource): string {
 }
 
 /**
- * `<TwilioResponse>` around a list: paging as attributes (`firstpageuri`), each resource an element.
+ * `<TwilioResponse>` around a list: paging as attributes (`firstpageuri`), each resource as an element.
  *
  * @param list name of the list's element, `item` of each resource's
  */
@@ -37,11 +37,11 @@ export function listXml(
 
 function twilioResponse(content: object): string {
   const document = create({ version: '1.0', encoding: 'UTF-8' }, { TwilioResponse: content }).end();
-  // Written as it is, a parser would make a line feed of it [XML 1.0, 2.11].
+  // A parser would normalise a literal carriage return to a line feed [XML 1.0, 2.11].
   return document.replaceAll('\r', '&#xD;');
 }
 
-/** `date_created` is written `<DateCreated>`. */
+/** Converts names: `date_created` becomes `<DateCreated>`. */
 function elements(resource: Resource): object {
   return Object.fromEntries(
     Object.entries(resource).map(([name, value]) => [
@@ -51,8 +51,8 @@ function elements(resource: Resource): object {
   );
 }
 
-// The builder resolves references in what it is given, and leaves in what it writes whatever looks
-// like one: a & that is escaped twice is a & in the end.
+// xmlbuilder2 resolves entity references in its input, and does not escape an & in its output that looks
+// like the start of one: escaped twice, an & is written correctly.
 function text(value: Resource[string]): string {
   if (value === null) return '';
   return String(value).replaceAll(NOT_XML, '\uFFFD').replaceAll('&', '&amp;amp;');

@@ -1,9 +1,9 @@
 import { ACCOUNT_SID_PATTERN, MEDIA_SID_PATTERN, MESSAGE_SID_PATTERN } from '../twilio/sids.ts';
 
-/** The representation that a path's extension asks for; `default` where it has none. */
+/** The representation by the path's extension; `default` without one. */
 type Format = 'json' | 'xml' | 'default';
 
-/** What a path below `/2010-04-01` names. */
+/** The resource that a path below `/2010-04-01` names. */
 export type ResourcePath = { accountSid: string; format: Format } & (
   | { kind: 'messages' }
   | { kind: 'message'; messageSid: string }
@@ -11,7 +11,7 @@ export type ResourcePath = { accountSid: string; format: Format } & (
   | { kind: 'media'; messageSid: string; mediaSid: string }
 );
 
-// The page of 2018 writes both /Messages/ and /Message/.
+// Twilio's documentation of 2018 uses both /Messages/ and /Message/.
 const PATH = new RegExp(
   `^/2010-04-01/Accounts/(?<accountSid>${ACCOUNT_SID_PATTERN})/Messages?` +
     `(?:/(?<messageSid>${MESSAGE_SID_PATTERN})` +
@@ -20,8 +20,8 @@ const PATH = new RegExp(
 );
 
 /**
- * Reads a path as it came, percent-encoding and all: sids need none, so whatever is encoded names
- * nothing.
+ * Parses a path without decoding it: sids need no percent-encoding, so an encoded path names no
+ * resource.
  *
  * @returns null for a path that names no resource
  */
@@ -36,7 +36,7 @@ export function parseResourcePath(path: string): ResourcePath | null {
   return { ...common, kind: 'media', messageSid, mediaSid };
 }
 
-/** What an error is written as: the extension asked for, XML without one, as Twilio does. */
+/** The format of an error: JSON by the extension, otherwise XML, as at Twilio. */
 export function errorFormat(path: string): 'json' | 'xml' {
   return path.endsWith('.json') ? 'json' : 'xml';
 }

@@ -2,7 +2,7 @@ import { jsonObject } from '../database/json-object.ts';
 import type { Media, Message } from '../generated/prisma/client.ts';
 import type { Resource } from './representation.ts';
 
-/** RFC 2822 in GMT, as Twilio writes times: `Fri, 17 Jul 2009 01:52:49 +0000`. */
+/** RFC 2822 in GMT, Twilio's time format: `Fri, 17 Jul 2009 01:52:49 +0000`. */
 export function rfc2822(time: Date): string {
   return time.toUTCString().replace('GMT', '+0000');
 }
@@ -18,7 +18,7 @@ type MediaRow = Pick<
   | 'storedAt'
 >;
 
-/** The Media resource: every property of Twilio's page, in the order of its examples. */
+/** The Media resource: every property in Twilio's documentation, in the order of its examples. */
 export function mediaResource(row: MediaRow, extension: 'json' | 'xml'): Resource {
   return {
     sid: row.sid,
@@ -40,7 +40,7 @@ type MessageRow = Pick<
   'sid' | 'accountSid' | 'from' | 'to' | 'body' | 'params' | 'receivedAt'
 >;
 
-/** The Message resource of an inbound message, in Twilio's names. What only Twilio knows is null. */
+/** The Message resource of an inbound message, with Twilio's names. Values only Twilio has are null. */
 export function messageResource(
   message: MessageRow & { numMedia: number },
   extension: 'json' | 'xml',

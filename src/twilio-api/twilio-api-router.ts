@@ -20,9 +20,9 @@ interface TwilioApiDeps {
   database: Database;
   sendBlob: SendBlob;
   authenticate: AuthenticateBasic;
-  /** The same delete as everywhere: local copies at once, Twilio's by job. */
+  /** The same delete as in the API: local copies at once, the copy at Twilio by a job. */
   deleteMedia: (sid: string, actor: string) => Promise<unknown>;
-  /** Bytes without credentials, as Twilio's page of 2018 has it. */
+  /** Whether bytes need no credentials, as in Twilio's documentation of 2018. */
   publicMediaUrls: boolean;
 }
 
@@ -31,7 +31,7 @@ const MESSAGE_KEY = new RegExp(`^\\d{1,14} ${MESSAGE_SID_PATTERN}$`);
 
 type Of<K extends ResourcePath['kind']> = Extract<ResourcePath, { kind: K }>;
 
-/** Twilio's Media resource, and the messages that lead to it, over our own records. */
+/** Twilio's Media resource, and the messages that link to it, backed by our own database. */
 export function createTwilioApiRouter(deps: TwilioApiDeps): Router {
   const { database } = deps;
   const { prisma } = database;

@@ -4,7 +4,7 @@ import { beginErrorAnswer } from '../http/problem.ts';
 import { resourceXml } from './representation.ts';
 import { errorFormat } from './resource-path.ts';
 
-/** Twilio's numbers for our codes [twilio.com/docs/api/errors]; by status for all others. */
+/** Twilio's error numbers for our codes [twilio.com/docs/api/errors]; all others go by status. */
 const CODES: Partial<Record<ErrorCode, number>> = {
   invalid_request: 20001,
   unauthorized: 20003,
@@ -16,7 +16,7 @@ const CODES: Partial<Record<ErrorCode, number>> = {
 const CODE_BY_STATUS: Record<number, number> = { 404: 20404, 503: 20503 };
 const INTERNAL = 20500;
 
-/** Answers errors under `/2010-04-01/` in Twilio's shape: JSON or XML after the extension asked for. */
+/** Answers errors under `/2010-04-01/` in Twilio's format: JSON or XML, by the extension of the path. */
 export const sendTwilioError: ErrorRequestHandler = (thrown, request, response, _next) => {
   const error = beginErrorAnswer(thrown, request, response);
   if (error === null) return;
@@ -33,7 +33,7 @@ export const sendTwilioError: ErrorRequestHandler = (thrown, request, response, 
   else response.type('application/xml').send(resourceXml('RestException', body));
 };
 
-// Twilio's helper libraries show these words to people.
+// Twilio's helper libraries show this message to their users.
 function messageOf(error: AppError, path: string): string {
   if (error.status === 401) return 'Authenticate';
   if (error.status !== 404) return error.message;

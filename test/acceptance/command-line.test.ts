@@ -143,7 +143,7 @@ test('what answers and is not mms-inbox is told as such', async () => {
   for (const path of ['/keys', '/fails']) {
     await expect(call('GET', path)).rejects.toMatchObject({
       code: 'unavailable',
-      message: expect.stringContaining(`What answers at ${url} is not mms-inbox`),
+      message: expect.stringContaining(`The server at ${url} is not mms-inbox`),
     });
   }
   await new Promise((closed) => other.close(closed));

@@ -122,7 +122,7 @@ test('what nobody can reach is told once', async () => {
   const { code, output } = await doctor({ PUBLIC_URL: 'http://127.0.0.1:2' });
   expect(code).toBe(1);
   expect(output).toMatch(/failed +public URL: .*\n +Start the server/);
-  expect(output).toMatch(/skipped +webhook: the public URL comes first\n/);
+  expect(output).toMatch(/skipped +webhook: the public URL has to work first\n/);
 }, 60_000);
 
 test('a wrong configuration is told whole, and ends with 1', async () => {

@@ -156,7 +156,7 @@ test('what is not here yet says why and when to ask again', async () => {
     const { body, headers } = await inbox.api('get', `/api/v1/media/${sid}/${part}`).expect(404);
     expect(body).toMatchObject({
       code: 'media_not_stored',
-      detail: 'Not stored yet: Twilio answered 429: too many requests, it asks to wait',
+      detail: 'Not stored yet: Twilio answered 429: too many requests',
     });
     expect(Number(headers['retry-after'])).toBeGreaterThan(20);
     expect(Number(headers['retry-after'])).toBeLessThanOrEqual(30);

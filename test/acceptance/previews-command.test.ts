@@ -58,7 +58,7 @@ test('what was stored without ffmpeg is made again by the command, with no serve
   await bare.end('SIGTERM');
 
   const alone = await cli({ PATH: process.env.PATH ?? '' }, 'previews', 'rebuild', '--failed');
-  expect(alone.stdout).toContain('To be made again: 2.');
+  expect(alone.stdout).toContain('To be rebuilt: 2.');
   expect(alone.stderr + alone.stdout).toContain('2/2');
 
   const whole = await start({ PATH: process.env.PATH ?? '' });
@@ -67,10 +67,10 @@ test('what was stored without ffmpeg is made again by the command, with no serve
   );
   const { port } = new URL(whole.url);
   const through = await cli({ PORT: port }, 'previews', 'rebuild', '--kind', 'pdf');
-  expect(through.stdout).toContain('To be made again: 1.');
+  expect(through.stdout).toContain('To be rebuilt: 1.');
   expect(await kinds(whole)).toHaveLength(3);
   const rest = await cli({ PORT: port }, 'previews', 'rebuild', '--resume');
-  expect(rest.stdout).toContain('There is nothing to make again.');
+  expect(rest.stdout).toContain('There is nothing to rebuild.');
 }, 120_000);
 
 test('a command that begins with a new database says so', async () => {
@@ -79,7 +79,7 @@ test('a command that begins with a new database says so', async () => {
   try {
     const first = await cli(fresh, 'previews', 'rebuild');
     expect(first.stderr).toContain(`On a new, empty database under ${folder} (DATA_DIR).`);
-    expect(first.stdout).toContain('There is nothing to make again.');
+    expect(first.stdout).toContain('There is nothing to rebuild.');
     const second = await cli(fresh, 'previews', 'rebuild');
     expect(second.stderr).toContain(`On the database under ${folder}.`);
   } finally {

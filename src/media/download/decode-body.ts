@@ -15,8 +15,8 @@ type Body = AsyncIterable<Uint8Array>;
 type CreateDecoder = (firstByte: number) => Duplex;
 
 /**
- * Decompressors by content coding [RFC 9110, 8.4.1; RFC 8878]; null for one that changes nothing. `deflate`
- * means zlib's format, but some send the bare stream: the first byte tells.
+ * Decompressors by content coding [RFC 9110, 8.4.1; RFC 8878]; null for `identity`. `deflate` means zlib's
+ * format, but some hosts send a raw deflate stream: the first byte distinguishes them.
  */
 const DECODERS = new Map<string, CreateDecoder | null>([
   ['identity', null],
@@ -27,34 +27,34 @@ const DECODERS = new Map<string, CreateDecoder | null>([
   ['deflate', (firstByte) => ((firstByte & 0x0f) === 8 ? createInflate() : createInflateRaw())],
 ]);
 
-/** Nobody has a reason to compress more often. */
+/** No legitimate host applies more. */
 const MAX_CODINGS = 3;
 
 /**
- * Undoes the codings of a body. Nobody asked for any, and yet some hosts compress; the file is what was
- * there before. How much comes out is for the reader to limit; it is decoded as it is read.
+ * Decodes the content codings of a body. None is requested, but some hosts compress anyway; the stored
+ * file is the decoded one. Decoding is streamed; the reader has to limit the decoded size.
  *
- * @param contentEncoding the header; null where there is none
- * @param maxBytes of the body as it is sent
- * @throws DownloadError `unexpected-encoding` at once; while it is read `damaged-encoding`, `too-large`
- *   and what the body throws
+ * @param contentEncoding the header; null without one
+ * @param maxBytes the limit for the body as sent
+ * @throws DownloadError `unexpected-encoding` at once; while the body is read `damaged-encoding`,
+ *   `too-large` and the errors of the body
  */
 export function decodeBody(body: Body, contentEncoding: string | null, maxBytes: number): Body {
   const names = (contentEncoding ?? '').toLowerCase().split(',');
   const codings = names.map((name) => name.trim()).filter(Boolean);
   const decoders = codings.map((coding) => DECODERS.get(coding));
   if (decoders.includes(undefined) || codings.length > MAX_CODINGS) {
-    const message = 'The file came compressed, unasked, in a way that is not known here';
+    const message = 'The file arrived in a content encoding that is not supported';
     throw new DownloadError('unexpected-encoding', message);
   }
-  // The last was applied last.
+  // The last coding was applied last.
   return decoders.reduceRight<Body>(
     (decoded, createDecoder) => (createDecoder ? decompress(decoded, createDecoder) : decoded),
     limited(body, maxBytes),
   );
 }
 
-/** Also of what decodes to nothing there may be no end. */
+/** Limits the encoded body: one that decodes to nothing could be endless. */
 async function* limited(body: Body, maxBytes: number): AsyncGenerator<Uint8Array> {
   let byteSize = 0;
   for await (const chunk of body) {
@@ -67,7 +67,7 @@ async function* limited(body: Body, maxBytes: number): AsyncGenerator<Uint8Array
 async function* decompress(body: Body, createDecoder: CreateDecoder): AsyncGenerator<Uint8Array> {
   const chunks = body[Symbol.asyncIterator]();
   const first = await chunks.next();
-  // An empty body is no damaged one.
+  // An empty body does not count as damaged.
   if (first.done === true) return;
   const decoder = createDecoder(first.value[0] ?? 0);
   let bodyError: unknown;
@@ -80,13 +80,13 @@ async function* decompress(body: Body, createDecoder: CreateDecoder): AsyncGener
       throw error;
     }
   }
-  // Its errors are the decoder's, too, and reach the reader there.
+  // Its errors also surface in the decoder, where the reader gets them.
   const fed = pipeline(watched, decoder).catch(() => undefined);
   try {
     yield* decoder;
   } catch (cause) {
     if (bodyError !== undefined) throw bodyError;
-    const message = 'The file came compressed, unasked, and its compressed bytes are damaged';
+    const message = 'The file arrived compressed, although not requested, and is damaged';
     throw new DownloadError('damaged-encoding', message, { cause });
   } finally {
     decoder.destroy();

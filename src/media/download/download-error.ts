@@ -5,13 +5,13 @@ import { MediaUrlError } from '../../twilio/media-url.ts';
 type Retry = 'retry' | 'retry-briefly' | 'give-up' | 'wait';
 
 /**
- * What to do about a media after this.
+ * What happens to an attachment after this error.
  *
- * `give-up` is for what stays the same however often it is tried, or until an operator changes the
+ * `give-up`: the result is the same however often it is tried, or until an operator changes the
  * configuration: a URL that names something else, a file over the limit, a host that is not allowed.
- * What Twilio, the network or time can put right is `retry`. `retry-briefly` is for a complete answer that
- * is useless: Twilio may be late by seconds, but what it sends after a minute it sends for good. `wait` is
- * for trouble of this machine, which says nothing about the media and costs it none of its tries.
+ * `retry`: Twilio, the network or time can resolve it. `retry-briefly`: the response was complete but
+ * unusable; Twilio may be late by seconds, but after a minute its response does not change any more.
+ * `wait`: a failure of this machine, which says nothing about the attachment and uses up none of its tries.
  */
 const RETRY_BY_CODE = {
   'bad-media-url': 'give-up',
@@ -47,18 +47,18 @@ const RETRY_BY_CODE = {
 export type DownloadErrorCode = keyof typeof RETRY_BY_CODE;
 
 /**
- * Why a media could not be fetched.
+ * Why an attachment could not be fetched.
  *
- * `message` is for people: no token, no query string, no file path, no phone number. `cause`, where
- * there is one, is the library's own error and is for the log only.
+ * `message` is shown to users: it contains no token, query string, file path or phone number. `cause`,
+ * if set, is the library's own error and is for the log only.
  */
 export class DownloadError extends Error {
   override readonly name = 'DownloadError';
   readonly code: DownloadErrorCode;
   readonly retry: Retry;
-  /** HTTP status, when an answer was the reason. */
+  /** HTTP status, when a response was the reason. */
   readonly status?: number;
-  /** How long the other side asked to be left alone, in seconds from now. */
+  /** From `Retry-After`, in seconds from now. */
   readonly retryAfterSeconds?: number;
 
   constructor(
@@ -79,9 +79,9 @@ export class DownloadError extends Error {
 }
 
 /**
- * What a failure of the transfer means, whatever undici, Node or its HTTP parser call it.
+ * Maps errors of undici, Node and its HTTP parser to a DownloadError.
  *
- * @param signal the signal of this download; whatever fails after it was aborted, failed by that
+ * @param signal the signal of this download; every error after its abort counts as caused by the abort
  */
 export function transferError(error: unknown, signal: AbortSignal): DownloadError {
   if (error instanceof DownloadError) return error;
@@ -103,7 +103,7 @@ export function transferError(error: unknown, signal: AbortSignal): DownloadErro
   if (error instanceof errors.HTTPParserError || error instanceof errors.HeadersOverflowError) {
     return new DownloadError('bad-answer', 'The answer could not be read as HTTP', details);
   }
-  return new DownloadError('unexpected', 'The download failed in a way not foreseen', details);
+  return new DownloadError('unexpected', 'The download failed for an unexpected reason', details);
 }
 
 const CUT_SHORT_CODES = new Set([
@@ -117,7 +117,7 @@ const CUT_SHORT_CODES = new Set([
 
 function isCutShort(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  // The parser says no more than this, in words, when chunks end on a connection to be closed.
+  // Only this message identifies a chunked body that ends early on a connection that closes.
   if (error instanceof errors.HTTPParserError) return error.message.includes('Invalid EOF state');
   return 'code' in error && CUT_SHORT_CODES.has(String(error.code));
 }

@@ -11,13 +11,13 @@ import { keepPace, tooLarge, writeBody } from './write-body.ts';
 
 /** All in milliseconds. */
 type DownloadTimeouts = {
-  /** Name lookup, TCP and TLS, for each connection. */
+  /** DNS lookup, TCP and TLS, for each connection. */
   connectMs: number;
-  /** From the request sent to the answer's headers, for each hop. */
+  /** From the request sent to the response headers, for each hop. */
   headersMs: number;
-  /** Between two pieces of the body. */
+  /** Between two chunks of the body. */
   idleMs: number;
-  /** Stretches of the body in which 1 KiB a second has to arrive. */
+  /** The window in which the body has to arrive at 1 KiB a second on average. */
   paceMs: number;
   /** The whole download, all hops included. */
   totalMs: number;
@@ -35,19 +35,19 @@ export type MediaDownloaderConfig = {
   apiBaseUrl: string;
   /** Entries as `createRedirectPolicy` reads them. */
   redirectHosts: readonly string[];
-  /** The most bytes one media may have. */
+  /** The size limit of one attachment, in bytes. */
   maxBytes: number;
   timeouts?: Partial<DownloadTimeouts>;
   askTwilio: AskTwilio;
 };
 
 export type DownloadRequest = {
-  /** `MediaUrlN` as it arrived; checked again before it is used. */
+  /** `MediaUrlN` as received; checked again before it is used. */
   url: string;
   accountSid: string;
   messageSid: string;
   mediaSid: string;
-  /** Where to write; must not exist yet. */
+  /** The file to write; must not exist yet. */
   toPath: string;
   signal?: AbortSignal;
 };
@@ -57,14 +57,14 @@ type DownloadedFile = {
   sha256: string;
   /** In bytes, at least 1. */
   byteSize: number;
-  /** `Content-Type` as the last host gave it; often wrong. */
+  /** `Content-Type` from the last host; often wrong. */
   headerContentType: string | null;
 };
 
 export type MediaDownloader = {
   /**
-   * Fetches one media into a new file and resolves once it is synced to disk. When it fails there
-   * is no file.
+   * Fetches one attachment into a new file and resolves once it is synced to disk. On failure no
+   * file remains.
    *
    * @throws DownloadError, and nothing else
    */
@@ -75,10 +75,10 @@ export type MediaDownloader = {
 
 /**
  * Builds the downloader of Twilio media. Credentials go to the API only; redirects go to listed
- * hosts only; connections go to public addresses only, but for `host:port` redirect entries and an
+ * hosts only; connections go to public addresses only, except `host:port` redirect entries and an
  * `apiBaseUrl` that is not Twilio's, which may be on the operator's own network.
  *
- * @param resolve stands in for `dns.lookup`
+ * @param resolve replaces `dns.lookup`
  * @throws TypeError on a base URL or redirect entry that cannot be read
  */
 export function createMediaDownloader(
@@ -117,12 +117,12 @@ export function createMediaDownloader(
       const written = await writeBody(body, request.toPath, config.maxBytes);
       return { ...written, headerContentType: media.contentType };
     } finally {
-      // Read to its end this does nothing; otherwise it hangs up on a body nobody will read.
+      // No effect on a body that was read to its end; otherwise it closes the connection.
       media.body.destroy();
     }
   }
 
-  async function withinTotal(request: DownloadRequest): Promise<DownloadedFile> {
+  async function withTotalTimeout(request: DownloadRequest): Promise<DownloadedFile> {
     const stopping = new AbortController();
     const stop = (reason: DownloadError) => stopping.abort(reason);
     const timer = setTimeout(() => {
@@ -143,7 +143,7 @@ export function createMediaDownloader(
 
   return {
     async download(request) {
-      const running = withinTotal(request);
+      const running = withTotalTimeout(request);
       inProgress.add(running);
       try {
         return await running;

@@ -14,18 +14,18 @@ type Answer = Dispatcher.ResponseData;
 
 type OpenedMedia = {
   body: AsyncIterable<Uint8Array> & Answer['body'];
-  /** Bytes announced by `Content-Length`; null when it is not. */
+  /** Bytes announced by `Content-Length`; null without the header. */
   contentLength: number | null;
-  /** As `Content-Encoding` says: the body is as it was sent. */
+  /** From `Content-Encoding`: `body` is not decoded yet. */
   contentEncoding: string | null;
   contentType: string | null;
 };
 
 /**
- * Asks the API for a media and follows its redirects to the answer that holds the bytes.
+ * Requests an attachment from the API and follows redirects to the response that contains the bytes.
  *
- * `Authorization` goes with the first request only: a media host has no business seeing it, and S3
- * answers 400 when it does.
+ * `Authorization` is sent with the first request only: media hosts must not see it, and S3 answers 400
+ * to it.
  *
  * @throws DownloadError for every refusal and status; other errors come as undici throws them
  */
@@ -64,11 +64,11 @@ async function send(
   signal: AbortSignal,
 ): Promise<Answer> {
   signal.throwIfAborted();
-  // Media are compressed already. Some hosts do it nevertheless.
+  // Media formats are compressed already. Some hosts compress them nevertheless.
   const headers: Record<string, string> = { accept: '*/*', 'accept-encoding': 'identity' };
   if (authorization !== null) headers.authorization = authorization;
   const answer = request(url, { dispatcher, headers, signal });
-  // undici hears the signal only once it is connected.
+  // undici reacts to the signal only after it is connected.
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const stop = () => reject(signal.reason);
   signal.addEventListener('abort', stop, { once: true });
@@ -83,7 +83,7 @@ function redirectTarget(answer: Answer, from: URL, policy: RedirectPolicy): URL 
   const location = header(answer, 'location');
   const url = location === null ? null : URL.parse(location, from);
   if (url === null) {
-    const message = 'A redirect came without an address to go to';
+    const message = 'A redirect had no valid Location header';
     throw new DownloadError('bad-answer', message, { status: answer.statusCode });
   }
   const decision = policy.decide(url);
@@ -95,7 +95,7 @@ function redirectTarget(answer: Answer, from: URL, policy: RedirectPolicy): URL 
 }
 
 function opened(answer: Answer): OpenedMedia {
-  // A body can fail before its reader has begun, and an unheard error event ends the process. The
+  // A body can fail before its reader has started, and an unhandled error event ends the process. The
   // reader still gets the error.
   answer.body.on('error', () => undefined);
   const length = header(answer, 'content-length');
@@ -113,10 +113,10 @@ function header(answer: Answer, name: string): string | null {
 }
 
 /**
- * The error that stands for an HTTP status other than 200 and a redirect.
+ * The error for an HTTP status other than 200 and a redirect.
  *
- * @param isApi whether Twilio's API answered, or else a host it redirected to
- * @param retryAfterSeconds what `Retry-After` asked for
+ * @param isApi whether Twilio's API answered, and not a host it redirected to
+ * @param retryAfterSeconds from `Retry-After`
  */
 function statusError(
   status: number,
@@ -141,12 +141,12 @@ function statusError(
     case 410:
       return new DownloadError('gone', `${answered}: the media was deleted`, details);
     case 429: {
-      const why = 'too many requests, it asks to wait';
+      const why = 'too many requests';
       return new DownloadError('rate-limited', `${answered}: ${why}`, details);
     }
   }
   if (status >= 500) {
-    return new DownloadError('upstream-error', `${answered}: it has a problem of its own`, details);
+    return new DownloadError('upstream-error', `${answered}: a server error`, details);
   }
   return new DownloadError('unexpected-status', `${answered}, which is not expected here`, details);
 }

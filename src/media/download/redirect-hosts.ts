@@ -1,8 +1,8 @@
 import { hostPort, isLoopbackHost, parseHostEntry } from '../../net/host-port.ts';
 
 /**
- * Where Twilio keeps media. The first is documented [support 223183748], the second observed, the
- * third is where older media are.
+ * The hosts that serve Twilio's media. The first is documented [support 223183748], the second was
+ * observed, the third serves older media.
  */
 export const DEFAULT_REDIRECT_HOSTS: readonly string[] = [
   'mms.twiliocdn.com',
@@ -15,7 +15,7 @@ type RedirectDecision = { allowed: true } | { allowed: false; reason: string };
 export type RedirectPolicy = {
   /** Decides on a redirect's resolved target. `reason` names the host, never path or query. */
   decide(url: URL): RedirectDecision;
-  /** The entries written as `host:port`, which may be on the operator's own network. */
+  /** The `host:port` entries, which may be on the operator's own network. */
   exactHostPorts: ReadonlySet<string>;
 };
 
@@ -26,10 +26,10 @@ const DOMAIN = /^[a-z0-9]+(?:-+[a-z0-9]+)*(?:\.[a-z0-9]+(?:-+[a-z0-9]+)*)+$/;
  *
  * An entry is a host (`mms.twiliocdn.com`, default port only), a `host:port`, or a wildcard
  * (`*.twiliocdn.com`: any number of labels below it, not the domain itself, default port only).
- * Targets must be https, except a listed `host:port` on loopback, which is how simulators are
- * configured. The API itself is a target only where it is listed by name, not by wildcard.
+ * Targets must be https, except a listed `host:port` on loopback, for simulators. The API itself is
+ * allowed as a target only when it is listed by name, not by wildcard.
  *
- * @throws TypeError on an entry that is none of the three
+ * @throws TypeError for an entry that is none of the three
  */
 export function createRedirectPolicy(
   entries: readonly string[],
@@ -55,14 +55,14 @@ export function createRedirectPolicy(
     const host = url.hostname;
     const refuse = (reason: string) => ({ allowed: false, reason: `${host} ${reason}` }) as const;
     if (url.username !== '' || url.password !== '') {
-      return refuse('is given with a user name or password');
+      return refuse('has a user name or password in its URL');
     }
     const listedWithPort = exactHostPorts.has(hostPort(url));
     const listed = listedWithPort || (url.port === '' && hosts.has(host));
     if (!listed && hostPort(url) === api) return refuse('is the API itself');
     const isLocalHttp = url.protocol === 'http:' && listedWithPort && isLoopbackHost(host);
     if (url.protocol !== 'https:' && !isLocalHttp) return refuse('is not reached by https');
-    // The leading dot makes this whole labels, and leaves out the bare domain.
+    // The leading dot matches whole labels only, and excludes the domain itself.
     const below = parents.some((parent) => host.endsWith(parent) && host !== parent);
     if (listed || (url.port === '' && below)) return { allowed: true };
     return refuse('is not among the hosts that media may be redirected to');

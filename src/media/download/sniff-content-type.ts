@@ -4,7 +4,7 @@ import { fileTypeFromFile } from 'file-type';
 /** Bytes: room for a byte order mark, blank lines and the first line of a card. */
 const TEXT_HEAD_BYTES = 256;
 
-/** Bytes in which the header of a PDF may begin [PDF Association, ISO 32000-1, annex H.3.4.1]. */
+/** Bytes within which the header of a PDF may start [PDF Association, ISO 32000-1, annex H.3.4.1]. */
 const PDF_HEAD_BYTES = 1024;
 
 /** Main brands of `ftyp` whose files are pictures [ISO/IEC 23008-12, annex B; AVIF, section 8]. */
@@ -25,17 +25,16 @@ const PICTURE_BRANDS: Readonly<Record<string, string>> = {
   msf1: 'image/heif-sequence',
 };
 
-/** Bytes that may be held at once while looking; what needs more counts as unknown. */
+/** The buffer limit of the detection, in bytes; a file that needs more counts as unknown. */
 const MAX_BUFFER_BYTES = 1024 * 1024;
 
 /**
- * Says what a file is by its content, whatever it was declared as.
+ * Detects the type of a file by its content and ignores the declared type.
  *
- * Binary formats are known by their signatures; of text, only vCard and iCalendar, which phones
- * send as attachments, with the byte order marks and blank lines that phones put before them.
+ * Binary formats are detected by their signatures. Of text formats only vCard and iCalendar are, which
+ * phones send as attachments, also after the byte order marks and blank lines that phones prepend.
  *
- * @returns a media type such as `image/jpeg`; null when unknown, which includes files too damaged
- *   to tell
+ * @returns a media type such as `image/jpeg`; null when unknown, also when the file is too damaged
  * @throws the file system's error when the file cannot be opened
  */
 export async function sniffContentType(path: string): Promise<string | null> {
@@ -56,13 +55,13 @@ async function sniffSignature(path: string): Promise<string | null> {
     // Without parameters: `audio/ogg; codecs=opus` is audio/ogg.
     return found?.mime.split(';')[0] ?? null;
   } catch {
-    // The file was readable a moment ago, so this is a container whose insides contradict it:
-    // bytes from a stranger, and "unknown" is the answer.
+    // The file was just readable, so its container structure is inconsistent: untrusted bytes, whose
+    // type is unknown.
     return null;
   }
 }
 
-/** By the other brands, too: the main one may not name the codec. */
+/** Also checks the compatible brands: the major brand may not name the codec. */
 function sniffPictureBrand(head: Buffer): string | null {
   if (head.length < 16 || head.toString('latin1', 4, 8) !== 'ftyp') return null;
   const end = Math.min(head.readUInt32BE(0), head.length);
@@ -73,12 +72,12 @@ function sniffPictureBrand(head: Buffer): string | null {
   return isOpen && (brands.includes('avif') || brands.includes('avis')) ? 'image/avif' : type;
 }
 
-/** Behind a line feed, or what a printer wants first. */
+/** The header may follow a line feed or printer commands. */
 function sniffPdf(head: Buffer): string | null {
   return /%PDF-\d\.\d[ \t]*[\r\n]/.test(head.toString('latin1')) ? 'application/pdf' : null;
 }
 
-/** The library wants the directory, which may stand at the end and be cut off. */
+/** The library needs the image file directory, which may be at the end of the file and truncated. */
 function sniffTiff(head: Buffer): string | null {
   const mark = head.toString('latin1', 0, 4);
   return mark === 'II*\0' || mark === 'MM\0*' ? 'image/tiff' : null;
@@ -119,8 +118,8 @@ async function readHead(path: string): Promise<Buffer> {
   }
 }
 
-/** Beginnings of files that file-type does not know [as Latin-1], by the type that they stand for. */
-const SIGNATURES: readonly [beginning: string, type: string][] = [
+/** Signatures that file-type does not know [as Latin-1], with their types. */
+const SIGNATURES: readonly [signature: string, type: string][] = [
   ['.snd\0\0', 'audio/basic'],
   ['RF64\xff\xff\xff\xffWAVE', 'audio/wav'],
   ['riff\x2e\x91\xcf\x11', 'audio/x-w64'],
@@ -131,17 +130,17 @@ const SIGNATURES: readonly [beginning: string, type: string][] = [
 ];
 
 /**
- * Types of sound and video where file-type knows none, one that covers two, or one that is a name for
- * transport over RTP and not for files.
+ * Audio and video types for which file-type returns nothing, an ambiguous type, or the name of an RTP
+ * payload format instead of a file type.
  *
- * @param found what file-type says
- * @param head the first bytes, at least 16 where there are so many
+ * @param found the result of file-type
+ * @param head the first bytes, at least 16 unless the file is shorter
  */
 function soundOrVideoType(found: string | null, head: Uint8Array): string | null {
   const start = Buffer.from(head.subarray(0, 16)).toString('latin1');
   switch (found) {
     case null:
-      return SIGNATURES.find(([beginning]) => start.startsWith(beginning))?.[1] ?? null;
+      return SIGNATURES.find(([signature]) => start.startsWith(signature))?.[1] ?? null;
     case 'video/MP1S':
     case 'video/MP2P':
       return 'video/mpeg';

@@ -3,21 +3,21 @@ import { type FileHandle, open, rm } from 'node:fs/promises';
 import { onDisk } from '../disk-error.ts';
 import { DownloadError } from './download-error.ts';
 
-// Chunks are 64 KiB at the most: each written by itself would cost more in turns of threads than in
+// Chunks are at most 64 KiB: one write per chunk would cost more in thread-pool round trips than in
 // writing.
 const BYTES_A_WRITE = 1024 ** 2;
 
 /**
- * Writes a body to a new file, hashing and counting on the way, and syncs it to disk.
+ * Writes a body to a new file, hashing and counting its bytes, and syncs it to disk.
  *
- * At most 1 MiB and one chunk are held: then no chunk is asked for until they are written. On any
- * failure the file is removed; a file that was there before is left alone.
+ * At most 1 MiB and one chunk are buffered: then no chunk is requested until they are written. On any
+ * failure the file is removed; a file that existed before is not touched.
  *
  * @param toPath must not exist yet; made with mode 0600
  * @param maxBytes the most bytes the body may have
  * @returns the SHA-256 in hex and the size in bytes
- * @throws DownloadError `too-large`, `empty`, `disk-full`, `disk-error`; the body's own errors as
- *   they are
+ * @throws DownloadError `too-large`, `empty`, `disk-full`, `disk-error`; errors of the body pass
+ *   unchanged
  */
 export async function writeBody(
   body: AsyncIterable<Uint8Array>,
@@ -31,7 +31,7 @@ export async function writeBody(
     await onDisk(file.close());
     return written;
   } catch (error) {
-    // The first failure is the one to report: these two only tidy up behind it.
+    // Only the first failure is reported; these two calls clean up.
     await file.close().catch(() => undefined);
     await rm(toPath, { force: true }).catch(() => undefined);
     throw error;
@@ -67,11 +67,11 @@ async function writeAll(file: FileHandle, chunks: Uint8Array[]): Promise<void> {
   const { bytesWritten } = await onDisk(file.writev(chunks));
   const bytes = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
   if (bytesWritten === bytes) return;
-  // A disk that is nearly full takes a part; trying the rest says why.
+  // A nearly full disk accepts only part of the data; writing the rest throws the actual error.
   await onDisk(file.writeFile(Buffer.concat(chunks).subarray(bytesWritten)));
 }
 
-/** The error for a body over the limit, announced or counted. `maxBytes` in bytes. */
+/** The error for a body over the limit, by its `Content-Length` or as counted. `maxBytes` in bytes. */
 export function tooLarge(maxBytes: number): DownloadError {
   return new DownloadError('too-large', `The file is larger than the limit of ${maxBytes} bytes`);
 }
@@ -79,12 +79,12 @@ export function tooLarge(maxBytes: number): DownloadError {
 const MIN_BYTES_A_SECOND = 1024;
 
 /**
- * Passes a body on, as long as it arrives at 1 KiB a second at least: one byte a second would never
- * fall silent, and keep others waiting for as long as a download may take. Only the time counts in
- * which the next piece is waited for: what our own disk takes is not the sender's fault.
+ * Passes a body through as long as it arrives at 1 KiB a second or more: a body of one byte a second
+ * would never hit the idle timeout, and would block other downloads until the total timeout. Only the
+ * time spent waiting for the next chunk counts, not the time that our own disk takes.
  *
- * @param windowMs how long a stretch of waiting is looked at
- * @param stop ends the transfer, for the reason it is given
+ * @param windowMs how much waiting time each measurement covers
+ * @param stop aborts the transfer with the given reason
  */
 export async function* keepPace(
   body: AsyncIterable<Uint8Array>,
@@ -99,7 +99,7 @@ export async function* keepPace(
 
   function wait(): void {
     waitingSince = performance.now();
-    timer = setTimeout(judge, windowMs - waitedMs);
+    timer = setTimeout(checkPace, windowMs - waitedMs);
   }
 
   function endWait(): void {
@@ -107,7 +107,7 @@ export async function* keepPace(
     waitedMs += performance.now() - waitingSince;
   }
 
-  function judge(): void {
+  function checkPace(): void {
     if (bytes < least) {
       const message = 'The file arrived too slowly: less than 1 KiB a second';
       stop(new DownloadError('too-slow', message));

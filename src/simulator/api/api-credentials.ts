@@ -8,13 +8,13 @@ interface ApiErrorBody {
 
 const KNOWN_CODES: Readonly<Record<number, number>> = { 400: 20001, 401: 20003 };
 
-/** An error body; without a `code` it is the one Twilio's scheme gives the status, as 20404 for 404. */
+/** An error body; the default of `code` follows from the status, for example 20404 for 404. */
 export function apiErrorBody(status: number, message: string, code?: number): ApiErrorBody {
   const known = code ?? KNOWN_CODES[status] ?? 20_000 + status;
   return { code: known, message, more_info: `https://www.twilio.com/docs/errors/${known}`, status };
 }
 
-/** A request the API refuses: thrown by the parsing of a query, answered by the router. */
+/** A request that the API refuses: thrown while a query is parsed, answered by the router. */
 export class ApiRefusal extends Error {
   override readonly name = 'ApiRefusal';
   readonly body: ApiErrorBody;
@@ -37,10 +37,10 @@ export interface SimulatedApiKey {
 }
 
 /**
- * Checks HTTP Basic credentials: account sid and auth token, or API key sid and secret, as they are at
- * the moment.
+ * Checks HTTP Basic credentials: account sid and auth token, or API key sid and secret. Later changes
+ * of `accounts` and `apiKeys` take effect.
  *
- * @returns from an Authorization header to the sid of the account it speaks for, or null
+ * @returns a function from an Authorization header to the account sid that it authenticates, or null
  */
 export function createCredentialCheck(
   accounts: readonly SimulatedAccount[],

@@ -16,7 +16,7 @@ export function mediaResource(media: UpstreamMedia): Record<string, unknown> {
   };
 }
 
-/** The JSON of a Message resource; as Twilio's, its numbers are strings. */
+/** The JSON of a Message resource; its numbers are strings, as at Twilio. */
 export function messageResource(message: UpstreamMessage): Record<string, unknown> {
   const { params, sid, accountSid, direction } = message;
   const date = rfc2822(message.sentAt);

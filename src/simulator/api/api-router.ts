@@ -8,17 +8,17 @@ import { parseDateFilter, toPage } from './list-page.ts';
 import type { MediaGrants } from './media-grants.ts';
 
 interface ApiRouterDeps {
-  /** From an Authorization header to the account it speaks for, or null. */
+  /** From an Authorization header to the account that it authenticates, or null. */
   checkCredentials(authorization: string | undefined): string | null;
   store: UpstreamStore;
   grants: MediaGrants;
   listFaults: ListFaults;
   log: RequestLog;
-  /** Where redirects lead: `http://host:port`. */
+  /** The target of redirects: `http://host:port`. */
   mediaBaseUrl: string;
 }
 
-/** Twilio's REST API, as far as inbound messages and their media go. */
+/** The part of Twilio's REST API that serves messages and their media. */
 export function createApiRouter(deps: ApiRouterDeps): Router {
   const { store, grants, listFaults, log, mediaBaseUrl } = deps;
   const router = Router({ caseSensitive: true, strict: true });
@@ -34,7 +34,7 @@ export function createApiRouter(deps: ApiRouterDeps): Router {
     entry.authorized = true;
     res.locals.logEntry = entry;
     res.locals.accountSid = accountSid;
-    // Express answers HEAD with the GET routes, which would use up an attachment's faults.
+    // Express would answer HEAD with the GET routes, which use up the faults of an attachment.
     if (req.method === 'HEAD') sendNotFound(req, res);
     else next();
   });
@@ -73,12 +73,12 @@ export function createApiRouter(deps: ApiRouterDeps): Router {
 
   router.get(`${messages}.json`, (req, res) => {
     const query = queryOf(req);
-    const sentWhenAsked = parseDateFilter(query, 'DateSent');
+    const matchesDateSent = parseDateFilter(query, 'DateSent');
     const records = store
       .listMessages(req.params.accountSid)
       .filter(({ params }) => params.To === (query.get('To') ?? params.To))
       .filter(({ params }) => params.From === (query.get('From') ?? params.From))
-      .filter(({ sentAt }) => sentWhenAsked(sentAt));
+      .filter(({ sentAt }) => matchesDateSent(sentAt));
     const { items, paging } = toPage(records, req.path, query);
     res.json({ messages: items.map(messageResource), ...paging });
   });
@@ -98,10 +98,10 @@ export function createApiRouter(deps: ApiRouterDeps): Router {
     `${messages}/:messageSid/Media.json`,
     withMessage((message, req, res) => {
       const query = queryOf(req);
-      const createdWhenAsked = parseDateFilter(query, 'DateCreated');
+      const matchesDateCreated = parseDateFilter(query, 'DateCreated');
       const records = store
         .listMedia(message.sid)
-        .filter((item) => createdWhenAsked(item.createdAt));
+        .filter((item) => matchesDateCreated(item.createdAt));
       const { items, paging } = toPage(records, req.path, query);
       res.json({ media_list: items.map(mediaResource), ...paging });
     }),
@@ -173,7 +173,7 @@ function sendListFault(fault: ListFault, req: Request, res: Response): void {
 }
 
 function redirect(res: Response, location: string): void {
-  // Set as it is: a test may redirect to an address that Express would rewrite.
+  // Not `res.redirect`: a test may redirect to an address that Express would rewrite.
   res.status(307).set('Location', location).end();
 }
 

@@ -4,7 +4,7 @@ const DEFAULT_PAGE_SIZE = 50;
 const MAX_PAGE_SIZE = 1000;
 const PAGE_SIZE_TOO_LARGE = 20007;
 
-/** The paging fields of a list in Twilio's REST API; `uri`s are relative to the API's address. */
+/** The paging fields of a list in Twilio's REST API; each `uri` is relative to the API's base URL. */
 interface PagingFields {
   uri: string;
   first_page_uri: string;
@@ -17,9 +17,9 @@ interface PagingFields {
 }
 
 /**
- * Cuts the page a query asks for (`PageSize` 1 to 1000, default 50; `Page` from 0; `PageToken` from
- * a link) out of `records`, which are newest first. With a token the page starts where the one
- * before it ended, so what is deleted meanwhile makes nothing fall between two pages.
+ * Takes the requested page (`PageSize` 1 to 1000, default 50; `Page` from 0; `PageToken` from a link)
+ * out of `records`, which are newest first. With a token the page starts where the previous one ended,
+ * so deletes between two requests cause no gap between pages.
  *
  * @throws ApiRefusal (400) for a bad PageSize, Page or PageToken
  */
@@ -100,7 +100,7 @@ export function parseDateFilter(query: URLSearchParams, name: string): (date: Da
 
   return (date) => {
     const time = date.getTime();
-    // RFC 2822 dates, which clients see, have whole seconds: compare what they can compare.
+    // Compared in whole seconds: clients see RFC 2822 dates, which have no fractions.
     const second = time - (time % 1000);
     if (on !== null && Math.floor(time / DAY_MS) !== Math.floor(on / DAY_MS)) return false;
     return (until === null || second <= until) && (since === null || second >= since);

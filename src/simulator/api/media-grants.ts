@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import type { UpstreamMedia } from '../upstream-store.ts';
 
-/** Four hours, as Twilio's media links last: https://support.twilio.com/hc/en-us/articles/223183748 */
+/** Four hours, the lifetime of Twilio's media links: https://support.twilio.com/hc/en-us/articles/223183748 */
 const LIFETIME_MS = 4 * 60 * 60 * 1000;
 
 /** The links the API redirects to. */
 export interface MediaGrants {
-  /** A new link to `media`: path and query, to be put behind the media server's address. */
+  /** A new link to `media`: path and query, to append to the media server's address. */
   issue(media: UpstreamMedia): string;
-  /** The media a link was issued for; null where it is unknown, altered or expired. */
+  /** The media item of a link; null when the link is unknown, altered or expired. */
   find(pathAndQuery: string): UpstreamMedia | null;
 }
 
-/** Links in memory, none issued yet. */
+/** Keeps the links in memory. */
 export function createMediaGrants(): MediaGrants {
   const grants = new Map<string, { media: UpstreamMedia; expiresAt: number }>();
 

@@ -11,7 +11,7 @@ interface MediaRouterDeps {
   log: RequestLog;
 }
 
-/** The host the API redirects to: bytes for those who hold a link, errors in the shape of S3's. */
+/** The host that the API redirects to: serves the bytes for valid links; its errors are like S3's. */
 export function createMediaRouter({ grants, mediaExists, log }: MediaRouterDeps): Router {
   const router = Router();
 
@@ -22,7 +22,7 @@ export function createMediaRouter({ grants, mediaExists, log }: MediaRouterDeps)
 
     if (req.headers.authorization !== undefined) {
       entry.authorized = true;
-      // S3 takes a link's signature or a header, never both.
+      // S3 accepts a signed link or an Authorization header, never both.
       const message = 'Only one auth mechanism allowed';
       sendError(res, 400, 'InvalidArgument', message, 'Authorization');
       return;
@@ -81,10 +81,7 @@ function sendError(
 
 const SLOW_WRITES_PER_SECOND = 10;
 
-/**
- * Sends `bytes` as the body of a response whose head is set, spoiled by `fault` where it concerns
- * the body.
- */
+/** Sends `bytes` as the body of a response whose headers are set, and applies a `fault` of the body. */
 function sendBody(res: ServerResponse, bytes: Uint8Array, fault: MediaFault | null): void {
   switch (fault?.kind) {
     case 'cut':
@@ -104,7 +101,7 @@ function sendBody(res: ServerResponse, bytes: Uint8Array, fault: MediaFault | nu
 }
 
 function sendSlowly(res: ServerResponse, bytes: Uint8Array, bytesPerSecond: number): void {
-  // Below the number of writes a second, single bytes at longer intervals keep the rate.
+  // For rates below one byte per write, single bytes are sent at longer intervals.
   const step = Math.max(1, Math.floor(bytesPerSecond / SLOW_WRITES_PER_SECOND));
   let sent = 0;
   const timer = setInterval(

@@ -20,7 +20,7 @@ const SAMPLES = {
   landscape: { contentType: 'image/jpeg', fileName: 'landscape.jpg', make: landscapeJpeg },
   /** A PNG like a screenshot. */
   chat: { contentType: 'image/png', fileName: 'screenshot.png', make: chatPng },
-  /** A JPEG that its EXIF orientation stands upright. */
+  /** A JPEG that is upright only with its EXIF orientation applied. */
   balloons: { contentType: 'image/jpeg', fileName: 'balloons.jpg', make: balloonsJpeg },
   /** An animated GIF. */
   orbit: { contentType: 'image/gif', fileName: 'orbit.gif', make: orbitGif },
@@ -41,7 +41,7 @@ export type SampleName = keyof typeof SAMPLES;
 /** The names of all samples, the most typical attachments first. */
 export const SAMPLE_NAMES = Object.keys(SAMPLES) as SampleName[];
 
-/** Makes one attachment; the same name and seed give the same bytes. */
+/** Creates one attachment; the same name and seed give the same bytes. */
 export async function sampleAttachment(name: SampleName, seed = 0): Promise<SimulatedAttachment> {
   const { contentType, fileName, make } = SAMPLES[name];
   return { bytes: await make(seed), contentType, name: fileName };

@@ -1,13 +1,13 @@
 import { samplePalette } from './sample-palette.ts';
 import { createSampleRandom } from './sample-random.ts';
 
-/** Pixels of the balloons, held upright. */
+/** The size of the upright picture, in pixels. */
 const BALLOONS_SIZE = { width: 1200, height: 1600 } as const;
 
 const { width, height } = BALLOONS_SIZE;
 const GORES = 7;
 
-/** An upright SVG of hot-air balloons: which way is up is plain to see. */
+/** An upright SVG of hot-air balloons: a wrong orientation is easy to see. */
 export function balloonsSvg(seed: number): string {
   const palette = samplePalette(seed + 1);
   const random = createSampleRandom(seed);
@@ -56,7 +56,7 @@ function balloon(
   const gore = (half: number): string =>
     `M${x} ${y - r}C${x - half * 1.34} ${y - r} ${x - half * 1.2} ${y + r * 0.42} ${x - half * 0.2} ${y + r * 1.2}` +
     `H${x + half * 0.2}C${x + half * 1.2} ${y + r * 0.42} ${x + half * 1.34} ${y - r} ${x} ${y - r}Z`;
-  // From the outside in: each narrower shape leaves a stripe of the one below on either side.
+  // From the outside in: each narrower shape leaves a visible stripe of the previous one on both sides.
   const gores = Array.from({ length: GORES }, (_, index) => {
     const half = r * Math.cos((index / GORES) * (Math.PI / 2));
     return `<path d="${gore(half)}" fill="${colors[index % 2]}"/>`;

@@ -7,8 +7,8 @@ const MARGIN = 32;
 const LINE = 40;
 
 /**
- * An SVG that looks like a screenshot of a chat on a telephone. Its words are bars: text would
- * depend on the fonts of the machine.
+ * An SVG that looks like a screenshot of a chat on a phone. Words are drawn as bars: text would
+ * depend on the installed fonts.
  */
 export function chatSvg(seed: number): string {
   const palette = samplePalette(seed);

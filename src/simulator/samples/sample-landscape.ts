@@ -1,7 +1,7 @@
 import { samplePalette } from './sample-palette.ts';
 import { createSampleRandom, type SampleRandom } from './sample-random.ts';
 
-/** Pixels of the landscape. */
+/** The size of the landscape, in pixels. */
 export const LANDSCAPE_SIZE = { width: 1600, height: 1200 } as const;
 
 const { width, height } = LANDSCAPE_SIZE;

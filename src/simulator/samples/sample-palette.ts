@@ -46,7 +46,7 @@ const PALETTES: readonly [SamplePalette, ...SamplePalette[]] = [
   },
 ];
 
-/** The palette of a seed; six in turn. */
+/** The palette of a seed; six palettes alternate. */
 export function samplePalette(seed: number): SamplePalette {
   return PALETTES[Math.abs(Math.trunc(seed)) % PALETTES.length] ?? PALETTES[0];
 }

@@ -1,5 +1,5 @@
-// The one file besides the previews that imports sharp: it renders drawings of our own, so the
-// rule that keeps SVG away from sharp, because senders cannot be trusted, does not concern it.
+// The only file besides the previews that imports sharp. It renders our own drawings: the rule that
+// keeps SVG away from sharp exists for untrusted files and does not apply here.
 import sharp, { type Sharp } from 'sharp';
 import { balloonsSvg } from './sample-balloons.ts';
 import { chatSvg } from './sample-chat.ts';
@@ -32,7 +32,7 @@ export async function badgePng(seed: number): Promise<Uint8Array> {
   return draw(badgeSvg(seed)).png({ compressionLevel: 6 }).toBuffer();
 }
 
-/** Animated GIF, 360 x 360, endless. */
+/** Animated GIF, 360 x 360, loops forever. */
 export async function orbitGif(seed: number): Promise<Uint8Array> {
   const frames = orbitSvgs(seed);
   return sharp(
@@ -43,7 +43,7 @@ export async function orbitGif(seed: number): Promise<Uint8Array> {
     .toBuffer();
 }
 
-/** JPEG whose pixels lie on their side, 1600 x 1200, and whose EXIF orientation 6 sets them up. */
+/** JPEG whose pixels are stored rotated, 1600 x 1200, and upright with its EXIF orientation 6. */
 export async function balloonsJpeg(seed: number): Promise<Uint8Array> {
   return draw(balloonsSvg(seed))
     .removeAlpha()

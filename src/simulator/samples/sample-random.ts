@@ -1,4 +1,4 @@
-/** A source of numbers that look random and are the same for the same seed. */
+/** A source of pseudo-random numbers, reproducible by the seed. */
 export interface SampleRandom {
   /** At least `min`, below `max`. */
   between(min: number, max: number): number;
@@ -6,7 +6,7 @@ export interface SampleRandom {
   pick<T>(choices: readonly [T, ...T[]]): T;
 }
 
-/** Mulberry32, a 32-bit generator: good enough for pictures, and nothing else. */
+/** Mulberry32, a 32-bit generator: good enough for sample pictures only. */
 export function createSampleRandom(seed: number): SampleRandom {
   let state = (seed + 1) >>> 0;
 
@@ -16,7 +16,7 @@ export function createSampleRandom(seed: number): SampleRandom {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
-  // Neighbouring seeds start alike; the first numbers are thrown away.
+  // Neighbouring seeds produce similar first numbers, which are discarded.
   next();
   next();
 

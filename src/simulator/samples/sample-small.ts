@@ -3,7 +3,7 @@ import { createSampleRandom } from './sample-random.ts';
 
 const BADGE_SIZE = 640;
 
-/** An SVG of a sticker, a smiling sun with a white border, on a transparent ground. */
+/** An SVG of a sticker, a smiling sun with a white border, on a transparent background. */
 export function badgeSvg(seed: number): string {
   const { accent, hills } = samplePalette(seed);
   const rays = 14;
@@ -35,12 +35,12 @@ export function badgeSvg(seed: number): string {
   </svg>`;
 }
 
-/** Pictures in one turn of the animation. */
+/** The number of frames in one loop of the animation. */
 const ORBIT_FRAMES = 16;
 
 const ORBIT_SIZE = 360;
 
-/** The SVGs of an animation without a seam: planets going round a star. */
+/** The frames of a seamless animation, as SVGs: planets orbiting a star. */
 export function orbitSvgs(seed: number): string[] {
   const { accent, hills, sun, sky } = samplePalette(seed);
   const random = createSampleRandom(seed);
@@ -48,7 +48,7 @@ export function orbitSvgs(seed: number): string[] {
     const [x, y] = [random.between(8, ORBIT_SIZE - 8), random.between(8, ORBIT_SIZE - 8)];
     return `<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${random.between(0.7, 2).toFixed(1)}"/>`;
   }).join('');
-  // Whole turns per loop, or the last picture would not lead back to the first.
+  // Whole turns per loop, so that the last frame leads back to the first.
   const planets = [
     { distance: 74, radius: 11, turns: 2, color: hills[1] },
     { distance: 112, radius: 17, turns: 1, color: accent },

@@ -3,20 +3,20 @@ import { type Dispatcher, errors, request } from 'undici';
 import { judgeAnswer, WEBHOOK_ERROR, type WebhookAnswer } from './judge-answer.ts';
 import type { WebhookRequest } from './webhook-request.ts';
 
-/** How a webhook ended, seen from Twilio. */
+/** The outcome of a webhook from Twilio's point of view. */
 export interface DeliveryOutcome {
-  /** Null when there was no answer. */
+  /** Null when there was no response. */
   status: number | null;
   body: string;
   contentType: string | null;
   milliseconds: number;
-  /** What Twilio would log: 11200, 11205, 12100 or 12300; null if all is well. */
+  /** The error that Twilio would log: 11200, 11205, 12100 or 12300; null without an error. */
   errorCode: number | null;
   /** Texts that Twilio would send back. */
   replies: string[];
 }
 
-/** How a request is sent; `dispatcher` bounds the time to connect, `totalMs` the whole exchange. */
+/** Limits of a request; `dispatcher` limits the time to connect, `totalMs` the whole exchange. */
 interface DeliveryLimits {
   dispatcher: Dispatcher;
   totalMs: number;
@@ -24,8 +24,8 @@ interface DeliveryLimits {
 }
 
 /**
- * Sends a webhook once and judges the answer as Twilio does. What the receiver does wrong is an
- * outcome, not an error.
+ * Sends a webhook once and evaluates the response as Twilio does. Errors of the receiver are part of
+ * the outcome and are not thrown.
  *
  * @throws the reason of `signal` when that is aborted
  */

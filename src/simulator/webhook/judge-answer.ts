@@ -1,6 +1,6 @@
 import { SaxesParser } from 'saxes';
 
-/** Twilio's codes for what can be wrong with an answer: https://www.twilio.com/docs/api/errors */
+/** Twilio's error codes for webhook responses: https://www.twilio.com/docs/api/errors */
 export const WEBHOOK_ERROR = {
   retrievalFailed: 11200,
   connectionFailed: 11205,
@@ -10,7 +10,7 @@ export const WEBHOOK_ERROR = {
 
 const TWIML_TYPES = new Set(['text/xml', 'application/xml', 'text/html']);
 
-/** An HTTP answer to a webhook; `contentType` is null where the header is missing. */
+/** The HTTP response to a webhook; `contentType` is null when the header is missing. */
 export interface WebhookAnswer {
   status: number;
   contentType: string | null;
@@ -18,9 +18,10 @@ export interface WebhookAnswer {
 }
 
 /**
- * What Twilio makes of an answer: its error code, null if it is content, and the texts it would
- * send back. XML and HTML are read as TwiML, plain text is the reply itself, 204 is an answer
- * without content; every other type is refused. Source: https://www.twilio.com/docs/messaging/twiml
+ * Evaluates a response as Twilio does: the error code, null without an error, and the texts that Twilio
+ * would send back. XML and HTML are parsed as TwiML, plain text is the reply itself, 204 is a valid
+ * response without content; every other type is refused.
+ * Source: https://www.twilio.com/docs/messaging/twiml
  */
 export function judgeAnswer(answer: WebhookAnswer): {
   errorCode: number | null;
@@ -69,8 +70,8 @@ interface XmlElement {
 }
 
 /**
- * Parses a small XML document, refusing what is not well-formed. Document types, which TwiML has
- * none of, are refused as well; attributes are checked and dropped.
+ * Parses a small XML document. It must be well-formed and without a document type, which TwiML never
+ * has; attributes are checked and dropped.
  *
  * @throws SyntaxError
  */

@@ -3,25 +3,25 @@ import twilio from 'twilio';
 
 type WebhookParams = Record<string, string | string[]>;
 
-/** How a message's webhook is to be sent. */
+/** How to send the webhook of a message. */
 export interface WebhookOptions {
-  /** The webhook URL as configured at Twilio; user information and fragment are not sent as such. */
+  /** The webhook URL as configured at Twilio; user information and fragment are not part of the request. */
   url: string;
-  /** The URL the signature is made for where it differs, as behind a wrongly configured proxy. */
+  /** The URL that is signed, if it differs, as behind a wrongly configured proxy. */
   signedUrl?: string;
   /** Default POST. GET carries the parameters in the query. */
   method?: 'POST' | 'GET';
-  /** Default form. JSON is signed by the hash of the body, and only posted. */
+  /** Default form. JSON is signed by the hash of its body, and sent by POST only. */
   encoding?: 'form' | 'json';
   /** Default valid. */
   signature?: 'valid' | 'wrong' | 'missing';
-  /** Parameters that replace or join the message's own. */
+  /** Parameters that override or add to those of the message. */
   params?: WebhookParams;
-  /** Default a new one; Twilio repeats it when it tries again. */
+  /** Default a new token; Twilio sends the same one when it retries. */
   idempotencyToken?: string;
 }
 
-/** An HTTP request, ready to be sent. */
+/** An HTTP request that is ready to send. */
 export interface WebhookRequest {
   url: string;
   method: 'POST' | 'GET';
@@ -30,7 +30,7 @@ export interface WebhookRequest {
 }
 
 /**
- * Builds and signs the request Twilio makes for a message.
+ * Builds and signs the request that Twilio sends for a message.
  * Source: https://www.twilio.com/docs/usage/webhooks/webhooks-security
  *
  * @throws TypeError for JSON by GET, which Twilio does not send, and for a malformed URL
@@ -51,7 +51,7 @@ export function buildWebhookRequest(
 
   const url = withQuery(withoutUserInfo(options.url), query);
   const signedUrl = withQuery(withoutUserInfo(options.signedUrl ?? options.url), query);
-  // What is in the URL already, or vouched for by its hash, is not signed again.
+  // Parameters that are in the URL, or covered by the body hash in it, are not signed again.
   const signedParams = method === 'GET' || json ? {} : params;
   const key = options.signature === 'wrong' ? `not ${authToken}` : authToken;
 
@@ -80,7 +80,7 @@ function encodeForm(params: WebhookParams): string {
   return form.toString();
 }
 
-/** Kept as a string: `new URL` would normalise characters that are signed as they were typed. */
+/** Edits the string: `new URL` would normalise characters, and the URL is signed as configured. */
 function withoutUserInfo(url: string): string {
   return url.replace(/#.*$/s, '').replace(/^([a-z]+:\/\/)[^/?#]*@/i, '$1');
 }

@@ -101,9 +101,9 @@ test('each task of housekeeping that fails is logged once', async () => {
   await vi.advanceTimersByTimeAsync(180 * MINUTE_MS);
   await stop();
   expect(lines).toMatchObject([
-    bugLine('files that processes left behind are not removed, tried again'),
-    bugLine('rows that lost their job get no new one, tried again'),
-    bugLine('deletions and scans that lost their job get no new one, tried again'),
+    bugLine('orphaned files cannot be removed, will retry'),
+    bugLine('lost jobs cannot be queued again, will retry'),
+    bugLine('lost jobs of deletions and scans cannot be queued again, will retry'),
   ]);
 });
 

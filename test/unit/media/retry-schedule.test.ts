@@ -3,7 +3,7 @@ import {
   type FailedTry,
   nextAttempt,
   nextBriefAttempt,
-  nextLook,
+  nextDiskRetry,
 } from '../../../src/media/retry-schedule.ts';
 
 const DAY_MS = 86_400_000;
@@ -107,7 +107,8 @@ test.each([
   [-3600, 5],
 ])('trouble of this machine, for %i seconds, is looked at again after %i', (waited, seconds) => {
   const receivedAt = new Date(now.getTime() - waited * 1000);
-  const pause = (random: number) => (nextLook(receivedAt, now, random).getTime() - +now) / 1000;
+  const pause = (random: number) =>
+    (nextDiskRetry(receivedAt, now, random).getTime() - +now) / 1000;
   expect([pause(0), pause(0.5), pause(1)]).toEqual([seconds / 2, seconds, seconds * 1.5]);
 });
 
