@@ -220,7 +220,7 @@ describe('the classifier', () => {
     const [finding] = await checkScan({ ...config, url: NOBODY, failure: 'allow' });
     expect(finding).toMatchObject({
       state: 'failed',
-      detail: `${NOBODY}: it could not be asked (ECONNREFUSED)`,
+      detail: `${NOBODY}: the request failed (ECONNREFUSED)`,
       remedy: expect.stringContaining('let through unseen'),
     });
   });
