@@ -96,7 +96,7 @@ describe('credentials', () => {
   });
 
   test.each([
-    [403, 'failed', /right to read/],
+    [403, 'failed', /permission to read/],
     [429, 'skipped', /later/],
     [500, 'failed', /status\.twilio\.com/],
     [301, 'failed', /TWILIO_API_BASE_URL/],
