@@ -84,7 +84,7 @@ async function askServer(config: Needed): Promise<Finding> {
   }
   const { database } = Object(answer.json.parts);
   if (database === 'ok') return ok(NAME, `${held}, and says at ${url} that it works`);
-  const said =
+  const report =
     typeof database === 'string' ? `"${database}"` : `${answer.status}, without its state`;
-  return problem('failed', NAME, `${held}; ${url} says ${said}`, 'Check the log of that server.');
+  return problem('failed', NAME, `${held}; ${url} says ${report}`, 'Check the log of that server.');
 }

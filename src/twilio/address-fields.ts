@@ -15,13 +15,13 @@ const FORMS = {
 /** An alphanumeric sender id, which some countries allow for SMS. They send no media. */
 const NAME = /^(?=.*[A-Za-z])[A-Za-z0-9 +_&-]{1,11}$/;
 
-const ADDRESS_WORDS =
+const ADDRESS_FORMAT =
   'a number in E.164 form, with + and the country code, such as +15557654321, a short code, or the ' +
   'address of a channel, such as whatsapp:+15557654321';
-const SENDER_WORDS =
+const SENDER_FORMAT =
   'as messages have it in `from`: a number with + and the country code, such as +15551234567, a short ' +
   'code, an address such as whatsapp:+15551234567, or a name of at most 11 letters and digits';
-const STORED_WORDS =
+const STORED_FORMAT =
   'the address that messages come from, such as +15551234567, of at most 100 characters';
 
 function isAddress(text: string): boolean {
@@ -29,25 +29,25 @@ function isAddress(text: string): boolean {
 }
 
 /** A recipient in a request to Twilio. */
-export const recipientAddress = z.string(ADDRESS_WORDS).refine(isAddress, ADDRESS_WORDS);
+export const recipientAddress = z.string(ADDRESS_FORMAT).refine(isAddress, ADDRESS_FORMAT);
 
 /** The sender or recipient of an imported message; empty where it is not known. */
 export const importedAddress = z
-  .string(ADDRESS_WORDS)
-  .refine((text) => text === '' || isAddress(text), ADDRESS_WORDS)
+  .string(ADDRESS_FORMAT)
+  .refine((text) => text === '' || isAddress(text), ADDRESS_FORMAT)
   .default('');
 
 /** A sender for a decision by a moderator. */
 export const decidedSender = z
-  .string(SENDER_WORDS)
-  .refine((text) => isAddress(text) || NAME.test(text), SENDER_WORDS);
+  .string(SENDER_FORMAT)
+  .refine((text) => isAddress(text) || NAME.test(text), SENDER_FORMAT);
 
 /** A sender in a search: any text that a message may have. */
 export const storedSender = z
-  .string(STORED_WORDS)
+  .string(STORED_FORMAT)
   // PostgreSQL accepts neither NUL nor lone surrogates in text.
-  .regex(/^[^\0]{1,100}$/, STORED_WORDS)
-  .refine((text) => text.isWellFormed(), STORED_WORDS);
+  .regex(/^[^\0]{1,100}$/, STORED_FORMAT)
+  .refine((text) => text.isWellFormed(), STORED_FORMAT);
 
 /** A sender or recipient in a query string: any text that a message may have. */
 export const addressParameter = z
