@@ -23,6 +23,7 @@ export async function checkPublicUrl(publicUrl: string | undefined): Promise<Fin
       'Set PUBLIC_URL to the target of the redirect: a redirected webhook loses its parameters.';
     return problem('failed', NAME, `${url} redirects to ${location}`, remedy);
   }
-  const remedy = 'Let the proxy forward PUBLIC_URL to this server, without the path prefix.';
+  const remedy =
+    'Configure the proxy to forward PUBLIC_URL to this server, without the path prefix.';
   return problem('failed', NAME, `${url} answers ${status}, and not as mms-inbox does`, remedy);
 }

@@ -15,7 +15,7 @@ export async function checkScan(config: ScanOptions | undefined): Promise<Findin
     );
     return [ok(NAME, `${origin} answers: ${action}`)];
   } catch (error) {
-    const meanwhile = config.failure === 'hold' ? 'are held' : 'become visible without a scan';
+    const meanwhile = config.failure === 'hold' ? 'are held' : 'pass without a scan';
     const remedy = `Check SCAN_URL, SCAN_TOKEN and the classifier: new attachments ${meanwhile} until then.`;
     return [problem('failed', NAME, `${origin}: ${(error as Error).message}`, remedy)];
   }

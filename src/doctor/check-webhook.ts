@@ -64,12 +64,12 @@ function judgeSigned(answer: Answer, url: string): Finding | null {
     case 'signature_missing':
       return failed(
         `${url} got no X-Twilio-Signature`,
-        'Let the proxy forward the header X-Twilio-Signature.',
+        'Configure the proxy to forward the header X-Twilio-Signature.',
       );
     default:
       return failed(
         `${url} does not answer as mms-inbox does (${shown(answer)})`,
-        'Let the proxy forward the path to this server, without the prefix of PUBLIC_URL, and ' +
+        'Configure the proxy to forward the path to this server, without the prefix of PUBLIC_URL, and ' +
           'check that its ROLES include receiver.',
       );
   }

@@ -221,7 +221,7 @@ describe('the classifier', () => {
     expect(finding).toMatchObject({
       state: 'failed',
       detail: `${NOBODY}: the request failed (ECONNREFUSED)`,
-      remedy: expect.stringContaining('become visible without a scan'),
+      remedy: expect.stringContaining('pass without a scan'),
     });
   });
 });
