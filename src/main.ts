@@ -4,5 +4,5 @@ import './server/v8-settings.ts';
 // `npm start`.
 
 await import('./server/serve.ts');
-// Else it would be written at the end only, and never by a process that is killed.
+// Otherwise Node writes the compile cache only at exit, and never when the process is killed.
 flushCompileCache();

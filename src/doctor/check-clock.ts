@@ -3,7 +3,7 @@ import { ask, type Finding, ok, problem } from './finding.ts';
 const NAME = 'clock';
 const MAX_SECONDS = 60;
 
-/** Compares this machine's clock with the `Date` of Twilio's answers, which has whole seconds. */
+/** Compares this machine's clock with the `Date` header of Twilio's answers, which has whole seconds. */
 export async function checkClock(apiBaseUrl: string): Promise<Finding> {
   const began = Date.now();
   const answer = await ask(apiBaseUrl);
@@ -17,6 +17,6 @@ export async function checkClock(apiBaseUrl: string): Promise<Finding> {
     'warning',
     NAME,
     detail,
-    'Synchronize the clock (NTP): links expire by it, and messages are dated by it.',
+    'Synchronize the clock (NTP): the expiry of links and the dates of messages depend on it.',
   );
 }

@@ -3,7 +3,7 @@ import { ask, type Finding, ok, problem } from './finding.ts';
 
 interface Credentials {
   name: string;
-  /** Where they come from. */
+  /** Their environment variable. */
   variable: string;
   accountSid: string;
   username: string;
@@ -12,7 +12,7 @@ interface Credentials {
 
 type Needed = Pick<Config, 'accountTokens' | 'tokensFile' | 'twilioApiKey' | 'twilioApiBaseUrl'>;
 
-/** Asks Twilio with every token and the API key for the account's newest message. */
+/** Requests the newest message of the account from Twilio, with every token and the API key. */
 export async function checkCredentials(config: Needed): Promise<Finding[]> {
   const tried = await Promise.all(
     credentialsOf(config).map(async (credentials) => ({
@@ -27,7 +27,7 @@ export async function checkCredentials(config: Needed): Promise<Finding[]> {
         (other) =>
           other.credentials.username === credentials.username && other.finding.state === 'ok',
       );
-    // In the midst of a rotation an account has a token that is not valid yet or no longer.
+    // During a rotation, an account has a token that is not valid yet, or not any more.
     if (finding.state !== 'failed' || !spare) return finding;
     const remedy = `Another token of the account works: remove this one from ${credentials.variable}.`;
     return problem('warning', finding.name, finding.detail, remedy);
@@ -68,13 +68,13 @@ async function tryCredentials(
   { name, variable, accountSid, username, password }: Credentials,
   apiBaseUrl: string,
 ): Promise<Finding> {
-  // Not the account itself: an ordinary API key may not read it.
+  // Not the account resource, which a standard API key may not read.
   const url = `${apiBaseUrl}/2010-04-01/Accounts/${accountSid}/Messages.json?PageSize=1`;
   const basic = Buffer.from(`${username}:${password}`).toString('base64');
   const answer = await ask(url, { headers: { authorization: `Basic ${basic}` } });
   const failed = (detail: string, remedy: string) => problem('failed', name, detail, remedy);
   if (answer.problem !== null) {
-    return failed(answer.problem, 'Check TWILIO_API_BASE_URL, DNS and the way out to the network.');
+    return failed(answer.problem, 'Check TWILIO_API_BASE_URL, DNS and outbound network access.');
   }
   switch (answer.status) {
     case 200:
@@ -82,12 +82,12 @@ async function tryCredentials(
     case 401:
       return failed(
         'Twilio answered 401: not accepted',
-        `Correct ${variable}: it must be of this account and of the region of TWILIO_API_BASE_URL.`,
+        `Correct ${variable}: it must belong to this account and to the region of TWILIO_API_BASE_URL.`,
       );
     case 403:
       return failed(
         'Twilio answered 403: it may not read messages',
-        `Give it the right to read and delete messages and their media, or replace ${variable}.`,
+        `Grant it permission to read and delete messages and their media, or replace ${variable}.`,
       );
     case 429:
       return problem('skipped', name, 'Twilio answered 429: too many requests', 'Try again later.');

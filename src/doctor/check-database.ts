@@ -18,7 +18,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
 
 type Needed = Pick<Config, 'databaseUrl' | 'dataDir' | 'host' | 'port'>;
 
-/** Whether the database answers. It is neither made nor migrated. */
+/** Whether the database answers. It is neither created nor migrated. */
 export async function checkDatabase(config: Needed): Promise<Finding> {
   if (config.databaseUrl !== undefined) return checkServer(config.databaseUrl);
   try {
@@ -45,7 +45,7 @@ async function checkServer(connectionString: string): Promise<Finding> {
       'failed',
       NAME,
       `PostgreSQL does not answer: ${message || code}`,
-      'Check DATABASE_URL: host, port, user, password, name of the database.',
+      'Check DATABASE_URL: host, port, user, password, database name.',
     );
   } finally {
     await client.end();
@@ -58,7 +58,7 @@ async function checkEmbedded(config: Needed): Promise<Finding> {
     await requireBuildable(folder);
     const nearest = await nearestFolder(folder);
     await requireFolderIn(nearest.path);
-    return ok(NAME, `the first start makes it in ${folder}`);
+    return ok(NAME, `the first start creates it in ${folder}`);
   }
   let lock: DataFolderLock;
   try {
@@ -75,17 +75,18 @@ async function checkEmbedded(config: Needed): Promise<Finding> {
   }
 }
 
-/** The embedded database has one process, which is the one to ask. */
+/** Only one process can open the embedded database, so its status comes from that server. */
 async function askServer(config: Needed): Promise<Finding> {
   const url = `${localUrl(config)}/readyz`;
   const held = 'a running server holds the embedded database';
   const answer = await ask(url);
   if (answer.problem !== null) {
-    const remedy = 'Set PORT and HOST as for that server, to have it asked.';
+    const remedy = 'Set PORT and HOST as for that server, so that it can be queried.';
     return problem('warning', NAME, `${held}; ${answer.problem}`, remedy);
   }
   const { database } = Object(answer.json.parts);
   if (database === 'ok') return ok(NAME, `${held}, and says at ${url} that it works`);
-  const said = typeof database === 'string' ? `"${database}"` : `${answer.status}, nothing of it`;
-  return problem('failed', NAME, `${held}; ${url} says ${said}`, 'Look at the log of that server.');
+  const report =
+    typeof database === 'string' ? `"${database}"` : `${answer.status}, without its state`;
+  return problem('failed', NAME, `${held}; ${url} says ${report}`, 'Check the log of that server.');
 }

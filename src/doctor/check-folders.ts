@@ -5,16 +5,16 @@ import { createDiskBlobStore } from '../files/disk-blob-store.ts';
 import { freeBytes } from '../files/disk-space.ts';
 import { type Finding, ok, problem } from './finding.ts';
 
-/** What to do about a folder that cannot be used. */
+/** The remedy for a folder that cannot be used. */
 export function folderRemedy(path: string): string {
-  return `Check ${path} (DATA_DIR, BLOB_STORE_URL): its disk, its owner, its rights.`;
+  return `Check ${path} (DATA_DIR, BLOB_STORE_URL): its disk, owner and permissions.`;
 }
 
 /**
- * A folder, or the one above it that a start would make it in.
+ * A folder, or its nearest existing parent, in which the first start would create it.
  *
  * @param path absolute
- * @throws Error where a file is in the way
+ * @throws Error when a file is in the way
  */
 export async function nearestFolder(path: string): Promise<{ path: string; isItself: boolean }> {
   for (let current = path; ; current = dirname(current)) {
@@ -29,8 +29,8 @@ export async function nearestFolder(path: string): Promise<{ path: string; isIts
 }
 
 /**
- * Tries whether folders can be made in a folder, by making one and removing it again: of some (`/proc`) the
- * permissions say yes.
+ * Checks that folders can be created in a folder, by creating one and removing it again: permissions alone do
+ * not show it (`/proc` seems writable).
  *
  * @throws ErrnoException
  */
@@ -40,13 +40,13 @@ export async function requireFolderIn(path: string): Promise<void> {
 
 const NAME = 'blob store';
 
-/** Whether files can be written where attachments are kept. A folder that is missing is not made. */
+/** Whether attachments can be written to the blob folder. A missing folder is not created. */
 export async function checkBlobs(folder: string): Promise<Finding> {
   try {
     const nearest = await nearestFolder(folder);
     if (!nearest.isItself) {
       await requireFolderIn(nearest.path);
-      return ok(NAME, `the first start makes ${folder}`);
+      return ok(NAME, `the first start creates ${folder}`);
     }
     await (await createDiskBlobStore(folder, () => 'doctor')).checkWritable();
     return ok(NAME, `${folder} is writable`);
@@ -59,7 +59,7 @@ const MIB = 1024 ** 2;
 const WARN_BELOW = 1024 * MIB;
 const FAIL_BELOW = 100 * MIB;
 
-/** @param free what a user without privileges can still write there, in bytes */
+/** @param free how many bytes an unprivileged user can still write there */
 export async function checkDiskSpace(
   folder: string,
   free: (folder: string) => Promise<number> = freeBytes,
@@ -69,7 +69,8 @@ export async function checkDiskSpace(
     const bytes = await free((await nearestFolder(folder)).path);
     const detail = `${Math.floor(bytes / MIB).toLocaleString('en')} MiB are free`;
     if (bytes >= WARN_BELOW) return ok(name, detail);
-    const remedy = 'Make room: what cannot be written to disk cannot be received.';
+    const remedy =
+      'Free disk space: messages and attachments that cannot be written are not received.';
     return problem(bytes < FAIL_BELOW ? 'failed' : 'warning', name, detail, remedy);
   } catch (error) {
     return problem('failed', name, asError(error).message, folderRemedy(folder));

@@ -3,9 +3,9 @@ import { createPreviewPool } from '../preview/preview-pool.ts';
 import { type Finding, ok, problem } from './finding.ts';
 
 /**
- * What previews can be made on this machine.
+ * Which previews can be made on this machine.
  *
- * @param toolPath where programs are looked for, as `PATH`
+ * @param toolPath where programs are found, as `PATH`
  */
 export async function checkPreviews(toolPath: string): Promise<Finding[]> {
   const pool = createPreviewPool({ concurrency: 1, toolPath });
@@ -28,11 +28,11 @@ export async function checkPreviews(toolPath: string): Promise<Finding[]> {
 
 function isolation(isOffline: boolean): Finding {
   const name = 'isolation of decoders';
-  if (isOffline) return ok(name, 'they are cut off from every network');
+  if (isOffline) return ok(name, 'decoders have no network access');
   return problem(
     'warning',
     name,
-    'they keep the network: this system lets no process give it up',
-    'install util-linux (unshare), and allow user namespaces; in a container: docs/operations.md',
+    'decoders have network access: this system does not allow unshare',
+    'Install util-linux (unshare), and allow user namespaces; in a container: docs/operations.md',
   );
 }

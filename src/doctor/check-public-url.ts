@@ -2,10 +2,11 @@ import { ask, type Finding, ok, problem } from './finding.ts';
 
 const NAME = 'public URL';
 
-/** Whether a server of ours answers at `PUBLIC_URL`, as seen from this machine. */
+/** Whether mms-inbox answers at `PUBLIC_URL`, as seen from this machine. */
 export async function checkPublicUrl(publicUrl: string | undefined): Promise<Finding> {
   if (publicUrl === undefined) {
-    const remedy = 'Set PUBLIC_URL to the URL that Twilio is given, without /twilio/incoming.';
+    const remedy =
+      'Set PUBLIC_URL to the webhook URL configured at Twilio, without /twilio/incoming.';
     return problem('skipped', NAME, 'PUBLIC_URL is not set', remedy);
   }
   const url = `${publicUrl}/healthz`;
@@ -18,9 +19,11 @@ export async function checkPublicUrl(publicUrl: string | undefined): Promise<Fin
   if (status === 200 && json.status === 'ok') return ok(NAME, `${url} answers`);
   const location = headers.get('location');
   if (status >= 300 && status < 400 && location !== null) {
-    const remedy = 'Set PUBLIC_URL to where it leads: a webhook loses its parameters on the way.';
+    const remedy =
+      'Set PUBLIC_URL to the target of the redirect: a redirected webhook loses its parameters.';
     return problem('failed', NAME, `${url} redirects to ${location}`, remedy);
   }
-  const remedy = 'Have the proxy pass PUBLIC_URL on to this server, without the path prefix.';
+  const remedy =
+    'Configure the proxy to forward PUBLIC_URL to this server, without the path prefix.';
   return problem('failed', NAME, `${url} answers ${status}, and not as mms-inbox does`, remedy);
 }

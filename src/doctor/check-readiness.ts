@@ -12,8 +12,8 @@ const REMEDIES: Record<string, string> = {
 };
 
 /**
- * What the server that runs beside says of its parts, in `/readyz`: also whether any worker is alive.
- * With `ADMIN_API_KEY` it says what is wrong.
+ * What the running server reports about its parts in `/readyz`, including whether any worker is alive. With
+ * `ADMIN_API_KEY` the report contains the problems.
  */
 export async function checkReadiness(
   config: Pick<Config, 'host' | 'port' | 'adminApiKey'>,
@@ -27,12 +27,12 @@ export async function checkReadiness(
   if (answer.problem !== null) return [problem('skipped', NAME, answer.problem, null)];
   const parsed = readiness.safeParse(answer.json);
   if (!parsed.success) {
-    return [problem('skipped', NAME, `${url} answers ${answer.status}, and names none`, null)];
+    return [problem('skipped', NAME, `${url} answers ${answer.status}, and lists no parts`, null)];
   }
-  const troubles = Object.entries(parsed.data.parts).filter(([, said]) => said !== 'ok');
-  if (troubles.length === 0) return [ok(NAME, `${url} says that all work`)];
-  return troubles.map(([name, said]) => {
-    const state = said.startsWith('degraded') ? 'warning' : 'failed';
-    return problem(state, `${name} of the running server`, said, REMEDIES[name] ?? null);
+  const notOk = Object.entries(parsed.data.parts).filter(([, report]) => report !== 'ok');
+  if (notOk.length === 0) return [ok(NAME, `${url} reports that all parts work`)];
+  return notOk.map(([name, report]) => {
+    const state = report.startsWith('degraded') ? 'warning' : 'failed';
+    return problem(state, `${name} of the running server`, report, REMEDIES[name] ?? null);
   });
 }

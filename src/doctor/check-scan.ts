@@ -5,7 +5,7 @@ import { type Finding, ok, problem } from './finding.ts';
 
 const NAME = 'classifier';
 
-/** Shows a picture of one pixel to the classifier, as if it had just come in. */
+/** Sends a picture of one pixel to the classifier, as if it had just been received. */
 export async function checkScan(config: ScanOptions | undefined): Promise<Finding[]> {
   if (config === undefined) return [];
   const { origin } = new URL(config.url);
@@ -16,8 +16,8 @@ export async function checkScan(config: ScanOptions | undefined): Promise<Findin
     );
     return [ok(NAME, `${origin} answers: ${action}`)];
   } catch (error) {
-    const meanwhile = config.failure === 'hold' ? 'is held' : 'is let through unseen';
-    const remedy = `Check SCAN_URL, SCAN_TOKEN and the classifier: what comes in ${meanwhile} until then.`;
+    const meanwhile = config.failure === 'hold' ? 'are held' : 'pass without a scan';
+    const remedy = `Check SCAN_URL, SCAN_TOKEN and the classifier: new attachments ${meanwhile} until then.`;
     return [problem('failed', NAME, `${origin}: ${asError(error).message}`, remedy)];
   }
 }

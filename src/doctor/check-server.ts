@@ -14,8 +14,8 @@ type Needed = Pick<Config, 'host' | 'port' | 'adminApiKey' | 'blobFolder'>;
 const newest = z.object({ items: z.array(z.object({ sha256: z.string() })) });
 
 /**
- * Whether the server that runs beside has the `ADMIN_API_KEY` and the blob folder of this configuration.
- * Without the key nothing can be asked.
+ * Whether the running server has the `ADMIN_API_KEY` and the blob folder of this configuration. Skipped
+ * without the key, because the server cannot be queried then.
  */
 export async function checkServer(config: Needed): Promise<Finding[]> {
   const { adminApiKey, blobFolder } = config;
@@ -24,7 +24,7 @@ export async function checkServer(config: Needed): Promise<Finding[]> {
   const answer = await ask(`${url}/api/v1/media?state=stored&limit=1`, {
     headers: { authorization: `Bearer ${adminApiKey}` },
   });
-  // A database that is held and cannot be asked is told by its own check.
+  // `checkDatabase` reports a server that holds the embedded database and does not answer.
   if (answer.problem !== null) return [problem('skipped', KEY, answer.problem, null)];
   if (answer.json.code === 'unauthorized') {
     const remedy =
@@ -41,7 +41,7 @@ export async function checkServer(config: Needed): Promise<Finding[]> {
   return [accepted, await checkFile(blobFolder, media.sha256)];
 }
 
-/** Whether the newest file of the server lies where this configuration says. */
+/** Whether the newest file of the server is in the blob folder of this configuration. */
 async function checkFile(blobFolder: string, sha256: string): Promise<Finding> {
   const folder = join(blobFolder, blobFolderOf(sha256));
   const names = await readdir(folder).catch(() => []);

@@ -6,8 +6,8 @@ import { type Answer, ask, type Finding, ok, problem } from './finding.ts';
 const NAME = 'webhook';
 
 /**
- * Calls the webhook at `PUBLIC_URL` as Twilio does, rightly and wrongly signed, with a request of
- * which nothing is kept.
+ * Calls the webhook at `PUBLIC_URL` as Twilio does, with a valid and an invalid signature. Nothing of these
+ * requests is stored.
  */
 export async function checkWebhook(
   publicUrl: string | undefined,
@@ -15,7 +15,7 @@ export async function checkWebhook(
 ): Promise<Finding> {
   if (publicUrl === undefined) return problem('skipped', NAME, 'PUBLIC_URL is not set', null);
   const url = `${publicUrl}/twilio/incoming`;
-  // First the right one: the server explains one wrong signature a second.
+  // The valid one first, because the server diagnoses only one wrong signature a second in its log.
   const signed = await call(url, account, PROBE_MESSAGE_SID);
   const bad = judgeSigned(signed, url);
   if (bad !== null) return bad;
@@ -23,14 +23,14 @@ export async function checkWebhook(
   const wrong = { accountSid, authToken: `not ${authToken}` };
   const forged = await call(url, wrong, FORGED_PROBE_MESSAGE_SID);
   if (codeOf(forged) === 'signature_invalid') {
-    return ok(NAME, `${url} accepts a signed request, and refuses one that is wrongly signed`);
+    return ok(NAME, `${url} accepts a signed request, and refuses one with a wrong signature`);
   }
   const detail = `${url} does not refuse a wrong signature (${shown(forged)})`;
   return problem(
     'failed',
     NAME,
     detail,
-    'Make sure that the proxy asks one server, a current one.',
+    'Make sure that the proxy forwards to one server only, with a current version of mms-inbox.',
   );
 }
 
@@ -51,7 +51,7 @@ function call(
 /** @returns null where the signature was accepted */
 function judgeSigned(answer: Answer, url: string): Finding | null {
   const failed = (detail: string, remedy: string) => problem('failed', NAME, detail, remedy);
-  if (answer.problem !== null) return failed(answer.problem, 'First have PUBLIC_URL answer.');
+  if (answer.problem !== null) return failed(answer.problem, 'Make PUBLIC_URL reachable first.');
   switch (codeOf(answer)) {
     case 'invalid_request':
       return null;
@@ -64,13 +64,13 @@ function judgeSigned(answer: Answer, url: string): Finding | null {
     case 'signature_missing':
       return failed(
         `${url} got no X-Twilio-Signature`,
-        'Have the proxy pass the header X-Twilio-Signature on.',
+        'Configure the proxy to forward the header X-Twilio-Signature.',
       );
     default:
       return failed(
         `${url} does not answer as mms-inbox does (${shown(answer)})`,
-        'Have the proxy pass the path on to this server, without the prefix of PUBLIC_URL, and ' +
-          'check that its ROLES have receiver.',
+        'Configure the proxy to forward the path to this server, without the prefix of PUBLIC_URL, and ' +
+          'check that its ROLES include receiver.',
       );
   }
 }

@@ -1,16 +1,17 @@
 import { asError } from '../errors/caught.ts';
-/** What one check found. */
+
+/** The result of one check. */
 export interface Finding {
   name: string;
-  /** `warning`: it works, and less well than it could. `skipped`: it could not be told. */
+  /** `warning`: it works, but with a limitation. `skipped`: it could not be checked. */
   state: 'ok' | 'warning' | 'failed' | 'skipped';
   /** No secrets. */
   detail: string;
-  /** What to do; null where there is nothing to do. */
+  /** What to do; null when there is nothing to do. */
   remedy: string | null;
 }
 
-/** Looks at one thing and changes nothing. Never rejects for what is wrong with it. */
+/** Checks one thing without changing it. Problems are findings: they never make it reject. */
 export type Check = () => Promise<Finding[]>;
 
 export function ok(name: string, detail: string): Finding {
@@ -26,7 +27,7 @@ export function problem(
   return { name, state, detail, remedy };
 }
 
-/** For a terminal. */
+/** Formats a finding for the terminal. */
 export function formatFinding({ name, state, detail, remedy }: Finding): string {
   const line = `  ${state.padEnd(8)} ${name}: ${detail}`;
   return remedy === null ? line : `${line}\n${' '.repeat(11)}${remedy}`;
@@ -40,9 +41,10 @@ export type Answer =
 const ASK_TIMEOUT_MS = 10_000;
 
 /**
- * Sends one request. Redirects are answers, because credentials must not follow them.
+ * Sends one request. Redirects are returned, not followed, because credentials must not be sent to the
+ * target.
  *
- * @returns `json` is empty where the body is no JSON object
+ * @returns `json` is empty when the body is not a JSON object
  */
 export async function ask(url: string, init: RequestInit = {}): Promise<Answer> {
   try {
@@ -63,7 +65,7 @@ function readObject(text: string): Record<string, unknown> {
   }
 }
 
-/** `fetch` hides the reason (DNS, certificate, refused) in the cause. */
+/** `fetch` has the reason (DNS, certificate, connection refused) only in the error's `cause`. */
 function reasonOf(error: unknown): string {
   const { message, cause } = asError(error);
   const { code, message: inner } = Object(cause) as { code?: string; message?: string };

@@ -1,4 +1,4 @@
-/** Every error a caller may see: its HTTP status and the title that never changes. */
+/** All errors that API clients may see, with their HTTP status and fixed title. */
 const ERRORS = {
   invalid_request: { status: 400, title: 'The request is not valid' },
   signature_missing: { status: 400, title: 'The request has no Twilio signature' },
@@ -13,11 +13,11 @@ const ERRORS = {
   message_deleted: { status: 404, title: 'This message was deleted' },
   media_not_stored: { status: 404, title: 'The bytes of this media are not stored' },
   no_preview: { status: 404, title: 'There is no preview of this media' },
-  page_size_too_large: { status: 400, title: 'The page is larger than is answered' },
+  page_size_too_large: { status: 400, title: 'The requested page is too large' },
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },
   request_timeout: { status: 408, title: 'The request did not arrive in time' },
-  conflict: { status: 409, title: 'The request conflicts with what is there' },
-  decided_meanwhile: { status: 409, title: 'Somebody else decided meanwhile' },
+  conflict: { status: 409, title: 'The request conflicts with the current state' },
+  decided_meanwhile: { status: 409, title: 'Another decision was made meanwhile' },
   too_many_parameters: { status: 413, title: 'The request has too many parameters' },
   body_too_large: { status: 413, title: 'The request body is too large' },
   unsupported_media_type: {
@@ -34,13 +34,13 @@ export type ErrorCode = keyof typeof ERRORS;
 
 export const ERROR_CODES = Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]];
 
-/** One field of a request that is wrong, and what it needs. */
+/** An invalid field of a request, and what is required. */
 export interface FieldError {
   field: string;
   message: string;
 }
 
-/** An error with a stable code. Its message is shown to callers: no secrets, paths or numbers. */
+/** An error with a stable code. Its message is shown to clients: no secrets, paths or phone numbers. */
 export class AppError extends Error {
   readonly code: ErrorCode;
   readonly fields: readonly FieldError[];

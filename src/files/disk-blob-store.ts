@@ -20,13 +20,13 @@ import { newFileName } from './file-names.ts';
 import { createFolderSync, type FolderSync, syncPath } from './folder-sync.ts';
 import { makeFolder } from './folders.ts';
 
-// Inside the store's folder, because only within one file system is a rename atomic.
+// Inside the store's folder, because a rename is atomic only within one file system.
 const SCRATCH = 'incoming';
 
 /**
  * Blobs as files under one folder.
  *
- * @param writerId stands in the names of what this process writes
+ * @param writerId is part of the names of the files that this process writes
  */
 export async function createDiskBlobStore(
   folder: string,
@@ -53,9 +53,9 @@ export async function createDiskBlobStore(
       const owner = basename(ownerOrPath);
       for (const name of await readdir(scratchFolder)) {
         if (name !== owner && !name.startsWith(`${owner}-`)) continue;
-        // Again where somebody writes into a folder that is being removed.
-        const again = { maxRetries: 5, retryDelay: 50 };
-        await rm(join(scratchFolder, name), { recursive: true, force: true, ...again });
+        // Retries, because another process may write into the folder while it is being removed.
+        const retry = { maxRetries: 5, retryDelay: 50 };
+        await rm(join(scratchFolder, name), { recursive: true, force: true, ...retry });
       }
     },
     scratchNames: () => readdir(scratchFolder),
@@ -69,7 +69,7 @@ export async function createDiskBlobStore(
     checkRoom,
     async checkWritable() {
       await checkRoom();
-      // Written and moved as a blob is: what is full or read-only shows here.
+      // Written and moved like a blob, so that a full or read-only disk is noticed.
       const path = join(scratchFolder, newName('check'));
       const key = `blobs/${basename(path)}`;
       try {
@@ -84,8 +84,8 @@ export async function createDiskBlobStore(
 }
 
 /**
- * flydrive's file system driver, with moves and deletes that a crash cannot undo or halve: flydrive
- * copies and unlinks, here a move is fsync, rename and fsync of the folders.
+ * flydrive's file system driver with atomic, crash-safe moves and deletes: flydrive copies and unlinks,
+ * here a move is fsync, rename and fsync of the folders.
  */
 class DurableFsDriver extends FSDriver {
   readonly #root: string;

@@ -2,25 +2,25 @@ import { open, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import pLimit from 'p-limit';
 
-/** Has the entries of folders written to the disk. */
+/** Flushes folder entries to disk (fsync). */
 export interface FolderSync {
-  /** What is in a folder now. */
+  /** Syncs the current entries of a folder. */
   entries(folder: string): Promise<void>;
-  /** What is in a folder now, and the folder itself: its entry, and those of all above it. */
+  /** Syncs the current entries of a folder, its own entry, and the entries of all folders above it. */
   whole(folder: string): Promise<void>;
 }
 
 /**
- * Syncs of folders that many ask for at once. Whoever asks while a folder is being synced may come too late
- * for that, and shares the next one with all others who do. A folder's own entry is synced once.
+ * Coalesces concurrent syncs of the same folder. A request during a running sync may be too late for it,
+ * so it shares the next sync with all other such requests. A folder's own entry is synced once.
  *
- * @param root absolute; what is above it is somebody else's
+ * @param root absolute; folders above it are not synced
  * @param sync writes the entries of a folder to the disk
  */
 export function createFolderSync(root: string, sync = syncPath): FolderSync {
   const running = new Map<string, Promise<void>>();
   const next = new Map<string, Promise<void>>();
-  /** Folders whose own entry is on disk, or will be. */
+  /** Folders whose own entry is synced, or being synced. */
   const anchored = new Map<string, Promise<void>>();
 
   function start(folder: string): Promise<void> {
@@ -63,10 +63,10 @@ async function both(...tasks: Promise<void>[]): Promise<void> {
   await Promise.all(tasks);
 }
 
-// As many as Node has threads for, twice.
-const AT_ONCE = 8;
+// Twice the size of libuv's default thread pool.
+const CONCURRENCY = 8;
 
-/** Has the operating system write a file, or the entries of a folder, to the disk. */
+/** Syncs a file, or the entries of a folder, to disk (fsync). */
 export async function syncPath(path: string): Promise<void> {
   const handle = await open(path, 'r');
   try {
@@ -79,6 +79,6 @@ export async function syncPath(path: string): Promise<void> {
 /** The same for a folder and everything under it. */
 export async function syncTree(folder: string): Promise<void> {
   const names = await readdir(folder, { recursive: true });
-  const limit = pLimit(AT_ONCE);
+  const limit = pLimit(CONCURRENCY);
   await limit.map([...names, '.'], (name) => syncPath(join(folder, name)));
 }

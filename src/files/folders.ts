@@ -5,11 +5,11 @@ import { codeOf } from '../errors/caught.ts';
 import { syncPath } from './folder-sync.ts';
 
 /**
- * Makes a folder, and those above it that are missing, each synced, one at a time from the top: Node's own `recursive`
- * never ends where the folder above is there and refuses with ENOENT, as `/proc` does.
+ * Creates a folder and its missing parents, one at a time from the top, each synced: Node's own `recursive`
+ * never ends when the parent exists and refuses with ENOENT, as `/proc` does.
  *
  * @param folder absolute
- * @throws ErrnoException; ENOTDIR where a file is in the way
+ * @throws ErrnoException; ENOTDIR when a file is in the way
  */
 export async function makeFolder(folder: string): Promise<void> {
   if (await isFolder(folder)) return;
@@ -18,7 +18,7 @@ export async function makeFolder(folder: string): Promise<void> {
     await mkdir(folder, { mode: 0o700 });
     await syncPath(dirname(folder));
   } catch (error) {
-    // Somebody else was quicker.
+    // Another process may have created it first.
     if (codeOf(error) !== 'EEXIST' || !(await isFolder(folder))) throw error;
   }
 }
@@ -34,7 +34,7 @@ async function isFolder(path: string): Promise<boolean> {
   return info !== undefined;
 }
 
-/** Where the operator wants files to be; the folders are absolute. */
+/** The configured folders, as absolute paths. */
 interface FolderOptions {
   dataDir: string;
   blobFolder: string;
@@ -44,17 +44,17 @@ interface FolderOptions {
 }
 
 const REASONS: Record<string, string> = {
-  ENOENT: 'it cannot be made there',
-  ENOTDIR: 'a file is in its place, or above it',
+  ENOENT: 'it cannot be created there',
+  ENOTDIR: 'a file exists at this path or above it',
   EACCES: 'this process may not write there',
   EPERM: 'this process may not write there',
   EROFS: 'its file system is read-only',
 };
 
 /**
- * Makes the folders that the operator has named, and tries whether they can be written: before anything
- * else is begun, so that what is wrong is told at once and by the name of its variable. A full disk is
- * left to whoever needs the room.
+ * Creates the configured folders and checks that they are writable, before anything else starts, so that a
+ * problem is reported at once and with the name of its variable. A full disk is not reported here, but by the
+ * code that writes.
  *
  * @throws AppError `unavailable`
  */
@@ -79,7 +79,7 @@ async function requireFolder(variable: string, named: string, folder: string): P
     throw new AppError(
       'unavailable',
       `The folder ${folder} (${variable} is ${named}) cannot be used: ${REASONS[code] ?? 'it cannot be written'} ` +
-        `(${code}). Set ${variable} to a folder that this process can make or write.`,
+        `(${code}). Set ${variable} to a folder that this process can create or write to.`,
       { cause },
     );
   }

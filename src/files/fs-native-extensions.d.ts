@@ -1,5 +1,5 @@
 declare module 'fs-native-extensions' {
-  /** Asks for an exclusive advisory lock on a whole file; false while another process holds it. */
+  /** Tries to take an exclusive advisory lock on a whole file; false while another process holds it. */
   export function tryLock(fd: number): boolean;
   export function unlock(fd: number): void;
 }

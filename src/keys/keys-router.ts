@@ -10,14 +10,14 @@ const name = z
   .string()
   .regex(/^[\w.-]{1,64}$/, '1 to 64 letters, digits, dots, hyphens or underscores');
 
-// Others act under these: the key of the configuration, and who has an account's token.
+// Actor names in the audit log: ADMIN_API_KEY, and the account SID for requests with an account's token.
 const TAKEN = /^(ADMIN_API_KEY|AC[0-9a-f]{32})$/i;
 const ownName = name.refine(
   (text) => !TAKEN.test(text),
-  'a name that the audit log does not use for somebody else',
+  'a name that the audit log does not use for another actor',
 );
 
-/** What a new key needs. */
+/** The body of a request for a new key. */
 export const newKey = z.strictObject({ name: ownName, role: z.enum(Role) });
 
 /** `/api/v1/keys`, for admins: the same as `npm run cli -- keys`, while the server runs. */

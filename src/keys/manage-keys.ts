@@ -8,9 +8,9 @@ import type { ApiKey, Role } from '../generated/prisma/client.ts';
 /** Creates, lists and revokes API keys; each change is in the audit log. */
 export interface KeyManagement {
   /**
-   * Makes a key. The secret is told this once and not kept.
+   * Creates a key. The secret is returned only here and not stored.
    *
-   * @param actor who does it, for the audit log
+   * @param actor for the audit log
    * @throws AppError `conflict` when the name is taken
    */
   create(name: string, role: Role, actor: string): Promise<{ id: string; secret: string }>;
@@ -33,7 +33,7 @@ export function createKeyManagement(database: Database): KeyManagement {
         if (count === 0)
           throw new AppError(
             'conflict',
-            'There is or was a key of this name; names are not used again.',
+            'A key with this name exists or existed; names cannot be reused.',
           );
         await recordAudit(tx, [{ actor, action: 'key.create', target: name, after: { role } }]);
       });

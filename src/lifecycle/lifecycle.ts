@@ -1,16 +1,16 @@
-/** What a process, or a part of it, has started, and how each of these is closed. */
+/** Closes what a process, or a part of it, has started. */
 export interface Lifecycle {
   /**
    * Registers how something is closed, before or right after it is started.
    *
-   * @param name what an error at the close is reported under
+   * @param name for the error when closing fails
    */
   add(name: string, close: () => unknown): void;
   /**
-   * Closes everything that is registered, the last first, each once. What fails does not keep the rest
-   * from being closed.
+   * Closes everything that is registered, in reverse order, each once. A failure does not prevent the
+   * rest from being closed.
    *
-   * @throws AggregateError of what could not be closed
+   * @throws AggregateError with all failures
    */
   close(): Promise<void>;
 }

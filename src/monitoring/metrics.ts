@@ -1,12 +1,12 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
-// Seconds, from an ordinary MMS to the last of the retries.
+// In seconds, from an ordinary MMS to the last retry.
 const DELAY_BUCKETS = [0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600, 4 * 3600, 12 * 3600, 24 * 3600];
 
-// Seconds, from a model next door to the last of the retries.
+// In seconds, from a model on the local network to the last retry.
 const SCAN_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60];
 
-/** What is counted, in Prometheus' terms. One per process; labels hold no personal data. */
+/** The Prometheus metrics. One registry per process; labels contain no personal data. */
 export function createMetrics() {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -21,36 +21,36 @@ export function createMetrics() {
     }),
     fetches: new Counter({
       name: 'mms_inbox_media_fetches_total',
-      help: 'Tries to fetch a media from Twilio: ok, or the kind of failure',
+      help: 'Tries to fetch an attachment from Twilio: ok, or the kind of failure',
       labelNames: ['result'] as const,
       registers,
     }),
     fetchDelay: new Histogram({
       name: 'mms_inbox_media_fetch_delay_seconds',
-      help: 'From the receipt of a message to when the bytes of a media of it were here',
+      help: 'From the receipt of a message to the download of the bytes of an attachment',
       buckets: DELAY_BUCKETS,
       registers,
     }),
     reconciled: new Counter({
       name: 'mms_inbox_reconciled_messages_total',
-      help: 'Messages whose webhook did not arrive, taken in afterwards: should be zero',
+      help: 'Messages whose webhook did not arrive, added by reconciliation: should be zero',
       registers,
     }),
     scans: new Counter({
       name: 'mms_inbox_scans_total',
-      help: 'Files shown to the classifier: its verdict, unjudged (it has none), failed, or skipped while it is down',
+      help: 'Files sent to the classifier: its verdict, unjudged (it has none), failed, or skipped while it is down',
       labelNames: ['outcome'] as const,
       registers,
     }),
     scanSeconds: new Histogram({
       name: 'mms_inbox_scan_seconds',
-      help: 'From the question to the answer of the classifier, or to giving up, with all tries',
+      help: 'From the request to the answer of the classifier, or to giving up, with all tries',
       buckets: SCAN_BUCKETS,
       registers,
     }),
     credentialsRefused: new Counter({
       name: 'mms_inbox_credentials_refused_total',
-      help: 'Fetches and deletes that Twilio answered 401 or 403: a fault of the configuration',
+      help: 'Fetches and deletes that Twilio answered with 401 or 403: a configuration error',
       registers,
     }),
     eventDeliveries: new Counter({
@@ -59,7 +59,7 @@ export function createMetrics() {
       labelNames: ['result'] as const,
       registers,
     }),
-    /** Read whenever somebody asks. @param read must not reject: with it all metrics would fail */
+    /** A gauge read at each scrape. @param read must not reject, or the whole scrape would fail */
     gauge(name: string, help: string, read: () => number | Promise<number>): void {
       new Gauge({
         name,

@@ -1,49 +1,49 @@
 import type { Logger } from 'pino';
 
 /**
- * Tells the log of an outage of something that this process needs and does not own: one line when it
- * begins and one when it is over, however often it is tried meanwhile.
+ * Logs outages of an external dependency: one line at the start of an outage and one at its end, no
+ * matter how many tries fail in between.
  */
 export interface OutageLog {
-  /** A try has failed for no reason but that. @param problem what the log says; no secrets */
+  /** Call when a try failed only because of the dependency. @param problem is logged; no secrets */
   failed(problem: string | Error): void;
-  /** A try has brought an answer. */
+  /** Call when a try was answered. */
   answered(): void;
-  /** Whether one was told and is not over. */
+  /** Whether an outage has been logged and is not over. */
   isOut(): boolean;
 }
 
-// One or two that fail are the ordinary trouble of a network, which the next try makes good.
+// One or two failures are ordinary network errors, which the next try recovers from.
 const FAILURES_IN_A_ROW = 3;
 
-/** @param name as it begins a sentence: `Twilio` */
+/** @param name as at the start of a sentence: `Twilio` */
 export function createOutageLog(name: string, log: Logger): OutageLog {
-  return createFailureLog(log, outageWords(name));
+  return createFailureLog(log, outageMessages(name));
 }
 
 /**
- * The same of something that is reached in several ways, each with failures in a row of its own: an answer
- * on one says nothing of another. The outage begins with the first way that fails, and is over once all
- * answer.
+ * The same for a dependency with several kinds of connections. Failures in a row are counted for each
+ * kind, because an answer on one says nothing about another. The outage begins when the first kind fails,
+ * and is over once all answer.
  *
- * @returns makes the log of one way; its name is logged as `connections`
+ * @returns a function that creates the log of one kind; its name is logged as `connections`
  */
 export function createSharedOutageLog(
   name: string,
   log: Logger,
 ): (connections: string) => OutageLog {
-  const createPart = createSharedFailureLog(log, outageWords(name));
+  const createPart = createSharedFailureLog(log, outageMessages(name));
   return (connections) => createPart(log.child({ connections }));
 }
 
-/** The same of anything that is tried again and again. @param words.failuresInARow which of them is told */
-export function createFailureLog(log: Logger, words: FailureMessages): OutageLog {
-  return createSharedFailureLog(log, words)(log);
+/** The same for any repeated task. @param messages.failuresInARow how many failures start an outage */
+export function createFailureLog(log: Logger, messages: FailureMessages): OutageLog {
+  return createSharedFailureLog(log, messages)(log);
 }
 
 /**
- * Whether a job failed only because something cannot be reached that its own outage log tells of: the log
- * needs no line, and no stack, for each try.
+ * Whether a job failed only because of an outage that an outage log already reports, so that its tries
+ * need no log lines and stack traces of their own.
  */
 export function isLoggedOutage(error: unknown): boolean {
   return Object(error).isLoggedOutage === true;
@@ -55,7 +55,7 @@ interface FailureMessages {
   failuresInARow: number;
 }
 
-function outageWords(name: string): FailureMessages {
+function outageMessages(name: string): FailureMessages {
   return {
     begins: `${name} cannot be reached: it is tried again until it answers`,
     ends: `${name} answers again`,
@@ -63,12 +63,12 @@ function outageWords(name: string): FailureMessages {
   };
 }
 
-/** @returns makes the log of one part, on a logger of its own */
+/** @returns a function that creates the log of one part, with its own logger */
 function createSharedFailureLog(
   log: Logger,
   { begins, ends, failuresInARow }: FailureMessages,
 ): (partLog: Logger) => OutageLog {
-  /** In a row, of each part. */
+  /** Failures in a row, for each part. */
   const counts: { failures: number }[] = [];
   let isOut = false;
   let failures = 0;

@@ -1,10 +1,10 @@
 /**
- * A part that this process needs to do its job. Throws with what is wrong; resolves with words where
- * something is wrong that it can do its job without.
+ * Checks a part that this process needs. Rejects when the part is unavailable; resolves with a message
+ * when it is degraded but the process can work without it, and with undefined when it works.
  */
 export type ReadinessCheck = () => Promise<string | undefined>;
 
-/** A check of what works or does not: there is nothing in between. */
+/** A check of a part that is never degraded: it either works or is unavailable. */
 export function requiredCheck(check: () => Promise<void>): ReadinessCheck {
   return async () => {
     await check();

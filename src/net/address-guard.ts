@@ -5,15 +5,15 @@ const NAT64 = ipaddr.IPv6.parseCIDR('64:ff9b::/96');
 const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
 
 /**
- * Addresses inside otherwise ordinary ranges that answer with a machine's own secrets.
- * fd00:ec2::254 is Amazon's metadata service; 168.63.129.16 is Azure's, and is public by range.
+ * Cloud metadata services, which return secrets of the machine, with addresses in otherwise ordinary ranges:
+ * fd00:ec2::254 is Amazon's; 168.63.129.16 is Azure's, in a public range.
  */
 const METADATA_ADDRESSES = new Set(['fd00:ec2::254', '168.63.129.16']);
 
 const LOCAL_RANGES = new Set(['private', 'loopback', 'uniqueLocal', 'carrierGradeNat']);
 
 /**
- * Whether an IP address, in the form a resolver gives it, is an ordinary one on the public internet.
+ * Whether an IP address, as a resolver returns it, is an ordinary one on the public internet.
  *
  * Refused: private, loopback, link-local (cloud metadata), carrier-grade NAT, unique-local,
  * multicast, unspecified, reserved, benchmarking and documentation ranges, 6to4 and Teredo. An IPv4
@@ -29,8 +29,8 @@ export function isPublicAddress(ip: string): boolean {
 }
 
 /**
- * Whether an address may be dialled for a host and port that the operator wrote down: public, or on
- * the operator's own network. Link-local and metadata addresses stay out even then.
+ * Whether to allow connections to an address for a host and port that the operator has configured: public, or
+ * on the operator's own network. Link-local and metadata addresses are refused even then.
  */
 export function isPublicOrLocalAddress(ip: string): boolean {
   if (isPublicAddress(ip)) return true;
@@ -42,7 +42,7 @@ export function isPublicOrLocalAddress(ip: string): boolean {
   );
 }
 
-/** The address that would really be reached: IPv4 taken out of its IPv6 wrappings. */
+/** The address that is actually reached: IPv4 is extracted from IPv4-mapped and NAT64 addresses. */
 function parse(ip: string): ipaddr.IPv4 | ipaddr.IPv6 | null {
   // isIP is stricter than ipaddr.js, which also reads `127.1` and octal.
   if (isIP(ip) === 0) return null;

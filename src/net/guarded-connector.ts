@@ -11,7 +11,7 @@ export type Resolve = (
   callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
 ) => void;
 
-/** Why no connection was made. `message` names the host and is for people; `cause` is for the log. */
+/** Why no connection was made. `message` names the host and is shown to users; `cause` is for the log. */
 export class ConnectError extends Error {
   override readonly name = 'ConnectError';
   readonly code: 'refused-address' | 'dns-failed' | 'timeout-connect' | 'connect-failed';
@@ -24,8 +24,8 @@ export class ConnectError extends Error {
 
 /**
  * A lookup for `net.connect` that fails with ConnectError `refused-address` unless every address
- * of the name is accepted. Being the connection's own lookup, it leaves no second resolution in
- * which a name could change its mind: the addresses checked are the addresses dialled.
+ * of the name is accepted. It is the connection's own lookup, so there is no second resolution (DNS
+ * rebinding): the connection uses exactly the addresses that were checked.
  */
 export function createGuardedLookup(
   accepts: (ip: string) => boolean,
@@ -35,7 +35,7 @@ export function createGuardedLookup(
     resolve(hostname, { ...options, all: true }, (error, addresses) => {
       if (error) return callback(error, []);
       const [first] = addresses;
-      // One bad address among good ones is how a name is made to pass and then connect inwards.
+      // One is enough to refuse: an attacker may mix a private address with public ones.
       if (first === undefined || !addresses.every(({ address }) => accepts(address))) {
         return callback(refusedAddress(hostname), []);
       }
@@ -46,7 +46,7 @@ export function createGuardedLookup(
 }
 
 /**
- * An undici connector that dials public addresses only.
+ * An undici connector that connects to public addresses only.
  *
  * @param localHostPorts `host:port` pairs, as `hostPort()` writes them, that may also be on the
  *   operator's own network
@@ -74,7 +74,7 @@ export function createGuardedConnector(
     const hostname = isIPv6(options.hostname) ? `[${options.hostname}]` : options.hostname;
     const isConfigured = localHostPorts.has(hostPort({ protocol, hostname, port }));
     const { accepts, connect } = isConfigured ? configured : outside;
-    // A literal address is dialled without any lookup.
+    // No lookup happens for a literal IP address.
     if (isIP(options.hostname) !== 0 && !accepts(options.hostname)) {
       queueMicrotask(() => callback(refusedAddress(hostname), null));
       return;

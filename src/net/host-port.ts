@@ -11,7 +11,7 @@ export function hostPort(url: { protocol: string; hostname: string; port: string
 /**
  * Reads an entry of a list of hosts: `host`, or `host:port`.
  *
- * @returns the host as `URL.hostname` has it, and the port where it was written; null when it is neither
+ * @returns the host as in `URL.hostname`, and the port if there is one; null when the entry is neither
  */
 export function parseHostEntry(entry: string): { hostname: string; port: string | null } | null {
   const text = entry.toLowerCase();
@@ -21,24 +21,24 @@ export function parseHostEntry(entry: string): { hostname: string; port: string 
   return { hostname: url.hostname, port: hasPort ? url.port || '80' : null };
 }
 
-/** Whether a `URL.hostname` means this machine by its own text: `localhost`, 127/8 or `[::1]`. */
+/** Whether a `URL.hostname` is this machine, without a lookup: `localhost`, 127/8 or `[::1]`. */
 export function isLoopbackHost(hostname: string): boolean {
   if (hostname === 'localhost') return true;
   const address = hostname.replace(/^\[(.*)\]$/, '$1');
   return ipaddr.isValid(address) && ipaddr.process(address).range() === 'loopback';
 }
 
-// Names that no public DNS knows [RFC 6762, RFC 6761, RFC 8375; ICANN on .internal].
+// Names that do not exist in public DNS [RFC 6762, RFC 6761, RFC 8375; ICANN on .internal].
 const PRIVATE_NAME = /^[^.]+$|\.(?:local|localhost|internal|intranet|lan|home|home\.arpa|test)$/;
 
-/** Whether a `URL.hostname` is, by its own text, no name or address of the public internet. */
+/** Whether a `URL.hostname` is, without a lookup, not a name or address of the public internet. */
 export function isPrivateName(hostname: string): boolean {
   const address = hostname.replace(/^\[(.*)\]$/, '$1');
   if (ipaddr.isValid(address)) return ipaddr.process(address).range() !== 'unicast';
   return PRIVATE_NAME.test(hostname);
 }
 
-/** Where a server of this configuration answers on this machine. */
+/** The URL of a server with this configuration on this machine. */
 export function localUrl({ host, port }: { host: string; port: number }): string {
   const anyAddress = host === '0.0.0.0' || host === '::';
   const name = anyAddress ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;

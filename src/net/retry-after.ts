@@ -1,4 +1,4 @@
-/** An answer that asks for longer than a day is not taken at its word. */
+/** Longer times are reduced to one day. */
 const MAX_SECONDS = 86_400;
 
 /**

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { BANDS, bandOf, WORDS } from './hash-words.ts';
 
-/** Which hashes have which value in one band, in compressed rows. */
+/** For one band, the slots of the hashes that have each value, as compressed rows (CSR). */
 export interface BandTable {
-  /** Where each of the 65,536 values begins in `slots`; one more says where the last ends. */
+  /** Where each of the 65,536 values begins in `slots`; one more entry is where the last ends. */
   starts: Uint32Array;
   slots: Uint32Array;
 }
@@ -12,11 +12,11 @@ const VALUES = 2 ** 16;
 const SLICE = 2 ** 16;
 
 /**
- * Sorts hashes into a table for each band, in slices: between two of them, which take about a
- * millisecond each, the process does whatever else it has to.
+ * Sorts hashes into a table for each band, in slices of about a millisecond each, and yields to the event
+ * loop after every slice.
  *
  * @param words hash n has the eight words from `8 * n`
- * @param slots which of the hashes, none of which may change meanwhile
+ * @param slots of the hashes to sort; none of them may change meanwhile
  */
 export async function buildBandTables(
   words: Uint32Array,
@@ -45,7 +45,7 @@ async function build(words: Uint32Array, slots: Uint32Array, band: number): Prom
   return table;
 }
 
-/** Each value is counted where the next one will start. */
+/** Counts each value at the index of the next one, for the prefix sum in `build`. */
 function count(starts: Uint32Array, words: Uint32Array, slots: Uint32Array, band: number): void {
   for (let n = 0; n < slots.length; n += 1) {
     const next = bandOf(words, (slots[n] as number) * WORDS, band) + 1;

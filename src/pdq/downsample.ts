@@ -1,13 +1,13 @@
-/** Side of the picture that is left of every picture. */
+/** Side of the downsampled picture. */
 export const SIDE = 64;
 
 const PASSES = 2;
 
 /**
- * Blurs and then samples, to 64 × 64. The last pass is made for the sampled columns alone.
+ * Blurs and then samples, to 64 × 64. The last pass down the columns runs for the sampled columns only.
  *
  * @param plane is overwritten
- * @param other as much room
+ * @param other a scratch buffer of the same size
  */
 export function shrink(plane: Plane, other: Float32Array): Float32Array {
   const { values, columns, rows } = plane;
@@ -56,13 +56,13 @@ interface Plane {
 const ROWS_AT_ONCE = 4;
 
 /**
- * Each value becomes the mean of the box around it within its row; at both ends the box shrinks to
- * what is inside. The sums slide along: their rounding is part of the published hash.
+ * Box filter along rows: each value becomes the mean of the box around it; at both ends the box is clipped to
+ * the row. The sums are running sums, because their rounding is part of the published hash.
  *
- * Four rows go side by side, because the sum of one has to wait for itself at each step: that takes
- * twice as long. Where the number of rows is no multiple of four the last group reaches back.
+ * Four rows are summed in parallel: one row at a time takes twice as long, because each step depends on the
+ * one before. If the number of rows is not a multiple of four, the last group overlaps the one before.
  *
- * @param plane of four rows at least
+ * @param plane of at least four rows
  * @param into of the same size
  */
 function boxAlongRows({ values, columns, rows }: Plane, into: Float32Array): void {
@@ -102,18 +102,18 @@ function boxAlongRows({ values, columns, rows }: Plane, into: Float32Array): voi
   }
 }
 
-/** The same within columns, for all of them at once: memory is read in its order. */
+/** The same along columns, for all columns at once, so that memory is read sequentially. */
 function boxAlongColumns({ values, columns, rows }: Plane, into: Float32Array): void {
   const { size, half } = boxFor(rows);
   const sums = new Float32Array(columns);
-  // What is outside; to add or take away nothing rounds nothing.
-  const nothing = new Float32Array(columns);
+  // Stands for the rows outside the plane; adding or subtracting zeros causes no rounding.
+  const zeros = new Float32Array(columns);
   for (let ahead = 0; ahead < rows + half - 1; ahead += 1) {
     const behind = ahead - size;
-    const newest = ahead < rows ? values.subarray(ahead * columns) : nothing;
-    const oldest = behind < 0 ? nothing : values.subarray(behind * columns);
+    const newest = ahead < rows ? values.subarray(ahead * columns) : zeros;
+    const oldest = behind < 0 ? zeros : values.subarray(behind * columns);
     const inside = Math.min(ahead, rows - 1) - Math.max(behind, -1);
-    // Until the first box is whole the first row is written over and over.
+    // Until the first box is complete, the first row is overwritten each time.
     const to = Math.max(0, ahead - half + 1) * columns;
     for (let column = 0; column < columns; column += 1) {
       const more = Math.fround((sums[column] as number) + (newest[column] as number));
@@ -124,7 +124,10 @@ function boxAlongColumns({ values, columns, rows }: Plane, into: Float32Array): 
   }
 }
 
-/** As wide as 64 samples are apart, halved; `half` is what lies ahead of the middle, with it. */
+/**
+ * The box size is half the distance between two of the 64 samples; `half` counts its middle and all
+ * ahead.
+ */
 function boxFor(side: number): { size: number; half: number } {
   const size = Math.floor((side + 127) / 128);
   return { size, half: Math.floor((size + 2) / 2) };
@@ -136,11 +139,11 @@ export interface PdqPixels {
   /** In pixels. */
   width: number;
   height: number;
-  /** Grey, RGB or RGBA, of which the last is not looked at. */
+  /** Grey, RGB or RGBA; alpha is ignored. */
   channels: 1 | 3 | 4;
 }
 
-/** Longest side that is hashed, in pixels: what is larger is first resized to a square of it. */
+/** Longest side that is hashed, in pixels: larger pictures are first resized to a square of this side. */
 export const MAX_SIDE = 512;
 
 const [RED, GREEN, BLUE] = [0.299, 0.587, 0.114].map((share) =>
@@ -148,9 +151,9 @@ const [RED, GREEN, BLUE] = [0.299, 0.587, 0.114].map((share) =>
 ) as [Float32Array, Float32Array, Float32Array];
 
 /**
- * How bright each pixel is, from 0 to 255.
+ * The luma of each pixel, from 0 to 255.
  *
- * @param into room for `width * height` values
+ * @param into at least `width * height` values
  */
 export function toLuma({ pixels, width, height, channels }: PdqPixels, into: Float32Array): void {
   const count = width * height;

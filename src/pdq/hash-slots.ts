@@ -1,10 +1,10 @@
 import { WORDS, writeWords } from './hash-words.ts';
 
-/** Hashes in slots that are numbered from 0, and whose each is. */
+/** Hashes in numbered slots, from 0, with the id that each belongs to. */
 interface HashSlots<Id> {
-  /** Slot n has the eight words from `8 * n`; another array after an `add` that needs more room. */
+  /** Slot n has the eight words from `8 * n`; replaced by a larger array when `add` needs more space. */
   readonly words: Uint32Array;
-  /** Undefined for a slot that is empty. */
+  /** Undefined for an empty slot. */
   readonly ids: readonly (Id | undefined)[];
   /** How many slots are full. */
   readonly size: number;
@@ -16,9 +16,9 @@ interface HashSlots<Id> {
    * @returns the slot; undefined for an unknown id
    */
   remove(id: Id): number | undefined;
-  /** Lets empty slots be filled again. */
+  /** Allows `add` to fill these empty slots. */
   reuse(slots: readonly number[]): void;
-  /** Those that are full. */
+  /** The numbers of all full slots. */
   full(): Uint32Array;
 }
 
@@ -78,8 +78,8 @@ interface SlotNumbers<Id> {
 }
 
 /**
- * Many small maps, by the last two characters of the id. One map of a million doubles its room in one
- * go, and the process answers nobody for a tenth of a second meanwhile.
+ * Many small maps, sharded by the last two characters of the id. A single map of a million entries
+ * doubles its capacity in one step, which blocks the event loop for a tenth of a second.
  */
 function createSlotNumbers<Id extends string | number>(): SlotNumbers<Id> {
   const parts = new Map<string, Map<Id, number>>();

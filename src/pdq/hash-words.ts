@@ -1,8 +1,8 @@
-/** A hash is eight words of 32 bits, and sixteen bands of 16. */
+/** A hash has 256 bits: eight words of 32 bits, or sixteen bands of 16. */
 export const WORDS = 8;
 export const BANDS = 16;
 
-/** @param at place of the hash's first word */
+/** @param at index of the hash's first word */
 export function writeWords(hash: Uint8Array, words: Uint32Array, at: number): void {
   const view = new DataView(hash.buffer, hash.byteOffset, hash.byteLength);
   for (let n = 0; n < WORDS; n += 1) words[at + n] = view.getUint32(n * 4);
@@ -13,7 +13,7 @@ export function bandOf(words: Uint32Array, at: number, band: number): number {
   return ((words[at + (band >> 1)] as number) >>> ((band & 1) * 16)) & 0xffff;
 }
 
-/** @returns the distance, or something larger than `most` as soon as it is larger */
+/** @returns the Hamming distance; when it exceeds `most`, counting stops at any value above `most` */
 export function distanceWithin(
   words: Uint32Array,
   at: number,

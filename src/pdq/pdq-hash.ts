@@ -1,14 +1,17 @@
 import { MAX_SIDE, type PdqPixels, SIDE, shrink, toLuma } from './downsample.ts';
 
-/** What a picture looks like, in 256 bits. */
+/** A perceptual hash of 256 bits. */
 interface PdqHash {
   /** 32 bytes, bit 255 first. */
   hash: Uint8Array;
-  /** 0 to 100; below 50 too little is to be seen to tell pictures apart. */
+  /** 0 to 100; below 50 the picture has too little detail to be distinguished from others. */
   quality: number;
 }
 
-/** @throws RangeError for a side of more than 512 pixels: decoders resize better than this could */
+/**
+ * @throws RangeError for a side of more than 512 pixels: the decoder has to resize first, with its better
+ *   filter
+ */
 type PdqHasher = (pixels: PdqPixels) => PdqHash;
 
 const MIN_SIDE = 5;
@@ -24,7 +27,7 @@ export function createPdqHasher(): PdqHasher {
   return (pixels) => {
     const { width, height } = pixels;
     if (Math.max(width, height) > MAX_SIDE) {
-      throw new RangeError(`A picture of ${width} × ${height} pixels is to be resized first`);
+      throw new RangeError(`A picture of ${width} × ${height} pixels must be resized first`);
     }
     if (Math.min(width, height) < MIN_SIDE) return { hash: new Uint8Array(32), quality: 0 };
     toLuma(pixels, luma);
@@ -46,10 +49,10 @@ function aboveMedian(waves: Float32Array): Uint8Array {
   return hash;
 }
 
-/** Waves that are kept in each direction, the flat one not among them. */
+/** Frequencies of the DCT that are kept in each direction, without the constant (DC) term. */
 const WAVES = 16;
 
-/** The 16 × 64 cosines. */
+/** The 16 × 64 DCT matrix. */
 function cosines(): Float32Array {
   const scale = Math.fround(Math.sqrt(2 / SIDE));
   return Float32Array.from({ length: WAVES * SIDE }, (_, n) => {
@@ -59,7 +62,7 @@ function cosines(): Float32Array {
 }
 
 /**
- * The slow waves of a picture (two-dimensional DCT), 16 × 16: `matrix · samples · matrixᵀ`.
+ * The 16 × 16 lowest frequencies of the two-dimensional DCT: `matrix · samples · matrixᵀ`.
  *
  * @param samples 64 × 64
  * @param matrix from `cosines`
@@ -98,7 +101,7 @@ function dot(a: Line, b: Line): number {
 }
 
 /**
- * How much there is to tell pictures apart by, 0 to 100: the sum of all steps between neighbours.
+ * PDQ's quality, 0 to 100: the sum of all gradients between neighbouring samples.
  *
  * @param samples 64 × 64
  */

@@ -9,29 +9,29 @@ export interface PdqMatch<Id> {
   distance: number;
 }
 
-/** PDQ hashes in memory, to be found by others that are close. */
+/** PDQ hashes in memory, searched by Hamming distance. */
 export interface PdqIndex<Id> {
   readonly size: number;
-  /** @param hash 32 bytes, in place of the one that the id had before */
+  /** @param hash 32 bytes; replaces the hash that the id had before */
   add(id: Id, hash: Uint8Array): void;
-  /** @returns whether it was there */
+  /** @returns whether the id was in the index */
   remove(id: Id): boolean;
-  /** All within a distance (31 is what programmes that share hashes recommend), nearest first. */
+  /** All within a distance (hash-sharing programmes recommend 31), nearest first. */
   search(hash: Uint8Array, maxDistance: number): PdqMatch<Id>[];
-  /** Resolves when nothing is being sorted; searches find everything before, too, only slower. */
+  /** Resolves when no sort is running; searches are complete before that, too, only slower. */
   settled(): Promise<void>;
 }
 
-// What was added since the tables were built is looked through one by one, until it is so much.
+// Hashes added since the tables were built are scanned linearly, until there are this many.
 const MIN_PENDING = 4096;
 const PENDING_SHARE = 1 / 8;
-// Reading in order is that much faster than jumping from candidate to candidate.
+// Above this share of candidates a full scan is faster, because it reads memory sequentially.
 const SCAN_SHARE = 1 / 4;
 
 /**
  * Multi-index hashing [Norouzi, Punjani, Fleet: Fast Search in Hamming Space with Multi-Index
- * Hashing, 2012] over 16 bands. Where many hashes share the value of a band, and wherever else the
- * tables would give too many candidates, it looks through all hashes in order instead.
+ * Hashing, 2012] over 16 bands. When the tables would give too many candidates, for example because many
+ * hashes share the value of a band, it scans all hashes instead.
  */
 export function createPdqIndex<Id extends string | number>(): PdqIndex<Id> {
   const hashes = createHashSlots<Id>();
@@ -39,16 +39,16 @@ export function createPdqIndex<Id extends string | number>(): PdqIndex<Id> {
   const query = new Uint32Array(WORDS);
   let tables: readonly BandTable[] = [];
   let indexed = 0;
-  /** In no table yet. */
+  /** Slots in no table yet. */
   let pending: number[] = [];
-  /** Emptied, but perhaps in a table. */
+  /** Slots that were emptied, but may still be in a table. */
   let emptied: number[] = [];
   let sorting: Promise<void> | null = null;
 
-  const isTooMuchPending = () => pending.length > Math.max(MIN_PENDING, indexed * PENDING_SHARE);
+  const needsSort = () => pending.length > Math.max(MIN_PENDING, indexed * PENDING_SHARE);
 
   async function sort(): Promise<void> {
-    while (isTooMuchPending()) {
+    while (needsSort()) {
       const [taken, gone] = [pending.length, emptied.length];
       const slots = hashes.full();
       tables = await buildBandTables(hashes.words, slots);
@@ -73,7 +73,7 @@ export function createPdqIndex<Id extends string | number>(): PdqIndex<Id> {
     add(id, hash) {
       remove(id);
       pending.push(hashes.add(id, hash));
-      if (sorting === null && isTooMuchPending()) sorting = sort();
+      if (sorting === null && needsSort()) sorting = sort();
     },
     remove,
     search(hash, maxDistance) {

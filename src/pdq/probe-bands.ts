@@ -3,7 +3,7 @@ import { BANDS, bandOf, countBits } from './hash-words.ts';
 
 const BITS_PER_BAND = 16;
 
-/** Every change to a band, by how many of its bits are changed. */
+/** Every XOR mask of a band, by how many bits it changes. */
 type BandChanges = readonly (readonly number[])[];
 
 export function bandChanges(): BandChanges {
@@ -15,14 +15,14 @@ export function bandChanges(): BandChanges {
 }
 
 /**
- * How many bits of some band differ at the most: two hashes that differ in at most 31 bits of 256
- * differ in at most one bit of at least one of their 16 bands, or they would differ in 32.
+ * The bits in which at least one band may differ at most (pigeonhole principle): two hashes that differ in at
+ * most 31 of 256 bits have a band that differs in at most one bit, otherwise they would differ in 32.
  */
 export function bandReach(maxDistance: number): number {
   return Math.min(BITS_PER_BAND, Math.floor(maxDistance / BANDS));
 }
 
-/** A run of the slots in one band's table. */
+/** A range of `slots` in one band's table. */
 interface Probe {
   band: number;
   start: number;
@@ -30,11 +30,11 @@ interface Probe {
 }
 
 /**
- * The slots in which some band is close enough; a slot is there once for each such band.
+ * The slots in which some band is close enough; a slot appears once for each such band.
  *
  * @param reach from `bandReach`
- * @param most of them
- * @returns null when there are more
+ * @param most the maximum number of slots
+ * @returns null when there are more than `most`
  */
 export function probeBands(
   tables: readonly BandTable[],
@@ -59,7 +59,7 @@ export function probeBands(
   return probes;
 }
 
-/** Whether a band before this one is close enough, too: then the slot was found there. */
+/** Whether an earlier band is close enough, too: then the slot has already been found there. */
 export function isCloseBefore(
   band: number,
   words: Uint32Array,

@@ -1,13 +1,13 @@
 import type { ChildProcess } from 'node:child_process';
 import type { PreviewAnswer, PreviewTask } from './preview-process.ts';
 
-/** The bytes brought their process down; the message says how. */
+/** The decoder process crashed, hung or answered garbage on these bytes; the message says which. */
 export class DecoderCrash extends Error {
-  readonly isOfTime: boolean;
+  readonly isTimeout: boolean;
 
-  constructor(message: string, isOfTime: boolean) {
+  constructor(message: string, isTimeout: boolean) {
     super(message);
-    this.isOfTime = isOfTime;
+    this.isTimeout = isTimeout;
   }
 }
 
@@ -18,11 +18,11 @@ const ENDED_BY: Partial<Record<NodeJS.Signals, string>> = {
 };
 
 /**
- * Gives a process a task and waits for its answer. It may be at work on one at a time.
+ * Sends a task to a decoder process and waits for its answer. A process handles one task at a time.
  *
- * @param onDecoded told when nothing but thumbnails is left to do
- * @throws DecoderCrash when it ends before the answer, answers nonsense or takes longer than `timeoutMs`:
- *   then it is up to the caller to end it; the reason of `signal`
+ * @param onDecoded called when only the thumbnails are left to write
+ * @throws DecoderCrash when it ends before the answer, sends an invalid answer or takes longer than
+ *   `timeoutMs`: the caller has to kill it then; the reason of `signal` when that is aborted
  */
 export function askDecoder(
   child: ChildProcess,
@@ -34,12 +34,12 @@ export function askDecoder(
   }: { timeoutMs: number; signal: AbortSignal; onDecoded: (() => void) | undefined },
 ): Promise<PreviewAnswer> {
   return new Promise((resolve, reject) => {
-    // While the process was started.
+    // `signal` may have been aborted while the process was started.
     if (signal.aborted) return reject(signal.reason);
     const onMessage = (message: unknown) => {
       if (reportsDecoded(message)) onDecoded?.();
       else if (isAnswer(message)) settle(() => resolve(message));
-      else fail(new DecoderCrash('The decoder answered nonsense', false));
+      else fail(new DecoderCrash('The decoder sent an invalid answer', false));
     };
     const onExit = (_code: number | null, by: NodeJS.Signals | null) =>
       fail(
@@ -71,7 +71,7 @@ export function askDecoder(
   });
 }
 
-// A process that strangers' bytes have taken over may send anything.
+// A process that is compromised by the bytes it decodes may send anything.
 
 function reportsDecoded(message: unknown): boolean {
   return (message as { decoded?: unknown } | null)?.decoded === true;

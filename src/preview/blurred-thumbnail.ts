@@ -1,8 +1,8 @@
 import { thumbHashToDataURL } from 'thumbhash';
 
 /**
- * A picture that hints at colours and shapes and shows nothing: what a moderator sees of a media that
- * is held back.
+ * A placeholder with only rough colours and shapes, shown to moderators instead of an attachment that is held
+ * back.
  *
  * @param thumbhash base64
  * @returns a PNG of at most 32 pixels a side

@@ -8,7 +8,7 @@ import type { NewFile } from '../media/new-files.ts';
 import type { PreviewPool } from './preview-pool.ts';
 import type { PreviewFile, PreviewResult } from './preview-result.ts';
 
-/** A preview whose files have their places in the blob store, though no row names them yet. */
+/** A preview whose files are in the blob store, though no row references them yet. */
 export interface KeptPreview extends Omit<PreviewResult, 'files'> {
   files: (Omit<PreviewFile, 'path'> & NewFile)[];
 }
@@ -16,7 +16,7 @@ export interface KeptPreview extends Omit<PreviewResult, 'files'> {
 /** Makes the preview of a blob. */
 export type KeepPreview = (blob: Blob, signal: AbortSignal) => Promise<KeptPreview>;
 
-/** @param withLocation whether the place where a picture was taken may be told */
+/** @param withLocation whether to include where a picture was taken in `details` */
 export function createKeepPreview(deps: {
   blobs: BlobStore;
   pool: PreviewPool;
@@ -28,7 +28,7 @@ export function createKeepPreview(deps: {
     await blobs.checkRoom();
     const scratchFolder = blobs.scratchPath(basename(blob.key));
     try {
-      // A folder, because a delete takes it away: what the process still writes has no place then.
+      // A folder, so that once a deletion has removed it, the decoder process cannot write more files.
       await mkdir(scratchFolder);
       const { files, ...preview } = await blobs.withLocalFile(blob.key, (path) => {
         const source = { path, contentType, byteSize: Number(byteSize) };
@@ -36,7 +36,7 @@ export function createKeepPreview(deps: {
       });
       const kept = files.map(({ path, ...file }) => {
         const key = newPreviewKey(blobs, sha256, file.size, file.contentType);
-        // A decoder that strangers' bytes have taken over may name any file.
+        // A compromised decoder may name any path, so only its base name is used.
         return { path: join(scratchFolder, basename(path)), file: { ...file, key, sha256 } };
       });
       await adoptAll(blobs, kept);
@@ -47,7 +47,7 @@ export function createKeepPreview(deps: {
   };
 }
 
-/** All or none: no row names them yet, so nobody else would remove those that are there already. */
+/** All or none: no row references these files yet, so a partial set has to be removed here. */
 async function adoptAll(
   blobs: BlobStore,
   files: readonly { path: string; file: NewFile }[],
@@ -57,17 +57,17 @@ async function adoptAll(
   );
   const failure = adopted.find(({ status }) => status === 'rejected');
   if (failure?.status !== 'rejected') return;
-  // A delete has taken the scratch folder away, or the disk is full.
+  // A deletion has removed the scratch folder, or the disk is full.
   for (const { file } of files) await blobs.remove(file.key);
   throw failure.reason;
 }
 
 /**
- * Takes a preview into use.
+ * Stores a preview and its files in the database.
  *
  * @param tx holds the lock of the blob; the caller commits it
  * @param which the state that the blob must still be in
- * @returns whether it is in use; false when the blob is gone, or in another state
+ * @returns whether it was stored; false when the blob is gone, or in another state
  */
 export async function linkPreview(
   tx: Transaction,

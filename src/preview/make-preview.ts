@@ -17,18 +17,18 @@ import {
   within,
 } from './preview-result.ts';
 
-/** What is to be previewed. */
+/** A file to preview. */
 export interface PreviewRequest extends PreviewSource {
-  /** Why the bytes are not to be opened: they get a typed card at once. */
+  /** Why the file must not be opened: then it gets a typed card at once. */
   unopened?: string;
 }
 
 /**
- * Makes the preview of one file, in the scratch folder. What cannot be decoded gets a typed card
+ * Makes the preview of one file, in the scratch folder. A file that cannot be decoded gets a typed card
  * with the reason.
  *
- * @param onDecoded told when the bytes are done with: what is left is to write thumbnails of our pixels
- * @throws Error where the bytes are not to blame
+ * @param onDecoded called when the file is decoded and only the thumbnails are left to write
+ * @throws Error when the failure is not caused by the bytes
  */
 export async function makePreview(
   request: PreviewRequest,
@@ -60,14 +60,14 @@ export async function makePreview(
 async function render(request: PreviewRequest): Promise<Rendered> {
   if (request.unopened !== undefined) return card(request, request.unopened);
   const kind = KINDS.find(({ types }) => types.has(request.contentType));
-  if (kind === undefined) return card(request, whyNoPicture(request.contentType));
-  // Where the file cannot be read nothing is told of its bytes.
+  if (kind === undefined) return card(request, noPictureReason(request.contentType));
+  // An unreadable file is a system error and must not count as damaged bytes.
   await access(request.path, constants.R_OK);
   try {
     return await kind.render(request);
   } catch (error) {
-    if (isOfSystem(error)) throw error;
-    // Of no known type, and no text either: that needs no excuse.
+    if (isSystemError(error)) throw error;
+    // A file of unknown type that is not text gets a card without a reason.
     const isUnknown = request.contentType === null;
     return card(request, isUnknown ? undefined : reasonOf(error));
   }
@@ -84,18 +84,18 @@ async function card(request: PreviewRequest, reason?: string): Promise<Rendered>
 }
 
 /**
- * No descriptor, no process or no memory to be had, a disk that fails: another time it may go well. A package
- * that is missing is no fault of the bytes either.
+ * Whether the system is at fault and not the bytes: no file descriptor, process or memory, or a failing disk,
+ * so that a retry may succeed; or a missing package.
  */
-function isOfSystem(error: unknown): boolean {
+function isSystemError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const isMissing = 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
   return isMissing || ('syscall' in error && 'errno' in error);
 }
 
-// Kinds of pictures that are known and not decoded, with or without ffmpeg.
-const CAMERA_RAW = 'A camera’s raw file: it is not developed here';
-const METAFILE = 'Drawing commands for Windows: they are not carried out here';
+// Known picture formats that are not decoded, with or without ffmpeg.
+const CAMERA_RAW = 'A camera’s raw file: raw files are not decoded here';
+const METAFILE = 'A Windows metafile: metafiles are not rendered here';
 
 const NO_PICTURE: Readonly<Record<string, string>> = {
   'image/x-adobe-dng': CAMERA_RAW,
@@ -106,30 +106,30 @@ const NO_PICTURE: Readonly<Record<string, string>> = {
   'image/x-olympus-orf': CAMERA_RAW,
   'image/x-panasonic-rw2': CAMERA_RAW,
   'image/x-fujifilm-raf': CAMERA_RAW,
-  'image/vnd.adobe.photoshop': 'A Photoshop document: its layers are not put together here',
-  'image/x-xcf': 'A GIMP document: its layers are not put together here',
-  'image/vnd.dwg': 'An AutoCAD drawing: it is not drawn here',
+  'image/vnd.adobe.photoshop': 'A Photoshop document: layers are not rendered here',
+  'image/x-xcf': 'A GIMP document: layers are not rendered here',
+  'image/vnd.dwg': 'An AutoCAD drawing: drawings are not rendered here',
   'image/emf': METAFILE,
   'image/wmf': METAFILE,
 };
 
-/** Why a type of picture has no preview of its own; undefined for what is no picture, which needs no excuse. */
-function whyNoPicture(contentType: string | null): string | undefined {
+/** Why a picture type has no preview of its own; undefined for other types, whose cards need no reason. */
+function noPictureReason(contentType: string | null): string | undefined {
   if (contentType === null || !contentType.startsWith('image/')) return undefined;
   return NO_PICTURE[contentType] ?? 'Pictures of this format are not decoded here';
 }
 
-// Of the 100 that ThumbHash takes: it keeps seven waves a side at the most, which need no more.
+// ThumbHash accepts up to 100; it keeps at most seven frequencies a side, for which 50 are enough.
 const THUMBHASH_SIDE = 50;
 
 /**
  * Writes the three still thumbnails, each from the pixels of the next larger one, and makes the
- * ThumbHash. What does not wait for another runs beside it.
+ * ThumbHash. Independent steps run in parallel.
  *
- * Photographs are JPEG, everything else is WebP: to encode the large thumbnail of a photograph as WebP
- * takes nearly as long as to decode 12 megapixels, as JPEG a tenth of that (docs/adr/0009).
+ * Photographs are JPEG, everything else is WebP: encoding the large thumbnail of a photograph as WebP
+ * takes nearly as long as decoding 12 megapixels, as JPEG a tenth of that (docs/adr/0009).
  *
- * @param isPhoto whether it may be JPEG; what is transparent never is
+ * @param isPhoto whether it may be JPEG; pictures with transparency are always WebP
  * @param pathOf where to write a size
  * @throws Error when a file cannot be written
  */
@@ -147,7 +147,8 @@ async function writePreviews(
     medium.then((still) => writeStill(still, 'medium', pathOf('medium'))),
     writeStill(picture, 'large', pathOf('large')),
   ]);
-  // After a failure others may still be reading: then it is left to the collector.
+  // Only after success: after a failure other steps may still read the pixels, so garbage collection
+  // frees them.
   for (const made of new Set([await medium, await small]))
     if (made !== picture) freePixels(made.pixels);
   return { thumbhash, files };
@@ -164,7 +165,7 @@ function writeWebp(picture: Picture, size: StillSize, path: string): Promise<Pre
 }
 
 function writeJpeg(picture: Picture, size: StillSize, path: string): Promise<PreviewFile> {
-  // To optimise the Huffman tables would more than double the time.
+  // Optimising the Huffman tables would more than double the time.
   const image = fromPicture(picture).jpeg({ quality: 80, optimiseCoding: false });
   return write(image, { size, path, contentType: 'image/jpeg' });
 }

@@ -2,22 +2,22 @@ import { MAX_SIDE } from '../pdq/downsample.ts';
 import { createPdqHasher, formatPdq } from '../pdq/pdq-hash.ts';
 import { freePixels, fromPicture, type Picture, toPicture } from './kinds/picture.ts';
 
-/** What a picture looks like, to find others that look like it. */
+/** A perceptual hash, to find pictures that look alike. */
 export interface PerceptualHash {
   /** PDQ, 64 hex digits. */
   hash: string;
-  /** 0 to 100; below 50 too little is to be seen to tell pictures apart. */
+  /** 0 to 100; below 50 the picture has too little detail to be distinguished from others. */
   quality: number;
 }
 
-// Its buffers serve one picture after the other.
+// Shared, because its buffers are reused from picture to picture.
 const hashPixels = createPdqHasher();
 
 /**
- * The PDQ of a picture from the pixels of its largest thumbnail: of a photo that has been shrunk to
- * them it differs in a bit or two from the hash of the whole.
+ * The PDQ hash of a picture, computed from the pixels of its largest thumbnail: for a photo that was
+ * shrunk it differs in a bit or two from the hash of the original.
  *
- * @param orientation how the file stores it (EXIF, 1 to 8), because that is how others hash it
+ * @param orientation how the file stores it (EXIF, 1 to 8), because other tools hash the stored pixels
  */
 export async function perceptualHash(
   picture: Picture,
@@ -35,7 +35,7 @@ async function withinSquare(picture: Picture): Promise<Picture> {
   return toPicture(fromPicture(picture).resize(square));
 }
 
-/** Where the first stored pixel is in the upright picture, and the steps along a row and a column. */
+/** Index of the first stored pixel in the upright picture, and the steps along a row and a column. */
 interface Walk {
   start: number;
   alongRow: number;
@@ -44,7 +44,7 @@ interface Walk {
 }
 
 /**
- * The pixels as the file stores them, of a picture that was made upright.
+ * Reverts an upright picture to the pixel order in which the file stores it.
  *
  * @param orientation of the file [EXIF 2.32, tag 274]: 1 to 8, of which 1 is upright
  */

@@ -13,18 +13,18 @@ export interface PreviewSource {
   byteSize: number;
   /** For temporary files; removed by the caller. */
   scratchFolder: string;
-  /** Whether the place where a picture was taken may be told. */
+  /** Whether to include where a picture was taken in `details`. */
   withLocation: boolean;
 }
 
-/** What a kind made of the bytes. */
+/** What a kind has rendered from the bytes. */
 export interface Rendered {
   kind: PreviewKindName;
   /** Upright, at most as large as the largest thumbnail. */
   picture: Picture;
-  /** How the file stores the picture (EXIF, 1 to 8); undefined where that is upright. */
+  /** How the file stores the picture (EXIF, 1 to 8); undefined when that is upright. */
   orientation?: number | undefined;
-  /** Of the media as it is shown, in pixels; null for what has no size of its own. */
+  /** Of the attachment as displayed, in pixels; null for types without a size in pixels. */
   size: { width: number; height: number } | null;
   details: MediaDetails;
   /** An animated WebP file in the scratch folder. */
@@ -39,23 +39,23 @@ export interface MissingTool {
   remedy: string;
 }
 
-/** One way to make a preview, for some types. Runs in the preview process alone. */
+/** One way to make a preview, for some types. Runs only in the preview process. */
 export interface PreviewKind {
   name: PreviewTypeGroup;
   /** Sniffed content types; null stands for bytes of no known type. */
   types: ReadonlySet<string | null>;
   /** Null when it works on this machine. */
   probe(): Promise<MissingTool | null>;
-  /** @throws UndecodableError; anything else counts as damaged bytes too, without its words */
+  /** @throws UndecodableError; other errors get a reason by `reasonOf`, and their message is not shown */
   render(source: PreviewSource): Promise<Rendered>;
 }
 
-/** The bytes are to blame, and `message` tells people why. It quotes nothing of them. */
+/** The bytes cannot be decoded. `message` is shown to users, and quotes nothing of the file. */
 export class UndecodableError extends Error {
   override readonly name = 'UndecodableError';
 }
 
-/** Why there is no picture, or less of one than there is, in words for people. They quote nothing of a file. */
+/** Messages for users: why there is no picture, or only a part of it. They quote nothing of a file. */
 export const REASONS = {
   damaged: 'It cannot be decoded: its bytes are damaged or cut short',
   partial: 'Its bytes are damaged or cut short: only a part of it could be decoded',
@@ -66,12 +66,12 @@ export const REASONS = {
   unsupported: 'It uses a feature of its format that is not decoded here',
 } as const;
 
-// What sharp (with the libraries inside it), PDFium, V8 and ffmpeg say. The first that matches counts.
-const WORDS: readonly [RegExp, string][] = [
+// Error messages of sharp (with its bundled libraries), PDFium, V8 and ffmpeg. The first match counts.
+const DECODER_MESSAGES: readonly [RegExp, string][] = [
   [/pixel limit|exceeds (the )?(maximum|limit)|too (wide|high|large)/i, REASONS.tooManyPixels],
   [/channel limit/i, REASONS.tooManyChannels],
-  // WebAssembly where a decoder has lost its way; libjpeg at what is no marker; sharp where no loader
-  // knows the first bytes of a type that was sniffed by them.
+  // WebAssembly on an invalid memory access; libjpeg on an invalid marker; sharp when no loader accepts the
+  // bytes, although their type was sniffed.
   [/out of bounds|unsupported marker|unsupported image format/i, REASONS.damaged],
   [/memory|allocat/i, REASONS.tooMuchMemory],
   [
@@ -81,18 +81,18 @@ const WORDS: readonly [RegExp, string][] = [
   [/unknown input format|decoder .*not found|no decoder/i, REASONS.noDecoder],
 ];
 
-/** The reason for whatever a decoder threw. */
+/** The reason to show for an error that a decoder threw. */
 export function reasonOf(error: unknown): string {
   if (error instanceof UndecodableError) return error.message;
   return reasonFor(error instanceof Error ? error.message : '');
 }
 
-/** The reason for what a decoder said. */
-export function reasonFor(words: string): string {
-  return WORDS.find(([pattern]) => pattern.test(words))?.[1] ?? REASONS.damaged;
+/** The reason to show for a decoder's error message. */
+export function reasonFor(message: string): string {
+  return DECODER_MESSAGES.find(([pattern]) => pattern.test(message))?.[1] ?? REASONS.damaged;
 }
 
-/** The first bytes of a file, all of a shorter one. */
+/** The first bytes of a file, or all of a shorter one. */
 export function readBeginning(path: string, mostBytes: number): Promise<Buffer> {
   return buffer(createReadStream(path, { end: mostBytes - 1 }));
 }

@@ -9,9 +9,9 @@ import type { FileWriter } from '../media/file-writer.ts';
 import { removeNewFiles, withNewFiles } from '../media/new-files.ts';
 import { type KeepPreview, type KeptPreview, linkPreview } from './kept-preview.ts';
 
-/** Bytes that are complete with their preview, before anybody may see them. */
+/** Bytes with their preview, before they become visible. */
 export interface ScreeningInput {
-  /** One of the media that wait for these bytes. */
+  /** One of the attachments that wait for these bytes. */
   mediaSid: string;
   /** Sniffed; null when unknown. */
   contentType: string | null;
@@ -20,7 +20,7 @@ export interface ScreeningInput {
   key: string;
   byteSize: number;
   previews: readonly Pick<Preview, 'size' | 'key' | 'contentType' | 'byteSize'>[];
-  /** PDQ hash of what is to be seen, 64 hexadecimal digits, and its quality; null for no picture. */
+  /** PDQ hash of the picture, 64 hexadecimal digits, and its quality; null when there is no picture. */
   picture: { hash: string; quality: number } | null;
 }
 
@@ -30,11 +30,11 @@ export type StoredMedia = Pick<
 >;
 
 /**
- * Decides about media in the transaction that stores them: none of them is ever seen as something else.
+ * Moderates attachments in the transaction that stores them, so that they are never visible in another state.
  *
  * @param tx holds the lock of the blob; the caller commits it
- * @param sids the media that wait for the bytes
- * @param store makes them `stored`; not called for those that are to be deleted at once
+ * @param sids the attachments that wait for the bytes
+ * @param store makes them `stored`; not called when they are to be deleted at once
  */
 type ApplyVerdict = (
   tx: Transaction,
@@ -42,10 +42,10 @@ type ApplyVerdict = (
   store: () => Promise<StoredMedia[]>,
 ) => Promise<void>;
 
-/** Looks at what has arrived, outside of any transaction, for as long as that takes. */
+/** Screens new bytes, outside of any transaction, because it may take long. */
 export type Screen = (input: ScreeningInput, signal: AbortSignal) => Promise<ApplyVerdict>;
 
-/** The job `preview-media`: makes the previews of one media's bytes, and so completes it. */
+/** The job `preview-media`: makes the previews of an attachment's bytes, screens them and stores it. */
 export function createPreviewMedia(deps: {
   database: Database;
   queue: JobQueue;
@@ -53,7 +53,7 @@ export function createPreviewMedia(deps: {
   writer: FileWriter;
   keepPreview: KeepPreview;
   screen: Screen;
-  /** Twilio's copy goes as soon as ours is complete. */
+  /** Whether to delete Twilio's copy as soon as ours is complete. */
   deleteUpstreamAfterStore: boolean;
 }): JobHandler<'preview-media'> {
   const { database, queue, blobs, keepPreview, screen } = deps;
@@ -78,7 +78,7 @@ export function createPreviewMedia(deps: {
     }
   };
 
-  // The queue tries again; people see why it takes so long.
+  // The queue retries; the reason shows why the attachment is still pending.
   async function recordDelay(sid: string): Promise<void> {
     await database.prisma.media.updateMany({
       where: { sid, state: 'pending' },
@@ -87,9 +87,9 @@ export function createPreviewMedia(deps: {
   }
 
   /**
-   * Every media that waits for these bytes is let in, or not, by the same transaction.
+   * Stores or deletes all attachments that wait for these bytes in the same transaction.
    *
-   * @returns the keys of the previews that are in use now
+   * @returns the keys of the new preview files that rows now reference
    */
   async function complete(
     tx: Transaction,
@@ -101,8 +101,8 @@ export function createPreviewMedia(deps: {
     await lockBlob(tx, sha256);
     const isLinked =
       preview !== null && (await linkPreview(tx, { sha256, key }, preview, { previewKind: null }));
-    // Another media with the same bytes was quicker; or the blob was deleted meanwhile, and what has
-    // come again under its hash has another key and its own job.
+    // The job of another attachment with the same bytes has linked its preview first; or the blob was deleted
+    // meanwhile: if the same bytes have arrived again, they have another key and their own job.
     if (!isLinked && (await tx.blob.count({ where: { sha256, key } })) === 0) return new Set();
     const waiting = await tx.media.findMany({
       where: { blobSha256: sha256, state: 'pending' },
@@ -143,7 +143,7 @@ export function createPreviewMedia(deps: {
   }
 }
 
-/** What a blob looks like; null for what is no picture, or was previewed before that was kept. */
+/** The PDQ hash of a blob; null when it is not a picture, or was previewed before hashes were stored. */
 export function pictureOf({
   pdq,
   pdqQuality,

@@ -10,7 +10,7 @@ import type { KindReport, PreviewAnswer, PreviewTask } from './preview-process.t
 import type { PreviewResult } from './preview-result.ts';
 import { createSandbox, type Sandbox } from './sandbox.ts';
 
-/** What previews can be made on this machine, and how well decoding is shut in. */
+/** Which previews can be made on this machine, and whether decoders are cut off from the network. */
 interface PreviewCapabilities {
   kinds: KindReport[];
   isOffline: boolean;
@@ -18,51 +18,51 @@ interface PreviewCapabilities {
 
 export interface PreviewPool {
   /**
-   * Makes one preview in a process of its own, when one is free. A crash, a hang or too much memory costs that
-   * process; the second time the bytes are not opened again and get a typed card with the reason. While
-   * one process writes the thumbnails of what it has decoded, another may decode the next file.
+   * Makes one preview in a child process, as soon as one is free. After a crash or a timeout the process is
+   * killed; after the second crash, or the first timeout, the file is not opened again and gets a typed card
+   * with the reason. While one process writes thumbnails, another may decode the next file.
    *
-   * @throws Error where the bytes are not to blame: no process to be had, no room to write, or
-   *   `signal` aborted
+   * @throws Error when the failure is not caused by the bytes: no process could be started, the disk is full,
+   *   or `signal` was aborted
    */
   run(request: PreviewRequest, signal: AbortSignal): Promise<PreviewResult>;
-  /** Tries every kind, once in the life of this process. */
+  /** Probes every kind, once in the lifetime of this process. */
   capabilities(): Promise<PreviewCapabilities>;
   close(): void;
 }
 
 const ENTRY = fileURLToPath(new URL('./preview-process.ts', import.meta.url));
 const MAX_CRASHES = 2;
-// A process is replaced when it has used so much, so that each file finds enough of its limits.
-const SHARE = { cpuSeconds: 60, residentBytes: 400 * 1024 ** 2 };
+// A process is replaced once it has used this much, so that the limits leave enough for each file.
+const RECYCLE_AFTER = { cpuSeconds: 60, residentBytes: 400 * 1024 ** 2 };
 const LIMITS = {
-  cpuSeconds: SHARE.cpuSeconds + 60,
+  cpuSeconds: RECYCLE_AFTER.cpuSeconds + 60,
   memoryBytes: 2 * 1024 ** 3,
   openFiles: 64,
   fileBytes: 64 * 1024 ** 2,
 };
 const STDERR_TAIL = 2000;
-// glibc gives large blocks back to the system at once, and to be given them anew costs a picture more
-// than to copy its pixels: blocks of up to 32 MiB are kept, of free memory 128 MiB [mallopt(3)]. Other
-// libraries ignore it.
+// glibc returns large blocks to the system at once, and allocating them again costs more than copying a
+// picture's pixels: so blocks of up to 32 MiB, and up to 128 MiB of free memory, are kept [mallopt(3)]. Other
+// C libraries ignore these variables.
 const KEEP_MEMORY = {
   MALLOC_MMAP_THRESHOLD_: String(32 * 1024 ** 2),
   MALLOC_TRIM_THRESHOLD_: String(128 * 1024 ** 2),
 };
 
-// What this machine has does not change while a process runs, and trying all of it takes most of a
-// second of the processor. By entry and programs.
-const tried = new Map<string, PreviewCapabilities>();
+// Cached by entry and tool path: the capabilities do not change while this process runs, and probing all
+// kinds takes most of a second of CPU time.
+const probed = new Map<string, PreviewCapabilities>();
 
 /**
- * Child processes that decode, started when needed, kept for the next file and replaced when they
- * die or have had their share.
+ * A pool of child processes that decode: started on demand, reused for the next file, and replaced when they
+ * die or reach RECYCLE_AFTER.
  *
- * @param config.concurrency how many decode at once; more than cores would only take turns
- * @param config.processes how many there are: one more than decode, unless no core is left for it
+ * @param config.concurrency how many decode at once; more than there are cores brings nothing
+ * @param config.processes pool size: one more than decode at once, unless no core is left for it
  * @param config.toolPath where programs are found, as `PATH`
  * @param config.timeoutMs how long one file may take
- * @param config.onCrash told how a process ended that was not told to, for the log
+ * @param config.onCrash called with how a process ended unexpectedly, for the log
  */
 export function createPreviewPool(config: {
   concurrency: number;
@@ -92,27 +92,28 @@ export function createPreviewPool(config: {
   async function start(): Promise<ChildProcess> {
     const [command, args] = (await openSandbox()).wrap(process.execPath, [entry]);
     const child = spawn(command, args, {
-      // The child needs no token, and can so leak none.
+      // No credentials: the child cannot leak what it does not have.
       env: { PATH: toolPath, ...KEEP_MEMORY },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      // Leads a group, so that what it starts can be ended with it.
+      // Makes it a process group leader, so that its own children are killed with it.
       detached: true,
     });
     all.add(child);
     child.stderr?.on('data', (chunk: Buffer) => {
       stderr.set(child, ((stderr.get(child) ?? '') + chunk).slice(-STDERR_TAIL));
     });
-    const forget = () => {
+    const removeChild = () => {
       all.delete(child);
       const place = idle.indexOf(child);
       if (place >= 0) idle.splice(place, 1);
     };
-    child.once('exit', forget);
-    child.on('error', forget);
+    child.once('exit', removeChild);
+    child.on('error', removeChild);
     return child;
   }
 
-  async function inTurn(preview: PreviewRequest, signal: AbortSignal): Promise<PreviewAnswer> {
+  // Releases the decoding slot as soon as the file is decoded, while the process still writes thumbnails.
+  async function decode(preview: PreviewRequest, signal: AbortSignal): Promise<PreviewAnswer> {
     let answer: Promise<PreviewAnswer> | undefined;
     await decoding(() => {
       return new Promise<void>((onDecoded, onFailed) => {
@@ -141,23 +142,24 @@ export function createPreviewPool(config: {
       throw error;
     }
     const { cpuSeconds, residentBytes } = answer.usage;
-    const hadItsShare = cpuSeconds > SHARE.cpuSeconds || residentBytes > SHARE.residentBytes;
-    // One more than there are to be, where a file came while the kinds were tried.
-    if (hadItsShare || all.size > processes) end(child);
+    const isUsedUp =
+      cpuSeconds > RECYCLE_AFTER.cpuSeconds || residentBytes > RECYCLE_AFTER.residentBytes;
+    // There is one process too many when a file arrived while the kinds were probed.
+    if (isUsedUp || all.size > processes) end(child);
     else idle.push(child);
     if ('failure' in answer) throw new Error(`The previews were not written: ${answer.failure}`);
     return answer;
   }
 
   async function probe(): Promise<PreviewCapabilities> {
-    const what = `${entry} ${toolPath}`;
-    const known = tried.get(what);
+    const cacheKey = `${entry} ${toolPath}`;
+    const known = probed.get(cacheKey);
     if (known !== undefined) return known;
-    // Not behind files: readiness waits for it.
+    // Bypasses the queue of files, because readiness waits for it.
     const answer = await runOnce({ probe: true }, new AbortController().signal);
     if (!('kinds' in answer)) throw new Error('The preview process did not report its kinds');
     const capabilities = { kinds: answer.kinds, isOffline: (await openSandbox()).isOffline };
-    tried.set(what, capabilities);
+    probed.set(cacheKey, capabilities);
     return capabilities;
   }
 
@@ -166,21 +168,21 @@ export function createPreviewPool(config: {
       let preview = request;
       for (let crashes = 0; ; ) {
         try {
-          const answer = await working(() => inTurn(preview, signal));
+          const answer = await working(() => decode(preview, signal));
           if ('result' in answer) return answer.result;
           throw new Error('The preview process did not answer with a preview');
         } catch (error) {
           if (!(error instanceof DecoderCrash) || preview.unopened !== undefined) throw error;
-          // A crash may be the machine's (no memory left), twice are the bytes. Time is theirs at once:
-          // a second try would only keep others waiting as long again.
-          crashes += error.isOfTime ? MAX_CRASHES : 1;
+          // One crash may be due to the machine (no memory left); two are attributed to the bytes. A
+          // timeout is attributed to them at once: a second try would block other files just as long.
+          crashes += error.isTimeout ? MAX_CRASHES : 1;
           if (crashes >= MAX_CRASHES) preview = { ...request, unopened: error.message };
         }
       }
     },
     capabilities() {
       capabilities ??= probe().catch((error) => {
-        // Asked again, it is tried again.
+        // The next call probes again.
         capabilities = undefined;
         throw error;
       });
@@ -197,18 +199,18 @@ function processesFor(concurrency: number): number {
   return concurrency < availableParallelism() ? concurrency + 1 : concurrency;
 }
 
-/** Ends a process and whatever it has started. */
+/** Kills a process and everything it has started. */
 function end(child: ChildProcess): void {
   if (child.pid === undefined) return;
   try {
     process.kill(-child.pid, 'SIGKILL');
   } catch (error) {
-    // Gone already.
+    // It has already exited.
     if (codeOf(error) !== 'ESRCH') throw error;
   }
 }
 
-/** Not waited for: to try every decoder takes a moment, and nothing depends on it. */
+/** Logs in the background, because probing every decoder takes a moment and nothing depends on it. */
 export function logCapabilities(pool: PreviewPool, log: Logger, stopping: AbortSignal): void {
   pool
     .capabilities()
@@ -224,8 +226,8 @@ export function logCapabilities(pool: PreviewPool, log: Logger, stopping: AbortS
       );
       if (isOffline) return;
       log.warn(
-        'decoders share the network and the user of this service: this system lets no process give up the ' +
-          'network (unshare). In a container see "Decoders in a container" in docs/operations.md',
+        'decoders share the network and the user of this service: this system does not allow unshare. ' +
+          'In a container see "Decoders in a container" in docs/operations.md',
       );
     })
     .catch((error: Error) => {

@@ -6,7 +6,7 @@ import { makePreview, type PreviewRequest } from './make-preview.ts';
 import type { MissingTool } from './preview-kind.ts';
 import type { PreviewResult } from './preview-result.ts';
 
-// Entry of the child process that decodes strangers' bytes; it speaks to preview-pool.ts.
+// Entry point of the child process that decodes untrusted bytes; preview-pool.ts talks to it over IPC.
 
 export type PreviewTask = { preview: PreviewRequest } | { probe: true };
 
@@ -17,50 +17,49 @@ export interface KindReport {
   missing: MissingTool | null;
 }
 
-/** What came of a task; `failure` where the bytes are not to blame. */
+/** The result of a task; `failure` when the failure is not caused by the bytes. */
 export type PreviewAnswer = (
   | { result: PreviewResult }
   | { kinds: KindReport[] }
   | { failure: string }
 ) & {
-  /** Of this process since its start, to know when it has had its share. */
+  /** Of this process since its start, so that the pool can recycle it. */
   usage: { cpuSeconds: number; residentBytes: number };
 };
 
-/** What the process says: of a preview first that nothing but its thumbnails is left to do. */
+/** What the process sends: for a preview, first `decoded` when only the thumbnails are left to write. */
 type PreviewMessage = { decoded: true } | PreviewAnswer;
 
 const LOADERS = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif', 'Tiff'];
 
-// One picture at a time and one thread for it: there is a process per core already, and more threads
-// would only take turns. libvips' cache would keep strangers' pixels for nobody, as no picture is
-// asked for twice.
+// One picture at a time and one thread for it: there is already a process per core, and more threads would
+// only compete. libvips' operation cache is off, because no picture is decoded twice.
 sharp.concurrency(1);
 sharp.cache(false);
-// Whatever bytes claim to be: no SVG, no PDF and nothing else that loads other documents.
+// Whatever type the bytes claim: no SVG, PDF or other loader that can open external documents.
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({ operation: LOADERS.map((format) => `VipsForeignLoad${format}`) });
-// Whoever answers Twilio goes first.
+// Lower priority than the process that answers Twilio's webhooks.
 setPriority(10);
 
-// A signal to the whole group (Ctrl-C, systemd) is the parent's business: it ends this process when
-// no picture needs it any more.
+// A signal to all processes (Ctrl-C, systemd) is left to the parent: it ends this process once no preview
+// needs it any more.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => undefined);
-// The parent is gone: this process leads a group of its own, which holds what it started, too.
+// When the parent is gone, kill the whole process group, which this process leads: its own children, too.
 process.on('disconnect', () => process.kill(0, 'SIGKILL'));
 
 process.on('message', async (task: PreviewTask) => {
-  say({ ...(await answer(task)), usage: usage() });
+  send({ ...(await answer(task)), usage: usage() });
 });
 
-function say(message: PreviewMessage): void {
+function send(message: PreviewMessage): void {
   process.send?.(message);
 }
 
 async function answer(task: PreviewTask) {
   try {
     if ('probe' in task) return { kinds: await Promise.all(KINDS.map(report)) };
-    return { result: await makePreview(task.preview, () => say({ decoded: true })) };
+    return { result: await makePreview(task.preview, () => send({ decoded: true })) };
   } catch (error) {
     return { failure: asError(error).message };
   }

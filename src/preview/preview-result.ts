@@ -1,6 +1,6 @@
 import type { PerceptualHash } from './perceptual-hash.ts';
 
-/** What stands for a media in a gallery; `card` is the typed card of what has no kind of its own. */
+/** The kinds of previews; `card` is the typed card of files that no kind can render. */
 const PREVIEW_KINDS = [
   'image',
   'animation',
@@ -15,16 +15,16 @@ const PREVIEW_KINDS = [
 
 export type PreviewKindName = (typeof PREVIEW_KINDS)[number];
 
-/** What stands for a media in a gallery. */
+/** The preview of an attachment: its kind, facts and thumbnails. */
 export interface PreviewResult {
   kind: PreviewKindName;
-  /** Why it shows less than one would expect; null where it shows what there is. */
+  /** Why it shows less than one would expect; null when it is complete. */
   reason: string | null;
-  /** Of the media as it is shown, in pixels; null for what has no size of its own. */
+  /** Of the attachment as displayed, in pixels; null for types without a size in pixels. */
   size: { width: number; height: number } | null;
   /** ThumbHash, base64. */
   thumbhash: string;
-  /** Of what shows a picture; null for all others. */
+  /** Of pictures, videos and animations; null for all others. */
   pdq: PerceptualHash | null;
   details: MediaDetails;
   files: PreviewFile[];
@@ -35,7 +35,7 @@ export const PREVIEW_SIZES = { small: 160, medium: 480, large: 1280 } as const;
 
 export type StillSize = keyof typeof PREVIEW_SIZES;
 
-/** `animated` is there for animations alone, as large as `medium`. */
+/** `animated` exists for animations only, and is as large as `medium`. */
 type PreviewSizeName = StillSize | 'animated';
 
 /** One thumbnail as the preview process wrote it. */
@@ -55,11 +55,11 @@ export function within(side: number) {
 }
 
 /**
- * Facts that are in the bytes of a media, as the API tells them under `details`. Only what was found
- * is there. Texts come from strangers, shortened to 200 characters each.
+ * Facts from the bytes of an attachment, as the API returns them under `details`. Only those that were found
+ * are present. Texts are untrusted, and shortened to 200 characters each.
  */
 export interface MediaDetails {
-  /** Of video, audio and animations; as the file claims it. */
+  /** Of video, audio and animations, as the file claims. */
   durationSeconds?: number;
   /** Of an animation. */
   frames?: number;
@@ -70,8 +70,8 @@ export interface MediaDetails {
   videoCodec?: string;
   audioCodec?: string;
   /**
-   * When a picture was taken, ISO 8601; without an offset where the camera did not say. Absent where what it
-   * wrote is no plausible time.
+   * When a picture was taken, ISO 8601; without a UTC offset when the camera did not write one. Absent
+   * when the time is not plausible.
    */
   takenAt?: string;
   /** Make and model. */
@@ -103,10 +103,10 @@ export interface ContactDetails {
 
 export interface EventDetails {
   summary: string;
-  /** ISO 8601: with Z or an offset, without one for floating times, a date for whole days. */
+  /** ISO 8601: with Z or an offset, without one for floating times; a date for all-day events. */
   start?: string;
   end?: string;
-  /** Of `start` and `end`, where the file names one, such as `Europe/Berlin`. */
+  /** Of `start` and `end`, if the file names one, such as `Europe/Berlin`. */
   timeZone?: string;
   location?: string;
 }

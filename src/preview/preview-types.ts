@@ -1,6 +1,6 @@
 /**
- * ffmpeg's demuxers for each type that it is asked for: the one that reads it, or those among which the
- * bytes decide. Named, so that a file cannot choose one that opens other files (playlists, concat).
+ * ffmpeg's demuxers for each content type: one, or several among which ffmpeg probes. They are fixed, so that
+ * a file cannot select a demuxer that opens other files (playlists, concat).
  */
 export const DEMUXERS: Readonly<Record<string, string>> = {
   'video/mp4': 'mov',
@@ -13,9 +13,9 @@ export const DEMUXERS: Readonly<Record<string, string>> = {
   'video/ogg': 'ogg',
   'application/ogg': 'ogg',
   'video/vnd.avi': 'avi',
-  // Program streams, and elementary streams of one video.
+  // Program streams, and elementary video streams.
   'video/mpeg': 'mpeg,mpegvideo',
-  // As program streams were called here once.
+  // The types of program streams in earlier versions of mms-inbox.
   'video/MP1S': 'mpeg',
   'video/MP2P': 'mpeg',
   'video/mp2t': 'mpegts',
@@ -39,7 +39,7 @@ export const DEMUXERS: Readonly<Record<string, string>> = {
   'audio/basic': 'au',
   'audio/ac3': 'ac3',
   'audio/eac3': 'eac3',
-  // As both were called here once.
+  // The type of AC-3 and E-AC-3 in earlier versions of mms-inbox.
   'audio/vnd.dolby.dd-raw': 'ac3,eac3',
   'audio/vnd.dts': 'dts',
   'audio/x-ms-asf': 'asf',
@@ -61,7 +61,7 @@ export const DEMUXERS: Readonly<Record<string, string>> = {
   'image/jls': 'jpegls_pipe',
 };
 
-/** Sniffed content types by the kind that makes their preview; null: bytes of no known type. */
+/** Sniffed content types by the kind that makes their preview; null is for bytes of unknown type. */
 export const PREVIEW_TYPES = {
   image: ['image/jpeg', 'image/png', 'image/apng', 'image/avif', 'image/tiff'],
   animation: ['image/gif', 'image/webp'],

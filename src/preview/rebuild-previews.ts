@@ -10,26 +10,26 @@ import { withNewFiles } from '../media/new-files.ts';
 import { type KeepPreview, linkPreview } from './kept-preview.ts';
 import { PREVIEW_TYPES, type PreviewTypeGroup } from './preview-types.ts';
 
-/** Which previews to make again; all of them when nothing is said. */
+/** Which previews to rebuild; all of them by default. */
 interface PreviewSelection {
-  /** Those of one kind's content types. */
+  /** Only those of one kind's content types. */
   kind?: PreviewTypeGroup | undefined;
   /** Only those that show less than one would expect, with a reason. */
   failed?: boolean | undefined;
 }
 
 export interface PreviewRebuild {
-  /** Marks previews and gives each a job. @returns how many */
+  /** Marks previews as stale and queues a job for each. @returns how many */
   begin(selection: PreviewSelection): Promise<number>;
-  /** Gives those that are still marked a job again. @returns how many */
+  /** Queues a new job for each preview that is still marked as stale. @returns how many */
   resume(): Promise<number>;
-  /** How many are still to be made. */
+  /** How many are still to be rebuilt. */
   remaining(): Promise<number>;
 }
 
 const BATCH = 100;
 
-/** Previews made again, by jobs: whoever asked for it may go away, and a worker may be restarted. */
+/** Rebuilds previews by jobs, so that the client can disconnect and a worker can be restarted. */
 export function createPreviewRebuild(database: Database, queue: JobQueue): PreviewRebuild {
   const { prisma } = database;
 
@@ -57,7 +57,7 @@ export function createPreviewRebuild(database: Database, queue: JobQueue): Previ
       mark(
         all,
         allOf([
-          // Where none was made yet, one is on its way.
+          // A blob without a preview still has its `preview-media` job.
           Prisma.sql`preview_kind IS NOT NULL`,
           failed ? Prisma.sql`preview_reason IS NOT NULL` : undefined,
           kind && ofKind(kind),
@@ -84,8 +84,8 @@ function ofKind(kind: PreviewTypeGroup): Prisma.Sql {
 const BACKSTOP_MS = 60_000;
 
 /**
- * The job `rebuild-preview`: makes one blob's preview again. The old one is shown until then, and stays
- * where the new one would show less, or cannot be made.
+ * The job `rebuild-preview`: rebuilds one blob's preview. The old one is shown until then, and is kept
+ * when the new one has a reason and the old one has none, or when the rebuild fails.
  */
 export function createRebuildPreview(deps: {
   database: Database;
@@ -104,7 +104,7 @@ export function createRebuildPreview(deps: {
       await rebuild(blob, signal);
     } catch (error) {
       if (signal.aborted) throw error;
-      log.error({ err: error, sha256 }, 'preview not made again, the old one stays');
+      log.error({ err: error, sha256 }, 'preview rebuild failed, the old preview stays');
       await database.prisma.blob.updateMany({ where: { sha256 }, data: { previewStale: false } });
     }
   };
@@ -116,7 +116,7 @@ export function createRebuildPreview(deps: {
     await withNewFiles(deps, preview.files, async (tx) => {
       await lockBlob(tx, sha256);
       const still = { sha256, key: blob.key, previewStale: true } as const;
-      // The blob was deleted, or another process was quicker.
+      // The blob was deleted, or another process has rebuilt its preview.
       if ((await tx.blob.count({ where: still })) === 0) return new Set<string>();
       if (preview.reason !== null && blob.previewReason === null) {
         await tx.blob.update({ where: { sha256 }, data: { previewStale: false } });
@@ -125,7 +125,7 @@ export function createRebuildPreview(deps: {
       replaced = await deletePreviews(tx, sha256);
       await linkPreview(tx, blob, preview, still);
       if (replaced.length > 0) {
-        // Should this process end before it has removed them.
+        // In case this process ends before it has removed them.
         const startAfter = new Date(Date.now() + BACKSTOP_MS);
         await queue.send(tx, 'remove-files', [{ payload: { keys: replaced }, startAfter }]);
       }
@@ -135,7 +135,7 @@ export function createRebuildPreview(deps: {
   }
 }
 
-/** @returns the keys of the files that no row names any more */
+/** @returns the keys of the files that no row references any more */
 async function deletePreviews(tx: Transaction, blobSha256: string): Promise<string[]> {
   const where = { blobSha256 };
   const rows = await tx.preview.findMany({ where, select: { key: true } });

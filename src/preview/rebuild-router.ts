@@ -12,15 +12,15 @@ const body = z
   .strictObject({
     kind: z.enum(KINDS, { error: `one of ${KINDS.join(', ')}` }).optional(),
     failed: flag,
-    /** Goes on with what an earlier request has left over. */
+    /** Continues what an earlier request has left unfinished. */
     resume: flag,
   })
   .refine(({ kind, failed, resume }) => !resume || (kind === undefined && !failed), {
     path: ['resume'],
-    message: 'goes alone: what is left over is known',
+    message: 'cannot be combined with kind or failed',
   });
 
-/** `/api/v1/previews/rebuild`: POST makes previews again, GET tells how many are left. */
+/** `/api/v1/previews/rebuild`: POST rebuilds previews, GET returns how many are left. */
 export function createRebuildRouter(rebuild: PreviewRebuild, requireRole: RequireRole): Router {
   return createResourceRouter({
     '/api/v1/previews/rebuild': {
@@ -38,7 +38,7 @@ export function createRebuildRouter(rebuild: PreviewRebuild, requireRole: Requir
         async (request, response) => {
           const { resume, ...selection } = validate(body, request.body ?? {});
           const marked = resume ? await rebuild.resume() : await rebuild.begin(selection);
-          request.log.info({ marked }, 'previews are made again');
+          request.log.info({ marked }, 'previews marked for rebuild');
           response.status(202).json({ marked, remaining: await rebuild.remaining() });
         },
       ],

@@ -1,39 +1,39 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-/** What one process that decodes may use. What it starts is limited alike. */
+/** Resource limits of a decoder process. Its children inherit them. */
 interface SandboxLimits {
-  /** Processor time, over the whole life of the process. */
+  /** CPU time over the whole lifetime of the process. */
   cpuSeconds: number;
-  /** Private memory, counted as the kernel does: an idle Node reserves some 700 MiB of it. */
+  /** Private memory as the kernel counts it for `ulimit -d`: an idle Node reserves some 700 MiB of it. */
   memoryBytes: number;
   openFiles: number;
-  /** Of each file that it writes. */
+  /** Maximum size of each file that it writes. */
   fileBytes: number;
 }
 
 /** How to start a program within limits. */
 export interface Sandbox {
-  /** Whether it is cut off from every network, this machine's own included. */
+  /** Whether it is cut off from every network, including loopback. */
   isOffline: boolean;
   /** @returns the program to start and its arguments */
   wrap(program: string, args: string[]): [string, string[]];
 }
 
-// A network namespace with nothing in it; as another user than root it takes a user namespace, which
-// containers and some distributions do not allow.
+// An empty network namespace; without root it needs a user namespace, which containers and some distributions
+// do not allow.
 const OFFLINE = ['unshare', '--user', '--map-root-user', '--net', '--'];
 
 /**
- * Limits by the shell's `ulimit`, so that the kernel enforces them, and no network where the system
- * lets a process give it up. A limit that is stricter already stays.
+ * Sets limits with the shell's `ulimit`, so that the kernel enforces them, and removes the network if the
+ * system allows unshare. Limits that are already stricter stay.
  *
  * @param path where programs are found, as `PATH`
  */
 export async function createSandbox(limits: SandboxLimits, path: string): Promise<Sandbox> {
   const isOffline = await canUnshare(path);
   const script = [
-    // Soft first: its signal says why the process ended.
+    // The soft limit is lower: its signal, SIGXCPU, shows why the process ended.
     `ulimit -S -t ${limits.cpuSeconds}; ulimit -H -t ${limits.cpuSeconds + 5}`,
     `ulimit -d ${Math.ceil(limits.memoryBytes / 1024)}`,
     `ulimit -n ${limits.openFiles}`,

@@ -29,7 +29,7 @@ export function createReadTwilio(config: { apiBaseUrl: string; askTwilio: AskTwi
     pRetry(() => readOnce(config, accountSid, path, signal), {
       ...READ_RETRY,
       signal,
-      shouldRetry: ({ error }) => error instanceof TwilioError && error.trouble === 'outage',
+      shouldRetry: ({ error }) => error instanceof TwilioError && error.kind === 'outage',
       async onFailedAttempt({ error, retriesLeft }) {
         if (!(error instanceof TwilioError) || retriesLeft === 0) return;
         const seconds = Math.min(error.retryAfterSeconds, MAX_PAUSE_SECONDS);

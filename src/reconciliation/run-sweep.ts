@@ -107,7 +107,7 @@ export function createRunReconciliation(deps: {
           await write({ endedAt: new Date() });
         } catch (error) {
           if (error instanceof TwilioError) {
-            const isFinal = error.trouble !== 'outage';
+            const isFinal = error.kind !== 'outage';
             await write({ error: error.message, ...(isFinal ? { endedAt: new Date() } : {}) });
           }
           throw error;
@@ -151,7 +151,7 @@ async function forEachAccount(
       await work(accountSid);
     } catch (error) {
       if (!(error instanceof TwilioError)) throw error;
-      if (error.trouble === 'outage') outage = error;
+      if (error.kind === 'outage') outage = error;
       else log.error({ accountSid }, `account not reconciled: ${error.message}`);
     }
   }

@@ -54,7 +54,7 @@ export function createTakeInMessage(deps: TakeInDeps): TakeInMessage {
       if (media.length === 0) return 'gone';
       return await commitMessage(toInboundMessage(accountSid, message, media, apiBaseUrl));
     } catch (error) {
-      if (!(error instanceof TwilioError) || error.trouble !== 'rejected') throw error;
+      if (!(error instanceof TwilioError) || error.kind !== 'rejected') throw error;
       log.warn({ accountSid, messageSid }, `message not taken in: ${error.message}`);
       return 'failed';
     }
@@ -63,7 +63,7 @@ export function createTakeInMessage(deps: TakeInDeps): TakeInMessage {
   async function listMedia(accountSid: string, messageSid: string, signal: AbortSignal) {
     const json = await readTwilio(accountSid, mediaPage(accountSid, messageSid), signal).catch(
       (error) => {
-        if (error instanceof TwilioError && error.trouble === 'absent') return { media_list: [] };
+        if (error instanceof TwilioError && error.kind === 'absent') return { media_list: [] };
         throw error;
       },
     );

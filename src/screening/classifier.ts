@@ -6,37 +6,37 @@ import { SCAN_FAILED } from '../moderation/decisions.ts';
 import type { Judgement } from '../moderation/judgement.ts';
 import { maskPhoneNumbers } from '../monitoring/logger.ts';
 
-/** How the outside classifier is asked. */
+/** How the external classifier is called. */
 export interface ScanOptions {
   url: string;
   /** Sent as a bearer token. */
   token: string | undefined;
   content: 'original' | 'thumbnail';
-  /** For one question and its whole answer. */
+  /** For one request and its whole response. */
   timeoutSeconds: number;
-  /** What becomes of an attachment that it gives no verdict of. */
+  /** What happens to an attachment without a verdict. */
   failure: 'hold' | 'allow';
 }
 
-/** What is shown to the classifier; nothing in it names a person. */
+/** What is sent to the classifier; nothing in it identifies a person. */
 export interface ScanQuestion {
   mediaSid: string;
   sha256: string;
   declaredContentType: string | null;
   contentType: string;
-  /** Of what is sent, in bytes. */
+  /** Size of the request body, in bytes. */
   byteSize: number;
   open: () => Readable;
 }
 
 /**
- * `outage`: no connection, no answer in time, 408, 429 or 5xx; it may answer the next time. `refused`: it
- * answers, and not to us: credentials, address, a redirect. `file`: it answers that it has no verdict of this
- * file (400, 413, 415, 422 and the like), or nothing that is one.
+ * `outage`: no connection, a timeout, 408, 429 or 5xx; a retry may succeed. `refused`: it rejects our
+ * requests: credentials, address, a redirect. `file`: it has no verdict on this file (400, 413, 415, 422
+ * and the like), or its answer is not a valid verdict.
  */
 export type ScanFailure = 'outage' | 'refused' | 'file';
 
-/** It gave no verdict. */
+/** The classifier gave no verdict. */
 export class ScanError extends Error {
   override readonly name = 'ScanError';
   readonly kind: ScanFailure;
@@ -47,32 +47,33 @@ export class ScanError extends Error {
   }
 }
 
-/** @throws ScanError; whatever `signal` was aborted with */
+/** @throws ScanError; the reason of `signal` when that is aborted */
 export type AskClassifier = (question: ScanQuestion, signal: AbortSignal) => Promise<ScanVerdict>;
 
 const MAX_ANSWER_BYTES = 64 * 1024;
 
-/** Asks over HTTP: the bytes as the body of a POST, answered by JSON. Redirects are not followed. */
+/** Calls the classifier over HTTP: a POST with the bytes, answered by JSON. Redirects are not followed. */
 export function createAskClassifier(config: ScanOptions): AskClassifier {
   const { url, timeoutSeconds } = config;
 
   return async (question, signal) => {
     const deadline = AbortSignal.timeout(timeoutSeconds * 1000);
     const body = question.open();
-    // Whoever reads them is told, too; without anybody the process would end.
-    const quietly = () => undefined;
-    body.on('error', quietly);
+    // undici and `readText` report stream errors; without a listener of its own an error would end the
+    // process.
+    const ignoreError = () => undefined;
+    body.on('error', ignoreError);
     try {
       const answer = await request(url, {
         method: 'POST',
         headers: headersOf(question, config),
         body,
         signal: AbortSignal.any([signal, deadline]),
-        // The deadline is for all of it.
+        // `deadline` covers the whole request.
         headersTimeout: 0,
         bodyTimeout: 0,
       });
-      answer.body.on('error', quietly);
+      answer.body.on('error', ignoreError);
       if (answer.statusCode !== 200) {
         answer.body.destroy();
         throw new ScanError(`it answered ${answer.statusCode}`, failureOf(answer.statusCode));
@@ -85,7 +86,7 @@ export function createAskClassifier(config: ScanOptions): AskClassifier {
         throw new ScanError(`it took longer than ${timeoutSeconds} s`, 'outage', { cause: error });
       }
       const code = codeOf(error) ?? 'no reason given';
-      throw new ScanError(`it could not be asked (${code})`, 'outage', { cause: error });
+      throw new ScanError(`the request failed (${code})`, 'outage', { cause: error });
     } finally {
       body.destroy();
     }
@@ -108,7 +109,7 @@ function headersOf(
     'x-media-sid': mediaSid,
     'x-media-sha256': sha256,
     'x-media-content': content,
-    // A stranger's words: only where they are a type may they become a header.
+    // Declared by the sender, so it is sent as a header only when it is a valid type.
     ...(/^[\w.+-]{1,80}\/[\w.+-]{1,80}$/.test(declaredContentType ?? '')
       ? { 'x-media-declared-type': String(declaredContentType) }
       : {}),
@@ -134,12 +135,12 @@ function parse(text: string): ScanVerdict {
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw new ScanError('its answer is no JSON', 'file', { cause });
+    throw new ScanError('its answer is not JSON', 'file', { cause });
   }
   const parsed = scanAnswer.safeParse(json);
   if (parsed.success) return { ...parsed.data, at: new Date().toISOString() };
   const wrong = [...new Set(parsed.error.issues.map(({ path }) => path[0] ?? 'answer'))];
-  throw new ScanError(`its answer is not as agreed: ${wrong.join(', ')}`, 'file');
+  throw new ScanError(`its answer has invalid fields: ${wrong.join(', ')}`, 'file');
 }
 
 const MAX_LABELS = 20;
@@ -149,43 +150,43 @@ const line = (most: number) =>
     .min(1)
     .max(most)
     .regex(/^[^\p{Cc}\p{Cs}]*$/u)
-    // It stays in the audit log for ever.
+    // The audit log keeps it permanently.
     .transform(maskPhoneNumbers);
 
-/** What a classifier answers about one file. Fields besides these are not looked at. */
+/** The classifier's JSON response for one file. Other fields are ignored. */
 export const scanAnswer = z.object({
   action: z.enum(['allow', 'hold', 'quarantine', 'delete']),
   labels: z.array(line(64)).max(MAX_LABELS).default([]),
   reason: line(300).nullish().default(null),
 });
 
-/** As it is kept with the bytes, so that they are not shown to it again. */
+/** A verdict as stored with the blob, so that the bytes are not scanned again. */
 export const scanVerdict = scanAnswer.extend({ at: z.iso.datetime() });
 
 export type ScanVerdict = z.output<typeof scanVerdict>;
 
-/** What a classifier's verdict means, in the words of the audit log; null where it allows. */
+/** The decision that follows from a verdict; null for `allow`. */
 export function judgeVerdict({ action, labels, reason }: ScanVerdict): Judgement | null {
   if (action === 'allow') return null;
-  const words = [labels.join(', '), reason ?? ''].filter((text) => text !== '').join(': ');
+  const explanation = [labels.join(', '), reason ?? ''].filter((text) => text !== '').join(': ');
   return {
     act: action,
     decider: {
       actor: 'system:scan',
       reasonCode: 'scan',
-      reason: words === '' ? null : words.slice(0, 500).toWellFormed(),
+      reason: explanation === '' ? null : explanation.slice(0, 500).toWellFormed(),
     },
   };
 }
 
-/** For a media that nothing is known about. */
+/** The decision for an attachment without a verdict. */
 export function judgeUnscanned(problem: string): Judgement {
   return {
     act: 'hold',
     decider: {
       actor: 'system:scan',
       reasonCode: SCAN_FAILED,
-      reason: `the classifier was of no help: ${problem}`,
+      reason: `the classifier gave no verdict: ${problem}`,
     },
   };
 }

@@ -9,21 +9,21 @@ import { isProvisional } from '../moderation/decisions.ts';
 import { carryOut } from '../moderation/judgement.ts';
 import { judgeVerdict, ScanError, type ScanVerdict } from './classifier.ts';
 import { nextScan } from './scan-health.ts';
-import { NotAsked, SCAN_CONCURRENCY, type Scanner } from './scanner.ts';
+import { SCAN_CONCURRENCY, type Scanner, ScanSkipped } from './scanner.ts';
 
-// Then it goes on in a job of its own.
+// After this time the rest is left to a new job.
 const TURN_MS = 300_000;
-/** While the classifier is down, how long until it is tried whether it is back. */
+/** How long to wait before the next try while the classifier is down. */
 const DOWN_PAUSE_MS = 30_000;
 
-/** Files whose turn has come, of which something is stored. */
+/** Blobs that are due for a scan and belong to a stored attachment. */
 function isDue(now: Date): Prisma.BlobWhereInput {
   return { nextScanAt: { lte: now }, media: { some: { state: 'stored' } } };
 }
 
 /**
- * The job `scan-again`: asks the classifier about files that it has given no verdict of, or that a person
- * wants to be shown to it anew, and applies what it says. Ends when it is down, and comes back.
+ * The job `scan-again`: scans files that have no verdict yet, or for which a new scan was requested, and
+ * applies the verdicts. When the classifier is down it ends and queues a new job for later.
  */
 export function createScanAgain(deps: {
   database: Database;
@@ -46,13 +46,13 @@ export function createScanAgain(deps: {
         take: SCAN_CONCURRENCY,
       });
       if (due.length === 0) break;
-      const asked = await Promise.all(due.map((blob) => scanOne(blob, signal)));
-      isDown = asked.includes(false);
+      const scanned = await Promise.all(due.map((blob) => scanOne(blob, signal)));
+      isDown = scanned.includes(false);
     }
     await sendSuccessor(isDown ? DOWN_PAUSE_MS : 0);
   };
 
-  /** @returns false when it was not asked */
+  /** @returns false when the scan was skipped because the classifier is down */
   async function scanOne(
     {
       media,
@@ -68,21 +68,21 @@ export function createScanAgain(deps: {
       const verdict = await scanner({ ...bytes, mediaSid, declaredContentType }, signal);
       await prisma.$transaction((tx) => applyLateVerdict(tx, queue, blob, verdict));
     } catch (error) {
-      if (error instanceof NotAsked) return false;
+      if (error instanceof ScanSkipped) return false;
       signal.throwIfAborted();
       await postpone(blob, mediaSid, asError(error));
     }
     return true;
   }
 
-  /** A file that cannot be read here, because it has just been deleted or its disk is gone, waits, too. */
+  /** Also for a file that cannot be read, because it has just been deleted or its disk has failed. */
   async function postpone(blob: Blob, mediaSid: string, error: Error): Promise<void> {
     const tries = blob.scanAttempts + 1;
     const kind = error instanceof ScanError ? error.kind : 'refused';
     const nextScanAt = nextScan(kind, tries, new Date());
     log.warn({ mediaSid, nextScanAt }, `media not scanned again: ${error.message}`);
     const { sha256, key } = blob;
-    // Not what somebody has asked for meanwhile.
+    // Compares `scanDueAt`, so that a scan requested meanwhile is not postponed.
     await prisma.blob.updateMany({
       where: { sha256, key, nextScanAt: blob.nextScanAt },
       data: { nextScanAt, scanAttempts: tries },
@@ -102,7 +102,7 @@ export function createScanAgain(deps: {
   }
 }
 
-/** Gives files that wait, and may have lost their job, a new one. */
+/** Queues a job if files are due, in case their job was lost. */
 export async function resendScans({ prisma }: Database, queue: JobQueue): Promise<void> {
   const due = await prisma.blob.findFirst({ where: isDue(new Date()), select: { sha256: true } });
   if (due === null) return;
@@ -114,8 +114,9 @@ type Row = Pick<Media, 'sid' | 'moderation' | 'decidedBy' | 'decisionCode'>;
 const ALLOWED = { actor: 'system:scan', reasonCode: 'scan', reason: 'the classifier allows it' };
 
 /**
- * Keeps a verdict that came late with its bytes, and does what it says to the media that have them. What was
- * held only because there was none becomes visible when it allows; what a person decided about stays.
+ * Stores a late verdict with its blob and applies it to the attachments with these bytes. Attachments
+ * that were held only for lack of a verdict become visible when it allows them; decisions of moderators
+ * stay.
  *
  * @param tx the caller commits it
  */

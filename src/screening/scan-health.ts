@@ -4,16 +4,16 @@ import type { ReadinessCheck } from '../monitoring/readiness.ts';
 import type { ScanError } from './classifier.ts';
 
 /**
- * Whether the classifier answers, as the scans of this process find out; the log is told when it begins to
- * fail, and when it answers again.
+ * Whether the classifier answers, judged by the scans of this process; logged when it begins to fail, and
+ * when it answers again.
  */
 export interface ScanHealth {
-  /** It gave a verdict. */
+  /** Called when it gave a verdict. */
   answered(): void;
   failed(error: ScanError): void;
   /**
-   * Whether files are shown to it. `probe`: it has failed several times in a row, which may be due to the
-   * files; whoever gets this finds out with a file of ours, nobody else for a while.
+   * Whether files may be sent to it. `probe`: it has failed several times in a row, which may be due to the
+   * files; the caller that gets this state probes it with a file of ours, all others get `down` for a while.
    */
   state(): 'up' | 'probe' | 'down';
   /** The probe was answered. */
@@ -23,21 +23,21 @@ export interface ScanHealth {
 
 const OUTAGES_IN_A_ROW = 3;
 const PAUSE_MS = 15_000;
-// Of files without a verdict, whatever they are: it answers, and is of no use.
+// After so many files in a row without a verdict, the classifier counts as failing although it answers.
 const UNJUDGED_IN_A_ROW = 10;
 
 /**
  * @param url of the classifier
- * @param now milliseconds that only go forward
+ * @param now milliseconds of a monotonic clock
  */
 export function createScanHealth(
   url: string,
   log: Logger,
   now: () => number = () => performance.now(),
 ): ScanHealth {
-  // Path and query may be what lets us in.
+  // Path and query may hold credentials, so they are not logged.
   const { origin } = new URL(url);
-  const trouble = createFailureLog(log.child({ origin }), {
+  const failureLog = createFailureLog(log.child({ origin }), {
     begins: 'the classifier fails: it is asked again until it answers',
     ends: 'the classifier answers again',
     failuresInARow: 1,
@@ -57,21 +57,21 @@ export function createScanHealth(
       isUp();
       unjudged = 0;
       problem = undefined;
-      trouble.answered();
+      failureLog.answered();
     },
     failed({ kind, message }) {
       if (kind === 'outage') {
         outages += 1;
         problem = message;
       } else {
-        // Whatever it says, it answers.
+        // Even an error response shows that it answers.
         isUp();
         unjudged = kind === 'file' ? unjudged + 1 : 0;
         const isUseless = kind === 'refused' || unjudged >= UNJUDGED_IN_A_ROW;
         problem = isUseless ? message : undefined;
       }
-      if (problem === undefined) trouble.answered();
-      else trouble.failed(problem);
+      if (problem === undefined) failureLog.answered();
+      else failureLog.failed(problem);
     },
     state() {
       if (outages < OUTAGES_IN_A_ROW) return 'up';
@@ -86,13 +86,14 @@ export function createScanHealth(
   };
 }
 
-/** From the first failure to the next question about the same file. */
+/** From the first failure to the next scan of the same file. */
 export const FIRST_PAUSE_MS = 15_000;
 const MAX_PAUSE_MS = 3_600_000;
 
 /**
- * How often it is asked about one file by itself. What it says of a file it will say again; a file that
- * breaks it may break it again; a refusal is mended in its configuration or in ours.
+ * How often one file is scanned automatically. `file`: the answer is likely to stay the same. `outage`:
+ * the file itself may crash the classifier. `refused`: no limit, as a change of its configuration or ours
+ * fixes it.
  */
 const MAX_TRIES: Record<ScanError['kind'], number> = {
   file: 5,
@@ -101,10 +102,10 @@ const MAX_TRIES: Record<ScanError['kind'], number> = {
 };
 
 /**
- * When the classifier is asked again about a file.
+ * When a file is scanned again.
  *
  * @param tries so far
- * @returns null when it is not asked again by itself
+ * @returns null when it is not scanned again automatically
  */
 export function nextScan(kind: ScanError['kind'], tries: number, now: Date): Date | null {
   if (tries >= MAX_TRIES[kind]) return null;

@@ -15,32 +15,32 @@ import {
 } from './classifier.ts';
 import type { ScanHealth } from './scan-health.ts';
 
-/** How many files are shown to it at once. */
+/** How many files are sent to the classifier at once. */
 export const SCAN_CONCURRENCY = 8;
 
 const RETRIES = { retries: 2, minTimeout: 250, factor: 3, randomize: true };
 
 /**
- * What became of a scan, for the metrics: a verdict, `unjudged` where the classifier answered that it has
- * none, `failed`, `skipped` while it is down.
+ * The outcome of a scan, for the metrics: a verdict, `unjudged` when the classifier answered without one,
+ * `failed`, or `skipped` while it is down.
  */
 type ScanOutcome = ScanVerdict['action'] | 'unjudged' | 'failed' | 'skipped';
 
-/** What is shown of stored bytes. */
-type Shown = Pick<
+/** The stored bytes to scan. */
+type ScanInput = Pick<
   ScreeningInput,
   'mediaSid' | 'sha256' | 'key' | 'byteSize' | 'contentType' | 'previews'
 > & { declaredContentType: string | null };
 
 /**
- * Shows bytes to the classifier, a few at once, and again where it does not answer.
+ * Sends bytes to the classifier, with limited concurrency and retries.
  *
- * @throws ScanError; `NotAsked` while it is known to be down
+ * @throws ScanError; `ScanSkipped` while it is known to be down
  */
-export type Scanner = (shown: Shown, signal: AbortSignal) => Promise<ScanVerdict>;
+export type Scanner = (input: ScanInput, signal: AbortSignal) => Promise<ScanVerdict>;
 
-/** It was not asked: it has failed several times just now. */
-export class NotAsked extends ScanError {
+/** No request was sent, because the classifier has failed several times in a row. */
+export class ScanSkipped extends ScanError {
   constructor() {
     super('it has failed several times in a row', 'outage');
   }
@@ -51,25 +51,25 @@ export function createScanner(deps: {
   config: ScanOptions;
   ask: AskClassifier;
   health: ScanHealth;
-  /** Told of each scan, with its seconds. */
+  /** Called after each scan, with its duration. */
   onScan: (outcome: ScanOutcome, seconds: number) => void;
   log: Logger;
 }): Scanner {
   const { blobs, config, ask, health, onScan, log } = deps;
-  const oneOfFew = pLimit(SCAN_CONCURRENCY);
+  const limit = pLimit(SCAN_CONCURRENCY);
   let probing: Promise<boolean> | null = null;
 
-  return async (shown, signal) => {
-    const { mediaSid } = shown;
+  return async (input, signal) => {
+    const { mediaSid } = input;
     const startedAt = performance.now();
     const seconds = () => (performance.now() - startedAt) / 1000;
     try {
-      const verdict = await oneOfFew(() => askOften(shown, signal));
+      const verdict = await limit(() => askWithRetries(input, signal));
       onScan(verdict.action, seconds());
       log.info({ mediaSid, action: verdict.action, labels: verdict.labels }, 'media scanned');
       return verdict;
     } catch (error) {
-      if (error instanceof NotAsked) onScan('skipped', seconds());
+      if (error instanceof ScanSkipped) onScan('skipped', seconds());
       else if (error instanceof ScanError) {
         onScan(error.kind === 'file' ? 'unjudged' : 'failed', seconds());
       }
@@ -77,11 +77,11 @@ export function createScanner(deps: {
     }
   };
 
-  async function askOften(shown: Shown, signal: AbortSignal): Promise<ScanVerdict> {
-    // Asked here and not before: others may have found out while this one waited for its turn.
-    if (!(await mayAsk(signal))) throw new NotAsked();
+  async function askWithRetries(input: ScanInput, signal: AbortSignal): Promise<ScanVerdict> {
+    // Checked here and not earlier: the classifier may have gone down while this scan was queued.
+    if (!(await mayAsk(signal))) throw new ScanSkipped();
     try {
-      const verdict = await pRetry(() => show(shown, signal), {
+      const verdict = await pRetry(() => send(input, signal), {
         ...RETRIES,
         signal,
         shouldRetry: ({ error }) => error instanceof ScanError && error.kind === 'outage',
@@ -94,7 +94,7 @@ export function createScanner(deps: {
     }
   }
 
-  /** Strangers' files may be what it fails about: before it is left alone, it is shown one of ours. */
+  /** The failures may be caused by the files: before scans are skipped, it is probed with a file of ours. */
   async function mayAsk(signal: AbortSignal): Promise<boolean> {
     if (probing !== null) return probing;
     const state = health.state();
@@ -117,9 +117,9 @@ export function createScanner(deps: {
     }
   }
 
-  function show(shown: Shown, signal: AbortSignal): Promise<ScanVerdict> {
-    const { mediaSid, sha256, declaredContentType } = shown;
-    const { key, contentType, byteSize } = contentOf(shown, config.content);
+  function send(input: ScanInput, signal: AbortSignal): Promise<ScanVerdict> {
+    const { mediaSid, sha256, declaredContentType } = input;
+    const { key, contentType, byteSize } = contentOf(input, config.content);
     return blobs.withLocalFile(key, (path) => {
       const open = () => createReadStream(path);
       return ask({ mediaSid, sha256, declaredContentType, contentType, byteSize, open }, signal);
@@ -127,17 +127,17 @@ export function createScanner(deps: {
   }
 }
 
-function contentOf(shown: Shown, content: ScanOptions['content']) {
-  const large = shown.previews.find(({ size }) => size === 'large');
+function contentOf(input: ScanInput, content: ScanOptions['content']) {
+  const large = input.previews.find(({ size }) => size === 'large');
   if (content === 'thumbnail' && large !== undefined) return large;
-  const { key, byteSize, contentType } = shown;
+  const { key, byteSize, contentType } = input;
   return { key, byteSize, contentType: contentType ?? 'application/octet-stream' };
 }
 
-// A picture of one pixel, transparent.
+// A GIF of one transparent pixel.
 const PIXEL = Buffer.from('R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==', 'base64');
 
-/** Finds out whether a classifier answers at all: a file of ours, as if it had just come in. */
+/** A probe for whether the classifier answers at all: a file of ours, as if it had just been received. */
 export function pixelQuestion(): ScanQuestion {
   return {
     mediaSid: `ME${randomBytes(16).toString('hex')}`,

@@ -19,14 +19,14 @@ import { createScanHealth, FIRST_PAUSE_MS } from './scan-health.ts';
 import { createScanner, SCAN_CONCURRENCY, type Scanner } from './scanner.ts';
 import type { Scan } from './screening.ts';
 
-/** The classifier of the configuration, or what stands in where there is none. */
+/** The configured classifier, or a no-op without one. */
 interface Scanning {
   scan: Scan;
-  /** The job of that name. */
+  /** Handler of the job `scan-again`. */
   scanAgain: JobHandler<'scan-again'>;
-  /** Gives files that wait for it, and may have lost their job, a new one. */
+  /** Queues `scan-again` if files are due, in case their job was lost. */
   resend: () => Promise<void>;
-  /** How many jobs may wait for it besides those that decode. */
+  /** How many jobs may wait for the classifier in addition to those that decode. */
   concurrency: number;
   check: ReadinessCheck | undefined;
 }
@@ -40,7 +40,7 @@ const NO_SCANNING: Scanning = {
 };
 
 export function createScanning(deps: {
-  /** Undefined where there is no classifier. */
+  /** Undefined when no classifier is configured. */
   options: ScanOptions | undefined;
   database: Database;
   queue: JobQueue;
@@ -65,7 +65,7 @@ export function createScanning(deps: {
   });
   metrics.gauge(
     'mms_inbox_scans_waiting',
-    'Files that the classifier has given no verdict of and is to be asked about again',
+    'Files without a verdict that are to be sent to the classifier again',
     () =>
       database.prisma.blob.count({ where: { nextScanAt: { not: null } } }).catch(() => Number.NaN),
   );
@@ -79,8 +79,8 @@ export function createScanning(deps: {
 }
 
 /**
- * Shows new bytes to the classifier, once: the verdict is kept with them. Where it has none, the configured
- * policy decides, so that nothing waits for it, and it is asked again later.
+ * Scans new bytes once: the verdict is stored with the blob. Without a verdict the configured policy
+ * decides, so that attachments do not wait for the classifier, and the file is scanned again later.
  */
 function createScan(deps: {
   database: Database;

@@ -7,20 +7,20 @@ import { judgeMatch, matchBlob } from '../moderation/blocklist/match-blob.ts';
 import { carryOut, type Judgement } from '../moderation/judgement.ts';
 import type { Screen, ScreeningInput, StoredMedia } from '../preview/preview-media.ts';
 
-/** What an outside classifier has against something. */
+/** The result of a scan by the external classifier. */
 interface ScanOpinion {
-  /** Null for nothing. */
+  /** Null when it has no objection. */
   judgement: Judgement | null;
-  /** Keeps, in the transaction that stores it, that it has given no verdict yet. */
+  /** Records, in the transaction that stores the attachments, that a verdict is still missing. */
   keep?: (tx: Transaction) => Promise<void>;
 }
 
-/** Asks an outside classifier. */
+/** Scans with the external classifier. */
 export type Scan = (input: ScreeningInput, signal: AbortSignal) => Promise<ScanOpinion>;
 
 /**
- * What stands between the bytes of media and those who look: the blocklist, then, for what it does
- * not know, the classifier. An entry of the blocklist counts when it was committed before the media.
+ * Screens attachments before they become visible: first by the blocklist, then, if that has no match, by the
+ * classifier. A blocklist entry applies when it was committed before the attachment.
  */
 export function createScreen(deps: {
   database: Database;
@@ -36,7 +36,7 @@ export function createScreen(deps: {
     return async (tx, sids, store) => {
       await holdBlocklist(tx);
       const match = await matchBlob(tx, index, input);
-      // The queue tries again, and has it scanned.
+      // The job is retried, and then scanned by the classifier.
       if (match === null && before !== null) throw new Error('its blocklist entry was removed');
       const judgement = match === null ? (opinion?.judgement ?? null) : judgeMatch(match);
       const stored = judgement?.act === 'delete' ? [] : await store();
@@ -48,7 +48,8 @@ export function createScreen(deps: {
 }
 
 /**
- * Tells which of the stored media wait for a moderator because everything new does.
+ * Records `media.held` events for attachments that are held only because MODERATION_MODE holds everything
+ * new.
  *
  * @param tx the caller commits it
  */

@@ -7,11 +7,11 @@ import type { AccountToken } from './tokens.ts';
 type Answer = Dispatcher.ResponseData;
 
 /**
- * Asks Twilio's API with what opens the account: what worked last first, and the next where that is
- * refused (401, 403), as it is in the midst of a rotation.
+ * Sends a request to Twilio's API with the credentials of an account: first those that worked last, then the
+ * others if they are refused (401, 403), as during a rotation.
  *
- * @param ask sends the request with this `Authorization`; its errors are the caller's
- * @returns the first answer that is no refusal, or else the last refusal
+ * @param ask sends the request with this `Authorization`; its errors are passed to the caller
+ * @returns the first answer that is not a refusal, otherwise the last refusal
  */
 export type AskTwilio = (
   accountSid: string,
@@ -19,24 +19,24 @@ export type AskTwilio = (
 ) => Promise<Answer>;
 
 const REFUSALS = new Set([401, 403]);
-// Of the system, and of undici, whose UND_ERR_ABORTED is our own doing.
-const NETWORK_TROUBLE = /^(?:E[A-Z_]+|UND_ERR_(?!ABORTED).+|CERT_.+|DEPTH_.+|SELF_SIGNED_.+)$/;
-/** Bytes of a refusal that are read to keep its connection. */
+// Error codes of the system and of undici, without UND_ERR_ABORTED, which our own abort causes.
+const NETWORK_FAILURE = /^(?:E[A-Z_]+|UND_ERR_(?!ABORTED).+|CERT_.+|DEPTH_.+|SELF_SIGNED_.+)$/;
+/** How many bytes of a refusal are read, so that its connection can be reused. */
 const DISCARD_BYTES = 16 * 1024;
 
-/** @param outage told of every answer, and of what failed for want of one */
+/** @param outage notified of every answer, and of every request that failed without one */
 export function createAskTwilio(credentials: ApiCredentials, outage: OutageLog): AskTwilio {
   const worked = new Map<string, string>();
 
-  async function told(question: Promise<Answer>): Promise<Answer> {
+  async function reported(request: Promise<Answer>): Promise<Answer> {
     try {
-      const answer = await question;
+      const answer = await request;
       if (isFault(answer.statusCode)) outage.failed(`Twilio answers ${answer.statusCode}`);
       else outage.answered();
       return answer;
     } catch (error) {
       const code = codeOf(error);
-      if (NETWORK_TROUBLE.test(String(code))) outage.failed(String(code));
+      if (NETWORK_FAILURE.test(String(code))) outage.failed(String(code));
       throw error;
     }
   }
@@ -46,12 +46,12 @@ export function createAskTwilio(credentials: ApiCredentials, outage: OutageLog):
     const best = worked.get(accountSid);
     const [first = '', ...others] = all.toSorted((a, b) => Number(b === best) - Number(a === best));
     let authorization = first;
-    let answer = await told(ask(authorization));
+    let answer = await reported(ask(authorization));
     for (const other of others) {
       if (!REFUSALS.has(answer.statusCode)) break;
       await answer.body.dump({ limit: DISCARD_BYTES });
       authorization = other;
-      answer = await told(ask(authorization));
+      answer = await reported(ask(authorization));
     }
     if (!REFUSALS.has(answer.statusCode)) worked.set(accountSid, authorization);
     return answer;
@@ -63,19 +63,19 @@ function isFault(status: number): boolean {
 }
 
 /**
- * What may open an account at Twilio's REST API, as it is now: values for `Authorization`, in the
- * order to try them. Never empty: for a foreign account what Twilio refuses.
+ * The current credentials of an account for Twilio's REST API: values for `Authorization`, in the order
+ * to try them. Never empty: for a foreign account it is a value that Twilio refuses.
  */
 type ApiCredentials = (accountSid: string) => string[];
 
-/** The pair of the main account first; an API key opens that account alone. */
+/** The main account's pair comes first; the API key is valid for that account only. */
 interface CredentialOptions {
   accountTokens: readonly [AccountToken, ...AccountToken[]];
   twilioApiKey: { sid: string; secret: string } | undefined;
 }
 
 /**
- * The API key where there is one and the account is its own, because a key opens no other account;
+ * The API key comes first if it belongs to the account, because a key is not valid for other accounts;
  * then the account's auth tokens.
  */
 export function createApiCredentials(

@@ -1,7 +1,7 @@
 import { Prisma } from '../generated/prisma/client.ts';
 
-// Twilio writes who sends over a channel as `whatsapp:+15551234567`, and by SMS or MMS as the number
-// alone [twilio.com/docs/messaging/channels]. Whoever has the number is one person on all of them.
+// Twilio writes the sender as `whatsapp:+15551234567` for a channel, and as the number alone for SMS and MMS
+// [twilio.com/docs/messaging/channels]. The same number is treated as the same person on all channels.
 
 /** Channels whose addresses hold a phone number. */
 const CHANNELS = ['sms', 'mms', 'rcs', 'whatsapp', 'viber'];
@@ -9,12 +9,15 @@ const CHANNEL_NUMBER = `^(${CHANNELS.join('|')}):(\\+[0-9]+)$`;
 const PATTERN = new RegExp(CHANNEL_NUMBER);
 const NUMBER = /^\+\d+$/;
 
-/** The phone number in the address of a channel; any other address as it is. */
+/** The phone number in a channel address; any other address unchanged. */
 export function personOf(address: string): string {
   return address.replace(PATTERN, '$2');
 }
 
-/** Every address of the person who has this one, the number itself or the address as given first. */
+/**
+ * All addresses of the person with this address; the phone number, or else the address itself, comes
+ * first.
+ */
 export function addressesOf(address: string): string[] {
   const person = personOf(address);
   if (!NUMBER.test(person)) return [person];

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { type AccountToken, watchTokensFile } from './tokens.ts';
 
-/** Which auth tokens sign for which account. A token counts for its own account alone. */
+/** Which auth tokens sign for which account. A token is valid for its own account only. */
 export interface Keyring {
   /** Tokens of an account in their order, each once; empty for a foreign account. */
   tokensOf(accountSid: string): readonly string[];
@@ -10,7 +10,7 @@ export interface Keyring {
 }
 
 interface ReplaceableKeyring extends Keyring {
-  /** Puts other tokens in the place of all, between two requests. */
+  /** Replaces all tokens at once. */
   replace(accountTokens: readonly AccountToken[]): void;
 }
 
@@ -34,7 +34,7 @@ function byAccount(accountTokens: readonly AccountToken[]): Map<string, string[]
   return tokens;
 }
 
-/** Where tokens come from: the environment, and the file as it was when it was read first. */
+/** The sources of tokens: the environment, and the file as first read. */
 interface TokenSources {
   accountTokens: readonly AccountToken[];
   tokensFile: { path: string; tokens: AccountToken[] } | undefined;
@@ -42,14 +42,14 @@ interface TokenSources {
 
 /** The keyring of a running process, which follows `TWILIO_AUTH_TOKENS_FILE`. */
 export interface OpenKeyring extends Keyring {
-  /** Reads the file again, changed or not. Never rejects: what is wrong is logged. */
+  /** Reads the file again, changed or not. Never rejects: problems are logged. */
   reload(): Promise<void>;
   close(): void;
 }
 
 /**
- * All configured tokens. Those of the file come first: it is what changes while a token is being
- * rotated, and tokens are tried in their order.
+ * All configured tokens. Those of the file come first, because tokens are tried in order and the file is what
+ * changes during a rotation.
  */
 export function configuredTokens(
   { accountTokens, tokensFile }: TokenSources,

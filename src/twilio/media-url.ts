@@ -7,7 +7,7 @@ const TWILIO_API_HOST =
 const MEDIA_PATH =
   /^\/2010-04-01\/Accounts\/(AC[\da-fA-F]{32})\/Messages\/((?:MM|SM)[\da-fA-F]{32})\/Media\/(ME[\da-fA-F]{32})$/;
 
-/** A `MediaUrlN` that is not to be fetched. `message` is for people: it quotes nothing of the URL. */
+/** A `MediaUrlN` that must not be fetched. `message` is shown to users: it quotes nothing of the URL. */
 export class MediaUrlError extends Error {
   override readonly name = 'MediaUrlError';
 }
@@ -21,11 +21,11 @@ export function isTwilioApi(url: URL): boolean {
  * Checks a `MediaUrlN` before credentials are sent to it.
  *
  * The URL must be `…/2010-04-01/Accounts/AC…/Messages/MM…/Media/ME…` (SM… too), name the expected
- * account, message and media, and stand on the host of `apiBaseUrl` or on one of Twilio's own API
- * hosts. It is fetched from `apiBaseUrl` in any case: credentials go to the configured host alone
- * (they are per region), and gateways and simulators work.
+ * account, message and attachment, and have the host of `apiBaseUrl` or one of Twilio's own API hosts. It
+ * is always fetched from `apiBaseUrl`: credentials are sent to the configured host only (they are per
+ * region), and gateways and simulators work.
  *
- * @returns the media's sid and the URL to fetch
+ * @returns the attachment's sid and the URL to fetch
  * @throws MediaUrlError saying which part is wrong
  */
 export function checkMediaUrl(
@@ -33,8 +33,8 @@ export function checkMediaUrl(
   expected: { accountSid: string; messageSid: string; mediaSid?: string },
   apiBaseUrl: string,
 ): { mediaSid: string; url: URL } {
-  // The URL parser repairs these in silence, and each has been used to make two readers of one
-  // URL see two hosts or two paths. Twilio never sends any of them.
+  // The URL parser silently normalizes these, and each has been used to make two parsers see different hosts
+  // or paths in the same URL. Twilio never sends any of them.
   refuseIf(/[^\x21-\x7e]|\\/.test(url), 'holds a character that no media URL has');
   refuseIf(url.includes('@'), 'carries a user name or password');
   refuseIf(url.includes('%'), 'holds percent-encoded characters');
@@ -59,11 +59,11 @@ export function checkMediaUrl(
   refuseIf(messageSid !== expected.messageSid, 'names another message');
   refuseIf(
     expected.mediaSid !== undefined && mediaSid !== expected.mediaSid,
-    'names another media',
+    'names another attachment',
   );
 
   const target = new URL(base.origin + prefix + path);
-  // Credentials go along, so clear text is for a simulator on this machine only.
+  // The request carries credentials, so plain HTTP is allowed only to a simulator on this machine.
   refuseIf(
     target.protocol !== 'https:' && !isLoopbackHost(target.hostname),
     'would be fetched without https from another machine',

@@ -19,17 +19,17 @@ export function parseAccountToken(text: string): AccountToken | null {
 
 const MAX_PROBLEMS = 5;
 
-/** A file of tokens that cannot be used. Its message names lines, and quotes nothing of them. */
+/** A tokens file that cannot be used. The message names line numbers, and quotes nothing of the lines. */
 export class TokensFileError extends Error {
   override readonly name = 'TokensFileError';
 }
 
 /**
- * Reads `ACsid:token` pairs, one a line. Empty lines count for nothing, nor does what follows a `#`
- * at the beginning of a line or behind white space.
+ * Reads `ACsid:token` pairs, one per line. Empty lines are ignored, and so is everything after a `#` at the
+ * beginning of a line or after white space.
  *
- * @throws TokensFileError when any line is something else, or when there is no pair: a blank text is a
- *   file that is being written, and whoever wants none names no file
+ * @throws TokensFileError when any line is something else, or when there is no pair: a blank file is probably
+ *   being written, and an operator without such tokens sets no file
  */
 export function parseTokensFile(text: string): AccountToken[] {
   if (text.trim() === '') throw new TokensFileError('the file is empty');
@@ -42,7 +42,7 @@ export function parseTokensFile(text: string): AccountToken[] {
     return pair ?? [];
   });
   if (wrong.length === 0 && pairs.length === 0) {
-    throw new TokensFileError('the file has comments alone, and no ACsid:token line');
+    throw new TokensFileError('the file has only comments, and no ACsid:token line');
   }
   if (wrong.length === 0) return pairs;
   const more = wrong.length > MAX_PROBLEMS ? ` and ${wrong.length - MAX_PROBLEMS} more` : '';
@@ -53,20 +53,20 @@ export function parseTokensFile(text: string): AccountToken[] {
 }
 
 interface TokensFileWatch {
-  /** Reads the file now, changed or not. Never rejects: what is wrong is logged. */
+  /** Reads the file now, changed or not. Never rejects: problems are logged. */
   reload(): Promise<void>;
   stop(): void;
 }
 
-// Polled, because mounted secrets are replaced by a link to another folder, and because network
-// file systems tell of no change.
+// Polled, because mounted secrets are replaced by a symlink to another folder, and because network file
+// systems do not report changes.
 const POLL_MS = 1000;
 
 /**
- * Hands over the tokens of a file at once, and again whenever it has changed. A file that is missing
- * or broken changes nothing: the tokens before stay in use.
+ * Reads the tokens of a file at once, and again whenever it has changed. If the file is missing or
+ * invalid, the previous tokens stay in use.
  *
- * @param use given all pairs of the file
+ * @param use called with all pairs of the file
  */
 export function watchTokensFile(
   path: string,
@@ -85,20 +85,20 @@ export function watchTokensFile(
     } catch (error) {
       log.error(
         { problem: asError(error).message },
-        'TWILIO_AUTH_TOKENS_FILE cannot be read: the tokens before stay in use',
+        'TWILIO_AUTH_TOKENS_FILE cannot be read: the previous tokens stay in use',
       );
     }
   }
 
   async function poll(): Promise<void> {
     const stamp = await stampOf(path);
-    // Only once it has rested: a file that is being written may end in half a token.
-    const rests = stamp === seen;
+    // Only once it is unchanged since the last poll: a file that is being written may end in half a token.
+    const isSettled = stamp === seen;
     seen = stamp;
-    if (rests && stamp !== read) await reload();
+    if (isSettled && stamp !== read) await reload();
   }
 
-  // One after the other, whoever asks.
+  // Reloads and polls run one after the other.
   let last = reload();
   const queue = (task: () => Promise<void>) => {
     last = last.then(task);

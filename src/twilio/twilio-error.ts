@@ -1,34 +1,34 @@
 /**
  * `refused`: the account's credentials are not accepted. `absent`: there is no such resource.
- * `rejected`: the request or the answer is not what was agreed on; to ask again changes nothing.
- * `outage`: not now.
+ * `rejected`: the request or the answer is not as the API specifies; a retry does not help.
+ * `outage`: Twilio does not answer, or is overloaded; a retry may succeed.
  */
-type TwilioTrouble = 'refused' | 'absent' | 'rejected' | 'outage';
+type TwilioFailure = 'refused' | 'absent' | 'rejected' | 'outage';
 
-/** Twilio's API gave no answer that can be used. Messages hold no token, no number and no URL. */
+/** Twilio's API gave no usable answer. Messages contain no token, phone number or URL. */
 export class TwilioError extends Error {
   override readonly name = 'TwilioError';
-  readonly trouble: TwilioTrouble;
-  /** How long Twilio wants to be left alone, in seconds. */
+  readonly kind: TwilioFailure;
+  /** How long to wait before the next request, from `Retry-After`, in seconds. */
   readonly retryAfterSeconds: number;
 
   constructor(
-    trouble: TwilioTrouble,
+    kind: TwilioFailure,
     message: string,
     options: { cause?: unknown; retryAfterSeconds?: number | undefined } = {},
   ) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
-    this.trouble = trouble;
+    this.kind = kind;
     this.retryAfterSeconds = options.retryAfterSeconds ?? 0;
   }
 
-  /** What `AskTwilio` has told of; an answer that is no JSON is none of it. */
+  /** Whether `AskTwilio` has already logged the outage; it does not log answers that are not JSON. */
   get isLoggedOutage(): boolean {
-    return this.trouble === 'outage' && !(this.cause instanceof SyntaxError);
+    return this.kind === 'outage' && !(this.cause instanceof SyntaxError);
   }
 }
 
-/** What an answer other than 200 means; null for 200. */
+/** The error for a status other than 200; null for 200. */
 export function statusError(
   status: number,
   accountSid: string,

@@ -96,7 +96,7 @@ describe('credentials', () => {
   });
 
   test.each([
-    [403, 'failed', /right to read/],
+    [403, 'failed', /permission to read/],
     [429, 'skipped', /later/],
     [500, 'failed', /status\.twilio\.com/],
     [301, 'failed', /TWILIO_API_BASE_URL/],
@@ -220,8 +220,8 @@ describe('the classifier', () => {
     const [finding] = await checkScan({ ...config, url: NOBODY, failure: 'allow' });
     expect(finding).toMatchObject({
       state: 'failed',
-      detail: `${NOBODY}: it could not be asked (ECONNREFUSED)`,
-      remedy: expect.stringContaining('let through unseen'),
+      detail: `${NOBODY}: the request failed (ECONNREFUSED)`,
+      remedy: expect.stringContaining('pass without a scan'),
     });
   });
 });

@@ -78,7 +78,7 @@ describe('the webhook', () => {
   test('behind a proxy that drops the signature', async () => {
     const url = await proxy((headers) => delete headers['x-twilio-signature']);
     const finding = await checkWebhook(url, main);
-    expect(finding.remedy).toContain('pass the header X-Twilio-Signature on');
+    expect(finding.remedy).toContain('forward the header X-Twilio-Signature');
   });
 
   test('that accepts whatever comes', async () => {

@@ -107,7 +107,7 @@ test('a database that a start would refuse to make anew is told', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'mms-inbox-doctor-'));
   const check = () => doctor({ DATA_DIR: folder, DATABASE_URL: '' });
   try {
-    expect((await check()).output).toMatch(/ok +database: the first start makes it in /);
+    expect((await check()).output).toMatch(/ok +database: the first start creates it in /);
     await mkdir(join(folder, 'database', 'global'), { recursive: true });
     await writeFile(join(folder, 'database', 'global', 'pg_control'), '');
     const { code, output } = await check();

@@ -80,19 +80,19 @@ test.each<[string, Answerer, number, RegExp, 'ours' | 'its']>([
   ['a redirect', elsewhere, 1, /it answered 307$/, 'its'],
   ['a type that it does not know', status(415), 1, /it answered 415$/, 'ours'],
   ['a file that is too large', status(413), 1, /it answered 413$/, 'ours'],
-  ['no JSON', body('<html>'), 1, /no JSON$/, 'ours'],
-  ['an action that is none', body('{"action":"burn"}'), 1, /not as agreed: action$/, 'ours'],
+  ['no JSON', body('<html>'), 1, /not JSON$/, 'ours'],
+  ['an action that is none', body('{"action":"burn"}'), 1, /has invalid fields: action$/, 'ours'],
   [
     'labels without end',
     body(JSON.stringify({ action: 'allow', labels: Array(21).fill('x') })),
     1,
-    /not as agreed: labels$/,
+    /has invalid fields: labels$/,
     'ours',
   ],
   ['an answer without end', endless, 1, /longer than 65536 bytes$/, 'ours'],
   ['silence', silent, 3, /took longer than 0.5 s$/, 'its'],
   ['an answer that trickles', slow, 3, /took longer than 0.5 s$/, 'its'],
-  ['a connection that breaks', hangUp, 3, /could not be asked \(\w+\)$/, 'its'],
+  ['a connection that breaks', hangUp, 3, /the request failed \(\w+\)$/, 'its'],
 ])('%s: the media is held, and says why', async (_name, answerer, questions, reason, fault) => {
   const toldBefore = told().length;
   classifier.answer(answerer);
@@ -189,7 +189,7 @@ test('nothing listens there: the media is held', async () => {
   await inbox.restart({ SCAN_URL: gone.url });
   expect(await send()).toMatchObject({
     moderation: 'held',
-    decision: { reason: expect.stringMatching(/could not be asked \(ECONNREFUSED\)$/) },
+    decision: { reason: expect.stringMatching(/the request failed \(ECONNREFUSED\)$/) },
   });
   const told = inbox.logLines.filter((line) => line.includes('the classifier fails'));
   expect(told.join('')).toContain(new URL(gone.url).origin);

@@ -7,23 +7,23 @@ import { decodeImage, decodeLeniently, readMetadata, UNTRUSTED } from './decode-
 import { exifFacts } from './exif-facts.ts';
 import { firstRepresentative, type Picture } from './picture.ts';
 
-// An animated preview shows the beginning: so many frames, and so many pixels in all of them.
+// Limits of an animated preview: it shows the first frames only; MAX_PIXELS counts all frames together.
 const MAX_FRAMES = 60;
 const MAX_PIXELS = 40_000_000;
 const MAX_BYTES = 2 * 1024 * 1024;
-// Beyond these a blank beginning is what the animation shows.
+// Frames tried for the poster; when all of them are blank, a blank one is used.
 const FRAMES_TO_TRY = [0, 1, 2, 3, 5, 8, 13, 21, 34];
-// What browsers make of a frame that claims to take no time.
+// Browsers replace delays that are too short with 100 ms.
 const MIN_DELAY_MS = 20;
 const DELAY_INSTEAD_MS = 100;
 
-/** GIF and WebP: a frame that shows something and, of animations, a small moving preview. */
+/** GIF and WebP: a representative frame and, for animations, a small animated preview. */
 export const animationKind: PreviewKind = {
   name: 'animation',
   types: new Set(PREVIEW_TYPES.animation),
   probe: async () => null,
   async render({ path, scratchFolder, withLocation }) {
-    // Where not even the frames can be counted it is tried as one picture.
+    // When the frames cannot be counted, it is decoded as a single picture.
     const metadata = await readMetadata(path).catch(() => null);
     const pages = metadata?.pages ?? 1;
     if (metadata === null || pages === 1) {
@@ -53,7 +53,7 @@ export const animationKind: PreviewKind = {
   },
 };
 
-/** Those that are damaged are left out. */
+/** Candidate frames for the poster. Damaged frames are skipped. */
 async function* frames(path: string, pages: number): AsyncGenerator<Picture> {
   for (const page of FRAMES_TO_TRY.filter((number) => number < pages)) {
     const frame = await decodeImage(path, { page }).catch(() => null);
@@ -66,7 +66,7 @@ function durationSeconds({ delay = [] }: Metadata): number {
   return times.reduce((sum, ms) => sum + ms, 0) / 1000;
 }
 
-/** @returns null where a moving preview would be too much, or its frames are damaged */
+/** @returns null when the animated preview would be too large, or its frames are damaged */
 async function animate(
   path: string,
   { pages = 1, width, pageHeight = 1 }: Metadata,
@@ -83,7 +83,7 @@ async function animate(
     const height = info.pageHeight ?? info.height;
     return { path: toPath, width: info.width, height, byteSize: info.size };
   } catch {
-    // The still picture stands for it.
+    // The still thumbnails remain.
     return null;
   }
 }

@@ -12,11 +12,11 @@ import { extractPicture, probeFfmpeg, readStreams, type Streams } from './ffmpeg
 import { clockTime, fileSize } from './format-text.ts';
 
 const WAVE = { width: 1120, height: 420 };
-// Of a longer one the picture shows the beginning.
+// The waveform of a longer file shows only its first part.
 const MAX_SECONDS = 900;
 const COLOUR = '#7c3aed';
 
-/** Audio with the machine's ffmpeg: its waveform on a card. */
+/** Audio, decoded with the machine's ffmpeg: its waveform on a card. */
 export const audioKind: PreviewKind = {
   name: 'audio',
   types: new Set(PREVIEW_TYPES.audio),
@@ -27,14 +27,15 @@ export const audioKind: PreviewKind = {
   },
 };
 
-/** @throws UndecodableError where there is no sound either */
+/** @throws UndecodableError when there is no audio either */
 export async function renderAudio(
   source: PreviewSource & { contentType: string },
   { audio, durationSeconds }: Streams,
 ): Promise<Rendered> {
   if (audio === null) throw new UndecodableError('There is neither sound nor picture in the file');
   const toPath = join(source.scratchFolder, 'wave');
-  // Of fewer samples than the picture has columns the filter draws nothing: silence fills it up.
+  // showwavespic draws nothing for fewer samples than the picture has columns, so short audio is padded
+  // with silence.
   const filter =
     `[0:a:0]atrim=end=${MAX_SECONDS},aformat=channel_layouts=mono,apad=whole_len=${WAVE.width},` +
     `showwavespic=s=${WAVE.width}x${WAVE.height}:colors=${COLOUR}`;

@@ -9,7 +9,7 @@ export interface BitmapHeader {
   bits: number;
   compression: number;
   masks: Masks;
-  /** Where the colours begin, and how many bytes each has. */
+  /** Offset of the colour table, and the bytes per entry. */
   paletteAt: number;
   paletteEntryBytes: 3 | 4;
   paletteLength: number;
@@ -26,7 +26,7 @@ interface Masks {
 export const CORE_HEADER_BYTES = 12;
 const INFO_HEADER_BYTES = 40;
 const OS2_HEADER_BYTES = 64;
-// An own number for what OS/2 writes as 4, which is JPEG in Windows.
+// Our own code: OS/2 writes RLE24 as 4, which means JPEG in Windows bitmaps.
 export const RLE24 = 24;
 export const COMPRESSION = {
   none: 0,
@@ -40,9 +40,9 @@ export const COMPRESSION = {
 const DEPTHS = [1, 2, 4, 8, 16, 24, 32];
 
 /**
- * @param at where the header begins
- * @param icon twice as high as the picture, because a mask follows it
- * @throws UndecodableError for damaged headers and for what is not decoded; RangeError behind the end
+ * @param at offset of the header
+ * @param icon the header's height is twice that of the picture, because a mask follows
+ * @throws UndecodableError for damaged headers and unsupported kinds; RangeError for a read past the end
  */
 export function readHeader(bytes: Buffer, at: number, icon: boolean): BitmapHeader {
   const size = bytes.readUInt32LE(at);
@@ -102,17 +102,17 @@ function readMasks(
     return { red: red ?? 0, green: green ?? 0, blue: blue ?? 0, alpha };
   }
   if (bits === 16) return { red: 0x7c00, green: 0x03e0, blue: 0x001f, alpha: 0 };
-  // The fourth byte of a plain bitmap means nothing; icons have their alpha in it.
+  // The fourth byte of a plain bitmap is unused; icons store alpha in it.
   return { red: 0xff0000, green: 0xff00, blue: 0xff, alpha: icon ? 0xff000000 : 0 };
 }
 
-/** @returns RGB, three bytes an entry, and where the palette ends */
+/** @returns RGB, three bytes per entry, and the offset where the palette ends */
 export function readPalette(
   bytes: Buffer,
   { bits, paletteAt, paletteEntryBytes: step, paletteLength }: BitmapHeader,
   bitsAt: number,
 ): { palette: Buffer; end: number } {
-  // Some writers claim more colours than there is room for.
+  // Some encoders claim more colours than fit before the pixels.
   const room = bitsAt > paletteAt ? Math.floor((bitsAt - paletteAt) / step) : paletteLength;
   const length = Math.min(paletteLength, room);
   const palette = Buffer.alloc(3 * 256);

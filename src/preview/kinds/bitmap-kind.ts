@@ -16,7 +16,7 @@ export const bitmapKind: PreviewKind = {
   },
 };
 
-/** @throws UndecodableError where it was cut short before anything is to be seen */
+/** @throws UndecodableError when it is cut short before anything visible */
 export async function renderBitmap(bitmap: Bitmap): Promise<Rendered> {
   if ('embedded' in bitmap) {
     const { embedded, width, height } = bitmap;

@@ -17,7 +17,7 @@ export const calendarKind: PreviewKind = {
     const bytes = await readBeginning(path, MAX_BYTES);
     const { count, events } = readEvents(decodeText(bytes)?.text ?? '', MAX_EVENTS);
     const [event] = events;
-    if (!event) throw new UndecodableError('There is no event in it that can be read');
+    if (!event) throw new UndecodableError('The file has no readable event');
     const more = count === 2 ? 'and 1 more event' : `and ${count - 1} more events`;
     const picture = await drawCard({
       badge: 'ICS',
@@ -29,7 +29,7 @@ export const calendarKind: PreviewKind = {
       kind: 'calendar',
       picture,
       size: null,
-      // The rest of a longer file may hold more.
+      // Only the first MAX_BYTES are read, so a longer file may hold more events.
       details: { ...(byteSize <= MAX_BYTES && { eventCount: count }), events },
     };
   },
@@ -40,7 +40,8 @@ const MONTH_NAMES = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ')
 const DAY_MS = 86_400_000;
 
 /**
- * When an event is, the same on every machine: `Fri 27 Nov 2026, 14:00 – 15:30 (Europe/Berlin)`.
+ * Formats the time of an event independently of the machine's locale and time zone:
+ * `Fri 27 Nov 2026, 14:00 – 15:30 (Europe/Berlin)`.
  *
  * @returns an empty text when there is no start
  */
@@ -56,7 +57,7 @@ function isDay(iso: string): boolean {
   return !iso.includes('T');
 }
 
-/** The end of whole days is the day after the last one. */
+/** The end of an all-day event is exclusive: the day after the last one. */
 function wholeDays(start: string, end: string): string {
   const last = new Date(Date.parse(end) - DAY_MS).toISOString().slice(0, 10);
   return last > start ? `${dayOf(start)} – ${dayOf(last)}` : dayOf(start);
@@ -69,7 +70,7 @@ function endAfter(start: string, end: string): string {
   return `${day}${timeOf(end)}${zone === null || zone === zoneOf(start) ? '' : ` ${zone}`}`;
 }
 
-/** `UTC`, `UTC-05:00`, or null of a time without an offset. */
+/** `UTC`, `UTC-05:00`, or null for a time without an offset. */
 function zoneOf(iso: string): string | null {
   if (iso.endsWith('Z')) return 'UTC';
   const offset = /T.*([+-]\d\d:\d\d)$/.exec(iso)?.[1];

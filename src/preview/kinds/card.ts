@@ -3,11 +3,11 @@ import sharp, { type OverlayOptions, type Sharp } from 'sharp';
 import { singleLine } from './format-text.ts';
 import { fromPicture, type Picture, toPicture } from './picture.ts';
 
-/** A drawn preview of what is no picture itself. Texts are cut where they do not fit. */
+/** A drawn preview of a file that is not a picture. Texts are cut where they do not fit. */
 export interface Card {
-  /** A word of at most five letters for the corner: `PDF`, `VCF`. */
+  /** At most five letters for the corner: `PDF`, `VCF`. */
   badge: string;
-  /** Of the badge, `#rrggbb`. */
+  /** Colour of the badge, `#rrggbb`. */
   colour: string;
   title: string;
   lines: string[];
@@ -18,7 +18,7 @@ export interface Card {
 }
 
 const CARD_SIZE = { width: 1280, height: 960 };
-/** What a card without a banner has room for, in characters of middling width. */
+/** How much text fits on a card without a banner, in characters of average width. */
 export const CARD_ROOM = { titleLength: 32, lineLength: 58, lines: 9 };
 const BANNER_SIZE = { width: 1120, height: 420 };
 
@@ -33,11 +33,11 @@ const LINE_PITCH = 58;
 const INK = '#0f172a';
 const PAPER = [255, 255, 255] as const;
 const AROUND = '#f1f5f9';
-// Pango refuses to draw nothing.
+// Pango throws when there is nothing to draw.
 const VISIBLE = /[^\s\p{C}]/u;
 
-// The project's own font: a machine that only serves has none. Its letters: Latin, Greek, Cyrillic,
-// Arabic, Hebrew and more; the rest comes from the machine, or shows as boxes.
+// A bundled font, because servers often have none installed. It covers Latin, Greek, Cyrillic, Arabic,
+// Hebrew and more; other scripts use the machine's fonts, or show as boxes.
 const FONTS = {
   bold: fontFile('DejaVuSans-Bold.ttf'),
   plain: fontFile('DejaVuSans.ttf'),
@@ -56,19 +56,19 @@ export async function drawCard(card: Card): Promise<Picture> {
   const lines = card.lines
     .slice(0, lineCount)
     .map((line) => singleLine(line, CARD_ROOM.lineLength));
-  const badge = await words(card.badge.slice(0, 5), {
+  const badge = await renderText(card.badge.slice(0, 5), {
     ...BADGE,
     size: 56,
     colour: '#ffffff',
     isBold: true,
   });
-  const title = await words(singleLine(card.title.trim(), CARD_ROOM.titleLength), {
+  const title = await renderText(singleLine(card.title.trim(), CARD_ROOM.titleLength), {
     width,
     height: 100,
     size: TITLE_SIZE,
     isBold: true,
   });
-  const body = await words(lines.join('\n'), {
+  const body = await renderText(lines.join('\n'), {
     width,
     height: lineCount * LINE_PITCH,
     size: LINE_SIZE,
@@ -96,8 +96,8 @@ function background(): Sharp {
   ]);
 }
 
-/** @returns null where there is nothing to draw */
-async function words(
+/** @returns null when there is nothing to draw */
+async function renderText(
   text: string,
   box: { width: number; height: number; size: number; colour?: string; isBold?: boolean },
 ): Promise<Picture | null> {
@@ -179,7 +179,7 @@ function roundedBox(
   return { pixels, width, height, channels: 4 };
 }
 
-/** 255 inside, 0 outside, in between along the curve, by the distance of the pixel's middle. */
+/** 255 inside, 0 outside, antialiased along the curve by the distance of the pixel's centre. */
 function opacity(x: number, y: number, width: number, height: number, radius: number): number {
   const beyond = (at: number, size: number) =>
     Math.max(radius - (at + 0.5), at + 0.5 - (size - radius), 0);

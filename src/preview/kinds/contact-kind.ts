@@ -8,10 +8,10 @@ import { type Contact, readContacts } from './vcard.ts';
 
 const MAX_BYTES = 8 * 1024 * 1024;
 const MAX_CONTACTS = 10;
-/** The last line is for the others. */
+/** The last line says how many more there are. */
 const MAX_NAMES = CARD_ROOM.lines - 1;
 
-/** A card of the contact in a vCard, or of the names of several. */
+/** A card of the contact in a vCard, or the names of several contacts. */
 export const contactKind: PreviewKind = {
   name: 'contact',
   types: new Set(PREVIEW_TYPES.contact),
@@ -20,7 +20,7 @@ export const contactKind: PreviewKind = {
     const bytes = await readBeginning(path, MAX_BYTES);
     const { count, contacts } = readContacts(decodeText(bytes)?.text ?? '', MAX_CONTACTS);
     const [contact] = contacts;
-    if (!contact) throw new UndecodableError('No contact in it can be read');
+    if (!contact) throw new UndecodableError('The file has no readable contact');
     const isWhole = byteSize <= MAX_BYTES;
     const card = count === 1 ? await cardOfOne(contact) : cardOfSeveral(count, isWhole, contacts);
     return {
@@ -35,12 +35,12 @@ export const contactKind: PreviewKind = {
   },
 };
 
-const LOOK = { badge: 'VCF', colour: '#0f766e' };
+const STYLE = { badge: 'VCF', colour: '#0f766e' };
 
 async function cardOfOne({ name, organization, phones, emails, photo }: Contact): Promise<Card> {
   const picture = photo && (await decodePhoto(photo));
   return {
-    ...LOOK,
+    ...STYLE,
     title: name,
     lines: [organization ?? '', ...phones, ...emails].filter((line) => line && line !== name),
     ...(picture && { photo: picture }),
@@ -51,7 +51,7 @@ function cardOfSeveral(count: number, isWhole: boolean, contacts: Contact[]): Ca
   const names = contacts.slice(0, MAX_NAMES).map(({ name }) => name);
   const more = count - names.length;
   return {
-    ...LOOK,
+    ...STYLE,
     title: `${isWhole ? '' : 'Over '}${count} contacts`,
     lines: more > 0 ? [...names, `and ${more} more`] : names,
   };
@@ -60,13 +60,13 @@ function cardOfSeveral(count: number, isWhole: boolean, contacts: Contact[]): Ca
 const DECODERS: ReadonlySet<string> = new Set(['jpeg', 'png', 'gif', 'webp']);
 /** Larger than any photo that a phone puts in a contact. */
 const MAX_PIXELS = 4_096 ** 2;
-/** Pixels, of a square. */
+/** Side of the square photo, in pixels. */
 const SIDE = 320;
 
 /**
- * Decodes the photo of a contact, cut to a square.
+ * Decodes the photo of a contact, cropped to a square.
  *
- * @returns null when it is damaged, too large or of no format that phones use
+ * @returns null when it is damaged, too large or not in a format that phones use
  */
 async function decodePhoto(photo: Buffer): Promise<Picture | null> {
   try {
@@ -75,7 +75,7 @@ async function decodePhoto(photo: Buffer): Promise<Picture | null> {
     if (!DECODERS.has(format)) return null;
     return await toPicture(input.autoOrient().resize(SIDE, SIDE, { fit: 'cover' }));
   } catch {
-    // A contact without its photo says more than none.
+    // The card is still useful without the photo.
     return null;
   }
 }

@@ -9,12 +9,12 @@ export interface ContentLine {
   value: string;
 }
 
-// No name with its parameters is longer; in UTF-16 units.
+// Longest name with its parameters, in UTF-16 units.
 const MAX_HEADER = 1_000;
 
 /**
- * Joins lines that begin with a blank, and in quoted-printable values those after an equals sign at
- * the end of a line. Line ends may be CR LF, LF or CR. Linear in the length of the text.
+ * Unfolds lines: joins lines that begin with a blank and, in quoted-printable values, lines after a soft
+ * line break (`=` at the end). Line ends may be CR LF, LF or CR. Linear in the length of the text.
  */
 export function* unfold(text: string): Generator<string> {
   let rows: string[] = [];
@@ -45,8 +45,9 @@ function join(rows: string[], softBreaks: boolean): string {
 }
 
 /**
- * Some programs fold what has soft line breaks already, so that each row begins with a blank that is none of
- * the text. One row alone may begin with a blank of its own, unless that would split a character.
+ * Some programs also fold values that already have soft line breaks, so each row begins with a blank that is
+ * not part of the text. A single continuation row may begin with a blank of its own, unless that would split
+ * a character.
  */
 function isFoldedToo(rows: string[]): boolean {
   const [first = '', second = '', third] = rows;
@@ -54,7 +55,7 @@ function isFoldedToo(rows: string[]): boolean {
   return third !== undefined || (/=[89a-f][\da-f]=$/i.test(first) && /^[ \t]=[89ab]/i.test(second));
 }
 
-/** @returns null for what is no such line */
+/** @returns null for anything that is not a content line */
 export function parseLine(line: string): ContentLine | null {
   const header = /^(?:[\w-]+\.)?([\w-]+)[ \t]*((?:;(?:[^":;]|"[^"]*")*)*):/.exec(
     line.slice(0, MAX_HEADER),
@@ -64,12 +65,12 @@ export function parseLine(line: string): ContentLine | null {
   return { name: name.toUpperCase(), parameters, value: line.slice(all.length) };
 }
 
-/** Also as the bare parameter of vCard 2.1 and vCalendar 1.0. */
+/** Also recognizes the bare parameter of vCard 2.1 and vCalendar 1.0. */
 export function isQuotedPrintable(parameters: string): boolean {
   return /[;=]"?QUOTED-PRINTABLE\b/i.test(parameters);
 }
 
-/** @param parameters tell the charset; where they do not, or none that is known, the bytes do */
+/** @param parameters may name the charset; if they do not, or it is unknown, it is detected from the bytes */
 export function decodeQuoted(value: string, parameters: string): string {
   const octets = Buffer.from(value)
     .toString('latin1')
@@ -79,7 +80,7 @@ export function decodeQuoted(value: string, parameters: string): string {
   try {
     if (charset) return new TextDecoder(charset).decode(bytes);
   } catch {
-    // An encoding that nobody knows; the bytes may tell.
+    // TextDecoder does not know this charset: detect it instead.
   }
   return decodeText(bytes)?.text ?? '';
 }

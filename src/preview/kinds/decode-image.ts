@@ -3,26 +3,26 @@ import { REASONS, reasonOf, UndecodableError } from '../preview-kind.ts';
 import { PREVIEW_SIZES, within } from '../preview-result.ts';
 import { contrast, MIN_CONTRAST, type Picture, toPicture } from './picture.ts';
 
-// 16,384 squared: beyond every camera and scanner.
+// 16,384 squared: more than any camera or scanner produces.
 const MAX_PIXELS = 16_384 ** 2;
-// No SVG, no PDF and nothing else that loads other documents.
+// No SVG, PDF or other format that can load external documents.
 const DECODERS: ReadonlySet<string> = new Set(['jpeg', 'png', 'gif', 'webp', 'heif', 'tiff']);
 
-/** sharp's options for the bytes of strangers. */
+/** sharp's options for untrusted bytes. */
 export const UNTRUSTED = {
   limitInputPixels: MAX_PIXELS,
   failOn: 'error',
   sequentialRead: true,
 } as const;
 
-/** As those, for what is cut short or damaged: what cannot be decoded stays grey, black or transparent. */
+/** The same for truncated or damaged files: what cannot be decoded stays grey, black or transparent. */
 const LENIENT = { ...UNTRUSTED, failOn: 'none' } as const;
 
 type SharpOptions = typeof UNTRUSTED | typeof LENIENT;
 /** A file, or its bytes. */
 type ImageSource = string | Buffer;
 
-/** A decoded picture; `reason` where it is less than there should be. */
+/** A decoded picture; `reason` is set when it is incomplete. */
 export interface DecodedImage {
   metadata: Metadata;
   picture: Picture;
@@ -30,9 +30,9 @@ export interface DecodedImage {
 }
 
 /**
- * Reads what a picture says of itself, without its pixels.
+ * Reads the metadata of a picture without decoding its pixels.
  *
- * @throws UndecodableError for more pixels than are decoded, and for what is no picture
+ * @throws UndecodableError for more than MAX_PIXELS, and for bytes that are not a picture
  */
 export async function readMetadata(
   source: ImageSource,
@@ -46,16 +46,16 @@ export async function readMetadata(
   return metadata;
 }
 
-/** @throws UndecodableError for more pixels than are decoded */
+/** @throws UndecodableError for more than MAX_PIXELS */
 export function refuseTooManyPixels({ width, height }: { width: number; height: number }): void {
   if (width * height > MAX_PIXELS) throw new UndecodableError(REASONS.tooManyPixels);
 }
 
 /**
- * Decodes a picture as `decodeImage` does. Of one that is damaged or cut short it takes what decodes, as
- * browsers do, unless there is nothing to be seen on it.
+ * Decodes a picture as `decodeImage` does. Of a damaged or truncated file it returns the part that
+ * decodes, as browsers do, unless nothing is visible in it.
  *
- * @throws what `decodeImage` throws at a picture of which nothing decodes
+ * @throws the error of `decodeImage` when nothing can be decoded
  */
 export async function decodeLeniently(source: ImageSource): Promise<DecodedImage> {
   try {
@@ -82,9 +82,9 @@ async function decodePart(source: ImageSource): Promise<DecodedImage | null> {
 /**
  * Decodes one frame: upright, sRGB, no metadata, at most as large as the largest thumbnail.
  *
- * @param page of an animation or a file with several pictures; else the first, or what the file calls its
- *   primary picture
- * @throws what sharp throws at damaged bytes
+ * @param page of an animation or a file with several pictures; by default the first, or the file's primary
+ *   picture
+ * @throws sharp's error for damaged bytes
  */
 export function decodeImage(
   source: ImageSource,
@@ -96,10 +96,10 @@ export function decodeImage(
 ): Promise<Picture> {
   const image = sharp(source, page === undefined ? options : { ...options, page })
     .autoOrient()
-    // A JPEG comes shrunk by half or more, so there is little left for a better kernel to show.
+    // JPEG uses shrink-on-load (by half or more), so a better kernel would make little difference.
     .resize({ ...within(PREVIEW_SIZES.large), kernel: 'cubic' });
-  // Of more than 8 bits sharp brings an ICC profile's colours to Display P3, and goes on to sRGB when told to
-  // alone [sharp, src/pipeline.cc: processingProfile].
+  // With more than 8 bits, sharp converts an ICC profile's colours to Display P3, and to sRGB only when
+  // requested [sharp, src/pipeline.cc: processingProfile].
   if (metadata !== undefined && metadata.depth !== 'uchar') image.withIccProfile('srgb');
   return toPicture(image);
 }

@@ -1,19 +1,18 @@
 import chardet from 'chardet';
 
-/** Bytes that are looked at to tell the encoding. */
+/** How many bytes are examined to detect the encoding. */
 const SAMPLE_BYTES = 64 * 1024;
-/** Below it chardet guesses from too little to be better than the web's default encoding. */
+/** Below this confidence, chardet's guess is no better than the web's default encoding. */
 const MIN_CONFIDENCE = 20;
 const WEB_DEFAULT = 'windows-1252';
 
 /**
- * Decodes a text of unknown encoding: by its byte order mark, as UTF-16 where every second byte is that of
- * an alphabet, by the escape sequences of ISO-2022-JP, as UTF-8, else by a guess. Bytes that the encoding
- * does not know become U+FFFD; bytes may end within a character, and some phones end a text in NUL. Linear
- * in their number.
+ * Decodes a text of unknown encoding. In this order: byte order mark; UTF-16 without one, recognized by its
+ * high bytes; ISO-2022-JP by its escape sequences; UTF-8; otherwise chardet's guess. Invalid bytes become
+ * U+FFFD; the bytes may end within a character, and some phones end a text in NUL. Linear in their number.
  *
- * @returns the text without its mark, and the encoding as the WHATWG names it
- *   (https://encoding.spec.whatwg.org/#names-and-labels); null when the bytes are no text
+ * @returns the text without byte order mark, and the encoding as the WHATWG names it
+ *   (https://encoding.spec.whatwg.org/#names-and-labels); null when the bytes are not text
  */
 export function decodeText(bytes: Uint8Array): { text: string; encoding: string } | null {
   const sample = bytes.subarray(0, SAMPLE_BYTES);
@@ -23,7 +22,7 @@ export function decodeText(bytes: Uint8Array): { text: string; encoding: string 
       escapedJapanese(sample) ??
       (isUtf8(sample) ? 'utf-8' : guess(sample)),
   );
-  // As a stream, an unfinished character at the end is left out and does not become U+FFFD.
+  // With `stream`, an unfinished character at the end is dropped and does not become U+FFFD.
   const text = withoutNulsAtEnd(decoder.decode(bytes, { stream: true }));
   return looksLikeText(text) ? { text, encoding: decoder.encoding } : null;
 }
@@ -36,13 +35,13 @@ function markedEncoding([first, second, third]: Uint8Array): string | null {
 }
 
 /**
- * Text of one alphabet in UTF-16 has the same byte in most pairs, always in the same place: zero in Western
- * text; in others that of their alphabet, such as 4 in Cyrillic, and zero beside blanks and line ends.
+ * UTF-16 text in one alphabet has the same high byte in most pairs: zero for Latin; for other alphabets their
+ * own, such as 4 for Cyrillic, and zero for blanks and line ends.
  */
 function unmarkedUtf16(sample: Uint8Array): string | null {
   if (sample.length % 2) return null;
   let pairs = sample.length / 2;
-  // NULs at the end are no part of the text.
+  // NULs at the end are not part of the text.
   while (pairs > 0 && sample[2 * pairs - 1] === 0 && sample[2 * pairs - 2] === 0) pairs -= 1;
   if (pairs === 0) return null;
   const even = new Uint32Array(256);
@@ -56,13 +55,13 @@ function unmarkedUtf16(sample: Uint8Array): string | null {
   return null;
 }
 
-/** Whether bytes counted so are the upper ones of text; single-byte text has hardly any below 9. */
+/** Whether these byte counts look like UTF-16 high bytes; single-byte text has hardly any below 9. */
 function isHighByte(counts: Uint32Array, pairs: number): boolean {
   const [zeros = 0, ...alphabets] = counts.subarray(0, 9);
   return zeros > pairs / 2 || zeros + Math.max(...alphabets) > pairs * 0.95;
 }
 
-/** All of it is ASCII, and characters of two bytes stand between escape sequences [RFC 1468]. */
+/** ISO-2022-JP is all ASCII bytes; two-byte characters stand between escape sequences [RFC 1468]. */
 function escapedJapanese(sample: Uint8Array): string | null {
   const text = Buffer.from(sample).toString('latin1');
   const isEscaped = text.includes('\x1b$B') || text.includes('\x1b$@');
@@ -76,8 +75,8 @@ function withoutNulsAtEnd(text: string): string {
 }
 
 /**
- * Some damage is allowed, as phones fold lines and cut texts in the midst of a character; but then
- * sound characters must speak for UTF-8. Without any, `Café` in Latin-1 would be such a cut text.
+ * Some damage is tolerated, because phones fold lines and truncate texts within a character; but then valid
+ * multi-byte characters are required. Otherwise `Café` in Latin-1 would pass as truncated UTF-8.
  */
 function isUtf8(sample: Uint8Array): boolean {
   const text = new TextDecoder('utf-8').decode(sample);
@@ -88,14 +87,14 @@ function isUtf8(sample: Uint8Array): boolean {
 
 function guess(sample: Uint8Array): string {
   for (const { name, confidence } of chardet.analyse(sample)) {
-    // UTF-8 is ruled out by now; UTF-32 is no encoding of the web's, and so none of TextDecoder's.
+    // UTF-8 is already ruled out; TextDecoder does not support UTF-32.
     if (confidence < MIN_CONFIDENCE || /^(ASCII|UTF-|ISO-2022-[CK])/.test(name)) continue;
     return name;
   }
   return WEB_DEFAULT;
 }
 
-/** Text has no NUL, and other control characters and damage at most here and there. */
+/** Text has no NUL, and only few other control characters and replacement characters. */
 function looksLikeText(text: string): boolean {
   const head = text.slice(0, SAMPLE_BYTES);
   if (head.includes('\0')) return false;

@@ -10,9 +10,9 @@ const COLOUR_CHANNELS: Readonly<Record<number, number>> = { 0: 1, 1: 1, 2: 3, 5:
 const RGB = 2;
 const LAB = [8, 9, 10];
 const RAW = [32803, 34892];
-// ExtraSamples: 0 does not say what it is.
+// ExtraSamples: 1 and 2 are alpha; 0 is unspecified.
 const ALPHA = [1, 2];
-// Of all channels; they are taken out of the whole picture.
+// All channels are decoded before the extra ones are dropped, so they all count.
 const MAX_BYTES = 512 * 1024 * 1024;
 
 /** Decodes the first picture of a TIFF; channels that are neither colour nor alpha are left out. */
@@ -22,9 +22,9 @@ export async function decodeTiff(path: string): Promise<DecodedImage> {
   const [samples = 1] = tags.get(TIFF_TAG.samplesPerPixel) ?? [];
   const bits = tags.get(TIFF_TAG.bitsPerSample) ?? [];
   if (RAW.includes(photometric)) {
-    throw new UndecodableError('It is what a camera’s sensor saw, which is not developed here');
+    throw new UndecodableError('It is raw data of a camera sensor, which is not decoded here');
   }
-  // libvips reads one of the forms of Lab.
+  // libvips reads only one of the Lab encodings.
   if (LAB.includes(photometric) && !(photometric === 8 && samples === 3 && bits[0] === 16)) {
     throw new UndecodableError('Its colours are CIE L*a*b* in a form that is not decoded here');
   }
@@ -36,7 +36,7 @@ export async function decodeTiff(path: string): Promise<DecodedImage> {
   return decodeColours(path, alpha < 0 ? null : alpha);
 }
 
-/** @param alpha which of the extra channels it is */
+/** @param alpha index of the alpha channel among the extra channels; null when there is none */
 async function decodeColours(path: string, alpha: number | null): Promise<DecodedImage> {
   const metadata = await readMetadata(path);
   if (metadata.width * metadata.height * metadata.channels > MAX_BYTES) {
@@ -73,9 +73,9 @@ const MAX_ENTRIES = 512;
 const MAX_VALUES = 64;
 
 /**
- * Reads the whole numbers in the first directory of a TIFF file, or of a BigTIFF.
+ * Reads the integer tags (SHORT and LONG) of the first directory of a TIFF or BigTIFF file.
  *
- * @returns values by tag; nothing where there is no directory
+ * @returns values by tag; empty when there is no directory
  * @throws the file system's error when the file cannot be opened
  */
 async function readTiffTags(path: string): Promise<Map<number, number[]>> {

@@ -3,21 +3,21 @@ import type { MediaDetails } from '../preview-result.ts';
 
 type ExifFacts = Pick<MediaDetails, 'takenAt' | 'camera' | 'location'>;
 
-// The start of a TIFF structure, in both byte orders. Some phones write the block of a HEIC as that of a
-// JPEG, with its marker (FF E1), length and `Exif\0\0` in front: so it is looked for, not expected.
+// The start of a TIFF structure, in both byte orders. Some phones write the EXIF block of a HEIC as in a
+// JPEG, preceded by its marker (FF E1), length and `Exif\0\0`: so the header is searched for.
 const TIFF_HEADER = /II\*\0|MM\0\*/;
 const MAX_BEFORE_HEADER = 64;
-// What the library gives for a value that lies outside the block.
+// ExifReader returns this for a value that lies outside the block.
 const OUT_OF_BOUNDS = '<faulty value>';
-// The first photograph.
+// The year of the first photograph.
 const MIN_YEAR = 1826;
 
 /**
- * What the EXIF block of a picture tells of its making. What is not plausible counts as not there: cameras
- * whose clock was never set write zeros.
+ * Reads from the EXIF block when, where and with which camera a picture was taken. Implausible values are
+ * dropped: cameras whose clock was never set write zeros.
  *
- * @param block as sharp gives it, or a whole TIFF file, which is such a block
- * @param withLocation whether to tell where, too
+ * @param block as sharp returns it, or a whole TIFF file, which has the same structure
+ * @param withLocation whether to include the location
  */
 export function exifFacts(block: Buffer | undefined, withLocation: boolean): ExifFacts {
   const tags = block === undefined ? null : readTags(block, withLocation);
@@ -44,14 +44,14 @@ function readTags(block: Buffer, withLocation: boolean): ExifReader.ExpandedTags
       },
     });
   } catch {
-    // Damaged or empty: then it tells nothing, and the picture is still a picture.
+    // A damaged or empty EXIF block must not fail the preview.
     return null;
   }
 }
 
 /**
  * Cameras write local time as `2026:01:31 10:20:30`, some with other separators or blanks for leading
- * zeros; newer ones the offset beside it [EXIF 2.31, OffsetTimeOriginal].
+ * zeros; newer ones also write the UTC offset [EXIF 2.31, OffsetTimeOriginal].
  */
 function cameraTime({ exif }: ExifReader.ExpandedTags): string | undefined {
   const numbers = /^(\d{4})[:/.-]([ \d]\d)[:/.-]([ \d]\d)[ T]([ \d]\d):([ \d]\d):([ \d]\d)/.exec(
@@ -71,7 +71,7 @@ function isPlausibleYear(year = 0): boolean {
   return year >= MIN_YEAR && year <= new Date().getUTCFullYear() + 1;
 }
 
-/** Not the 30th of February, which would count on into March. */
+/** Rejects dates such as February 30, which `Date` would turn into March 2. */
 function isInCalendar(local: string): boolean {
   const time = Date.parse(`${local}Z`);
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(local);
@@ -85,7 +85,7 @@ function cameraName({ exif }: ExifReader.ExpandedTags): string {
   return name.slice(0, 200).trim();
 }
 
-/** The first value of an ASCII tag, which ends where the first NUL is; EXIF allows several. */
+/** The first value of an ASCII tag, up to the first NUL; EXIF allows several values. */
 function text(tag: { value: unknown } | undefined): string {
   const value: unknown = Array.isArray(tag?.value) ? tag.value[0] : undefined;
   if (typeof value !== 'string' || value === OUT_OF_BOUNDS) return '';

@@ -5,17 +5,17 @@ import { z } from 'zod';
 import { type MissingTool, reasonFor, UndecodableError } from '../preview-kind.ts';
 import { DEMUXERS } from '../preview-types.ts';
 
-// The machine's own ffmpeg, run by the preview process and so within its limits.
+// The ffmpeg installed on the machine, run as a child of the preview process and so within its limits.
 
 const run = promisify(execFile);
-// One package has both programs.
+// One message for ffmpeg and ffprobe, which come in the same package.
 const NOT_INSTALLED = 'ffmpeg is not installed on the server';
 const TIMEOUT_MS = 20_000;
 const MAX_OUTPUT_BYTES = 1024 * 1024;
 const MAX_PIXELS = 8192 ** 2;
 const MAX_ALLOCATED_BYTES = 512 * 1024 * 1024;
 
-/** Whether both programs are on this machine. */
+/** Checks that both programs are installed. @returns null when they are */
 export async function probeFfmpeg(): Promise<MissingTool | null> {
   for (const program of ['ffmpeg', 'ffprobe']) {
     try {
@@ -51,17 +51,17 @@ const probed = z.object({
     .default([]),
 });
 
-/** In ffmpeg's names, such as `smpte2084` and `bt2020`; undefined where the file does not say. */
+/** In ffmpeg's names, such as `smpte2084` and `bt2020`; undefined when the file does not say. */
 export interface VideoColours {
   transfer: string | undefined;
   primaries: string | undefined;
 }
 
-/** What a file says of itself; every number may be a lie. */
+/** What a file's headers claim; no number can be trusted. */
 export interface Streams {
-  /** Null where it does not say. */
+  /** Null when the file does not say. */
   durationSeconds: number | null;
-  /** As it is shown: turned, with square pixels. */
+  /** As displayed: rotated, with square pixels. */
   video: { codec: string; width: number; height: number; colours: VideoColours } | null;
   audio: { codec: string } | null;
 }
@@ -71,7 +71,7 @@ export async function readStreams(path: string, contentType: string): Promise<St
   const args = ['-v', 'error', ...input(path, contentType), '-show_format', '-show_streams'];
   const { stdout } = await runTool('ffprobe', [...args, '-of', 'json']);
   const { format, streams } = probed.parse(JSON.parse(stdout));
-  // A picture of the album in a song is no video.
+  // Album art in an audio file is not a video.
   const video = streams.find(
     (stream) => stream.codec_type === 'video' && stream.disposition?.attached_pic !== 1,
   );
@@ -103,10 +103,10 @@ function shownSize(video: ProbedVideo): { width: number; height: number } {
 }
 
 /**
- * Makes one picture of a file.
+ * Extracts one picture from a file.
  *
  * @param filter a filter graph from one stream to one picture
- * @returns whether there is one: behind `seconds` nothing may be left
+ * @returns whether a picture was written: there may be none after `seconds`
  * @throws UndecodableError
  */
 export async function extractPicture(
@@ -137,7 +137,7 @@ export async function hasFilters(...names: string[]): Promise<boolean> {
 function input(path: string, contentType: string): string[] {
   const demuxers = DEMUXERS[contentType];
   if (demuxers === undefined) throw new Error(`No demuxer for ${contentType}`);
-  // No protocol but local files: what a file points to is not opened.
+  // Only local files, so that URLs in a file are not opened.
   const protocols = ['-protocol_whitelist', 'file'];
   const choice = demuxers.includes(',') ? '-format_whitelist' : '-f';
   return [...protocols, choice, demuxers, '-i', `file:${path}`];

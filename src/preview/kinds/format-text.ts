@@ -26,21 +26,21 @@ export function fileSize(bytes: number): string {
 }
 
 /**
- * A stranger's text as one line that is safe to show: control characters become blanks, and marks
- * that reverse or hide the direction of writing are removed. Blanks in front stay.
+ * Untrusted text as one line that is safe to show: control characters become blanks, and bidirectional
+ * formatting characters are removed. Leading blanks stay.
  *
  * @param most characters (UTF-16 units) that are kept; a longer text ends in `…`
  */
 export function singleLine(text: string, most = 200): string {
   const plain = text
-    // Bounds the work; what is removed below is rarely more than a few characters.
+    // Limits the work; the replacements below rarely remove more than a few characters.
     .slice(0, 4 * most)
-    // That may have halved a surrogate pair.
+    // The cut may have split a surrogate pair.
     .toWellFormed()
     .replace(/\r\n|[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ')
     .replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, '')
     .trimEnd();
   if (plain.length <= most) return plain;
-  // No half of a surrogate pair.
+  // Drops half of a surrogate pair at the cut.
   return `${plain.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }

@@ -31,7 +31,7 @@ export const heicKind: PreviewKind = {
       return await renderPrimary(primary, source);
     } catch (error) {
       if (!(error instanceof CodecMissingError)) throw error;
-      // AV1 under a brand that names no codec.
+      // It may be AV1 under a brand that names no codec, which sharp decodes.
       return await renderWithSharp(source).catch(() => {
         throw error;
       });
@@ -51,14 +51,14 @@ async function renderPrimary(primary: HeifPrimary, source: PreviewSource): Promi
   return {
     kind: 'image',
     picture: icc === undefined ? picture : await fromProfile(picture, icc),
-    // The decoder has turned the picture already, as HEIF's own properties say.
+    // No `orientation`: libheif has already applied HEIF's own rotation properties.
     size: { width, height },
     details: exifFacts(exif, source.withLocation),
     ...(primary.hasAlpha && decoded.channels === 3 ? { reason: WITHOUT_ALPHA } : {}),
   };
 }
 
-/** Frames without a picture to stand for them, which ffmpeg may read. */
+/** An image sequence without a primary picture, which ffmpeg may be able to read. */
 async function renderSequence(source: PreviewSource): Promise<Rendered> {
   const { picture, metadata } = await pictureByFfmpeg(source);
   return { kind: 'image', picture, size: metadata.autoOrient, details: {} };
@@ -75,7 +75,7 @@ async function renderWithSharp({ path, withLocation }: PreviewSource): Promise<R
   };
 }
 
-/** The headers of HEIF are readable for sharp, though its pixels are not. */
+/** sharp can read the metadata of HEIC files, though not decode their pixels. */
 async function readHeaders(path: string): Promise<Pick<Metadata, 'exif' | 'icc'>> {
   try {
     return await sharp(path).metadata();

@@ -5,10 +5,10 @@ import { singleLine } from './format-text.ts';
 
 /** In UTF-16 units, of one line that is parsed. */
 const MAX_LINE = 4_000;
-// ical.js counts a duration down month by month, so a hostile one would take it years.
+// ical.js adds a duration month by month, so a malicious one would block the process.
 const MAX_DURATION_SECONDS = 100 * 366 * 86_400;
-// The library forgets the UTC offset of a time, which no standard allows and some programs write: it is
-// kept as a parameter.
+// ical.js drops the UTC offset of a time, which some programs write though no standard allows it: the offset
+// is passed on as a parameter.
 const OFFSET = 'x-utc-offset';
 // Basic or extended ISO 8601.
 const TIME_WITH_OFFSET =
@@ -16,16 +16,16 @@ const TIME_WITH_OFFSET =
 
 interface Moment {
   time: ICAL.Time;
-  /** Such as `-05:00`; empty where the time has none, or ends in Z. */
+  /** Such as `-05:00`; empty when the time has none, or ends in Z. */
   offset: string;
 }
 
 /**
- * Reads the events of an iCalendar file (RFC 5545) or a vCalendar 1.0 (https://www.imc.org/pdi/vcal-10.txt). A line that cannot be read costs that line only.
- * Recurrences are not expanded; to-dos, journals and alarms are not read. Linear in the length of
- * the text.
+ * Reads the events of an iCalendar file (RFC 5545) or a vCalendar 1.0
+ * (https://www.imc.org/pdi/vcal-10.txt). Unreadable lines are skipped. Recurrences are not expanded; to-dos,
+ * journals and alarms are not read. Linear in the length of the text.
  *
- * @param limit how many events are read, the others are only counted
+ * @param limit how many events are read; the others are only counted
  * @returns how many events begin in the text, and the first `limit` of them, with texts of at most
  *   200 characters
  */
@@ -60,7 +60,7 @@ function readEvent(block: string): EventDetails {
   };
 }
 
-/** An end that counts in another time zone than the start is left out, as one zone is told only. */
+/** An end in another time zone than the start is left out, because the result has one `timeZone` only. */
 function readEnd(event: ICAL.Component, start: Moment | null): Moment | null {
   const property = event.getFirstProperty('dtend');
   if (property) {
@@ -82,7 +82,7 @@ function toTime(property: ICAL.Property | null): Moment | null {
   const time = property?.getFirstValue();
   if (!(time instanceof ICAL.Time)) return null;
   const moment = { time, offset: property?.getFirstParameter(OFFSET) ?? '' };
-  // The library counts on where a month has no such day, and writes years of any length.
+  // ical.js rolls over days that a month does not have, and writes years of any length.
   return isIso(toIso(moment)) ? moment : null;
 }
 
@@ -90,7 +90,7 @@ function toIso({ time, offset }: Moment): string {
   return time.toString() + offset;
 }
 
-// Line by line, because ICAL.parse gives up a whole file for one line that it does not understand.
+// Line by line, because ICAL.parse rejects the whole file for one invalid line.
 function parseEvent(block: string): ICAL.Component {
   const properties: unknown[] = [];
   let depth = 0;
@@ -106,7 +106,7 @@ function parseEvent(block: string): ICAL.Component {
   return new ICAL.Component(['vevent', properties, []]);
 }
 
-/** As the library's jCal arrays: name, parameters, type and value. */
+/** As a jCal array of ical.js: name, parameters, type and value. */
 function parseProperty(line: string): unknown {
   const quoted = parseLine(line);
   if (quoted && isQuotedPrintable(quoted.parameters)) {
@@ -127,7 +127,7 @@ function parseProperty(line: string): unknown {
   return [name, { ...parameters, [OFFSET]: offset }, ...values];
 }
 
-/** Some programs write a day without saying that it is none with a time. */
+/** Some programs write a date without `VALUE=DATE`. */
 function withDateType(line: string): string {
   return line.replace(/^(DTSTART|DTEND):(?=\d{8}$)/i, '$1;VALUE=DATE:');
 }
@@ -136,7 +136,7 @@ function isIso(text: string): boolean {
   return /^\d{4}-\d\d-\d\d(T|$)/.test(text) && !Number.isNaN(Date.parse(text));
 }
 
-/** What ical.js throws on tells of a stranger's mistake, and only that the value is not to be had. */
+/** ical.js throws on malformed values: they are untrusted input, and count as missing. */
 function readable<T>(read: () => T): T | null {
   try {
     return read();

@@ -45,7 +45,7 @@ function largestPicture(bytes: Buffer): Buffer | null {
     const byteLength = bytes.readUInt32LE(at + 8);
     const from = bytes.readUInt32LE(at + 12);
     if (from + PNG_SIGNATURE.length > bytes.length) continue;
-    // Of two as large the one with more bytes has more colours.
+    // At equal size, more bytes mean more colours.
     if (
       best === null ||
       pixels > best.pixels ||

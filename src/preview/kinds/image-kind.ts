@@ -17,7 +17,7 @@ import { pictureByFfmpeg } from './other-picture-kind.ts';
 import { divideByAlpha, fromPicture, toPicture, withoutOpaqueAlpha } from './picture.ts';
 import { isApplePng, rewritePng } from './png-chunks.ts';
 
-/** Pictures that sharp's prebuilt library decodes; of several in one file the first, or the primary one. */
+/** Pictures that sharp's prebuilt libvips decodes; of several in one file the first, or the primary one. */
 export const imageKind: PreviewKind = {
   name: 'image',
   types: new Set(PREVIEW_TYPES.image),
@@ -25,7 +25,7 @@ export const imageKind: PreviewKind = {
   async render(source) {
     const { metadata, picture, reason } = await decode(source);
     const { pages = 1 } = metadata;
-    // A TIFF has no EXIF block, it is one.
+    // EXIF is a TIFF structure, so the whole TIFF file serves as the EXIF block.
     const exif = metadata.format === 'tiff' ? await readFile(source.path) : metadata.exif;
     return {
       kind: 'image',
@@ -55,14 +55,15 @@ function decode(source: PreviewSource): Promise<DecodedImage> {
   }
 }
 
-// Where a file's first box, `ftyp`, has its main brand, and the others behind a version.
+// Offsets in the first box, `ftyp`, of the major brand and, after a version, of the compatible brands.
 const BRAND_AT = 8;
-const OTHERS_AT = 16;
+const COMPATIBLE_AT = 16;
 const SEQUENCES = ['avis', 'msf1'];
 
 /**
- * Decodes the primary picture of an AVIF file. An animated one mostly has one, too, and is read as if it were
- * that alone, because libvips takes none for a picture; of one that has not ffmpeg takes a frame.
+ * Decodes the primary picture of an AVIF file. Most animated files have one, too: their brands are
+ * replaced by those of a still picture, because libvips rejects image sequences. Otherwise ffmpeg
+ * extracts a frame.
  */
 async function decodeAvif(source: PreviewSource): Promise<DecodedImage> {
   const head = await readBeginning(source.path, BRAND_AT + 4);
@@ -77,7 +78,7 @@ async function decodeAvif(source: PreviewSource): Promise<DecodedImage> {
 function asStill(bytes: Buffer): Buffer {
   bytes.write('avif', BRAND_AT, 'latin1');
   const end = Math.min(bytes.readUInt32BE(0), bytes.length);
-  for (let at = OTHERS_AT; at + 4 <= end; at += 4) {
+  for (let at = COMPATIBLE_AT; at + 4 <= end; at += 4) {
     if (SEQUENCES.includes(bytes.toString('latin1', at, at + 4))) bytes.write('mif1', at, 'latin1');
   }
   return bytes;
@@ -85,7 +86,7 @@ function asStill(bytes: Buffer): Buffer {
 
 const HEAD_BYTES = 16;
 
-/** Decodes a PNG, Apple's kind and interlaced ones that are cut short included. */
+/** Decodes a PNG, including Apple's variant and truncated interlaced files. */
 async function decodePng(path: string): Promise<DecodedImage> {
   if (isApplePng(await readBeginning(path, HEAD_BYTES))) return decodeApplePng(path);
   try {
@@ -98,7 +99,7 @@ async function decodePng(path: string): Promise<DecodedImage> {
   }
 }
 
-/** Its colours are in the order blue, green, red, and multiplied by alpha ["CgBI", iPhone Dev Wiki]. */
+/** Apple's PNG variant stores BGR(A) with premultiplied alpha ["CgBI", iPhone Dev Wiki]. */
 async function decodeApplePng(path: string): Promise<DecodedImage> {
   const standard = await rewritePng(await readFile(path));
   if (standard === null) throw new UndecodableError(REASONS.damaged);

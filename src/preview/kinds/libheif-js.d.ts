@@ -1,4 +1,4 @@
-/** The part of libheif's C interface that is called here [libheif/api/libheif/heif.h]: pointers are numbers. */
+/** The part of libheif's C API that is called here [libheif/api/libheif/heif.h]: pointers are numbers. */
 declare module 'libheif-js/wasm-bundle.js' {
   interface LibheifModule {
     HEAPU8: Uint8Array;

@@ -5,27 +5,27 @@ import { createReducer } from './reduce-pixels.ts';
 
 type Libheif = typeof import('libheif-js/wasm-bundle.js').default;
 
-/** The primary picture of a HEIF file, which other software shows. */
+/** The primary picture of a HEIF file, the one that viewers show. */
 export interface HeifPrimary {
   /** Upright, in pixels. */
   width: number;
   height: number;
   hasAlpha: boolean;
   /**
-   * The pixels, upright. A picture in tiles with more than LARGE pixels comes shrunk, its sides by the same whole
-   * number, and without transparency.
+   * The pixels, upright. A tiled picture with more than LARGE pixels is returned shrunk, both sides by
+   * the same integer factor, and without transparency.
    *
    * @throws UndecodableError, CodecMissingError
    */
   decode(): Picture;
-  /** Gives its memory back. */
+  /** Frees its memory. */
   close(): void;
 }
 
-/** Its pixels may not be HEVC, which is all that this build of libheif decodes. */
+/** Thrown when the pixels may not be HEVC, the only codec in this build of libheif. */
 export class CodecMissingError extends UndecodableError {}
 
-// Decoded whole these would need 1 GiB: 1.5 bytes a pixel as YCbCr, 3 as RGB, and a copy of those.
+// Larger ones decoded whole need up to 1 GiB: 1.5 bytes a pixel as YCbCr, 3 as RGB, and a copy of those.
 const LARGE = 64_000_000;
 const MAX_SIDE = 16_384;
 // From libheif's heif_error.h, heif_image.h and heif_tiling.h.
@@ -37,7 +37,7 @@ const CHANNEL_INTERLEAVED = 10;
 const ERROR_BYTES = 12;
 const TILING_BYTES = 80;
 
-/** @throws UndecodableError where the file has no primary picture that could be decoded */
+/** @throws UndecodableError when the file has no primary picture that could be decoded */
 export async function openHeif(bytes: Uint8Array): Promise<HeifPrimary> {
   const lib = await loadLibheif();
   const releases: (() => void)[] = [];
@@ -98,7 +98,7 @@ export async function loadLibheif(): Promise<Libheif> {
 interface HeifImage {
   lib: Libheif;
   handle: number;
-  /** Where libheif writes what went wrong, and what it gives. */
+  /** Pointers: where libheif writes its error, and its result. */
   error: number;
   out: number;
   width: number;
@@ -144,7 +144,7 @@ function decodeTiles(image: HeifImage, { columns, rows, tileWidth, tileHeight }:
   return reducer.finish();
 }
 
-/** Gives the pixels of the image that libheif has just decoded, and releases it. */
+/** Passes the pixels of the image that libheif has just decoded to `use`, then releases the image. */
 function withPlane<T>(
   { lib, out }: HeifImage,
   channels: number,
@@ -181,7 +181,7 @@ function check(lib: Libheif, error: number): void {
   if (subcode === SUBERROR.noDecoder || subcode === SUBERROR.unsupportedCodec) {
     throw new CodecMissingError(REASONS.unsupported);
   }
-  // All that is told of the tiles in a grid.
+  // libheif reports nothing more specific for the tiles of a grid.
   if (code === ERROR.decoder) throw new CodecMissingError(REASONS.damaged);
   if (code === ERROR.memory || subcode === SUBERROR.securityLimit) {
     throw new UndecodableError(REASONS.tooMuchMemory);

@@ -4,7 +4,7 @@ import { PREVIEW_TYPES } from '../preview-types.ts';
 import { type DecodedImage, decodeImage, readMetadata } from './decode-image.ts';
 import { extractPicture, probeFfmpeg } from './ffmpeg.ts';
 
-/** Pictures that the machine's ffmpeg may read: JPEG 2000, JPEG XL, JPEG-LS. */
+/** Pictures that the machine's ffmpeg may be able to decode: JPEG 2000, JPEG XL, JPEG-LS. */
 export const otherPictureKind: PreviewKind = {
   name: 'otherPicture',
   types: new Set(PREVIEW_TYPES.otherPicture),
@@ -16,7 +16,7 @@ export const otherPictureKind: PreviewKind = {
 };
 
 /**
- * Has ffmpeg decode the first frame of a file.
+ * Decodes the first frame of a file with ffmpeg.
  *
  * @throws UndecodableError
  */

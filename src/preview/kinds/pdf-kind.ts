@@ -15,7 +15,7 @@ import { freePixels, fromPicture, toPicture } from './picture.ts';
 // Points are 1/72 inch; a tiny page is enlarged this much at the most.
 const MAX_SCALE = 4;
 
-/** The first page of a PDF, drawn by PDFium in WebAssembly, which has no way out of its memory. */
+/** The first page of a PDF, rendered by PDFium, which WebAssembly confines to its own memory. */
 export const pdfKind: PreviewKind = {
   name: 'pdf',
   types: new Set(PREVIEW_TYPES.pdf),
@@ -28,7 +28,7 @@ export const pdfKind: PreviewKind = {
     try {
       return await renderFirstPage(await library.loadDocument(await readFile(source.path)));
     } catch (error) {
-      // The library's words are all that tells a locked document from a damaged one.
+      // Only the error message distinguishes an encrypted document from a damaged one.
       if (/password/i.test(asError(error).message)) return lockedCard(source);
       throw error;
     } finally {
@@ -37,7 +37,7 @@ export const pdfKind: PreviewKind = {
   },
 };
 
-/** A fresh one for each document: what the last one broke stays with it. */
+/** A new instance for each document, so that a malicious one cannot affect the next. */
 async function loadLibrary() {
   const { PDFiumLibrary } = await import('@hyzyla/pdfium');
   return PDFiumLibrary.init();
@@ -55,7 +55,7 @@ async function renderFirstPage(document: PdfDocument): Promise<Rendered> {
   const { data, width, height } = await page.render({
     scale: Math.min(MAX_SCALE, PREVIEW_SIZES.large / longest),
     render: 'bitmap',
-    // What was filled in lies in fields above the page.
+    // Filled-in form values are rendered separately from the page.
     renderFormFields: true,
   });
   const pixels = Buffer.from(data.buffer, data.byteOffset, data.byteLength);

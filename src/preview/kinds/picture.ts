@@ -17,17 +17,17 @@ export function fromPicture({ pixels, width, height, channels }: Picture): Sharp
 }
 
 /**
- * Gives the memory of pixels back at once; what shares its memory with others is left as it is. Pixels lie
- * outside V8's heap, where a picture is a few bytes: nothing else would make V8 collect them, until so
- * many MiB have piled up that it goes through the whole heap for them, every third photo or so.
+ * Frees the memory of pixels at once, unless the buffer is shared. Pixels lie outside V8's heap, where a
+ * picture takes only a few bytes, so V8 would not collect them until enough MiB pile up for a full
+ * garbage collection, about every third photo.
  *
- * @param pixels nobody reads them any more, sharp's threads included
+ * @param pixels must not be read any more, not by sharp's threads either
  */
 export function freePixels({ buffer, byteLength }: Uint8Array): void {
   if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }
 
-/** Runs a pipeline of sharp's to its pixels. */
+/** Runs a sharp pipeline and returns its pixels. */
 export async function toPicture(image: Sharp): Promise<Picture> {
   const { data, info } = await image
     .toColourspace('srgb')
@@ -38,13 +38,13 @@ export async function toPicture(image: Sharp): Promise<Picture> {
   return { pixels: data, width, height, channels };
 }
 
-/** The same without its alpha channel, where that hides nothing. */
+/** Drops the alpha channel when it is fully opaque. */
 export async function withoutOpaqueAlpha(picture: Picture): Promise<Picture> {
   if (picture.channels === 3 || !(await fromPicture(picture).stats()).isOpaque) return picture;
   return toPicture(fromPicture(picture).removeAlpha());
 }
 
-/** Undoes, in place, that colours were multiplied by their alpha. */
+/** Converts premultiplied alpha to straight alpha, in place. */
 export function divideByAlpha(rgba: Buffer): void {
   for (let at = 0; at < rgba.length; at += 4) {
     const alpha = rgba[at + 3] as number;
@@ -56,22 +56,22 @@ export function divideByAlpha(rgba: Buffer): void {
 }
 
 /**
- * The least deviation of grey levels, of 255: a flat colour has 0, compressed flat colours below 2, a page of
- * text or a night scene clearly more.
+ * The minimum standard deviation of a channel's levels (0 to 255) that counts as showing something: a flat
+ * colour has 0, compressed flat colours below 2, a page of text or a night scene clearly more.
  */
 export const MIN_CONTRAST = 3;
 
-/** How much there is to see: the largest deviation of a channel's levels, 0 for one flat colour. */
+/** The largest standard deviation of a channel's levels, 0 for one flat colour. */
 export async function contrast(picture: Picture): Promise<number> {
   const { channels, isOpaque } = await fromPicture(picture).stats();
-  const seen = isOpaque ? channels.slice(0, 3) : channels;
-  return Math.max(...seen.map(({ stdev }) => stdev));
+  const visible = isOpaque ? channels.slice(0, 3) : channels;
+  return Math.max(...visible.map(({ stdev }) => stdev));
 }
 
 /**
- * The first picture that shows something, or else the one with the most contrast.
+ * The first picture with enough contrast, or else the one with the most.
  *
- * @param candidates are made one after another, and only as many as needed
+ * @param candidates are produced one after another, only as many as needed
  * @returns null when there is none
  */
 export async function firstRepresentative(

@@ -5,11 +5,11 @@ import { refuseTooManyPixels } from './decode-image.ts';
 import { fromPicture, type Picture, toPicture } from './picture.ts';
 
 const SIGNATURE_BYTES = 8;
-// Length, type and check sum.
-const AROUND_DATA = 12;
+// Length, type and checksum.
+const CHUNK_OVERHEAD = 12;
 const HEADER_BYTES = 13;
 const CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
-/** First pixel and distance, across and down, of the passes of Adam7 [W3C PNG, 8.2]. */
+/** First pixel and step, across and down, of the passes of Adam7 interlacing [W3C PNG, 8.2]. */
 const PASSES = [
   [0, 8, 0, 8],
   [4, 8, 0, 8],
@@ -21,20 +21,20 @@ const PASSES = [
 ] as const;
 const WHOLE = [[0, 1, 0, 1]] as const;
 const MAX_BYTES = 512 * 1024 * 1024;
-// What says how the pixels are to be read; the rest has only their facts.
+// Chunks that determine how the pixels are decoded and oriented; the others are dropped.
 const KEPT = new Set(['IHDR', 'PLTE', 'tRNS', 'iCCP', 'sRGB', 'gAMA', 'cHRM', 'cICP', 'eXIf']);
 
-/** Whether a PNG is of the kind that Apple's tools make for apps (`pngcrush -iphone`). */
+/** Whether a PNG is the variant that Apple's tools write for apps (`pngcrush -iphone`). */
 export function isApplePng(bytes: Buffer): boolean {
   return bytes.toString('latin1', SIGNATURE_BYTES + 4, SIGNATURE_BYTES + 8) === 'CgBI';
 }
 
 /**
- * Writes a PNG anew with as many of its pixels as can be inflated; those that are missing are zeros. Apple's
- * kind becomes a standard one but for the order of its colours.
+ * Rewrites a PNG with as many of its pixels as can be inflated; missing ones are zeros. Apple's variant
+ * becomes a standard PNG except for its colours, which stay BGR and premultiplied.
  *
- * @returns null where there are no pixels
- * @throws UndecodableError for more pixels than are decoded
+ * @returns null when there are no pixels
+ * @throws UndecodableError for more pixels than are decoded, or more bytes than MAX_BYTES
  */
 export async function rewritePng(bytes: Buffer): Promise<Buffer | null> {
   const kept: Buffer[] = [];
@@ -58,7 +58,7 @@ export async function rewritePng(bytes: Buffer): Promise<Buffer | null> {
   ]);
 }
 
-/** One chunk of a PNG with its length and check sum [W3C PNG, 5.3]. */
+/** One PNG chunk with its length and checksum [W3C PNG, 5.3]. */
 export function pngChunk(type: string, data: Buffer): Buffer {
   const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
   const length = Buffer.alloc(4);
@@ -74,11 +74,11 @@ function* chunks(bytes: Buffer): Generator<{ type: string; body: Buffer }> {
     const type = bytes.toString('latin1', at + 4, at + 8);
     // The last one may be cut short.
     yield { type, body: bytes.subarray(at + 8, at + 8 + length) };
-    at += AROUND_DATA + length;
+    at += CHUNK_OVERHEAD + length;
   }
 }
 
-/** Of all rows with the byte for the filter before each [W3C PNG, 7.2]. */
+/** Size of all rows, each with its leading filter byte [W3C PNG, 7.2]. */
 function pixelBytes(header: Buffer): number {
   const [width, height] = [header.readUInt32BE(0), header.readUInt32BE(4)];
   refuseTooManyPixels({ width, height });
@@ -92,7 +92,7 @@ function pixelBytes(header: Buffer): number {
   return sum;
 }
 
-/** @returns how many bytes there were, before the end or the first fault */
+/** @returns how many bytes were inflated before the end or the first error */
 async function inflateInto(pixels: Buffer, data: Buffer, isRaw: boolean): Promise<number> {
   const inflate = isRaw ? createInflateRaw() : createInflate();
   inflate.end(data);
@@ -103,7 +103,7 @@ async function inflateInto(pixels: Buffer, data: Buffer, isRaw: boolean): Promis
       if (found >= pixels.length) break;
     }
   } catch {
-    // What came before the fault is what there is.
+    // The bytes before the error are used.
   }
   return found;
 }
@@ -112,9 +112,9 @@ async function inflateInto(pixels: Buffer, data: Buffer, isRaw: boolean): Promis
 const PNG_HEAD_BYTES = 8 + 25;
 
 /**
- * Converts pixels to sRGB from the colours that their ICC profile means; phones take pictures in
- * Display P3. sharp takes no profile for pixels, so they go through a PNG that carries it (iCCP chunk
- * [W3C PNG, 11.3.2.3]). With a profile that is damaged they stay as they are.
+ * Converts pixels from the colour space of their ICC profile to sRGB; phones take pictures in Display P3.
+ * sharp accepts no profile for raw pixels, so they pass through a PNG that embeds it (iCCP chunk
+ * [W3C PNG, 11.3.2.3]). With a damaged profile the pixels are left unchanged.
  */
 export async function fromProfile(picture: Picture, profile: Buffer): Promise<Picture> {
   const png = await fromPicture(picture).png({ compressionLevel: 0 }).toBuffer();

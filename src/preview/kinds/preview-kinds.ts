@@ -12,7 +12,7 @@ import { pdfKind } from './pdf-kind.ts';
 import { textKind } from './text-kind.ts';
 import { videoKind } from './video-kind.ts';
 
-/** Every way to make a preview; no two name the same type. What none names gets a typed card. */
+/** All preview kinds; no two list the same content type. Types that none lists get a typed card. */
 export const KINDS: readonly PreviewKind[] = [
   imageKind,
   animationKind,

@@ -10,17 +10,17 @@ import {
 import { refuseTooManyPixels } from './decode-image.ts';
 import type { Picture } from './picture.ts';
 
-// Windows and OS/2 bitmaps [MS-WMF 2.2.2, BITMAPINFOHEADER; "OS/2 bitmap file format"], the kinds of bmpsuite.
+// The bitmaps of bmpsuite, Windows and OS/2 [MS-WMF 2.2.2, BITMAPINFOHEADER; "OS/2 bitmap file format"].
 
-/** What a bitmap holds: pixels, or a whole JPEG or PNG. */
+/** The content of a bitmap: pixels, or an embedded JPEG or PNG. */
 export type Bitmap =
   | { picture: Picture; isWhole: boolean }
   | { embedded: Buffer; width: number; height: number };
 
-/** What the pixels of a bitmap are read from. */
+/** Where the pixels of a bitmap are read from. */
 interface Raster {
   header: BitmapHeader;
-  /** RGB, three bytes an entry. */
+  /** RGB, three bytes per entry. */
   palette: Buffer;
   bytes: Buffer;
   bitsAt: number;
@@ -29,9 +29,9 @@ interface Raster {
 const FILE_HEADER_BYTES = 14;
 
 /**
- * Reads a bitmap file. Rows that are not there stay black.
+ * Reads a bitmap file. Missing rows stay black.
  *
- * @throws UndecodableError for damaged bytes, and for kinds that are not decoded
+ * @throws UndecodableError for damaged bytes, and for unsupported variants
  */
 export function readBitmap(bytes: Buffer): Bitmap {
   if (bytes.length < FILE_HEADER_BYTES + CORE_HEADER_BYTES) {
@@ -41,11 +41,11 @@ export function readBitmap(bytes: Buffer): Bitmap {
 }
 
 /**
- * Reads a bitmap without the header of a file, as icons have it.
+ * Reads a bitmap without a file header (DIB), as in icons.
  *
- * @param headerAt where its header begins
- * @param bitsAt where its pixels begin; where that cannot be, they follow the colours
- * @param icon twice as high, of which the second half is a mask of what is transparent; 32 bits have alpha
+ * @param headerAt offset of its header
+ * @param bitsAt offset of its pixels; when it is impossible, they follow the colour table
+ * @param icon the header's height is doubled, as a transparency mask follows the pixels; 32 bits have alpha
  */
 export function readDib(bytes: Buffer, headerAt: number, bitsAt = 0, icon = false): Bitmap {
   try {
@@ -62,7 +62,7 @@ export function readDib(bytes: Buffer, headerAt: number, bitsAt = 0, icon = fals
     const { picture, isWhole } = rle === undefined ? readRows(raster) : readRunLength(raster, rle);
     return { picture: icon ? applyIconMask(picture, raster) : picture, isWhole };
   } catch (error) {
-    // Reading behind the end.
+    // A read past the end.
     if (error instanceof RangeError) throw new UndecodableError(REASONS.damaged);
     throw error;
   }
@@ -92,10 +92,10 @@ function readRows(raster: Raster): { picture: Picture; isWhole: boolean } {
     read(from, pixels, line * width * channels);
   }
   const picture: Picture = { pixels, width, height, channels };
-  return { picture: channels === 4 ? withMeantAlpha(picture) : picture, isWhole };
+  return { picture: channels === 4 ? withoutUnusedAlpha(picture) : picture, isWhole };
 }
 
-/** Of whole 32-bit words. */
+/** Rows are padded to whole 32-bit words. */
 function rowBytes(width: number, bits: number): number {
   return Math.ceil((width * bits) / 32) * 4;
 }
@@ -147,8 +147,8 @@ function rowReader({ header, palette, bytes }: Raster): RowReader {
   };
 }
 
-/** An alpha channel that hides everything was never written. */
-function withMeantAlpha(picture: Picture): Picture {
+/** Drops an alpha channel that is opaque everywhere, or transparent everywhere: left unset by the encoder. */
+function withoutUnusedAlpha(picture: Picture): Picture {
   const { pixels, width, height } = picture;
   let least = 255;
   let most = 0;
@@ -165,7 +165,7 @@ function withMeantAlpha(picture: Picture): Picture {
   return { pixels: rgb, width, height, channels: 3 };
 }
 
-/** Runs of one colour, and stretches of single ones; what they leave out has the first colour. */
+/** Decodes RLE: runs of one colour, and literal stretches; skipped pixels have the first palette colour. */
 function readRunLength(
   { header, palette, bytes, bitsAt }: Raster,
   bits: 4 | 8 | 24,
@@ -182,7 +182,7 @@ function readRunLength(
     }
     x += 1;
   };
-  /** The colours of a stretch from a place on: one for each of its pixels. */
+  /** Writes the nth colour of the run or stretch that starts at `from`. */
   const putColour = (from: number, n: number) => {
     if (bits === 24) {
       const [blue, green, red] = bytes.subarray(from + 3 * n, from + 3 * n + 3);
@@ -210,14 +210,14 @@ function readRunLength(
       const stretch = Math.ceil((code * bits) / 8);
       if (at + 2 + stretch > bytes.length) break;
       for (let n = 0; n < code; n += 1) putColour(at + 2, n);
-      // Stretches end at even bytes.
+      // Literal stretches are padded to an even length.
       at += 2 + stretch + (stretch % 2);
     }
   }
   return { picture: { pixels, width, height, channels: 3 }, isWhole: y >= height };
 }
 
-/** With the mask that follows an icon's colours, one bit a pixel, unless the colours have their own alpha. */
+/** Applies the mask that follows an icon's pixels, one bit a pixel, unless they have their own alpha. */
 function applyIconMask(picture: Picture, { header, bytes, bitsAt }: Raster): Picture {
   if (picture.channels === 4) return picture;
   const { width, height, bits } = header;
@@ -237,7 +237,7 @@ function applyIconMask(picture: Picture, { header, bytes, bitsAt }: Raster): Pic
   return { pixels, width, height, channels: 4 };
 }
 
-/** From the bits under a mask to 0…255. */
+/** Scales the bits under a mask to 0…255. */
 function levelOf(mask: number): (value: number) => number {
   if (mask === 0) return () => 0;
   const shift = 31 - Math.clz32(mask & -mask);

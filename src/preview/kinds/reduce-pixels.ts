@@ -1,8 +1,8 @@
 import type { Picture } from './picture.ts';
 
-/** Shrinks a picture that comes in pieces, so that it never lies in memory whole. */
+/** Shrinks a picture piece by piece, so that it is never in memory as a whole. */
 interface Reducer {
-  /** @param piece RGB or RGBA, `stride` bytes a row; what lies beyond the picture is cut off */
+  /** @param piece RGB or RGBA, `stride` bytes a row; pixels beyond the picture are ignored */
   add(piece: {
     pixels: Uint8Array;
     stride: number;
@@ -11,12 +11,12 @@ interface Reducer {
     left: number;
     top: number;
   }): void;
-  /** Each pixel is the mean of those that it stands for; of those that no piece had it is black. */
+  /** Each pixel is the mean of its source pixels, and black where no piece covered it. */
   finish(): Picture;
 }
 
 /**
- * Shrinks by the largest whole number that leaves the longer side at least `leastSide` pixels.
+ * Shrinks by the largest integer factor that leaves the longer side at least `leastSide` pixels.
  *
  * @param size of the whole picture, in pixels
  */

@@ -4,14 +4,14 @@ import { CARD_ROOM, drawCard } from './card.ts';
 import { decodeText } from './decode-text.ts';
 import { singleLine } from './format-text.ts';
 
-/** Bytes of which the lines are counted. */
+/** Lines are counted only in files of up to this many bytes. */
 const MAX_BYTES = 1024 * 1024;
-/** UTF-16 units of which lines are shown, and so at most 64 KiB of an ASCII text. */
+/** How many UTF-16 units are searched for the lines to show: 64 KiB of an ASCII text. */
 const MAX_SHOWN = 64 * 1024;
 const LINE_END = /\r\n|\r|\n/;
 const { lines: MAX_LINES, lineLength: MAX_LINE, titleLength: MAX_TITLE } = CARD_ROOM;
 
-/** A card of the first lines. Bytes of no known type are tried too. */
+/** A card of the first lines. Bytes of unknown type are tried as text, too. */
 export const textKind: PreviewKind = {
   name: 'text',
   types: new Set(PREVIEW_TYPES.text),
@@ -19,7 +19,7 @@ export const textKind: PreviewKind = {
   async render({ path, byteSize }) {
     const bytes = await readBeginning(path, MAX_BYTES);
     const decoded = decodeText(bytes);
-    if (!decoded) throw new UndecodableError('The bytes are no text');
+    if (!decoded) throw new UndecodableError('The bytes are not text');
     const { text, encoding } = decoded;
     const lines = readLines(text.slice(0, MAX_SHOWN));
     const picture = await drawCard({ badge: 'TXT', colour: '#475569', ...lines });
@@ -33,7 +33,7 @@ export const textKind: PreviewKind = {
   },
 };
 
-/** The first line that says anything, and the text after it; all of the text, if that line is cut. */
+/** Title: the first line that is not blank. Lines: those after it, or from it on if the title is cut. */
 function readLines(text: string): { title: string; lines: string[] } {
   const rows = text.split(LINE_END).map((row) => singleLine(row, MAX_LINES * MAX_LINE));
   const first = rows.findIndex((row) => row.trim());
@@ -42,12 +42,12 @@ function readLines(text: string): { title: string; lines: string[] } {
   return { title, lines: rest.flatMap(wrap).slice(0, MAX_LINES) };
 }
 
-/** Breaks at blanks, and within a word that is longer than a line. */
+/** Breaks lines at blanks, and within words that are longer than a line. */
 function wrap(row: string): string[] {
   return row.match(new RegExp(`.{1,${MAX_LINE}}(?: |$)|.{1,${MAX_LINE}}`, 'gu')) ?? [''];
 }
 
-/** A line end at the very end begins no line. */
+/** A line end at the end of the text does not start another line. */
 function countLines(text: string): number {
   const lines = text.split(LINE_END);
   return lines.at(-1) === '' ? lines.length - 1 : lines.length;

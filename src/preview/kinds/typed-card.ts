@@ -56,8 +56,8 @@ const TITLES: Record<string, string> = {
 };
 
 /**
- * The card of bytes that have no preview of their own: what they are, and how much. Not how a sender
- * called them: whoever sends the same bytes shares the card.
+ * The card of files without a preview of their own: type and size. Not the file name, because the card is
+ * shared by all senders of the same bytes.
  */
 export function drawTypedCard(file: {
   contentType: string | null;
@@ -71,7 +71,7 @@ function typedCard(file: { contentType: string | null; byteSize: number }): Card
   const type = file.contentType ?? '';
   const [family = '', subtype = ''] = type.split('/');
   const [badge, title] = NAMES[type] ?? [
-    // `image/x-icon` and `application/vnd.ms-asf` are called by the part that tells.
+    // The badge is the first word of the subtype, without `x-` or `vnd.`.
     subtype
       .replace(/^(x-|vnd\.)/, '')
       .replaceAll(/[^a-z0-9].*$/gi, '')

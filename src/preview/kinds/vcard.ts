@@ -9,15 +9,15 @@ import {
 import { singleLine } from './format-text.ts';
 
 // ical.js reads vCard too, but throws on the bare parameters of 2.1 (`TEL;CELL:`), which most phones
-// send, knows no quoted-printable and gives up a whole card for one bad line. What would have to be
-// rewritten before it could read a line is most of what it takes to read the line.
+// send, does not support quoted-printable and rejects a whole card for one bad line. Preprocessing lines for
+// it would take nearly as much code as parsing them.
 
 export interface Contact extends ContactDetails {
-  /** The bytes of the picture, of whatever type. */
+  /** The bytes of the picture, of any type. */
   photo?: Buffer;
 }
 
-// No value but that of a photo is longer; in UTF-16 units.
+// Longest value except a photo's, in UTF-16 units.
 const MAX_VALUE = 4_000;
 const MAX_PHONES = 5;
 const MAX_EMAILS = 5;
@@ -26,9 +26,9 @@ const MAX_EMAILS = 5;
  * Reads the contacts of vCards 2.1 (https://www.imc.org/pdi/vcard-21.txt), 3.0 (RFC 2426) and 4.0
  * (RFC 6350). What cannot be read is skipped. Linear in the length of the text.
  *
- * @param limit how many cards are read, the others are only counted
- * @returns how many cards begin in the text, and those of the first `limit` that tell anything, with
- *   texts of at most 200 characters
+ * @param limit how many cards are read; the others are only counted
+ * @returns how many cards begin in the text, and those of the first `limit` that have a name or any stand-in
+ *   for it, with texts of at most 200 characters
  */
 export function readContacts(text: string, limit: number): { count: number; contacts: Contact[] } {
   const starts: number[] = [];
@@ -45,7 +45,7 @@ export function readContacts(text: string, limit: number): { count: number; cont
   return { count, contacts };
 }
 
-/** An agent, such as a secretary, is a card within a card in vCard 2.1. */
+/** In vCard 2.1, AGENT (such as a secretary) holds a nested card. */
 function isInside(text: string, index: number): boolean {
   return /^AGENT[^:\r\n]*:\s*$/im.test(text.slice(Math.max(0, index - 40), index));
 }
@@ -61,8 +61,8 @@ function readContact(card: string): Contact | null {
     else if (line.name === 'EMAIL')
       collect(emails, MAX_EMAILS, readText(line).replace(/^mailto:/i, ''));
     else if (line.name === 'FN' || line.name === 'ORG' || line.name === 'N') {
-      const words = line.name === 'N' ? readName(line) : readText(line);
-      if (words && !texts.has(line.name)) texts.set(line.name, words);
+      const text = line.name === 'N' ? readName(line) : readText(line);
+      if (text && !texts.has(line.name)) texts.set(line.name, text);
     }
   }
   const [phone] = phones;
@@ -83,7 +83,7 @@ function collect(into: Set<string>, most: number, value: string): void {
   if (value && into.size < most) into.add(value);
 }
 
-/** The properties of the outermost card alone, unfolded. */
+/** The properties of the outermost card only, unfolded. */
 function* contentLines(card: string): Generator<ContentLine> {
   let depth = 0;
   for (const text of unfold(card)) {
@@ -103,8 +103,8 @@ function readText(line: ContentLine): string {
 /** Family, given, additional names, prefixes, suffixes, in the order in which people say them. */
 function readName(line: ContentLine): string {
   const [family, given, additional, prefixes, suffixes] = readParts(line);
-  const words = [prefixes, given, additional, family, suffixes].filter(Boolean).join(' ');
-  return singleLine(words).trim();
+  const name = [prefixes, given, additional, family, suffixes].filter(Boolean).join(' ');
+  return singleLine(name).trim();
 }
 
 function readParts({ parameters, value }: ContentLine): string[] {
@@ -118,9 +118,11 @@ function readParts({ parameters, value }: ContentLine): string[] {
 }
 
 /**
- * Null unless the bytes are in the card: addresses are never fetched.
- * `PHOTO;ENCODING=BASE64;JPEG:`, `PHOTO;ENCODING=b;TYPE=JPEG:`, `PHOTO:data:image/jpeg;base64,`; some
- * programs leave the encoding out, and no address is made of the letters of Base64 alone.
+ * Reads a photo that is embedded as `PHOTO;ENCODING=BASE64;JPEG:`, `PHOTO;ENCODING=b;TYPE=JPEG:` or
+ * `PHOTO:data:image/jpeg;base64,`. Some programs omit the encoding, so any value of Base64 characters alone
+ * counts; URLs have others, and are never fetched.
+ *
+ * @returns null when the bytes are not in the card
  */
 function readPhoto({ parameters, value }: ContentLine): Buffer | null {
   if (isQuotedPrintable(parameters)) return null;

@@ -14,12 +14,12 @@ import {
 } from './ffmpeg.ts';
 import { firstRepresentative, type Picture } from './picture.ts';
 
-// Parts of the duration; the beginning last, because it is there even where the duration is a lie.
-const PLACES = [0.1, 0.5, 0];
-// The frame that is most like its neighbours, of two seconds.
-const NEIGHBOURS = 50;
+// Fractions of the duration; the start comes last, because it exists even when the duration is wrong.
+const POSITIONS = [0.1, 0.5, 0];
+// ffmpeg's `thumbnail` filter picks the most representative of so many frames, about two seconds.
+const FRAMES_TO_COMPARE = 50;
 
-/** Video with the machine's ffmpeg: a frame that shows something; without pictures it is audio. */
+/** Video, decoded with the machine's ffmpeg: a representative frame; without a video stream it is audio. */
 export const videoKind: PreviewKind = {
   name: 'video',
   types: new Set(PREVIEW_TYPES.video),
@@ -30,11 +30,12 @@ export const videoKind: PreviewKind = {
     if (streams.video === null) return renderAudio(file, streams);
     const { width, height, colours } = streams.video;
     const durationSeconds = streams.durationSeconds ?? 0;
-    const { filter, reason: lack } = await toSrgb(colours);
-    let reason = lack;
+    const conversion = await toSrgb(colours);
+    const { filter } = conversion;
+    let { reason } = conversion;
     let picture = await firstRepresentative(posters(file, durationSeconds, filter));
     if (picture === null && filter !== '') {
-      // Of colours that make no sense together.
+      // The combination of transfer and primaries may be invalid.
       reason = PALE;
       picture = await firstRepresentative(posters(file, durationSeconds, ''));
     }
@@ -56,13 +57,13 @@ async function* posters(
 ): AsyncGenerator<Picture> {
   const side = PREVIEW_SIZES.large;
   const filter =
-    `[0:v:0]thumbnail=n=${NEIGHBOURS},scale='iw*sar':ih,setsar=1,` +
+    `[0:v:0]thumbnail=n=${FRAMES_TO_COMPARE},scale='iw*sar':ih,setsar=1,` +
     `scale='min(${side},iw)':'min(${side},ih)':force_original_aspect_ratio=decrease${colourFilter}`;
-  for (const [number, place] of PLACES.entries()) {
+  for (const [number, position] of POSITIONS.entries()) {
     const toPath = join(source.scratchFolder, `poster-${number}`);
-    const seconds = durationSeconds * place;
+    const seconds = durationSeconds * position;
     const isThere = await extractPicture(source, { seconds, filter, toPath }).catch((error) => {
-      // Damaged here, it may be whole elsewhere.
+      // The file may be intact at another position.
       if (error instanceof UndecodableError) return false;
       throw error;
     });
@@ -81,21 +82,21 @@ function videoDetails({ durationSeconds, video, audio }: Streams): MediaDetails 
 // In ffmpeg's names. PQ and HLG [ITU-R BT.2100] are of high dynamic range.
 const HIGH_DYNAMIC_RANGE: ReadonlySet<string> = new Set(['smpte2084', 'arib-std-b67']);
 const WIDE_GAMUT: ReadonlySet<string> = new Set(['bt2020', 'smpte431', 'smpte432']);
-// What else a wide gamut comes with; where a file says something odd, it means the usual one.
+// Transfers that occur with a wide gamut; any other value is replaced by the usual one.
 const TRANSFERS: ReadonlySet<string> = new Set(['bt2020-10', 'bt2020-12', 'iec61966-2-1']);
 const USUAL_TRANSFER = 'bt709';
-// Luminance of white paper in cd/m² [ITU-R BT.2408]: that is the white of sRGB.
+// Luminance of HDR reference white in cd/m² [ITU-R BT.2408], which is mapped to the white of sRGB.
 const REFERENCE_WHITE = 203;
 
-/** Why the colours are not right. */
+/** The reason shown when the colours could not be converted. */
 const PALE = 'Its colours are paler than they should be: they could not be converted to sRGB';
 
 /**
- * How ffmpeg makes sRGB of a frame. Without that, high dynamic range looks dull and a wide gamut pale.
- * Of all tone curves `mobius` changes least of what sRGB can show.
+ * The ffmpeg filter that converts a frame to sRGB. Without it, high dynamic range looks dull and a wide gamut
+ * pale. Of the tone-mapping curves, `mobius` changes colours within sRGB the least.
  *
- * @returns what to append to a filter graph that ends in a picture, empty where the colours need
- *   nothing; or the reason why they will not be right
+ * @returns a filter to append to a graph that ends in a picture, empty when no conversion is needed; and the
+ *   reason when the colours cannot be converted
  */
 async function toSrgb({
   transfer = '',

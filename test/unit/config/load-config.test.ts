@@ -132,7 +132,7 @@ test('a file of tokens is read with the configuration, and a broken one is a mis
     expect(broken.join()).not.toContain('hunter');
     writeFileSync(path, `# ${SID}:hunter2\n`);
     const silent = problemsOf({ ...required, TWILIO_AUTH_TOKENS_FILE: path });
-    expect(silent).toEqual([expect.stringMatching(/ the file has comments alone/)]);
+    expect(silent).toEqual([expect.stringMatching(/ the file has only comments/)]);
     const elsewhere = join(folder, 'elsewhere');
     const missing = problemsOf({ ...required, TWILIO_AUTH_TOKENS_FILE: elsewhere });
     expect(missing).toEqual([expect.stringMatching(/cannot be read \(ENOENT\)/)]);

@@ -205,7 +205,7 @@ test('a decoder that answers nonsense is ended like one that crashes', async () 
     await new Promise(() => undefined);`,
   );
   for (const answer of answers) {
-    expect(await reasonOf(answer)).toBe('The decoder answered nonsense');
+    expect(await reasonOf(answer)).toBe('The decoder sent an invalid answer');
   }
   expect(ends).toHaveLength(2 * answers.length);
   expect(await reasonOf('pid')).toMatch(/^\d+$/);

@@ -96,7 +96,7 @@ describe('checkMediaUrl refuses', () => {
     ['another kind of sid', path(accountSid, messageSid, sid('RE', 'c')), 'path'],
     ['another account', path(sid('AC', 'f'), messageSid, mediaSid), 'another account'],
     ['another message', path(accountSid, sid('MM', 'f'), mediaSid), 'another message'],
-    ['another media', path(accountSid, messageSid, sid('ME', 'f')), 'another media'],
+    ['another media', path(accountSid, messageSid, sid('ME', 'f')), 'another attachment'],
   ])('%s', (_, url, words) => {
     const error = refusal(url, twilio);
     expect(error.message).toContain(words);

@@ -33,7 +33,7 @@ test.each([
 test.each([
   ['nothing', '', /empty/],
   ['white space', ' \n\n', /empty/],
-  ['comments alone', `# none at the moment\n  #${ONE}:hunter2\n`, /comments alone/],
+  ['comments alone', `# none at the moment\n  #${ONE}:hunter2\n`, /only comments/],
   ['a token without an account', `${ONE}:a\nhunter2`, /^line 2 of/],
   ['an account without a token', `${ONE}:`, /^line 1 of/],
   ['a malformed account', `AC12:hunter2`, /^line 1 of/],

@@ -13,9 +13,9 @@ test.each([
   [302, 'rejected'],
   [400, 'rejected'],
   [204, 'rejected'],
-])('%i is %s', (status, trouble) => {
+])('%i is %s', (status, kind) => {
   const error = statusError(status, AC, 7);
-  expect(error).toMatchObject({ trouble, retryAfterSeconds: trouble === 'outage' ? 7 : 0 });
+  expect(error).toMatchObject({ kind, retryAfterSeconds: kind === 'outage' ? 7 : 0 });
   expect(error?.message).toContain(AC);
 });
 
