@@ -14,8 +14,7 @@ import { wakeForDueJobs } from './wake-for-due-jobs.ts';
 const JOB_NAMES = Object.keys(JOBS) as JobName[];
 // A killed process is detected by its expired lease; pg-boss checks every `SUPERVISE_SECONDS`.
 const LEASE_SECONDS = 20;
-// The only process releases the jobs of its predecessor when it starts. A lease must not expire while one
-// statement keeps the database busy.
+// At its start the only process releases its predecessor's jobs; a long statement must not end a lease.
 const EMBEDDED_LEASE_SECONDS = 3600;
 const SUPERVISE_SECONDS = 10;
 // Deferred jobs (retries) cause no notification when they become due: they are polled.
