@@ -35,7 +35,7 @@ export type ErrorCode = keyof typeof ERRORS;
 export const ERROR_CODES = Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]];
 
 /** An invalid field of a request, and what is required. */
-export interface FieldError {
+interface FieldError {
   field: string;
   message: string;
 }

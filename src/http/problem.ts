@@ -16,12 +16,6 @@ export function methodNotAllowed(...allowed: string[]): RequestHandler {
   };
 }
 
-/**
- * Passes on what a route leaves over to a later router, which has the path, too. Without it Express answers
- * `OPTIONS` by itself.
- */
-export const passOn: RequestHandler = (_request, _response, next) => next();
-
 /** The error for a method that a route does not have; `HEAD` comes with `GET`. */
 export function wrongMethod(...allowed: string[]): AppError {
   const methods = allowed.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));

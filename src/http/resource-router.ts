@@ -7,7 +7,7 @@ const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 export type Handlers = readonly (RequestHandler | Handlers)[];
 
 /** Paths of one resource, with the handlers of each method. */
-export type RouteTable = Record<string, Partial<Record<(typeof METHODS)[number], Handlers>>>;
+type RouteTable = Record<string, Partial<Record<(typeof METHODS)[number], Handlers>>>;
 
 /**
  * A router for all paths of one resource. Any other method of a path is answered with 405 and `Allow`.

@@ -5,11 +5,10 @@ import type { Database } from '../database/database.ts';
 import { isUnreachable } from '../database/server-client.ts';
 import { asError } from '../errors/caught.ts';
 import { createFailureLog } from '../monitoring/outage-log.ts';
-import { createRollbackCheck, REPAIR_JOB_TIMES } from './clock-rollback.ts';
 import { JOBS, type JobHandlers, type JobName } from './job-list.ts';
 import type { JobQueue } from './job-queue.ts';
+import { createRollbackCheck, REPAIR_JOB_TIMES, wakeForDueJobs } from './pg-boss-tables.ts';
 import { awaitDatabase, runJob } from './run-job.ts';
-import { wakeForDueJobs } from './wake-for-due-jobs.ts';
 
 const JOB_NAMES = Object.keys(JOBS) as JobName[];
 // A killed process is detected by its expired lease; pg-boss checks every `SUPERVISE_SECONDS`.

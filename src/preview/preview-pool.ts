@@ -4,11 +4,10 @@ import { fileURLToPath } from 'node:url';
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import { codeOf } from '../errors/caught.ts';
-import { askDecoder, DecoderCrash } from './ask-decoder.ts';
+import { askDecoder, createSandbox, DecoderCrash, type Sandbox } from './ask-decoder.ts';
 import type { PreviewRequest } from './make-preview.ts';
 import type { KindReport, PreviewAnswer, PreviewTask } from './preview-process.ts';
 import type { PreviewResult } from './preview-result.ts';
-import { createSandbox, type Sandbox } from './sandbox.ts';
 
 /** Which previews can be made on this machine, and whether decoders are cut off from the network. */
 interface PreviewCapabilities {

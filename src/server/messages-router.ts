@@ -3,7 +3,7 @@ import type { RequireRole } from '../auth/authentication.ts';
 import { createMessageHandlers } from '../gallery/message-handlers.ts';
 import { createResourceRouter } from '../http/resource-router.ts';
 import { createDecideMessage } from '../moderation/messages/decide-message.ts';
-import { createMessageModeration } from '../moderation/messages/message-handlers.ts';
+import { createMessageModeration } from '../moderation/moderation-handlers.ts';
 import type { Services } from './services.ts';
 
 /** `/api/v1/messages`: every path of messages, with the role that each method needs. */

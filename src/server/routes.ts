@@ -6,7 +6,6 @@ import { createMediaLinks } from '../auth/media-links.ts';
 import { NEWEST_FIRST } from '../database/message-order.ts';
 import { sharedSecret } from '../database/shared-secret.ts';
 import { createDeliveries } from '../events/deliveries/deliveries.ts';
-import { createDeliveriesRouter } from '../events/deliveries/deliveries-router.ts';
 import { createEndpoints } from '../events/endpoints/endpoints.ts';
 import { createEndpointsRouter } from '../events/endpoints/endpoints-router.ts';
 import { createEventStreams } from '../events/stream/event-stream-router.ts';
@@ -31,8 +30,6 @@ import { createBulkRouter } from '../moderation/bulk/bulk-router.ts';
 import { createDeletionsRouter } from '../moderation/deletions/deletions-router.ts';
 import { createRetryDeletion } from '../moderation/deletions/retry-deletion.ts';
 import { createErasures } from '../moderation/senders/erasures.ts';
-import { createErasuresRouter } from '../moderation/senders/erasures-router.ts';
-import { createExportRouter } from '../moderation/senders/export-router.ts';
 import { createExportSender } from '../moderation/senders/export-sender.ts';
 import { createSenders } from '../moderation/senders/senders.ts';
 import { createSendersRouter } from '../moderation/senders/senders-router.ts';
@@ -63,7 +60,6 @@ export async function createRoutes(
   const blockHashes = createBlockHashes(database, queue);
   const { eventHosts } = config;
   const isScanning = config.scan !== undefined;
-  const endpoints = createEndpoints(database, queue);
   const streams = createEventStreams({ database, apiKeys, requireRole, baseUrl });
   const routers = [
     createNoStore(),
@@ -99,18 +95,22 @@ export async function createRoutes(
       retryDeletion: createRetryDeletion(database, queue),
     }),
     createBulkRouter(createBulkActs(database, queue), requireRole, isScanning),
-    createExportRouter({
+    createSendersRouter({
       database,
+      senders: createSenders(database, senderIds),
       senderIds,
-      requireRole,
       exportSender: createExportSender(database, blobs),
+      erasures: createErasures({ database, queue, senderIds, spool }),
+      requireRole,
     }),
-    createErasuresRouter(createErasures({ database, queue, senderIds, spool }), requireRole),
-    createSendersRouter(createSenders(database, senderIds), requireRole),
     createKeysRouter(createKeyManagement(database), requireRole),
     createAuditRouter(database, requireRole),
-    createEndpointsRouter({ endpoints, eventHosts, requireRole }),
-    createDeliveriesRouter(createDeliveries(database, queue), requireRole),
+    createEndpointsRouter({
+      endpoints: createEndpoints(database, queue),
+      deliveries: createDeliveries(database, queue),
+      eventHosts,
+      requireRole,
+    }),
     streams.router,
   ];
   return { routers, endStreams: streams.end };

@@ -1,8 +1,14 @@
-import { type Request, type RequestHandler, type Response, Router } from 'express';
+import {
+  type ErrorRequestHandler,
+  type Request,
+  type RequestHandler,
+  type Response,
+  Router,
+} from 'express';
 import type { Database } from '../database/database.ts';
-import { AppError } from '../errors/app-error.ts';
+import { AppError, type ErrorCode } from '../errors/app-error.ts';
 import { sendMediaContent } from '../gallery/send-media.ts';
-import { wrongMethod } from '../http/problem.ts';
+import { beginErrorAnswer, wrongMethod } from '../http/problem.ts';
 import type { SendBlob } from '../http/send-blob.ts';
 import { waitWhileBusy } from '../http/while-busy.ts';
 import { MESSAGE_SID_PATTERN } from '../twilio/sids.ts';
@@ -12,9 +18,8 @@ import { createFindMedia, type ListPage, listMessageMedia } from './media-list.t
 import { countMedia, listAccountMessages } from './message-list.ts';
 import { readPaging } from './paging.ts';
 import { listXml, type Resource, resourceXml } from './representation.ts';
-import { parseResourcePath, type ResourcePath } from './resource-path.ts';
+import { errorFormat, parseResourcePath, type ResourcePath } from './resource-path.ts';
 import { mediaListPath, mediaResource, messageResource } from './resources.ts';
-import { sendTwilioError } from './twilio-error.ts';
 
 interface TwilioApiDeps {
   database: Database;
@@ -165,4 +170,41 @@ function sendList(
 
 function notFound(): AppError {
   return new AppError('not_found', 'There is no such resource.');
+}
+
+/** Twilio's error numbers for our codes [twilio.com/docs/api/errors]; all others go by status. */
+const CODES: Partial<Record<ErrorCode, number>> = {
+  invalid_request: 20001,
+  unauthorized: 20003,
+  method_not_allowed: 20004,
+  forbidden: 20006,
+  page_size_too_large: 20007,
+  range_not_satisfiable: 20001,
+};
+const CODE_BY_STATUS: Record<number, number> = { 404: 20404, 503: 20503 };
+const INTERNAL = 20500;
+
+/** Answers errors under `/2010-04-01/` in Twilio's format: JSON or XML, by the extension of the path. */
+export const sendTwilioError: ErrorRequestHandler = (thrown, request, response, _next) => {
+  const error = beginErrorAnswer(thrown, request, response);
+  if (error === null) return;
+  const { status } = error;
+  const path = request.baseUrl + request.path;
+  const code = CODES[error.code] ?? CODE_BY_STATUS[status] ?? INTERNAL;
+  const body = {
+    code,
+    message: messageOf(error, path),
+    more_info: `https://www.twilio.com/docs/errors/${code}`,
+    status,
+  };
+  if (errorFormat(path) === 'json') response.json(body);
+  else response.type('application/xml').send(resourceXml('RestException', body));
+};
+
+// Twilio's helper libraries show this message to their users.
+function messageOf(error: AppError, path: string): string {
+  if (error.status === 401) return 'Authenticate';
+  if (error.status !== 404) return error.message;
+  const why = error.code === 'not_found' ? '' : ` (${error.message})`;
+  return `The requested resource ${path} was not found${why}`;
 }

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parseXml } from '../../src/simulator/webhook/judge-answer.ts';
+import { parseXml } from '../../src/simulator/webhook/deliver-webhook.ts';
 import { smallPicture } from '../support/small-picture.ts';
 import { startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 import { messagesPath, OWN } from '../support/twilio-request.ts';

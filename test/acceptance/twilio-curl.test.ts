@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { parseXml } from '../../src/simulator/webhook/judge-answer.ts';
+import { parseXml } from '../../src/simulator/webhook/deliver-webhook.ts';
 import { smallPicture } from '../support/small-picture.ts';
 import { ACCOUNT, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 import { messagesPath, OWN, readError } from '../support/twilio-request.ts';

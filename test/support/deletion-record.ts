@@ -1,7 +1,7 @@
 import type {
   DeletionItem,
   DeletionTargetItem,
-} from '../../src/moderation/deletions/deletion-item.ts';
+} from '../../src/moderation/deletions/read-deletions.ts';
 import { eventually, type TestInbox } from './test-inbox.ts';
 
 export type DeletionRecord = DeletionItem & { open: DeletionTargetItem[] };

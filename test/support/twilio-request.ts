@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { parseXml } from '../../src/simulator/webhook/judge-answer.ts';
+import { parseXml } from '../../src/simulator/webhook/deliver-webhook.ts';
 import { smallPicture } from './small-picture.ts';
 import { ACCOUNT, type TestInbox } from './test-inbox.ts';
 

@@ -7,6 +7,7 @@ import { EndpointState } from '../../generated/prisma/client.ts';
 import { createResourceRouter } from '../../http/resource-router.ts';
 import { jsonBody, noQuery, validate } from '../../http/validate.ts';
 import type { ReadinessCheck } from '../../monitoring/readiness.ts';
+import { type Deliveries, deliveriesQuery } from '../deliveries/deliveries.ts';
 import { eventType } from '../record-events.ts';
 import { checkEndpointName, checkEndpointUrl } from './endpoint-settings.ts';
 import type { Endpoints } from './endpoints.ts';
@@ -16,8 +17,12 @@ const TYPES = 'a list of event types, each once, or null for all';
 const DESCRIPTION = 'a text of at most 200 characters';
 
 /** The id of an endpoint in a path. */
-export const endpointPath = z.object({
+const endpointPath = z.object({
   id: z.string().regex(/^ep_[0-9a-f]{24}$/, 'the id of an endpoint'),
+});
+
+const deliveryPath = z.object({
+  id: z.string().regex(/^dlv_[0-9a-f]{32}$/, 'the id of a delivery'),
 });
 
 /** @param eventHosts same as the parameter of `checkEndpointUrl` */
@@ -44,13 +49,14 @@ function settingsSchema(eventHosts: ReadonlySet<string>) {
   });
 }
 
-/** `/api/v1/endpoints`, for admins: the endpoints that events are sent to. */
+/** `/api/v1/endpoints`, for admins: the endpoints that events are sent to, and their deliveries. */
 export function createEndpointsRouter(deps: {
   endpoints: Endpoints;
+  deliveries: Deliveries;
   eventHosts: ReadonlySet<string>;
   requireRole: RequireRole;
 }): Router {
-  const { endpoints, eventHosts, requireRole } = deps;
+  const { endpoints, deliveries, eventHosts, requireRole } = deps;
   const settings = settingsSchema(eventHosts);
   const { url, description, types } = settings.shape;
   const newEndpoint = settings.extend({
@@ -140,6 +146,27 @@ export function createEndpointsRouter(deps: {
           const rotated = await endpoints.rotateSecret(id, callerOf(response).name);
           request.log.info({ endpointId: id }, 'secret of an events endpoint rotated');
           response.set('Cache-Control', 'no-store').json(rotated);
+        },
+      ],
+    },
+    '/api/v1/endpoints/:id/deliveries': {
+      get: [
+        admin,
+        async (request, response) => {
+          const id = idOf(request);
+          response.json(await deliveries.list(id, validate(deliveriesQuery, request.query)));
+        },
+      ],
+    },
+    '/api/v1/deliveries/:id/resend': {
+      post: [
+        admin,
+        noQuery,
+        async (request, response) => {
+          const { id } = validate(deliveryPath, request.params);
+          const item = await deliveries.resend(id);
+          request.log.info({ deliveryId: id }, 'event resent manually');
+          response.status(202).json(item);
         },
       ],
     },

@@ -3,9 +3,8 @@ import { createGuardedConnector, type Resolve } from '../../net/guarded-connecto
 import { hostPort } from '../../net/host-port.ts';
 import type { AskTwilio } from '../../twilio/ask-twilio.ts';
 import { checkMediaUrl, isTwilioApi } from '../../twilio/media-url.ts';
-import { decodeBody } from './decode-body.ts';
 import { DownloadError, transferError } from './download-error.ts';
-import { openMedia } from './open-media.ts';
+import { decodeBody, openMedia } from './open-media.ts';
 import { createRedirectPolicy } from './redirect-hosts.ts';
 import { keepPace, tooLarge, writeBody } from './write-body.ts';
 

@@ -1,23 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { Database } from '../../database/database.ts';
-import { toPage } from '../../database/scan-rows.ts';
+import { mediaSelection, NEWEST_MEDIA_FIRST } from '../../database/media-scan.ts';
+import { countRows, type ScanSelection, scanRows, toPage } from '../../database/scan-rows.ts';
 import { AppError } from '../../errors/app-error.ts';
-import type { BulkAct, BulkOutcome, Prisma } from '../../generated/prisma/client.ts';
-import type { JobQueue } from '../../jobs/job-queue.ts';
 import {
+  type BulkAct,
+  type BulkOutcome,
+  type Media,
+  Prisma,
+  type PrismaClient,
+} from '../../generated/prisma/client.ts';
+import type { JobQueue } from '../../jobs/job-queue.ts';
+import { DECISIONS } from '../decisions.ts';
+import {
+  type BulkAction,
   type BulkListQuery,
   type BulkPosition,
   type BulkRequest,
   bulkCursor,
 } from './bulk-request.ts';
-import {
-  type BulkCounts,
-  countMedia,
-  noCounts,
-  type Selected,
-  selectMedia,
-} from './select-media.ts';
 
 /** Rows per statement. */
 const ROWS = 200;
@@ -135,4 +137,87 @@ function bulkActItem(act: BulkAct): BulkActItem {
 
 function totalOf(counts: BulkCounts): { total: number; counts: BulkCounts } {
   return { total: Object.values(counts).reduce((sum, count) => sum + count, 0), counts };
+}
+
+/** Rows per statement: none blocks others for long, however many rows are selected. */
+const BATCH = 1000;
+
+/** An attachment that a bulk act selects; `outcome` when it is known in advance, else null. */
+interface Selected {
+  mediaSid: string;
+  outcome: BulkOutcome | null;
+}
+
+/** The number of media with each outcome; `todo` counts those that are still to be processed. */
+type BulkCounts = Record<BulkOutcome | 'todo', number>;
+
+function noCounts(): BulkCounts {
+  return { todo: 0, changed: 0, unchanged: 0, unknown: 0, deleted: 0 };
+}
+
+/** Counts the media that a request selects, by the outcome that is known in advance. */
+export async function countMedia(
+  prisma: Pick<PrismaClient, 'media' | '$queryRaw'>,
+  request: Pick<BulkRequest, 'action' | 'sids' | 'filter'>,
+): Promise<BulkCounts> {
+  const { action, sids, filter = {} } = request;
+  const counts = noCounts();
+  if (sids !== undefined) {
+    for await (const batch of selectMedia(prisma, request)) {
+      for (const { outcome } of batch) counts[outcome ?? 'todo'] += 1;
+    }
+    return counts;
+  }
+  const count = async (selection: ScanSelection) =>
+    countRows(prisma, NEWEST_MEDIA_FIRST, selection);
+  const selection = await mediaSelection(prisma, filter);
+  const total = await count(selection);
+  // Either all of the selected media are deleted, or none is.
+  if (filter.state === 'deleted') return { ...counts, deleted: total };
+  if (action === 'delete') return { ...counts, todo: total };
+  const isUnchanged =
+    action === 'scan'
+      ? Prisma.sql`state <> 'stored'`
+      : Prisma.sql`moderation = ${DECISIONS[action].moderation}::"Moderation"`;
+  const unchanged = await count({
+    ranges: selection.ranges,
+    filter: Prisma.sql`${selection.filter} AND ${isUnchanged}`,
+  });
+  return { ...counts, todo: total - unchanged, unchanged };
+}
+
+/** The media that a request selects, in batches. */
+async function* selectMedia(
+  prisma: Pick<PrismaClient, 'media' | '$queryRaw'>,
+  { action, sids, filter }: Pick<BulkRequest, 'action' | 'sids' | 'filter'>,
+): AsyncGenerator<Selected[]> {
+  if (sids !== undefined) {
+    const wanted = [...new Set(sids)].sort();
+    for (let start = 0; start < wanted.length; start += BATCH) {
+      const batch = wanted.slice(start, start + BATCH);
+      const rows = await prisma.media.findMany({ where: { sid: { in: batch } }, select: FACTS });
+      const found = new Map(rows.map((row) => [row.sid, row]));
+      yield batch.map((mediaSid) => ({
+        mediaSid,
+        outcome: knownOutcome(found.get(mediaSid), action),
+      }));
+    }
+    return;
+  }
+  const selection = await mediaSelection(prisma, filter ?? {});
+  for await (const rows of scanRows(prisma, NEWEST_MEDIA_FIRST, selection)) {
+    yield rows.map((row) => ({ mediaSid: row.sid, outcome: knownOutcome(row, action) }));
+  }
+}
+
+const FACTS = { sid: true, state: true, moderation: true } as const;
+type Facts = Pick<Media, keyof typeof FACTS>;
+
+/** The outcome that is known in advance; null for media that are to be processed. */
+function knownOutcome(row: Facts | undefined, action: BulkAction): Selected['outcome'] {
+  if (row === undefined) return 'unknown';
+  if (row.state === 'deleted') return 'deleted';
+  if (action === 'delete') return null;
+  if (action === 'scan') return row.state === 'stored' ? null : 'unchanged';
+  return row.moderation === DECISIONS[action].moderation ? 'unchanged' : null;
 }

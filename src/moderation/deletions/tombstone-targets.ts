@@ -1,9 +1,16 @@
+import { recordAudit } from '../../audit/record-audit.ts';
 import type { Transaction } from '../../database/database.ts';
-import type { DeletionTarget, DeletionTargetKind } from '../../generated/prisma/client.ts';
-import type { RunningDeletion, TombstoneDeps } from './deletion-target.ts';
+import { isMutedSender, recordEvents } from '../../events/record-events.ts';
+import {
+  type DeletionTarget,
+  type DeletionTargetKind,
+  type Message,
+  Prisma,
+  type TargetState,
+} from '../../generated/prisma/client.ts';
+import { markTombstoned, type RunningDeletion, type TombstoneDeps } from './deletion-target.ts';
 import { lockTargets } from './lock-targets.ts';
 import { tombstoneMedia } from './tombstone-media.ts';
-import { tombstoneMessages } from './tombstone-messages.ts';
 
 /** Rows of one transaction: enough to be fast, few enough not to block other transactions for long. */
 const BATCH = 100;
@@ -41,3 +48,88 @@ export async function tombstoneTargets(
 }
 
 type Target = Pick<DeletionTarget, 'sid' | 'kind'>;
+
+/**
+ * Makes tombstones of messages: text, numbers and parameters are cleared; the sid stays, so that a repeated
+ * webhook and reconciliation recognise the message. Queues the jobs that delete them at Twilio.
+ *
+ * @param tx holds the locks of `lockTargets`; the caller commits it
+ * @returns how many this call made tombstones
+ */
+async function tombstoneMessages(
+  tx: Transaction,
+  { queue, deleteUpstream }: TombstoneDeps,
+  deletion: RunningDeletion,
+  sids: readonly string[],
+): Promise<number> {
+  // Saved here because the events that follow no longer find the sender.
+  const isMuted = Prisma.sql`muted OR ${isMutedSender(Prisma.sql`message."from"`)}`;
+  const live = await tx.$queryRaw<LiveMessage[]>`
+    UPDATE message SET "from" = '', "to" = '', body = '', params = '{}', deleted_at = ${new Date()},
+      muted = ${isMuted}
+    WHERE sid = ANY(${sids}) AND deleted_at IS NULL
+    RETURNING sid, account_sid AS "accountSid", source, suspect`;
+  await recordAudit(
+    tx,
+    live.map(({ sid, source }) => ({
+      actor: deletion.requestedBy,
+      action: 'message.delete',
+      target: sid,
+      reasonCode: deletion.reasonCode,
+      reason: deletion.reason,
+      before: { source },
+      after: { state: 'deleted', deletionId: String(deletion.id) },
+    })),
+  );
+  const { id, reasonCode, requestedBy: deletedBy } = deletion;
+  await recordEvents(
+    tx,
+    live.map(({ sid: messageSid, accountSid }) => ({
+      type: 'message.deleted',
+      messageSid,
+      data: { messageSid, accountSid, deletionId: String(id), reasonCode, deletedBy },
+    })),
+  );
+  const upstream = new Map(
+    live.map((message) => [message.sid, upstreamOf(message, deleteUpstream)] as const),
+  );
+  const jobs = live
+    .filter(({ sid }) => upstream.get(sid) === 'pending')
+    .map(({ sid: messageSid }) => ({ payload: { messageSid } }));
+  await queue.send(tx, 'delete-upstream-message', jobs);
+  const elsewhere = await upstreamElsewhere(tx, deletion, sids);
+  await markTombstoned(
+    tx,
+    deletion.id,
+    sids.map((sid) => ({
+      sid,
+      sha256: null,
+      localFiles: [],
+      previewFiles: [],
+      upstream: upstream.get(sid) ?? elsewhere.get(sid) ?? 'done',
+    })),
+  );
+  return live.length;
+}
+
+type LiveMessage = Pick<Message, 'sid' | 'accountSid' | 'source' | 'suspect'>;
+
+function upstreamOf({ source, suspect }: LiveMessage, deleteUpstream: boolean): TargetState {
+  if (source === 'import') return 'none';
+  // Its sid is ours and its message at Twilio is unknown: nothing is deleted there, which `kept` reports.
+  if (suspect !== null) return 'kept';
+  return deleteUpstream ? 'pending' : 'kept';
+}
+
+/** The upstream state in other deletions that tombstoned these messages first. */
+async function upstreamElsewhere(
+  tx: Transaction,
+  { id }: RunningDeletion,
+  sids: readonly string[],
+): Promise<Map<string, TargetState>> {
+  const targets = await tx.deletionTarget.findMany({
+    where: { sid: { in: [...sids] }, deletionId: { not: id }, forgottenAt: { not: null } },
+    select: { sid: true, upstream: true },
+  });
+  return new Map(targets.map(({ sid, upstream }) => [sid, upstream]));
+}

@@ -3,8 +3,7 @@ import type { ApiFault, DeleteFault, ListFault, ListFaults } from '../faults.ts'
 import type { RequestLog, RequestLogEntry } from '../request-log.ts';
 import type { UpstreamMedia, UpstreamMessage, UpstreamStore } from '../upstream-store.ts';
 import { ApiRefusal, apiErrorBody } from './api-credentials.ts';
-import { mediaResource, messageResource } from './api-resource.ts';
-import { parseDateFilter, toPage } from './list-page.ts';
+import { mediaResource, messageResource, parseDateFilter, toPage } from './api-resource.ts';
 import type { MediaGrants } from './media-grants.ts';
 
 interface ApiRouterDeps {

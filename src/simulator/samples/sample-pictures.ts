@@ -1,12 +1,10 @@
 // The only file besides the previews that imports sharp. It renders our own drawings: the rule that
 // keeps SVG away from sharp exists for untrusted files and does not apply here.
 import sharp, { type Sharp } from 'sharp';
-import { balloonsSvg } from './sample-balloons.ts';
 import { chatSvg } from './sample-chat.ts';
 import { LANDSCAPE_SIZE, landscapeSvg } from './sample-landscape.ts';
 import { createSampleRandom } from './sample-random.ts';
-import { skylineSvg } from './sample-skyline.ts';
-import { badgeSvg, orbitSvgs, tilesSvg } from './sample-small.ts';
+import { badgeSvg, balloonsSvg, orbitSvgs, skylineSvg, tilesSvg } from './sample-scenes.ts';
 
 const GRAIN_TILE = 200;
 const FRAME_MS = 80;

@@ -5,7 +5,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { createRequestLog } from '../../../src/http/request-log.ts';
 import { LOG_SERIALIZERS } from '../../../src/monitoring/logger.ts';
 import { createApp } from '../../../src/server/app.ts';
-import { sendTwilioError } from '../../../src/twilio-api/twilio-error.ts';
+import { sendTwilioError } from '../../../src/twilio-api/twilio-api-router.ts';
 
 const lines: Record<string, unknown>[] = [];
 const log = pino(

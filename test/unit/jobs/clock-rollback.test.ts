@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createRollbackCheck } from '../../../src/jobs/clock-rollback.ts';
+import { createRollbackCheck } from '../../../src/jobs/pg-boss-tables.ts';
 
 test('tells a clock that was set back from one that goes on, or ahead', () => {
   let elapsed = 0;

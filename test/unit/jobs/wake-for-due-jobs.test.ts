@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { wakeForDueJobs } from '../../../src/jobs/wake-for-due-jobs.ts';
+import { wakeForDueJobs } from '../../../src/jobs/pg-boss-tables.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();

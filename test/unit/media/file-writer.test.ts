@@ -9,8 +9,8 @@ import type { BlobStore } from '../../../src/files/blob-store.ts';
 import { createDiskBlobStore } from '../../../src/files/disk-blob-store.ts';
 import { newBlobKey } from '../../../src/files/file-names.ts';
 import { type FileWriter, registerFileWriter } from '../../../src/media/file-writer.ts';
+import { sweepOrphans } from '../../../src/media/housekeeping.ts';
 import { withNewFiles } from '../../../src/media/new-files.ts';
-import { sweepOrphans } from '../../../src/media/sweep-orphans.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.ts';
 import { eventually } from '../../support/test-inbox.ts';
 

@@ -8,7 +8,7 @@ import { openDatabase } from '../../../src/database/open-database.ts';
 import { createDiskBlobStore } from '../../../src/files/disk-blob-store.ts';
 import { newBlobKey, newWriterId } from '../../../src/files/file-names.ts';
 import { registerFileWriter } from '../../../src/media/file-writer.ts';
-import { sweepOrphans } from '../../../src/media/sweep-orphans.ts';
+import { sweepOrphans } from '../../../src/media/housekeeping.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.ts';
 
 // A blob folder in which more lies than this database knows of: it is the wrong one, or an older one.

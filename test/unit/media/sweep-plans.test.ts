@@ -4,8 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDiskBlobStore } from '../../../src/files/disk-blob-store.ts';
 import { newBlobKey } from '../../../src/files/file-names.ts';
 import { registerFileWriter } from '../../../src/media/file-writer.ts';
-import { resendStrandedJobs } from '../../../src/media/housekeeping.ts';
-import { sweepOrphans } from '../../../src/media/sweep-orphans.ts';
+import { resendStrandedJobs, sweepOrphans } from '../../../src/media/housekeeping.ts';
 import { resendDeletionJobs } from '../../../src/moderation/deletions/retry-deletion.ts';
 import { createLogger } from '../../../src/monitoring/logger.ts';
 import {

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createSandbox } from '../../../src/preview/ask-decoder.ts';
 import type { PreviewRequest } from '../../../src/preview/make-preview.ts';
 import { createPreviewPool, type PreviewPool } from '../../../src/preview/preview-pool.ts';
-import { createSandbox } from '../../../src/preview/sandbox.ts';
 import { eventually } from '../../support/test-inbox.ts';
 
 const toolPath = process.env.PATH ?? '';

@@ -1,6 +1,6 @@
 import { SaxesParser } from 'saxes';
 import { expect, test } from 'vitest';
-import { parseXml } from '../../../src/simulator/webhook/judge-answer.ts';
+import { parseXml } from '../../../src/simulator/webhook/deliver-webhook.ts';
 import { listXml, resourceXml } from '../../../src/twilio-api/representation.ts';
 import { mediaResource, messageResource } from '../../../src/twilio-api/resources.ts';
 import { mediaRow, messageRow } from '../../support/twilio-api-rows.ts';

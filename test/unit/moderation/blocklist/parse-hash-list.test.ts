@@ -3,7 +3,7 @@ import type { BlocklistHash } from '../../../../src/moderation/blocklist/blockli
 import {
   type HashListReport,
   parseHashList,
-} from '../../../../src/moderation/blocklist/parse-hash-list.ts';
+} from '../../../../src/moderation/blocklist/import-hash-list.ts';
 
 const A = 'a1'.repeat(32);
 const B = 'B2'.repeat(32);

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeTime } from '../../../../src/preview/kinds/calendar-kind.ts';
-import { readEvents } from '../../../../src/preview/kinds/icalendar.ts';
+import { describeTime, readEvents } from '../../../../src/preview/kinds/calendar-kind.ts';
 import type { EventDetails } from '../../../../src/preview/preview-result.ts';
 import { LINEAR_SECONDS, processorSeconds } from '../../../support/processor-time.ts';
 

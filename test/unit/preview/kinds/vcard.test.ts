@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { type Contact, readContacts } from '../../../../src/preview/kinds/vcard.ts';
+import { type Contact, readContacts } from '../../../../src/preview/kinds/contact-kind.ts';
 import { LINEAR_SECONDS, processorSeconds } from '../../../support/processor-time.ts';
 
 const card = (...lines: string[]) => ['BEGIN:VCARD', ...lines, 'END:VCARD', ''].join('\r\n');

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { judgeAnswer } from '../../../../src/simulator/webhook/judge-answer.ts';
+import { judgeAnswer } from '../../../../src/simulator/webhook/deliver-webhook.ts';
 
 const xml = (body: string) => ({ status: 200, contentType: 'text/xml; charset=utf-8', body });
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseXml } from '../../../../src/simulator/webhook/judge-answer.ts';
+import { parseXml } from '../../../../src/simulator/webhook/deliver-webhook.ts';
 
 it('reads elements, text, CDATA and references', () => {
   const source = `<?xml version='1.0'?><!-- a --><a x="1" y='&lt;'>t &#65;&#x42;<b/><![CDATA[<&>]]></a><?pi x?>`;

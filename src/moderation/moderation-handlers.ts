@@ -3,16 +3,22 @@ import { z } from 'zod';
 import { callerOf } from '../auth/authentication.ts';
 import { reasonFields } from '../http/fields.ts';
 import { jsonBody, noQuery, validate } from '../http/validate.ts';
-import { mediaSid } from '../twilio/address-fields.ts';
+import { mediaSid, messageSid } from '../twilio/address-fields.ts';
 import { type DecideMedia, decisionBody } from './decide-media.ts';
-import { type CountDeletion, type DeleteMedia, deletionPath } from './deletions/delete-media.ts';
+import {
+  type CountDeletion,
+  type DeleteMedia,
+  type DeleteMessage,
+  deletionPath,
+} from './deletions/delete-media.ts';
 import { deleteQuery } from './deletions/read-deletions.ts';
+import type { DecideMessage } from './messages/decide-message.ts';
 import type { RequestScan } from './request-scan.ts';
 import type { PinMedia } from './retention/retention.ts';
 
-const path = z.object({ sid: mediaSid });
+const mediaPath = z.object({ sid: mediaSid });
 
-const reasonBody = z.strictObject(reasonFields);
+const reasonOnly = z.strictObject(reasonFields);
 
 /** What moderators do with one attachment: delete, decide, scan, pin. */
 export function createMediaModeration(deps: {
@@ -23,7 +29,7 @@ export function createMediaModeration(deps: {
   requestScan: RequestScan;
 }) {
   const remove: RequestHandler = async (request, response) => {
-    const { sid } = validate(path, request.params);
+    const { sid } = validate(mediaPath, request.params);
     const { scope, message, dryRun, ...reason } = validate(deleteQuery, request.query);
     if (dryRun === 'true') {
       const reached = { sid, scope, withMessages: message === 'true' };
@@ -42,7 +48,7 @@ export function createMediaModeration(deps: {
   };
 
   const decide: RequestHandler = async (request, response) => {
-    const { sid } = validate(path, request.params);
+    const { sid } = validate(mediaPath, request.params);
     const { decision, expected, ...reason } = validate(decisionBody, request.body ?? {});
     const decider = { actor: callerOf(response).name, ...reason };
     const outcome = await deps.decideMedia(sid, decision, decider, expected);
@@ -51,8 +57,8 @@ export function createMediaModeration(deps: {
   };
 
   const scan: RequestHandler = async (request, response) => {
-    const { sid } = validate(path, request.params);
-    const reason = validate(reasonBody, request.body ?? {});
+    const { sid } = validate(mediaPath, request.params);
+    const reason = validate(reasonOnly, request.body ?? {});
     await deps.requestScan(sid, { actor: callerOf(response).name, ...reason });
     request.log.info({ mediaSid: sid }, 'scan asked for by hand');
     response.status(202).location(`/api/v1/media/${sid}`).json({ sid });
@@ -61,8 +67,8 @@ export function createMediaModeration(deps: {
   const setPinned =
     (pinned: boolean): RequestHandler =>
     async (request, response) => {
-      const { sid } = validate(path, request.params);
-      const reason = validate(reasonBody, request.body ?? {});
+      const { sid } = validate(mediaPath, request.params);
+      const reason = validate(reasonOnly, request.body ?? {});
       await deps.pinMedia(sid, pinned, { actor: callerOf(response).name, ...reason });
       response.json({ sid, pinned });
     };
@@ -74,4 +80,31 @@ export function createMediaModeration(deps: {
     pin: [noQuery, jsonBody, setPinned(true)],
     unpin: [noQuery, jsonBody, setPinned(false)],
   };
+}
+
+const messagePath = z.object({ sid: messageSid });
+
+/** What moderators do with one message: delete, decide. */
+export function createMessageModeration(deps: {
+  deleteMessage: DeleteMessage;
+  decideMessage: DecideMessage;
+}) {
+  const remove: RequestHandler = async (request, response) => {
+    const { sid } = validate(messagePath, request.params);
+    const reason = validate(reasonOnly, request.query);
+    const id = await deps.deleteMessage(sid, { actor: callerOf(response).name, ...reason });
+    request.log.info({ messageSid: sid, deletionId: String(id) }, 'message deleted');
+    response.status(204).location(deletionPath(id)).end();
+  };
+
+  const decide: RequestHandler = async (request, response) => {
+    const { sid } = validate(messagePath, request.params);
+    const { decision, expected, ...reason } = validate(decisionBody, request.body ?? {});
+    const decider = { actor: callerOf(response).name, ...reason };
+    const outcome = await deps.decideMessage(sid, decision, decider, expected);
+    request.log.info({ messageSid: sid, decision, changed: outcome.changed }, 'message decided');
+    response.json(outcome);
+  };
+
+  return { remove, decide: [noQuery, jsonBody, decide] };
 }

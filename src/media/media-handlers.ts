@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { AppError } from '../errors/app-error.ts';
 import type { BlobStore } from '../files/blob-store.ts';
 import { instant } from '../http/fields.ts';
-import { noQuery, validate } from '../http/validate.ts';
-import { importedAddress } from '../twilio/address-fields.ts';
+import { jsonBody, noQuery, validate } from '../http/validate.ts';
+import { importedAddress, mediaSid } from '../twilio/address-fields.ts';
 import { sniffContentType } from './download/sniff-content-type.ts';
 import type { ImportMedia } from './import-media.ts';
+import type { RetryFailed, RetryMedia } from './retry-media.ts';
 import { createReadUpload, type UploadedFile } from './uploads.ts';
 
 const MAX_FILES = 20;
@@ -82,4 +83,26 @@ async function scratchFile({ path, sha256, size, mimetype, originalname }: Uploa
     declaredContentType: mimetype,
     fileName: originalname.replaceAll(/[\p{Cc}/\\]/gu, '_').slice(0, 255),
   };
+}
+
+const path = z.object({ sid: mediaSid });
+const selection = z.strictObject({ since: instant.optional() });
+
+/** Fetching failed attachments again: one, or all of messages since a time. */
+export function createRetryHandlers(retryMedia: RetryMedia, retryFailed: RetryFailed) {
+  const retryOne: RequestHandler = async (request, response) => {
+    const { sid } = validate(path, request.params);
+    await retryMedia(sid);
+    request.log.info({ mediaSid: sid }, 'media tried again by hand');
+    response.status(202).json({ sid, state: 'pending' });
+  };
+
+  const retryAll: RequestHandler = async (request, response) => {
+    const { since } = validate(selection, request.body ?? {});
+    const retried = await retryFailed(since);
+    request.log.info({ retried }, 'failed media tried again by hand');
+    response.status(202).json({ retried });
+  };
+
+  return { retryOne: [noQuery, retryOne], retryAll: [noQuery, jsonBody, retryAll] };
 }
