@@ -6,22 +6,22 @@ import type { Visibility } from './visibility.ts';
 declare global {
   namespace Express {
     interface Locals {
-      /** Set by a signed link. */
+      /** Set for requests with a signed link. */
       access?: Access;
     }
   }
 }
 
-/** What a request for one media may see. */
+/** What a request for one media item may see. */
 export interface Access {
   visibility: Visibility;
-  /** Whether what is held back is shown as it is: by a link that reveals it, and no other way. */
+  /** Whether held-back media are shown unblurred: only with a reveal link. */
   isRevealed: boolean;
-  /** Whether whoever has the URL gets in. */
+  /** Whether a signed link gave access, so that everybody with the URL has it. */
   byLink: boolean;
 }
 
-/** Lets in who has a link or the role viewer; `accessOf` tells what they may see. */
+/** Requires a signed link or the role viewer; `accessOf` returns what the caller may see. */
 export function viewerOrLink(links: MediaLinks, requireRole: RequireRole): RequestHandler {
   const viewer = requireRole('viewer');
   return (request, response, next) => {
@@ -47,7 +47,7 @@ export function accessOf(response: Response): Access {
   );
 }
 
-/** What the holder of a key may know of. */
+/** What the caller's API key may see. */
 export function visibilityOf(response: Response): Visibility {
   return hasRole(callerOf(response), 'moderator') ? 'everything' : 'visible';
 }

@@ -3,22 +3,22 @@ import type { ListOrder } from '../database/message-order.ts';
 import { encodeOpaqueCursor, opaqueCursor } from '../http/opaque-cursor.ts';
 import { messageSid as messageSidSchema } from '../twilio/address-fields.ts';
 
-/** The last row of a page: what the next page comes after. */
+/** The last row of a page; the next page continues after it. */
 interface Position {
   receivedAt: Date;
   messageSid: string;
-  /** Of the media within its message; 0 in lists of messages. */
+  /** Index of the media item within its message; 0 in lists of messages. */
   index: number;
 }
 
-/** A cursor as it is read: it continues a list of this order alone. */
+/** A parsed cursor: valid only for a list in the same order. */
 export interface Cursor extends Position {
   order: ListOrder;
 }
 
 const position = [z.int().min(0).max(8.64e15), messageSidSchema, z.int32().min(0)] as const;
 
-/** A `cursor` parameter of a list of media or messages. */
+/** The `cursor` parameter of a list of media or messages. */
 export const cursorField = opaqueCursor(
   z
     .union([z.tuple(position), z.tuple([...position, z.literal('oldest')])])
@@ -27,7 +27,7 @@ export const cursorField = opaqueCursor(
     }),
 );
 
-/** Writes a position as an opaque text. */
+/** Encodes a position as an opaque string. */
 export function encodeCursor(
   { receivedAt, messageSid, index }: Position,
   order: ListOrder,

@@ -10,9 +10,9 @@ import { MEDIA_INCLUDE, type MediaItem, type MediaRow, mediaItem } from './media
 import { type Visibility, visibilityFilter } from './visibility.ts';
 
 /**
- * One page of media, newest message first or oldest, attachments of a message in their order.
+ * One page of media, by newest or oldest message first; attachments of a message in their order.
  *
- * @throws AppError `forbidden` for a filter on what the reader does not see
+ * @throws AppError `forbidden` for a filter on media that the reader may not see
  */
 export async function listMedia(
   { prisma }: Database,
@@ -21,7 +21,7 @@ export async function listMedia(
 ): Promise<{ items: MediaItem[]; nextCursor: string | null }> {
   const { cursor, order, limit, state } = query;
   const seen = visibilityFilter(visibility, query.moderation);
-  // A reader who does not see the numbers of a message must not find its media by them either.
+  // A reader who may not see the phone numbers of a message must not find its media by them either.
   const isMessageVisible = visibility === 'visible' && (query.from ?? query.to) !== undefined;
   const selection = await mediaSelection(prisma, { ...query, ...seen, isMessageVisible });
   for (let after: MediaPlace | undefined = cursor; ; ) {
@@ -29,7 +29,7 @@ export async function listMedia(
     const rows = await prisma.media.findMany({
       where: {
         sid: { in: page.map(({ sid }) => sid) },
-        // What was held back, deleted or became another state since the page was found is not shown.
+        // Items that were held back, deleted or changed state since the scan are left out.
         state: state ?? { not: MediaState.deleted },
         ...seen,
       },
@@ -40,7 +40,7 @@ export async function listMedia(
       const row = rowOf.get(sid);
       return row === undefined ? [] : [mediaItem(row, visibility)];
     });
-    // An empty page means that there is nothing, not that all of it has just changed.
+    // An empty page means the end of the list, so scan on when all items have just changed.
     if (items.length > 0 || last === undefined) {
       return { items, nextCursor: last === undefined ? null : encodeCursor(last, order) };
     }
@@ -49,10 +49,10 @@ export async function listMedia(
 }
 
 /**
- * The media that a path names.
+ * Finds the media item of a path.
  *
  * @param params of the route: `sid`
- * @throws AppError `not_found`, also for what the reader may not know of, and `media_deleted`
+ * @throws AppError `not_found`, also when the reader may not see it, and `media_deleted`
  */
 type FindMedia = (params: unknown, visibility: Visibility) => Promise<MediaRow>;
 

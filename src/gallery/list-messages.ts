@@ -17,8 +17,8 @@ import {
 import { type Visibility, visibilityFilter } from './visibility.ts';
 
 /**
- * One message as the API tells it, with every attachment that the reader sees. A deleted one has neither
- * text, location nor numbers.
+ * One message as the API returns it, with every attachment that the reader may see. A deleted one has no
+ * text, location or phone numbers.
  */
 export type MessageItem = Pick<
   Message,
@@ -29,11 +29,11 @@ export type MessageItem = Pick<
     /** For moderators. */
     decision?: DecisionItem | null;
     media: MediaItem[];
-    /** Of a suspect message, for moderators: all that there is of it. */
+    /** For moderators, of a suspect message: nothing else of its content is stored. */
     params?: Message['params'];
   };
 
-/** What to read along with a message so that it can be shown. */
+/** Relations to include for `messageItem`. */
 export function messageInclude(visibility: Visibility) {
   return {
     media: {
@@ -50,10 +50,10 @@ export function messageItem(
 ): MessageItem {
   const { sid, accountSid, from, to, body, source, moderation, receivedAt, deletedAt, suspect } =
     row;
-  // Parameters of a suspect message may have been cut otherwise: nothing of them is shown as a location.
+  // Parameters of a suspect message may be forged, so they are not shown as a location.
   const location = suspect === null ? sharedLocation(row.params) : null;
-  // Who hides one of them hides all.
-  const words =
+  // A tombstone shows none of them.
+  const content =
     deletedAt === null
       ? { from, to, body, location }
       : { from: null, to: null, body: null, location: null };
@@ -62,7 +62,7 @@ export function messageItem(
   return {
     sid,
     accountSid,
-    ...words,
+    ...content,
     source,
     moderation,
     ...(isModerator ? { decision: decisionOf(row) } : {}),
@@ -74,7 +74,7 @@ export function messageItem(
   };
 }
 
-/** One page of messages with their media, newest first or oldest. */
+/** One page of messages with their media, newest or oldest first. */
 export async function listMessages(
   { prisma }: Database,
   query: MessageListQuery,
@@ -87,14 +87,14 @@ export async function listMessages(
     to,
     ...seen,
     received: { gte: receivedAfter, lt: receivedBefore },
-    // Of tombstones there is nothing to decide.
+    // A filter by moderation state lists what can be moderated, so tombstones are excluded.
     isThere: moderation !== undefined,
   });
   let after = cursor && { receivedAt: cursor.receivedAt, sid: cursor.messageSid };
   for (;;) {
     const { page, last } = await scanPage(prisma, MESSAGE_ORDERS[order], selection, after, limit);
     const rows = await prisma.message.findMany({
-      // What was held back since the page was found is not shown.
+      // Messages that were held back since the scan are left out.
       where: { sid: { in: page.map(({ sid }) => sid) }, ...seen },
       include: messageInclude(visibility),
     });
@@ -104,7 +104,7 @@ export async function listMessages(
       return row === undefined ? [] : [messageItem(row, visibility)];
     });
     if (last === undefined) return { items, nextCursor: null };
-    // An empty page means that there is nothing, not that all of it has just changed.
+    // An empty page means the end of the list, so scan on when all items have just changed.
     if (items.length > 0) {
       return {
         items,
@@ -115,12 +115,12 @@ export async function listMessages(
   }
 }
 
-/** A place that somebody sent as a message of its own, as WhatsApp does. */
+/** A location that was sent as a message of its own, as in WhatsApp. */
 interface SharedLocation {
   /** In degrees. */
   latitude: number;
   longitude: number;
-  /** Of the place; null where the sender did not choose one by name. */
+  /** Of the place; null when the sender did not choose a named place. */
   address: string | null;
   /** Its name. */
   label: string | null;
@@ -131,7 +131,7 @@ interface SharedLocation {
  * with an empty `Body` (https://www.twilio.com/docs/messaging/guides/webhook-request).
  *
  * @param params as they are stored
- * @returns null where there is none, or none on earth
+ * @returns null without coordinates, or when they are out of range
  */
 export function sharedLocation(params: unknown): SharedLocation | null {
   const text = (name: string) => textParam(jsonObject(params), name).trim();
@@ -146,8 +146,8 @@ export function sharedLocation(params: unknown): SharedLocation | null {
   };
 }
 
-function degrees(text: string, most: number): number | null {
+function degrees(text: string, max: number): number | null {
   if (!/^[+-]?\d{1,3}(\.\d{1,20})?$/.test(text)) return null;
   const value = Number(text);
-  return Math.abs(value) <= most ? value : null;
+  return Math.abs(value) <= max ? value : null;
 }

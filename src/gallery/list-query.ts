@@ -13,8 +13,8 @@ const page = {
   order: z.enum(LIST_ORDERS, { error: LIST_ORDERS.join(' or ') }).default('newest'),
 };
 
-/** A cursor goes on in the order that it was given in: in the other one it would skip or repeat. */
-function inOneOrder(
+/** A cursor continues in the order that it was issued for: the other one would skip or repeat items. */
+function requireSameOrder(
   { cursor, order }: { cursor?: Cursor | undefined; order: ListOrder },
   context: z.RefinementCtx,
 ): void {
@@ -23,15 +23,15 @@ function inOneOrder(
   context.addIssue({ code: 'custom', path: ['cursor'], message });
 }
 
-/** Adds signed links to every item whose bytes are here. */
+/** Whether to add signed links to every visible item whose bytes are stored. */
 const links = z.enum(['true', 'false'], { error: 'true or false' }).default('false');
 
 /** Query of `GET /api/v1/media`. */
 export const mediaListQuery = z
   .strictObject({ ...page, ...mediaFilterFields, links })
-  .superRefine(inOneOrder);
+  .superRefine(requireSameOrder);
 
-/** Path of everything about one media. */
+/** Path of every route about one media item. */
 export const mediaPath = z.object({ sid: mediaSid });
 
 /** Query of `GET /api/v1/media/{sid}`. */
@@ -40,7 +40,7 @@ export const mediaQuery = z.strictObject({ links });
 /** Query of `GET /api/v1/messages`. */
 export const messageListQuery = z
   .strictObject({ ...page, ...messageFilterFields, moderation: mediaFilterFields.moderation })
-  .superRefine(inOneOrder);
+  .superRefine(requireSameOrder);
 
 export type MediaListQuery = z.output<typeof mediaListQuery>;
 export type MessageListQuery = z.output<typeof messageListQuery>;

@@ -15,7 +15,7 @@ import { type MediaItem, type MediaRow, mediaItem } from './media-item.ts';
 import { sendMediaContent, storedBlob } from './send-media.ts';
 import { sendThumbnail } from './send-thumbnail.ts';
 
-/** Of a link, which is checked before. */
+/** The parameters of a signed link, which is verified before. */
 const contentQuery = z.strictObject({
   expires: z.string().optional(),
   signature: z.string().optional(),
@@ -35,18 +35,18 @@ const newLinks = z.strictObject({
     .default(LINK_SECONDS),
 });
 
-/** Long enough to look, too short to pass on. */
+/** Long enough to view, too short to share. */
 const REVEAL_SECONDS = 300;
 const revealBody = z.strictObject(reasonFields);
 
-/** Reading of attachments: list, item, bytes, thumbnails, and links to them. */
+/** Handlers that read attachments: list, item, bytes, thumbnails, and links to them. */
 export function createMediaHandlers(deps: {
   database: Database;
   sendBlob: SendBlob;
   links: MediaLinks;
-  /** What links begin with. */
+  /** Base URL of links. */
   baseUrl: (request: Request) => string;
-  /** Records who looks, before anything is shown. */
+  /** Records who reveals it, before anything is shown. */
   revealMedia: (sid: string, by: { actor: string } & Reason) => Promise<void>;
 }) {
   const { database, sendBlob, links, baseUrl, revealMedia } = deps;
@@ -76,13 +76,13 @@ export function createMediaHandlers(deps: {
     const media = await findMedia(request.params, visibility);
     const { expiresIn } = validate(newLinks, request.body ?? {});
     storedBlob(media, false);
-    mustNotBeHeldBack(media);
+    requireVisible(media);
     response
       .status(201)
       .json(links.create(mediaItem(media, visibility), baseUrl(request), expiresIn));
   };
 
-  /** Links that show an attachment also while it is held back, for five minutes. */
+  /** Creates links that show an attachment even while it is held back, for five minutes. */
   const reveal: RequestHandler = async (request, response) => {
     const reason = validate(revealBody, request.body ?? {});
     const media = await findMedia(request.params, 'everything');
@@ -97,7 +97,7 @@ export function createMediaHandlers(deps: {
     validate(contentQuery, request.query);
     const { visibility, isRevealed, byLink } = accessOf(response);
     const media = await findMedia(request.params, visibility);
-    if (!isRevealed) mustNotBeHeldBack(media);
+    if (!isRevealed) requireVisible(media);
     await sendMediaContent(request, response, sendBlob, media, byLink);
   };
 
@@ -108,7 +108,7 @@ export function createMediaHandlers(deps: {
     await sendThumbnail(request, response, sendBlob, media, access, size);
   };
 
-  /** What a player shows before it plays. */
+  /** The image that a player shows before playback. */
   const poster: RequestHandler = async (request, response) => {
     validate(contentQuery, request.query);
     const access = accessOf(response);
@@ -127,8 +127,8 @@ export function createMediaHandlers(deps: {
   };
 }
 
-function mustNotBeHeldBack({ sid, moderation }: MediaRow): void {
+function requireVisible({ sid, moderation }: MediaRow): void {
   if (moderation === 'visible') return;
-  const how = `POST /api/v1/media/${sid}/reveal answers links that show it.`;
-  throw new AppError('reveal_needed', `It is ${moderation}. ${how}`);
+  const hint = `POST /api/v1/media/${sid}/reveal returns links that show it.`;
+  throw new AppError('reveal_needed', `It is ${moderation}. ${hint}`);
 }

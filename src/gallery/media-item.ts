@@ -2,28 +2,28 @@ import type { Blob, Media, Message, Preview } from '../generated/prisma/client.t
 import type { MediaDetails } from '../preview/preview-result.ts';
 import type { Visibility } from './visibility.ts';
 
-/** A media row with what an item shows of its neighbours. */
+/** A media row with the related rows that an item shows. */
 export type MediaRow = Media & {
   message: Pick<Message, 'body' | 'moderation'>;
   blob: (Blob & { previews: Preview[] }) | null;
 };
 
-/** What to read along with a media so that it can be shown. */
+/** Relations to include for `mediaItem`. */
 export const MEDIA_INCLUDE = {
   message: { select: { body: true, moderation: true } },
   blob: { include: { previews: true } },
 } as const;
 
 /**
- * One media as the API tells it. What can be seen of its bytes is told when it is stored, and so judged:
- * another media of the same bytes may have had them looked at long before. Text and numbers are told when
- * the message may be seen. Times are ISO 8601 in UTC, sizes in bytes and pixels. Who decided
- * about it is for moderators.
+ * One media item as the API returns it. Facts derived from its bytes are included only once it is stored,
+ * that is, screened: the blob may have been analysed before, for another item with the same bytes. Text and
+ * phone numbers are included when the message is visible to the reader. Times are ISO 8601 in UTC, sizes in
+ * bytes and pixels. The decision and who made it are for moderators.
  */
 export function mediaItem(row: MediaRow, visibility: Visibility) {
   const { blob } = row;
   const seen = row.state === 'stored' ? blob : null;
-  const hidden = visibility === 'visible' && row.message.moderation !== 'visible';
+  const isMessageHidden = visibility === 'visible' && row.message.moderation !== 'visible';
   return {
     sid: row.sid,
     messageSid: row.messageSid,
@@ -51,9 +51,9 @@ export function mediaItem(row: MediaRow, visibility: Visibility) {
     height: seen?.height ?? null,
     preview: previewOf(seen),
     details: detailsOf(seen),
-    from: hidden ? null : row.from,
-    to: hidden ? null : row.to,
-    body: hidden || row.state === 'deleted' ? null : row.message.body,
+    from: isMessageHidden ? null : row.from,
+    to: isMessageHidden ? null : row.to,
+    body: isMessageHidden || row.state === 'deleted' ? null : row.message.body,
     receivedAt: row.receivedAt,
     firstTriedAt: row.firstTriedAt,
     fetchedAt: row.fetchedAt,
@@ -64,10 +64,10 @@ export function mediaItem(row: MediaRow, visibility: Visibility) {
 
 type Decided = Pick<Media, 'decidedBy' | 'decidedAt' | 'decisionCode' | 'decisionReason'>;
 
-/** The last decision about a media or a message, as the API tells it to moderators. */
+/** The last decision about a media item or a message, as moderators see it in the API. */
 export type DecisionItem = NonNullable<ReturnType<typeof decisionOf>>;
 
-/** Null where nobody decided. */
+/** Null without a decision. */
 export function decisionOf({
   decidedBy: by,
   decidedAt: at,
@@ -77,7 +77,7 @@ export function decisionOf({
   return by === null ? null : { by, at, reasonCode: decisionCode, reason: decisionReason };
 }
 
-/** Facts found in the bytes; null until they were looked at. */
+/** Facts found in the bytes; null until a preview was made. */
 function detailsOf(blob: MediaRow['blob']): MediaDetails | null {
   if (blob === null || blob.previewKind === null) return null;
   return (blob.details ?? {}) as MediaDetails;

@@ -10,7 +10,7 @@ import { messageListQuery } from './list-query.ts';
 
 const messagePath = z.object({ sid: messageSid });
 
-/** Reading of messages with their attachments. */
+/** Handlers that read messages with their attachments. */
 export function createMessageHandlers(database: Database) {
   const list: RequestHandler = async (request, response) => {
     const query = validate(messageListQuery, request.query);

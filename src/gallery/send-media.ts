@@ -3,17 +3,17 @@ import { AppError } from '../errors/app-error.ts';
 import type { Blob, Media } from '../generated/prisma/client.ts';
 import type { SendBlob } from '../http/send-blob.ts';
 
-/** What is needed of a media to send its bytes. */
+/** The columns needed to send the bytes of a media item. */
 export type SendableMedia = Pick<Media, 'sid' | 'state' | 'reason' | 'nextAttemptAt'> &
   Pick<Media, 'contentType' | 'fileName'> & { blob: SendableBlob | null };
 
 type SendableBlob = Pick<Blob, 'key' | 'sha256' | 'byteSize'>;
 
 /**
- * Streams the bytes of a media: shown inline where a browser can do so safely, else as a download.
+ * Streams the bytes of a media item: inline when a browser can show them safely, otherwise as a download.
  *
- * @param isPublic whether the caller needs no credentials: pages of other origins may show pictures, videos
- *   and sounds, and nobody is told why it is not there
+ * @param isPublic whether the caller needs no credentials: pages of other origins may embed images, videos
+ *   and audio, and errors do not include the reason
  * @throws AppError `media_not_stored`, and what `sendBlob` throws
  */
 export async function sendMediaContent(
@@ -32,19 +32,19 @@ export async function sendMediaContent(
     byteSize: Number(blob.byteSize),
     etag: blob.sha256,
     contentType,
-    // A delete must reach every copy: browsers keep the bytes, but ask each time.
+    // A deletion must reach every copy: browsers cache the bytes, but revalidate each time.
     cacheControl: 'private, no-cache',
-    // Pages of other origins show links with <img>, <video> and <audio>, and with nothing else.
+    // Pages of other origins may embed links only with <img>, <video> and <audio>.
     embeddable: isPublic && /^(image|video|audio)\//.test(contentType),
   });
 }
 
 /**
- * The blob of a stored media.
+ * The blob of a stored media item.
  *
- * @param isPublic whether the caller needs no credentials: then the reason is not told, which may name
- *   hosts and accounts
- * @throws AppError `media_not_stored`; with `Retry-After` while it can still come
+ * @param isPublic whether the caller needs no credentials: then the reason, which may name hosts and
+ *   accounts, is left out
+ * @throws AppError `media_not_stored`; with `Retry-After` while it may still be stored
  */
 export function storedBlob<B extends SendableBlob>(
   media: SendableMedia & { blob: B | null },
@@ -92,7 +92,7 @@ const SHOWN_INLINE: ReadonlySet<string> = new Set([
   'text/plain',
 ]);
 
-/** Types that leave under their own name, as a download: few browsers show them, none runs them. */
+/** Types sent with their own content type, as a download: few browsers show them, none runs them. */
 const DOWNLOADED: ReadonlySet<string> = new Set([
   'image/heic',
   'image/heic-sequence',
@@ -136,10 +136,9 @@ const DOWNLOADED: ReadonlySet<string> = new Set([
 const OTHER = 'application/octet-stream';
 
 /**
- * How the bytes of a media item may leave: their type, and whether a browser may show them. They are a
- * stranger's, so only types that are listed here leave under their own name: a script, a style sheet, HTML
- * or SVG of this origin would be run or applied by pages that trust it. The rest is
- * `application/octet-stream`.
+ * The content type of a media item, and whether a browser may show it inline. The bytes are untrusted, so
+ * only listed types are sent as such: a script, a style sheet, HTML or SVG of this origin would be run or
+ * applied by pages that trust it. Everything else is `application/octet-stream`.
  */
 export function servedAs({ contentType }: Pick<Media, 'contentType'>): {
   contentType: string;

@@ -9,11 +9,11 @@ import type { Access } from './access.ts';
 import type { MediaRow } from './media-item.ts';
 import { storedBlob } from './send-media.ts';
 
-// Nobody may go on showing what was held back, deleted or made again since.
+// Revalidated each time: a client must not keep showing a preview that was held back, deleted or remade.
 const CACHE_CONTROL = 'private, no-cache';
 
 /**
- * Sends a thumbnail; of what is held back and was not revealed a blur instead, whatever the size.
+ * Sends a thumbnail. For media that are held back and not revealed it is a blur instead, whatever the size.
  *
  * @throws AppError `media_not_stored`, `no_preview`, and what `sendBlob` throws
  */
@@ -29,14 +29,14 @@ export async function sendThumbnail(
   if (media.moderation !== 'visible' && !isRevealed) return sendBlur(response, blob.thumbhash);
   const preview = blob.previews.find((row) => row.size === size);
   if (preview === undefined) {
-    const why = size === 'animated' ? 'It is no animation, or too large a one.' : undefined;
+    const why = size === 'animated' ? 'It is not an animation, or it is too large.' : undefined;
     const reason = byLink ? undefined : blob.previewReason;
     throw new AppError('no_preview', why ?? reason ?? 'There is no preview.');
   }
   await sendBlob(request, response, {
     key: preview.key,
     byteSize: preview.byteSize,
-    // Every preview that is made has a key of its own.
+    // A preview that is made again gets a new key.
     etag: basename(preview.key),
     contentType: preview.contentType,
     cacheControl: CACHE_CONTROL,

@@ -1,14 +1,14 @@
 import { AppError } from '../errors/app-error.ts';
 import type { Moderation } from '../generated/prisma/client.ts';
 
-/** How much of what is here a reader may know of: what is held back is absent for most. */
+/** What a reader may see: without the role moderator, held-back media and messages are absent. */
 export type Visibility = 'visible' | 'everything';
 
 /**
- * What a reader's lists of media or messages are limited to.
+ * The filter that limits a reader's lists of media or messages.
  *
- * @param wanted a filter of theirs
- * @throws AppError `forbidden` for a filter on what they do not see
+ * @param wanted the filter that the reader requested
+ * @throws AppError `forbidden` for a filter on what the reader may not see
  */
 export function visibilityFilter(
   visibility: Visibility,
@@ -16,5 +16,5 @@ export function visibilityFilter(
 ): { moderation?: Moderation } {
   if (visibility === 'everything') return wanted === undefined ? {} : { moderation: wanted };
   if (wanted === undefined || wanted === 'visible') return { moderation: 'visible' };
-  throw new AppError('forbidden', 'To list what is held back needs the role moderator.');
+  throw new AppError('forbidden', 'Listing what is held back requires the role moderator.');
 }

@@ -5,16 +5,16 @@ import type { Logger } from 'pino';
 import { type HttpLogger, pinoHttp } from 'pino-http';
 import { maskPhoneNumbers } from '../monitoring/logger.ts';
 
-const quiet = new WeakSet<ServerResponse>();
+const skipped = new WeakSet<ServerResponse>();
 
-/** Leaves out the line of one request: of a flood, whose beginning was logged. */
-export function logNothing(response: ServerResponse): void {
-  quiet.add(response);
+/** Skips the log line of one request, for floods of which the first requests were logged. */
+export function skipRequestLog(response: ServerResponse): void {
+  skipped.add(response);
 }
 
 /**
- * One line a request: method, path, status, milliseconds, request id. No headers, no bodies; of the
- * query only the names, because filters hold phone numbers.
+ * One line for each request: method, path, status, milliseconds, request id. No headers, no bodies; of the
+ * query only the parameter names, because filters contain phone numbers.
  */
 export function createRequestLog(logger: Logger): HttpLogger {
   return pinoHttp({
@@ -30,22 +30,22 @@ export function createRequestLog(logger: Logger): HttpLogger {
       res: (response) => ({ status: response.statusCode }),
     },
     customLogLevel: (_request, response, error) => {
-      if (quiet.has(response)) return 'silent';
+      if (skipped.has(response)) return 'silent';
       if (error || response.statusCode >= 500) return 'error';
       return response.statusCode >= 400 ? 'warn' : 'info';
     },
     customAttributeKeys: { responseTime: 'ms' },
-    // The error has a line of its own, with the same request.
+    // The error is logged on its own line, with the same request id.
     customErrorObject: (_request, _response, _error, { err: _, ...value }) => value,
   });
 }
 
-// Far more than is shown: to decode and mask the rest of a long one would only cost time.
+// Far more than is shown: decoding and masking the rest of a long URL would only cost time.
 const MAX_READ = 4000;
 
 /**
- * What the log shows of a URL: the path, decoded so that no number hides in its escapes, and the
- * names of the query.
+ * A URL as it is logged: the path, decoded so that no phone number hides in its escapes, and the
+ * parameter names of the query.
  */
 export function loggedUrl(url = ''): string {
   const [encoded = '', query] = url.slice(0, MAX_READ).split('?', 2);

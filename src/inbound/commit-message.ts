@@ -1,7 +1,7 @@
 import type { InboundMessage } from './inbound-message.ts';
 import type { WriteGroup } from './message-store.ts';
 
-/** `new`: written by this call. `known`: was there already, nothing changed. */
+/** `new`: written by this call. `known`: already stored, nothing changed. */
 export type Receipt = 'new' | 'known';
 
 /** Resolves once the message is committed and synced to disk; rejects when it is not. */
@@ -17,14 +17,14 @@ interface Waiting {
 const MAX_GROUP = 64;
 
 /**
- * Commits messages in groups: what arrives while a commit is under way shares the next one. A lone
- * message is written at once. Should a group fail, each of its messages is tried by itself, so none
- * fails because of another.
+ * Commits messages in groups: messages that arrive during a commit share the next one. A single
+ * message is written at once. When a group fails, each of its messages is retried by itself, so that
+ * none fails because of another.
  *
- * @param lanes transactions at a time: two keep a server busy while one waits for its disk, the
+ * @param concurrency concurrent transactions: two keep a server busy while one waits for its disk; the
  *   embedded database has a single session
  */
-export function createCommitMessage(writeGroup: WriteGroup, lanes: number): CommitMessage {
+export function createCommitMessage(writeGroup: WriteGroup, concurrency: number): CommitMessage {
   const waiting: Waiting[] = [];
   let running = 0;
 
@@ -39,12 +39,12 @@ export function createCommitMessage(writeGroup: WriteGroup, lanes: number): Comm
     for (const { message } of group) {
       if (!bySid.has(message.sid)) bySid.set(message.sid, message);
     }
-    // Rows of one group are locked in one order, so that two groups cannot lock each other out.
+    // Always locked in the same order, so that two groups cannot deadlock.
     const sids = [...bySid.keys()].sort();
     try {
       const fresh = await writeGroup(sids.flatMap((sid) => bySid.get(sid) ?? []));
       for (const { message, resolve } of group) {
-        // Of several deliveries of one message in this group, the first is the new one.
+        // Several deliveries of one message in a group: only the first counts as new.
         resolve(fresh.delete(message.sid) ? 'new' : 'known');
       }
     } catch (error) {
@@ -56,6 +56,6 @@ export function createCommitMessage(writeGroup: WriteGroup, lanes: number): Comm
   return (message) =>
     new Promise((resolve, reject) => {
       waiting.push({ message, resolve, reject });
-      if (running < lanes) void drain();
+      if (running < concurrency) void drain();
     });
 }

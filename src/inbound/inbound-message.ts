@@ -7,7 +7,7 @@ import { checkMediaUrl } from '../twilio/media-url.ts';
 import { MESSAGE_SID } from '../twilio/sids.ts';
 import { textParam, type WebhookParams } from './webhook-request.ts';
 
-/** One attachment as the webhook names it. `failed` is what can never be fetched, with the reason. */
+/** One attachment as the webhook describes it. `failed` means that it can never be fetched; see `reason`. */
 interface InboundMedia {
   sid: string;
   index: number;
@@ -18,14 +18,14 @@ interface InboundMedia {
 }
 
 /**
- * Why a signed request is not believed. Twilio signs the names and values of a form without anything between
- * them: whoever has seen one can cut its text elsewhere (`MessageSi` = `dMM…`), and the signature is still
- * right.
+ * Why a signed request is not trusted. Twilio signs the names and values of a form without separators: an
+ * attacker who has captured one can split its text elsewhere (`MessageSi` = `dMM…`), and the signature stays
+ * valid.
  *
- * - `parameter-name`: a form has a name that is not of letters, digits and `_`, as all of Twilio's are.
+ * - `parameter-name`: a form has a name with characters besides letters, digits and `_`; Twilio's never do.
  * - `no-message-sid`: there is no well-formed `MessageSid`.
- * - `hidden-message-sid`: another cut of the signed text is a form with another `MessageSid`.
- * - `same-signature`: this signature has come before, with other parameters.
+ * - `hidden-message-sid`: the signed text, split differently, is a form with another `MessageSid`.
+ * - `same-signature`: this signature was received before, with other parameters.
  */
 export const SUSPICIONS = [
   'parameter-name',
@@ -41,29 +41,29 @@ export interface InboundMessage {
   accountSid: string;
   from: string;
   to: string;
-  /** The text; of a tap on a button or a list entry what stands on it, where there is no other text. */
+  /** The text; without one, the label of the button or list entry that the sender tapped. */
   body: string;
   source: MessageSource;
-  /** Everything that was sent, sanitized as JSON. */
+  /** All parameters as received, sanitized as JSON. */
   params: WebhookParams;
   receivedAt: Date;
   media: InboundMedia[];
-  /** SHA-256 of the signature it came with, in hexadecimal digits; null where it came with none. */
+  /** SHA-256 of the request's signature, in hexadecimal digits; null without a signature. */
   signatureHash: string | null;
-  /** Why it is not believed; null for an ordinary message. */
+  /** Why it is not trusted; null for an ordinary message. */
   suspect: Suspicion | null;
 }
 
-// Twilio sends ten at the most. A count beyond this one says nothing about attachments.
+// Twilio sends ten at most. A larger count is not a count of attachments.
 const MAX_MEDIA = 100;
-// Of From and To, as the API's filters take them; PostgreSQL cannot index values of any length.
+// Length of From and To, the limit of the API's filters; PostgreSQL cannot index values of any length.
 const MAX_ADDRESS = 100;
 
 /**
- * Reads a verified webhook, or what stands for one. Nothing is refused here: a signed message is kept whatever is wrong
- * with it, and each part that cannot be used becomes a failed media with a reason.
+ * Reads a verified webhook, or its equivalent from reconciliation. Nothing is refused here: a signed message
+ * is stored whatever is wrong with it, and each unusable part becomes a failed attachment with a reason.
  *
- * @param apiBaseUrl the API that media URLs may name
+ * @param apiBaseUrl the only API that media URLs may point to
  */
 export function readInboundMessage(
   params: WebhookParams,
@@ -114,7 +114,7 @@ function readMedia(
         url: url || null,
         declaredContentType,
         state: usable ? 'pending' : 'failed',
-        reason: repeated ? `MediaUrl${index} names the same media as one before it` : reason,
+        reason: repeated ? `MediaUrl${index} names the same media as an earlier MediaUrl` : reason,
       };
     });
   if (problem !== null) {
@@ -156,7 +156,7 @@ function failedSid(messageSid: string, index: number): string {
   return derivedSid('ME', `${messageSid} ${index}`);
 }
 
-/** The beginning of a sender or recipient; the parameters keep all of it. */
+/** A sender or recipient, truncated; `params` keeps the full value. */
 function address(text: string): string {
   return text.slice(0, MAX_ADDRESS).toWellFormed();
 }
@@ -166,8 +166,8 @@ export function isMessageSid(text: string): boolean {
 }
 
 /**
- * A sid of ours where Twilio's is missing or malformed: always the same for the same content, so
- * that a request that comes again is known again.
+ * Our own sid where Twilio's is missing or malformed: derived from the content, so that a repeated
+ * request is recognized.
  */
 export function derivedSid(prefix: 'MM' | 'ME', content: string): string {
   return prefix + createHash('sha256').update(content).digest('hex').slice(0, 32);

@@ -1,14 +1,14 @@
-// All of the package would bring Twilio's whole REST client: 30 MB and a tenth of a second at every start.
+// twilio is imported by path: its index would load the whole REST client, 30 MB and 0.1 s at every start.
 
 import { setTimeout } from 'node:timers/promises';
 import { type Request, type RequestHandler, type Response, type Router, raw } from 'express';
 import MessagingResponse from 'twilio/lib/twiml/MessagingResponse.js';
 import { AppError } from '../errors/app-error.ts';
-import { logNothing } from '../http/request-log.ts';
+import { skipRequestLog } from '../http/request-log.ts';
 import { createResourceRouter } from '../http/resource-router.ts';
 import type { Keyring } from '../twilio/keyring.ts';
 import { ACCOUNT_SID } from '../twilio/sids.ts';
-import { createSignatureDoctor } from './diagnosis/diagnose-signature.ts';
+import { createSignatureDiagnosis } from './diagnosis/diagnose-signature.ts';
 import { isForgedProbe, refuseProbe } from './probe.ts';
 import type { ReceiptClock } from './receipt-clock.ts';
 import { bodyDeadline, createRefusalLimit } from './request-limits.ts';
@@ -26,14 +26,14 @@ import {
 // 48 KiB of text; ten attachments take 2.5 KiB and all other parameters some 3 KiB more.
 const MAX_BODY_BYTES = 64 * 1024;
 const BODY_MS = 10_000;
-// A connection has one answer at a time: who floods waits, and leaves the processor to others.
+// A connection is answered one request at a time, so a delay slows a flood down and spares the CPU.
 const FLOOD_DELAY_MS = 250;
 const BODY_TYPES = ['application/x-www-form-urlencoded', 'application/json'];
 
 declare global {
   namespace Express {
     interface Locals {
-      /** Of a webhook: its place in the order of receipt. */
+      /** Set for webhooks: returns the time of receipt, which fixes the order of messages. */
       takeReceivedAt?: ReturnType<ReceiptClock>;
     }
   }
@@ -46,15 +46,15 @@ interface InboundDeps {
   replyText: string | undefined;
   receiptClock: ReceiptClock;
   commitOrSpool: SpoolingReceiver['commitOrSpool'];
-  /** Told what became of each webhook, to be counted. */
+  /** Called with the outcome of each webhook, for the metrics. */
   onAnswer: (outcome: SpooledReceipt | 'refused') => void;
 }
 
-/** `POST` and `GET /twilio/incoming`: verify, commit, answer. Nothing here waits for a download. */
+/** `POST` and `GET /twilio/incoming`: verify, commit, answer. Downloads run later, in the worker. */
 export function createInboundRouter(deps: InboundDeps): Router {
   const reply = createReply(deps.replyText);
-  const explainSignature = createSignatureDoctor(deps);
-  const attentionFor = createRefusalLimit();
+  const explainSignature = createSignatureDiagnosis(deps);
+  const verbosityFor = createRefusalLimit();
 
   async function logRefusal(
     request: Request,
@@ -62,10 +62,10 @@ export function createInboundRouter(deps: InboundDeps): Router {
     webhook: WebhookRequest,
     accountSid: string,
   ) {
-    if (!(await hasAttention(request, response))) return;
+    if (!(await shouldLogRefusal(request, response))) return;
     if (isForgedProbe(webhook.params)) {
       request.log.info('webhook refused: doctor tried a wrong signature');
-      return logNothing(response);
+      return skipRequestLog(response);
     }
     explainSignature(request, webhook);
     request.log.warn(
@@ -77,18 +77,18 @@ export function createInboundRouter(deps: InboundDeps): Router {
     );
   }
 
-  /** Whether a refusal gets a line in the log; those of a flood get none, and their answer late. */
-  async function hasAttention(request: Request, response: Response): Promise<boolean> {
-    const attention = await attentionFor(request.ip ?? '');
-    if (attention === 'none') {
-      logNothing(response);
+  /** Whether to log a refusal. Those of a flood are not logged, and answered with a delay. */
+  async function shouldLogRefusal(request: Request, response: Response): Promise<boolean> {
+    const verbosity = await verbosityFor(request.ip ?? '');
+    if (verbosity === 'none') {
+      skipRequestLog(response);
       await setTimeout(FLOOD_DELAY_MS);
       return false;
     }
-    if (attention === 'last') {
+    if (verbosity === 'last') {
       request.log.warn(
         { address: request.ip },
-        'more of these are refused without a line, for a minute',
+        'further refusals of this address are not logged for a minute',
       );
     }
     return true;
@@ -99,7 +99,7 @@ export function createInboundRouter(deps: InboundDeps): Router {
       return readWebhookRequest(request, deps.publicUrl);
     } catch (error) {
       deps.onAnswer('refused');
-      await hasAttention(request, response);
+      await shouldLogRefusal(request, response);
       throw error;
     }
   }
@@ -128,23 +128,23 @@ export function createInboundRouter(deps: InboundDeps): Router {
     if (message.suspect !== null) {
       request.log.warn(
         { messageSid: message.sid, suspect: message.suspect, receipt },
-        'suspect message kept apart: its signature is right, but its text may have been cut otherwise',
+        'suspect message kept apart: its signature is valid, but its text may have been split differently',
       );
     }
     response.type('text/xml').send(reply);
   };
 
-  // When the request begins: a slow body, or a slow database, must not turn the order around.
-  const noteReceipt: RequestHandler = (_request, response, next) => {
+  // At the start of the request: a slow body or a slow database must not change the order of messages.
+  const recordReceipt: RequestHandler = (_request, response, next) => {
     response.locals.takeReceivedAt = deps.receiptClock();
     next();
   };
 
   return createResourceRouter({
     '/twilio/incoming': {
-      get: [noteReceipt, receive],
+      get: [recordReceipt, receive],
       post: [
-        noteReceipt,
+        recordReceipt,
         refuseEarly,
         bodyDeadline(BODY_MS),
         raw({ type: BODY_TYPES, limit: MAX_BODY_BYTES, inflate: false }),
@@ -154,19 +154,19 @@ export function createInboundRouter(deps: InboundDeps): Router {
   });
 }
 
-/** The time of receipt of a request that is Twilio's, which takes its place in the order. */
+/** The time of receipt of a request that is verified as Twilio's. */
 function receivedAt({ locals: { takeReceivedAt } }: Response): Date {
-  if (takeReceivedAt === undefined) throw new Error('This route has no noteReceipt');
+  if (takeReceivedAt === undefined) throw new Error('This route has no recordReceipt');
   return takeReceivedAt();
 }
 
-/** What can be refused by the headers alone costs nothing more than reading them. */
+/** Refuses by the headers alone, before the body is read. */
 const refuseEarly: RequestHandler = (request, _response, next) => {
   if (!request.is(BODY_TYPES)) {
     throw new AppError('unsupported_media_type', `The body must be ${BODY_TYPES.join(' or ')}.`);
   }
   if (Number(request.get('content-length') ?? 0) > MAX_BODY_BYTES) {
-    throw new AppError('body_too_large', `The body may have ${MAX_BODY_BYTES} bytes.`);
+    throw new AppError('body_too_large', `The body may have at most ${MAX_BODY_BYTES} bytes.`);
   }
   readSignature(request);
   next();

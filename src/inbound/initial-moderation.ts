@@ -2,24 +2,24 @@ import type { Transaction } from '../database/database.ts';
 import type { Moderation } from '../generated/prisma/client.ts';
 import type { InboundMessage } from './inbound-message.ts';
 
-/** How a message and its media begin. */
+/** Initial moderation of a message and its attachments. */
 export interface InitialModeration {
-  /** Of the media. */
+  /** Of the attachments. */
   moderation: Moderation;
   message: {
     moderation: Moderation;
-    /** Until somebody decides about the message itself, its media decide. */
+    /** Until a moderator decides about the message itself, its state follows that of its attachments. */
     followsMedia: boolean;
   };
-  /** Nothing of it is fetched. */
+  /** None of its attachments is fetched. */
   isRefused: boolean;
-  /** The rule that decided so; null where nobody did. */
+  /** The rule that decided; null without a decision. */
   decidedBy: string | null;
-  /** Everything of its sender was erased after it was received: no word of it may be written. */
+  /** Its sender was erased after it was received: nothing of its content may be written. */
   isErased: boolean;
 }
 
-/** What `MODERATION_MODE` says, for senders without a policy of their own. */
+/** The defaults of `MODERATION_MODE`, for senders without a policy of their own. */
 export interface ModerationDefaults {
   media: Moderation;
   message: InitialModeration['message'];
@@ -27,16 +27,17 @@ export interface ModerationDefaults {
 
 type Sent = Pick<InboundMessage, 'from' | 'receivedAt'>;
 
-/** Looks up how the media of new messages begin, in the transaction that writes them. */
+/** Looks up the initial moderation of new messages, in the transaction that writes them. */
 export type InitialModerationOf = (
   tx: Transaction,
   messages: readonly Sent[],
 ) => Promise<(message: Sent) => InitialModeration>;
 
 /**
- * Makes tombstones of messages whose `Beginning` is erased, and has Twilio's copies deleted.
+ * Turns messages whose `InitialModeration` is erased into tombstones, and requests deletion of the upstream
+ * copies.
  *
- * @param messages as they were received; each has a row, by whatever road it came
+ * @param messages as they were received; each has a row already, from a webhook or from reconciliation
  * @param tx the caller commits it
  */
 export type EraseLate = (

@@ -12,7 +12,7 @@ import { joinParams } from './verify-signature.ts';
 import { textParam, type WebhookParams } from './webhook-request.ts';
 
 /**
- * Writes messages: the ordinary ones as `insert` does, those that are suspect apart from them.
+ * Writes messages: ordinary ones by `insert`, suspect ones separately.
  *
  * @param insert returns the sids of the messages that were new
  * @returns sids of all that were new
@@ -33,9 +33,9 @@ export async function keepSuspectsApart(
 }
 
 /**
- * Whether a suspect message names somebody as its sender: in `From`, or, where the form was cut otherwise, with
- * the number right behind that name in the text that was signed. Its other numbers and words are not asked:
- * the message would be erased with somebody else.
+ * Whether a suspect message names an address as its sender: in `From`, or, where the form was split
+ * differently, with the number right after `From` in the signed text. Other numbers and the text are not
+ * checked: otherwise the message would be erased along with another person's.
  */
 export function namesSender(params: WebhookParams, address: string): boolean {
   if (addressesOf(address).includes(textParam(params, 'From'))) return true;
@@ -51,7 +51,7 @@ const SUSPECTS_BY_SID: ScanOrder<Pick<Message, 'sid' | 'params'>, Pick<Message, 
   after: ({ sid }) => Prisma.sql`sid > ${sid}`,
 };
 
-/** Sids of suspect messages that name somebody as their sender. */
+/** Sids of suspect messages that name an address as their sender. */
 export async function suspectsNaming(
   db: Pick<Transaction, '$queryRaw'>,
   address: string,
@@ -70,8 +70,8 @@ export async function suspectsNaming(
 }
 
 /**
- * Of messages that were not new: those whose signature came before with other parameters, as suspect ones.
- * Which of the two Twilio sent is not known here. What was deleted does not come back by them.
+ * Of messages that were not new: those whose signature was received before with other parameters, as suspect
+ * messages. Which of the two Twilio sent cannot be determined. Deleted messages are not restored by this.
  */
 async function withTakenSignature(
   tx: Transaction,
@@ -93,9 +93,9 @@ async function withTakenSignature(
 }
 
 /**
- * Keeps suspect messages, one of each signature: the unique key on the sid decides. They begin as the mode of
- * moderation says. Nobody who follows events is told of them. A message that is here already, cut otherwise, is
- * not kept again.
+ * Stores suspect messages, one of each signature: the unique key on the sid decides. Their initial moderation
+ * is that of the moderation mode. They send no events. A message that is stored already, split differently,
+ * is not stored again.
  *
  * @returns sids of those that were new
  */
@@ -105,11 +105,11 @@ async function insertSuspects(
   messages: readonly InboundMessage[],
 ): Promise<string[]> {
   if (messages.length === 0) return [];
-  const isHere = await knownOf(tx, messages);
+  const isKnown = await knownOf(tx, messages);
   const initialModerationFor = await initialModerationOf(tx, messages);
   const rows = messages
-    .filter((message) => !isHere(message))
-    // Nobody knows whose it is: what was decided about the sender that it names is not recorded as a decision.
+    .filter((message) => !isKnown(message))
+    // The real sender is unknown: a policy for the sender that it names is not recorded as a decision.
     .map((message) =>
       messageRow({
         ...message,
@@ -122,7 +122,7 @@ async function insertSuspects(
   return inserted.messages;
 }
 
-/** Tells whether a suspect message came with a signature that is known, or names none but known messages. */
+/** Whether the signature of a suspect message is known, or all the message sids in it are. */
 async function knownOf(
   tx: Transaction,
   messages: readonly InboundMessage[],
@@ -136,7 +136,7 @@ async function knownOf(
   const sids = new Set(rows.map(({ sid }) => sid));
   const taken = new Set(rows.map(({ signatureHash }) => signatureHash));
   return ({ params, signatureHash, suspect }) => {
-    // Who has the signature and who is the one that was made up is not known here.
+    // Which of the two is genuine cannot be determined, so both are stored.
     if (suspect === 'same-signature') return false;
     const own = messageSidsIn(params);
     return taken.has(signatureHash) || (own.length > 0 && own.every((sid) => sids.has(sid)));

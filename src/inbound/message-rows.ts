@@ -5,12 +5,12 @@ import { Prisma } from '../generated/prisma/client.ts';
 import type { InboundMessage } from './inbound-message.ts';
 import type { InitialModeration } from './initial-moderation.ts';
 
-/** A message with how it begins. */
-export type Begun = InboundMessage & InitialModeration;
+/** A message with its initial moderation. */
+export type NewMessage = InboundMessage & InitialModeration;
 type MessageInsert = ReturnType<typeof messageRow>;
 
-export function messageRow({ message: beginning, ...message }: Begun) {
-  const { moderation, followsMedia } = beginning;
+export function messageRow({ message: initial, ...message }: NewMessage) {
+  const { moderation, followsMedia } = initial;
   const isDecided = message.decidedBy !== null && moderation === 'quarantined';
   return {
     sid: message.sid,
@@ -21,7 +21,7 @@ export function messageRow({ message: beginning, ...message }: Begun) {
     source: message.source,
     params: message.params,
     received_at: message.receivedAt,
-    // A suspect message does not take the signature from the one that it may have been made of.
+    // The signature is unique: a suspect message leaves it to the genuine one that it may be forged from.
     signature_hash: message.suspect === null ? message.signatureHash : null,
     suspect: message.suspect,
     is_erased: message.isErased,
@@ -59,7 +59,7 @@ export function mediaRow(
     decided_at: decided_by === null ? null : received_at,
     state: isFetched ? ('pending' as const) : ('failed' as const),
     reason: isRefused && media.state === 'pending' ? 'The sender is blocked' : media.reason,
-    // What can never be fetched was not named right: there is nothing at Twilio to delete.
+    // Without a valid URL there is no upstream copy to delete.
     upstream: media.state === 'pending' ? 'kept' : 'none',
     next_attempt_at: isFetched ? received_at : null,
     declared_content_type: media.declaredContentType,
@@ -68,9 +68,9 @@ export function mediaRow(
 }
 
 /**
- * One statement for all rows of a group: its shape never changes, so neither Prisma nor PostgreSQL
- * plans it anew for each number of rows, and it is one round trip (measured: docs/performance.md).
- * Rows whose sid, or whose message's signature, is there already are left out.
+ * One statement for all rows of a group: its text never changes, so neither Prisma nor PostgreSQL
+ * plans it again for each number of rows, and it is one round trip (measured: docs/performance.md).
+ * Rows whose sid, or whose message's signature, exists already are skipped.
  *
  * @param tx the caller commits it
  * @returns sids of the rows that are new

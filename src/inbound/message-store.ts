@@ -8,21 +8,27 @@ import type { JobQueue } from '../jobs/job-queue.ts';
 import { derivedSid, type InboundMessage } from './inbound-message.ts';
 import type { EraseLate, InitialModeration, InitialModerationOf } from './initial-moderation.ts';
 import { keepSuspectsApart } from './keep-suspects.ts';
-import { type Begun, insertRows, type MediaInsert, mediaRow, messageRow } from './message-rows.ts';
+import {
+  insertRows,
+  type MediaInsert,
+  mediaRow,
+  messageRow,
+  type NewMessage,
+} from './message-rows.ts';
 
 interface MessageStoreDeps {
   database: Database;
   queue: JobQueue;
-  /** How messages and media begin. */
+  /** Initial moderation of messages and attachments. */
   initialModerationOf: InitialModerationOf;
   eraseLate: EraseLate;
 }
 
 /**
- * Writes messages that nobody has written before, with their media and the jobs that fetch them.
- * The unique keys on the message's sid and its signature decide what is new, so two deliveries at the same
- * moment are one message. Of what was received before its sender was erased a tombstone is written, no more; what
- * is known of it already becomes one, too.
+ * Writes messages that are not stored yet, with their attachments and the jobs that fetch them. The unique
+ * keys on the message's sid and its signature decide what is new, so two concurrent deliveries are one
+ * message. A message received before its sender was erased is written as a tombstone only; a row that exists
+ * already becomes one, too.
  *
  * @param tx the caller commits it
  * @returns sids of the messages that were new
@@ -43,15 +49,15 @@ async function insertMessages(
   const rows = messages.flatMap((message) =>
     message.media.map((media) => mediaRow(message, media, initialModerationFor(message))),
   );
-  const begun = messages.map((message) => ({ ...message, ...initialModerationFor(message) }));
-  const inserted = await insertRows(tx, begun.map(messageRow), rows);
+  const newMessages = messages.map((message) => ({ ...message, ...initialModerationFor(message) }));
+  const inserted = await insertRows(tx, newMessages.map(messageRow), rows);
   const fresh = new Set(inserted.messages);
   const kept = new Set(inserted.media);
   const own = rows.filter((row) => fresh.has(row.message_sid));
   const displaced = own
     .filter(({ sid }) => !kept.has(sid))
     .map((row) => ({ ...row, sid: derivedSid('ME', `${row.message_sid} ${row.index}`) }));
-  // Another message has a media of this sid: this one is kept too, under a sid of ours.
+  // Another message has an attachment with this sid: this one is stored too, under a derived sid.
   if (displaced.length > 0) await insertRows(tx, [], displaced);
   const present = [...own.filter(({ sid }) => kept.has(sid)), ...displaced];
   const inState = (wanted: MediaInsert['state']) => present.filter(({ state }) => state === wanted);
@@ -61,12 +67,12 @@ async function insertMessages(
   await recordDecisionEvents(tx, present);
   await recordMessageDecisionEvents(
     tx,
-    begun.filter(({ sid }) => fresh.has(sid)),
+    newMessages.filter(({ sid }) => fresh.has(sid)),
   );
   return fresh;
 }
 
-/** What nobody is to see begins as. */
+/** Initial moderation of messages whose sender was erased. */
 const ERASED = {
   moderation: 'quarantined',
   message: { moderation: 'quarantined', followsMedia: false },
@@ -76,10 +82,10 @@ const ERASED = {
 } as const satisfies InitialModeration;
 
 /**
- * Writes messages of which nothing may be kept: the sids, and where Twilio's copies are. Whoever calls
- * it deletes them in the same transaction; nothing is told of them.
+ * Writes messages whose content may not be stored: only the sids, and where Twilio's copies are. No events
+ * are recorded.
  *
- * @param tx the caller commits it
+ * @param tx the caller deletes the messages in the same transaction, and commits it
  */
 export async function insertErased(
   tx: Transaction,
@@ -97,7 +103,7 @@ export async function insertErased(
     message.media.map(({ sid, index, url, state }) =>
       mediaRow(
         message,
-        // What can never be fetched names no copy of Twilio's, but may say anything.
+        // A URL that can never be fetched names no upstream copy, and may contain anything.
         {
           sid,
           index,
@@ -115,7 +121,7 @@ export async function insertErased(
 
 async function recordMessageDecisionEvents(
   tx: Transaction,
-  messages: readonly Begun[],
+  messages: readonly NewMessage[],
 ): Promise<void> {
   const decided = messages.filter(({ message }) => message.moderation === 'quarantined');
   await recordAudit(
@@ -137,7 +143,7 @@ async function recordMessageDecisionEvents(
   );
 }
 
-/** What a rule decided before anybody saw it, for the audit log and those who follow. */
+/** Records decisions that a rule made on receipt, in the audit log and as events. */
 async function recordDecisionEvents(tx: Transaction, rows: readonly MediaInsert[]): Promise<void> {
   const decided = rows.filter(({ decided_by }) => decided_by !== null);
   await recordAudit(
@@ -166,15 +172,15 @@ function eventMedia({ sid, message_sid, account_sid, index, state, moderation }:
   return { sid, messageSid: message_sid, accountSid: account_sid, index, state, moderation };
 }
 
-/** Commits a group of messages and says which sids were new. */
+/** Commits a group of messages. @returns the sids that were new */
 export type WriteGroup = (messages: readonly InboundMessage[]) => Promise<Set<string>>;
 
-// What takes longer than to open a new connection is for the spool.
+// Enough for a new connection. An outage that lasts longer is left to the spool.
 const COMMIT_RETRY = { retries: 4, minTimeout: 50, factor: 2, maxRetryTime: 1500 };
 
 /**
- * One transaction around `insertMessages`; when it resolves, the commit is on disk. A connection
- * that breaks is no reason to lose a message: the unique key makes it safe to try again.
+ * One transaction around `insertMessages`; when it resolves, the commit is on disk. Retried when the
+ * connection breaks: the unique key makes that safe.
  */
 export function createGroupWriter(deps: MessageStoreDeps): WriteGroup {
   return (messages) =>
@@ -203,8 +209,8 @@ export function isFaultOfData(error: unknown): boolean {
 }
 
 /**
- * Read-only (25006), out of disk or memory (class 53), or failing (class 58): it answers, and takes no
- * message, whichever it is.
+ * Read-only (25006), out of disk or memory (class 53), or a system error (class 58): the server answers, but
+ * cannot store any message.
  */
 export function isFaultOfServer(error: unknown): boolean {
   return /^(25006|53|58)/.test(sqlStateOf(error) ?? '');

@@ -1,29 +1,27 @@
-// A clock that was further ahead than this was simply wrong: later messages do not follow it.
+// A time further ahead than this came from a wrong clock: later times do not continue from it.
 const MAX_LEAD_MS = 2 * 86_400_000;
 
-// More than one process takes in while a body may be under way. Should a time be given twice all the
-// same, the sids of the two messages decide their order.
+// More messages than one process receives while a body may still be arriving. If a time is given twice
+// nevertheless, the sids of the two messages decide their order.
 const TIMES_REMEMBERED = 20_000;
 
 /**
- * Notes that a request begins. Call what it returns once, as soon as the request has proved to be
- * Twilio's: it gives the time of receipt.
+ * Records the start of a request. Call the returned function once, after the request is verified as
+ * Twilio's: it returns the time of receipt.
  */
 export type ReceiptClock = () => () => Date;
 
 /**
- * Times of receipt, each later than the one before, so that messages are listed in the order in which
- * they arrived: also those of one millisecond, and when the clock is set back meanwhile. A request
- * that is slow has its place where it began.
+ * Strictly increasing times of receipt, so that messages are listed in the order in which they arrived: also
+ * those of the same millisecond, and when the clock is set back. A slow request is placed at its start.
  *
- * A burst of more than a thousand a second, or a clock that is set back, leaves the times ahead. They go
- * on at half speed until the clock has caught up: so there is room between two that begin one after the
- * other. Only a time that is given counts, however many requests are noted: nobody without a token moves
- * the times of others.
+ * A burst of more than a thousand a second, or a clock that is set back, leaves these times ahead of the
+ * clock. They then advance at half speed until the clock has caught up, which leaves gaps between successive
+ * requests. Only verified requests take a time, so a caller without a token cannot move the times of others.
  *
- * @param newest the time of receipt that an earlier process gave last, if there was one
+ * @param newest the last time of receipt given by an earlier process, if any
  * @param now milliseconds, as `Date.now`
- * @param monotonic milliseconds that only rise
+ * @param monotonic milliseconds of a monotonic clock
  */
 export function createReceiptClock(
   newest: Date | undefined,
@@ -31,12 +29,12 @@ export function createReceiptClock(
   monotonic = () => performance.now(),
 ): ReceiptClock {
   let last = newest?.getTime() ?? 0;
-  // From where, and since when, the times go on by themselves.
+  // The time to extrapolate from, and the monotonic time at which it was given.
   let base = last;
   let since = monotonic();
   const given = new Set<number>();
 
-  const goneOn = () => base + Math.floor((monotonic() - since) / 2);
+  const extrapolated = () => base + Math.floor((monotonic() - since) / 2);
 
   function give(from: number): Date {
     let time = from;
@@ -48,14 +46,14 @@ export function createReceiptClock(
     }
     const isFollowed = last - time < MAX_LEAD_MS;
     last = isFollowed ? Math.max(last, time) : time;
-    base = isFollowed ? Math.max(goneOn(), last) : time;
+    base = isFollowed ? Math.max(extrapolated(), last) : time;
     since = monotonic();
     return new Date(time);
   }
 
   return () => {
     const wall = now();
-    const from = last - wall < MAX_LEAD_MS ? Math.max(wall, goneOn(), last + 1) : wall;
+    const from = last - wall < MAX_LEAD_MS ? Math.max(wall, extrapolated(), last + 1) : wall;
     return () => give(from);
   };
 }

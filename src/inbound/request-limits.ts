@@ -3,25 +3,25 @@ import ipaddr from 'ipaddr.js';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { AppError } from '../errors/app-error.ts';
 
-/** What is still done for a refused webhook: all, a last line that says so, or nothing but the answer. */
-type Attention = 'full' | 'last' | 'none';
+/** How a refused webhook is logged: in full, in full with a notice that it is the last, or not at all. */
+type RefusalVerbosity = 'full' | 'last' | 'none';
 
-// A proxy that breaks every signature is explained by far fewer.
+// Far more than are needed to diagnose a proxy that breaks every signature.
 const MAX_A_MINUTE = 20;
-// Of all addresses together: who forges a new one each time fills neither the log nor the memory.
+// Of all addresses together: forging a new address for each request fills neither the log nor the memory.
 const MAX_OF_ALL = 500;
 const ALL = 'all';
 
 /**
- * Counts wrong signatures by address, so that a flood of them neither fills the log nor is diagnosed. It
- * never keeps a request from being checked: Twilio's addresses are shared by all its customers, and a
- * right signature is right.
+ * Counts wrong signatures by address, so that a flood of them is neither logged nor diagnosed. Every request
+ * is still verified: Twilio's addresses are shared by all its customers, so a valid signature must be
+ * accepted from any address.
  */
-export function createRefusalLimit(): (address: string) => Promise<Attention> {
+export function createRefusalLimit(): (address: string) => Promise<RefusalVerbosity> {
   const byNetwork = new RateLimiterMemory({ points: MAX_A_MINUTE, duration: 60 });
   const ofAll = new RateLimiterMemory({ points: MAX_OF_ALL, duration: 60 });
   return async (address) => {
-    // First, so that an address of its own is kept only for who still gets a line.
+    // Checked first, so that the limiter stores an address only while its refusals may be logged.
     const lines = (await ofAll.get(ALL))?.consumedPoints ?? 0;
     if (lines >= MAX_OF_ALL) return 'none';
     const { consumedPoints } = await byNetwork.penalty(networkOf(address));
@@ -31,7 +31,7 @@ export function createRefusalLimit(): (address: string) => Promise<Attention> {
   };
 }
 
-/** Whoever has an IPv6 address has 2^64 of them; behind a trusted proxy it may be any text. */
+/** An IPv6 client usually has a /64, 2^64 addresses; behind a trusted proxy `address` may be any text. */
 function networkOf(address: string): string {
   if (!ipaddr.isValid(address)) return 'other';
   const parsed = ipaddr.process(address);
@@ -40,7 +40,7 @@ function networkOf(address: string): string {
     : parsed.toString();
 }
 
-/** Gives up on a request whose body is not here in time: 408, and the connection is closed. */
+/** Answers 408 and closes the connection when the body does not arrive in time. */
 export function bodyDeadline(milliseconds: number): RequestHandler {
   return (request, response, next) => {
     const timer = setTimeout(() => {

@@ -10,7 +10,7 @@ import {
 import { isForm, joinParams, signedPairs } from './verify-signature.ts';
 import { textParam, type WebhookParams, type WebhookRequest } from './webhook-request.ts';
 
-/** Reads a verified webhook. One that is suspect has nothing but its parameters, and is fetched nothing of. */
+/** Reads a verified webhook. A suspect one keeps only its parameters; its attachments are not fetched. */
 export function readWebhookMessage(
   webhook: WebhookRequest,
   apiBaseUrl: string,
@@ -24,8 +24,8 @@ export function readWebhookMessage(
 }
 
 /**
- * What is kept of a suspect message: one of each signature, since its sid is derived from that, without
- * sender, recipient, text and media, which another cut may have made up.
+ * What is stored of a suspect message: one of each signature, because its sid is derived from the signature,
+ * and without sender, recipient, text and attachments, which may be forged by splitting the text differently.
  */
 export function asSuspect(message: InboundMessage, suspect: Suspicion): InboundMessage {
   return {
@@ -39,7 +39,7 @@ export function asSuspect(message: InboundMessage, suspect: Suspicion): InboundM
   };
 }
 
-/** The sids that stand behind the name `MessageSid` in the text of a form, wherever it was cut. */
+/** The sids that follow the name `MessageSid` in the signed text of a form, however it was split. */
 export function messageSidsIn(params: WebhookParams): string[] {
   return [...joinParams(params).matchAll(SID_BEHIND_ITS_NAME)].map(([, sid = '']) => sid);
 }
@@ -52,7 +52,7 @@ function suspicionOf(request: WebhookRequest): Suspicion | null {
   if (isForm(request) && !Object.keys(params).every((name) => /^\w+$/.test(name))) {
     return 'parameter-name';
   }
-  // Of a repeated one another order would make another message.
+  // The order of repeated values is not signed: another order would be another message.
   if (Array.isArray(params.MessageSid)) return 'no-message-sid';
   const sid = textParam(params, 'MessageSid');
   if (!isMessageSid(sid)) return 'no-message-sid';
@@ -60,12 +60,12 @@ function suspicionOf(request: WebhookRequest): Suspicion | null {
 }
 
 /**
- * Whether the signed text can be cut into a form of another sid. The proof that none is missed, and why some
- * parameters may name other messages, is in docs/adr/0017.
+ * Whether the signed text can be split into a form with another sid. docs/adr/0017 has the proof that none is
+ * missed, and why some parameters may name other messages.
  */
 function hidesOtherSid(request: WebhookRequest, ownSid: string): boolean {
   const { text, otherSidsAt } = readSignedText(request, ownSid);
-  // Of a GET, the end of whose query can be cut into a form.
+  // A GET: the end of its query can be split off as a form.
   if ([...text.matchAll(SID_IN_QUERY)].some(([, sid]) => sid !== ownSid)) return true;
   return [...text.matchAll(SID_BEHIND_ITS_NAME)].some(({ index, 0: match, 1: sid }) => {
     const isOfOtherName = otherSidsAt.has(index + 'MessageSid'.length);
@@ -73,19 +73,19 @@ function hidesOtherSid(request: WebhookRequest, ownSid: string): boolean {
   });
 }
 
-/** Whether a `MessageSid` can end here: at the end of the text, or before a name that sorts behind it. */
+/** Whether a `MessageSid` can end here: at the end of the text, or before a name that sorts after it. */
 function canEndAt(text: string, end: number): boolean {
   if (end === text.length) return true;
-  // If a name sorts behind it, so does all that the name can be extended to. One character more decides.
+  // If a name sorts after it, so does every extension of that name. One more character decides.
   const longestName = /^\w*/.exec(text.slice(end, end + 'MessageSid'.length + 1))?.[0] ?? '';
   return longestName > 'MessageSid';
 }
 
 /**
- * The URL and what is signed behind it: a cut may have moved a part of a form into the query.
+ * The URL and the signed text after it: an attacker may have moved a part of a form into the query.
  *
- * @returns `otherSidsAt`: where the values of parameters begin that name other messages, as
- *   `OriginalRepliedMessageSid` does
+ * @returns `otherSidsAt`: offsets at which values of parameters begin that name other messages, such as
+ *   `OriginalRepliedMessageSid`
  */
 function readSignedText(
   request: WebhookRequest,
@@ -97,7 +97,7 @@ function readSignedText(
   let text = url;
   for (const [name, value] of signedPairs(params)) {
     text += name;
-    // Twilio's `SmsMessageSid` is the own sid. Not the name is asked but the text: `sMessageSid` is a cut of it.
+    // `SmsMessageSid` is the message's own sid. Check the text, as the name may be split: `sMessageSid`.
     const isOther = /\wMessageSid$/.test(name) && !text.endsWith('SmsMessageSid');
     if (isOther && isMessageSid(value) && params.SmsMessageSid === ownSid) {
       otherSidsAt.add(text.length);

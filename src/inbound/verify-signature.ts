@@ -15,7 +15,7 @@ import type { WebhookParams, WebhookRequest } from './webhook-request.ts';
  */
 export function findSigningToken(request: WebhookRequest, tokens: readonly string[]): number {
   const { url, jsonBody, signature } = request;
-  // Without PUBLIC_URL the host is the caller's word, and may be no host at all.
+  // Without PUBLIC_URL the host comes from the caller, and need not be valid.
   if (tokens.length === 0 || signature.length !== SIGNATURE_LENGTH || !URL.canParse(url)) return -1;
   const { asReceived, normalized } = signedUrls(url);
   const params = Buffer.from(signedParams(request));
@@ -33,7 +33,7 @@ export function findSigningToken(request: WebhookRequest, tokens: readonly strin
 // The base64 of 20 bytes.
 const SIGNATURE_LENGTH = 28;
 
-/** The text that is signed behind the URL: of a form, its names and values; else nothing. */
+/** The signed text after the URL: the names and values of a form; otherwise empty. */
 function signedParams(request: WebhookRequest): string {
   return isForm(request) ? joinParams(request.params) : '';
 }
@@ -43,12 +43,12 @@ export function isForm({ jsonBody, paramsInUrl }: WebhookRequest): boolean {
   return !paramsInUrl && jsonBody === undefined;
 }
 
-/** Names and values without anything between them, as they are signed. */
+/** Names and values without separators, as they are signed. */
 export function joinParams(params: WebhookParams): string {
   return signedPairs(params).flat().join('');
 }
 
-/** Names and values in the order of the signature: names sorted, each value of a repeated one once, sorted. */
+/** Names and values in signature order: sorted by name; values of a repeated name deduplicated and sorted. */
 export function signedPairs(params: WebhookParams): [name: string, value: string][] {
   return Object.keys(params)
     .sort()
@@ -65,16 +65,16 @@ function isHashOf(given: string, body: string): boolean {
 
 /** The URLs whose signature is accepted for a request, each once. */
 interface SignedUrls {
-  /** As received, without and with a port: what Twilio signs. */
+  /** As received, without and with a port: the forms that Twilio signs. */
   asReceived: string[];
-  /** As `new URL()` writes it, for back ends that sign an escaped form: needed only where the others fail. */
+  /** As `new URL()` writes it, for back ends that sign an escaped form: tried only when the others fail. */
   normalized(): string[];
 }
 
 /**
- * The URLs that twilio-node's `validateRequest` tries for one.
+ * The variants of a URL that twilio-node's `validateRequest` tries.
  *
- * @param url absolute, one that `new URL()` reads
+ * @param url absolute, and valid for `new URL()`
  */
 export function signedUrls(url: string): SignedUrls {
   const asReceived = [...new Set([withoutPort(url), withPort(url)])];
@@ -94,14 +94,14 @@ function normalizedUrls(url: string): string[] {
   return [...new Set([...both, ...both.map(withLegacyQuery)])];
 }
 
-/** In parts that, put together, are the very same text: `new URL()` would change some characters. */
+/** Splits without changing a character: `new URL()` would normalize some. */
 function splitUrl(url: string) {
   const [prefix, scheme = '', authority = ''] =
     /^([a-z][a-z0-9+.-]*:\/\/)([^/?#]*)/i.exec(url) ?? [];
   if (prefix === undefined) return null;
   const userInfoEnd = authority.lastIndexOf('@') + 1;
   const hostAndPort = authority.slice(userInfoEnd);
-  // In an IPv6 address there are colons, too.
+  // An IPv6 address contains colons, too.
   const portStart = hostAndPort.indexOf(':', hostAndPort.lastIndexOf(']') + 1);
   return {
     scheme,
@@ -124,7 +124,7 @@ function withPort(url: string): string {
   return parts.scheme + parts.userInfo + parts.host + port + parts.rest;
 }
 
-/** Its query as Node's `querystring` writes it, with `%27` for `'`, say. */
+/** The URL with its query as Node's `querystring` writes it: `%27` for `'`, for example. */
 function withLegacyQuery(url: string): string {
   const start = url.indexOf('?');
   if (start < 0 || start === url.length - 1) return url;

@@ -2,19 +2,19 @@ import type { Request } from 'express';
 import { isJsonObject } from '../database/json-object.ts';
 import { AppError } from '../errors/app-error.ts';
 
-/** A parameter as it came: repeated ones are lists, JSON bodies may nest. */
+/** Parameters as received: repeated ones are lists, JSON bodies may nest. */
 export type WebhookParams = Record<string, unknown>;
 
-/** What one call of the webhook says, before anybody checked who says it. */
+/** One call of the webhook, before its signature is verified. */
 export interface WebhookRequest {
   /** The URL that Twilio called, as Twilio knows it. */
   url: string;
   /** The value of `X-Twilio-Signature`. */
   signature: string;
   params: WebhookParams;
-  /** The raw body where it is JSON: its hash is signed instead of its parameters. */
+  /** The raw body if it is JSON: its hash is signed instead of its parameters. */
   jsonBody?: string;
-  /** True where the parameters are part of the URL already (GET). */
+  /** True when the parameters are part of the URL (GET). */
   paramsInUrl: boolean;
 }
 
@@ -33,7 +33,7 @@ export function parseForm(text: string): WebhookParams {
   return params;
 }
 
-/** The first value of a parameter as text; empty when it is missing or nests. */
+/** The first value of a parameter as text; empty when it is missing or nested. */
 export function textParam(params: WebhookParams, name: string): string {
   const value = params[name];
   const first = Array.isArray(value) ? value[0] : value;
@@ -43,8 +43,7 @@ export function textParam(params: WebhookParams, name: string): string {
 
 /**
  * Parameters of one request, in URL and body together. Twilio sends some thirty, and two for each of ten
- * attachments; to sort and sign thousands takes long, and a signature is asked for before it is known to
- * be right.
+ * attachments. Sorting and signing thousands is slow, and has to be done before the caller is verified.
  */
 const MAX_PARAMETERS = 250;
 
@@ -63,17 +62,17 @@ export function readWebhookRequest(
   const signature = readSignature(request);
   const query = queryOf(request.originalUrl);
   if (request.method === 'GET') {
-    requireFew(countPairs(query));
+    requireFewParameters(countPairs(query));
     return { url, signature, params: parseForm(query), paramsInUrl: true };
   }
   const text = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '';
   if (request.is('application/json')) {
-    requireFew(countPairs(query));
+    requireFewParameters(countPairs(query));
     const params = parseJson(text);
-    requireFew(Object.keys(params).length);
+    requireFewParameters(Object.keys(params).length);
     return { url, signature, params, jsonBody: text, paramsInUrl: false };
   }
-  requireFew(countPairs(query) + countPairs(text));
+  requireFewParameters(countPairs(query) + countPairs(text));
   return { url, signature, params: parseForm(text), paramsInUrl: false };
 }
 
@@ -89,20 +88,20 @@ export function readSignature(request: Request): string {
 }
 
 /**
- * The URL that Twilio called and signed: `PUBLIC_URL` and the path behind it; only where that is
- * unset, what the request and the trusted proxy say.
+ * The URL that Twilio called and signed: `PUBLIC_URL` followed by the path; if that is unset, the origin
+ * that the request and the trusted proxy report.
  */
 function publicRequestUrl(request: Request, publicUrl: string | undefined): string {
   return (publicUrl ?? `${request.protocol}://${request.host}`) + request.originalUrl;
 }
 
-/** Behind the `?` of a request target; it need not be one that `new URL()` reads. */
+/** The query after the `?` of a request target, which need not be valid for `new URL()`. */
 function queryOf(target: string): string {
   const [, query = ''] = /^[^?#]*\?([^#]*)/.exec(target) ?? [];
   return query;
 }
 
-/** Counts up to just above the bound, so that it costs nothing to count what is refused. */
+/** Stops counting just above the limit, so that refusing a huge query costs nothing. */
 function countPairs(text: string): number {
   if (text === '') return 0;
   let count = 1;
@@ -112,11 +111,11 @@ function countPairs(text: string): number {
   return count;
 }
 
-function requireFew(count: number): void {
+function requireFewParameters(count: number): void {
   if (count <= MAX_PARAMETERS) return;
   throw new AppError(
     'too_many_parameters',
-    `A webhook may have ${MAX_PARAMETERS} parameters; Twilio sends far fewer.`,
+    `A webhook may have at most ${MAX_PARAMETERS} parameters; Twilio sends far fewer.`,
   );
 }
 

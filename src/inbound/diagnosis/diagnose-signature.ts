@@ -13,21 +13,21 @@ import {
   urlVariants,
 } from './signed-variants.ts';
 
-/** Logs why a signature did not match. Decides nothing. */
-type SignatureDoctor = (request: Request, webhook: WebhookRequest) => void;
+/** Logs why a signature did not match. Does not affect the answer. */
+type SignatureDiagnosis = (request: Request, webhook: WebhookRequest) => void;
 
-// A flood of wrong signatures must cost little more than their refusals.
+// A flood of wrong signatures must cost little more than refusing it.
 const PAUSE_MS = 1000;
 
 /**
- * One line for a refused request, at most one a second; the next line tells how many were skipped.
+ * Logs one line for a refused request, at most one a second; the next line has the number of those skipped.
  *
- * @param now milliseconds that only rise
+ * @param now milliseconds of a monotonic clock
  */
-export function createSignatureDoctor(
+export function createSignatureDiagnosis(
   { keyring, publicUrl }: { keyring: Keyring; publicUrl: string | undefined },
   now: () => number = () => performance.now(),
-): SignatureDoctor {
+): SignatureDiagnosis {
   let next = Number.NEGATIVE_INFINITY;
   let skipped = 0;
   return (request, webhook) => {
@@ -43,40 +43,40 @@ export function createSignatureDoctor(
   };
 }
 
-/** A token by its place, because its value is for nobody to read. */
+/** A token by its position, because its value must not be logged. */
 interface TokenPlace {
   accountSid: string;
   /** Among the account's tokens, from 0. */
   position: number;
 }
 
-/** What Twilio did sign. */
+/** What Twilio actually signed. */
 interface SignedVariant {
   url: UrlVariant;
   params: ParamsVariant;
   token: TokenPlace;
 }
 
-/** Why a signature did not match. Holds no token, and nothing of parameters or queries. */
+/** Why a signature did not match. Contains no token, and no values of parameters or queries. */
 interface Diagnosis {
   /** The variant that matches; null when none does. */
   signed: SignedVariant | null;
-  /** One line: what was signed, and what to set. */
+  /** One line: what was signed, and which setting to change. */
   advice: string;
-  /** Signatures that were calculated, at most 200. */
+  /** Number of signatures that were calculated, at most 200. */
   tries: number;
 }
 
 const MAX_TRIES = 200;
-// Bytes that are hashed in all, so that a large body is tried less often.
+// Total bytes to hash, so that fewer variants of a large body are tried.
 const MAX_HASHED = 1024 * 1024;
-// Twilio sends some thirty; to sort thousands two hundred times would take long.
+// Twilio sends some thirty; sorting thousands two hundred times would be slow.
 const MAX_VALUES = 200;
 
 /**
- * Finds out which variant of a refused request its signature would have matched: what a proxy
- * changes, a wrong `PUBLIC_URL`, a token that is listed for another account. For the log alone: a
- * request is refused whatever is found.
+ * Finds the variant of a refused request that its signature matches: changed by a proxy, with another
+ * `PUBLIC_URL`, or with a token that is listed for another account. Only for the log: the request is refused
+ * whatever is found.
  */
 export function diagnoseSignature(request: RefusedRequest, keyring: Keyring): Diagnosis {
   const accountSid = textParam(request.webhook.params, 'AccountSid');
@@ -94,14 +94,14 @@ function search(request: RefusedRequest, accountSid: string, keyring: Keyring) {
   let tries = 0;
   if (Object.values(webhook.params).flat().length > MAX_VALUES) return { signed: null, tries };
   const size = webhook.url.length + body.length;
-  const most = Math.min(MAX_TRIES, Math.floor(MAX_HASHED / size));
+  const maxTries = Math.min(MAX_TRIES, Math.floor(MAX_HASHED / size));
   const matches = (token: string, url: string, params: WebhookParams) => {
     tries += 1;
     const expected = getExpectedTwilioSignature(token, url, params);
     return equalInConstantTime(expected, webhook.signature);
   };
   for (const variant of candidates(request, accountSid, keyring)) {
-    if (tries === most) break;
+    if (tries === maxTries) break;
     const { url, params, token } = variant;
     const value = keyring.tokensOf(token.accountSid)[token.position] ?? '';
     if (matches(value, url.base + url.path + url.query, params.params)) {
@@ -111,7 +111,7 @@ function search(request: RefusedRequest, accountSid: string, keyring: Keyring) {
   return { signed: null, tries };
 }
 
-/** The likely ones first: one difference, then two. */
+/** Most likely first: one difference, then two. */
 function* candidates(
   request: RefusedRequest,
   accountSid: string,
@@ -132,14 +132,14 @@ function* candidates(
 
 interface Refused {
   checked: UrlVariant;
-  /** As the request names it. */
+  /** As in the request. */
   accountSid: string;
   publicUrl: string | undefined;
 }
 
 const UNCHANGED = 'have the proxy pass it on unchanged';
 
-/** One line on a variant that matches: what was signed, and what to set. */
+/** One line on the variant that matches: what was signed, and which setting to change. */
 function adviseOn({ url, params, token }: SignedVariant, refused: Refused): string {
   const { checked, accountSid, publicUrl } = refused;
   const advice: string[] = [];
@@ -191,10 +191,10 @@ function adviseOnNothing(accountSid: string, checked: UrlVariant, isKnownAccount
 
 function changeOf(signed: string, arrived: string): string {
   if (signed === '') return 'though none was signed';
-  return arrived === '' ? 'without what was signed' : 'other than it was signed';
+  return arrived === '' ? 'without what was signed' : 'different from what was signed';
 }
 
-/** Sids are no secrets, but what stands in their place may be anything. */
+/** Sids are not secret, but a malformed value may be anything. */
 function shown(accountSid: string): string {
   return ACCOUNT_SID.test(accountSid) ? accountSid : '(malformed)';
 }

@@ -1,30 +1,30 @@
 import type { Request } from 'express';
 import type { WebhookRequest } from '../webhook-request.ts';
 
-/** What the headers say of the URL that was called: empty where they say nothing, or nonsense. */
+/** The called URL according to headers; parts that are missing or malformed are empty. */
 export interface NamedUrl {
   scheme: string;
   /** `host` or `host:port`. */
   authority: string;
   port: string;
-  /** A path that a proxy took away, without a slash at its end. */
+  /** A path prefix that a proxy removed, without a trailing slash. */
   prefix: string;
 }
 
-/** A request whose signature did not match, with all that may explain it. */
+/** A request whose signature did not match, with everything that may explain why. */
 export interface RefusedRequest {
-  /** As it was checked. */
+  /** As it was verified. */
   webhook: WebhookRequest;
   publicUrl: string | undefined;
-  /** Path and query as they were received. */
+  /** Path and query as received. */
   target: string;
-  /** The body as it was received; empty for GET. */
+  /** The body as received; empty for GET. */
   body: string;
-  /** By the connection and the `Host` header. */
+  /** From the connection and the `Host` header. */
   direct: NamedUrl;
-  /** By `X-Forwarded-*`. */
+  /** From `X-Forwarded-*`. */
   forwarded: NamedUrl;
-  /** By `Forwarded` (RFC 7239). */
+  /** From `Forwarded` (RFC 7239). */
   forwardedByRfc: NamedUrl;
 }
 
@@ -55,15 +55,15 @@ export function readRefusedRequest(
   };
 }
 
-/** Keeps what is well-formed: anybody may have written it. */
-function namedUrl(said: Partial<NamedUrl>): NamedUrl {
-  // Long ones first: to look for slashes at the end of thousands takes seconds.
+/** Keeps only well-formed parts: any caller can set these headers. */
+function namedUrl(given: Partial<NamedUrl>): NamedUrl {
+  // The length is checked first: matching the trailing slashes of thousands takes seconds.
   const kept = (text: string | undefined, shape: RegExp) =>
     text !== undefined && text.length < 256 && shape.test(text) ? text : '';
   return {
-    scheme: kept(said.scheme?.toLowerCase(), /^https?$/),
-    authority: kept(said.authority, /^([a-z0-9._-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/i),
-    port: kept(said.port, /^\d{1,5}$/),
-    prefix: kept(said.prefix, /^(\/[\w.~-]+)+\/*$/).replace(/\/+$/, ''),
+    scheme: kept(given.scheme?.toLowerCase(), /^https?$/),
+    authority: kept(given.authority, /^([a-z0-9._-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/i),
+    port: kept(given.port, /^\d{1,5}$/),
+    prefix: kept(given.prefix, /^(\/[\w.~-]+)+\/*$/).replace(/\/+$/, ''),
   };
 }

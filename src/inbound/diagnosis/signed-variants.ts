@@ -2,21 +2,21 @@ import { createHash } from 'node:crypto';
 import { parseForm, type WebhookParams } from '../webhook-request.ts';
 import type { NamedUrl, RefusedRequest } from './refused-request.ts';
 
-/** A URL that Twilio may have called, in the parts that can be put right separately. */
+/** A URL that Twilio may have called, in parts that can be corrected separately. */
 export interface UrlVariant {
-  /** Scheme, host, port and prefix: what `PUBLIC_URL` is to be. */
+  /** Scheme, host, port and prefix: the value for `PUBLIC_URL`. */
   base: string;
   path: string;
-  /** With its `?`; empty for none. */
+  /** With its `?`; empty without a query. */
   query: string;
 }
 
 const MAX_URLS = 100;
 
 /**
- * The URLs that Twilio may have signed instead: other scheme, host, port, prefix, slash at the end,
- * query. At most 100, those with the fewest differences first; the very first is the one that was
- * checked, the second what the proxy's headers say.
+ * The URLs that Twilio may have signed instead: another scheme, host, port, prefix, trailing slash or
+ * query. At most 100, those with the fewest differences first; the first is the one that was verified,
+ * the second the one in the proxy's headers.
  */
 export function urlVariants(request: RefusedRequest): UrlVariant[] {
   const { direct, forwarded, forwardedByRfc } = request;
@@ -58,7 +58,7 @@ export function urlVariants(request: RefusedRequest): UrlVariant[] {
   return [...(first ? [first] : []), byProxy, ...others].slice(0, MAX_URLS);
 }
 
-/** How `request` was checked, in parts. */
+/** The URL with which `request` was verified, in parts. */
 export function checkedVariant(request: RefusedRequest): UrlVariant {
   const { scheme, authority, prefix } = splitChecked(request);
   const [path, query] = cut(request.target, '?');
@@ -85,7 +85,7 @@ function withPorts(authorities: string[], forwardedPort: string): string[] {
   return split.flatMap(([host]) => ['', ...ports].map((port) => host + port));
 }
 
-/** A query that was encoded otherwise, and the hash that vouches for a JSON body. */
+/** The query in other encodings; for a JSON body, the query with its hash. */
 function otherQueries({ webhook }: RefusedRequest, query: string): string[] {
   if (webhook.jsonBody !== undefined) {
     const hash = createHash('sha256').update(webhook.jsonBody).digest('hex');
@@ -108,14 +108,14 @@ function unique(texts: string[]): string[] {
   return [...new Set(texts)];
 }
 
-/** Parameters that Twilio may have signed, and what became of them on the way. */
+/** Parameters that Twilio may have signed, and how they were changed on the way. */
 export interface ParamsVariant {
   params: WebhookParams;
-  /** Null for the parameters as they came. */
+  /** Null for the parameters as received. */
   change: string | null;
 }
 
-// Twilio sends these with no value where it knows none: proxies and frameworks drop such.
+// Twilio sends these empty when the value is unknown; proxies and frameworks may drop empty parameters.
 const PLACES = ['City', 'State', 'Zip', 'Country'];
 const OF_SENDER = PLACES.map((place) => `From${place}`);
 const OF_RECIPIENT = PLACES.map((place) => `To${place}`);
@@ -127,9 +127,9 @@ const OFTEN_EMPTY = [
   ['Body', ...OF_RECIPIENT, ...OF_SENDER],
 ];
 
-/** The parameters of a form as they may have been before something on the way changed them. */
+/** Parameters of a form as they may have been before a proxy or framework changed them. */
 export function paramsVariants({ webhook, body }: RefusedRequest): ParamsVariant[] {
-  // What is signed with the URL, or vouched for by its hash, is not signed by name and value.
+  // Only forms are signed by name and value: a query is signed with the URL, JSON by its hash.
   if (webhook.paramsInUrl || webhook.jsonBody !== undefined) return [{ params: {}, change: null }];
   const { params } = webhook;
   const variants: ParamsVariant[] = [{ params, change: null }];

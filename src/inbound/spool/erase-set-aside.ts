@@ -1,19 +1,18 @@
 import type { Logger } from 'pino';
 import { createLoggedTask } from '../../database/logged-task.ts';
 import { repeatTask } from '../../lifecycle/repeat-task.ts';
-
 import type { InboundMessage } from '../inbound-message.ts';
 import type { MessageSpool } from './message-spool.ts';
 
 const EVERY_MS = 60_000;
 
 /**
- * Now and every minute: what was set aside here and whose sender was erased since, by whatever machine,
- * becomes a tombstone in the database and goes from the disk. What waits in the spool does so when it is
- * drained.
+ * Now and every minute: messages set aside here whose sender has been erased since, by any machine, become
+ * tombstones in the database and are removed from the disk. For waiting messages this happens when the spool
+ * is drained.
  *
  * @param deps.commitMessage commits one message
- * @returns what ends it
+ * @returns stops the task
  */
 export function startErasingSetAside(deps: {
   spool: Pick<MessageSpool, 'size' | 'setAside'>;
@@ -30,14 +29,14 @@ export function startErasingSetAside(deps: {
       if (!(await isErased(message))) continue;
       await commitMessage(message);
       await remove();
-      log.info({ messageSid: message.sid }, 'message that was set aside erased with its sender');
+      log.info({ messageSid: message.sid }, 'set-aside message erased with its sender');
     }
   }
 
-  const words = {
-    begins: 'messages set aside cannot be looked through, tried again',
-    ends: 'messages set aside are looked through again',
+  const messages = {
+    begins: 'messages set aside cannot be checked for erased senders, tried again',
+    ends: 'messages set aside are checked for erased senders again',
   };
-  const task = createLoggedTask(log, words, eraseAll);
+  const task = createLoggedTask(log, messages, eraseAll);
   return repeatTask({ task, everyMs: EVERY_MS });
 }

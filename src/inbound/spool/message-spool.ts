@@ -19,56 +19,56 @@ import {
 } from './spool-file.ts';
 import { addsNothing, createSpoolIndex } from './spool-index.ts';
 
-/** How much lies in a spool. */
+/** Content of a spool. */
 interface SpoolSize {
   messages: number;
   bytes: number;
-  /** Messages that the database refuses, set aside for a person to look at. */
+  /** Messages that the database refuses, set aside for the operator. */
   rejected: number;
 }
 
-/** One message that is here. */
+/** One message in the spool, waiting or set aside. */
 export interface SpooledMessage {
   message: InboundMessage;
   remove(): Promise<void>;
 }
 
-/** Messages on disk that the database could not take yet. */
+/** Messages on disk that are not committed to the database yet. */
 export interface MessageSpool {
   /**
-   * Resolves once the message is synced to disk. What is here already, waiting or set aside, is not written
-   * again.
+   * Resolves once the message is synced to disk. A message that is here already, waiting or set aside, is not
+   * written again.
    *
    * @throws AppError `unavailable` when the spool is full or cannot be written
    */
   write(message: InboundMessage): Promise<void>;
-  /** Names of what is there, oldest first; `size` is made true by that. */
+  /** Names of the waiting files, oldest first; also updates `size`. */
   names(): Promise<string[]>;
-  /** `undefined`: another receiver that shares the folder has taken it. */
+  /** `undefined`: another receiver that shares the folder has committed and removed it. */
   read(name: string): Promise<InboundMessage | undefined>;
   remove(name: string): Promise<void>;
-  /** Sets one aside, under `rejected/`, until the next start. */
+  /** Sets a file aside, under `rejected/`, until the next start. */
   reject(name: string): Promise<void>;
-  /** What waits, then what was set aside, each as far as it can be read. */
+  /** Waiting messages, then those set aside, each as far as it can be read. */
   everything(): AsyncGenerator<SpooledMessage>;
-  /** What was set aside, as far as it can be read; nothing of what waits is looked at. */
+  /** Messages set aside, as far as they can be read; waiting files are not opened. */
   setAside(): AsyncGenerator<SpooledMessage>;
   size(): SpoolSize;
-  /** @throws AppError `unavailable` where `write` could not keep a large message */
+  /** @throws AppError `unavailable` when `write` could not store a large message */
   checkWritable(): Promise<void>;
 }
 
 const REJECTED = 'rejected';
-// More than any message takes: the body of a webhook has 64 KiB at most, and its text stands here twice,
-// where one byte may take six (a control character as `\u0001`).
+// More than any message takes: a webhook has at most 64 KiB, its text is stored twice in a file, and in JSON
+// one byte may take six (a control character as `\u0001`).
 const ROOM_BYTES = 1024 * 1024;
 
 /**
- * Opens the spool in a folder, which is made when missing; other receivers may have it open, too. What
- * a process that died left half written is removed. What was set aside is put back to be tried once more, since an upgrade may have mended
- * what was wrong, as long as that leaves half of the room to new messages.
+ * Opens the spool in a folder, which is created when missing; other receivers may have it open, too. Files
+ * left unfinished by a dead process are removed. Messages set aside are put back for another try, because an
+ * upgrade may have fixed the cause, as long as half of the space stays free for new messages.
  *
- * @param maxBytes the most that it may hold
+ * @param maxBytes size limit of the spool
  */
 export async function openMessageSpool(folder: string, maxBytes: number): Promise<MessageSpool> {
   await makeFolder(join(folder, REJECTED));
@@ -76,8 +76,8 @@ export async function openMessageSpool(folder: string, maxBytes: number): Promis
   const sizes = new Map<string, number>();
   const writing = new Set<string>();
   const index = createSpoolIndex();
-  /** The last write of each hint: those of one signature come one after the other. */
-  const turns = new Map<string, Promise<void>>();
+  /** The last write of each hint, because writes of the same signature must be sequential. */
+  const lastWrites = new Map<string, Promise<void>>();
   let last = 0;
   let bytes = 0;
 
@@ -87,23 +87,23 @@ export async function openMessageSpool(folder: string, maxBytes: number): Promis
     index.add(name);
   }
 
-  function forget(name: string): void {
+  function uncount(name: string): void {
     bytes -= sizes.get(name) ?? 0;
     sizes.delete(name);
   }
 
-  /** Counts what others have put there, and no longer what they have taken out. */
+  /** Updates the counts with the files that other processes have added or removed. */
   async function namesNow(): Promise<string[]> {
     const counted = [...sizes.keys()].filter((name) => !writing.has(name));
     const names = (await readdir(folder)).filter((name) => NAME.test(name)).sort();
     const present = new Set(names);
     for (const name of counted) {
       if (present.has(name)) continue;
-      forget(name);
+      uncount(name);
       index.drop(name);
     }
     const foreign = names.filter((name) => !sizes.has(name));
-    // From here on a delivery that is the same is answered without a file of its own.
+    // Once indexed, another process's file answers a repeated delivery, so it has to be on disk.
     if (foreign.length > 0) await syncPath(folder);
     for (const name of foreign) {
       const found = await unlessGone(stat(join(folder, name)));
@@ -132,13 +132,13 @@ export async function openMessageSpool(folder: string, maxBytes: number): Promis
     count(name, size);
   }
 
-  /** What cannot be read is not the same as anything. */
+  /** An unreadable file counts as different from every message. */
   async function readIfReadable(name: string): Promise<InboundMessage | undefined> {
     for (const where of [folder, join(folder, REJECTED)]) {
       try {
         return parseSpooled(await readFile(join(where, name), 'utf8'));
       } catch {
-        // It lies elsewhere, or somebody has taken it.
+        // It is in the other folder, or another process has removed it.
       }
     }
     return undefined;
@@ -156,17 +156,20 @@ export async function openMessageSpool(folder: string, maxBytes: number): Promis
     const text = JSON.stringify(message);
     const size = Buffer.byteLength(text);
     if (bytes + size > maxBytes) {
-      throw new AppError('unavailable', 'The message cannot be kept right now: the spool is full.');
+      throw new AppError(
+        'unavailable',
+        'The message cannot be stored right now: the spool is full.',
+      );
     }
     last += 1;
     const name = spoolName(last, message);
-    // Counted before it is there, so that many at once cannot fill it over its brim.
+    // Counted before it is written, so that concurrent writes cannot exceed the limit.
     writing.add(name);
     count(name, size);
     try {
       await placeFile(folder, name, text);
     } catch (error) {
-      forget(name);
+      uncount(name);
       index.drop(name);
       throw error;
     } finally {
@@ -177,7 +180,7 @@ export async function openMessageSpool(folder: string, maxBytes: number): Promis
   async function* messagesIn(where: string): AsyncGenerator<SpooledMessage> {
     for (const name of (await readdir(where)).filter((name) => NAME.test(name)).sort()) {
       const path = join(where, name);
-      // The one that drains the spool may have been quicker.
+      // Draining may have removed it meanwhile.
       const text = await unlessGone(readFile(path, 'utf8'));
       const found = text === undefined ? undefined : parseLeast(text);
       if (found === undefined) continue;
@@ -186,7 +189,7 @@ export async function openMessageSpool(folder: string, maxBytes: number): Promis
         async remove() {
           if ((await unlessGone(rm(path).then(() => true))) === undefined) return;
           index.drop(name);
-          if (where === folder) forget(name);
+          if (where === folder) uncount(name);
           else rejected -= 1;
         },
       };
@@ -196,17 +199,17 @@ export async function openMessageSpool(folder: string, maxBytes: number): Promis
   return {
     async write(message) {
       const hint = hintOf(message);
-      const before = turns.get(hint);
+      const before = lastWrites.get(hint);
       const turn = (async () => {
-        // Whether that one could be written is told to whoever waits for it.
+        // A failure of that write is reported to its own caller.
         await before?.catch(() => undefined);
         if (!(await isHere(message))) await writeNew(message);
       })();
-      turns.set(hint, turn);
+      lastWrites.set(hint, turn);
       try {
         await turn;
       } finally {
-        if (turns.get(hint) === turn) turns.delete(hint);
+        if (lastWrites.get(hint) === turn) lastWrites.delete(hint);
       }
     },
     names: namesNow,
@@ -216,13 +219,13 @@ export async function openMessageSpool(folder: string, maxBytes: number): Promis
     },
     async remove(name) {
       await rm(join(folder, name), { force: true });
-      forget(name);
+      uncount(name);
       index.drop(name);
     },
     async reject(name) {
       await rename(join(folder, name), join(folder, REJECTED, name));
       await syncPath(join(folder, REJECTED));
-      forget(name);
+      uncount(name);
       rejected += 1;
     },
     async *everything() {

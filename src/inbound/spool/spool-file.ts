@@ -8,8 +8,8 @@ import { codeOf } from '../../errors/caught.ts';
 import { syncPath } from '../../files/folder-sync.ts';
 import { type InboundMessage, SUSPICIONS } from '../inbound-message.ts';
 
-// A name is its place in the order, which no clock can turn around, a hint at the signature, and something
-// no other has. In files of earlier versions the hint is random.
+// A name is a sequence number, which does not depend on the clock, a hint of the signature, and a random
+// part that makes it unique. In files of earlier versions the hint is random, too.
 export const NAME = /^(\d{12})-([0-9a-f]{6})[0-9a-f]{6}\.json$/;
 
 /** The name of a new file. */
@@ -18,7 +18,7 @@ export function spoolName(place: number, message: InboundMessage): string {
   return `${String(place).padStart(12, '0')}-${end}.json`;
 }
 
-/** Six hexadecimal digits of the signature, or of the sid where there is none. */
+/** Six hexadecimal digits of a hash of the signature, or of the sid if there is no signature. */
 export function hintOf({ signatureHash, sid }: InboundMessage): string {
   return createHash('sha256')
     .update(signatureHash ?? sid)
@@ -45,12 +45,12 @@ const message = z.object({
       reason: z.string().nullable(),
     }),
   ),
-  // Not in files of earlier versions.
+  // Missing in files of earlier versions.
   signatureHash: z.string().nullable().default(null),
   suspect: z.enum(SUSPICIONS).nullable().default(null),
 });
 
-// What was set aside may be so because it cannot be read otherwise: its sid is enough to delete it.
+// A message may be set aside because the full schema does not match; these fields are enough to delete it.
 const least = z.object({
   sid: z.string(),
   accountSid: z.string(),
@@ -67,7 +67,7 @@ export function parseSpooled(text: string): InboundMessage {
   return message.parse(JSON.parse(text));
 }
 
-/** Reads as much of a file as can be read; undefined where that is not enough to delete it. */
+/** Reads as much of a file as is valid; undefined when that is not enough to delete the message. */
 export function parseLeast(text: string): InboundMessage | undefined {
   try {
     const json: unknown = JSON.parse(text);
@@ -90,19 +90,19 @@ export function parseLeast(text: string): InboundMessage | undefined {
   }
 }
 
-// No write takes so long that its webhook still waits for the answer.
+// Twilio gives up on a webhook long before a write takes this long.
 const MAX_WRITE_MS = 60_000;
 const HOST = createHash('sha256').update(hostname()).digest('hex').slice(0, 12);
 // A restarted container often has the same pid again.
 const PROCESS = randomBytes(6).toString('hex');
 const UNFINISHED_NAME = /\.([0-9a-f]{12})-(\d+)-([0-9a-f]{12})\.new$/;
 
-/** What a file is called while this process writes it: the name tells others who does. */
+/** Name of a file while this process writes it: other processes see from it which one does. */
 export function unfinishedName(name: string): string {
   return `${name}.${HOST}-${process.pid}-${PROCESS}.new`;
 }
 
-/** Whether nobody will finish it: its writer is gone, or it lies there for longer than any write takes. */
+/** Whether an unfinished file is abandoned: its writer has exited, or it is older than any write takes. */
 export async function isAbandoned(path: string): Promise<boolean> {
   const [, host, pid, writer] = UNFINISHED_NAME.exec(basename(path)) ?? [];
   if (host === HOST && writer !== PROCESS && !isRunning(Number(pid))) return true;
@@ -110,7 +110,7 @@ export async function isAbandoned(path: string): Promise<boolean> {
   return Date.now() - mtimeMs > MAX_WRITE_MS;
 }
 
-/** Whether another process has this pid. */
+/** Whether another process with this pid is running. */
 function isRunning(pid: number): boolean {
   if (pid === process.pid) return false;
   try {
@@ -124,7 +124,7 @@ function isRunning(pid: number): boolean {
 const FILE_MODE = 0o600;
 
 /**
- * Writes a file whole or not at all: under an unfinished name, synced, then renamed.
+ * Writes a file atomically: under an unfinished name, synced, then renamed.
  *
  * @throws AppError `unavailable`
  */
@@ -142,11 +142,11 @@ export async function placeFile(folder: string, name: string, text: string): Pro
     await syncPath(folder);
   } catch (cause) {
     await rm(path, { force: true }).catch(() => undefined);
-    throw new AppError('unavailable', 'The message cannot be kept right now.', { cause });
+    throw new AppError('unavailable', 'The message cannot be stored right now.', { cause });
   }
 }
 
-/** @returns undefined when another receiver has taken the file meanwhile */
+/** @returns undefined when another receiver has removed the file meanwhile */
 export async function unlessGone<T>(task: Promise<T>): Promise<T | undefined> {
   try {
     return await task;

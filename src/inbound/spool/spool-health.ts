@@ -4,8 +4,8 @@ import type { ReadinessCheck } from '../../monitoring/readiness.ts';
 import type { MessageSpool } from './message-spool.ts';
 
 /**
- * What `/readyz` says of a receiver's database and spool: while the database is down or busy, webhooks
- * are kept in the spool, and a load balancer must go on sending them.
+ * Readiness of a receiver's database and spool. While the database is down or busy, webhooks are stored in
+ * the spool, so the receiver stays ready: a load balancer must keep sending them.
  */
 export function spoolHealth(
   { ping, busy }: Pick<Database, 'ping' | 'busy'>,
@@ -22,8 +22,8 @@ export function spoolHealth(
         await spool.checkWritable().catch(() => {
           throw error;
         });
-        const trouble = isOutOfRoom(error) ? 'has no room left on its disk' : 'does not answer';
-        return `${trouble}; webhooks are spooled`;
+        const problem = isOutOfRoom(error) ? 'has no room left on its disk' : 'does not answer';
+        return `${problem}; webhooks are spooled`;
       }
       await spool.checkWritable();
       return 'is busy with one long statement; webhooks are spooled';
@@ -34,12 +34,12 @@ export function spoolHealth(
         () => true,
         () => false,
       );
-      const troubles = [
+      const problems = [
         ...(isWritable ? [] : ['full or not writable']),
         ...(messages === 0 ? [] : [`messages that wait for the database: ${messages}`]),
         ...(rejected === 0 ? [] : [`messages set aside: ${rejected}`]),
       ];
-      return troubles.length === 0 ? undefined : troubles.join('; ');
+      return problems.length === 0 ? undefined : problems.join('; ');
     },
   };
 }

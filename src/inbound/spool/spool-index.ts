@@ -2,11 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { InboundMessage } from '../inbound-message.ts';
 import { hintOf, NAME } from './spool-file.ts';
 
-/** Finds the files of a spool that may hold what a message says, by their names alone. */
+/** Finds the files of a spool that may contain a given message, by their names alone. */
 interface SpoolIndex {
   add(name: string): void;
   drop(name: string): void;
-  /** Names of files that may hold a message with the same signature; what they hold decides. */
+  /** Names of files that may contain a message with the same signature; the caller compares the content. */
   candidates(message: InboundMessage): string[];
 }
 
@@ -30,27 +30,27 @@ export function createSpoolIndex(): SpoolIndex {
   };
 }
 
-// The database keeps no more of one signature: an ordinary message, and as a suspect one what says
-// something else.
-const MAX_CUTS = 2;
+// The database stores no more of one signature: an ordinary message, and a suspect one with other
+// parameters.
+const MAX_SPLITS = 2;
 
 /**
- * Whether the database would take nothing more from a message after these: one of them is the same, or those of
- * the same signature are as many as it keeps.
+ * Whether the database would store nothing more of a message after these: one of them is the same, or there
+ * are as many of the same signature as it stores.
  */
 export function addsNothing(message: InboundMessage, waiting: readonly InboundMessage[]): boolean {
   const { sid, signatureHash, suspect, params } = message;
   const related = waiting.filter((other) => other.signatureHash === signatureHash);
-  // The sid of a suspect message is that of its signature.
+  // The sid of a suspect message is derived from its signature.
   if (suspect !== null) return related.some((other) => other.suspect !== null && other.sid === sid);
   const ordinary = related.filter((other) => other.suspect === null);
   if (ordinary.some((other) => other.sid === sid && isDeepStrictEqual(other.params, params))) {
     return true;
   }
-  // Two processes may have written the same one.
-  const cuts = ordinary.filter(
+  // Two processes may have written the same message.
+  const splits = ordinary.filter(
     ({ params }, at) =>
       !ordinary.slice(0, at).some((other) => isDeepStrictEqual(other.params, params)),
   );
-  return signatureHash !== null && cuts.length >= MAX_CUTS;
+  return signatureHash !== null && splits.length >= MAX_SPLITS;
 }

@@ -6,22 +6,22 @@ import type { Receipt } from '../commit-message.ts';
 import type { InboundMessage } from '../inbound-message.ts';
 import type { MessageSpool } from './message-spool.ts';
 
-/** One statement has the database to itself, for seconds. */
+/** One long statement of the embedded database blocks all others, for seconds. */
 class DatabaseBusy extends Error {}
 
-/** `spooled`: on this disk, and in the database as soon as that takes it. */
+/** `spooled`: on this disk, and committed to the database once that is available again. */
 export type SpooledReceipt = Receipt | 'spooled';
 
 export interface SpoolingReceiver {
   /**
-   * Resolves once the message is committed, or on disk where the database does not take it.
+   * Resolves once the message is committed, or on disk if the database does not accept it.
    *
    * @throws AppError `unavailable` when neither is possible
    */
   commitOrSpool(message: InboundMessage): Promise<SpooledReceipt>;
-  /** Whether messages go to the spool without asking the database. */
+  /** Whether messages go to the spool without trying the database. */
   isDatabaseDown(): boolean;
-  /** Ends the draining; what is left is drained by the next start. */
+  /** Stops draining; the next start drains the rest. */
   stop(): Promise<void>;
 }
 
@@ -31,14 +31,14 @@ const FIRST_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 10_000;
 
 /**
- * Receives messages into the database, or into the spool while it is down or busy, and drains the spool,
- * the oldest first, through the same idempotent way.
+ * Commits messages to the database, or writes them to the spool while it is down or busy, and drains the
+ * spool, oldest first, through the same idempotent commit.
  *
  * @param deps.commitMessage commits one message
  * @param deps.ping throws when the database does not answer
- * @param deps.busy while it is so messages go to the spool at once, those that wait already as well
- * @param deps.isFaultOfData whether an error is the message's own, so that it would come again
- * @param deps.isFaultOfServer whether the database answers and takes no message at all
+ * @param deps.busy while busy, messages go to the spool at once, also those that are being committed
+ * @param deps.isFaultOfData whether the message itself causes the error, so that every retry would fail
+ * @param deps.isFaultOfServer whether the database answers but cannot store any message
  */
 export function createSpoolingReceiver(deps: {
   commitMessage: (message: InboundMessage) => Promise<Receipt>;
@@ -54,9 +54,9 @@ export function createSpoolingReceiver(deps: {
   const { commitMessage, ping, busy, isFaultOfData, isFaultOfServer, spool, log } = deps;
   const { commitTimeoutMs = COMMIT_TIMEOUT_MS, longestPauseMs = MAX_PAUSE_MS } = deps;
   const stopping = new AbortController();
-  /** Names of messages that failed for no fault of theirs: they wait behind all others, taking turns. */
-  const late = new Set<string>();
-  const trouble = createFailureLog(log, {
+  /** Messages that failed, but not because of their data: retried after all others, in rotation. */
+  const postponed = new Set<string>();
+  const drainFailure = createFailureLog(log, {
     begins: 'the spool cannot be drained, tried again',
     ends: 'the spool is drained again',
     failuresInARow: 1,
@@ -67,8 +67,8 @@ export function createSpoolingReceiver(deps: {
   function drainSoon(): void {
     if (draining !== null || stopping.signal.aborted) return;
     draining = drain()
-      .then(trouble.answered, (error: Error) => {
-        if (!stopping.signal.aborted) trouble.failed(error);
+      .then(drainFailure.answered, (error: Error) => {
+        if (!stopping.signal.aborted) drainFailure.failed(error);
       })
       .finally(() => {
         draining = null;
@@ -76,7 +76,7 @@ export function createSpoolingReceiver(deps: {
       });
   }
 
-  /** Until the database is up and the spool empty. */
+  /** Runs until the database is up and the spool is empty. */
   async function drain(): Promise<void> {
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, longestPauseMs)) {
       if (busy.isBusy()) await busy.whenFree(stopping.signal);
@@ -88,7 +88,7 @@ export function createSpoolingReceiver(deps: {
     }
   }
 
-  /** @returns whether it went through to the end */
+  /** @returns whether the spool is empty now */
   async function drainOnce(): Promise<boolean> {
     for (const name of await namesInTurn()) {
       stopping.signal.throwIfAborted();
@@ -103,11 +103,11 @@ export function createSpoolingReceiver(deps: {
         if (error instanceof DatabaseBusy || isFaultOfServer(error)) return false;
         if (!(await isUp())) return false;
         if (!isFaultOfData(error)) {
-          // Whether it is this message or all that the database takes too long for, nobody knows yet.
-          if (!late.has(name))
+          // It is not known yet whether the database is slow for this message only or for all.
+          if (!postponed.has(name))
             log.error({ err: error, file: name }, 'spooled message not committed');
-          late.delete(name);
-          late.add(name);
+          postponed.delete(name);
+          postponed.add(name);
           return false;
         }
         await spool.reject(name);
@@ -119,8 +119,8 @@ export function createSpoolingReceiver(deps: {
 
   async function namesInTurn(): Promise<string[]> {
     const names = await spool.names();
-    for (const name of late) if (!names.includes(name)) late.delete(name);
-    return [...names.filter((name) => !late.has(name)), ...late];
+    for (const name of postponed) if (!names.includes(name)) postponed.delete(name);
+    return [...names.filter((name) => !postponed.has(name)), ...postponed];
   }
 
   async function isUp(): Promise<boolean> {
@@ -132,7 +132,7 @@ export function createSpoolingReceiver(deps: {
     }
   }
 
-  /** @throws Error when it takes too long, `DatabaseBusy` at once; what was begun may still succeed */
+  /** @throws Error on a timeout, `DatabaseBusy` as soon as it is busy; the task itself may still succeed */
   async function withinTimeout<T>(task: Promise<T>): Promise<T> {
     const settled = new AbortController();
     const { signal } = settled;
@@ -142,8 +142,8 @@ export function createSpoolingReceiver(deps: {
     const tooBusy = busy.whenBusy(signal).then(() => {
       throw new DatabaseBusy('The database is busy with one statement');
     });
-    // Whatever comes later has nobody to tell.
-    for (const late of [task, tooLong, tooBusy]) late.catch(() => undefined);
+    // The losers of the race may still reject, after the caller has stopped waiting.
+    for (const loser of [task, tooLong, tooBusy]) loser.catch(() => undefined);
     try {
       return await Promise.race([task, tooLong, tooBusy]);
     } finally {
@@ -151,7 +151,7 @@ export function createSpoolingReceiver(deps: {
     }
   }
 
-  // What an earlier process left behind.
+  // Files that an earlier process left behind.
   if (spool.size().messages > 0) drainSoon();
 
   return {
@@ -162,16 +162,16 @@ export function createSpoolingReceiver(deps: {
         } catch (error) {
           if (!(error instanceof DatabaseBusy)) {
             const isOwnFault = isFaultOfData(error);
-            const isTold = isDown && !isOwnFault;
+            const isReported = isDown && !isOwnFault;
             if (!isOwnFault) isDown = true;
             const fields = { messageSid: message.sid };
-            // Those that waited with the first of an outage fail for the same reason.
-            if (isTold) log.info(fields, 'message not committed, it is spooled');
+            // Other commits that were pending when the outage began fail for the same reason.
+            if (isReported) log.info(fields, 'message not committed, it is spooled');
             else log.error({ ...fields, err: error }, 'message not committed, it is spooled');
           }
         }
       }
-      // Also when it cannot be written: somebody has to notice that the database is back.
+      // Before the write, which may fail: draining also detects that the database is back.
       drainSoon();
       await spool.write(message);
       return 'spooled';

@@ -7,9 +7,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import { sendProblem } from '../../../src/http/problem.ts';
 import { bodyDeadline, createRefusalLimit } from '../../../src/inbound/request-limits.ts';
 
-async function ask(attentionFor: ReturnType<typeof createRefusalLimit>, addresses: string[]) {
+async function ask(verbosityFor: ReturnType<typeof createRefusalLimit>, addresses: string[]) {
   const counts = { full: 0, last: 0, none: 0 };
-  for (const address of addresses) counts[await attentionFor(address)] += 1;
+  for (const address of addresses) counts[await verbosityFor(address)] += 1;
   return counts;
 }
 
@@ -33,19 +33,19 @@ test.each([
 });
 
 test('another address has its own', async () => {
-  const attentionFor = createRefusalLimit();
+  const verbosityFor = createRefusalLimit();
   await ask(
-    attentionFor,
+    verbosityFor,
     many(30, () => '203.0.113.7'),
   );
-  expect(await attentionFor('203.0.113.8')).toBe('full');
-  expect(await attentionFor('2001:db8:1:3::1')).toBe('full');
+  expect(await verbosityFor('203.0.113.8')).toBe('full');
+  expect(await verbosityFor('2001:db8:1:3::1')).toBe('full');
 });
 
 test('however many addresses there are, their lines have an end', async () => {
-  const attentionFor = createRefusalLimit();
+  const verbosityFor = createRefusalLimit();
   const addresses = many(2000, (n) => `203.0.${n >> 8}.${n % 256}`);
-  expect(await ask(attentionFor, addresses)).toEqual({ full: 500, last: 0, none: 1500 });
+  expect(await ask(verbosityFor, addresses)).toEqual({ full: 500, last: 0, none: 1500 });
 });
 
 test.each([

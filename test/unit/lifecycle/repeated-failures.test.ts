@@ -51,7 +51,7 @@ const STARTS: Record<string, [start: () => Promise<() => Promise<void>>, everyMs
     async () => watchStuckDeletions(database, log).stop,
     MINUTE_MS,
   ],
-  'messages set aside cannot be looked through, tried again': [
+  'messages set aside cannot be checked for erased senders, tried again': [
     async () =>
       startErasingSetAside({
         spool: spool as MessageSpool,

@@ -120,7 +120,7 @@ describe('on the way', () => {
         target: `/twilio/incoming?${form(PARAMS).replaceAll('+', '%20')}`,
         signedUrl: `${PUBLIC}/twilio/incoming?${form(PARAMS)}`,
       },
-      /query arrived other than it was signed/,
+      /query arrived different from what was signed/,
     ],
     [
       'the query with the hash of a JSON body is lost',

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { expect, test } from 'vitest';
-import { createSignatureDoctor } from '../../../../src/inbound/diagnosis/diagnose-signature.ts';
+import { createSignatureDiagnosis } from '../../../../src/inbound/diagnosis/diagnose-signature.ts';
 import { createKeyring } from '../../../../src/twilio/keyring.ts';
 
 const AccountSid = `AC${'0'.repeat(32)}`;
@@ -8,7 +8,7 @@ const AccountSid = `AC${'0'.repeat(32)}`;
 test('a flood is diagnosed once a second, and the next line counts what was skipped', () => {
   let now = 0;
   const keyring = createKeyring([{ accountSid: AccountSid, authToken: 'x' }]);
-  const explain = createSignatureDoctor({ keyring, publicUrl: 'https://a.example' }, () => now);
+  const explain = createSignatureDiagnosis({ keyring, publicUrl: 'https://a.example' }, () => now);
   const lines: object[] = [];
   const request = {
     originalUrl: '/twilio/incoming',
