@@ -64,10 +64,10 @@ export default {
         pathNot: [
           '-(router|handlers)\\.ts$',
           '^src/(http|auth|server|simulator)/',
-          '^src/gallery/(access|send-media|send-thumbnail)\\.ts$',
+          '^src/gallery/(access|send-media)\\.ts$',
           '^src/inbound/(webhook-request|request-limits|diagnosis/.*)\\.ts$',
           '^src/media/uploads\\.ts$',
-          '^src/twilio-api/(basic-auth|twilio-error)\\.ts$',
+          '^src/twilio-api/(basic-auth)\\.ts$',
         ],
       },
       to: { path: 'node_modules/express/' },

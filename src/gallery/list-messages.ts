@@ -13,7 +13,7 @@ import {
   type MediaItem,
   type MediaRow,
   mediaItem,
-} from './media-item.ts';
+} from './media-items.ts';
 import { type Visibility, visibilityFilter } from './visibility.ts';
 
 /**

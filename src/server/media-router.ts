@@ -2,7 +2,7 @@ import type { Request, Router } from 'express';
 import type { RequireRole } from '../auth/authentication.ts';
 import type { MediaLinks } from '../auth/media-links.ts';
 import { viewerOrLink } from '../gallery/access.ts';
-import { createMediaHandlers } from '../gallery/media-handlers.ts';
+import { createMediaHandlers } from '../gallery/gallery-handlers.ts';
 import { createResourceRouter } from '../http/resource-router.ts';
 import type { SendBlob } from '../http/send-blob.ts';
 import { createImportMedia } from '../media/import-media.ts';

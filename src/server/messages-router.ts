@@ -1,6 +1,6 @@
 import type { Router } from 'express';
 import type { RequireRole } from '../auth/authentication.ts';
-import { createMessageHandlers } from '../gallery/message-handlers.ts';
+import { createMessageHandlers } from '../gallery/gallery-handlers.ts';
 import { createResourceRouter } from '../http/resource-router.ts';
 import { createDecideMessage } from '../moderation/messages/decide-message.ts';
 import { createMessageModeration } from '../moderation/moderation-handlers.ts';

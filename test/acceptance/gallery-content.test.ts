@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { MediaItem } from '../../src/gallery/media-item.ts';
+import type { MediaItem } from '../../src/gallery/media-items.ts';
 import { rawBody } from '../support/raw-body.ts';
 import { smallPicture } from '../support/small-picture.ts';
 import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';

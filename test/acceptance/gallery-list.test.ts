@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { MessageItem } from '../../src/gallery/list-messages.ts';
-import type { MediaItem } from '../../src/gallery/media-item.ts';
+import type { MediaItem } from '../../src/gallery/media-items.ts';
 import type { AttachmentFault } from '../../src/simulator/faults.ts';
 import { smallPicture } from '../support/small-picture.ts';
 import { ACCOUNT, eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';

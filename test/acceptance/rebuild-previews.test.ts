@@ -1,7 +1,7 @@
 import { readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { MediaItem } from '../../src/gallery/media-item.ts';
+import type { MediaItem } from '../../src/gallery/media-items.ts';
 import { hasFfmpeg, receiveFixtures } from '../support/fixtures.ts';
 import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import supertest from 'supertest';
 import { loadConfig } from '../../src/config/config.ts';
-import type { MediaItem } from '../../src/gallery/media-item.ts';
+import type { MediaItem } from '../../src/gallery/media-items.ts';
 import { LOG_SERIALIZERS } from '../../src/monitoring/logger.ts';
 import { startInbox } from '../../src/server/inbox.ts';
 import type {

@@ -8,12 +8,18 @@ import { PreviewSize } from '../generated/prisma/client.ts';
 import { type Reason, reasonFields } from '../http/fields.ts';
 import type { SendBlob } from '../http/send-blob.ts';
 import { jsonBody, noQuery, validate } from '../http/validate.ts';
+import { messageSid } from '../twilio/address-fields.ts';
 import { accessOf, visibilityOf } from './access.ts';
-import { createFindMedia, listMedia } from './list-media.ts';
-import { mediaListQuery, mediaQuery } from './list-query.ts';
-import { type MediaItem, type MediaRow, mediaItem } from './media-item.ts';
-import { sendMediaContent, storedBlob } from './send-media.ts';
-import { sendThumbnail } from './send-thumbnail.ts';
+import { listMessages, messageInclude, messageItem } from './list-messages.ts';
+import { mediaListQuery, mediaQuery, messageListQuery } from './list-query.ts';
+import {
+  createFindMedia,
+  listMedia,
+  type MediaItem,
+  type MediaRow,
+  mediaItem,
+} from './media-items.ts';
+import { sendMediaContent, sendThumbnail, storedBlob } from './send-media.ts';
 
 /** The parameters of a signed link, which is verified before. */
 const contentQuery = z.strictObject({
@@ -131,4 +137,29 @@ function requireVisible({ sid, moderation }: MediaRow): void {
   if (moderation === 'visible') return;
   const hint = `POST /api/v1/media/${sid}/reveal returns links that show it.`;
   throw new AppError('reveal_needed', `It is ${moderation}. ${hint}`);
+}
+
+const messagePath = z.object({ sid: messageSid });
+
+/** Handlers that read messages with their attachments. */
+export function createMessageHandlers(database: Database) {
+  const list: RequestHandler = async (request, response) => {
+    const query = validate(messageListQuery, request.query);
+    response.json(await listMessages(database, query, visibilityOf(response)));
+  };
+
+  const show: RequestHandler = async (request, response) => {
+    const { sid } = validate(messagePath, request.params);
+    const visibility = visibilityOf(response);
+    const row = await database.prisma.message.findUnique({
+      where: { sid },
+      include: messageInclude(visibility),
+    });
+    if (row === null || (visibility === 'visible' && row.moderation !== 'visible')) {
+      throw new AppError('not_found', 'There is no message with this sid.');
+    }
+    response.json(messageItem(row, visibility));
+  };
+
+  return { list, show: [noQuery, show] };
 }
