@@ -3,7 +3,7 @@ import type { Metrics } from '../monitoring/metrics.ts';
 import { createResourceRouter } from './resource-router.ts';
 import { shareForASecond } from './share-results.ts';
 
-/** `GET /metrics`, for Prometheus. Some of it asks the database: callers within a second share it. */
+/** `GET /metrics`, for Prometheus. Some metrics query the database: callers within a second share a result. */
 export function createMetricsRouter({ registry }: Metrics): Router {
   const read = shareForASecond(() => registry.metrics());
   return createResourceRouter({

@@ -1,16 +1,16 @@
-/** What a process, or a part of it, has started, and how each of these is closed. */
+/** Resources that a process, or a part of it, has started, and how to close each of them. */
 export interface Lifecycle {
   /**
-   * Registers how something is closed, before or right after it is started.
+   * Registers how to close a resource, before or right after it is started.
    *
-   * @param name what an error at the close is reported under
+   * @param name for the error when closing fails
    */
   add(name: string, close: () => unknown): void;
   /**
-   * Closes everything that is registered, the last first, each once. What fails does not keep the rest
+   * Closes everything that is registered, in reverse order, each once. A failure does not prevent the rest
    * from being closed.
    *
-   * @throws AggregateError of what could not be closed
+   * @throws AggregateError with an error for each resource that could not be closed
    */
   close(): Promise<void>;
 }

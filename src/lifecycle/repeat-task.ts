@@ -1,15 +1,15 @@
-/** Something to be done again and again. It must not reject. */
+/** A periodic task. It must not reject. */
 interface RepeatedTask {
-  /** @param ending aborts when no more is wanted of it */
+  /** @param ending aborts when the task should stop */
   task: (ending: AbortSignal) => Promise<void>;
   everyMs: number;
 }
 
 /**
- * Does tasks now, in their order, and each again at its interval: one after the other, whatever takes
+ * Runs tasks now, in their order, and each again at its interval: never two at once, even when one takes
  * long.
  *
- * @returns ends it; resolves once none is under way
+ * @returns stops them; resolves once none is running
  */
 export function repeatTask(...tasks: RepeatedTask[]): () => Promise<void> {
   const ending = new AbortController();

@@ -10,7 +10,7 @@ import { requireFolders } from '../files/folders.ts';
 import { createHealthRouter } from '../http/health-router.ts';
 import { createMetricsRouter } from '../http/metrics-router.ts';
 import { createRequestLog } from '../http/request-log.ts';
-import { passOverWhileBusy } from '../http/while-busy.ts';
+import { skipWhileBusy } from '../http/while-busy.ts';
 import { spoolHealth } from '../inbound/spool/spool-health.ts';
 import { workersHealth } from '../jobs/worker-heartbeat.ts';
 import { createLifecycle, type Lifecycle } from '../lifecycle/lifecycle.ts';
@@ -91,7 +91,7 @@ export async function startInbox(
       trustProxy: config.trustProxy,
       routers: [
         createHealthRouter({
-          checks: passOverWhileBusy(health, database.busy),
+          checks: skipWhileBusy(health, database.busy),
           reportPreviews: worker?.capabilities,
           hasKey: createHasKey(apiKeys),
           log,

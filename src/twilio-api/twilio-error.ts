@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler } from 'express';
 import type { AppError, ErrorCode } from '../errors/app-error.ts';
-import { beginErrorAnswer } from '../http/problem.ts';
+import { startErrorResponse } from '../http/problem.ts';
 import { resourceXml } from './representation.ts';
 import { errorFormat } from './resource-path.ts';
 
@@ -18,7 +18,7 @@ const INTERNAL = 20500;
 
 /** Answers errors under `/2010-04-01/` in Twilio's shape: JSON or XML after the extension asked for. */
 export const sendTwilioError: ErrorRequestHandler = (thrown, request, response, _next) => {
-  const error = beginErrorAnswer(thrown, request, response);
+  const error = startErrorResponse(thrown, request, response);
   if (error === null) return;
   const { status } = error;
   const path = request.baseUrl + request.path;
