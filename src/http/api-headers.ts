@@ -2,8 +2,8 @@ import cors from 'cors';
 import { Router } from 'express';
 
 /**
- * Keeps answers under both APIs out of every cache: they hold phone numbers, texts and signed links. The
- * bytes of media, which say themselves how they may be kept, replace it.
+ * Keeps responses of both APIs out of every cache: they contain phone numbers, texts and signed links. Routes
+ * that send the bytes of media replace the header with their own.
  */
 export function createNoStore(): Router {
   const router = Router();
@@ -16,7 +16,7 @@ export function createNoStore(): Router {
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-/** What scripts of other origins may send besides what they always may. */
+/** Request headers that scripts of other origins may send besides the CORS-safelisted ones. */
 const REQUEST_HEADERS = [
   'Authorization',
   'Content-Type',
@@ -26,8 +26,8 @@ const REQUEST_HEADERS = [
   'Range',
 ];
 
-/** What they may read besides what they always may. */
-const ANSWER_HEADERS = [
+/** Response headers that they may read besides the CORS-safelisted ones. */
+const RESPONSE_HEADERS = [
   'Accept-Ranges',
   'Allow',
   'Content-Disposition',
@@ -44,10 +44,10 @@ const ANSWER_HEADERS = [
 const PREFLIGHT_SECONDS = 600;
 
 /**
- * CORS for `/api/v1`: scripts of these origins may call it and read its answers. Without cookies: a key is
- * in a header, so no other page can use it.
+ * CORS for `/api/v1`: scripts of these origins may call it and read its responses. Without cookies: the API
+ * key is sent in a header, so no other page can use it.
  *
- * @param origins exact, as browsers send them in `Origin`; none: nothing of CORS is answered
+ * @param origins exact, as browsers send them in `Origin`; without any, no CORS headers are sent
  */
 export function createCrossOrigin(origins: readonly string[]): Router {
   const router = Router();
@@ -56,14 +56,14 @@ export function createCrossOrigin(origins: readonly string[]): Router {
     origin: [...origins],
     methods: METHODS,
     allowedHeaders: REQUEST_HEADERS,
-    exposedHeaders: ANSWER_HEADERS,
+    exposedHeaders: RESPONSE_HEADERS,
     maxAge: PREFLIGHT_SECONDS,
   });
   router.use('/api/v1', (request, response, next) => {
     const isPreflight =
       origins.includes(request.get('origin') ?? '') &&
       request.get('access-control-request-method') !== undefined;
-    // Any other OPTIONS is a method like those that a route does not have.
+    // An OPTIONS request that is no preflight is left to the route, which answers 405.
     if (request.method !== 'OPTIONS' || isPreflight) return answer(request, response, next);
     response.vary('Origin');
     next();

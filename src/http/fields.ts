@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { maskPhoneNumbers } from '../monitoring/logger.ts';
 
-/** An instant as callers write it; a date is its midnight in UTC. */
+/** An instant in a request; a date stands for midnight UTC. */
 export const instant = z
   .union([z.iso.datetime({ offset: true }), z.iso.date()], {
     error: 'a date (2026-01-31) or an ISO 8601 date-time with offset (2026-01-31T10:00:00Z)',
@@ -10,36 +10,35 @@ export const instant = z
   // PostgreSQL has no year 0.
   .refine((time) => time.getUTCFullYear() > 0, 'a year after 0');
 
-/** How many items a page of a list has, as a query says it: a whole number from 1 to `most`. */
-export function pageLimit(most: number, preset: number) {
-  const words = `a whole number from 1 to ${most}`;
+/** The `limit` parameter of a list, items per page: a whole number from 1 to `max`. */
+export function pageLimit(max: number, defaultLimit: number) {
+  const message = `a whole number from 1 to ${max}`;
   return z
     .string()
-    .regex(new RegExp(`^\\d{1,${String(most).length}}$`), words)
+    .regex(new RegExp(`^\\d{1,${String(max).length}}$`), message)
     .transform(Number)
-    .pipe(z.number().min(1, words).max(most, words))
-    .default(preset);
+    .pipe(z.number().min(1, message).max(max, message))
+    .default(defaultLimit);
 }
 
 /**
- * The number of a row, as a path or a cursor says it: of as many digits as PostgreSQL's bigint has for
- * sure.
+ * The number of a row in a path or a cursor: up to 18 digits, which always fit PostgreSQL's bigint.
  *
- * @param words what it has to be
+ * @param message error message, which describes a valid value
  */
-export function rowNumber(words: string) {
+export function rowNumber(message: string) {
   return z
     .string()
-    .regex(/^\d{1,18}$/, words)
+    .regex(/^\d{1,18}$/, message)
     .transform(BigInt);
 }
 
-const CODE = 'a word of a-z, 0-9, _ and -, of at most 40 characters, such as spam';
+const CODE = 'a code of a-z, 0-9, _ and -, of at most 40 characters, such as spam';
 const TEXT = 'at most 500 characters, without a phone number';
 
 /**
- * Why somebody decides: a code of the deployment's own choice, and words. Reasons stay in the audit
- * log for ever, so no phone number may stand in them.
+ * Why a decision is made: a code of the deployment's own choice, and free text. Reasons stay in the audit
+ * log forever, so they must not contain a phone number.
  */
 export const reasonFields = {
   reasonCode: z
@@ -49,7 +48,7 @@ export const reasonFields = {
     .default(null),
   reason: z
     .string(TEXT)
-    // PostgreSQL takes no NUL in text.
+    // PostgreSQL does not accept NUL in text.
     .regex(/^[^\0]{1,500}$/s, TEXT)
     .refine((text) => text.isWellFormed() && maskPhoneNumbers(text) === text, TEXT)
     .nullable()

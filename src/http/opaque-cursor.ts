@@ -1,15 +1,15 @@
 import { z } from 'zod';
 
-/** Writes where a page of a list ends as an opaque text: JSON in base64url. */
+/** Encodes the end position of a page as an opaque string: JSON in base64url. */
 export function encodeOpaqueCursor(position: unknown): string {
   return Buffer.from(JSON.stringify(position)).toString('base64url');
 }
 
 /**
- * A `cursor` parameter. Anybody can write one, and what it holds reaches the database: all that
+ * A `cursor` parameter. Callers can forge one, and its content reaches the database: anything that
  * `encodeOpaqueCursor` does not write is refused.
  *
- * @param position what a cursor of this list holds
+ * @param position schema of the content of this list's cursors
  */
 export function opaqueCursor<T extends z.ZodType>(position: T) {
   return z.string().transform((text, context): z.output<T> => {

@@ -4,12 +4,12 @@ import multer from 'multer';
 import { isConnectionTimeout, isDatabaseOutage } from '../database/server-client.ts';
 import { AppError, type ErrorCode } from '../errors/app-error.ts';
 
-/** Ends every route that nothing answered. */
+/** Answers 404 when no route has handled the request. */
 export const notFound: RequestHandler = () => {
   throw new AppError('not_found', 'There is nothing at this address.');
 };
 
-/** Answers 405 with `Allow`; for the methods that a route leaves over. */
+/** Answers 405 with `Allow`, for methods that a route does not handle. */
 export function methodNotAllowed(...allowed: string[]): RequestHandler {
   return () => {
     throw wrongMethod(...allowed);
@@ -25,7 +25,7 @@ export function wrongMethod(...allowed: string[]): AppError {
 
 /** Answers errors as `application/problem+json` (RFC 9457) with a stable `code`. */
 export const sendProblem: ErrorRequestHandler = (thrown, request, response, _next) => {
-  const error = beginErrorAnswer(thrown, request, response);
+  const error = startErrorResponse(thrown, request, response);
   if (error === null) return;
   response.type('application/problem+json').send(
     JSON.stringify({
@@ -40,7 +40,7 @@ export const sendProblem: ErrorRequestHandler = (thrown, request, response, _nex
   );
 };
 
-/** Of the request rather than of the answer: without CORS headers a page could not read the error. */
+/** Headers that belong to the request: without CORS headers, for example, a page cannot read the error. */
 const KEPT_HEADERS: ReadonlySet<string> = new Set([
   'x-request-id',
   'vary',
@@ -49,13 +49,13 @@ const KEPT_HEADERS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Begins the answer to an error, whatever shape its body has: status and headers of the error, and
- * nothing of the answer that was to be. What is a fault of ours is logged whole; of an outage of the
- * database only the request's own line tells, since that has lines for its start and its end.
+ * Starts an error response, whatever the format of its body: sets status and headers of the error, and
+ * removes those of the intended response. An internal error is logged with its stack. A database outage is
+ * only noted in the request's log line, because its start and end are logged elsewhere.
  *
- * @returns what the body tells; null when another answer began already, which is cut
+ * @returns the error for the body; null when another response was started already, which is aborted
  */
-export function beginErrorAnswer(
+export function startErrorResponse(
   thrown: unknown,
   request: Request,
   response: Response,
@@ -67,15 +67,15 @@ export function beginErrorAnswer(
     request.log.error({ err: thrown }, 'request failed');
   }
   if (response.headersSent) {
-    // Cutting it is the only way left to say that it is not whole.
+    // Closing the connection is the only way left to signal that the response is incomplete.
     request.destroy();
     return null;
   }
-  // A file's type, length or ETag would be told of the error.
+  // A file's type, length or ETag would otherwise describe the error.
   for (const name of response.getHeaderNames()) {
     if (!KEPT_HEADERS.has(name)) response.removeHeader(name);
   }
-  // A body that nobody reads any more must not keep the connection busy.
+  // The rest of the request body is not read, so the connection cannot be reused.
   if (!request.complete) response.set('Connection', 'close');
   response.status(error.status).set(error.headers).set('Cache-Control', 'no-store');
   return error;
@@ -83,11 +83,11 @@ export function beginErrorAnswer(
 
 const RETRY_AFTER_SECONDS = 5;
 
-/** What a caller is told of anything thrown. What nobody foresaw is a fault of ours: "internal". */
+/** The error that a caller sees for anything thrown; unexpected errors become `internal`. */
 function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   if (thrown instanceof multer.MulterError) return fromMulter(thrown);
-  // body-parser and Express itself throw http-errors: `status` and `expose` say what may be told.
+  // body-parser and Express throw http-errors: `expose` says whether their details may be shown.
   const { status, expose, type } = Object(thrown) as Record<string, unknown>;
   const code = typeof status === 'number' ? CODE_BY_STATUS[status] : undefined;
   if (code !== undefined && (expose === true || thrown instanceof URIError)) {
@@ -105,7 +105,7 @@ function toAppError(thrown: unknown): AppError {
   });
 }
 
-/** Whether a request failed because the database's server did not answer it. */
+/** Whether a request failed because the database server did not answer. */
 function isDatabaseUnreachable(thrown: unknown): boolean {
   return isDatabaseOutage(thrown) || isConnectionTimeout(thrown);
 }
@@ -116,7 +116,7 @@ const CODE_BY_STATUS: Record<number, ErrorCode> = {
   415: 'unsupported_media_type',
 };
 
-/** By body-parser's `type` of an error. */
+/** By the `type` of body-parser's errors. */
 const DETAIL_BY_TYPE: Record<string, string> = {
   'entity.parse.failed': 'The body is not valid JSON.',
 };

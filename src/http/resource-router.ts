@@ -3,7 +3,7 @@ import { methodNotAllowed } from './problem.ts';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
-/** Handlers that run in turn; lists in a list are flattened, as Express does. */
+/** Handlers that run in order; nested lists are flattened, as Express does. */
 export type Handlers = readonly (RequestHandler | Handlers)[];
 
 /** Paths of one resource, with the handlers of each method. */
@@ -12,7 +12,7 @@ type RouteTable = Record<string, Partial<Record<(typeof METHODS)[number], Handle
 /**
  * A router for all paths of one resource. Any other method of a path is answered with 405 and `Allow`.
  *
- * @param table in the order of matching: a fixed path stands before one whose parameter would match it
+ * @param table in matching order: a fixed path comes before one whose parameter would match it
  */
 export function createResourceRouter(table: RouteTable): Router {
   const router = Router();

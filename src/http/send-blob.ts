@@ -1,43 +1,43 @@
 import type { Request, Response } from 'express';
 import { AppError } from '../errors/app-error.ts';
 import type { BlobStore } from '../files/blob-store.ts';
-import { type ByteRange, createSendFile, ReaderGone } from './send-file.ts';
+import { type ByteRange, ClientDisconnected, createSendFile } from './send-file.ts';
 
-/** What one blob is sent as. */
+/** How one blob is sent. */
 interface SentBlob {
   key: string;
   /** In bytes. */
   byteSize: number;
-  /** Strong, without quotes: the bytes behind a key never change. */
+  /** Strong, without quotes: the bytes of a key never change. */
   etag: string;
   contentType: string;
   cacheControl: string;
-  /** Whether pages of other origins may show it: for those who need no credentials. */
+  /** Whether pages of other origins may embed it, as for requests without credentials. */
   embeddable: boolean;
 }
 
 /**
  * Streams a blob: ETag, conditional requests (`If-None-Match`, `If-Range`), one byte range, HEAD.
- * Several ranges are answered with the whole, as RFC 9110 (14.2) allows. Resolves also when the reader
- * hangs up, or has to be hung up on because it stopped reading.
+ * Several ranges are answered with the whole content, as RFC 9110 (14.2) allows. Resolves also when the
+ * client disconnects, or is disconnected because it stopped reading.
  *
  * @throws AppError `range_not_satisfiable`, `unavailable` when the bytes cannot be read
  */
 export type SendBlob = (request: Request, response: Response, blob: SentBlob) => Promise<void>;
 
-// A phone may be out of reach for a while.
+// A phone may lose its connection for a while.
 const STALL_MS = 60_000;
 
 /**
- * @param stallMs how long a reader may take nothing, in milliseconds, before the connection is closed:
- *   it would hold a file and a buffer for ever
+ * @param stallMs how long a client may read nothing, in milliseconds, before the connection is closed:
+ *   otherwise it would hold a file and a buffer forever
  */
 export function createSendBlob(blobs: BlobStore, stallMs = STALL_MS): SendBlob {
   const sendFile = createSendFile();
 
   return async (request, response, blob) => {
     setHeaders(response, blob);
-    if (isKnown(request, blob)) {
+    if (isCached(request, blob)) {
       response.status(304).end();
       return;
     }
@@ -52,17 +52,17 @@ export function createSendBlob(blobs: BlobStore, stallMs = STALL_MS): SendBlob {
       response.end();
       return;
     }
-    // The socket's own timer: it sees what the operating system took of a write that is under way.
+    // The socket's own timer: it is reset by partial progress of a pending write, too.
     response.setTimeout(stallMs, () => response.destroy());
-    // Before the server hands the connection to the next request, whose handler may take its time.
+    // Cleared before the server reuses the connection for the next request, whose handler may be slow.
     response.prependOnceListener('finish', () => response.setTimeout(0));
     try {
       await blobs.withLocalFile(blob.key, (path) => sendFile(path, { start, end }, response));
     } catch (cause) {
-      // Nobody is left to tell, and nothing went wrong here.
-      if (cause instanceof ReaderGone) return;
+      // Not an error: the client has disconnected, and cannot be answered.
+      if (cause instanceof ClientDisconnected) return;
       if (response.headersSent) throw cause;
-      throw new AppError('unavailable', 'The bytes of this media cannot be read.', { cause });
+      throw new AppError('unavailable', 'The bytes of this media item cannot be read.', { cause });
     }
   };
 }
@@ -74,22 +74,22 @@ function setHeaders(response: Response, blob: SentBlob): void {
     'Content-Type': blob.contentType,
     'Accept-Ranges': 'bytes',
     'X-Content-Type-Options': 'nosniff',
-    // Whatever the bytes are, they get no scripts, no origin and nothing to load.
+    // The bytes are untrusted: no scripts, no origin, no subresources.
     'Content-Security-Policy': "default-src 'none'; sandbox",
     'Cross-Origin-Resource-Policy': blob.embeddable ? 'cross-origin' : 'same-origin',
   });
 }
 
-// Not Express' `fresh`: that gives the whole to who sends `Cache-Control: no-cache` along, as fetch
-// in Node does. To a server it means nothing [RFC 9110, 13.2; RFC 9111, 5.2.1].
-function isKnown(request: Request, { etag }: SentBlob): boolean {
-  const known = (request.get('if-none-match') ?? '').split(',').map((tag) => tag.trim());
-  return known.includes('*') || known.some((tag) => tag.replace(/^W\//, '') === `"${etag}"`);
+// Not Express' `fresh`: that ignores `If-None-Match` when the request has `Cache-Control: no-cache`, as
+// Node's fetch sends it. For an origin server that header has no meaning [RFC 9110, 13.2; RFC 9111, 5.2.1].
+function isCached(request: Request, { etag }: SentBlob): boolean {
+  const etags = (request.get('if-none-match') ?? '').split(',').map((tag) => tag.trim());
+  return etags.includes('*') || etags.some((tag) => tag.replace(/^W\//, '') === `"${etag}"`);
 }
 
-/** The one range to send; undefined for the whole, which is also the answer to what is no range. */
+/** The range to send; undefined for the whole content, also when the header is not a valid single range. */
 function requestedRange(request: Request, { byteSize, etag }: SentBlob): ByteRange | undefined {
-  // Ranges are defined for GET alone [RFC 9110, 14.2].
+  // Ranges are only defined for GET [RFC 9110, 14.2].
   if (request.method !== 'GET') return undefined;
   const ifRange = request.get('if-range');
   if (ifRange !== undefined && ifRange !== `"${etag}"`) return undefined;

@@ -1,36 +1,36 @@
 import { open } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 
-/** Bytes from `start` to `end`, both included, counted from 0. */
+/** Bytes from `start` to `end`, both inclusive, counted from 0. */
 export interface ByteRange {
   start: number;
   end: number;
 }
 
-/** The stream was closed, or its connection broke, before all was written: nobody reads any more. */
-export class ReaderGone extends Error {
+/** The stream was closed, or its connection broke, before everything was written. */
+export class ClientDisconnected extends Error {
   constructor(options?: ErrorOptions) {
-    super('The reader went before the end', options);
-    this.name = 'ReaderGone';
+    super('The client disconnected before the end', options);
+    this.name = 'ClientDisconnected';
   }
 }
 
 /**
- * Writes a part of a file to a stream and ends it. The stream has to be done with a piece when it
- * calls back, as a response on its socket is.
+ * Writes a range of a file to a stream and ends the stream. Buffers are reused once the write callback is
+ * called, so the stream must not need a chunk after that; an HTTP response does not.
  *
- * @throws ReaderGone; anything else when the file cannot be read or is too short
+ * @throws ClientDisconnected; anything else when the file cannot be read or is too short
  */
 type SendFile = (path: string, range: ByteRange, target: Writable) => Promise<void>;
 
-// In one piece most of what carriers let through in an MMS.
+// One buffer holds most MMS attachments, given the size limits of carriers.
 const BUFFER_BYTES = 320 * 1024;
 const KEPT_BUFFERS = 16;
 
 /**
- * Reads into buffers that are used again, up to 5 MiB of them. A file stream takes a new one for
- * every 64 KiB, and at full speed that memory made the engine collect the whole heap several times a
- * second, at more cost than the sending itself (docs/performance.md).
+ * Reads into reusable buffers, up to 5 MiB in total. A file stream allocates a new one for every 64 KiB; at
+ * full speed that caused several full garbage collections a second, which cost more than the sending itself
+ * (docs/performance.md).
  */
 export function createSendFile(): SendFile {
   const free: Buffer[] = [];
@@ -47,7 +47,7 @@ export function createSendFile(): SendFile {
         position += bytesRead;
       }
       target.end();
-      // Not after a failure: somebody may still be reading from it.
+      // Not after a failure: a pending write may still read from the buffer.
       if (free.length < KEPT_BUFFERS) free.push(buffer);
     } finally {
       await file.close();
@@ -55,16 +55,16 @@ export function createSendFile(): SendFile {
   };
 }
 
-/** Resolves when the operating system has the bytes, so that their buffer may be used again. */
+/** Resolves when the operating system has the bytes, so that their buffer may be reused. */
 function write(target: Writable, bytes: Buffer): Promise<void> {
   return new Promise((resolve, reject) => {
-    const onClose = () => reject(new ReaderGone());
+    const onClose = () => reject(new ClientDisconnected());
     if (target.destroyed) return onClose();
-    // One that is closed meanwhile does not always call back.
+    // A stream that is closed during a write does not always call back.
     target.once('close', onClose);
     target.write(bytes, (error) => {
       target.off('close', onClose);
-      if (error) reject(new ReaderGone({ cause: error }));
+      if (error) reject(new ClientDisconnected({ cause: error }));
       else resolve();
     });
   });

@@ -1,20 +1,20 @@
 const SHARED_MS = 1000;
 
 /**
- * Shares what is read between all who ask: while it is being read, and for a second after that. A failure is
- * shared by those who wait for it alone.
+ * Shares the result of `read` between callers: while it is pending, and for a second after that. A failure is
+ * shared only by the callers that wait for it.
  *
- * @returns asks; the answer is at most a second older than the question
+ * @returns reads; the result is at most a second older than the call
  */
 export function shareForASecond<T>(read: () => Promise<T>): () => Promise<T> {
   let shared: Promise<T> | undefined;
   return () => {
     if (shared !== undefined) return shared;
-    const forget = () => {
+    const clear = () => {
       shared = undefined;
     };
     shared = read();
-    shared.then(() => setTimeout(forget, SHARED_MS).unref(), forget);
+    shared.then(() => setTimeout(clear, SHARED_MS).unref(), clear);
     return shared;
   };
 }

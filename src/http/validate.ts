@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { AppError } from '../errors/app-error.ts';
 
 /**
- * Reads what a caller sent (query, path or body) through a schema.
+ * Parses the query, path or body of a request with a schema.
  *
  * @throws AppError `invalid_request` that names every wrong field
  */
@@ -13,41 +13,41 @@ export function validate<T extends z.ZodType>(schema: T, input: unknown): z.outp
   const fields = parsed.error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
       ? issue.keys.map((key) => ({ field: key, message: 'is not known here' }))
-      : [{ field: issue.path.join('.') || 'body', message: wordsFor(issue, input) }],
+      : [{ field: issue.path.join('.') || 'body', message: messageFor(issue, input) }],
   );
   const names = [...new Set(fields.map(({ field }) => field))].join(', ');
   throw new AppError('invalid_request', `Not valid: ${names}.`, { fields });
 }
 
-/** Of one type where another is wanted. */
+/** Issues about a value of the wrong type. */
 const WRONG_TYPE = new Set(['invalid_type', 'invalid_value', 'invalid_union', 'invalid_format']);
 
-/** A parameter that is repeated in a query or a form arrives as a list, of which no schema speaks. */
-function wordsFor({ code, path, message }: z.core.$ZodIssue, input: unknown): string {
+/** A parameter that is repeated in a query or a form becomes a list, which zod's messages do not mention. */
+function messageFor({ code, path, message }: z.core.$ZodIssue, input: unknown): string {
   if (!WRONG_TYPE.has(String(code))) return message;
   let value = input;
   for (const key of path) value = Object(value)[key];
-  return Array.isArray(value) ? 'takes one value, and was given several' : message;
+  return Array.isArray(value) ? 'takes one value, but several were given' : message;
 }
 
-const nothing = z.strictObject({});
+const noParameters = z.strictObject({});
 
-/** For routes without parameters: what a request may not contain is refused, never ignored. */
+/** For routes without parameters: unknown parameters are refused, never ignored. */
 export const noQuery: RequestHandler = (request, _response, next) => {
-  validate(nothing, request.query);
+  validate(noParameters, request.query);
   next();
 };
 
 const TYPE = 'application/json';
 
 /**
- * Makes a handler that reads a JSON body into `request.body`, undefined where there is none. One of
- * another type is refused with 415: to pass over it would do something else than was asked.
+ * Creates a handler that parses a JSON body into `request.body`, undefined without a body. A body of another
+ * type is refused with 415: ignoring it would do something other than what was requested.
  *
- * @param limit as `bytes` reads it
+ * @param limit size in the format of the `bytes` package
  */
 export function createJsonBody(limit: string): RequestHandler {
-  // Not strict: a body that is no object is refused by the schema it is read through.
+  // Not strict: a body that is not an object is refused by the route's schema.
   const readJson = json({ type: TYPE, limit, strict: false });
   return (request, response, next) => {
     const hasBody =

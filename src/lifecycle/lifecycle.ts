@@ -1,16 +1,16 @@
-/** Closes what a process, or a part of it, has started. */
+/** Resources that a process, or a part of it, has started, and how to close each of them. */
 export interface Lifecycle {
   /**
-   * Registers how something is closed, before or right after it is started.
+   * Registers how to close a resource, before or right after it is started.
    *
    * @param name for the error when closing fails
    */
   add(name: string, close: () => unknown): void;
   /**
-   * Closes everything that is registered, in reverse order, each once. A failure does not prevent the
-   * rest from being closed.
+   * Closes everything that is registered, in reverse order, each once. A failure does not prevent the rest
+   * from being closed.
    *
-   * @throws AggregateError with all failures
+   * @throws AggregateError with an error for each resource that could not be closed
    */
   close(): Promise<void>;
 }

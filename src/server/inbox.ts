@@ -5,13 +5,12 @@ import { createApiKeys } from '../auth/api-keys.ts';
 import { createHasKey } from '../auth/authentication.ts';
 import type { Config } from '../config/config.ts';
 import { endpointsHealth } from '../events/endpoints/endpoints-router.ts';
-import { startPublishing } from '../events/publish-events.ts';
+import { startPublishing } from '../events/event-outbox.ts';
 import { requireFolders } from '../files/folders.ts';
-import { createHealthRouter } from '../http/health-router.ts';
-import { createMetricsRouter } from '../http/metrics-router.ts';
+import { createHealthRouter, createMetricsRouter } from '../http/monitoring-router.ts';
 import { createRequestLog } from '../http/request-log.ts';
-import { passOverWhileBusy } from '../http/while-busy.ts';
-import { spoolHealth } from '../inbound/spool/spool-health.ts';
+import { skipWhileBusy } from '../http/while-busy.ts';
+import { spoolHealth } from '../inbound/spool/spooling-receiver.ts';
 import { workersHealth } from '../jobs/worker-heartbeat.ts';
 import { createLifecycle, type Lifecycle } from '../lifecycle/lifecycle.ts';
 import { blobHealth } from '../media/disk-error.ts';
@@ -91,7 +90,7 @@ export async function startInbox(
       trustProxy: config.trustProxy,
       routers: [
         createHealthRouter({
-          checks: passOverWhileBusy(health, database.busy),
+          checks: skipWhileBusy(health, database.busy),
           reportPreviews: worker?.capabilities,
           hasKey: createHasKey(apiKeys),
           log,

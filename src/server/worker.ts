@@ -1,5 +1,5 @@
 import { createEventSender } from '../events/deliveries/send-event.ts';
-import { startEventHousekeeping } from '../events/event-housekeeping.ts';
+import { startEventHousekeeping } from '../events/event-outbox.ts';
 import { startHeartbeat } from '../jobs/worker-heartbeat.ts';
 import type { Lifecycle } from '../lifecycle/lifecycle.ts';
 import { createMediaDownloader } from '../media/download/download-media.ts';

@@ -8,7 +8,7 @@ import {
 import type { Database } from '../database/database.ts';
 import { AppError, type ErrorCode } from '../errors/app-error.ts';
 import { sendMediaContent } from '../gallery/send-media.ts';
-import { beginErrorAnswer, wrongMethod } from '../http/problem.ts';
+import { startErrorResponse, wrongMethod } from '../http/problem.ts';
 import type { SendBlob } from '../http/send-blob.ts';
 import { waitWhileBusy } from '../http/while-busy.ts';
 import { MESSAGE_SID_PATTERN } from '../twilio/sids.ts';
@@ -186,7 +186,7 @@ const INTERNAL = 20500;
 
 /** Answers errors under `/2010-04-01/` in Twilio's format: JSON or XML, by the extension of the path. */
 export const sendTwilioError: ErrorRequestHandler = (thrown, request, response, _next) => {
-  const error = beginErrorAnswer(thrown, request, response);
+  const error = startErrorResponse(thrown, request, response);
   if (error === null) return;
   const { status } = error;
   const path = request.baseUrl + request.path;

@@ -7,7 +7,7 @@ beforeAll(async () => {
 });
 afterAll(() => inbox.stop());
 
-const SEVERAL = 'takes one value, and was given several';
+const SEVERAL = 'takes one value, but several were given';
 
 test.each([
   ['/api/v1/media?state=stored&state=failed', 'state'],

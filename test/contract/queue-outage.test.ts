@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from '../../src/database/open-database.ts';
-import { startPublishing } from '../../src/events/publish-events.ts';
+import { startPublishing } from '../../src/events/event-outbox.ts';
 import { JOBS, type JobHandlers } from '../../src/jobs/job-list.ts';
 import { createPgBossQueue } from '../../src/jobs/pg-boss-queue.ts';
 import { repeatTask } from '../../src/lifecycle/repeat-task.ts';

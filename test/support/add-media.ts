@@ -2,10 +2,10 @@ import type { Database } from '../../src/database/database.ts';
 import { newSid } from '../../src/media/import-media.ts';
 
 /**
- * Writes a message with one media, that nobody sent.
+ * Inserts a message with one attachment, without a webhook.
  *
- * @param other columns of the media that are not as they usually begin
- * @returns the sid of the media
+ * @param other columns of the media row that differ from the usual initial values
+ * @returns the sid of the attachment
  */
 export async function addMedia({ prisma }: Database, other: object = {}): Promise<string> {
   const [sid, messageSid, accountSid] = [newSid('ME'), newSid('MM'), `AC${'0'.repeat(32)}`];

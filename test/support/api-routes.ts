@@ -9,7 +9,7 @@ import { openServices } from '../../src/server/services.ts';
 import { createTestDatabase } from './test-database.ts';
 import { ACCOUNT } from './test-inbox.ts';
 
-/** Every route under `/api/v1` that a receiver has, as its routers say: `GET /api/v1/media/:sid`. */
+/** Every route under `/api/v1` of a receiver, read from its routers: `GET /api/v1/media/:sid`. */
 export async function apiRoutes(): Promise<string[]> {
   const files = await createTestDatabase();
   const lifecycle = createLifecycle();

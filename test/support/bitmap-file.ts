@@ -1,17 +1,17 @@
-/** A Windows or OS/2 bitmap to write, of the kinds that bmpsuite has. */
+/** A Windows or OS/2 bitmap to write, of the kinds in bmpsuite. */
 export interface BitmapFile {
   width: number;
-  /** Negative from the top down. */
+  /** Negative for rows from the top down. */
   height: number;
   bits: number;
   /** Bytes of the header: 12, 16, 40, 52, 56, 64, 108 or 124. */
   headerBytes?: number;
   compression?: number;
-  /** Red, green, blue and alpha; behind a header of 40 bytes as many as there are. */
+  /** Red, green, blue and alpha; after a header of 40 bytes as many as are given. */
   masks?: number[];
   /** Colours as RGB. */
   palette?: number[][];
-  /** Bytes between colours and pixels, which bfOffBits tells of. */
+  /** Bytes between colours and pixels, which bfOffBits includes. */
   gapBytes?: number;
   /** Rows of whole 32-bit words, the lowest first; or run-length codes, or a JPEG. */
   pixels: Buffer;
@@ -28,7 +28,7 @@ export function writeBitmap(file: BitmapFile): Buffer {
   return Buffer.concat([head, dib]);
 }
 
-/** The same without the header of a file, as icons have it. */
+/** The same without the file header, as in icons. */
 export function writeDib(file: BitmapFile): Buffer {
   const { width, height, bits, headerBytes = 40, compression = 0, masks = [] } = file;
   const { palette = [], gapBytes = 0, pixels } = file;

@@ -1,4 +1,4 @@
-/** In how many binary digits two hashes differ: counted one by one, to check faster ways against. */
+/** Hamming distance of two hashes, counted bit by bit: the reference for faster implementations. */
 export function bitsApart(a: Uint8Array, b: Uint8Array): number {
   let count = 0;
   for (let bit = 0; bit < a.length * 8; bit += 1) {

@@ -8,10 +8,10 @@ export type CallAs = (
 ) => supertest.Test;
 
 /**
- * Makes a key with a role.
+ * Creates a key with a role.
  *
- * @param name of the key; the role's by default
- * @returns what calls the API with it
+ * @param name of the key; the name of the role by default
+ * @returns calls the API with that key
  */
 export async function callAs(inbox: TestInbox, role: Role, name: string = role): Promise<CallAs> {
   const { body } = await inbox.api('post', '/api/v1/keys').send({ name, role }).expect(201);

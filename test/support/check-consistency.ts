@@ -5,16 +5,16 @@ import { openDatabase } from '../../src/database/open-database.ts';
 import { createLogger } from '../../src/monitoring/logger.ts';
 import type { Delivered } from './webhook-load.ts';
 
-/** What does not agree; every list is empty when all is well. */
+/** Inconsistencies; every list is empty when there are none. */
 export interface Consistency {
   counts: { delivered: number; acknowledged: number; stored: number };
-  /** Messages that were answered with 200 and are not here, or lack media or bytes. */
+  /** Messages that were answered with 200 and are not stored, or lack attachments or bytes. */
   lost: string[];
-  /** Messages that were not answered, and are not here either. */
+  /** Messages that were not answered, and are not stored either. */
   missed: string[];
-  /** Messages, attachments or bytes that are here more than once, or that nobody sent. */
+  /** Messages, attachments or bytes that are stored more than once, or were never sent. */
   twice: string[];
-  /** Files without a row, and rows without a use. */
+  /** Files without a row, and rows that nothing refers to. */
   orphans: string[];
 }
 
@@ -32,12 +32,12 @@ export async function checkConsistency(
   const rows = await readRows(place);
   const folder = join(place.dataDir, 'blobs');
   const files = await filesUnder(folder);
-  const blobTroubles = new Map<string, string | null>();
-  for (const blob of rows.blobs) blobTroubles.set(blob.sha256, await blobTrouble(blob, folder));
+  const blobProblems = new Map<string, string | null>();
+  for (const blob of rows.blobs) blobProblems.set(blob.sha256, await blobProblem(blob, folder));
   const broken = delivered
-    .map((one) => ({ ...one, trouble: messageTrouble(one, rows, blobTroubles) }))
-    .filter(({ trouble }) => trouble !== null);
-  const name = ({ message, trouble }: (typeof broken)[number]) => `${message.sid}: ${trouble}`;
+    .map((one) => ({ ...one, problem: messageProblem(one, rows, blobProblems) }))
+    .filter(({ problem }) => problem !== null);
+  const name = ({ message, problem }: (typeof broken)[number]) => `${message.sid}: ${problem}`;
   return {
     counts: {
       delivered: delivered.length,
@@ -76,11 +76,11 @@ async function readRows({
   }
 }
 
-/** Why a message is not here as it was sent; null when it is. */
-function messageTrouble(
+/** How a stored message differs from the one sent; null when it does not. */
+function messageProblem(
   { message }: Delivered,
   { messages }: Rows,
-  blobTroubles: ReadonlyMap<string, string | null>,
+  blobProblems: ReadonlyMap<string, string | null>,
 ): string | null {
   const row = messages.get(message.sid);
   if (row === undefined) return 'no row';
@@ -89,13 +89,13 @@ function messageTrouble(
     if (media?.index !== index) return `attachment ${index} has no row`;
     if (media.state !== 'stored') return `attachment ${index} is ${media.state}: ${media.reason}`;
     if (media.blobSha256 !== sha256) return `attachment ${index} has other bytes`;
-    const trouble = blobTroubles.get(sha256) ?? null;
-    if (trouble !== null) return `attachment ${index}: ${trouble}`;
+    const problem = blobProblems.get(sha256) ?? null;
+    if (problem !== null) return `attachment ${index}: ${problem}`;
   }
   return null;
 }
 
-async function blobTrouble(
+async function blobProblem(
   { sha256, key, previews }: Rows['blobs'][number],
   folder: string,
 ): Promise<string | null> {
@@ -119,7 +119,7 @@ function findTwice(delivered: readonly Delivered[], { messages }: Rows): string[
   });
 }
 
-/** What is on the disk besides the database and the blobs. */
+/** Files on the disk besides the database and the blobs. */
 async function findLeftovers({ dataDir, tempDir }: { dataDir: string; tempDir: string }) {
   const known = ['blobs', 'database', 'lock', 'spool'];
   const entries = await readdir(dataDir);
@@ -133,7 +133,7 @@ async function findLeftovers({ dataDir, tempDir }: { dataDir: string; tempDir: s
   ];
 }
 
-/** Paths of all files, relative to the folder, but for what is being written. */
+/** Paths of all files, relative to the folder, except unfinished ones. */
 async function filesUnder(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries

@@ -1,23 +1,23 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What was shown to the classifier. */
+/** One request to the classifier. */
 export interface Shown {
   headers: IncomingMessage['headers'];
   body: Buffer;
 }
 
-/** Answers one question. */
+/** Answers one request. */
 export type Answerer = (shown: Shown, response: ServerResponse) => void;
 
-/** An outside classifier that answers as a test wants. */
+/** An external classifier with configurable answers. */
 export interface TestClassifier {
   url: string;
-  /** All questions so far, in their order. */
+  /** All requests so far, in order. */
   shown: Shown[];
-  /** How it answers from now on: with JSON, or in any other way. */
+  /** Sets the answer from now on: JSON, or a handler. */
   answer: (how: object | Answerer) => void;
-  /** Nothing listens any more. */
+  /** Closes the server, so that its port refuses connections. */
   stop(): Promise<void>;
 }
 

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** A way to a server that can be cut off without a word, as a firewall does that forgets connections. */
+/** A proxy to a server that can silently drop connections, as a firewall does that loses its state. */
 export interface CuttableProxy {
   port: number;
-  /** Connections that are open now stay open and carry nothing any more; new ones work. */
+  /** Connections that are open now stay open, but transfer no more data; new ones work. */
   cut(): void;
-  /** Connections end now, and new ones at once, until `restore`. */
+  /** Closes all connections, and new ones at once, until `restore`. */
   breakOff(): void;
   restore(): void;
   close(): Promise<void>;

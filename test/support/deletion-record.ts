@@ -6,7 +6,7 @@ import { eventually, type TestInbox } from './test-inbox.ts';
 
 export type DeletionRecord = DeletionItem & { open: DeletionTargetItem[] };
 
-/** Deletes, and answers the path of the record. @param query such as `scope=message` */
+/** Deletes, and returns the path of the deletion record. @param query such as `scope=message` */
 export async function deleteMedia(inbox: TestInbox, sid: string, query = ''): Promise<string> {
   const { headers } = await inbox.api('delete', `/api/v1/media/${sid}?${query}`).expect(204);
   return String(headers.location);
@@ -16,7 +16,7 @@ export async function recordAt(inbox: TestInbox, path: string): Promise<Deletion
   return (await inbox.api('get', path).expect(200)).body;
 }
 
-/** The record once it is so. */
+/** The record once it is in this state. */
 export function recordWhen(
   inbox: TestInbox,
   path: string,

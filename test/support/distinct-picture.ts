@@ -3,7 +3,7 @@ import { noise } from './mutate-file.ts';
 
 const SPOTS = 12;
 
-/** A JPEG, 640 x 480, with much to be seen in it; each `seed` has another one. */
+/** A JPEG, 640 x 480, rich in detail; each `seed` gives another one. */
 export function tellingPicture(seed: number): Promise<Buffer> {
   const raw = { width: SPOTS, height: SPOTS, channels: 3 } as const;
   return sharp(noise(SPOTS * SPOTS * 3, seed), { raw })
@@ -12,7 +12,7 @@ export function tellingPicture(seed: number): Promise<Buffer> {
     .toBuffer();
 }
 
-/** What people make of a picture to send it again: smaller, a little brighter, encoded anew. */
+/** A picture as people modify it to send it again: smaller, a little brighter, re-encoded. */
 export function alteredPicture(picture: Buffer, format: 'jpeg' | 'webp' | 'png' = 'jpeg') {
   return sharp(picture)
     .resize({ width: 500 })

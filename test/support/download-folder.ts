@@ -13,7 +13,7 @@ import { accountSid, mediaPath, mediaSid, messageSid } from './sample-media.ts';
 
 export const password = 'a-token-nobody-may-see';
 
-/** A downloader, and an empty folder that it writes `media` into. */
+/** A downloader, and an empty folder in which it writes the file `media`. */
 export async function downloadFolder(
   config: Partial<MediaDownloaderConfig> & { apiBaseUrl: string },
   resolve?: Resolve,
@@ -45,7 +45,7 @@ export async function downloadFolder(
       ...changes,
     });
 
-  /** Downloads, expects it to fail, to leave no file and to tell no secret. */
+  /** Downloads, and expects a failure that leaves no file and reveals no secret. */
   async function failure(changes: Partial<DownloadRequest> = {}): Promise<DownloadError> {
     const error = await download(changes).then(
       () => new Error('the download succeeded'),

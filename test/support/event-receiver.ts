@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { Webhook } from 'standardwebhooks';
 
-/** One request, checked by the public library as a receiver does. */
+/** One request, verified with the public library as a receiver does. */
 export interface ReceivedEvent {
   path: string;
   id: string;
@@ -15,23 +15,23 @@ export interface ReceivedEvent {
   at: number;
 }
 
-/** Says what to answer a verified event with: a status, headers, or nothing at all. */
+/** Decides the answer to a verified event: a status, headers, or no answer at all. */
 export type AnswerEvent = (
   event: ReceivedEvent,
   seen: number,
 ) => { status: number; headers?: Record<string, string>; body?: string } | 'hang';
 
-/** Somebody else's server that takes events, and can be killed and started again on its port. */
+/** A third-party server that receives events, and can be killed and restarted on its port. */
 export interface EventReceiver {
   url: string;
   hostPort: string;
-  /** What it checks signatures with. */
+  /** The secret that it verifies signatures with. */
   secret: string;
-  /** All that were verified, whatever was answered. */
+  /** All verified requests, whatever the answer. */
   received: ReceivedEvent[];
-  /** Those answered 2xx. */
+  /** Requests answered with 2xx. */
   accepted: ReceivedEvent[];
-  /** How many it refused for their signature. */
+  /** How many it refused because of their signature. */
   refused: number;
   answer: AnswerEvent;
   kill(): Promise<void>;

@@ -2,20 +2,20 @@ import { createParser } from 'eventsource-parser';
 import { onTestFinished } from 'vitest';
 import { ADMIN_KEY } from './test-inbox.ts';
 
-/** What a reader of `GET /api/v1/events` sees. */
+/** A client of `GET /api/v1/events`, and what it has received. */
 export interface EventReader {
   status: number;
   headers: Headers;
   events: { id: string; type: string; data: Record<string, unknown> }[];
-  /** Where it would resume. */
+  /** The id that it would resume from. */
   lastId: string | undefined;
   comments: number;
-  /** How it ended: as the server wanted, or cut off. */
+  /** How the stream ended: closed by the server, or aborted. */
   ended: Promise<'ended' | 'cut off'>;
   close(): void;
 }
 
-/** Follows events as browsers and libraries do, until the test is over. */
+/** Follows events as browsers and libraries do, until the test ends. */
 export async function followEvents(
   inbox: { url: string },
   {
@@ -27,7 +27,7 @@ export async function followEvents(
     lastEventId?: string | undefined;
     query?: string;
     key?: string;
-    /** A URL with a ticket, which is called without a key. */
+    /** A URL with a ticket, which is requested without a key. */
     ticketUrl?: string;
   } = {},
 ): Promise<EventReader> {
@@ -60,7 +60,7 @@ export async function followEvents(
     const decoder = new TextDecoder();
     for await (const chunk of response.body ?? []) {
       const text = decoder.decode(chunk, { stream: true });
-      // Browsers keep the id of a block without data, too; the parser tells nothing of it.
+      // Browsers keep the id of a block without data, too; the parser does not report it.
       reader.lastId = [...text.matchAll(/^id: (\S+)$/gm)].at(-1)?.[1] ?? reader.lastId;
       parser.feed(text);
     }

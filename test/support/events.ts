@@ -4,12 +4,12 @@ import type { EndpointItem } from '../../src/events/endpoints/endpoints.ts';
 import { type EventReceiver, startEventReceiver } from './event-receiver.ts';
 import { startTestInbox, type TestInbox } from './test-inbox.ts';
 
-/** An inbox of a test file, and a receiver that it may send events to. */
+/** An inbox for a test file, and a receiver that it may send events to. */
 export function inboxWithReceiver(env: Record<string, string> = {}): {
   inbox: TestInbox;
   receiver: EventReceiver;
 } {
-  // Retries and restarts take their seconds, on a busy machine many.
+  // Retries and restarts take seconds, on a busy machine many.
   vi.setConfig({ testTimeout: 90_000 });
   const both = {} as { inbox: TestInbox; receiver: EventReceiver };
   beforeAll(async () => {
@@ -24,7 +24,7 @@ export function inboxWithReceiver(env: Record<string, string> = {}): {
 }
 
 /**
- * Makes an endpoint for the length of a test; the receiver begins anew, and checks with its secret
+ * Creates an endpoint for the duration of a test; the receiver is reset, and verifies with its secret
  * from now on.
  */
 export async function addEndpoint(
@@ -48,7 +48,7 @@ export async function endpointOf(inbox: TestInbox, id: string): Promise<Endpoint
   return (await inbox.api('get', `/api/v1/endpoints/${id}`).expect(200)).body;
 }
 
-/** What was sent to an endpoint, in the order of the events. */
+/** Deliveries to an endpoint, in the order of the events. */
 export async function deliveriesTo(
   inbox: TestInbox,
   endpointId: string,

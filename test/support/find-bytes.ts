@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Every file under a folder that holds any of these bytes anywhere. */
+/** Every file under a folder that contains any of these byte sequences. */
 export async function findBytes(folder: string, ...needles: Buffer[]): Promise<string[]> {
   const found: string[] = [];
   for (const entry of await unlessGone(readdir(folder, { withFileTypes: true }), [])) {
@@ -14,7 +14,7 @@ export async function findBytes(folder: string, ...needles: Buffer[]): Promise<s
   return found;
 }
 
-/** A server at work removes files and folders while they are listed. */
+/** A running server removes files and folders while they are listed. */
 function unlessGone<T>(task: Promise<T>, instead: T): Promise<T> {
   return task.catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return instead;

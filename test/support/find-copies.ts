@@ -3,9 +3,8 @@ import { findBytes } from './find-bytes.ts';
 import type { TestInbox } from './test-inbox.ts';
 
 /**
- * Everywhere that an inbox still has any of these bytes: files below its data folder (blobs, scratch
- * files, the embedded database), tables of a database server; as they are, or written as hexadecimal
- * or base64 text.
+ * All places where an inbox still has any of these bytes: files below its data folder (blobs, scratch
+ * files, the embedded database), tables of a database server; raw, or as hexadecimal or base64 text.
  */
 export async function findCopies(
   { dataDir, databaseUrl }: Pick<TestInbox, 'dataDir' | 'databaseUrl'>,
@@ -18,10 +17,10 @@ export async function findCopies(
   return [...found, ...rows.filter((row) => texts.some((text) => row.includes(text)))];
 }
 
-/** How a beginning of these bytes would stand in a text. */
+/** How the first bytes would be written in a text. */
 function asTexts(needle: Buffer): string[] {
-  const beginning = needle.subarray(0, 48);
-  return [beginning.toString('hex'), beginning.toString('base64'), needle.toString('latin1')];
+  const start = needle.subarray(0, 48);
+  return [start.toString('hex'), start.toString('base64'), needle.toString('latin1')];
 }
 
 /** Every row of every table, as text. */

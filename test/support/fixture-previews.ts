@@ -8,7 +8,7 @@ import { createPreviewPool, type PreviewPool } from '../../src/preview/preview-p
 import type { MediaDetails, PreviewResult } from '../../src/preview/preview-result.ts';
 import { fixturePath } from './fixtures.ts';
 
-/** A sample file and what its preview has to be; `size` null where it is not looked at. */
+/** A sample file and its expected preview; `size` null when it is not checked. */
 export type FixtureRow = [
   name: string,
   kind: string,
@@ -25,7 +25,7 @@ export interface FixturePreviews {
   stop(): Promise<void>;
 }
 
-/** @param toolPath where ffmpeg is looked for */
+/** @param toolPath where to look for ffmpeg */
 export async function startFixturePreviews(toolPath: string): Promise<FixturePreviews> {
   const pool = createPreviewPool({ concurrency: 2, toolPath });
   const folder = await mkdtemp(join(tmpdir(), 'mms-inbox-kinds-'));
@@ -50,7 +50,7 @@ export async function startFixturePreviews(toolPath: string): Promise<FixturePre
   };
 }
 
-/** Every still thumbnail decodes, is as large as it says and as its size allows, and is not blank. */
+/** Expects that every still thumbnail decodes, has the stated size, fits its size limit, and is not blank. */
 export async function expectThumbnails({ files }: PreviewResult): Promise<void> {
   const stills = files.filter(({ size }) => size !== 'animated');
   expect(stills.map(({ size }) => size)).toEqual(['small', 'medium', 'large']);

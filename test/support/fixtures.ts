@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { MediaItem } from '../../src/gallery/media-items.ts';
 import type { TestInbox } from './test-inbox.ts';
 
-/** The path of a sample file; test/fixtures/README.md says what each is and how it was made. */
+/** The path of a sample file; test/fixtures/README.md describes each, and how it was made. */
 export function fixturePath(name: string): string {
   return fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
 }
@@ -19,7 +19,7 @@ export function hasFfmpeg(): boolean {
   }
 }
 
-/** Whether this machine has exiftool, which reads and writes what cameras write into pictures. */
+/** Whether this machine has exiftool, which reads and writes camera metadata in pictures. */
 export function hasExiftool(): boolean {
   try {
     execFileSync('exiftool', ['-ver'], { stdio: 'ignore' });
@@ -29,7 +29,7 @@ export function hasExiftool(): boolean {
   }
 }
 
-/** Has sample files sent as one MMS whose types say nothing, and waits until they are stored. */
+/** Sends sample files as one MMS with generic content types, and waits until they are stored. */
 export async function receiveFixtures(inbox: TestInbox, ...names: string[]): Promise<MediaItem[]> {
   const attachments = await Promise.all(
     names.map(async (name) => ({

@@ -3,15 +3,15 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /**
- * A Twilio written from Twilio's documentation alone, with nothing of this project nor of the
- * official library in it, so that a misunderstanding shared by both is found.
+ * A Twilio stand-in written from Twilio's documentation alone, without code of this project or of the
+ * official library, so that a misunderstanding shared by both is found.
  */
 export interface ForeignTwilio {
   apiBaseUrl: string;
   mediaHost: string;
   /** Sids of media that a DELETE arrived for. */
   deleted: string[];
-  /** Registers media and returns what the webhook says of them. */
+  /** Registers media and returns the webhook's parameters for them. */
   message(files: { bytes: Buffer; contentType: string }[]): Record<string, string>;
   /** Posts the webhook. */
   post(baseUrl: string, params: Record<string, string>): Promise<{ status: number; body: string }>;

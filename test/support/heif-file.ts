@@ -1,4 +1,4 @@
-// Takes HEIF files apart and puts others together from their coded pictures [ISO/IEC 14496-12, 23008-12].
+// Reads HEIF files, and writes others from their coded pictures [ISO/IEC 14496-12, 23008-12].
 
 /** One item of a HEIF file, such as a coded picture. */
 export interface HeifItem {
@@ -10,9 +10,9 @@ export interface HeifItem {
   properties: Buffer[];
 }
 
-/** A file to put together. */
+/** Description of a file to write. */
 export interface HeifFile {
-  /** The main one first. */
+  /** The primary item first. */
   brands: string[];
   items: HeifItem[];
   primary: number;
@@ -21,7 +21,7 @@ export interface HeifFile {
 
 const ESSENTIAL = ['hvcC', 'av1C', 'irot', 'imir'];
 
-/** The items of a file in their order, of those whose data lie in `mdat`. */
+/** The items of a file whose data are in `mdat`, in order. */
 export function readHeifItems(file: Buffer): HeifItem[] {
   const meta = child(file, 'meta').subarray(4);
   const iprp = child(meta, 'iprp');
@@ -44,13 +44,13 @@ export function readHeifItems(file: Buffer): HeifItem[] {
 export function writeHeif({ brands, items, primary, references = [] }: HeifFile): Buffer {
   const [main = '', ...others] = brands;
   const ftyp = box('ftyp', text(main), uint(0, 4), ...others.map(text));
-  // Its length does not depend on the offsets in it.
+  // The length of the box does not depend on the offsets in it.
   const length = metaOf({ items, primary, references }, 0).length;
   const meta = metaOf({ items, primary, references }, ftyp.length + length + 8);
   return Buffer.concat([ftyp, meta, box('mdat', ...items.map(({ data }) => data))]);
 }
 
-/** A picture made of others, row by row [ISO/IEC 23008-12, 6.6.2.3]. */
+/** A grid: a picture made of others, row by row [ISO/IEC 23008-12, 6.6.2.3]. */
 export function gridItem(
   id: number,
   { columns, rows, width, height }: Record<'columns' | 'rows' | 'width' | 'height', number>,
@@ -64,7 +64,7 @@ export function sizeProperty(width: number, height: number): Buffer {
   return box('ispe', uint(0, 4), uint(width, 4), uint(height, 4));
 }
 
-/** Turns by quarters, against the clock. */
+/** Rotates by quarter turns, counterclockwise. */
 export function turnProperty(quarters: number): Buffer {
   return box('irot', uint(quarters, 1));
 }
@@ -73,7 +73,7 @@ function metaOf(
   { items, primary, references = [] }: Omit<HeifFile, 'brands'>,
   dataAt: number,
 ): Buffer {
-  // Items share them, as encoders write it: decoders limit how many there may be.
+  // Items share properties, as encoders write them: decoders limit their number.
   const all = new Map(
     items
       .flatMap((item) => item.properties)
@@ -118,7 +118,7 @@ function metaOf(
     box(
       'iprp',
       box('ipco', ...properties),
-      // Numbers of properties in two bytes: there may be more than 127.
+      // Property indexes in two bytes: there may be more than 127.
       box('ipma', uint(0x00000001, 4), uint(items.length, 4), ...associations.flat()),
     ),
   );
@@ -141,7 +141,7 @@ function readPlaces(iloc: Buffer): Map<number, { offset: number; length: number 
     if (version > 0) number(2);
     number(2);
     const base = number(baseBytes);
-    // One extent each is what encoders write.
+    // Encoders write one extent for each item.
     if (number(2) !== 1) throw new Error('an item in several extents');
     places.set(id, { offset: base + number(offsetBytes), length: number(lengthBytes) });
   }

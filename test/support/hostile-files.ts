@@ -6,12 +6,12 @@ const ZEROS = Buffer.alloc(1 << 20);
 const TEN_HOURS = 36_000;
 const SCRIPT = '<script>alert(document.domain)</script>';
 
-/** A valid PNG of the 65,535 x 65,535 pixels that its header tells: 4.3 GB of rows in 4.2 MB. */
+/** A valid PNG that really has the 65,535 x 65,535 pixels of its header: 4.3 GB of rows in 4.2 MB. */
 export function hugePng(): Buffer {
   return compressedPng(65_535);
 }
 
-/** A valid orange PNG of `side` x `side` pixels, a thousandth of its rows in size. */
+/** A valid orange PNG of `side` x `side` pixels, compressed to a thousandth of its rows. */
 export function compressedPng(side: number): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(side, 0);
@@ -52,7 +52,7 @@ export function manyFramesGif(frames: number, side = 512): Buffer {
   return Buffer.concat([gifHeader(side, side), loop, ...all, Buffer.from(';')]);
 }
 
-/** A valid GIF that is a script too: a canvas of 10,799 x 16 with one pixel on it. */
+/** A valid GIF that is also a script: a canvas of 10,799 x 16 with one pixel on it. */
 export function gifWithScript(): Buffer {
   const width = Buffer.from('/*').readUInt16LE();
   const script = Buffer.from(';*/=1;alert(1)');
@@ -72,13 +72,13 @@ function onePixelFrame(): Buffer {
   return Buffer.from(`${control}${descriptor}02440100`, 'hex');
 }
 
-/** A TIFF of `depth` directories of one pixel; each has the next as its child, the last the first. */
+/** A TIFF of `depth` directories of one pixel; each has the next as its child, the last one the first. */
 export function nestedTiff(depth: number): Buffer {
   // Width, height, bits, compression, photometric, offset, samples, rows, byte count.
   const tags = [256, 257, 258, 259, 262, 273, 277, 278, 279];
   const size = 2 + 12 * (tags.length + 1) + 4;
   const placeOf = (index: number) => 12 + (index % depth) * size;
-  // One pixel of grey and three bytes to fill up are ahead of the directories.
+  // One grey pixel and three bytes of padding precede the directories.
   const file = Buffer.alloc(12 + depth * size);
   file.set([0x49, 0x49, 42, 0, 12, 0, 0, 0, 0x80]);
   for (let index = 0; index < depth; index += 1) {
@@ -95,12 +95,12 @@ export function nestedTiff(depth: number): Buffer {
   return file;
 }
 
-/** A valid PDF of `pages` pages that share one content, in 10 bytes a page. */
+/** A valid PDF of `pages` pages that share one content stream, 10 bytes a page. */
 export function manyPagesPdf(pages: number): Buffer {
   return pdf(pages, 200);
 }
 
-/** A valid PDF whose page is `side` x `side` points; Acrobat takes 14,400 at most. */
+/** A valid PDF whose page is `side` x `side` points; Acrobat accepts 14,400 at most. */
 export function hugePagePdf(side = 1_000_000): Buffer {
   return pdf(1, side);
 }
@@ -182,7 +182,7 @@ export function pdfWithZip(): Buffer {
   return Buffer.concat([start, local, central, end]);
 }
 
-/** An SVG of a million pixels a side, whose entities grow to ten billion characters. */
+/** An SVG of a million pixels a side, whose entities expand to ten billion characters. */
 export function hugeSvg(): Buffer {
   const entities = Array.from({ length: 10 }, (_, level) => {
     const content = level === 0 ? 'lollollolo' : `&e${level - 1};`.repeat(10);
@@ -203,7 +203,7 @@ export function tenHoursMp4(sample: Buffer): Buffer {
     for (let at = start, size = 0; at + 8 <= end; at += size) {
       size = Math.max(8, file.readUInt32BE(at));
       const name = file.toString('latin1', at + 4, at + 8);
-      // Version 1 has times of 8 bytes: the first two of them are ahead of what is sought here.
+      // Version 1 has times of 8 bytes; the first two of them precede the field to change.
       const wide = file[at + 8] === 1;
       const write = (scale: number, offset: number) => {
         if (wide) file.writeBigUInt64BE(BigInt(scale * TEN_HOURS), at + offset + 8);
@@ -221,14 +221,14 @@ export function tenHoursMp4(sample: Buffer): Buffer {
   return file;
 }
 
-/** A valid JPEG with HTML in a comment at its beginning and after its end. */
+/** A valid JPEG with HTML in a comment at its start and after its end. */
 export function jpegWithHtml(jpeg: Buffer): Buffer {
   const html = Buffer.from(`<html><body>${SCRIPT}</body></html>`);
   const comment = Buffer.from([0xff, 0xfe, 0, html.length + 2]);
   return Buffer.concat([jpeg.subarray(0, 2), comment, html, jpeg.subarray(2), html]);
 }
 
-/** `count` zeros; a file of no bytes without it. */
+/** `count` zeros; an empty file by default. */
 export function zeroBytes(count = 0): Buffer {
   return Buffer.alloc(count);
 }

@@ -5,7 +5,7 @@ import { rawBody } from './raw-body.ts';
 import { smallPicture } from './small-picture.ts';
 import { eventually, type TestInbox } from './test-inbox.ts';
 
-/** A file as a stranger hands it in: name and type are what it claims. */
+/** An untrusted file: name and type are what the sender claims. */
 export interface HostileFile {
   bytes: Buffer;
   name: string;
@@ -18,11 +18,11 @@ export type Thumbnails = Record<'small' | 'medium' | 'large', Sharp>;
 const DEADLINE_MS = 60_000;
 const MAX_SIDES = { small: 160, medium: 480, large: 1280 };
 const ERROR_LEVEL = 50;
-// Apart from the pictures of other tests.
+// Different from the pictures of other tests.
 let neighbours = 70_000;
 
 /**
- * Imports files as one message and receives an ordinary picture meanwhile. Both must be stored
+ * Imports files as one message and receives an ordinary picture at the same time. Both must be stored
  * within a minute, every file with three thumbnails that decode.
  */
 export async function importHostile(inbox: TestInbox, files: HostileFile[]): Promise<MediaItem[]> {
@@ -87,7 +87,7 @@ async function decodeThumbnail(
   return sharp(data, { raw: { width, height, channels } });
 }
 
-/** The process answers and has logged no error. */
+/** Expects that the process answers and has logged no error. */
 export async function expectUnharmed(inbox: TestInbox): Promise<void> {
   await inbox.api('get', '/healthz').expect(200);
   const errors = inbox.logLines.filter((line) => JSON.parse(line).level >= ERROR_LEVEL);
@@ -102,7 +102,7 @@ const CORNERS = [
   [0.92, 0.92],
 ] as const;
 
-/** The nearest of four colours at top left, top right, bottom left and bottom right. */
+/** Which of four colours is nearest at top left, top right, bottom left and bottom right. */
 export async function cornerColours({ large }: Thumbnails): Promise<string[]> {
   const { data, info } = await large.removeAlpha().raw().toBuffer({ resolveWithObject: true });
   return CORNERS.map(([right, down]) => {

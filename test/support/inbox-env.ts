@@ -3,8 +3,8 @@ import type { TestDatabase } from './test-database.ts';
 import { ACCOUNT, ADMIN_KEY } from './test-inbox.ts';
 
 /**
- * The environment of a process, of the server or of a command: the main account, the admin key, where
- * its data are, and what stands for Twilio, if anything does.
+ * Environment variables of the server or of a command: the main account, the admin key, the data folder and
+ * database, and the stand-in for Twilio, if there is one.
  */
 export function inboxEnv(
   { dataDir, databaseUrl }: Pick<TestDatabase, 'dataDir' | 'databaseUrl'>,

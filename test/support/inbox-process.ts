@@ -4,19 +4,19 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** `npm start` as an operator starts it: a process with nothing but its environment. */
+/** `npm start` as an operator runs it: a process configured only by its environment. */
 export interface InboxProcess {
   url: string;
   child: ChildProcess;
-  /** All that it wrote so far, to both streams. */
+  /** Its output so far, of both streams. */
   output(): string;
-  /** Sends a signal and waits for the end; resolves with the exit code, null after a kill. */
+  /** Sends a signal and waits for the exit; resolves with the exit code, null after a kill. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** A process that has just been started, and may be ended before it is ready. */
+/** A process that has just been started, and may be stopped before it is ready. */
 export interface StartingInbox extends Pick<InboxProcess, 'child' | 'output' | 'end'> {
-  /** Rejects when it ends instead. */
+  /** Rejects when the process exits instead. */
   ready: Promise<InboxProcess>;
 }
 
@@ -46,7 +46,7 @@ export function launchInboxProcess(env: Record<string, string>): StartingInbox {
     child.stdout?.on('data', look);
     child.once('exit', (code) => reject(new Error(`ended with ${code}: ${output()}`)));
   });
-  // Whoever ends it before it is ready has no use for the rejection.
+  // A test that stops it before it is ready does not wait for this promise.
   ready.catch(() => undefined);
   return { ...process, ready };
 }
@@ -56,7 +56,7 @@ export function startInboxProcess(env: Record<string, string>): Promise<InboxPro
   return launchInboxProcess(env).ready;
 }
 
-/** Starts `src/main.ts` and waits until it ends by itself. */
+/** Starts `src/main.ts` and waits until it exits by itself. */
 export async function runInboxProcess(
   env: Record<string, string>,
 ): Promise<{ code: number | null; output: string }> {
@@ -72,7 +72,7 @@ function spawnInbox(env: Record<string, string>) {
       PATH: process.env.PATH,
       HOST: '127.0.0.1',
       PORT: '0',
-      // Tests that count requests to Twilio want none but their own, and some have no Twilio at all.
+      // Tests that count requests to Twilio expect only their own, and some have no Twilio at all.
       RECONCILE_INTERVAL_MINUTES: '0',
       ...env,
     },

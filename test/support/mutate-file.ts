@@ -7,7 +7,7 @@ const HEADER_BYTES = 512;
 
 /** Numbers from 0 to 2^32 - 1 (xorshift); the same for the same seed. */
 export function randomNumbers(seed: number): () => number {
-  // Neighbouring seeds are spread, and zero, where xorshift would stay, is left out.
+  // Spreads adjacent seeds, and avoids zero, at which xorshift would stay.
   let state = Math.imul(seed + 1, 0x9e3779b1) || 1;
   return () => {
     state ^= state << 13;
@@ -17,7 +17,7 @@ export function randomNumbers(seed: number): () => number {
   };
 }
 
-/** Bytes without a pattern, the same for the same seed. */
+/** Pseudo-random bytes, the same for the same seed. */
 export function noise(bytes: number, seed: number): Buffer {
   const random = randomNumbers(seed);
   const words = new Uint32Array(Math.ceil(bytes / 4));
@@ -25,14 +25,14 @@ export function noise(bytes: number, seed: number): Buffer {
   return Buffer.from(words.buffer, 0, bytes);
 }
 
-/** The file cut after 10 %, 20 % … 90 % of its bytes. */
+/** The file truncated after 10 %, 20 % … 90 % of its bytes. */
 export function truncations(file: Buffer): Buffer[] {
   return Array.from({ length: 9 }, (_, tenth) =>
     file.subarray(0, Math.floor((file.length * (tenth + 1)) / 10)),
   );
 }
 
-/** A damaged copy, the same for the same seed; every second change is in the header. */
+/** A corrupted copy, the same for the same seed; every second change is in the header. */
 export function mutate(file: Buffer, seed: number): Buffer {
   const random = randomNumbers(seed);
   const below = (limit: number) => random() % Math.max(1, limit);

@@ -4,14 +4,14 @@ import { sep } from 'node:path';
 
 const DESCRIPTORS = '/proc/self/fd';
 
-/** Whether this system tells which files a process has open. */
+/** Whether this system can list the open files of a process. */
 export const canSeeOpenFiles = existsSync(DESCRIPTORS);
 
 /** How many files below a folder this process has open. */
 export async function countOpenFiles(folder: string): Promise<number> {
   const names = await readdir(DESCRIPTORS);
   const paths = await Promise.all(
-    // One may be closed meanwhile.
+    // A file may be closed meanwhile.
     names.map((name) => readlink(`${DESCRIPTORS}/${name}`).catch(() => '')),
   );
   return paths.filter((path) => path.startsWith(folder + sep)).length;

@@ -1,7 +1,7 @@
 /**
  * Writes a PDF of one page, 300 x 200 points, with a form [ISO 32000-1, 12.7].
  *
- * @param fields dictionaries of the fields, which are the page's annotations too
+ * @param fields dictionaries of the fields, which are also the page's annotations
  */
 export function writePdf(fields: string[]): Buffer {
   const kids = fields.map((_, n) => `${n + 6} 0 R`).join(' ');

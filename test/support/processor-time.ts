@@ -1,6 +1,6 @@
 /**
- * What a piece of work takes of the processor, in seconds: other work on the machine hardly changes it.
- * For work that a bad input must not make endless; speed is measured in bench/.
+ * CPU time of a function, in seconds, which other work on the machine hardly affects. For code that bad input
+ * must not slow down without limit; speed is measured in bench/.
  */
 export function processorSeconds(work: () => unknown): number {
   const before = process.cpuUsage();
@@ -9,5 +9,5 @@ export function processorSeconds(work: () => unknown): number {
   return (user + system) / 1e6;
 }
 
-/** What no input that a message can hold takes, unless the time grows faster than its length. */
+/** More than any input that fits in a message takes, unless the time grows faster than its length. */
 export const LINEAR_SECONDS = 30;

@@ -7,9 +7,9 @@ interface Sent {
   values: unknown[];
 }
 
-/** The statements that were really sent, with the connection that sent them. */
+/** The statements that were sent, with the connection that sent them. */
 export interface RecordedStatements {
-  /** Those since the last call. */
+  /** Statements since the last call. */
   take(): Sent[];
   stop(): void;
 }
@@ -33,14 +33,14 @@ export function recordStatements(): RecordedStatements {
 }
 
 /**
- * Fails for a statement that reads all of a large table, or more rows than allowed. Statements of the queue's
- * own schema are left out.
+ * Fails for a statement that scans a whole large table, or reads more rows than allowed. Statements of the
+ * queue's own schema are skipped.
  */
 export async function expectBoundedReads(sent: readonly Sent[], maxRows: number): Promise<void> {
   const statements = sent.filter(({ text }) =>
     /^\s*(SELECT|WITH|INSERT|UPDATE|DELETE)/i.test(text),
   );
-  // Windows of one list have one text: one of each kind is enough.
+  // Windows of one list share their SQL text, so one of each is enough.
   const kinds = new Map(statements.map((statement) => [statement.text, statement]));
   expect(kinds.size).toBeGreaterThan(0);
   for (const { client, text, values } of kinds.values()) {
@@ -61,7 +61,7 @@ interface Plan {
   Plans?: Plan[];
 }
 
-/** Large tables that a statement reads through, and how many rows it reads. */
+/** Large tables that a statement scans, and how many rows it reads. */
 async function explain(
   client: pg.Client,
   text: string,

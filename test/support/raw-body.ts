@@ -1,6 +1,6 @@
-/** A parser for supertest that leaves the body as the bytes that came. */
+/** A supertest parser that returns the body as raw bytes. */
 export function rawBody(
-  // biome-ignore lint/suspicious/noExplicitAny: supertest's types name a browser's response here.
+  // biome-ignore lint/suspicious/noExplicitAny: supertest's types have a browser's response here.
   response: any,
   done: (error: Error | null, body: Buffer) => void,
 ): void {

@@ -9,13 +9,13 @@ export const hoursAgo = (hours: number) => new Date(Date.now() - hours * HOUR_MS
 
 let notes = 0;
 
-/** A small text, another each time. */
+/** A small text file, different each time. */
 export function note(): SimulatedAttachment {
   notes += 1;
   return { bytes: Buffer.from(`note ${notes}`), contentType: 'text/plain' };
 }
 
-/** Asks for a reconciliation, by default of the last day, and waits until it has ended. */
+/** Requests a reconciliation, by default of the last day, and waits until it has ended. */
 export async function reconcile(
   inbox: TestInbox,
   request: { since?: Date; until?: Date; to?: string; dryRun?: boolean } = {},
@@ -35,7 +35,7 @@ export function reconciliationEnd(inbox: TestInbox, id: string): Promise<Reconci
   }, 60_000);
 }
 
-/** Every message that is here, newest first. */
+/** Every stored message, newest first. */
 export async function messagesOf(inbox: TestInbox) {
   return (await inbox.api('get', '/api/v1/messages?limit=200').expect(200)).body.items;
 }

@@ -24,13 +24,13 @@ const keyring = createKeyring([
   { accountSid: SUB, authToken: 'token-of-the-subaccount' },
 ]);
 
-/** A webhook that is refused: how it was signed, how it arrived. */
+/** A refused webhook: as it was signed, and as it arrived. */
 export interface RefusedWebhook {
-  /** What Twilio signed. */
+  /** As Twilio signed it. */
   signedUrl?: string;
   signedParams?: Record<string, string>;
   token?: string;
-  /** What arrived. */
+  /** As it arrived. */
   publicUrl?: string | undefined;
   target?: string;
   headers?: Record<string, string>;
@@ -40,7 +40,7 @@ export interface RefusedWebhook {
 
 export const form = (params: Record<string, string>) => new URLSearchParams(params).toString();
 
-/** Checks that it is refused, and diagnoses it. */
+/** Expects the webhook to be refused, and diagnoses it. */
 export function diagnose(input: RefusedWebhook) {
   const { signedUrl = `${PUBLIC}/twilio/incoming`, signedParams = PARAMS, token = TOKEN } = input;
   const { target = '/twilio/incoming', method = 'POST', body = form(PARAMS) } = input;

@@ -9,9 +9,9 @@ export interface CommandEnd {
 }
 
 /**
- * Runs `npm run cli -- …` beside a server, on its database; resolves also where it fails.
+ * Runs `npm run cli -- …` beside a server, on its database; resolves also when it fails.
  *
- * @param env variables besides those that name the server
+ * @param env variables besides those of the server
  */
 export async function runCommand(
   inbox: TestInbox,

@@ -1,42 +1,42 @@
 import type { Database } from '../../src/database/database.ts';
 
-/** What `seedInbox` writes besides the ordinary: `n` counts from 1, the oldest message, to `rows`. */
+/** Special rows that `seedInbox` writes: `n` counts from 1, the oldest message, to `rows`. */
 export const SEEDED = {
   account: `AC${'a1'.repeat(16)}`,
-  /** Of ten messages. */
+  /** The account of ten messages. */
   rareAccount: `AC${'b2'.repeat(16)}`,
-  /** Sent to by nearly everybody. */
+  /** The recipient of nearly all messages. */
   recipient: '+15557654321',
-  /** Sent to by one message in a thousand. */
+  /** The recipient of one message in a thousand. */
   rareRecipient: '+15557654322',
   /** One of a hundred senders with as many messages each. */
   sender: '+15551000007',
   endpoint: `ep_${'5e'.repeat(12)}`,
-  /** Of half as many items as there are media. */
+  /** With half as many items as there are media. */
   bulkAct: '00000000-0000-4000-8000-000000000001',
-  /** Of a quarter as many targets; those of the others are one each. */
+  /** With a quarter as many targets as there are media; the others have one each. */
   largeDeletion: 1n,
 } as const;
 
-/** When the oldest message came; one more comes every 10 seconds. */
+/** Time of receipt of the oldest message; the others follow every 10 seconds. */
 export const SEEDED_SINCE = new Date('2026-01-01T00:00:00Z');
 
-/** The sid of a message, or of its one media, by its number. */
+/** The sid of a message, or of its only attachment, by its number. */
 export function seededSid(kind: 'MM' | 'ME', n: number): string {
   return kind + n.toString(16).padStart(32, '0');
 }
 
 /**
- * Fills a database with messages of one stored media each, as they are after years: few failed, held or
- * quarantined, few videos, one PDF at the very beginning. Beside them an audit log, a blocklist, events
- * with deliveries, deletions and a bulk act. Files are not written.
+ * Fills a database with messages of one stored attachment each, as after years of use: few failed, held or
+ * quarantined, few videos, one PDF in the oldest message. Also an audit log, a blocklist, events with
+ * deliveries, deletions and a bulk action. Files are not written.
  *
  * @param rows messages, at least 1,000
  */
 export async function seedInbox({ prisma }: Database, rows: number): Promise<void> {
   await prisma.$transaction(
     async (tx) => {
-      // Foreign keys are right by how the rows are made: nothing looks each of them up.
+      // The rows satisfy the foreign keys by construction, so the checks are skipped.
       await tx.$executeRaw`SET LOCAL session_replication_role = replica`;
       const indexes = await tx.$queryRaw<{ name: string; definition: string }[]>`
         SELECT indexrelid::regclass::text AS name, pg_get_indexdef(indexrelid) AS definition

@@ -6,11 +6,11 @@ import { promisify } from 'node:util';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What one shell example of a document did. */
+/** The result of one shell example of a document. */
 export interface ExampleRun {
-  /** Its lines as they stand in the document. */
+  /** Its lines as in the document. */
   text: string;
-  /** What it wrote to standard output. */
+  /** Its standard output. */
   output: string;
   /** HTTP status of each `curl`, in order. */
   statuses: number[];
@@ -25,12 +25,12 @@ export async function readExamples(path: string): Promise<string[]> {
 }
 
 /**
- * Runs shell examples one after the other in one shell, as somebody who copies them would: with what
- * `.env` of the folder says, and nothing of it in the shell itself. Of npm's commands only
- * `npm run cli` is run; other tests start, test and measure.
+ * Runs shell examples one after the other in one shell, as a reader who copies them would: with the `.env` of
+ * the folder, whose variables are not set in the shell itself. Of npm's commands only `npm run cli` is run;
+ * other tests cover start, test and bench.
  *
- * @param config.folder where they run: has `.env` and the files that are uploaded
- * @param config.replace words of the documents that stand for something of the reader's own
+ * @param config.folder working directory, with `.env` and the files to upload
+ * @param config.replace placeholders in the documents, and their values
  */
 export async function runExamples(
   blocks: readonly string[],
@@ -64,8 +64,8 @@ export async function runExamples(
   );
 }
 
-// A stream has no end: it is hung up on after its first line. `npm run cli` takes `.env` from the folder
-// of the project; here it is the one of the examples.
+// An event stream never ends, so it is closed after its first line. `npm run cli` reads `.env` from the
+// project's folder; here it must read the one of the examples.
 const PRELUDE = String.raw`set -u
 curl() {
   case " $* " in

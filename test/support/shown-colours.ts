@@ -6,15 +6,15 @@ import { expect } from 'vitest';
 import type { PreviewResult } from '../../src/preview/preview-result.ts';
 import { type FixturePreviews, startFixturePreviews } from './fixture-previews.ts';
 
-/** A place on a picture, in parts of its sides, and its colour as RGB or RGBA. */
+/** A point of a picture, in fractions of its sides, and its colour as RGB or RGBA. */
 export type Spot = [x: number, y: number, colour: number[]];
 
-/** Previews of bytes that a test has made. */
+/** Makes previews of bytes that a test has generated. */
 export interface BytesPreviews extends FixturePreviews {
   ofBytes(bytes: Buffer): Promise<PreviewResult>;
 }
 
-/** @param toolPath where ffmpeg is looked for */
+/** @param toolPath where to look for ffmpeg */
 export async function startBytesPreviews(toolPath = ''): Promise<BytesPreviews> {
   const previews = await startFixturePreviews(toolPath);
   const folder = await mkdtemp(join(tmpdir(), 'mms-inbox-bytes-'));
@@ -34,14 +34,14 @@ export async function startBytesPreviews(toolPath = ''): Promise<BytesPreviews> 
   };
 }
 
-/** The large thumbnail has these colours, within what a lossy format leaves of them. */
+/** Expects these colours in the large thumbnail, within the tolerance of a lossy format. */
 export async function expectColours({ files }: PreviewResult, spots: Spot[], off = 12) {
   const { path } = files.find(({ size }) => size === 'large') ?? {};
   const { data, info } = await sharp(path).raw().toBuffer({ resolveWithObject: true });
   for (const [x, y, colour] of spots) {
     const pixel = Math.round(y * (info.height - 1)) * info.width + Math.round(x * (info.width - 1));
     const found = [...data.subarray(pixel * info.channels, (pixel + 1) * info.channels)];
-    // Of what is transparent no colour is to be seen.
+    // The colour of a transparent pixel is not visible.
     const seen = colour[3] === 0 ? [0, 0, 0, found[3] ?? 255] : found;
     const isRight = colour.every((value, n) => Math.abs((seen[n] ?? 255) - value) <= off);
     expect([[x, y], isRight ? colour : found]).toEqual([[x, y], colour]);

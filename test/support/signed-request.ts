@@ -4,7 +4,7 @@ import { ACCOUNT, type TestInbox } from './test-inbox.ts';
 
 type Headers = Record<string, string>;
 
-/** The headers of a form, signed for what this text decodes to, and for a URL. */
+/** The headers of a form, signed for the decoded parameters of this text, and for a URL. */
 export function signedFormHeaders(
   inbox: Pick<TestInbox, 'url'>,
   body: string,
@@ -20,13 +20,13 @@ export function signedFormHeaders(
   };
 }
 
-/** Posts a form exactly as it is written. */
+/** Posts a form with exactly this body. */
 export function postForm(inbox: TestInbox, body: string): Promise<Response> {
   const headers = signedFormHeaders(inbox, body);
   return fetch(webhookUrl(inbox), { method: 'POST', body: Buffer.from(body), headers });
 }
 
-/** Posts JSON text exactly as it is written, signed over its hash; `query` replaces the hash. */
+/** Posts JSON with exactly this body, signed over its hash; `query` replaces the hash. */
 export function postJson(inbox: TestInbox, text: string, query?: string): Promise<Response> {
   const sha256 = createHash('sha256').update(text).digest('hex');
   const url = `${webhookUrl(inbox)}${query ?? `?bodySHA256=${sha256}`}`;

@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** A server of somebody else's, until the test that started it is over. @returns its base URL */
+/** A third-party server that runs until the current test ends. @returns its base URL */
 export async function standIn(listener: RequestListener): Promise<string> {
   const server = createServer(listener);
   onTestFinished(() => {

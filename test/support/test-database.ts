@@ -10,7 +10,7 @@ import { databaseUrl, onServer } from './database-templates.ts';
 /** A data folder and a migrated, empty database for one test file. */
 export interface TestDatabase {
   dataDir: string;
-  /** Undefined where the embedded database in `dataDir` is meant. */
+  /** Undefined for the embedded database in `dataDir`. */
   databaseUrl: string | undefined;
   remove(): Promise<void>;
 }
@@ -20,7 +20,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const dataDir = await mkdtemp(join(tmpdir(), 'mms-inbox-test-'));
   const removeFolder = () => rm(dataDir, { recursive: true, force: true });
   if ('tarFile' in template) {
-    // A third of the time that copying the thousand files takes.
+    // Takes a third of the time of copying the thousand files.
     await promisify(execFile)('tar', ['-C', dataDir, '-xf', template.tarFile]);
     return { dataDir, databaseUrl: undefined, remove: removeFolder };
   }

@@ -3,10 +3,10 @@ import { answerWell, type ReceivedRequest, startReceiver } from './test-receiver
 import { ACCOUNT, basic } from './test-simulator.ts';
 
 /**
- * A small but honest receiver: checks signatures, answers, then fetches every media until it has
- * it, as often as `tries` allows.
+ * A small but complete receiver: verifies signatures, answers, then fetches every attachment, with up to
+ * `tries` tries.
  *
- * @param options.isLost its answers are, by the way: they come as 502
+ * @param options.isLost its answers are lost on the way: Twilio gets a 502
  */
 export async function startDeployment(options: { tries: number; isLost?: boolean }): Promise<{
   url: string;
@@ -44,7 +44,7 @@ async function fetchMedia(url: string, tries: number): Promise<void> {
         return;
       }
     } catch (error) {
-      // A transfer that was cut off is a TypeError of fetch, and worth another try.
+      // fetch throws a TypeError for an aborted transfer, which is retried.
       if (!(error instanceof TypeError)) throw error;
     }
   }

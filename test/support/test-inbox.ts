@@ -28,7 +28,7 @@ export interface TestInbox {
   /** Undefined on the embedded database. */
   databaseUrl: string | undefined;
   twilio: TwilioSimulator;
-  /** Every line that was logged, as JSON text. */
+  /** Every log line, as JSON text. */
   logLines: string[];
   /** Calls the API with the admin key. */
   api(method: 'get' | 'post' | 'patch' | 'delete' | 'head' | 'put', path: string): supertest.Test;
@@ -37,9 +37,9 @@ export interface TestInbox {
     message: CreateMessageInput,
     options?: Partial<DeliverOptions>,
   ): Promise<{ message: SimulatedMessage; answer: DeliveryOutcome }>;
-  /** The media of a message once all of them are in one of these states; fails after a while. */
+  /** The media of a message once all of them are in one of these states; fails after a timeout. */
   mediaOf(messageSid: string, ...states: MediaItem['state'][]): Promise<MediaItem[]>;
-  /** Ends the server and starts it again on the same data. */
+  /** Stops the server and starts it again on the same data. */
   restart(env?: Record<string, string>): Promise<void>;
   stop(): Promise<void>;
 }
@@ -72,9 +72,9 @@ export async function startTestInbox(env: Record<string, string> = {}): Promise<
         TWILIO_API_BASE_URL: twilio.apiBaseUrl,
         MEDIA_REDIRECT_HOSTS: twilio.mediaHost,
         ADMIN_API_KEY: ADMIN_KEY,
-        // Tests that count requests to Twilio want none but their own.
+        // Tests that count requests to Twilio expect only their own.
         RECONCILE_INTERVAL_MINUTES: '0',
-        // A second decoder takes longer to start than the few pictures of a test to decode.
+        // Starting a second decoder takes longer than decoding the few pictures of a test.
         PREVIEW_CONCURRENCY: '1',
         ...env,
         ...more,
@@ -131,7 +131,7 @@ export async function eventually<T>(attempt: () => Promise<T>, deadlineMs = 45_0
     } catch (error) {
       const waited = Date.now() - start;
       if (waited > deadlineMs) throw error;
-      // Less often the longer it takes: what is waited for needs the processor, too.
+      // Less often the longer it takes, to leave the CPU to the work that is waited for.
       await new Promise((wait) => setTimeout(wait, Math.min(25 + waited / 4, 400)));
     }
   }

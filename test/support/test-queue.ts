@@ -5,7 +5,7 @@ import { createPgBossQueue } from '../../src/jobs/pg-boss-queue.ts';
 import { createLogger } from '../../src/monitoring/logger.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 
-/** A database of a test's own with the queue on it, and no process around them. */
+/** A database for one test with the queue on it, without a server process. */
 export interface TestQueue {
   files: TestDatabase;
   database: Database;

@@ -11,7 +11,7 @@ export interface ReceivedRequest {
 
 export const EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>';
 
-/** A webhook receiver on a free port, for the current test; without `answer` it answers well. */
+/** A webhook receiver on a free port, for the current test; by default it answers with success. */
 export async function startReceiver(
   answer: (res: ServerResponse, request: ReceivedRequest) => void = answerWell,
 ): Promise<{ url: string; received: ReceivedRequest[] }> {

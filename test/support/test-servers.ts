@@ -20,7 +20,7 @@ export type TestServer = {
   requests: IncomingMessage[];
 };
 
-/** An HTTP server on a free port until the test ends, which keeps the requests it got. */
+/** An HTTP server on a free port until the test ends, which records its requests. */
 export async function httpServer(answer: RequestListener): Promise<TestServer> {
   const requests: IncomingMessage[] = [];
   const server = createHttpServer((request, response) => {
@@ -30,7 +30,7 @@ export async function httpServer(answer: RequestListener): Promise<TestServer> {
   return { ...(await listen(server)), requests };
 }
 
-/** A TCP server that writes what it likes once a request has arrived. */
+/** A TCP server that writes arbitrary bytes once a request has arrived. */
 export async function tcpServer(answer: (socket: Socket) => void): Promise<TestServer> {
   const server = createTcpServer((socket) => {
     socket.on('error', () => undefined);
@@ -39,7 +39,7 @@ export async function tcpServer(answer: (socket: Socket) => void): Promise<TestS
   return { ...(await listen(server)), requests: [] };
 }
 
-/** `http://127.0.0.1:<port>` where nothing listens any more. */
+/** `http://127.0.0.1:<port>` of a closed port. */
 export async function closedOrigin(): Promise<string> {
   const server = createTcpServer();
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));

@@ -40,13 +40,13 @@ export function call(
   });
 }
 
-/** Where the API redirects to for a media. */
+/** The URL that the API redirects to for an attachment. */
 export async function locationOf(url: string): Promise<string> {
   const response = await call(url);
   return response.headers.get('location') ?? '';
 }
 
-/** Two hundred bytes, so that a fault can strike in the middle. */
+/** Two hundred bytes, so that a fault can be injected in the middle. */
 export function attachment(...faults: AttachmentFault[]): SimulatedAttachment {
   return { bytes: Buffer.alloc(200, 'mms '), contentType: 'image/png', faults };
 }

@@ -1,18 +1,18 @@
-/** A TIFF whose pixels are as `pixelAt` says. */
+/** A TIFF whose pixels `pixelAt` returns. */
 export interface TiffFile {
   width: number;
   height: number;
   /** PhotometricInterpretation: 1 grey, 2 RGB, 5 CMYK, 8 CIE L*a*b*. */
   photometric: number;
   bits: 8 | 16;
-  /** What each channel beyond the colours is: 0 unknown, 1 alpha that colours are multiplied by, 2 alpha. */
+  /** ExtraSamples, one for each extra channel: 0 unspecified, 1 premultiplied alpha, 2 alpha. */
   extra: number[];
   pixelAt(x: number, y: number): number[];
-  /** All where it is not there. */
+  /** All rows by default. */
   rowsPerStrip?: number;
   /** An ICC profile. */
   profile?: Buffer;
-  /** Bytes that each value begins with: big endian where true. */
+  /** Byte order: big endian when true. */
   isBigEndian?: boolean;
 }
 
@@ -20,7 +20,7 @@ const SHORT = 3;
 const LONG = 4;
 const UNDEFINED = 7;
 
-/** Writes it [TIFF 6.0], the directory before the pixels. */
+/** Writes the file [TIFF 6.0], with the directory before the pixels. */
 export function writeTiff(file: TiffFile): Buffer {
   const { width, height, photometric, bits, extra, pixelAt, profile, isBigEndian = false } = file;
   const { rowsPerStrip = height } = file;

@@ -7,7 +7,7 @@ const accountSid = 'ACda6f1e11047ebd6fe7a55f120be3a900';
 const messageSid = 'MM8dfedb55c129dd4d6bd1f59af9d11080';
 const receivedAt = new Date('2009-07-17T01:52:49Z');
 
-/** The media of the page's XML example. */
+/** The media item of the documentation's XML example. */
 export function mediaRow(other: Partial<MediaRow> = {}): MediaRow {
   return {
     sid: 'ME557ce644e5ab84fa21cc21112e22c485',
@@ -21,7 +21,7 @@ export function mediaRow(other: Partial<MediaRow> = {}): MediaRow {
   };
 }
 
-/** Its message. */
+/** The message of that media item. */
 export function messageRow(other: Partial<MessageRow> = {}): MessageRow {
   return {
     sid: messageSid,

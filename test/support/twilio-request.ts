@@ -11,12 +11,12 @@ export function basic(name: string, password: string): string {
 /** The main account's own credentials. */
 export const OWN = basic(ACCOUNT.sid, ACCOUNT.authToken);
 
-/** Where an account's messages are, without extension. */
+/** The path of an account's messages, without extension. */
 export function messagesPath(accountSid = ACCOUNT.sid): string {
   return `/2010-04-01/Accounts/${accountSid}/Messages`;
 }
 
-/** Has a message with three pictures stored; `message` and its first `media` as paths. */
+/** Stores a message with three pictures; returns the paths of `message` and of its first `media`. */
 export async function storeAlbum(inbox: TestInbox) {
   const attachments = await Promise.all(
     [1, 2, 3].map(async (n) => ({ bytes: await smallPicture(n), contentType: 'image/png' })),
@@ -42,7 +42,7 @@ export function routesOf({ message, media }: { message: string; media: string })
   ];
 }
 
-/** Calls the Twilio-shaped API, as the main account if nothing else is said. */
+/** Calls the Twilio-compatible API, as the main account by default. */
 export function callTwilioApi(
   inbox: TestInbox,
   path: string,
@@ -53,7 +53,7 @@ export function callTwilioApi(
   return fetch(inbox.url + path, { method, headers });
 }
 
-/** Expects a GET to be refused, and the error to be whole. */
+/** Expects a GET to be refused with a complete error. */
 export async function expectRefusal(
   inbox: TestInbox,
   path: string,
@@ -75,7 +75,7 @@ export interface TwilioError {
 
 const LEAKS = /node_modules|\.ts\b|\/src\/|prisma|Error:|ECONN|SELECT/i;
 
-/** Reads an error in Twilio's shape, as JSON or XML after the extension of its path. */
+/** Parses an error in Twilio's format, JSON or XML according to the extension of its path. */
 export async function readError(path: string, response: Response): Promise<TwilioError> {
   const body = await response.text();
   expect(body).not.toMatch(LEAKS);

@@ -4,14 +4,14 @@ import { syncBuiltinESMExports } from 'node:module';
 import { vi } from 'vitest';
 
 export interface WatchedFiles {
-  /** What was written, by path. */
+  /** Written files, by path. */
   written: Set<string>;
-  /** What was synced, and not written to after that; files and folders. */
+  /** Files and folders that were synced, and not written to after that. */
   synced: Set<string>;
   stop(): void;
 }
 
-/** Watches what PGlite writes, and what is synced, by it and by us. Needs /proc. */
+/** Records what PGlite writes, and what PGlite and this project sync. Needs /proc. */
 export async function watchFiles(): Promise<WatchedFiles> {
   const written = new Set<string>();
   const synced = new Set<string>();

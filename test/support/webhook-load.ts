@@ -11,31 +11,31 @@ import type {
 import type { TwilioSimulator } from '../../src/simulator/twilio-simulator.ts';
 import { eventually } from './test-inbox.ts';
 
-/** A message whose webhook was sent, once, as Twilio does. */
+/** A message whose webhook was sent once, as Twilio does. */
 export interface Delivered {
   message: SimulatedMessage;
-  /** Answered with 200. */
+  /** Whether it was answered with 200. */
   isAcknowledged: boolean;
-  /** Until the answer came; 0 while it is waited for. */
+  /** Time until the answer; 0 while it is pending. */
   milliseconds: number;
 }
 
 export interface WebhookLoad {
   delivered: readonly Delivered[];
-  /** Where to send from now on; null pauses the senders. */
+  /** Sets the target from now on; null pauses the senders. */
   aim(url: string | null): void;
-  /** Resolves when `count` more have been answered with 200. */
+  /** Resolves when `count` more messages have been answered with 200. */
   acknowledged(count: number): Promise<void>;
   stop(): Promise<void>;
 }
 
 const SENDERS = 4;
-// The bytes of these come again and again; every note is another.
+// These files repeat; every note is unique.
 const SHARED: SampleName[] = ['landscape', 'badge', 'orbit', 'contact'];
 
 /**
- * Delivers messages with one or two attachments, each sender the next as soon as the last is answered.
- * What is not answered is not sent again.
+ * Delivers messages with one or two attachments; each sender sends the next as soon as the last is answered.
+ * Messages without an answer are not sent again.
  */
 export async function startWebhookLoad(
   twilio: TwilioSimulator,
@@ -70,7 +70,7 @@ export async function startWebhookLoad(
       });
       entry.isAcknowledged = status === 200;
       entry.milliseconds = milliseconds;
-      // To knock at a closed port is no load.
+      // Pauses, because requests to a closed port are not load.
       if (status === null && url === target) aim(null);
     }
   }

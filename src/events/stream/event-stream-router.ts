@@ -5,7 +5,7 @@ import { callerOf, hasRole, type RequireRole } from '../../auth/authentication.t
 import type { Database } from '../../database/database.ts';
 import { AppError } from '../../errors/app-error.ts';
 import { createResourceRouter } from '../../http/resource-router.ts';
-import { ReaderGone } from '../../http/send-file.ts';
+import { ClientDisconnected } from '../../http/send-file.ts';
 import { noQuery, validate } from '../../http/validate.ts';
 import { createEventTickets } from './event-tickets.ts';
 import { createViewerView, MODERATOR_VIEW } from './event-view.ts';
@@ -97,7 +97,7 @@ export function createEventStreams(deps: {
       await followEvents(database, start, reader, signal);
       response.end();
     } catch (error) {
-      if (!(error instanceof ReaderGone)) throw error;
+      if (!(error instanceof ClientDisconnected)) throw error;
       response.destroy();
     }
   }

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Database } from '../../database/database.ts';
 import type { Event } from '../../generated/prisma/client.ts';
-import { ReaderGone } from '../../http/send-file.ts';
+import { ClientDisconnected } from '../../http/send-file.ts';
 import { eventMessage } from '../event-payloads.ts';
 import { EVENT_ID } from '../record-events.ts';
 import type { EventView, StreamedEvent } from './event-view.ts';
@@ -130,7 +130,7 @@ export async function findStreamStart(
  * Writes with backpressure, so that a slow reader costs no memory.
  *
  * @param stallMs how long the reader may stall, in milliseconds
- * @returns a function that resolves when more may be written, and throws ReaderGone when the reader
+ * @returns a function that resolves when more may be written, and throws ClientDisconnected when the reader
  *   has disconnected, or stalled too long and has to be disconnected
  */
 export function createPacedWrite(
@@ -145,7 +145,7 @@ export function createPacedWrite(
     try {
       await once(response, 'drain', { signal });
     } catch (cause) {
-      throw new ReaderGone({ cause });
+      throw new ClientDisconnected({ cause });
     }
   };
 }

@@ -84,7 +84,7 @@ export function diagnoseSignature(request: RefusedRequest, keyring: Keyring): Di
   const { signed, tries } = search(request, accountSid, keyring);
   const advice =
     signed === null
-      ? adviseOnNothing(accountSid, checked, keyring.tokensOf(accountSid).length > 0)
+      ? adviseWithoutMatch(accountSid, checked, keyring.tokensOf(accountSid).length > 0)
       : adviseOn(signed, { checked, accountSid, publicUrl: request.publicUrl });
   return { signed, advice, tries };
 }
@@ -175,7 +175,11 @@ function adviseOn({ url, params, token }: SignedVariant, refused: Refused): stri
 }
 
 /** One line for when no variant matches. */
-function adviseOnNothing(accountSid: string, checked: UrlVariant, isKnownAccount: boolean): string {
+function adviseWithoutMatch(
+  accountSid: string,
+  checked: UrlVariant,
+  isKnownAccount: boolean,
+): string {
   if (!isKnownAccount) {
     return (
       `there is no token of account ${shown(accountSid)}: if it is yours, a subaccount perhaps, add ` +

@@ -10,7 +10,7 @@ import {
   hintOf,
   isAbandoned,
   NAME,
-  parseLeast,
+  parseMinimal,
   parseSpooled,
   placeFile,
   spoolName,
@@ -144,7 +144,7 @@ export async function openMessageSpool(folder: string, maxBytes: number): Promis
     return undefined;
   }
 
-  async function isHere(message: InboundMessage): Promise<boolean> {
+  async function isStored(message: InboundMessage): Promise<boolean> {
     const read = await Promise.all(index.candidates(message).map(readIfReadable));
     return addsNothing(
       message,
@@ -182,7 +182,7 @@ export async function openMessageSpool(folder: string, maxBytes: number): Promis
       const path = join(where, name);
       // Draining may have removed it meanwhile.
       const text = await unlessGone(readFile(path, 'utf8'));
-      const found = text === undefined ? undefined : parseLeast(text);
+      const found = text === undefined ? undefined : parseMinimal(text);
       if (found === undefined) continue;
       yield {
         message: found,
@@ -203,7 +203,7 @@ export async function openMessageSpool(folder: string, maxBytes: number): Promis
       const turn = (async () => {
         // A failure of that write is reported to its own caller.
         await before?.catch(() => undefined);
-        if (!(await isHere(message))) await writeNew(message);
+        if (!(await isStored(message))) await writeNew(message);
       })();
       lastWrites.set(hint, turn);
       try {

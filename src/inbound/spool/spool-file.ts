@@ -51,7 +51,7 @@ const message = z.object({
 });
 
 // A message may be set aside because the full schema does not match; these fields are enough to delete it.
-const least = z.object({
+const minimalMessage = z.object({
   sid: z.string(),
   accountSid: z.string(),
   from: z.string(),
@@ -68,12 +68,12 @@ export function parseSpooled(text: string): InboundMessage {
 }
 
 /** Reads as much of a file as is valid; undefined when that is not enough to delete the message. */
-export function parseLeast(text: string): InboundMessage | undefined {
+export function parseMinimal(text: string): InboundMessage | undefined {
   try {
     const json: unknown = JSON.parse(text);
     const whole = message.safeParse(json);
     if (whole.success) return whole.data;
-    const { data } = least.safeParse(json);
+    const { data } = minimalMessage.safeParse(json);
     if (data === undefined) return undefined;
     return {
       ...data,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createSendFile, ReaderGone } from '../../../src/http/send-file.ts';
+import { ClientDisconnected, createSendFile } from '../../../src/http/send-file.ts';
 
 const content = randomBytes(1_000_000);
 const sendFile = createSendFile();
@@ -88,7 +88,9 @@ test.each([
     },
   });
   if (isClosedBefore) target.destroy();
-  await expect(sendFile(path, { start: 0, end: 999_999 }, target)).rejects.toThrow(ReaderGone);
+  await expect(sendFile(path, { start: 0, end: 999_999 }, target)).rejects.toThrow(
+    ClientDisconnected,
+  );
   expect((await sent(0, 999_999)).equals(content)).toBe(true);
 });
 
@@ -99,12 +101,14 @@ test.each(['EPIPE', 'ECONNRESET'])(
       write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code })),
     });
     target.on('error', () => undefined);
-    await expect(sendFile(path, { start: 0, end: 999_999 }, target)).rejects.toThrow(ReaderGone);
+    await expect(sendFile(path, { start: 0, end: 999_999 }, target)).rejects.toThrow(
+      ClientDisconnected,
+    );
   },
 );
 
 test('a file that cannot be read is no reader going, even when he went', async () => {
   const target = new Writable({ write() {} }).destroy();
   const sending = sendFile(`${path}x`, { start: 0, end: 1 }, target);
-  await expect(sending).rejects.not.toBeInstanceOf(ReaderGone);
+  await expect(sending).rejects.not.toBeInstanceOf(ClientDisconnected);
 });

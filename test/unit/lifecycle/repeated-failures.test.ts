@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Database } from '../../../src/database/database.ts';
-import { startEventHousekeeping } from '../../../src/events/event-housekeeping.ts';
+import { startEventHousekeeping } from '../../../src/events/event-outbox.ts';
 import type { BlobStore } from '../../../src/files/blob-store.ts';
 import type { InboundMessage } from '../../../src/inbound/inbound-message.ts';
 import { startErasingSetAside } from '../../../src/inbound/spool/erase-set-aside.ts';

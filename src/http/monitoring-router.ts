@@ -2,15 +2,16 @@ import type { Request, RequestHandler, Router } from 'express';
 import pTimeout from 'p-timeout';
 import type { Logger } from 'pino';
 import { asError } from '../errors/caught.ts';
+import type { Metrics } from '../monitoring/metrics.ts';
 import { createFailureLog } from '../monitoring/outage-log.ts';
 import type { ReadinessCheck } from '../monitoring/readiness.ts';
 import { createResourceRouter } from './resource-router.ts';
 import { shareForASecond } from './share-results.ts';
 
-// Longer than a database that is merely busy takes, shorter than probes commonly wait.
+// Longer than a busy database takes, shorter than the usual timeout of probes.
 const CHECK_MS = 5000;
 
-/** Ways to make previews: what one lacks here, null where it works. */
+/** State of each preview kind: `missing` says what it lacks, null when it works. */
 type ReportPreviews = () => Promise<{
   kinds: { name: string; missing: { problem: string } | null }[];
   isOffline: boolean;
@@ -20,18 +21,18 @@ type PartState = 'ok' | 'degraded' | 'unavailable';
 
 interface Report {
   status: 'ready' | 'degraded' | 'not ready';
-  /** By name; `problem` is for those who have a key. */
+  /** By name; `problem` is shown only to callers with a key. */
   parts: Map<string, { state: PartState; problem: string | undefined }>;
   previews: Awaited<ReturnType<typeof previewsOf>> | undefined;
 }
 
 /**
- * `GET /healthz`: the process answers. `GET /readyz`: every part it needs works, each named; 503
- * when one does not, 200 `degraded` when something is wrong that it can do without. What is wrong is told
- * to those who have an API key, of any role. To look writes files and asks the database, so callers within
- * a second share what was found.
+ * `GET /healthz`: the process answers. `GET /readyz`: the state of every part it needs, by name; 503 when one
+ * does not work, 200 `degraded` for a problem that it can work with. Problems are shown only to callers with
+ * an API key, of any role. The checks write files and query the database, so callers within a second share
+ * the result.
  *
- * @param deps.reportPreviews told beside the parts: a kind that is missing makes nothing unready
+ * @param deps.reportPreviews shown beside the parts; a missing preview kind does not affect readiness
  */
 export function createHealthRouter(deps: {
   checks: Record<string, ReadinessCheck>;
@@ -44,14 +45,16 @@ export function createHealthRouter(deps: {
 
   const outages = new Map(
     Object.keys(checks).map((part) => {
-      const words = { begins: 'not ready', ends: 'ready again', failuresInARow: 1 };
-      return [part, createFailureLog(log.child({ part }), words)];
+      const messages = { begins: 'not ready', ends: 'ready again', failuresInARow: 1 };
+      return [part, createFailureLog(log.child({ part }), messages)];
     }),
   );
 
   const report = shareForASecond(async (): Promise<Report> => {
     const parts = await Promise.all(
-      Object.entries(checks).map(async ([name, check]) => [name, await look(name, check)] as const),
+      Object.entries(checks).map(
+        async ([name, check]) => [name, await runCheck(name, check)] as const,
+      ),
     );
     const states = new Set(parts.map(([, { state }]) => state));
     const isReady = !states.has('unavailable');
@@ -62,11 +65,11 @@ export function createHealthRouter(deps: {
     };
   });
 
-  async function look(name: string, check: ReadinessCheck) {
+  async function runCheck(name: string, check: ReadinessCheck) {
     try {
       const problem = await pTimeout(check(), {
         milliseconds: CHECK_MS,
-        // What must answer says so itself; a part that hangs must not hold up all who probe.
+        // Only degraded: checks of required parts throw by themselves. A hanging one must not block probes.
         fallback: () => `did not answer within ${CHECK_MS / 1000} s`,
       });
       outages.get(name)?.answered();
@@ -109,4 +112,18 @@ async function previewsOf(report: ReportPreviews) {
   } catch {
     return { kinds: {}, problem: 'the preview process does not start; the log says why' };
   }
+}
+
+/** `GET /metrics`, for Prometheus. Some metrics query the database: callers within a second share a result. */
+export function createMetricsRouter({ registry }: Metrics): Router {
+  const read = shareForASecond(() => registry.metrics());
+  return createResourceRouter({
+    '/metrics': {
+      get: [
+        async (_request, response) => {
+          response.type(registry.contentType).send(await read());
+        },
+      ],
+    },
+  });
 }

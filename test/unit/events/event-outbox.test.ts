@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { pruneEvents } from '../../../src/events/event-housekeeping.ts';
-import { publishEvents } from '../../../src/events/publish-events.ts';
+import { pruneEvents, publishEvents } from '../../../src/events/event-outbox.ts';
 import { type NewEvent, recordEvents } from '../../../src/events/record-events.ts';
 import { addMedia } from '../../support/add-media.ts';
 import { openTestQueue, type TestQueue } from '../../support/test-queue.ts';

@@ -5,7 +5,7 @@ import supertest from 'supertest';
 import { expect, test, vi } from 'vitest';
 import type { ApiKeys } from '../../../src/auth/api-keys.ts';
 import { createHasKey } from '../../../src/auth/authentication.ts';
-import { createHealthRouter } from '../../../src/http/health-router.ts';
+import { createHealthRouter } from '../../../src/http/monitoring-router.ts';
 import type { ReadinessCheck } from '../../../src/monitoring/readiness.ts';
 
 const SECRET = 'secret-of-a-key';

@@ -1,13 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
+import { createLoggedTask } from '../database/logged-task.ts';
 import { isDatabaseOutage } from '../database/server-client.ts';
 import { asError } from '../errors/caught.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
+import { repeatTask } from '../lifecycle/repeat-task.ts';
 import { createFailureLog } from '../monitoring/outage-log.ts';
 
-const BATCH = 500;
+const PUBLISH_BATCH = 500;
 
 /**
  * Gives events their position in the order that readers follow, and creates the deliveries to
@@ -29,7 +31,7 @@ export async function publishEvents({ prisma }: Database, queue: JobQueue): Prom
       [{ taken: number; endpoints: string[] }]
     >(Prisma.sql`
       WITH waiting AS (
-        SELECT seq FROM event WHERE position IS NULL ORDER BY seq LIMIT ${BATCH}
+        SELECT seq FROM event WHERE position IS NULL ORDER BY seq LIMIT ${PUBLISH_BATCH}
       ), batch AS (
         SELECT seq, ${publication.last}::bigint + row_number() OVER (ORDER BY seq) AS position FROM waiting
       ), published AS (
@@ -56,7 +58,7 @@ export async function publishEvents({ prisma }: Database, queue: JobQueue): Prom
   });
 }
 
-const EVERY_MS = 1000;
+const PUBLISH_EVERY_MS = 1000;
 
 /**
  * Publishes events once a second, in every process: the writer of an event neither waits for readers
@@ -92,7 +94,7 @@ export function startPublishing(deps: {
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
       await publishAll();
-      await wait(EVERY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+      await wait(PUBLISH_EVERY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
   }
 
@@ -101,4 +103,88 @@ export function startPublishing(deps: {
     stopping.abort();
     await running;
   };
+}
+
+const HOUSEKEEPING_EVERY_MS = 5 * 60_000;
+
+/**
+ * Now and every five minutes: removes old events, and sends a job for endpoints whose deliveries lost theirs.
+ *
+ * @returns a function that stops it
+ */
+export function startEventHousekeeping(deps: {
+  database: Database;
+  queue: JobQueue;
+  log: Logger;
+}): () => Promise<void> {
+  const { database, queue, log } = deps;
+
+  const housekeeping = createLoggedTask(
+    log,
+    {
+      begins: 'housekeeping of events failed, retrying',
+      ends: 'housekeeping of events works again',
+    },
+    async () => {
+      const count = await pruneEvents(database);
+      if (count > 0) log.info({ count }, 'old events removed');
+      await resendStrandedDeliveries(database, queue);
+    },
+  );
+  return repeatTask({ task: housekeeping, everyMs: HOUSEKEEPING_EVERY_MS });
+}
+
+const KEPT_MS = 30 * 86_400_000;
+// Deleting an event also deletes its deliveries and their attempts.
+const PRUNE_BATCH = 200;
+
+/**
+ * Removes events older than 30 days with their deliveries, and previous secrets that have expired.
+ *
+ * @returns the number of events removed
+ */
+export async function pruneEvents({ prisma }: Database, now = new Date()): Promise<number> {
+  await prisma.eventEndpoint.updateMany({
+    where: { previousSecretUntil: { lt: now } },
+    data: { previousSecret: null, previousSecretUntil: null },
+  });
+  const before = new Date(now.getTime() - KEPT_MS);
+  let removed = 0;
+  for (;;) {
+    // Ordered by position, which is indexed: the oldest events have the lowest positions.
+    const count = await prisma.$executeRaw`
+      DELETE FROM event WHERE created_at < ${before} AND position IN (
+        SELECT position FROM event WHERE position IS NOT NULL ORDER BY position LIMIT ${PRUNE_BATCH})`;
+    removed += count;
+    if (count < PRUNE_BATCH) return removed;
+  }
+}
+
+const STRANDED_AFTER_MS = 5 * 60_000;
+
+/**
+ * Sends a new job for endpoints with deliveries that are long overdue and so may have lost their job. A
+ * superfluous job does nothing.
+ */
+async function resendStrandedDeliveries(
+  { prisma }: Database,
+  queue: JobQueue,
+  now = new Date(),
+): Promise<void> {
+  const before = new Date(now.getTime() - STRANDED_AFTER_MS);
+  await prisma.$transaction(async (tx) => {
+    const endpoints = await tx.eventEndpoint.findMany({
+      where: {
+        state: 'active',
+        deliveries: { some: { state: 'pending', nextAttemptAt: { lt: before } } },
+      },
+      select: { id: true },
+      orderBy: { id: 'asc' },
+    });
+    await queue.send(
+      tx,
+      'deliver-events',
+      endpoints.map(({ id: endpointId }) => ({ payload: { endpointId, at: 'now' } })),
+    );
+  });
 }
