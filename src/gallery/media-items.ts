@@ -10,7 +10,7 @@ import {
   type Preview,
 } from '../generated/prisma/client.ts';
 import { validate } from '../http/validate.ts';
-import type { MediaDetails } from '../preview/preview-result.ts';
+import { type MediaDetails, mediaDetails } from '../preview/media-details.ts';
 import { encodeCursor } from './cursor.ts';
 import { type MediaListQuery, mediaPath } from './list-query.ts';
 import { type Visibility, visibilityFilter } from './visibility.ts';
@@ -93,7 +93,8 @@ export function decisionOf({
 /** Facts found in the bytes; null until a preview was made. */
 function detailsOf(blob: MediaRow['blob']): MediaDetails | null {
   if (blob === null || blob.previewKind === null) return null;
-  return (blob.details ?? {}) as MediaDetails;
+  // Details of a release with another format are not shown, rather than none of the list.
+  return mediaDetails.safeParse(blob.details).data ?? {};
 }
 
 export type MediaItem = ReturnType<typeof mediaItem>;

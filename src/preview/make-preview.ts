@@ -6,10 +6,10 @@ import { sanitizeJson } from '../database/sanitize-json.ts';
 import { freePixels, fromPicture, type Picture, toPicture } from './kinds/picture.ts';
 import { KINDS } from './kinds/preview-kinds.ts';
 import { drawTypedCard } from './kinds/typed-card.ts';
+import type { MediaDetails } from './media-details.ts';
 import { perceptualHash } from './perceptual-hash.ts';
 import { type PreviewSource, type Rendered, reasonOf } from './preview-kind.ts';
 import {
-  type MediaDetails,
   PREVIEW_SIZES,
   type PreviewFile,
   type PreviewResult,

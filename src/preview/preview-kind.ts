@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
 import type { Picture } from './kinds/picture.ts';
-import type { MediaDetails, PreviewKindName } from './preview-result.ts';
+import type { MediaDetails } from './media-details.ts';
+import type { PreviewKindName } from './preview-result.ts';
 import type { PreviewTypeGroup } from './preview-types.ts';
 
 /** The bytes to render, and what is known of them. */

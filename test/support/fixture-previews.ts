@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect } from 'vitest';
 import { sniffContentType } from '../../src/media/download/sniff-content-type.ts';
+import type { MediaDetails } from '../../src/preview/media-details.ts';
 import { createPreviewPool, type PreviewPool } from '../../src/preview/preview-pool.ts';
-import type { MediaDetails, PreviewResult } from '../../src/preview/preview-result.ts';
+import type { PreviewResult } from '../../src/preview/preview-result.ts';
 import { fixturePath } from './fixtures.ts';
 
 /** A sample file and its expected preview; `size` null when it is not checked. */

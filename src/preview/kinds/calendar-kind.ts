@@ -1,6 +1,6 @@
 import ICAL from 'ical.js';
+import type { EventDetails } from '../media-details.ts';
 import { type PreviewKind, readBeginning, UndecodableError } from '../preview-kind.ts';
-import type { EventDetails } from '../preview-result.ts';
 import { PREVIEW_TYPES } from '../preview-types.ts';
 import { drawCard } from './card.ts';
 import { decodeQuoted, isQuotedPrintable, parseLine, unfold } from './content-lines.ts';

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
+import type { ContactDetails } from '../media-details.ts';
 import { type PreviewKind, readBeginning, UndecodableError } from '../preview-kind.ts';
-import type { ContactDetails } from '../preview-result.ts';
 import { PREVIEW_TYPES } from '../preview-types.ts';
 import { CARD_ROOM, type Card, drawCard } from './card.ts';
 import {

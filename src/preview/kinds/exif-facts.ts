@@ -1,5 +1,5 @@
 import ExifReader from 'exifreader';
-import type { MediaDetails } from '../preview-result.ts';
+import type { MediaDetails } from '../media-details.ts';
 
 type ExifFacts = Pick<MediaDetails, 'takenAt' | 'camera' | 'location'>;
 

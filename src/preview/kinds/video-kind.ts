@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import type { MediaDetails } from '../media-details.ts';
 import { type PreviewKind, type PreviewSource, UndecodableError } from '../preview-kind.ts';
-import { type MediaDetails, PREVIEW_SIZES } from '../preview-result.ts';
+import { PREVIEW_SIZES } from '../preview-result.ts';
 import { PREVIEW_TYPES } from '../preview-types.ts';
 import { renderAudio } from './audio-kind.ts';
 import { decodeImage } from './decode-image.ts';

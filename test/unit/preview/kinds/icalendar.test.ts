@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { describeTime, readEvents } from '../../../../src/preview/kinds/calendar-kind.ts';
-import type { EventDetails } from '../../../../src/preview/preview-result.ts';
+import type { EventDetails } from '../../../../src/preview/media-details.ts';
 import { LINEAR_SECONDS, processorSeconds } from '../../../support/processor-time.ts';
 
 const event = (...lines: string[]) => ['BEGIN:VEVENT', ...lines, 'END:VEVENT', ''].join('\r\n');
