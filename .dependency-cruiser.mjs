@@ -67,7 +67,7 @@ export default {
           '^src/gallery/(access|send-media)\\.ts$',
           '^src/inbound/(webhook-request|request-limits|diagnosis/.*)\\.ts$',
           '^src/media/uploads\\.ts$',
-          '^src/twilio-api/(basic-auth)\\.ts$',
+          '^src/twilio-api/basic-auth\\.ts$',
         ],
       },
       to: { path: 'node_modules/express/' },

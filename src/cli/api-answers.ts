@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import { ERROR_CODES } from '../errors/app-error.ts';
+import { AppError, ERROR_CODES } from '../errors/app-error.ts';
 
-// What the commands read of the API's answers.
+// The fields of the API's responses that the commands use.
 
 const count = z.int().min(0);
 const time = z.iso.datetime().nullable();
+
+export const retryAnswer = z.object({ retried: count });
 
 export type ReachAnswer = z.output<typeof reachAnswer>;
 export const reachAnswer = z.object({ media: count, messages: count });
@@ -44,7 +46,17 @@ export const reconciliationAnswer = z.object({
 });
 
 export const problemAnswer = z.object({
-  code: z.enum(ERROR_CODES),
+  // A server of another release may have other codes.
+  code: z.enum(ERROR_CODES).catch('unavailable'),
   detail: z.string(),
   errors: z.array(z.object({ field: z.string(), message: z.string() })).default([]),
 });
+
+/** @throws AppError `unavailable` for a response without these fields, as of another release */
+export function readAnswer<T>(schema: z.ZodType<T>, answer: unknown): T {
+  const parsed = schema.safeParse(answer);
+  if (parsed.success) return parsed.data;
+  const fields = [...new Set(parsed.error.issues.map(({ path }) => path.join('.') || 'all'))];
+  const message = `The server answers in another format (${fields.join(', ')}): is it another release?`;
+  throw new AppError('unavailable', message, { cause: parsed.error });
+}

@@ -5,6 +5,7 @@ import {
   deletionAnswer,
   type ReachAnswer,
   reachAnswer,
+  readAnswer,
 } from './api-answers.ts';
 import type { WithApi } from './with-api.ts';
 
@@ -26,7 +27,7 @@ export function addDeleteCommand(program: Command, withApi: WithApi): void {
       new Option('--scope <scope>', 'how far it reaches').choices(DELETION_SCOPES).default('one'),
     )
     .option('--message', 'delete the messages, too: text, numbers, all their media')
-    .option('--yes', 'delete; without it anything wider than `--scope one` is only counted')
+    .option('--yes', 'delete; without it a scope other than `one`, or `--message`, is only counted')
     .option('--reason-code <code>', 'a code of your own list, for the audit log')
     .option('--reason <text>', 'why, for the audit log')
     .action((sid: string, flags: Flags) =>
@@ -35,10 +36,10 @@ export function addDeleteCommand(program: Command, withApi: WithApi): void {
         const search = new URLSearchParams({ ...query, message: String(message) });
         const path = `/media/${encodeURIComponent(sid)}?${search}`;
         if (flags.scope !== 'one' || message) {
-          logReach(reachAnswer.parse(await call('DELETE', `${path}&dryRun=true`)));
+          logReach(readAnswer(reachAnswer, await call('DELETE', `${path}&dryRun=true`)));
           if (!yes) return console.log('Nothing is deleted without --yes.');
         }
-        report(deletionAnswer.parse(await call('GET', await call.delete(path))));
+        report(readAnswer(deletionAnswer, await call('GET', await call.delete(path))));
       }),
     );
 }

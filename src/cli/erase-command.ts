@@ -5,6 +5,7 @@ import {
   type ErasureAnswer,
   erasureAnswer,
   reachAnswer,
+  readAnswer,
 } from './api-answers.ts';
 import { createProgressBar, followProgress } from './progress-bar.ts';
 import type { CallApi, WithApi } from './with-api.ts';
@@ -27,7 +28,7 @@ export function addEraseCommand(program: Command, withApi: WithApi): void {
     .action((address: string, { yes = false, reason }: Flags) =>
       withApi({ worker: yes }, async (call) => {
         const counted = await call('POST', PATH, { address, dryRun: true });
-        const { messages, media } = reachAnswer.parse(counted);
+        const { messages, media } = readAnswer(reachAnswer, counted);
         const isHere = messages + media > 0;
         console.log(
           isHere
@@ -40,7 +41,7 @@ export function addEraseCommand(program: Command, withApi: WithApi): void {
           return console.log('Nothing is erased without --yes.');
         }
         const body = reason === undefined ? { address } : { address, reason };
-        await follow(call, erasureAnswer.parse(await call('POST', PATH, body)));
+        await follow(call, readAnswer(erasureAnswer, await call('POST', PATH, body)));
       }),
     );
 }
@@ -52,7 +53,7 @@ async function follow(call: CallApi, begun: ErasureAnswer): Promise<void> {
   let deletion = await deletionOf(call, begun);
   bar.start(deletion?.targets ?? 1, 0);
   await followProgress(bar, async () => {
-    erasure = erasureAnswer.parse(await call('GET', `${PATH}/${begun.id}`));
+    erasure = readAnswer(erasureAnswer, await call('GET', `${PATH}/${begun.id}`));
     deletion = await deletionOf(call, begun);
     if (erasure.purgedAt !== null) bar.update(bar.getTotal());
     else if (deletion !== null) bar.update(deletion.targets - waiting(deletion.local));
@@ -71,7 +72,7 @@ async function deletionOf(
   { deletionId }: ErasureAnswer,
 ): Promise<DeletionAnswer | null> {
   if (deletionId === null) return null;
-  return deletionAnswer.parse(await call('GET', `/deletions/${deletionId}`));
+  return readAnswer(deletionAnswer, await call('GET', `/deletions/${deletionId}`));
 }
 
 function waiting(counts: DeletionAnswer['local']): number {

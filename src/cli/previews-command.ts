@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { AppError } from '../errors/app-error.ts';
 import { PREVIEW_TYPES } from '../preview/preview-types.ts';
-import { rebuildAnswer, remainingAnswer } from './api-answers.ts';
+import { readAnswer, rebuildAnswer, remainingAnswer } from './api-answers.ts';
 import { createProgressBar, followProgress } from './progress-bar.ts';
 import type { CallApi, WithApi } from './with-api.ts';
 
@@ -29,7 +29,7 @@ export function addPreviewsCommand(program: Command, withApi: WithApi): void {
     .option('--resume', 'continue an earlier run that was stopped')
     .action((flags: Flags) =>
       withApi({ worker: true }, async (call) => {
-        const { marked, remaining } = rebuildAnswer.parse(await call('POST', PATH, flags));
+        const { marked, remaining } = readAnswer(rebuildAnswer, await call('POST', PATH, flags));
         if (remaining === 0) return console.log('There is nothing to rebuild.');
         console.log(`To be rebuilt: ${marked}.`);
         await follow(call, remaining);
@@ -45,7 +45,7 @@ async function follow(call: CallApi, total: number): Promise<void> {
   let progressAt = performance.now();
   const isStuck = () => performance.now() - progressAt > STUCK_MS;
   await followProgress(bar, async () => {
-    const answer = remainingAnswer.parse(await call('GET', PATH));
+    const answer = readAnswer(remainingAnswer, await call('GET', PATH));
     if (answer.remaining !== remaining) progressAt = performance.now();
     remaining = answer.remaining;
     bar.setTotal(Math.max(total, remaining));

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { AppError } from '../errors/app-error.ts';
-import { type ReconciliationAnswer, reconciliationAnswer } from './api-answers.ts';
+import { type ReconciliationAnswer, readAnswer, reconciliationAnswer } from './api-answers.ts';
 import { createProgressBar, followProgress } from './progress-bar.ts';
 import type { CallApi, WithApi } from './with-api.ts';
 
@@ -24,7 +24,7 @@ export function addReconcileCommand(program: Command, withApi: WithApi): void {
     .option('--dry-run', 'only count what is missing, and list the first hundred')
     .action((flags: Flags) =>
       withApi({ worker: true }, async (call) => {
-        const begun = reconciliationAnswer.parse(await call('POST', PATH, flags));
+        const begun = readAnswer(reconciliationAnswer, await call('POST', PATH, flags));
         report(await follow(call, begun), flags);
       }),
     );
@@ -39,7 +39,7 @@ async function follow(call: CallApi, begun: ReconciliationAnswer): Promise<Recon
   const payload = () => ({ ...item, note: item.error === null ? '' : ` | ${item.error}` });
   bar.start(100, 0, payload());
   await followProgress(bar, async () => {
-    item = reconciliationAnswer.parse(await call('GET', `${PATH}/${item.id}`));
+    item = readAnswer(reconciliationAnswer, await call('GET', `${PATH}/${item.id}`));
     bar.update(Math.floor(item.progress * 100), payload());
     return item.endedAt === null;
   });

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { readAnswer, retryAnswer } from './api-answers.ts';
 import type { WithApi } from './with-api.ts';
 
 /** Registers `retry`. */
@@ -11,7 +12,7 @@ export function addRetryCommand(program: Command, withApi: WithApi): void {
     .action(({ since }: { since?: string }) =>
       withApi({ worker: false }, async (call) => {
         const body = since === undefined ? {} : { since };
-        const { retried } = (await call('POST', '/media/retry', body)) as { retried: number };
+        const { retried } = readAnswer(retryAnswer, await call('POST', '/media/retry', body));
         console.log(`To be fetched again: ${retried}. A worker fetches them as soon as one runs.`);
       }),
     );

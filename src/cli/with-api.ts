@@ -121,11 +121,11 @@ export function createApiClient(baseUrl: string, key: string): CallApi {
       await setTimeout(retryAfter * 1000);
       return send(method, path, body, tries - 1);
     }
-    const answer = await readJson(response, problemAnswer);
     if (response.status === 401) {
       const message = 'The running server was started with another ADMIN_API_KEY.';
       throw new AppError('unauthorized', message);
     }
+    const answer = await readJson(response, problemAnswer);
     throw new AppError(response.status < 500 ? answer.code : 'unavailable', answer.detail, {
       fields: answer.errors,
     });

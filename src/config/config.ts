@@ -210,7 +210,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
   const unknown = Object.keys(set).filter(
     (name) => /^(TWILIO|MEDIA|EVENT|SCAN)_/.test(name) && !VARIABLE_NAMES.includes(name),
   );
-  const warnings = unknown.map((name) => `${name} is set but no variable has this name: a typo?`);
+  const warnings = unknown.map((name) => `${name} is set, but there is no such setting: a typo?`);
   warnings.push(...questionableValues(set));
   if (config.adminApiKey !== undefined && config.adminApiKey.length < GOOD_KEY_LENGTH) {
     warnings.push(`ADMIN_API_KEY is short: use ${GOOD_KEY_LENGTH} random characters or more`);

@@ -88,7 +88,7 @@ export function createInboundRouter(deps: InboundDeps): Router {
     if (verbosity === 'last') {
       request.log.warn(
         { address: request.ip },
-        'further refusals of this address are not logged for a minute',
+        'further refusals from this address are not logged for a minute',
       );
     }
     return true;

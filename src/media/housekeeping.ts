@@ -34,7 +34,7 @@ export function startHousekeeping(deps: {
   const sweep = createLoggedTask(
     log,
     {
-      begins: 'orphaned files cannot be removed, will retry',
+      begins: 'orphaned files cannot be removed, retrying',
       ends: 'orphaned files are removed again',
     },
     async (ending) => {
@@ -45,7 +45,7 @@ export function startHousekeeping(deps: {
   const resend = createLoggedTask(
     log,
     {
-      begins: 'lost jobs cannot be queued again, will retry',
+      begins: 'lost jobs cannot be queued again, retrying',
       ends: 'lost jobs are queued again',
     },
     async () => {
@@ -56,7 +56,7 @@ export function startHousekeeping(deps: {
   const resendOthers = createLoggedTask(
     log,
     {
-      begins: 'lost jobs of deletions and scans cannot be queued again, will retry',
+      begins: 'lost jobs of deletions and scans cannot be queued again, retrying',
       ends: 'lost jobs of deletions and scans are queued again',
     },
     deps.resendOthers,

@@ -82,7 +82,7 @@ export function createScanAgain(deps: {
     const nextScanAt = nextScan(kind, tries, new Date());
     log.warn({ mediaSid, nextScanAt }, `media not scanned again: ${error.message}`);
     const { sha256, key } = blob;
-    // Compares `scanDueAt`, so that a scan requested meanwhile is not postponed.
+    // Compares `nextScanAt`, so that a scan requested meanwhile is not postponed.
     await prisma.blob.updateMany({
       where: { sha256, key, nextScanAt: blob.nextScanAt },
       data: { nextScanAt, scanAttempts: tries },

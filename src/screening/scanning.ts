@@ -101,9 +101,9 @@ function createScan(deps: {
       },
     });
     if (known === null) return { judgement: null };
-    if (known.scan !== null) {
-      return { judgement: judgeVerdict(scanVerdict.parse(known.scan)) };
-    }
+    // A verdict that another release stored in another format is requested again.
+    const stored = scanVerdict.safeParse(known.scan);
+    if (stored.success) return { judgement: judgeVerdict(stored.data) };
     const declaredContentType = known.media[0]?.declaredContentType ?? null;
     try {
       const verdict = await scanner({ ...input, declaredContentType }, signal);

@@ -1,5 +1,7 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import type { DeliverOptions } from '../../src/simulator/twilio-simulator.ts';
 import { postForm, postJson, signedFormHeaders } from '../support/signed-request.ts';
 import { ACCOUNT, OTHER_ACCOUNT, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
@@ -178,6 +180,27 @@ test.each(['PUT', 'DELETE', 'PATCH'])('%s is not allowed', async (method) => {
   const response = await fetch(`${inbox.url}/twilio/incoming`, { method });
   expect(response.status).toBe(405);
   expect(response.headers.get('allow')).toBe('GET, HEAD, POST');
+});
+
+test('a body that does not arrive within ten seconds is 408, and the connection is closed', async () => {
+  const original = globalThis.setTimeout;
+  // The test does not wait for them: only this timer of the webhook is that long.
+  const spy = vi
+    .spyOn(globalThis, 'setTimeout')
+    .mockImplementation(((callback: () => void, ms?: number) =>
+      original(callback, ms === 10_000 ? 50 : ms)) as typeof setTimeout);
+  onTestFinished(() => spy.mockRestore());
+  const { hostname, port } = new URL(inbox.url);
+  const socket = connect(Number(port), hostname);
+  const headers = signedFormHeaders(inbox, '');
+  socket.write(
+    `POST /twilio/incoming HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Length: 100\r\n` +
+      'Content-Type: application/x-www-form-urlencoded\r\n' +
+      `X-Twilio-Signature: ${headers['x-twilio-signature']}\r\n\r\nBody=`,
+  );
+  const answer = await text(socket);
+  expect(answer).toMatch(/^HTTP\/1\.1 408 .*"code":"request_timeout"/s);
+  expect(answer).toContain('within 10 s');
 });
 
 test.each(['{"AccountSid":', '[]', '"text"', '7', 'null', ''])(

@@ -22,3 +22,6 @@ CREATE INDEX "blob_key_idx" ON "blob"("key");
 
 -- CreateIndex
 CREATE INDEX "preview_key_idx" ON "preview"("key");
+
+-- CreateIndex
+CREATE INDEX "deletion_target_open_messages_idx" ON "deletion_target"("message_sid") WHERE (kind = 'message' AND is_open);

@@ -70,8 +70,9 @@ export function createViewerView(database: Database): EventView {
 function viewerEvent({ id, type, createdAt, data }: Event): StreamedEvent | null {
   const facts = factsOf(data);
   const as = (viewerType: ViewerEventType, names: readonly string[]): StreamedEvent => {
-    const known = Object.entries(facts).filter(([name]) => names.includes(name));
-    return { id, type: viewerType, createdAt, data: Object.fromEntries(known) };
+    const known = names.filter((name) => facts[name] !== undefined);
+    const data = Object.fromEntries(known.map((name) => [name, facts[name] ?? null]));
+    return { id, type: viewerType, createdAt, data };
   };
   const isVisible = facts.moderation === 'visible';
   switch (type) {

@@ -34,7 +34,7 @@ export function startErasingSetAside(deps: {
   }
 
   const messages = {
-    begins: 'messages set aside cannot be checked for erased senders, tried again',
+    begins: 'messages set aside cannot be checked for erased senders, retrying',
     ends: 'messages set aside are checked for erased senders again',
   };
   const task = createLoggedTask(log, messages, eraseAll);

@@ -60,7 +60,7 @@ export function createSpoolingReceiver(deps: {
   /** Messages that failed, but not because of their data: retried after all others, in rotation. */
   const postponed = new Set<string>();
   const drainFailure = createFailureLog(log, {
-    begins: 'the spool cannot be drained, tried again',
+    begins: 'the spool cannot be drained, retrying',
     ends: 'the spool is drained again',
     failuresInARow: 1,
   });

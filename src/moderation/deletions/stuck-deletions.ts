@@ -69,7 +69,7 @@ export function watchStuckDeletions({ prisma }: Database, log: Logger): StuckDel
   const task = createLoggedTask(
     log,
     {
-      begins: 'the check for stuck deletions failed, it is tried again',
+      begins: 'the check for stuck deletions failed, retrying',
       ends: 'the check for stuck deletions works again',
     },
     async () => {

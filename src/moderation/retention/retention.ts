@@ -79,7 +79,7 @@ const SWEEP_EVERY_MS = 86_400_000;
 export function startRetention(sweep: SweepRetention, log: Logger): () => Promise<void> {
   // A database outage is logged here, too: the media are kept for another day.
   const failureLog = createFailureLog(log, {
-    begins: 'retention failed, it is tried again tomorrow',
+    begins: 'retention failed, retrying tomorrow',
     ends: 'retention works again',
     failuresInARow: 1,
   });

@@ -47,11 +47,11 @@ const STARTS: Record<string, [start: () => Promise<() => Promise<void>>, everyMs
     async () => startEventHousekeeping({ database, queue, log }),
     5 * MINUTE_MS,
   ],
-  'the check for stuck deletions failed, it is tried again': [
+  'the check for stuck deletions failed, retrying': [
     async () => watchStuckDeletions(database, log).stop,
     MINUTE_MS,
   ],
-  'messages set aside cannot be checked for erased senders, tried again': [
+  'messages set aside cannot be checked for erased senders, retrying': [
     async () =>
       startErasingSetAside({
         spool: spool as MessageSpool,
@@ -101,10 +101,33 @@ test('each task of housekeeping that fails is logged once', async () => {
   await vi.advanceTimersByTimeAsync(180 * MINUTE_MS);
   await stop();
   expect(lines).toMatchObject([
-    bugLine('orphaned files cannot be removed, will retry'),
-    bugLine('lost jobs cannot be queued again, will retry'),
-    bugLine('lost jobs of deletions and scans cannot be queued again, will retry'),
+    bugLine('orphaned files cannot be removed, retrying'),
+    bugLine('lost jobs cannot be queued again, retrying'),
+    bugLine('lost jobs of deletions and scans cannot be queued again, retrying'),
   ]);
+});
+
+test('orphaned files are swept at the start and every hour', async () => {
+  let sweeps = 0;
+  const findMany = async () => {
+    sweeps += 1;
+    throw new Error('Connection terminated unexpectedly');
+  };
+  const stop = startHousekeeping({
+    database: { ...database, prisma: { fileWriter: { findMany } } } as unknown as Database,
+    queue,
+    blobs: {} as BlobStore,
+    writer: { id: () => 'this process' } as Partial<FileWriter> as FileWriter,
+    resendOthers: fail,
+    log,
+  });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(sweeps).toBe(1);
+  await vi.advanceTimersByTimeAsync(59 * MINUTE_MS);
+  expect(sweeps).toBe(1);
+  await vi.advanceTimersByTimeAsync(61 * MINUTE_MS);
+  expect(sweeps).toBe(3);
+  await stop();
 });
 
 test('retention that fails for days is logged once, and again when it works', async () => {
@@ -116,7 +139,7 @@ test('retention that fails for days is logged once, and again when it works', as
   await vi.advanceTimersByTimeAsync(1440 * MINUTE_MS);
   await stop();
   expect(lines).toMatchObject([
-    bugLine('retention failed, it is tried again tomorrow'),
+    bugLine('retention failed, retrying tomorrow'),
     { level: 40, msg: 'retention works again', failures: 4 },
   ]);
 });
