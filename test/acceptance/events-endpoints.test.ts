@@ -140,7 +140,7 @@ test('a host that is not allowed any more gets nothing', async () => {
     const [delivery] = await deliveriesTo(inbox, id);
     expect(delivery?.attempts[0]).toMatchObject({
       status: null,
-      error: expect.stringContaining('not allowed any more'),
+      error: expect.stringContaining('no longer allowed'),
     });
   });
   expect(receiver.received).toEqual([]);
