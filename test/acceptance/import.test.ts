@@ -312,3 +312,32 @@ test('an upload whose sender hangs up leaves nothing behind', async () => {
   socket.destroy();
   await eventually(async () => expect(await readdir(incoming)).toEqual([]));
 });
+
+test('a character that is cut in half, in a file name or the text, is replaced and nothing is lost', async () => {
+  const bytes = await smallPicture(9);
+  // Names are cut after 255 UTF-16 units: in the middle of the emoji.
+  const media = await importOne(bytes, `${'n'.repeat(254)}😀.png`, 'image/png');
+  expect(media.fileName).toBe(`${'n'.repeat(254)}\uFFFD`);
+  expect((await contentOf(media)).equals(bytes)).toBe(true);
+
+  const form = new FormData();
+  form.append('files', new Blob([bytes], { type: 'image/png' }), 'half.png');
+  const encoded = await new Response(form).arrayBuffer();
+  const boundary = Buffer.from(encoded).toString('latin1').split('\r\n')[0] ?? '';
+  const part =
+    `${boundary}\r\nContent-Disposition: form-data; name="body"\r\n` +
+    'Content-Type: text/plain; charset=utf-16le\r\n\r\n';
+  const { body } = await upload()
+    .set('Content-Type', `multipart/form-data; boundary=${boundary.slice(2)}`)
+    .send(
+      Buffer.concat([
+        Buffer.from(part),
+        Buffer.from('half \ud83d', 'utf16le'),
+        Buffer.from('\r\n'),
+        Buffer.from(encoded),
+      ]),
+    )
+    .expect(201);
+  const { body: message } = await inbox.api('get', `/api/v1/messages/${body.messageSid}`);
+  expect(message.body).toBe('half \uFFFD');
+});
