@@ -73,6 +73,7 @@ export function mediaRow(
  * Rows whose sid, or whose message's signature, exists already are skipped.
  *
  * @param tx the caller commits it
+ * @param messages text without NUL or lone surrogates, which PostgreSQL rejects in JSON; the same for `media`
  * @returns sids of the rows that are new
  */
 export async function insertRows(

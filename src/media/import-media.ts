@@ -95,8 +95,6 @@ function importedRows(
   };
   const message: InboundMessage = {
     ...rest,
-    // PostgreSQL rejects lone surrogates in JSON, in which the rows are sent.
-    body: rest.body.toWellFormed(),
     accountSid: options.accountSid,
     source: 'import',
     params: {},
@@ -113,7 +111,7 @@ function importedRows(
   };
   const items = message.media.map((item, position) => ({
     ...mediaRow(message, item, initial),
-    file_name: files[position]?.fileName.toWellFormed() ?? null,
+    file_name: files[position]?.fileName ?? null,
     upstream: 'none' as const,
     next_attempt_at: null,
   }));

@@ -25,6 +25,8 @@ const form = z.strictObject({
     .string()
     .max(MAX_CHARACTERS, `at most ${MAX_CHARACTERS} characters`)
     .refine((value) => !value.includes('\0'), 'no NUL characters')
+    // PostgreSQL rejects lone surrogates in JSON, in which rows are inserted.
+    .transform((value) => value.toWellFormed())
     .default(''),
   receivedAt: instant
     .refine((time) => time >= EARLIEST, 'not before 2000-01-01')
@@ -81,7 +83,11 @@ async function scratchFile({ path, sha256, size, mimetype, originalname }: Uploa
     byteSize: size,
     contentType: await sniffContentType(path),
     declaredContentType: mimetype,
-    fileName: originalname.replaceAll(/[\p{Cc}/\\]/gu, '_').slice(0, 255),
+    // The cut may split a surrogate pair.
+    fileName: originalname
+      .replaceAll(/[\p{Cc}/\\]/gu, '_')
+      .slice(0, 255)
+      .toWellFormed(),
   };
 }
 
