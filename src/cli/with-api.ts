@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { z } from 'zod';
 import type { Config } from '../config/config.ts';
 import { hasDatabase } from '../database/embedded/data-folder.ts';
 import { embeddedFolder } from '../database/embedded/durable-pglite.ts';
@@ -8,7 +7,7 @@ import { AppError } from '../errors/app-error.ts';
 import { createLogger } from '../monitoring/logger.ts';
 import { localUrl } from '../net/host-port.ts';
 import { type Inbox, startInbox } from '../server/inbox.ts';
-import { problemAnswer } from './api-answers.ts';
+import { problemAnswer, readAnswer } from './api-answers.ts';
 
 /**
  * Gives a command the HTTP API: that of the running server when it holds the embedded database,
@@ -93,11 +92,11 @@ const TRIES = 10;
 
 /** @param key an API key */
 export function createApiClient(baseUrl: string, key: string): CallApi {
-  async function readJson<T>(response: Response, schema: z.ZodType<T>): Promise<T> {
+  async function readJson(response: Response): Promise<unknown> {
     try {
-      return schema.parse(await response.json());
+      return await response.json();
     } catch (cause) {
-      const message = `The server at ${baseUrl} is not mms-inbox: ${response.status} without the expected JSON.`;
+      const message = `The server at ${baseUrl} is not mms-inbox: ${response.status} without JSON.`;
       throw new AppError('unavailable', message, { cause });
     }
   }
@@ -125,7 +124,7 @@ export function createApiClient(baseUrl: string, key: string): CallApi {
       const message = 'The running server was started with another ADMIN_API_KEY.';
       throw new AppError('unauthorized', message);
     }
-    const answer = await readJson(response, problemAnswer);
+    const answer = readAnswer(problemAnswer, await readJson(response));
     throw new AppError(response.status < 500 ? answer.code : 'unavailable', answer.detail, {
       fields: answer.errors,
     });
@@ -133,7 +132,7 @@ export function createApiClient(baseUrl: string, key: string): CallApi {
 
   const call = async (method: string, path: string, body?: object): Promise<unknown> => {
     const response = await send(method, path, body);
-    return response.status === 204 ? undefined : readJson(response, z.unknown());
+    return response.status === 204 ? undefined : readJson(response);
   };
   return Object.assign(call, {
     download: (path: string, body: object) => send('POST', path, body),

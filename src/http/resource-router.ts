@@ -3,8 +3,8 @@ import { methodNotAllowed } from './problem.ts';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
-/** Handlers that run in order; nested lists are flattened, as Express does. */
-export type Handlers = readonly (RequestHandler | Handlers)[];
+/** Handlers that run in order; a list among them belongs to one route of a domain. */
+type Handlers = readonly (RequestHandler | readonly RequestHandler[])[];
 
 /** Paths of one resource, with the handlers of each method. */
 type RouteTable = Record<string, Partial<Record<(typeof METHODS)[number], Handlers>>>;
@@ -22,16 +22,10 @@ export function createResourceRouter(table: RouteTable): Router {
     for (const method of METHODS) {
       const handlers = handlersByMethod[method];
       if (handlers === undefined) continue;
-      route[method](...flatten(handlers));
+      route[method](...handlers.flat());
       allowed.push(method.toUpperCase());
     }
     route.all(methodNotAllowed(...allowed));
   }
   return router;
-}
-
-function flatten(handlers: Handlers): RequestHandler[] {
-  return handlers.flatMap((handler) =>
-    typeof handler === 'function' ? [handler] : flatten(handler),
-  );
 }

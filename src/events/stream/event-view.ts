@@ -1,4 +1,5 @@
 import type { Database } from '../../database/database.ts';
+import { jsonObject } from '../../database/json-object.ts';
 import { type Event, Prisma } from '../../generated/prisma/client.ts';
 import { EVENT_TYPES, isMutedSender } from '../record-events.ts';
 
@@ -68,11 +69,11 @@ export function createViewerView(database: Database): EventView {
 
 /** Converts an event to what a viewer may see of it; null for nothing. */
 function viewerEvent({ id, type, createdAt, data }: Event): StreamedEvent | null {
-  const facts = factsOf(data);
+  const facts = jsonObject(data);
   const as = (viewerType: ViewerEventType, names: readonly string[]): StreamedEvent => {
     const known = names.filter((name) => facts[name] !== undefined);
-    const data = Object.fromEntries(known.map((name) => [name, facts[name] ?? null]));
-    return { id, type: viewerType, createdAt, data };
+    const shown = Object.fromEntries(known.map((name) => [name, facts[name] ?? null]));
+    return { id, type: viewerType, createdAt, data: shown };
   };
   const isVisible = facts.moderation === 'visible';
   switch (type) {
@@ -92,13 +93,7 @@ function viewerEvent({ id, type, createdAt, data }: Event): StreamedEvent | null
 }
 
 function mediaSidOf({ data }: StreamedEvent): string {
-  return String(factsOf(data).mediaSid);
-}
-
-/** The data of an event, which is a JSON object. */
-function factsOf(data: Prisma.JsonValue): Prisma.JsonObject {
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) return {};
-  return data;
+  return String(jsonObject(data).mediaSid);
 }
 
 async function visibleNow({ prisma }: Database, sids: string[]): Promise<Set<string>> {

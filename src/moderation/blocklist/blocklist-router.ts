@@ -5,7 +5,7 @@ import type { Database } from '../../database/database.ts';
 import { AppError } from '../../errors/app-error.ts';
 import { BlocklistPolicy } from '../../generated/prisma/client.ts';
 import { reasonFields } from '../../http/fields.ts';
-import { createResourceRouter, type Handlers } from '../../http/resource-router.ts';
+import { createResourceRouter } from '../../http/resource-router.ts';
 import { jsonBody, noQuery, validate } from '../../http/validate.ts';
 import { mediaSid } from '../../twilio/address-fields.ts';
 import type { BlockMedia } from './block-hashes.ts';
@@ -84,7 +84,7 @@ export function createBlocklistRouter(deps: {
 }
 
 /** Blocks the bytes of an attachment, and what looks like it. */
-export function createBlockHandlers(blockMedia: BlockMedia): Handlers {
+export function createBlockHandlers(blockMedia: BlockMedia): RequestHandler[] {
   const block: RequestHandler = async (request, response) => {
     const { sid } = validate(mediaPath, request.params);
     const { applyToExisting, ...body } = validate(blockBody, request.body ?? {});
