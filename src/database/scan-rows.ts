@@ -53,7 +53,7 @@ export async function* scanRows<Row extends Place, Place>(
     if (end === undefined || end.scanned < size) return;
     last = end.row;
     size = Math.min(size * 4, most);
-    // Queries of the embedded database may not yield to the event loop: let other tasks run between windows.
+    // The embedded database runs one statement at a time: other work gets a turn between windows.
     await setImmediate();
   }
 }

@@ -30,7 +30,7 @@ export function createApplyBlocklist(deps: {
     });
     for (const blob of blobs) {
       signal.throwIfAborted();
-      // The embedded database blocks the event loop: other work gets a turn between blobs.
+      // The embedded database runs one statement at a time: other work gets a turn between blobs.
       await setImmediate();
       const bytes = { sha256: blob.sha256, picture: pictureOf(blob) };
       if ((await matchBlob(database.prisma, index, bytes)) === null) continue;

@@ -53,7 +53,7 @@ export function createBlocklistIndex(
       const page = await readPage(db, from, to);
       // Refreshes may run concurrently: a page older than what is loaded already would undo it.
       if (position === from) applyPage(page, to);
-      // The embedded database blocks the event loop: other work gets a turn between pages.
+      // The embedded database runs one statement at a time: other work gets a turn between pages.
       await setImmediate();
     }
   }

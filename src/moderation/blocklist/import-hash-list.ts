@@ -77,7 +77,7 @@ export interface HashListReport {
 }
 
 const MAX_PROBLEMS = 100;
-// The embedded database runs in this process: a batch blocks it for some 20 ms, then other work gets a turn.
+// The embedded database runs one statement at a time: a batch takes some 20 ms, then other work gets a turn.
 const BATCH = 500;
 
 /**

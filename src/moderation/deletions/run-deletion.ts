@@ -32,7 +32,7 @@ export function createRunDeletion(deps: RunDeps): RunDeletion {
     if (deletion === null) return true;
     if (deletion.withMessages) await keepMutes(prisma, id);
     for (;;) {
-      // The embedded database blocks the event loop: other work gets a turn between batches.
+      // The embedded database runs one statement at a time: other work gets a turn between batches.
       await setImmediate();
       signal?.throwIfAborted();
       if ((await tombstoneNext(deletion)) > 0) continue;
