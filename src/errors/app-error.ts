@@ -25,6 +25,10 @@ const ERRORS = {
     title: 'The content type of the request is not supported',
   },
   range_not_satisfiable: { status: 416, title: 'The requested range is not satisfiable' },
+  idempotency_key_reused: {
+    status: 422,
+    title: 'The idempotency key was used for another request',
+  },
   internal: { status: 500, title: 'Something went wrong on our side' },
   unavailable: { status: 503, title: 'The service cannot do this right now' },
   data_folder_in_use: { status: 503, title: 'The data folder is in use' },
@@ -33,6 +37,11 @@ const ERRORS = {
 export type ErrorCode = keyof typeof ERRORS;
 
 export const ERROR_CODES = Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]];
+
+/** The status and title of every error with a code. */
+export function errorOf(code: ErrorCode): { status: number; title: string } {
+  return ERRORS[code];
+}
 
 /** An invalid field of a request, and what is required. */
 interface FieldError {

@@ -1,5 +1,38 @@
 import cors from 'cors';
-import { Router } from 'express';
+import { type RequestHandler, type Response, Router } from 'express';
+import { AppError } from '../errors/app-error.ts';
+
+declare global {
+  namespace Express {
+    interface Locals {
+      /** Set by `createBaseUrl`. */
+      baseUrl?: string;
+    }
+  }
+}
+
+/**
+ * Notes the address of this server as the caller reaches it, for the links of answers.
+ *
+ * @param publicUrl of the configuration; without it, as the request came
+ */
+export function createBaseUrl(publicUrl: string | undefined): RequestHandler {
+  return (request, response, next) => {
+    response.locals.baseUrl = publicUrl ?? `${request.protocol}://${request.host ?? ''}`;
+    next();
+  };
+}
+
+/**
+ * @throws Error on a route without `createBaseUrl`
+ * @throws AppError `invalid_request` when the address is not known: a request without a valid `Host`
+ */
+export function baseUrlOf(response: Response): string {
+  const { baseUrl } = response.locals;
+  if (baseUrl === undefined) throw new Error('This route has no createBaseUrl');
+  if (URL.canParse(baseUrl)) return baseUrl;
+  throw new AppError('invalid_request', 'The Host header is missing or not valid.');
+}
 
 /**
  * Keeps responses of both APIs out of every cache: they contain phone numbers, texts and signed links. Routes
@@ -20,6 +53,7 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 const REQUEST_HEADERS = [
   'Authorization',
   'Content-Type',
+  'Idempotency-Key',
   'If-None-Match',
   'If-Range',
   'Last-Event-ID',
@@ -33,6 +67,8 @@ const RESPONSE_HEADERS = [
   'Content-Disposition',
   'Content-Range',
   'ETag',
+  'Idempotency-Replayed',
+  'Link',
   'Location',
   'Retry-After',
   'WWW-Authenticate',

@@ -1,11 +1,12 @@
-import type { Request, RequestHandler, Router } from 'express';
+import type { Request, Router } from 'express';
 import pTimeout from 'p-timeout';
 import type { Logger } from 'pino';
 import { asError } from '../errors/caught.ts';
 import type { Metrics } from '../monitoring/metrics.ts';
 import { createFailureLog } from '../monitoring/outage-log.ts';
 import type { ReadinessCheck } from '../monitoring/readiness.ts';
-import { createResourceRouter } from './resource-router.ts';
+import { monitoringOperations as operations } from './monitoring-operations.ts';
+import { anyoneMayCall, createResourceRouter, route } from './resource-router.ts';
 import { shareForASecond } from './share-results.ts';
 
 // Longer than a busy database takes, shorter than the usual timeout of probes.
@@ -81,11 +82,11 @@ export function createHealthRouter(deps: {
     }
   }
 
-  const sendHealth: RequestHandler = (_request, response) => {
+  const health = route(operations.health, ({ response }) => {
     response.json({ status: 'ok' });
-  };
+  });
 
-  const sendReadiness: RequestHandler = async (request, response) => {
+  const readiness = route(operations.readiness, async ({ request, response }) => {
     const [{ status, parts, previews }, isTrusted] = await Promise.all([report(), hasKey(request)]);
     const shown = [...parts].map(([name, { state, problem }]) => [
       name,
@@ -96,12 +97,9 @@ export function createHealthRouter(deps: {
       parts: Object.fromEntries(shown),
       ...(isTrusted && previews !== undefined ? { previews } : {}),
     });
-  };
-
-  return createResourceRouter({
-    '/healthz': { get: [sendHealth] },
-    '/readyz': { get: [sendReadiness] },
   });
+
+  return createResourceRouter(anyoneMayCall, [health, readiness]);
 }
 
 async function previewsOf(report: ReportPreviews) {
@@ -117,13 +115,8 @@ async function previewsOf(report: ReportPreviews) {
 /** `GET /metrics`, for Prometheus. Some metrics query the database: callers within a second share a result. */
 export function createMetricsRouter({ registry }: Metrics): Router {
   const read = shareForASecond(() => registry.metrics());
-  return createResourceRouter({
-    '/metrics': {
-      get: [
-        async (_request, response) => {
-          response.type(registry.contentType).send(await read());
-        },
-      ],
-    },
+  const metrics = route(operations.metrics, async ({ response }) => {
+    response.type(registry.contentType).send(await read());
   });
+  return createResourceRouter(anyoneMayCall, [metrics]);
 }

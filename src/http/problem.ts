@@ -78,6 +78,9 @@ export function startErrorResponse(
   // The rest of the request body is not read, so the connection cannot be reused.
   if (!request.complete) response.set('Connection', 'close');
   response.status(error.status).set(error.headers).set('Cache-Control', 'no-store');
+  if (error.status === 503 && response.get('Retry-After') === undefined) {
+    response.set('Retry-After', String(RETRY_AFTER_SECONDS));
+  }
   return error;
 }
 

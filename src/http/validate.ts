@@ -1,6 +1,10 @@
 import { json, type RequestHandler } from 'express';
 import { z } from 'zod';
 import { AppError } from '../errors/app-error.ts';
+import { nearestField } from './nearest-field.ts';
+
+/** Unknown fields that are named: a body may have thousands of them. */
+const MAX_UNKNOWN = 20;
 
 /**
  * Parses the query, path or body of a request with a schema.
@@ -12,11 +16,20 @@ export function validate<T extends z.ZodType>(schema: T, input: unknown): z.outp
   if (parsed.success) return parsed.data;
   const fields = parsed.error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ field: key, message: 'is not known here' }))
+      ? issue.keys.slice(0, MAX_UNKNOWN).map((key) => ({
+          field: [...issue.path, key].join('.'),
+          message: unknownField(nearestField(schema, issue.path, key)),
+        }))
       : [{ field: issue.path.join('.') || 'body', message: messageFor(issue, input) }],
   );
   const names = [...new Set(fields.map(({ field }) => field))].join(', ');
   throw new AppError('invalid_request', `Not valid: ${names}.`, { fields });
+}
+
+function unknownField(nearest: string | undefined): string {
+  return nearest === undefined
+    ? 'is not known here'
+    : `is not known here; did you mean ${nearest}?`;
 }
 
 /** Issues about a value of the wrong type. */
@@ -46,7 +59,7 @@ const TYPE = 'application/json';
  *
  * @param limit size in the format of the `bytes` package
  */
-export function createJsonBody(limit: string): RequestHandler {
+export function createJsonBody(limit = '4kb'): RequestHandler {
   // Not strict: a body that is not an object is refused by the route's schema.
   const readJson = json({ type: TYPE, limit, strict: false });
   return (request, response, next) => {
@@ -58,6 +71,3 @@ export function createJsonBody(limit: string): RequestHandler {
     readJson(request, response, next);
   };
 }
-
-/** For the small bodies of most routes. */
-export const jsonBody = createJsonBody('4kb');

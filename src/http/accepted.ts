@@ -1,0 +1,8 @@
+import type { Response } from 'express';
+
+const RETRY_AFTER_SECONDS = 1;
+
+/** Starts a 202: a job does it, and the client may look again after a second. */
+export function accepted<R extends Response>(response: R): R {
+  return response.status(202).set('Retry-After', String(RETRY_AFTER_SECONDS));
+}

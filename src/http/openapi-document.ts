@@ -1,0 +1,264 @@
+import { z } from 'zod';
+import {
+  createDocument,
+  type ZodOpenApiObject,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiResponseObject,
+  type ZodOpenApiResponsesObject,
+} from 'zod-openapi';
+import { type ErrorCode, errorOf } from '../errors/app-error.ts';
+import { type Access, type Answer, commonProblems, type Operation } from './operation.ts';
+import { problemSchema } from './problem-schema.ts';
+import { SECURITY } from './security-schemes.ts';
+
+/**
+ * Describes operations as OpenAPI 3.1.
+ *
+ * @param about everything but the paths
+ * @param errorSchemas the schema of errors by access, where it is not `application/problem+json`
+ */
+export function createOpenApiDocument(
+  about: Omit<ZodOpenApiObject, 'openapi' | 'paths'>,
+  operations: readonly Operation[],
+  errorSchemas: Partial<Record<Access, z.ZodType>>,
+) {
+  const shared = createSharedAnswers();
+  const paths = Map.groupBy(operations, ({ path }) => path);
+  return createDocument(
+    {
+      openapi: '3.1.0',
+      ...about,
+      paths: Object.fromEntries(
+        [...paths].map(([path, ofPath]) => [
+          path,
+          Object.fromEntries(
+            ofPath.map((one) => [one.method, describe(one, errorSchemas[one.access], shared)]),
+          ),
+        ]),
+      ),
+    },
+    {
+      override: ({ jsonSchema, io }) => {
+        // Clients should expect new fields.
+        if (io === 'output') delete jsonSchema.additionalProperties;
+        // Those of JavaScript: they say nothing about the API.
+        if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+        if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+        // The format says it better than a regular expression of leap years.
+        if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
+      },
+    },
+  );
+}
+
+const ROLES: Partial<Record<Access, string>> = {
+  viewer: 'Role: viewer.',
+  moderator: 'Role: moderator.',
+  admin: 'Role: admin.',
+  link: 'Role: viewer; or a signed link, which needs no key.',
+  ticket: 'Role: viewer; or a ticket, which needs no key.',
+};
+
+function describe(
+  operation: Operation,
+  errorSchema: z.ZodType | undefined,
+  shared: SharedAnswers,
+): ZodOpenApiOperationObject {
+  const { id, tag, summary, description, access, params, query } = operation;
+  const role = ROLES[access];
+  const text = [description, role].filter((part) => part !== undefined).join('\n\n');
+  const header = headersOf(operation);
+  return {
+    operationId: id,
+    tags: [tag],
+    summary,
+    ...(text === '' ? {} : { description: text }),
+    security: SECURITY[access],
+    requestParams: {
+      ...(params === undefined ? {} : { path: params }),
+      ...(query instanceof z.ZodObject ? { query } : {}),
+      ...(header === undefined ? {} : { header }),
+    },
+    ...requestBodyOf(operation),
+    responses: { ...answersOf(operation), ...errorsOf(operation, errorSchema, shared) },
+  };
+}
+
+const IDEMPOTENCY_KEY = z
+  .string()
+  .min(1)
+  .max(200)
+  .optional()
+  .describe(
+    'A value of your own for this request, such as a UUID. Repeated within a day, the request ' +
+      'changes nothing, and is answered as the first time.',
+  );
+
+function headersOf({ headers = {}, isIdempotent }: Operation): z.ZodObject | undefined {
+  const described = Object.entries(headers).map(
+    ([name, text]) => [name, z.string().optional().describe(text)] as const,
+  );
+  const all = [
+    ...described,
+    ...(isIdempotent ? [['Idempotency-Key', IDEMPOTENCY_KEY] as const] : []),
+  ];
+  return all.length === 0 ? undefined : z.object(Object.fromEntries(all));
+}
+
+function requestBodyOf({
+  body,
+  bodyExample,
+  form,
+  rawBody,
+}: Operation): Pick<ZodOpenApiOperationObject, 'requestBody'> {
+  if (body !== undefined) {
+    // Without any required field the body itself is optional.
+    const required = !body.safeParse({}).success;
+    const content = {
+      schema: body,
+      ...(bodyExample === undefined ? {} : { example: bodyExample }),
+    };
+    return { requestBody: { required, content: { 'application/json': content } } };
+  }
+  if (form !== undefined) {
+    const { name, most, description } = form.files;
+    const binary = z.string().meta({ override: { type: 'string', format: 'binary' } });
+    const files = most === 1 ? binary : z.array(binary).min(1).max(most);
+    const schema = form.fields.extend({ [name]: files.describe(description) });
+    return { requestBody: { required: true, content: { 'multipart/form-data': { schema } } } };
+  }
+  if (rawBody === undefined) return {};
+  const schema = { type: 'object' } as const;
+  return {
+    requestBody: {
+      required: true,
+      content: Object.fromEntries(rawBody.map((type) => [type, { schema }])),
+    },
+  };
+}
+
+function answersOf({ answers, isIdempotent = false }: Operation): ZodOpenApiResponsesObject {
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, answer]) => [
+      status,
+      {
+        description: answer.description,
+        ...contentOf(answer),
+        ...headersOfAnswer(answer, isIdempotent),
+      },
+    ]),
+  );
+}
+
+function headersOfAnswer({ headers = {} }: Answer, isIdempotent: boolean) {
+  const replayed = {
+    'Idempotency-Replayed': '`true` when this is the answer to an earlier request.',
+  };
+  const all = { ...headers, ...(isIdempotent ? replayed : {}) };
+  return Object.keys(all).length === 0 ? {} : { headers: responseHeaders(all) };
+}
+
+function contentOf({ body, contentTypes, example }: Answer) {
+  if (body === undefined && contentTypes === undefined) return {};
+  const types = contentTypes ?? ['application/json'];
+  const content = {
+    ...(body === undefined ? {} : { schema: body }),
+    ...(example === undefined ? {} : { example }),
+  };
+  return { content: Object.fromEntries(types.map((type) => [type, content])) };
+}
+
+function responseHeaders(headers: Readonly<Record<string, string>>) {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, description]) => [
+      name,
+      { description, schema: { type: 'string' } as const },
+    ]),
+  );
+}
+
+/** The codes that an operation can answer. */
+export function problemCodes(operation: Operation): ErrorCode[] {
+  return [...new Set([...commonProblems(operation), ...(operation.problems ?? [])])];
+}
+
+/** Answers that many operations have are components of the document, by their codes. */
+function createSharedAnswers() {
+  const known = new Map<string, ZodOpenApiResponseObject>();
+  return (
+    errorSchema: z.ZodType | undefined,
+    codes: readonly ErrorCode[],
+    answer: ZodOpenApiResponseObject,
+  ): ZodOpenApiResponseObject => {
+    const id = [...(errorSchema === undefined ? [] : ['twilio']), ...codes.toSorted()].join('.');
+    const first = known.get(id) ?? { ...answer, id };
+    known.set(id, first);
+    return first;
+  };
+}
+
+type SharedAnswers = ReturnType<typeof createSharedAnswers>;
+
+/** One answer for each status, with the codes that it can have. */
+function errorsOf(
+  operation: Operation,
+  errorSchema: z.ZodType | undefined,
+  shared: SharedAnswers,
+): ZodOpenApiResponsesObject {
+  const codes = problemCodes(operation).filter(
+    (code) => !(errorOf(code).status in operation.answers),
+  );
+  const byStatus = Map.groupBy(codes, (code) => errorOf(code).status);
+  return Object.fromEntries(
+    [...byStatus].map(([status, ofStatus]) => {
+      const description = ofStatus
+        .map((code) => `\`${code}\`: ${errorOf(code).title}.`)
+        .join('\n\n');
+      const isWaiting = status === 503 || ofStatus.includes('media_not_stored');
+      const retryAfter = isWaiting ? RETRY_AFTER[status] : undefined;
+      const headers =
+        retryAfter === undefined ? {} : { headers: responseHeaders({ 'Retry-After': retryAfter }) };
+      const content =
+        errorSchema === undefined
+          ? {
+              'application/problem+json': {
+                schema: problemOf(ofStatus),
+                examples: problemExamples(ofStatus),
+              },
+            }
+          : { 'application/json': { schema: errorSchema } };
+      return [status, shared(errorSchema, ofStatus, { description, ...headers, content })];
+    }),
+  );
+}
+
+/** By the status of the errors that have it. */
+const RETRY_AFTER: Record<number, string> = {
+  404: 'In seconds; while the bytes of an attachment are being fetched.',
+  503: 'In seconds.',
+};
+
+/** One for each code. */
+function problemExamples(codes: readonly ErrorCode[]) {
+  return Object.fromEntries(
+    codes.map((code) => {
+      const { status, title } = errorOf(code);
+      const value = {
+        type: 'about:blank',
+        title,
+        status,
+        code,
+        detail: 'What was wrong with this request.',
+        ...(code === 'invalid_request' ? { errors: [FIELD_ERROR] } : {}),
+        requestId: '38518e91-4a02-4d82-8bb1-774c1e3888ab',
+      };
+      return [code, { value }];
+    }),
+  );
+}
+
+const FIELD_ERROR = { field: 'limit', message: 'a whole number from 1 to 200' };
+
+function problemOf(codes: readonly ErrorCode[]): z.ZodType {
+  return problemSchema.and(z.object({ code: z.enum(codes) }));
+}

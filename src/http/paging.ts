@@ -1,0 +1,86 @@
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { baseUrlOf } from './api-headers.ts';
+
+// One way of paging: a list answers `items` and `nextCursor`, and takes that as `cursor`.
+
+/** One page of a list. */
+export interface Page<T> {
+  items: T[];
+  /** Null at the end. */
+  nextCursor: string | null;
+}
+
+/** The schema of a page of a list. */
+export function pageOf<T extends z.ZodType>(item: T) {
+  return z.strictObject({
+    items: z.array(item),
+    nextCursor: z
+      .string()
+      .nullable()
+      .describe('`cursor` of the next page, with the same parameters; null at the end.'),
+  });
+}
+
+/** Headers of an answer that `sendPage` sends. */
+export const PAGE_HEADERS = {
+  Link: 'The URL of the next page, with `rel="next"`; none at the end.',
+};
+
+/** Answers one page, with the next one in `Link` (RFC 8288). */
+export function sendPage<T>(request: Request, response: Response<Page<T>>, page: Page<T>): void {
+  if (page.nextCursor !== null) {
+    const next = new URL(baseUrlOf(response) + request.originalUrl);
+    next.searchParams.set('cursor', page.nextCursor);
+    response.links({ next: next.href });
+  }
+  response.json(page);
+}
+
+/** The `limit` parameter of a list, items per page: a whole number from 1 to `max`. */
+export function pageLimit(max: number, defaultLimit: number) {
+  const message = `a whole number from 1 to ${max}`;
+  return z
+    .string()
+    .regex(new RegExp(`^\\d{1,${String(max).length}}$`), message)
+    .transform(Number)
+    .pipe(z.number().min(1, message).max(max, message))
+    .default(defaultLimit)
+    .meta({
+      description: 'Items per page.',
+      override: ({ jsonSchema }: { jsonSchema: Record<string, unknown> }) => {
+        delete jsonSchema.pattern;
+        Object.assign(jsonSchema, { type: 'integer', minimum: 1, maximum: max });
+      },
+    });
+}
+
+export const NOT_A_CURSOR = 'is not the nextCursor of an earlier answer';
+
+/** Encodes the end position of a page as an opaque string: JSON in base64url. */
+export function encodeOpaqueCursor(position: unknown): string {
+  return Buffer.from(JSON.stringify(position)).toString('base64url');
+}
+
+/**
+ * A `cursor` parameter. Callers can forge one, and its content reaches the database: anything that
+ * `encodeOpaqueCursor` does not write is refused.
+ *
+ * @param position schema of the content of this list's cursors
+ */
+export function opaqueCursor<T extends z.ZodType>(position: T) {
+  return z.string().transform((text, context): z.output<T> => {
+    const parsed = position.safeParse(readJson(text));
+    if (parsed.success) return parsed.data;
+    context.addIssue({ code: 'custom', message: NOT_A_CURSOR });
+    return z.NEVER;
+  });
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
