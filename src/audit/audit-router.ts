@@ -1,8 +1,8 @@
 import { pipeline } from 'node:stream/promises';
 import type { Router } from 'express';
-import { z } from 'zod';
-import { callerOf, type RequireRole } from '../auth/authentication.ts';
+import { callerOf } from '../auth/authentication.ts';
 import type { Database } from '../database/database.ts';
+import { jsonObject } from '../database/json-object.ts';
 import {
   allOf,
   chooseRanges,
@@ -12,46 +12,37 @@ import {
   scanRows,
 } from '../database/scan-rows.ts';
 import { type AuditEntry, Prisma } from '../generated/prisma/client.ts';
-import { instant, pageLimit, rowNumber } from '../http/fields.ts';
-import { createResourceRouter } from '../http/resource-router.ts';
-import { validate } from '../http/validate.ts';
-import { AUDIT_ACTIONS, recordAudit } from './record-audit.ts';
+import { type Page, sendPage } from '../http/paging.ts';
+import { createResourceRouter, type Guard, route } from '../http/resource-router.ts';
+import {
+  type AuditFilter,
+  type AuditItem,
+  type AuditListQuery,
+  auditOperations as operations,
+} from './audit-operations.ts';
+import { recordAudit } from './record-audit.ts';
 
-/** `GET /api/v1/audit` for moderators; `GET /api/v1/audit/export` for admins: NDJSON, one entry per line. */
-export function createAuditRouter(database: Database, requireRole: RequireRole): Router {
-  return createResourceRouter({
-    '/api/v1/audit': {
-      get: [
-        requireRole('moderator'),
-        async (request, response) => {
-          response.json(await listAudit(database, validate(auditListQuery, request.query)));
-        },
-      ],
-    },
-    '/api/v1/audit/export': {
-      get: [
-        requireRole('admin'),
-        async (request, response) => {
-          const filter = validate(auditExportQuery, request.query);
-          const actor = callerOf(response).name;
-          await database.prisma.$transaction((tx) =>
-            recordAudit(tx, [{ actor, action: 'audit.export', target: 'audit' }]),
-          );
-          response.attachment('audit.ndjson').type('application/x-ndjson');
-          response.set('Cache-Control', 'no-store');
-          await pipeline(readAudit(database, filter), toLines, response);
-        },
-      ],
-    },
-  });
+/** Reading the audit log; an export is NDJSON, one entry per line. */
+export function createAuditRouter(guard: Guard, database: Database): Router {
+  return createResourceRouter(guard, [
+    route(operations.listAudit, async ({ query, request, response }) => {
+      sendPage(request, response, await listAudit(database, query));
+    }),
+    route(operations.exportAudit, async ({ query, response }) => {
+      const actor = callerOf(response).name;
+      await database.prisma.$transaction((tx) =>
+        recordAudit(tx, [{ actor, action: 'audit.export', target: 'audit' }]),
+      );
+      response.attachment('audit.ndjson').type('application/x-ndjson');
+      response.set('Cache-Control', 'no-store');
+      await pipeline(readAudit(database, query), toLines, response);
+    }),
+  ]);
 }
 
 async function* toLines(entries: AsyncIterable<AuditItem>): AsyncGenerator<string> {
   for await (const entry of entries) yield `${JSON.stringify(entry)}\n`;
 }
-
-/** An entry of the audit log as the API returns it. */
-type AuditItem = ReturnType<typeof auditItem>;
 
 type AuditPlace = Pick<AuditEntry, 'id'>;
 
@@ -73,7 +64,7 @@ const OLDEST_FIRST: ScanOrder<AuditPlace> = {
 async function listAudit(
   { prisma }: Database,
   { limit, cursor, ...filter }: AuditListQuery,
-): Promise<{ items: AuditItem[]; nextCursor: string | null }> {
+): Promise<Page<AuditItem>> {
   const selection = await matching(prisma, filter, NEWEST_FIRST);
   const after = cursor === undefined ? undefined : { id: cursor };
   const { page, last } = await scanPage(prisma, NEWEST_FIRST, selection, after, limit);
@@ -122,30 +113,11 @@ async function matching(
   };
 }
 
-function auditItem({ id, ...entry }: AuditEntry) {
-  return { id: String(id), ...entry };
+function auditItem({ id, before, after, ...entry }: AuditEntry): AuditItem {
+  return {
+    id: String(id),
+    ...entry,
+    before: before === null ? null : jsonObject(before),
+    after: after === null ? null : jsonObject(after),
+  };
 }
-
-const name = z.string().regex(/^[\x20-\x7e]{1,100}$/, 'at most 100 ASCII characters');
-
-/** Filters, combined with AND. */
-const filter = {
-  actor: name.optional(),
-  action: z.enum(AUDIT_ACTIONS, { error: `one of ${AUDIT_ACTIONS.join(', ')}` }).optional(),
-  target: name.optional(),
-  since: instant.optional(),
-  until: instant.optional(),
-};
-
-/** Query of `GET /api/v1/audit/export`. */
-const auditExportQuery = z.strictObject(filter);
-
-/** Query of `GET /api/v1/audit`. */
-const auditListQuery = z.strictObject({
-  ...filter,
-  limit: pageLimit(500, 100),
-  cursor: rowNumber('the nextCursor of an earlier answer').optional(),
-});
-
-type AuditFilter = z.output<typeof auditExportQuery>;
-type AuditListQuery = z.output<typeof auditListQuery>;

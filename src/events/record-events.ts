@@ -1,16 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { z } from 'zod';
 import type { Transaction } from '../database/database.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { personSql } from '../twilio/channel-address.ts';
+import type { EventData, EventType } from './event-schemas.ts';
 
-/** `data` holds sids and facts, never phone numbers or message texts. */
-export interface NewEvent {
-  type: EventType;
+/** An event of one type. */
+export interface EventOf<T extends EventType> {
+  type: T;
   messageSid: string;
   mediaSid?: string;
-  data: Prisma.InputJsonObject;
+  data: EventData<T>;
 }
+
+/** An event of any type. */
+export type NewEvent = { [T in EventType]: EventOf<T> }[EventType];
 
 /**
  * Writes events in the transaction of the change that they report: they exist if and only if it
@@ -47,27 +50,6 @@ export const EVENT_ID = /^evt_[0-9a-f]{32}$/;
 export function newEventId(): string {
   return `evt_${randomBytes(16).toString('hex')}`;
 }
-
-/** All event types that receivers and streams can get. */
-export const EVENT_TYPES = [
-  'message.received',
-  'message.held',
-  'message.quarantined',
-  'message.approved',
-  'message.deleted',
-  'media.stored',
-  'media.failed',
-  'media.held',
-  'media.quarantined',
-  'media.approved',
-  'media.deleted',
-  'deletion.completed',
-] as const;
-
-export type EventType = (typeof EVENT_TYPES)[number];
-
-/** One of `EVENT_TYPES`, in a request. */
-export const eventType = z.enum(EVENT_TYPES, { error: `one of ${EVENT_TYPES.join(', ')}` });
 
 /**
  * Whether the sender with an address is muted now. Evaluated when an event is written: the address may

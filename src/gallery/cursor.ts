@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ListOrder } from '../database/message-order.ts';
-import { encodeOpaqueCursor, opaqueCursor } from '../http/opaque-cursor.ts';
+import { encodeOpaqueCursor, opaqueCursor } from '../http/paging.ts';
 import { messageSid as messageSidSchema } from '../twilio/address-fields.ts';
 
 /** The last row of a page; the next page continues after it. */

@@ -3,35 +3,14 @@ import { jsonObject } from '../database/json-object.ts';
 import { MESSAGE_ORDERS, messageSelection } from '../database/message-order.ts';
 import { scanPage } from '../database/scan-rows.ts';
 import type { Message, Prisma } from '../generated/prisma/client.ts';
+import type { Page } from '../http/paging.ts';
+import { suspicion } from '../inbound/inbound-message.ts';
 import { textParam } from '../inbound/webhook-request.ts';
 import { encodeCursor } from './cursor.ts';
+import type { MessageItem } from './item-schemas.ts';
 import type { MessageListQuery } from './list-query.ts';
-import {
-  type DecisionItem,
-  decisionOf,
-  MEDIA_INCLUDE,
-  type MediaItem,
-  type MediaRow,
-  mediaItem,
-} from './media-items.ts';
+import { decisionOf, MEDIA_INCLUDE, type MediaRow, mediaItem } from './media-items.ts';
 import { type Visibility, visibilityFilter } from './visibility.ts';
-
-/**
- * One message as the API returns it, with every attachment that the reader may see. A deleted one has no
- * text, location or phone numbers.
- */
-export type MessageItem = Pick<
-  Message,
-  'sid' | 'accountSid' | 'source' | 'moderation' | 'receivedAt' | 'deletedAt' | 'suspect'
-> &
-  Record<'from' | 'to' | 'body', string | null> & {
-    location: SharedLocation | null;
-    /** For moderators. */
-    decision?: DecisionItem | null;
-    media: MediaItem[];
-    /** For moderators, of a suspect message: nothing else of its content is stored. */
-    params?: Message['params'];
-  };
 
 /** Relations to include for `messageItem`. */
 export function messageInclude(visibility: Visibility) {
@@ -44,6 +23,10 @@ export function messageInclude(visibility: Visibility) {
   } as const satisfies Prisma.MessageInclude;
 }
 
+/**
+ * One message as the API returns it, with every attachment that the reader may see. A deleted one has no
+ * text, location or phone numbers.
+ */
 export function messageItem(
   row: Message & { media: MediaRow[] },
   visibility: Visibility,
@@ -68,9 +51,9 @@ export function messageItem(
     ...(isModerator ? { decision: decisionOf(row) } : {}),
     receivedAt,
     deletedAt,
-    suspect,
+    suspect: suspicion.nullable().parse(suspect),
     media,
-    ...(isModerator && suspect !== null ? { params: row.params } : {}),
+    ...(isModerator && suspect !== null ? { params: jsonObject(row.params) } : {}),
   };
 }
 
@@ -79,7 +62,7 @@ export async function listMessages(
   { prisma }: Database,
   query: MessageListQuery,
   visibility: Visibility,
-): Promise<{ items: MessageItem[]; nextCursor: string | null }> {
+): Promise<Page<MessageItem>> {
   const { cursor, order, limit, from, to, moderation, receivedAfter, receivedBefore } = query;
   const seen = visibilityFilter(visibility, moderation);
   const selection = await messageSelection(prisma, {
@@ -115,17 +98,6 @@ export async function listMessages(
   }
 }
 
-/** A location that was sent as a message of its own, as in WhatsApp. */
-interface SharedLocation {
-  /** In degrees. */
-  latitude: number;
-  longitude: number;
-  /** Of the place; null when the sender did not choose a named place. */
-  address: string | null;
-  /** Its name. */
-  label: string | null;
-}
-
 /**
  * The location in the parameters of a webhook: Twilio sends `Latitude`, `Longitude`, `Address` and `Label`
  * with an empty `Body` (https://www.twilio.com/docs/messaging/guides/webhook-request).
@@ -133,7 +105,7 @@ interface SharedLocation {
  * @param params as they are stored
  * @returns null without coordinates, or when they are out of range
  */
-export function sharedLocation(params: unknown): SharedLocation | null {
+export function sharedLocation(params: unknown): MessageItem['location'] {
   const text = (name: string) => textParam(jsonObject(params), name).trim();
   const latitude = degrees(text('Latitude'), 90);
   const longitude = degrees(text('Longitude'), 180);

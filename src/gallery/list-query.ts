@@ -1,16 +1,19 @@
 import { z } from 'zod';
 import { LIST_ORDERS, type ListOrder } from '../database/message-order.ts';
-import { pageLimit } from '../http/fields.ts';
+import { flagParameter } from '../http/fields.ts';
+import { pageLimit } from '../http/paging.ts';
 import { mediaFilterFields, messageFilterFields } from '../media/media-filter.ts';
-import { mediaSid } from '../twilio/address-fields.ts';
 import { type Cursor, cursorField } from './cursor.ts';
 
 const limit = pageLimit(200, 50);
 
 const page = {
   limit,
-  cursor: cursorField.optional(),
-  order: z.enum(LIST_ORDERS, { error: LIST_ORDERS.join(' or ') }).default('newest'),
+  cursor: cursorField.optional().describe('`nextCursor` of the page before.'),
+  order: z
+    .enum(LIST_ORDERS, { error: LIST_ORDERS.join(' or ') })
+    .default('newest')
+    .describe('Which messages come first.'),
 };
 
 /** A cursor continues in the order that it was issued for: the other one would skip or repeat items. */
@@ -23,16 +26,12 @@ function requireSameOrder(
   context.addIssue({ code: 'custom', path: ['cursor'], message });
 }
 
-/** Whether to add signed links to every visible item whose bytes are stored. */
-const links = z.enum(['true', 'false'], { error: 'true or false' }).default('false');
+const links = flagParameter.describe('Adds signed `links` to stored and visible items.');
 
 /** Query of `GET /api/v1/media`. */
 export const mediaListQuery = z
   .strictObject({ ...page, ...mediaFilterFields, links })
   .superRefine(requireSameOrder);
-
-/** Path of every route about one media item. */
-export const mediaPath = z.object({ sid: mediaSid });
 
 /** Query of `GET /api/v1/media/{sid}`. */
 export const mediaQuery = z.strictObject({ links });

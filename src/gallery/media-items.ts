@@ -9,10 +9,13 @@ import {
   type Message,
   type Preview,
 } from '../generated/prisma/client.ts';
-import { validate } from '../http/validate.ts';
+import type { Page } from '../http/paging.ts';
 import { type MediaDetails, mediaDetails } from '../preview/media-details.ts';
+import { previewKindName } from '../preview/preview-result.ts';
+import { scanVerdict } from '../screening/classifier.ts';
 import { encodeCursor } from './cursor.ts';
-import { type MediaListQuery, mediaPath } from './list-query.ts';
+import type { DecisionItem, MediaItem } from './item-schemas.ts';
+import type { MediaListQuery } from './list-query.ts';
 import { type Visibility, visibilityFilter } from './visibility.ts';
 
 /** A media row with the related rows that an item shows. */
@@ -33,7 +36,7 @@ export const MEDIA_INCLUDE = {
  * phone numbers are included when the message is visible to the reader. Times are ISO 8601 in UTC, sizes in
  * bytes and pixels. The decision and who made it are for moderators.
  */
-export function mediaItem(row: MediaRow, visibility: Visibility) {
+export function mediaItem(row: MediaRow, visibility: Visibility): MediaItem {
   const { blob } = row;
   const seen = row.state === 'stored' ? blob : null;
   const isMessageHidden = visibility === 'visible' && row.message.moderation !== 'visible';
@@ -51,7 +54,7 @@ export function mediaItem(row: MediaRow, visibility: Visibility) {
     ...(visibility === 'everything'
       ? {
           decision: decisionOf(row),
-          scan: blob?.scan ?? null,
+          scan: scanVerdict.safeParse(blob?.scan).data ?? null,
           nextScanAt: blob?.nextScanAt ?? null,
         }
       : {}),
@@ -77,17 +80,15 @@ export function mediaItem(row: MediaRow, visibility: Visibility) {
 
 type Decided = Pick<Media, 'decidedBy' | 'decidedAt' | 'decisionCode' | 'decisionReason'>;
 
-/** The last decision about a media item or a message, as moderators see it in the API. */
-export type DecisionItem = NonNullable<ReturnType<typeof decisionOf>>;
-
 /** Null without a decision. */
 export function decisionOf({
   decidedBy: by,
   decidedAt: at,
   decisionCode,
   decisionReason,
-}: Decided) {
-  return by === null ? null : { by, at, reasonCode: decisionCode, reason: decisionReason };
+}: Decided): DecisionItem | null {
+  if (by === null || at === null) return null;
+  return { by, at, reasonCode: decisionCode, reason: decisionReason };
 }
 
 /** Facts found in the bytes; null until a preview was made. */
@@ -97,12 +98,11 @@ function detailsOf(blob: MediaRow['blob']): MediaDetails | null {
   return mediaDetails.safeParse(blob.details).data ?? {};
 }
 
-export type MediaItem = ReturnType<typeof mediaItem>;
-
-function previewOf(blob: MediaRow['blob']) {
+function previewOf(blob: MediaRow['blob']): MediaItem['preview'] {
   if (blob === null || blob.previewKind === null) return null;
   return {
-    kind: blob.previewKind,
+    // A kind of another release is shown as none.
+    kind: previewKindName.safeParse(blob.previewKind).data ?? 'none',
     reason: blob.previewReason,
     thumbhash: blob.thumbhash,
     sizes: Object.fromEntries(
@@ -120,7 +120,7 @@ export async function listMedia(
   { prisma }: Database,
   query: MediaListQuery,
   visibility: Visibility,
-): Promise<{ items: MediaItem[]; nextCursor: string | null }> {
+): Promise<Page<MediaItem>> {
   const { cursor, order, limit, state } = query;
   const seen = visibilityFilter(visibility, query.moderation);
   // A reader who may not see the phone numbers of a message must not find its media by them either.
@@ -151,16 +151,14 @@ export async function listMedia(
 }
 
 /**
- * Finds the media item of a path.
+ * Finds one media item.
  *
- * @param params of the route: `sid`
  * @throws AppError `not_found`, also when the reader may not see it, and `media_deleted`
  */
-type FindMedia = (params: unknown, visibility: Visibility) => Promise<MediaRow>;
+type FindMedia = (sid: string, visibility: Visibility) => Promise<MediaRow>;
 
 export function createFindMedia({ prisma }: Database): FindMedia {
-  return async (params, visibility) => {
-    const { sid } = validate(mediaPath, params);
+  return async (sid, visibility) => {
     const row = await prisma.media.findUnique({ where: { sid }, include: MEDIA_INCLUDE });
     if (row === null || (visibility === 'visible' && row.moderation !== 'visible')) {
       throw new AppError('not_found', 'There is no media with this sid.');

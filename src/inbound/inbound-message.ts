@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import { jsonObject } from '../database/json-object.ts';
 import { sanitizeJson } from '../database/sanitize-json.ts';
 import { asError } from '../errors/caught.ts';
@@ -27,14 +28,14 @@ interface InboundMedia {
  * - `hidden-message-sid`: the signed text, split differently, is a form with another `MessageSid`.
  * - `same-signature`: this signature was received before, with other parameters.
  */
-export const SUSPICIONS = [
+export const suspicion = z.enum([
   'parameter-name',
   'no-message-sid',
   'hidden-message-sid',
   'same-signature',
-] as const;
+]);
 
-export type Suspicion = (typeof SUSPICIONS)[number];
+export type Suspicion = z.output<typeof suspicion>;
 
 export interface InboundMessage {
   sid: string;

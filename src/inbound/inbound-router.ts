@@ -5,10 +5,11 @@ import { type Request, type RequestHandler, type Response, type Router, raw } fr
 import MessagingResponse from 'twilio/lib/twiml/MessagingResponse.js';
 import { AppError } from '../errors/app-error.ts';
 import { skipRequestLog } from '../http/request-log.ts';
-import { createResourceRouter } from '../http/resource-router.ts';
+import { createResourceRouter, type Guard, route } from '../http/resource-router.ts';
 import type { Keyring } from '../twilio/keyring.ts';
 import { ACCOUNT_SID } from '../twilio/sids.ts';
 import { createSignatureDiagnosis } from './diagnosis/diagnose-signature.ts';
+import { inboundOperations as operations } from './inbound-operations.ts';
 import { isForgedProbe, refuseProbe } from './probe.ts';
 import type { ReceiptClock } from './receipt-clock.ts';
 import { bodyDeadline, createRefusalLimit } from './request-limits.ts';
@@ -28,7 +29,7 @@ const MAX_BODY_BYTES = 64 * 1024;
 const BODY_MS = 10_000;
 // A connection is answered one request at a time, so a delay slows a flood down and spares the CPU.
 const FLOOD_DELAY_MS = 250;
-const BODY_TYPES = ['application/x-www-form-urlencoded', 'application/json'];
+const BODY_TYPES = [...operations.receiveMessage.rawBody];
 
 declare global {
   namespace Express {
@@ -104,7 +105,7 @@ export function createInboundRouter(deps: InboundDeps): Router {
     }
   }
 
-  const receive: RequestHandler = async (request, response) => {
+  const receive = async ({ request, response }: { request: Request; response: Response }) => {
     const webhook = await read(request, response);
     const accountSid = textParam(webhook.params, 'AccountSid');
     const token = findSigningToken(webhook, deps.keyring.tokensOf(accountSid));
@@ -140,19 +141,24 @@ export function createInboundRouter(deps: InboundDeps): Router {
     next();
   };
 
-  return createResourceRouter({
-    '/twilio/incoming': {
-      get: [recordReceipt, receive],
-      post: [
-        recordReceipt,
-        refuseEarly,
-        bodyDeadline(BODY_MS),
-        raw({ type: BODY_TYPES, limit: MAX_BODY_BYTES, inflate: false }),
-        receive,
-      ],
-    },
-  });
+  return createResourceRouter(verifiedLater, [
+    route(operations.receiveMessageByGet, receive, recordReceipt),
+    route(
+      operations.receiveMessage,
+      receive,
+      recordReceipt,
+      refuseEarly,
+      bodyDeadline(BODY_MS),
+      raw({ type: BODY_TYPES, limit: MAX_BODY_BYTES, inflate: false }),
+    ),
+  ]);
 }
+
+/** The signature covers the body, so it is verified once that was read. */
+const verifiedLater: Guard = (access) => {
+  if (access !== 'signature') throw new Error(`This operation needs a guard for ${access}`);
+  return (_request, _response, next) => next();
+};
 
 /** The time of receipt of a request that is verified as Twilio's. */
 function receivedAt({ locals: { takeReceivedAt } }: Response): Date {

@@ -2,7 +2,7 @@ import pRetry from 'p-retry';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { sqlStateOf } from '../database/sql-state.ts';
-import { mediaEvent } from '../events/event-payloads.ts';
+import { mediaFailed, mediaQuarantined } from '../events/event-payloads.ts';
 import { recordEvents } from '../events/record-events.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import { derivedSid, type InboundMessage } from './inbound-message.ts';
@@ -63,7 +63,10 @@ async function insertMessages(
   const inState = (wanted: MediaInsert['state']) => present.filter(({ state }) => state === wanted);
   const jobs = inState('pending').map(({ sid }) => ({ payload: { mediaSid: sid } }));
   await queue.send(tx, 'fetch-media', jobs);
-  await recordEvents(tx, inState('failed').map(mediaFailed));
+  await recordEvents(
+    tx,
+    inState('failed').map((row) => mediaFailed(eventMedia(row), failureCode(row))),
+  );
   await recordDecisionEvents(tx, present);
   await recordMessageDecisionEvents(
     tx,
@@ -138,7 +141,14 @@ async function recordMessageDecisionEvents(
     decided.map(({ sid: messageSid, accountSid, message, decidedBy }) => ({
       type: 'message.quarantined',
       messageSid,
-      data: { messageSid, accountSid, moderation: message.moderation, decidedBy },
+      data: {
+        messageSid,
+        accountSid,
+        moderation: message.moderation,
+        before: null,
+        reasonCode: null,
+        decidedBy: String(decidedBy),
+      },
     })),
   );
 }
@@ -157,15 +167,12 @@ async function recordDecisionEvents(tx: Transaction, rows: readonly MediaInsert[
   );
   await recordEvents(
     tx,
-    decided.map((row) =>
-      mediaEvent('media.quarantined', eventMedia(row), { decidedBy: row.decided_by }),
-    ),
+    decided.map((row) => mediaQuarantined(eventMedia(row), String(row.decided_by))),
   );
 }
 
-function mediaFailed(row: MediaInsert) {
-  const reasonCode = row.isRefused ? 'sender-blocked' : 'bad-media-url';
-  return mediaEvent('media.failed', eventMedia(row), { reasonCode });
+function failureCode({ isRefused }: MediaInsert): string {
+  return isRefused ? 'sender-blocked' : 'bad-media-url';
 }
 
 function eventMedia({ sid, message_sid, account_sid, index, state, moderation }: MediaInsert) {

@@ -3,7 +3,10 @@ import { recordAudit } from '../audit/record-audit.ts';
 import { hashSecret } from '../auth/api-keys.ts';
 import type { Database } from '../database/database.ts';
 import { AppError } from '../errors/app-error.ts';
-import type { ApiKey, Role } from '../generated/prisma/client.ts';
+import type { Role } from '../generated/prisma/client.ts';
+import { createdPage } from '../http/created-page.ts';
+import type { Page } from '../http/paging.ts';
+import type { KeyItem, KeyListQuery } from './keys-operations.ts';
 
 /** Creates, lists and revokes API keys; each change is in the audit log. */
 export interface KeyManagement {
@@ -14,7 +17,8 @@ export interface KeyManagement {
    * @throws AppError `conflict` when the name is taken
    */
   create(name: string, role: Role, actor: string): Promise<{ id: string; secret: string }>;
-  list(): Promise<Omit<ApiKey, 'secretHash'>[]>;
+  /** One page, oldest first. */
+  list(query: KeyListQuery): Promise<Page<KeyItem>>;
   /** @throws AppError `not_found` */
   revoke(name: string, actor: string): Promise<void>;
 }
@@ -39,7 +43,8 @@ export function createKeyManagement(database: Database): KeyManagement {
       });
       return { id, secret };
     },
-    list: () => apiKey.findMany({ omit: { secretHash: true }, orderBy: { createdAt: 'asc' } }),
+    list: (query) =>
+      createdPage(query, (select) => apiKey.findMany({ ...select, omit: { secretHash: true } })),
     revoke: (name, actor) =>
       database.prisma.$transaction(async (tx) => {
         const { count } = await tx.apiKey.updateMany({

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Database, Transaction } from '../database/database.ts';
-import { mediaEvent } from '../events/event-payloads.ts';
+import { mediaFailed } from '../events/event-payloads.ts';
 import { recordEvents } from '../events/record-events.ts';
 import type { BlobStore } from '../files/blob-store.ts';
 import { newBlobKey } from '../files/file-names.ts';
@@ -155,8 +155,7 @@ export function createFetchMedia(deps: FetchDeps): JobHandler<'fetch-media'> {
       if (count === 0) return;
       if (again === null) {
         await deps.settleMessages(tx, [media.messageSid]);
-        const failed = { ...media, state: 'failed' } as const;
-        return recordEvents(tx, [mediaEvent('media.failed', failed, { reasonCode: error.code })]);
+        return recordEvents(tx, [mediaFailed(media, error.code)]);
       }
       const payload = { mediaSid: media.sid };
       await queue.send(tx, 'fetch-media', [{ payload, startAfter: again }]);

@@ -8,6 +8,7 @@ import { databaseIdentity } from '../database/shared-secret.ts';
 import type { BlobStore } from '../files/blob-store.ts';
 import { writerOf } from '../files/file-names.ts';
 import { type Media, Prisma } from '../generated/prisma/client.ts';
+import { removeExpiredAnswers } from '../http/idempotency.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import { repeatTask } from '../lifecycle/repeat-task.ts';
 import { type FileWriter, writerLock } from './file-writer.ts';
@@ -16,8 +17,8 @@ const RESEND_EVERY_MS = 5 * 60_000;
 const SWEEP_EVERY_MS = 3_600_000;
 
 /**
- * Regularly cleans up after processes that crashed: orphaned files every hour, rows without a job every
- * five minutes.
+ * Regularly cleans up: orphaned files and expired idempotency keys every hour, rows without a job every five
+ * minutes.
  *
  * @returns a function that stops it
  */
@@ -61,7 +62,16 @@ export function startHousekeeping(deps: {
     },
     deps.resendOthers,
   );
+  const forget = createLoggedTask(
+    log,
+    {
+      begins: 'expired idempotency keys cannot be removed, retrying',
+      ends: 'expired idempotency keys are removed again',
+    },
+    () => removeExpiredAnswers(database),
+  );
   return repeatTask(
+    { task: forget, everyMs: SWEEP_EVERY_MS },
     { task: sweep, everyMs: SWEEP_EVERY_MS },
     { task: resend, everyMs: RESEND_EVERY_MS },
     { task: resendOthers, everyMs: RESEND_EVERY_MS },

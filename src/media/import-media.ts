@@ -24,13 +24,20 @@ interface ImportRequest {
 }
 
 /** The message that was made, and the sids of its media in the order of the files. */
-interface Imported {
+export interface Imported {
   messageSid: string;
   mediaSids: string[];
 }
 
-/** Imports files as one message. Resolves once all of it is committed. */
-export type ImportMedia = (request: ImportRequest) => Promise<Imported>;
+/**
+ * Imports files as one message. Resolves once all of it is committed.
+ *
+ * @param alongside runs first in the same transaction
+ */
+export type ImportMedia = (
+  request: ImportRequest,
+  alongside: (tx: Transaction, imported: Imported) => Promise<void>,
+) => Promise<Imported>;
 
 /** @param options the account that imports belong to, and their initial moderation */
 export function createImportMedia(
@@ -49,7 +56,7 @@ export function createImportMedia(
     return used;
   }
 
-  return async ({ from, to, body, receivedAt = new Date(), files }) => {
+  return async ({ from, to, body, receivedAt = new Date(), files }, alongside) => {
     const messageSid = newSid('MM');
     const media = await Promise.all(
       files.map(async ({ path, ...file }, index) => {
@@ -62,11 +69,13 @@ export function createImportMedia(
       { sid: messageSid, from, to, body, receivedAt, files: media },
       options,
     );
+    const imported = { messageSid, mediaSids: media.map(({ sid }) => sid) };
     await withNewFiles({ database, blobs, writer }, media, async (tx) => {
+      await alongside(tx, imported);
       await insertRows(tx, messages, items);
       return linkAll(tx, media);
     });
-    return { messageSid, mediaSids: media.map(({ sid }) => sid) };
+    return imported;
   };
 }
 

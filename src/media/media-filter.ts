@@ -11,20 +11,23 @@ const address = z.string().min(1).max(100).pipe(addressParameter);
 
 /** The filters of messages: sender, recipient, time. */
 export const messageFilterFields = {
-  from: address.optional(),
-  to: address.optional(),
-  receivedAfter: instant.optional(),
-  receivedBefore: instant.optional(),
+  from: address.optional().describe('The exact address of the sender.'),
+  to: address.optional().describe('The exact address of the recipient.'),
+  receivedAfter: instant.optional().describe('At or after this time.'),
+  receivedBefore: instant.optional().describe('Before this time.'),
 };
 
 /** The filters of media; all that are given must match. */
 export const mediaFilterFields = {
   ...messageFilterFields,
-  state: oneOf(MediaState).optional(),
-  moderation: oneOf(Moderation).optional(),
+  state: oneOf(MediaState).optional().describe('Without it all but deleted ones.'),
+  moderation: oneOf(Moderation)
+    .optional()
+    .describe('Held-back ones only for moderators, whose default is all.'),
   contentType: z
     .string()
     .regex(/^[\w.+-]+(\/[\w.+-]*)?$/, 'a content type or its beginning, such as image/')
-    .optional(),
-  messageSid: messageSid.optional(),
+    .optional()
+    .meta({ description: 'A content type, or its beginning.', examples: ['image/'] }),
+  messageSid: messageSid.optional().describe('Of one message.'),
 };

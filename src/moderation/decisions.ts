@@ -1,5 +1,5 @@
 import type { AuditAction } from '../audit/record-audit.ts';
-import type { EventType } from '../events/record-events.ts';
+import type { EventType } from '../events/event-schemas.ts';
 import type { Media, Moderation } from '../generated/prisma/client.ts';
 import type { Reason } from '../http/fields.ts';
 

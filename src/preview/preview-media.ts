@@ -114,13 +114,14 @@ export function createPreviewMedia(deps: {
   }
 
   async function store(tx: Transaction, blob: Blob, sids: string[]): Promise<StoredMedia[]> {
+    const storedAt = new Date();
     const stored = await tx.media.updateManyAndReturn({
       where: { sid: { in: sids }, state: 'pending' },
-      data: { state: 'stored', storedAt: new Date(), reason: null },
+      data: { state: 'stored', storedAt, reason: null },
     });
     await recordEvents(
       tx,
-      stored.map((media) => mediaStored(media, blob)),
+      stored.map((media) => mediaStored(media, blob, storedAt)),
     );
     if (!deps.deleteUpstreamAfterStore) return stored;
     const kept = stored.filter(({ upstream }) => upstream === 'kept').map(({ sid }) => sid);

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { MediaDetails } from './media-details.ts';
 import type { PerceptualHash } from './perceptual-hash.ts';
 
@@ -13,6 +14,9 @@ const PREVIEW_KINDS = [
   'text',
   'card',
 ] as const;
+
+/** `none` stands for media that an earlier version stored without a preview. */
+export const previewKindName = z.enum([...PREVIEW_KINDS, 'none']);
 
 export type PreviewKindName = (typeof PREVIEW_KINDS)[number];
 

@@ -1,35 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../database/database.ts';
 import { AppError } from '../errors/app-error.ts';
-import type {
-  Reconciliation,
-  ReconciliationAccount,
-  ReconciliationState,
-} from '../generated/prisma/client.ts';
+import type { Reconciliation, ReconciliationAccount } from '../generated/prisma/client.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { Selection } from './message-page.ts';
 import { MAX_MISSING_SIDS } from './reconcile-account.ts';
-
-/** A reconciliation as the API returns it. Counts are messages with media, of all accounts. */
-export interface ReconciliationItem {
-  id: string;
-  state: ReconciliationState;
-  since: Date;
-  until: Date;
-  to: string | null;
-  dryRun: boolean;
-  /** From 0 to 1, by the covered part of the time range: Twilio does not report the number of messages. */
-  progress: number;
-  listed: number;
-  missing: number;
-  takenIn: number;
-  failed: number;
-  /** Why it failed, or, while it runs, what it waits for. */
-  error: string | null;
-  missingSids: string[];
-  createdAt: Date;
-  endedAt: Date | null;
-}
+import type { ReconciliationItem } from './reconciliation-operations.ts';
 
 export interface Reconciliations {
   /** Creates a reconciliation and sends its job. */

@@ -151,7 +151,7 @@ const line = (most: number) =>
     .max(most)
     .regex(/^[^\p{Cc}\p{Cs}]*$/u)
     // The audit log keeps it permanently.
-    .transform(maskPhoneNumbers);
+    .overwrite(maskPhoneNumbers);
 
 /** The classifier's JSON response for one file. Other fields are ignored. */
 export const scanAnswer = z.object({

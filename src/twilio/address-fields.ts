@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MEDIA_SID, MESSAGE_SID } from './sids.ts';
+import { ACCOUNT_SID, MEDIA_SID, MESSAGE_SID } from './sids.ts';
 
 // Senders and recipients in the forms in which Twilio writes them. Addresses entered by hand (an import,
 // a decision about a sender, a request to Twilio) must have one of these forms: a mistyped one would
@@ -12,6 +12,10 @@ const FORMS = {
   shortCode: /^\d{3,8}$/,
   channel: /^[a-z]{1,20}:[\x21-\x7e]{1,90}$/,
 };
+
+const FORM_PATTERN = Object.values(FORMS)
+  .map(({ source }) => source.slice(1, -1))
+  .join('|');
 
 /** An alphanumeric sender id, which some countries allow for SMS. They send no media. */
 const NAME = /^(?=.*[A-Za-z])[A-Za-z0-9 +_&-]{1,11}$/;
@@ -36,7 +40,8 @@ export const recipientAddress = z.string(ADDRESS_FORMAT).refine(isAddress, ADDRE
 export const importedAddress = z
   .string(ADDRESS_FORMAT)
   .refine((text) => text === '' || isAddress(text), ADDRESS_FORMAT)
-  .default('');
+  .default('')
+  .meta({ override: { pattern: `^(${FORM_PATTERN})?$`, examples: ['+15551234567'] } });
 
 /** A sender for a decision by a moderator. */
 export const decidedSender = z
@@ -56,10 +61,23 @@ export const addressParameter = z
   // PostgreSQL accepts no NUL in text.
   .regex(/^[^\0]*$/, 'no NUL characters')
   // An unescaped + in a query string means a space, and no address begins with one.
-  .transform((text) => text.replace(/^ /, '+'));
+  .transform((text) => text.replace(/^ /, '+'))
+  .meta({ override: { type: 'string', examples: ['+15551234567'] } });
 
 /** The sid of an attachment: `ME` and 32 hexadecimal digits. */
-export const mediaSid = z.string().regex(MEDIA_SID, 'ME and 32 hexadecimal digits');
+export const mediaSid = z
+  .string()
+  .regex(MEDIA_SID, 'ME and 32 hexadecimal digits')
+  .meta({ examples: ['ME20229594c3db09da4d5db631b4a799bd'] });
 
 /** The sid of a message: `MM` or `SM` and 32 hexadecimal digits. */
-export const messageSid = z.string().regex(MESSAGE_SID, 'MM or SM and 32 hexadecimal digits');
+export const messageSid = z
+  .string()
+  .regex(MESSAGE_SID, 'MM or SM and 32 hexadecimal digits')
+  .meta({ examples: ['MM057026992751d97039eb1322f0ab932f'] });
+
+/** The sid of an account: `AC` and 32 hexadecimal digits. */
+export const accountSid = z
+  .string()
+  .regex(ACCOUNT_SID, 'AC and 32 hexadecimal digits')
+  .meta({ examples: ['AC00000000000000000000000000000001'] });

@@ -1,11 +1,10 @@
-import { z } from 'zod';
 import type { Database } from '../../database/database.ts';
 import { toPage } from '../../database/scan-rows.ts';
 import { AppError } from '../../errors/app-error.ts';
-import { DeliveryState, type Prisma } from '../../generated/prisma/client.ts';
-import { pageLimit } from '../../http/fields.ts';
-import { encodeOpaqueCursor, opaqueCursor } from '../../http/opaque-cursor.ts';
+import type { Prisma } from '../../generated/prisma/client.ts';
+import { encodeOpaqueCursor, type Page } from '../../http/paging.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
+import type { DeliveryItem, DeliveryListQuery } from './delivery-operations.ts';
 
 export interface Deliveries {
   /**
@@ -13,10 +12,7 @@ export interface Deliveries {
    *
    * @throws AppError `not_found` when the endpoint does not exist
    */
-  list(
-    endpointId: string,
-    query: { state?: DeliveryState | undefined; cursor?: bigint | undefined; limit: number },
-  ): Promise<{ items: DeliveryItem[]; nextCursor: string | null }>;
+  list(endpointId: string, query: DeliveryListQuery): Promise<Page<DeliveryItem>>;
   /**
    * Resends an event with a full retry schedule, whatever its state was.
    *
@@ -76,15 +72,6 @@ export function createDeliveries({ prisma }: Database, queue: JobQueue): Deliver
   };
 }
 
-/** Query of `GET /api/v1/endpoints/{id}/deliveries`. */
-export const deliveriesQuery = z.strictObject({
-  state: z
-    .enum(DeliveryState, { error: `one of ${Object.values(DeliveryState).join(', ')}` })
-    .optional(),
-  cursor: opaqueCursor(z.int().min(0).transform(BigInt)).optional(),
-  limit: pageLimit(200, 50),
-});
-
 // Returned for each delivery. A delivery that was resent often has more in the database.
 const MAX_ATTEMPTS = 20;
 
@@ -95,10 +82,7 @@ const DELIVERY_INCLUDE = {
 
 type DeliveryRow = Prisma.EventDeliveryGetPayload<{ include: typeof DELIVERY_INCLUDE }>;
 
-/** A delivery as the API returns it. */
-export type DeliveryItem = ReturnType<typeof deliveryItem>;
-
-function deliveryItem(row: DeliveryRow) {
+function deliveryItem(row: DeliveryRow): DeliveryItem {
   const { id, endpointId, event, messageSid, mediaSid, state } = row;
   const { nextAttemptAt, createdAt, deliveredAt } = row;
   return {
@@ -112,7 +96,6 @@ function deliveryItem(row: DeliveryRow) {
     nextAttemptAt,
     createdAt,
     deliveredAt,
-    /** Newest first. */
     attempts: row.attempts.map(({ at, milliseconds, status, error, response }) => ({
       at,
       milliseconds,

@@ -3,9 +3,12 @@ import { type AuditAction, recordAudit } from '../../audit/record-audit.ts';
 import type { Database, Transaction } from '../../database/database.ts';
 import { AppError } from '../../errors/app-error.ts';
 import type { EventEndpoint } from '../../generated/prisma/client.ts';
+import { createdPage } from '../../http/created-page.ts';
+import type { Page } from '../../http/paging.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
-import type { EventType } from '../record-events.ts';
+import type { EventType } from '../event-schemas.ts';
 import { newEndpointSecret } from './endpoint-settings.ts';
+import type { EndpointItem, EndpointListQuery } from './endpoints-operations.ts';
 
 /** The settings of an endpoint that an admin can change. */
 interface EndpointSettings {
@@ -19,8 +22,8 @@ interface EndpointSettings {
 export interface Endpoints {
   /** Creates an endpoint. Its secret is returned only here. */
   create(settings: EndpointSettings, actor: string): Promise<EndpointItem & { secret: string }>;
-  /** Oldest first. */
-  list(): Promise<EndpointItem[]>;
+  /** One page, oldest first. */
+  list(query: EndpointListQuery): Promise<Page<EndpointItem>>;
   find(id: string): Promise<EndpointItem>;
   /** The state `active` resumes a paused endpoint: pending deliveries are sent with full retry schedules. */
   change(
@@ -58,11 +61,11 @@ export function createEndpoints({ prisma }: Database, queue: JobQueue): Endpoint
       });
       return { ...endpointItem(row), secret };
     },
-    async list() {
-      const rows = await prisma.eventEndpoint.findMany({
-        orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
-      });
-      return rows.map(endpointItem);
+    async list(query) {
+      const { items, nextCursor } = await createdPage(query, (select) =>
+        prisma.eventEndpoint.findMany(select),
+      );
+      return { items: items.map(endpointItem), nextCursor };
     },
     find: async (id) => endpointItem(await existing(prisma, id)),
     change: (id, { types, state, ...settings }, actor) =>
@@ -117,15 +120,12 @@ async function locked(tx: Transaction, id: string): Promise<EventEndpoint> {
   return existing(tx, id);
 }
 
-/** An endpoint as the API returns it, without its secrets. */
-export type EndpointItem = ReturnType<typeof endpointItem>;
-
 function endpointItem({
   secret: _secret,
   previousSecret: _previous,
   types,
   ...row
-}: EventEndpoint) {
+}: EventEndpoint): EndpointItem {
   return { ...row, types: types.length === 0 ? null : types };
 }
 

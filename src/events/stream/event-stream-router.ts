@@ -1,15 +1,17 @@
-import type { Request, RequestHandler, Response, Router } from 'express';
+import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import type { ApiKeys } from '../../auth/api-keys.ts';
 import { callerOf, hasRole, type RequireRole } from '../../auth/authentication.ts';
 import type { Database } from '../../database/database.ts';
 import { AppError } from '../../errors/app-error.ts';
-import { createResourceRouter } from '../../http/resource-router.ts';
+import { baseUrlOf } from '../../http/api-headers.ts';
+import { type Call, type Route, route } from '../../http/resource-router.ts';
 import { ClientDisconnected } from '../../http/send-file.ts';
-import { noQuery, validate } from '../../http/validate.ts';
+import { validate } from '../../http/validate.ts';
 import { createEventTickets } from './event-tickets.ts';
-import { createViewerView, MODERATOR_VIEW } from './event-view.ts';
+import { createViewerView, type EventView, MODERATOR_VIEW } from './event-view.ts';
 import { createPacedWrite, findStreamStart, followEvents } from './follow-events.ts';
+import { streamOperations as operations } from './stream-operations.ts';
 
 // Each queries the database once a second.
 const MAX_STREAMS = 32;
@@ -18,46 +20,28 @@ const MAX_OF_VIEWERS = 24;
 // A reader that stalls longer is disconnected, because it would hold memory for ever; it can resume.
 const STALL_MS = 30_000;
 
-/** @param types that the reader may request */
-function streamQuery(types: readonly string[]) {
-  return z.strictObject({
-    ticket: z.string().optional(),
-    lastEventId: z.string().optional(),
-    types: z
-      .string()
-      .transform((text) => text.split(','))
-      .pipe(z.array(z.enum(types, { error: `one of ${types.join(', ')}` })))
-      .optional(),
-  });
-}
-
 interface EventStreams {
-  router: Router;
+  routes: Route[];
+  /** Accepts a key or, for GET, a ticket: the guard of the stream. */
+  ticketGuard: RequestHandler;
   /** Ends every stream, so that a shutdown does not wait for them; readers reconnect and resume. */
   end(): void;
 }
 
-/**
- * `GET /api/v1/events`: Server-Sent Events, all for moderators, filtered for viewers; and
- * `POST /api/v1/events/tickets` for clients that cannot send a key.
- *
- * @param deps.baseUrl prefix of the URLs with tickets
- */
+/** Streams of events, all for moderators, filtered for viewers; and tickets for clients that cannot send a key. */
 export function createEventStreams(deps: {
   database: Database;
   apiKeys: ApiKeys;
   requireRole: RequireRole;
-  baseUrl: (request: Request) => string;
 }): EventStreams {
-  const { database, apiKeys, requireRole, baseUrl } = deps;
+  const { database, apiKeys, requireRole } = deps;
   const tickets = createEventTickets(database, apiKeys);
   const viewerView = createViewerView(database);
   const viewer = requireRole('viewer');
   const ending = new AbortController();
   const open = { all: 0, viewers: 0 };
 
-  /** Accepts a key or, for GET, a ticket. */
-  const keyOrTicket: RequestHandler = async (request, response, next) => {
+  const ticketGuard: RequestHandler = async (request, response, next) => {
     const { ticket } = request.query;
     if (ticket === undefined || request.method !== 'GET') return viewer(request, response, next);
     const caller = await tickets.redeem(String(ticket));
@@ -66,11 +50,11 @@ export function createEventStreams(deps: {
     return next();
   };
 
-  async function stream(request: Request, response: Response): Promise<void> {
+  async function stream({ query, request, response }: StreamCall): Promise<void> {
     const caller = callerOf(response);
     const view = hasRole(caller, 'moderator') ? MODERATOR_VIEW : viewerView;
-    const { types = null, lastEventId } = validate(streamQuery(view.types), request.query);
-    const lastId = request.get('last-event-id') ?? lastEventId;
+    const types = query.types === undefined ? null : typesOf(view, query.types);
+    const lastId = request.get('last-event-id') ?? query.lastEventId;
     const start = await findStreamStart(database, lastId);
     response.set({
       'Content-Type': 'text/event-stream',
@@ -102,41 +86,41 @@ export function createEventStreams(deps: {
     }
   }
 
-  const router = createResourceRouter({
-    '/api/v1/events': {
-      get: [
-        keyOrTicket,
-        async (request, response) => {
-          const isViewer = !hasRole(callerOf(response), 'moderator');
-          if (open.all >= MAX_STREAMS || (isViewer && open.viewers >= MAX_OF_VIEWERS)) {
-            const headers = { 'Retry-After': '10' };
-            throw new AppError('unavailable', 'The maximum number of event streams is open.', {
-              headers,
-            });
-          }
-          const viewers = isViewer ? 1 : 0;
-          open.all += 1;
-          open.viewers += viewers;
-          try {
-            await stream(request, response);
-          } finally {
-            open.all -= 1;
-            open.viewers -= viewers;
-          }
-        },
-      ],
-    },
-    '/api/v1/events/tickets': {
-      post: [
-        viewer,
-        noQuery,
-        async (request, response) => {
-          const { ticket, expiresAt } = await tickets.create(callerOf(response));
-          const url = `${baseUrl(request)}/api/v1/events?ticket=${ticket}`;
-          response.status(201).json({ url, expiresAt });
-        },
-      ],
-    },
-  });
-  return { router, end: () => ending.abort() };
+  return {
+    ticketGuard,
+    routes: [
+      route(operations.followEvents, async (call) => {
+        const isViewer = !hasRole(callerOf(call.response), 'moderator');
+        if (open.all >= MAX_STREAMS || (isViewer && open.viewers >= MAX_OF_VIEWERS)) {
+          const headers = { 'Retry-After': '10' };
+          throw new AppError('unavailable', 'The maximum number of event streams is open.', {
+            headers,
+          });
+        }
+        const viewers = isViewer ? 1 : 0;
+        open.all += 1;
+        open.viewers += viewers;
+        try {
+          await stream(call);
+        } finally {
+          open.all -= 1;
+          open.viewers -= viewers;
+        }
+      }),
+      route(operations.createTicket, async ({ response }) => {
+        const { ticket, expiresAt } = await tickets.create(callerOf(response));
+        const url = `${baseUrlOf(response)}${operations.followEvents.path}?ticket=${ticket}`;
+        response.status(201).json({ url, expiresAt });
+      }),
+    ],
+    end: () => ending.abort(),
+  };
+}
+
+type StreamCall = Call<typeof operations.followEvents>;
+
+/** @throws AppError `invalid_request` for a type that the view does not have */
+function typesOf(view: EventView, types: readonly string[]): string[] {
+  const known = z.enum(view.types, { error: `one of ${view.types.join(', ')}` });
+  return validate(z.object({ types: z.array(known) }), { types }).types;
 }

@@ -1,7 +1,13 @@
 import type { Database } from '../../database/database.ts';
 import { jsonObject } from '../../database/json-object.ts';
 import { type Event, Prisma } from '../../generated/prisma/client.ts';
-import { EVENT_TYPES, isMutedSender } from '../record-events.ts';
+import {
+  EVENT_TYPES,
+  VIEWER_EVENT_TYPES,
+  type ViewerEventType,
+  viewerEventData,
+} from '../event-schemas.ts';
+import { isMutedSender } from '../record-events.ts';
 
 /** An event as a reader gets it. */
 export type StreamedEvent = Pick<Event, 'id' | 'type' | 'createdAt' | 'data'>;
@@ -19,30 +25,6 @@ export const MODERATOR_VIEW: EventView = {
   types: EVENT_TYPES,
   filter: async (events) => [...events],
 };
-
-/** The event types for viewers. `media.visible` and `media.removed` exist only for them. */
-const VIEWER_EVENT_TYPES = [
-  'media.stored',
-  'media.failed',
-  'media.visible',
-  'media.removed',
-] as const;
-
-type ViewerEventType = (typeof VIEWER_EVENT_TYPES)[number];
-
-/** The fields that viewers also see in the lists of media. */
-const VIEWER_FACTS = [
-  'mediaSid',
-  'messageSid',
-  'accountSid',
-  'index',
-  'state',
-  'moderation',
-  'contentType',
-  'byteSize',
-  'sha256',
-  'storedAt',
-];
 
 /**
  * Viewers see which media became visible, changed or were removed, and nothing of decisions. An event
@@ -70,7 +52,8 @@ export function createViewerView(database: Database): EventView {
 /** Converts an event to what a viewer may see of it; null for nothing. */
 function viewerEvent({ id, type, createdAt, data }: Event): StreamedEvent | null {
   const facts = jsonObject(data);
-  const as = (viewerType: ViewerEventType, names: readonly string[]): StreamedEvent => {
+  const as = (viewerType: ViewerEventType): StreamedEvent => {
+    const names = Object.keys(viewerEventData[viewerType].shape);
     const known = names.filter((name) => facts[name] !== undefined);
     const shown = Object.fromEntries(known.map((name) => [name, facts[name] ?? null]));
     return { id, type: viewerType, createdAt, data: shown };
@@ -79,14 +62,14 @@ function viewerEvent({ id, type, createdAt, data }: Event): StreamedEvent | null
   switch (type) {
     case 'media.stored':
     case 'media.failed':
-      return isVisible ? as(type, VIEWER_FACTS) : null;
+      return isVisible ? as(type) : null;
     case 'media.approved':
-      return as('media.visible', VIEWER_FACTS);
+      return as('media.visible');
     case 'media.held':
     case 'media.quarantined':
-      return facts.before === 'visible' ? as('media.removed', ['mediaSid']) : null;
+      return facts.before === 'visible' ? as('media.removed') : null;
     case 'media.deleted':
-      return isVisible ? as('media.removed', ['mediaSid']) : null;
+      return isVisible ? as('media.removed') : null;
     default:
       return null;
   }

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { AppError } from '../../errors/app-error.ts';
 import { codeOf } from '../../errors/caught.ts';
 import { syncPath } from '../../files/folder-sync.ts';
-import { type InboundMessage, SUSPICIONS } from '../inbound-message.ts';
+import { type InboundMessage, suspicion } from '../inbound-message.ts';
 
 // A name is a sequence number, which does not depend on the clock, a hint of the signature, and a random
 // part that makes it unique. In files of earlier versions the hint is random, too.
@@ -47,7 +47,7 @@ const message = z.object({
   ),
   // Missing in files of earlier versions.
   signatureHash: z.string().nullable().default(null),
-  suspect: z.enum(SUSPICIONS).nullable().default(null),
+  suspect: suspicion.nullable().default(null),
 });
 
 // A message may be set aside because the full schema does not match; these fields are enough to delete it.

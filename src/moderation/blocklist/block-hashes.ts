@@ -9,29 +9,17 @@ import type { JobQueue } from '../../jobs/job-queue.ts';
 import { distanceWithin, WORDS, writeWords } from '../../pdq/hash-words.ts';
 import { pictureOf } from '../../preview/preview-media.ts';
 import type { Decider } from '../decisions.ts';
-
 import { addEntries, type EntryTerms } from './blocklist-entries.ts';
 import { type BlocklistHash, hashesOf, MAX_DISTANCE, MIN_QUALITY } from './blocklist-index.ts';
-import { type BlocklistItem, blocklistItem } from './list-blocklist.ts';
-
-/** What adding hashes did. */
-export interface Added {
-  /** Hashes that were not in the blocklist. */
-  added: number;
-  /** Those that were there and got a stricter policy. */
-  raised: number;
-  /** Those that were there and stay as they were. */
-  known: number;
-  /** How many stored media match; null when there are too many hashes to count that. */
-  matchesExisting: number | null;
-}
+import type { BlockedFile } from './blocklist-schemas.ts';
+import { blocklistItem } from './list-blocklist.ts';
 
 /** Adds the hashes of one file to the blocklist, and on request applies it to stored media. */
 export type BlockHashes = (
   hashes: readonly BlocklistHash[],
   terms: EntryTerms,
   applyToExisting: boolean,
-) => Promise<Added & { entries: BlocklistItem[] }>;
+) => Promise<BlockedFile>;
 
 export function createBlockHashes({ prisma }: Database, queue: JobQueue): BlockHashes {
   return async (hashes, terms, applyToExisting) => {

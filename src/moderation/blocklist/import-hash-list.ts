@@ -4,17 +4,10 @@ import { recordAudit } from '../../audit/record-audit.ts';
 import type { Database, Transaction } from '../../database/database.ts';
 import { BlocklistKind, type Prisma } from '../../generated/prisma/client.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
-import { type Added, countExisting, MAX_COUNTED, sendApply } from './block-hashes.ts';
+import { countExisting, MAX_COUNTED, sendApply } from './block-hashes.ts';
 import { addEntries, type EntryTerms } from './blocklist-entries.ts';
 import type { BlocklistHash } from './blocklist-index.ts';
-
-/** What a list added. */
-export interface ImportedList extends Added {
-  /** Repetitions of hashes in the list, without the first occurrence of each. */
-  duplicates: number;
-  /** Lines without a valid hash: how many, and the first hundred. */
-  badLines: { count: number; lines: { line: number; problem: string }[] };
-}
+import type { ImportedList } from './blocklist-schemas.ts';
 
 /**
  * Adds a list of hashes of any length, in batches, between which other work can use the database. If it

@@ -1,8 +1,8 @@
-import { z } from 'zod';
 import type { Database } from '../../database/database.ts';
 import { allOf, type ScanOrder, scanPage } from '../../database/scan-rows.ts';
-import { type BlocklistEntry, BlocklistKind, Prisma } from '../../generated/prisma/client.ts';
-import { pageLimit, rowNumber } from '../../http/fields.ts';
+import { type BlocklistEntry, Prisma } from '../../generated/prisma/client.ts';
+import type { Page } from '../../http/paging.ts';
+import type { BlocklistItem, BlocklistQuery } from './blocklist-schemas.ts';
 
 const NEWEST_FIRST: ScanOrder<Pick<BlocklistEntry, 'id'>> = {
   table: Prisma.sql`blocklist_entry`,
@@ -15,7 +15,7 @@ const NEWEST_FIRST: ScanOrder<Pick<BlocklistEntry, 'id'>> = {
 export async function listBlocklist(
   { prisma }: Database,
   { limit, cursor, kind, hash }: BlocklistQuery,
-): Promise<{ items: BlocklistItem[]; nextCursor: string | null }> {
+): Promise<Page<BlocklistItem>> {
   const range = allOf([
     kind && Prisma.sql`kind = ${kind}::"BlocklistKind"`,
     // The index has the kind before the hash.
@@ -35,8 +35,6 @@ export async function listBlocklist(
 }
 
 /** An entry as the API returns it. */
-export type BlocklistItem = ReturnType<typeof blocklistItem>;
-
 export function blocklistItem({
   id,
   kind,
@@ -45,28 +43,7 @@ export function blocklistItem({
   reasonCode,
   reason,
   ...entry
-}: BlocklistEntry) {
+}: BlocklistEntry): BlocklistItem {
   const { source, createdBy, createdAt } = entry;
   return { id: String(id), kind, hash, policy, reasonCode, reason, source, createdBy, createdAt };
 }
-
-const HASH = '64 hexadecimal digits';
-
-const entryId = rowNumber('the number of an entry');
-
-/** Path of one entry. */
-export const entryPath = z.object({ id: entryId });
-
-/** Query of `GET /api/v1/blocklist`. */
-export const blocklistQuery = z.strictObject({
-  limit: pageLimit(500, 100),
-  cursor: entryId.optional(),
-  kind: z.enum(BlocklistKind, { error: 'sha256 or pdq' }).optional(),
-  hash: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/i, HASH)
-    .toLowerCase()
-    .optional(),
-});
-
-type BlocklistQuery = z.output<typeof blocklistQuery>;

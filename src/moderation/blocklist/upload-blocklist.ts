@@ -4,11 +4,11 @@ import type { BlobStore } from '../../files/blob-store.ts';
 import { sniffContentType } from '../../media/download/sniff-content-type.ts';
 import type { PreviewPool } from '../../preview/preview-pool.ts';
 import type { PreviewResult } from '../../preview/preview-result.ts';
-import type { Added, BlockHashes } from './block-hashes.ts';
+import type { BlockHashes } from './block-hashes.ts';
 import type { EntryTerms } from './blocklist-entries.ts';
 import { hashesOf, type PictureHash } from './blocklist-index.ts';
-import type { ImportedList, ImportHashList } from './import-hash-list.ts';
-import type { BlocklistItem } from './list-blocklist.ts';
+import type { ImportedList, UploadOutcome } from './blocklist-schemas.ts';
+import type { ImportHashList } from './import-hash-list.ts';
 
 /** An upload in the scratch folder. */
 export interface UploadedHashes {
@@ -22,10 +22,6 @@ export interface UploadedHashes {
 type InspectFile = (
   file: UploadedHashes,
 ) => Promise<{ contentType: string | null; picture: PictureHash | null }>;
-
-type UploadOutcome =
-  | ({ kind: 'image'; quality: number; entries: BlocklistItem[] } & Added)
-  | ({ kind: 'list' } & ImportedList);
 
 /**
  * Adds what an upload names to the blocklist: a picture itself, or each hash of a list.

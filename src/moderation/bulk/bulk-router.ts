@@ -1,93 +1,55 @@
 import type { Router } from 'express';
-import { z } from 'zod';
-import { callerOf, type RequireRole } from '../../auth/authentication.ts';
-import { BulkOutcome } from '../../generated/prisma/client.ts';
-import { pageLimit } from '../../http/fields.ts';
-import { createResourceRouter } from '../../http/resource-router.ts';
-import { createJsonBody, noQuery, validate } from '../../http/validate.ts';
-import { mediaSid } from '../../twilio/address-fields.ts';
+import { callerOf } from '../../auth/authentication.ts';
+import type { Idempotency } from '../../http/idempotency.ts';
+import { sendPage } from '../../http/paging.ts';
+import { createResourceRouter, type Guard, route } from '../../http/resource-router.ts';
 import { mustBeScanning } from '../request-scan.ts';
 import type { BulkActs } from './bulk-acts.ts';
-import { bulkListQuery, bulkRequest } from './bulk-request.ts';
-
-// Ten thousand sids.
-const bulkBody = createJsonBody('512kb');
-const params = z.object({ id: z.uuid('the id of a bulk act') });
-const outcomes = ['todo', ...Object.values(BulkOutcome)] as const;
-const itemsQuery = z.strictObject({
-  outcome: z.enum(outcomes, { error: `one of ${outcomes.join(', ')}` }),
-  after: mediaSid.optional(),
-  limit: pageLimit(1000, 1000),
-});
+import { bulkOperations as operations } from './bulk-operations.ts';
+import type { BulkActItem } from './bulk-schemas.ts';
 
 /** `/api/v1/bulk`, for moderators: one act on many media, counted first, followed and cancelled. */
 export function createBulkRouter(
-  acts: BulkActs,
-  requireRole: RequireRole,
-  isScanning: boolean,
+  guard: Guard,
+  {
+    acts,
+    idempotency,
+    isScanning,
+  }: { acts: BulkActs; idempotency: Idempotency; isScanning: boolean },
 ): Router {
-  const moderator = requireRole('moderator');
-  return createResourceRouter({
-    '/api/v1/bulk': {
-      get: [
-        moderator,
-        async (request, response) => {
-          response.json(await acts.list(validate(bulkListQuery, request.query)));
-        },
-      ],
-      post: [
-        moderator,
-        noQuery,
-        bulkBody,
-        async (request, response) => {
-          const wanted = validate(bulkRequest, request.body ?? {});
-          if (wanted.action === 'scan') mustBeScanning(isScanning);
-          if (wanted.dryRun) {
-            response.json({ dryRun: true, ...(await acts.count(wanted)) });
-            return;
-          }
-          const act = await acts.begin(wanted, callerOf(response).name);
-          request.log.info(
-            { bulkId: act.id, action: act.action, total: act.total },
-            'bulk act begun',
-          );
-          response.status(202).location(`/api/v1/bulk/${act.id}`).json(act);
-        },
-      ],
-    },
-    '/api/v1/bulk/:id': {
-      get: [
-        moderator,
-        noQuery,
-        async (request, response) => {
-          response.json(await acts.find(validate(params, request.params).id));
-        },
-      ],
-    },
-    '/api/v1/bulk/:id/items': {
-      get: [
-        moderator,
-        async (request, response) => {
-          const { id } = validate(params, request.params);
-          const { outcome, after = '', limit } = validate(itemsQuery, request.query);
-          await acts.find(id);
-          const page = { outcome: outcome === 'todo' ? null : outcome, after, limit };
-          const sids = await acts.items(id, page);
-          response.json({ sids, after: sids.length === limit ? sids.at(-1) : null });
-        },
-      ],
-    },
-    '/api/v1/bulk/:id/cancel': {
-      post: [
-        moderator,
-        noQuery,
-        async (request, response) => {
-          const { id } = validate(params, request.params);
-          const act = await acts.cancel(id, callerOf(response).name);
-          request.log.info({ bulkId: id }, 'bulk act cancelled');
-          response.json(act);
-        },
-      ],
-    },
-  });
+  return createResourceRouter(guard, [
+    route(operations.listBulkActs, async ({ query, request, response }) => {
+      sendPage(request, response, await acts.list(query));
+    }),
+    route(operations.beginBulkAct, async ({ body, request, response }) => {
+      if (body.action === 'scan') mustBeScanning(isScanning);
+      if (body.dryRun) {
+        response.json({ dryRun: true, ...(await acts.count(body)) });
+        return;
+      }
+      const caller = callerOf(response).name;
+      const call = { operation: operations.beginBulkAct.id, caller, request, response };
+      await idempotency.answerOnce(call, body, async (keep) => {
+        const act = await acts.begin(body, caller, (tx, begun) => keep(tx, accepted(begun)));
+        const { id: bulkId, action, total } = act;
+        request.log.info({ bulkId, action, total }, 'bulk act begun');
+        return accepted(act);
+      });
+    }),
+    route(operations.showBulkAct, async ({ params: { id }, response }) => {
+      response.json(await acts.find(id));
+    }),
+    route(operations.listBulkItems, async ({ params: { id }, query, request, response }) => {
+      sendPage(request, response, await acts.items(id, query));
+    }),
+    route(operations.cancelBulkAct, async ({ params: { id }, request, response }) => {
+      const act = await acts.cancel(id, callerOf(response).name);
+      request.log.info({ bulkId: id }, 'bulk act cancelled');
+      response.json(act);
+    }),
+  ]);
+}
+
+function accepted(act: BulkActItem) {
+  return { status: 202, location: `/api/v1/bulk/${act.id}`, body: act };
 }

@@ -7,7 +7,7 @@ import { applyDecision } from '../apply-decision.ts';
 import type { Decider } from '../decisions.ts';
 import { type DeleteMedia, deleteUnlessGone } from '../deletions/delete-media.ts';
 import { requestScans } from '../request-scan.ts';
-import type { BulkAction } from './bulk-request.ts';
+import type { BulkAction } from './bulk-schemas.ts';
 
 /** Media per transaction: few enough not to lock their rows for long. */
 const BATCH = 100;

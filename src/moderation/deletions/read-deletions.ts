@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { Database } from '../../database/database.ts';
 import {
   type ScanOrder,
@@ -9,32 +8,20 @@ import {
 } from '../../database/scan-rows.ts';
 import { AppError } from '../../errors/app-error.ts';
 import { type Deletion, type DeletionTarget, Prisma } from '../../generated/prisma/client.ts';
-import { pageLimit, reasonFields, rowNumber } from '../../http/fields.ts';
-import { mediaSid, messageSid } from '../../twilio/address-fields.ts';
-import { DELETION_SCOPES } from './record-deletion.ts';
+import type { Page } from '../../http/paging.ts';
+import type {
+  DeletionItem,
+  DeletionListQuery,
+  DeletionPart,
+  DeletionRecord,
+  DeletionState,
+  DeletionTargetItem,
+  TargetListQuery,
+} from './deletion-schemas.ts';
 import { IS_OPEN, isStuck, NEWEST_DELETION_FIRST } from './stuck-deletions.ts';
 
-/** `stuck` is open, and will not complete by itself. */
-const DELETION_STATES = ['open', 'completed', 'stuck'] as const;
-
-type DeletionState = (typeof DELETION_STATES)[number];
-
-type Part = 'local' | 'previews' | 'upstream';
-
-/** A deletion as the API returns it, with the number of its targets in each state. */
-export interface DeletionItem
-  extends Omit<Deletion, 'id'>,
-    Record<Part, Partial<Record<string, number>>> {
-  id: string;
-  state: DeletionState;
-  /** Media and messages. */
-  targets: number;
-}
-
 /** One attachment or message of a deletion, as the API returns it. */
-export type DeletionTargetItem = ReturnType<typeof targetItem>;
-
-function targetItem(target: DeletionTarget) {
+function targetItem(target: DeletionTarget): DeletionTargetItem {
   const { sid, kind, messageSid, sha256, local, previews, upstream, attempts } = target;
   return {
     sid,
@@ -68,7 +55,7 @@ async function deletionItems(
   }));
 }
 
-interface TargetCount extends Pick<DeletionTarget, 'deletionId' | Part> {
+interface TargetCount extends Pick<DeletionTarget, 'deletionId' | DeletionPart> {
   count: number;
 }
 
@@ -94,7 +81,10 @@ async function countTargets(prisma: Database['prisma'], ids: bigint[]): Promise<
   return exact;
 }
 
-const TARGETS: ScanOrder<Pick<DeletionTarget, 'sid' | Part>, Pick<DeletionTarget, 'sid'>> = {
+const TARGETS: ScanOrder<
+  Pick<DeletionTarget, 'sid' | DeletionPart>,
+  Pick<DeletionTarget, 'sid'>
+> = {
   table: Prisma.sql`deletion_target`,
   columns: { sid: 'sid', local: 'local', previews: 'previews', upstream: 'upstream' },
   orderBy: Prisma.sql`sid`,
@@ -118,8 +108,8 @@ async function countMany(prisma: Database['prisma'], deletionId: bigint): Promis
 }
 
 function countsOf(groups: readonly TargetCount[]) {
-  const byState = (part: Part) => {
-    const counts: Record<string, number> = {};
+  const byState = (part: DeletionPart) => {
+    const counts: DeletionItem[DeletionPart] = {};
     for (const group of groups) counts[group[part]] = (counts[group[part]] ?? 0) + group.count;
     return counts;
   };
@@ -146,10 +136,7 @@ export async function findDeletion(database: Database, id: bigint): Promise<Dele
  *
  * @throws AppError `not_found`
  */
-export async function readDeletion(
-  database: Database,
-  id: bigint,
-): Promise<DeletionItem & { open: DeletionTargetItem[] }> {
+export async function readDeletion(database: Database, id: bigint): Promise<DeletionRecord> {
   const items = await deletionItems(database, [await findDeletion(database, id)]);
   const open = await database.prisma.deletionTarget.findMany({
     where: { deletionId: id, isOpen: true },
@@ -163,7 +150,7 @@ export async function readDeletion(
 export async function listDeletions(
   database: Database,
   { state, limit, cursor }: DeletionListQuery,
-): Promise<{ items: DeletionItem[]; nextCursor: string | null }> {
+): Promise<Page<DeletionItem>> {
   const { prisma } = database;
   const after = cursor === undefined ? undefined : { id: cursor };
   const { page, last } = await scanPage(
@@ -200,7 +187,7 @@ export async function listTargets(
   database: Database,
   id: bigint,
   { limit, cursor }: TargetListQuery,
-): Promise<{ items: DeletionTargetItem[]; nextCursor: string | null }> {
+): Promise<Page<DeletionTargetItem>> {
   await findDeletion(database, id);
   const rows = await database.prisma.deletionTarget.findMany({
     where: { deletionId: id, ...(cursor === undefined ? {} : { sid: { gt: cursor } }) },
@@ -210,37 +197,3 @@ export async function listTargets(
   const { page, last } = toPage(rows, limit);
   return { items: page.map(targetItem), nextCursor: last?.sid ?? null };
 }
-
-const CURSOR = 'the nextCursor of an earlier answer';
-const limit = pageLimit(200, 50);
-
-const flag = z.enum(['true', 'false'], { error: 'true or false' }).default('false');
-
-/** Query of `DELETE /api/v1/media/{sid}`. */
-export const deleteQuery = z.strictObject({
-  scope: z.enum(DELETION_SCOPES, { error: `one of ${DELETION_SCOPES.join(', ')}` }).default('one'),
-  message: flag,
-  dryRun: flag,
-  ...reasonFields,
-});
-
-/** Path parameters of all routes of one deletion. */
-export const deletionPathParams = z.object({
-  id: rowNumber('the id of a deletion'),
-});
-
-/** Query of `GET /api/v1/deletions`. */
-export const deletionListQuery = z.strictObject({
-  state: z.enum(DELETION_STATES, { error: `one of ${DELETION_STATES.join(', ')}` }).optional(),
-  limit,
-  cursor: rowNumber(CURSOR).optional(),
-});
-
-/** Query of `GET /api/v1/deletions/{id}/targets`. */
-export const targetListQuery = z.strictObject({
-  limit,
-  cursor: z.union([mediaSid, messageSid], { error: CURSOR }).optional(),
-});
-
-type DeletionListQuery = z.output<typeof deletionListQuery>;
-type TargetListQuery = z.output<typeof targetListQuery>;

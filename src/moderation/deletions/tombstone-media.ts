@@ -1,6 +1,6 @@
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { Transaction } from '../../database/database.ts';
-import { mediaEvent } from '../../events/event-payloads.ts';
+import { mediaDeleted } from '../../events/event-payloads.ts';
 import { recordEvents } from '../../events/record-events.ts';
 import type { UpstreamState } from '../../generated/prisma/client.ts';
 import { BY_RULE, settleMessages } from '../messages/settle-messages.ts';
@@ -118,8 +118,7 @@ function targetState(upstream: UpstreamState): TombstonedTarget['upstream'] {
 }
 
 function deletedEvent(media: LockedMedia, { id, reasonCode, requestedBy }: RunningDeletion) {
-  const deleted = { ...media, state: 'deleted' } as const;
-  return mediaEvent('media.deleted', deleted, {
+  return mediaDeleted(media, {
     sha256: media.blobSha256,
     deletionId: String(id),
     reasonCode,

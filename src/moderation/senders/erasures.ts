@@ -13,9 +13,9 @@ import type { MessageSpool, SpooledMessage } from '../../inbound/spool/message-s
 import type { JobQueue } from '../../jobs/job-queue.ts';
 import { addressesOf } from '../../twilio/channel-address.ts';
 import type { Decider } from '../decisions.ts';
-
 import { keepMutes, recordDeletion } from '../deletions/record-deletion.ts';
 import type { SenderIds } from './sender-id.ts';
+import type { ErasureItem } from './sender-schemas.ts';
 
 // An erasure's row is its mark: the keyed hash of the person, and when the erasure was requested. What Twilio
 // sent from that person before must not come in any more, wherever it was stored meanwhile. An import is a
@@ -33,9 +33,6 @@ export async function holdErasures(tx: Transaction): Promise<void> {
 async function lockErasures(tx: Transaction): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(${LOCK})`;
 }
-
-/** An erasure as the API returns it. */
-export type ErasureItem = Omit<Erasure, 'deletionId'> & { deletionId: string | null };
 
 export interface Erasures {
   /** Counts what is stored here of a sender. */

@@ -1,20 +1,18 @@
-import { z } from 'zod';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { Database, Transaction } from '../../database/database.ts';
 import { allOf, type ScanOrder, scanPage } from '../../database/scan-rows.ts';
 import { Prisma, type Sender, SenderPolicy } from '../../generated/prisma/client.ts';
-import { pageLimit, reasonFields } from '../../http/fields.ts';
-import { addressParameter, decidedSender } from '../../twilio/address-fields.ts';
+import type { Page } from '../../http/paging.ts';
 import { personOf } from '../../twilio/channel-address.ts';
 import type { Decider } from '../decisions.ts';
-
 import type { SenderIds } from './sender-id.ts';
+import type { SenderChange, SenderListQuery } from './sender-schemas.ts';
 
 export interface Senders {
   /** Updates what is decided about a sender; missing fields stay as they were. */
   update(address: string, change: SenderChange, decider: Decider): Promise<Sender>;
   /** One page of the senders about whom a decision was made, in the order of their ids. */
-  list(query: SenderListQuery): Promise<{ items: Sender[]; nextCursor: string | null }>;
+  list(query: SenderListQuery): Promise<Page<Sender>>;
 }
 
 const BY_ID: ScanOrder<Pick<Sender, 'id'>> = {
@@ -96,41 +94,3 @@ async function takeFormer(tx: Transaction, ids: string[]) {
 function auditedFields({ policy, muted }: Sender) {
   return { policy, muted };
 }
-
-const NOTE = 'at most 2000 characters';
-const policies = Object.values(SenderPolicy);
-const policy = z.enum(SenderPolicy, { error: `one of ${policies.join(', ')}` });
-
-/** Body of `PUT /api/v1/senders`. */
-export const senderChange = z.strictObject({
-  address: decidedSender,
-  policy: policy.exactOptional(),
-  muted: z.boolean('true or false').exactOptional(),
-  note: z
-    .string(NOTE)
-    .regex(/^[^\0]{0,2000}$/s, NOTE)
-    .refine((text) => text.isWellFormed(), NOTE)
-    .nullable()
-    .exactOptional(),
-  ...reasonFields,
-});
-
-/** The fields to change; undefined stays as it was. */
-type SenderChange = Pick<z.output<typeof senderChange>, 'policy' | 'muted' | 'note'>;
-
-/** Query of `GET /api/v1/senders`. */
-export const senderListQuery = z.strictObject({
-  address: z.string().min(1).max(100).pipe(addressParameter).optional(),
-  policy: policy.optional(),
-  muted: z
-    .enum(['true', 'false'], { error: 'true or false' })
-    .transform((text) => text === 'true')
-    .optional(),
-  limit: pageLimit(200, 50),
-  cursor: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/, 'the nextCursor of an earlier answer')
-    .optional(),
-});
-
-type SenderListQuery = z.output<typeof senderListQuery>;

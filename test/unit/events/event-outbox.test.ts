@@ -14,10 +14,29 @@ beforeEach(async () => {
 });
 afterEach(() => opened.close());
 
-const event = (name: string): NewEvent => ({
-  type: 'message.received',
-  messageSid: name,
-  data: {},
+const event = (messageSid: string): NewEvent => ({
+  type: 'message.deleted',
+  messageSid,
+  data: {
+    messageSid,
+    accountSid: 'AC00000000000000000000000000000001',
+    deletionId: '1',
+    reasonCode: null,
+    deletedBy: 'ada',
+  },
+});
+const completed = (messageSid: string): NewEvent => ({
+  type: 'deletion.completed',
+  messageSid,
+  data: {
+    deletionId: '1',
+    scope: 'one',
+    mediaSid: null,
+    withMessages: false,
+    targets: 1,
+    reasonCode: null,
+    requestedBy: 'ada',
+  },
 });
 const record = (...names: string[]) =>
   database.prisma.$transaction((tx) => recordEvents(tx, names.map(event)));
@@ -78,9 +97,7 @@ test.each(['+15550003001', 'whatsapp:+15550003001'])(
     const muted = { address: '+15550003001', muted: true, updatedBy: 'ada' };
     await prisma.sender.create({ data: { id: 'muted', ...muted } });
     await record(messageSid, other, messageSid);
-    await prisma.$transaction((tx) =>
-      recordEvents(tx, [{ ...event(messageSid), type: 'deletion.completed' }]),
-    );
+    await prisma.$transaction((tx) => recordEvents(tx, [completed(messageSid)]));
     await prisma.sender.update({ where: { id: 'muted' }, data: { muted: false } });
     await record(messageSid);
     expect(await publish()).toBe(4);

@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { ApiKeys, Caller } from '../../../../src/auth/api-keys.ts';
 import type { Database } from '../../../../src/database/database.ts';
 import { createEventStreams } from '../../../../src/events/stream/event-stream-router.ts';
+import { createResourceRouter } from '../../../../src/http/resource-router.ts';
 import { eventually } from '../../../support/test-inbox.ts';
 
 const ME: Caller = {
@@ -24,15 +25,15 @@ test('readers that hang up while their place is looked up leave room for others'
     },
     findMany: async () => [],
   };
-  const { router, end } = createEventStreams({
+  const { routes, ticketGuard, end } = createEventStreams({
     database: { prisma: { event } } as unknown as Database,
     apiKeys: { find: async () => ME } as unknown as ApiKeys,
     requireRole: () => (_request, response, next) => {
       response.locals.caller = ME;
       next();
     },
-    baseUrl: () => '',
   });
+  const router = createResourceRouter(() => ticketGuard, routes);
   const server = createServer(express().use(router));
   let connections = 0;
   server.on('connection', (socket) => {

@@ -15,7 +15,8 @@ test('deletes that are cancelled end behind the one that is under way', async ()
   const sids = [await addMedia(database), await addMedia(database), await addMedia(database)];
   const acts = createBulkActs(database, queue);
   const why = { reasonCode: null, reason: null };
-  const { id } = await acts.begin({ action: 'delete', sids, dryRun: false, ...why }, 'ada');
+  const request = { action: 'delete', sids, dryRun: false, ...why } as const;
+  const { id } = await acts.begin({ ...request, sids }, 'ada', async () => undefined);
   const deleted: string[] = [];
   const run = createRunBulkAct({
     database,

@@ -1,0 +1,230 @@
+import { z } from 'zod';
+import { PreviewSize } from '../generated/prisma/client.ts';
+import { reasonFields } from '../http/fields.ts';
+import { type Answer, defineOperation } from '../http/operation.ts';
+import { PAGE_HEADERS, pageOf } from '../http/paging.ts';
+import { mediaSid, messageSid } from '../twilio/address-fields.ts';
+import { mediaItemSchema, mediaLinksSchema, messageItemSchema } from './item-schemas.ts';
+import { mediaListQuery, mediaQuery, messageListQuery } from './list-query.ts';
+
+/** How long links are valid, unless the caller wants another time. */
+export const LINK_SECONDS = 3600;
+const expiresIn = 'a whole number of seconds from 60 to 604800';
+const newLinks = z.strictObject({
+  expiresIn: z
+    .number(expiresIn)
+    .int(expiresIn)
+    .min(60, expiresIn)
+    .max(604_800, expiresIn)
+    .default(LINK_SECONDS)
+    .describe('In seconds.'),
+});
+
+/** The parameters of a signed link, which the guard verifies. */
+const linkQuery = z.strictObject({
+  expires: z.string().optional().describe('Part of a signed link: when it expires.'),
+  signature: z.string().optional().describe('Part of a signed link, which needs no key.'),
+  reveal: z.literal('true').optional().describe('Part of a link that shows held-back media.'),
+});
+const thumbnailQuery = linkQuery.extend({
+  size: z
+    .enum(PreviewSize, { error: 'small, medium, large or animated' })
+    .default('medium')
+    .describe(
+      'At most 160, 480 or 1280 pixels on the longer side. `animated` moves, and has at most 480.',
+    ),
+});
+
+const params = z.object({ sid: mediaSid });
+const tag = 'media';
+
+const CACHE_HEADERS = {
+  ETag: 'Changes with the bytes.',
+  'Cache-Control': '`private, no-cache`: may be cached, and is revalidated each time.',
+};
+const NOT_MODIFIED: Answer = { description: 'Not modified.', headers: CACHE_HEADERS };
+const THUMBNAIL: Answer = {
+  description:
+    'JPEG for photographs and videos without an alpha channel, otherwise WebP. Upright, sRGB, without ' +
+    'metadata. A blur (PNG) for media that are held back.',
+  contentTypes: ['image/jpeg', 'image/webp', 'image/png'],
+  headers: CACHE_HEADERS,
+};
+const RANGE_HEADERS = { ...CACHE_HEADERS, 'Accept-Ranges': '`bytes`' };
+
+/** Operations that read attachments, and make links to them. */
+export const galleryOperations = {
+  listMedia: defineOperation({
+    id: 'listMedia',
+    method: 'get',
+    path: '/api/v1/media',
+    tag,
+    summary: 'List and filter attachments',
+    description:
+      'Newest or oldest message first, the attachments of a message in their order. All filters that are ' +
+      'given must match: `from` and `to` exactly, `receivedAfter` at or after, `receivedBefore` before a ' +
+      'time, `contentType` a type or its beginning, such as `image/`.\n\n' +
+      'Without `state`, everything but deleted attachments. Only moderators may filter by `held` and ' +
+      '`quarantined`; without `moderation` they see all three, viewers `visible`.',
+    access: 'viewer',
+    query: mediaListQuery,
+    answers: {
+      200: { description: 'One page.', body: pageOf(mediaItemSchema), headers: PAGE_HEADERS },
+    },
+    // A filter on media that the caller may not see.
+    problems: ['forbidden'],
+  }),
+  showMedia: defineOperation({
+    id: 'showMedia',
+    method: 'get',
+    path: '/api/v1/media/{sid}',
+    tag,
+    summary: 'Show one attachment',
+    access: 'viewer',
+    params,
+    query: mediaQuery,
+    headers: { 'If-None-Match': 'An earlier `ETag`: 304 when nothing has changed since.' },
+    answers: {
+      200: {
+        description: 'The attachment.',
+        body: mediaItemSchema,
+        headers: { ETag: 'Changes with the answer; none with `links=true`.' },
+      },
+      304: { description: 'Not modified.' },
+    },
+    problems: ['not_found', 'media_deleted'],
+  }),
+  readContent: defineOperation({
+    id: 'readContent',
+    method: 'get',
+    path: '/api/v1/media/{sid}/content',
+    tag,
+    summary: 'Read the bytes of an attachment',
+    description:
+      'With a key or a signed link. 404 with `Retry-After` while it is still being fetched. Types that a browser shows safely are `inline`; all others are ' +
+      'downloads, unknown ones as `application/octet-stream`.',
+    access: 'link',
+    params,
+    query: linkQuery,
+    headers: {
+      Range: 'One range of bytes; several are answered with everything.',
+      'If-Range': 'An `ETag`: the range applies only while it is the same.',
+      'If-None-Match': 'An `ETag`: 304 when the bytes are the same.',
+    },
+    answers: {
+      200: { description: 'All bytes.', contentTypes: ['*/*'], headers: RANGE_HEADERS },
+      206: {
+        description: 'One range.',
+        contentTypes: ['*/*'],
+        headers: { ...RANGE_HEADERS, 'Content-Range': 'Which bytes, of how many.' },
+      },
+      304: NOT_MODIFIED,
+    },
+    problems: [
+      'not_found',
+      'media_deleted',
+      'media_not_stored',
+      'reveal_needed',
+      'range_not_satisfiable',
+    ],
+  }),
+  readThumbnail: defineOperation({
+    id: 'readThumbnail',
+    method: 'get',
+    path: '/api/v1/media/{sid}/thumbnail',
+    tag,
+    summary: 'Read a thumbnail',
+    access: 'link',
+    params,
+    query: thumbnailQuery,
+    headers: { 'If-None-Match': 'An `ETag`: 304 when the thumbnail is the same.' },
+    answers: {
+      200: THUMBNAIL,
+      206: { ...THUMBNAIL, description: 'One range.' },
+      304: NOT_MODIFIED,
+    },
+    problems: [
+      'not_found',
+      'media_deleted',
+      'media_not_stored',
+      'no_preview',
+      'range_not_satisfiable',
+    ],
+  }),
+  readPoster: defineOperation({
+    id: 'readPoster',
+    method: 'get',
+    path: '/api/v1/media/{sid}/poster',
+    tag,
+    summary: 'Read the large thumbnail, for `<video poster>`',
+    access: 'link',
+    params,
+    query: linkQuery,
+    headers: { 'If-None-Match': 'An `ETag`: 304 when the thumbnail is the same.' },
+    answers: {
+      200: THUMBNAIL,
+      206: { ...THUMBNAIL, description: 'One range.' },
+      304: NOT_MODIFIED,
+    },
+    problems: [
+      'not_found',
+      'media_deleted',
+      'media_not_stored',
+      'no_preview',
+      'range_not_satisfiable',
+    ],
+  }),
+  createLinks: defineOperation({
+    id: 'createLinks',
+    method: 'post',
+    path: '/api/v1/media/{sid}/links',
+    tag,
+    summary: 'Sign links that need no key',
+    description: 'Everybody who has such a URL sees the attachment, until it expires.',
+    access: 'viewer',
+    params,
+    body: newLinks,
+    bodyExample: { expiresIn: 3600 },
+    answers: { 201: { description: 'The links.', body: mediaLinksSchema } },
+    problems: ['not_found', 'media_deleted', 'media_not_stored', 'reveal_needed'],
+  }),
+  revealMedia: defineOperation({
+    id: 'revealMedia',
+    method: 'post',
+    path: '/api/v1/media/{sid}/reveal',
+    tag: 'moderation',
+    summary: 'Sign links that show an attachment while it is held back',
+    description: 'For five minutes. The audit log records who revealed it.',
+    access: 'moderator',
+    params,
+    body: z.strictObject(reasonFields),
+    bodyExample: { reason: 'to decide' },
+    answers: { 201: { description: 'The links.', body: mediaLinksSchema } },
+    problems: ['not_found', 'media_deleted', 'media_not_stored'],
+  }),
+  listMessages: defineOperation({
+    id: 'listMessages',
+    method: 'get',
+    path: '/api/v1/messages',
+    tag: 'messages',
+    summary: 'List messages with their attachments',
+    description: 'Newest or oldest first, those without attachments, too.',
+    access: 'viewer',
+    query: messageListQuery,
+    answers: {
+      200: { description: 'One page.', body: pageOf(messageItemSchema), headers: PAGE_HEADERS },
+    },
+    problems: ['forbidden'],
+  }),
+  showMessage: defineOperation({
+    id: 'showMessage',
+    method: 'get',
+    path: '/api/v1/messages/{sid}',
+    tag: 'messages',
+    summary: 'Show one message',
+    access: 'viewer',
+    params: z.object({ sid: messageSid }),
+    answers: { 200: { description: 'The message.', body: messageItemSchema } },
+    problems: ['not_found'],
+  }),
+};

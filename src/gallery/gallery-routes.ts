@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { callerOf } from '../auth/authentication.ts';
+import type { MediaLinks } from '../auth/media-links.ts';
+import type { Database } from '../database/database.ts';
+import { AppError } from '../errors/app-error.ts';
+import { baseUrlOf } from '../http/api-headers.ts';
+import type { Reason } from '../http/fields.ts';
+import { sendPage } from '../http/paging.ts';
+import { type Route, route } from '../http/resource-router.ts';
+import { isCached, type SendBlob } from '../http/send-blob.ts';
+import { accessOf, visibilityOf } from './access.ts';
+import { LINK_SECONDS, galleryOperations as operations } from './gallery-operations.ts';
+import type { MediaItem } from './item-schemas.ts';
+import { listMessages, messageInclude, messageItem } from './list-messages.ts';
+import { createFindMedia, listMedia, type MediaRow, mediaItem } from './media-items.ts';
+import { sendMediaContent, sendThumbnail, storedBlob } from './send-media.ts';
+
+/** Long enough to view, too short to share. */
+const REVEAL_SECONDS = 300;
+
+/** Routes that read attachments: list, item, bytes, thumbnails, and links to them. */
+export function createGalleryRoutes(deps: {
+  database: Database;
+  sendBlob: SendBlob;
+  links: MediaLinks;
+  /** Records who reveals it, before anything is shown. */
+  revealMedia: (sid: string, by: { actor: string } & Reason) => Promise<void>;
+}): Route[] {
+  const { database, sendBlob, links, revealMedia } = deps;
+  const findMedia = createFindMedia(database);
+
+  const withLinks = (item: MediaItem, baseUrl: string): MediaItem =>
+    item.state === 'stored' && item.moderation === 'visible'
+      ? { ...item, links: links.create(item, baseUrl, LINK_SECONDS) }
+      : item;
+
+  return [
+    route(operations.listMedia, async ({ query, request, response }) => {
+      const page = await listMedia(database, query, visibilityOf(response));
+      const baseUrl = baseUrlOf(response);
+      const items = query.links ? page.items.map((item) => withLinks(item, baseUrl)) : page.items;
+      sendPage(request, response, { ...page, items });
+    }),
+    route(operations.showMedia, async ({ params, query, request, response }) => {
+      const visibility = visibilityOf(response);
+      const item = mediaItem(await findMedia(params.sid, visibility), visibility);
+      // Links differ in every answer.
+      if (query.links) return void response.json(withLinks(item, baseUrlOf(response)));
+      const etag = createHash('sha256').update(JSON.stringify(item)).digest('base64url');
+      response.set('ETag', `"${etag}"`);
+      if (isCached(request, etag)) response.status(304).end();
+      else response.json(item);
+    }),
+    route(operations.createLinks, async ({ params, body, response }) => {
+      const visibility = visibilityOf(response);
+      const media = await findMedia(params.sid, visibility);
+      storedBlob(media, false);
+      requireVisible(media);
+      const item = mediaItem(media, visibility);
+      response.status(201).json(links.create(item, baseUrlOf(response), body.expiresIn));
+    }),
+    /** Creates links that show an attachment even while it is held back. */
+    route(operations.revealMedia, async ({ params, body, request, response }) => {
+      const media = await findMedia(params.sid, 'everything');
+      storedBlob(media, false);
+      await revealMedia(media.sid, { actor: callerOf(response).name, ...body });
+      request.log.info({ mediaSid: media.sid }, 'media revealed');
+      const item = mediaItem(media, 'everything');
+      const revealing = links.create(item, baseUrlOf(response), REVEAL_SECONDS, 'reveal');
+      response.status(201).json(revealing);
+    }),
+    route(operations.readContent, async ({ params, request, response }) => {
+      const { visibility, isRevealed, byLink } = accessOf(response);
+      const media = await findMedia(params.sid, visibility);
+      if (!isRevealed) requireVisible(media);
+      await sendMediaContent(request, response, sendBlob, media, byLink);
+    }),
+    route(operations.readThumbnail, async ({ params, query, request, response }) => {
+      const access = accessOf(response);
+      const media = await findMedia(params.sid, access.visibility);
+      await sendThumbnail(request, response, sendBlob, media, access, query.size);
+    }),
+    /** The image that a player shows before playback. */
+    route(operations.readPoster, async ({ params, request, response }) => {
+      const access = accessOf(response);
+      const media = await findMedia(params.sid, access.visibility);
+      await sendThumbnail(request, response, sendBlob, media, access, 'large');
+    }),
+  ];
+}
+
+function requireVisible({ sid, moderation }: MediaRow): void {
+  if (moderation === 'visible') return;
+  const hint = `POST /api/v1/media/${sid}/reveal returns links that show it.`;
+  throw new AppError('reveal_needed', `It is ${moderation}. ${hint}`);
+}
+
+/** Routes that read messages with their attachments. */
+export function createMessageRoutes(database: Database): Route[] {
+  return [
+    route(operations.listMessages, async ({ query, request, response }) => {
+      sendPage(request, response, await listMessages(database, query, visibilityOf(response)));
+    }),
+    route(operations.showMessage, async ({ params: { sid }, response }) => {
+      const visibility = visibilityOf(response);
+      const row = await database.prisma.message.findUnique({
+        where: { sid },
+        include: messageInclude(visibility),
+      });
+      if (row === null || (visibility === 'visible' && row.moderation !== 'visible')) {
+        throw new AppError('not_found', 'There is no message with this sid.');
+      }
+      response.json(messageItem(row, visibility));
+    }),
+  ];
+}

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { Role } from '../generated/prisma/client.ts';
+import { createdCursor } from '../http/created-page.ts';
+import { time } from '../http/fields.ts';
+import { defineOperation } from '../http/operation.ts';
+import { PAGE_HEADERS, pageLimit, pageOf } from '../http/paging.ts';
+
+const name = z
+  .string()
+  .regex(/^[\w.-]{1,64}$/, '1 to 64 letters, digits, dots, hyphens or underscores');
+
+// Actor names in the audit log: ADMIN_API_KEY, and the account SID for requests with an account's token.
+const TAKEN = /^(ADMIN_API_KEY|AC[0-9a-f]{32})$/i;
+const ownName = name.refine(
+  (text) => !TAKEN.test(text),
+  'a name that the audit log does not use for another actor',
+);
+
+/** The body of a request for a new key. */
+export const newKey = z.strictObject({ name: ownName, role: z.enum(Role) });
+
+const id = z.string().regex(/^[0-9a-f]{16}$/, 'the id of a key');
+
+const apiKeySchema = z
+  .strictObject({
+    id,
+    name,
+    role: z.enum(Role),
+    createdAt: time,
+    lastUsedAt: time.nullable().describe('To the minute.'),
+    revokedAt: time.nullable(),
+  })
+  .meta({ id: 'ApiKey', description: 'A key, without its secret.' });
+
+const listQuery = z.strictObject({
+  limit: pageLimit(200, 50),
+  cursor: createdCursor(id).optional().describe('`nextCursor` of the page before.'),
+});
+
+export type KeyItem = z.output<typeof apiKeySchema>;
+export type KeyListQuery = z.output<typeof listQuery>;
+
+const tag = 'administration';
+
+/** Operations with API keys: the same as `npm run cli -- keys`, while the server runs. */
+export const keyOperations = {
+  listKeys: defineOperation({
+    id: 'listKeys',
+    method: 'get',
+    path: '/api/v1/keys',
+    tag,
+    summary: 'List API keys',
+    description: 'Oldest first, revoked ones, too.',
+    access: 'admin',
+    query: listQuery,
+    answers: {
+      200: { description: 'One page.', body: pageOf(apiKeySchema), headers: PAGE_HEADERS },
+    },
+  }),
+  createKey: defineOperation({
+    id: 'createKey',
+    method: 'post',
+    path: '/api/v1/keys',
+    tag,
+    summary: 'Create an API key',
+    description: 'Its secret is shown only here, and stored as a hash.',
+    access: 'admin',
+    body: newKey,
+    bodyExample: { name: 'gallery', role: 'viewer' },
+    answers: {
+      201: {
+        description: 'The key with its secret.',
+        body: z
+          .strictObject({
+            id,
+            name,
+            role: z.enum(Role),
+            secret: z.string().describe('For `Authorization: Bearer`.'),
+          })
+          .meta({ id: 'NewApiKey' }),
+      },
+    },
+    problems: ['conflict'],
+  }),
+  revokeKey: defineOperation({
+    id: 'revokeKey',
+    method: 'delete',
+    path: '/api/v1/keys/{name}',
+    tag,
+    summary: 'Revoke an API key',
+    description: 'At once and permanently. Its name stays taken.',
+    access: 'admin',
+    params: z.object({ name }),
+    answers: { 204: { description: 'Revoked.' } },
+    problems: ['not_found'],
+  }),
+};

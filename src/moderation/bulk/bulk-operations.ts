@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { defineOperation } from '../../http/operation.ts';
+import { PAGE_HEADERS, pageOf } from '../../http/paging.ts';
+import {
+  bulkActSchema,
+  bulkItemSchema,
+  bulkItemsQuery,
+  bulkListQuery,
+  bulkPath,
+  bulkRequest,
+  bulkTotals,
+} from './bulk-schemas.ts';
+
+const tag = 'bulk acts';
+
+/** Operations on bulk acts. */
+export const bulkOperations = {
+  listBulkActs: defineOperation({
+    id: 'listBulkActs',
+    method: 'get',
+    path: '/api/v1/bulk',
+    tag,
+    summary: 'List bulk acts',
+    description: 'Newest first.',
+    access: 'moderator',
+    query: bulkListQuery,
+    answers: {
+      200: { description: 'One page.', body: pageOf(bulkActSchema), headers: PAGE_HEADERS },
+    },
+  }),
+  beginBulkAct: defineOperation({
+    id: 'beginBulkAct',
+    method: 'post',
+    path: '/api/v1/bulk',
+    tag,
+    summary: 'Decide about many attachments, delete or scan them',
+    description:
+      'On a selection of `sids`, or on a `filter` with the fields of the list. The selection is fixed at the ' +
+      'time of the request. `scan` needs a classifier.',
+    access: 'moderator',
+    isIdempotent: true,
+    body: bulkRequest,
+    // Ten thousand sids.
+    bodyLimit: '512kb',
+    bodyExample: { action: 'hold', filter: { contentType: 'video/' }, dryRun: true },
+    answers: {
+      200: {
+        description: 'With `dryRun`: what it would do.',
+        body: z.strictObject({ dryRun: z.literal(true), ...bulkTotals }),
+      },
+      202: {
+        description: 'A job does the work.',
+        headers: {
+          Location: 'The act, which shows its progress.',
+          'Retry-After': 'When to look again, in seconds.',
+        },
+        body: bulkActSchema,
+      },
+    },
+    problems: ['conflict'],
+  }),
+  showBulkAct: defineOperation({
+    id: 'showBulkAct',
+    method: 'get',
+    path: '/api/v1/bulk/{id}',
+    tag,
+    summary: 'Show the progress of a bulk act',
+    access: 'moderator',
+    params: bulkPath,
+    answers: { 200: { description: 'The act.', body: bulkActSchema } },
+    problems: ['not_found'],
+  }),
+  listBulkItems: defineOperation({
+    id: 'listBulkItems',
+    method: 'get',
+    path: '/api/v1/bulk/{id}/items',
+    tag,
+    summary: 'List the attachments of a bulk act, with the outcome of each',
+    description: 'In the order of their sids.',
+    access: 'moderator',
+    params: bulkPath,
+    query: bulkItemsQuery,
+    answers: {
+      200: { description: 'One page.', body: pageOf(bulkItemSchema), headers: PAGE_HEADERS },
+    },
+    problems: ['not_found'],
+  }),
+  cancelBulkAct: defineOperation({
+    id: 'cancelBulkAct',
+    method: 'post',
+    path: '/api/v1/bulk/{id}/cancel',
+    tag,
+    summary: 'Cancel a bulk act',
+    description:
+      'Skips what is still to be processed, except a delete in progress, or up to a hundred decisions; ' +
+      'completed work stays.',
+    access: 'moderator',
+    params: bulkPath,
+    answers: { 200: { description: 'It is cancelled.', body: bulkActSchema } },
+    problems: ['not_found', 'conflict'],
+  }),
+};

@@ -1,0 +1,79 @@
+import { callerOf } from '../auth/authentication.ts';
+import { accepted } from '../http/accepted.ts';
+import { type Route, route } from '../http/resource-router.ts';
+import type { DecideMedia } from './decide-media.ts';
+import {
+  type CountDeletion,
+  type DeleteMedia,
+  type DeleteMessage,
+  deletionPath,
+} from './deletions/delete-media.ts';
+import type { DecideMessage } from './messages/decide-message.ts';
+import { moderationOperations as operations } from './moderation-operations.ts';
+import type { RequestScan } from './request-scan.ts';
+import type { PinMedia } from './retention/retention.ts';
+
+/** What moderators do with one attachment: delete, decide, scan, pin. */
+export function createMediaModerationRoutes(deps: {
+  deleteMedia: DeleteMedia;
+  countDeletion: CountDeletion;
+  decideMedia: DecideMedia;
+  pinMedia: PinMedia;
+  requestScan: RequestScan;
+}): Route[] {
+  return [
+    route(operations.deleteMedia, async ({ params: { sid }, query, request, response }) => {
+      const { scope, message: withMessages, dryRun, ...reason } = query;
+      if (dryRun) {
+        const counted = await deps.countDeletion({ sid, scope, withMessages });
+        response.json({ dryRun, ...counted });
+        return;
+      }
+      const { name: actor } = callerOf(response);
+      const id = await deps.deleteMedia({ sid, scope, withMessages, actor, ...reason });
+      request.log.info({ mediaSid: sid, scope, deletionId: String(id) }, 'media deleted');
+      response.status(204).location(deletionPath(id)).end();
+    }),
+    route(operations.decideMedia, async ({ params: { sid }, body, request, response }) => {
+      const { decision, expected, ...reason } = body;
+      const decider = { actor: callerOf(response).name, ...reason };
+      const outcome = await deps.decideMedia(sid, decision, decider, expected);
+      request.log.info({ mediaSid: sid, decision, changed: outcome.changed }, 'media decided');
+      response.json(outcome);
+    }),
+    route(operations.scanMedia, async ({ params: { sid }, body, request, response }) => {
+      await deps.requestScan(sid, { actor: callerOf(response).name, ...body });
+      request.log.info({ mediaSid: sid }, 'scan asked for by hand');
+      accepted(response).location(`/api/v1/media/${sid}`).json({ sid });
+    }),
+    route(operations.pinMedia, async ({ params: { sid }, body, response }) => {
+      await deps.pinMedia(sid, true, { actor: callerOf(response).name, ...body });
+      response.json({ sid, pinned: true });
+    }),
+    route(operations.unpinMedia, async ({ params: { sid }, body, response }) => {
+      await deps.pinMedia(sid, false, { actor: callerOf(response).name, ...body });
+      response.json({ sid, pinned: false });
+    }),
+  ];
+}
+
+/** What moderators do with one message: delete, decide. */
+export function createMessageModerationRoutes(deps: {
+  deleteMessage: DeleteMessage;
+  decideMessage: DecideMessage;
+}): Route[] {
+  return [
+    route(operations.deleteMessage, async ({ params: { sid }, query, request, response }) => {
+      const id = await deps.deleteMessage(sid, { actor: callerOf(response).name, ...query });
+      request.log.info({ messageSid: sid, deletionId: String(id) }, 'message deleted');
+      response.status(204).location(deletionPath(id)).end();
+    }),
+    route(operations.decideMessage, async ({ params: { sid }, body, request, response }) => {
+      const { decision, expected, ...reason } = body;
+      const decider = { actor: callerOf(response).name, ...reason };
+      const outcome = await deps.decideMessage(sid, decision, decider, expected);
+      request.log.info({ messageSid: sid, decision, changed: outcome.changed }, 'message decided');
+      response.json(outcome);
+    }),
+  ];
+}

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { count } from '../../http/fields.ts';
+import { defineOperation } from '../../http/operation.ts';
+import { PAGE_HEADERS, pageOf } from '../../http/paging.ts';
+import {
+  erasureBody,
+  erasurePath,
+  erasureSchema,
+  exportBody,
+  senderChange,
+  senderListQuery,
+  senderSchema,
+} from './sender-schemas.ts';
+
+const tag = 'senders';
+
+/** Operations on senders. */
+export const sendersOperations = {
+  listSenders: defineOperation({
+    id: 'listSenders',
+    method: 'get',
+    path: '/api/v1/senders',
+    tag,
+    summary: 'List senders about whom a decision was made',
+    description: 'In the order of their ids.',
+    access: 'moderator',
+    query: senderListQuery,
+    answers: {
+      200: { description: 'One page.', body: pageOf(senderSchema), headers: PAGE_HEADERS },
+    },
+  }),
+  updateSender: defineOperation({
+    id: 'updateSender',
+    method: 'put',
+    path: '/api/v1/senders',
+    tag,
+    summary: 'Decide how future messages of a sender are handled',
+    description:
+      'Fields that are not given do not change. A number and its addresses on channels are one sender.',
+    access: 'moderator',
+    body: senderChange,
+    bodyExample: { address: '+15551234567', policy: 'quarantine', note: 'sends spam' },
+    bodyLimit: '32kb',
+    answers: { 200: { description: 'What stands now.', body: senderSchema } },
+  }),
+  exportSender: defineOperation({
+    id: 'exportSender',
+    method: 'post',
+    path: '/api/v1/senders/export',
+    tag,
+    summary: 'Export everything of a sender',
+    description:
+      'A zip with the bytes of all stored media as `media/<sid>`, and `manifest.json` with the messages.',
+    access: 'admin',
+    body: exportBody,
+    bodyExample: { address: '+15551234567' },
+    answers: {
+      200: {
+        description: 'The zip, streamed.',
+        contentTypes: ['application/zip'],
+        headers: {
+          'Cache-Control': '`no-store`.',
+          'Content-Disposition': '`attachment`, with a file name.',
+          'X-Media-Bytes': 'The bytes of all media: approximately the size of the zip.',
+          'X-Message-Count': 'The number of messages.',
+        },
+      },
+    },
+  }),
+  eraseSender: defineOperation({
+    id: 'eraseSender',
+    method: 'post',
+    path: '/api/v1/senders/erasures',
+    tag,
+    summary: 'Erase everything of a sender, here and at Twilio',
+    description: 'A block of the sender stays in effect, by the hash of the address alone.',
+    access: 'admin',
+    body: erasureBody,
+    bodyExample: { address: '+15551234567', dryRun: true },
+    answers: {
+      200: {
+        description: 'With `dryRun`: what is stored here.',
+        body: z.strictObject({ dryRun: z.literal(true), messages: count, media: count }),
+      },
+      202: {
+        description: 'A job erases it.',
+        headers: {
+          Location: 'The erasure, which shows its progress.',
+          'Retry-After': 'When to look again, in seconds.',
+        },
+        body: erasureSchema,
+      },
+    },
+  }),
+  showErasure: defineOperation({
+    id: 'showErasure',
+    method: 'get',
+    path: '/api/v1/senders/erasures/{id}',
+    tag,
+    summary: 'Show the progress of an erasure',
+    access: 'admin',
+    params: erasurePath,
+    answers: { 200: { description: 'The erasure.', body: erasureSchema } },
+    problems: ['not_found'],
+  }),
+};
