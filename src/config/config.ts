@@ -54,6 +54,7 @@ const variables = z
       .regex(/^[\x21-\x7e]{8,}$/, 'at least 8 ASCII characters without white space')
       .optional(),
     API_ORIGINS: field.origins.default([]),
+    DOCS: field.oneOf('on', 'off').default('on'),
     DELETE_UPSTREAM: field.oneOf('on-delete', 'after-store', 'never').default('on-delete'),
     REPLY_TEXT: z.string().max(1600, 'at most 1,600 characters').optional(),
     LOG_LEVEL: field
@@ -131,6 +132,8 @@ export interface Config {
   adminApiKey: string | undefined;
   /** The origins whose scripts may call the API from a browser. */
   apiOrigins: readonly string[];
+  /** Whether `/openapi.json` and `/docs` are served. */
+  docs: boolean;
   deleteUpstream: 'on-delete' | 'after-store' | 'never';
   replyText: string | undefined;
   logLevel: string;
@@ -203,6 +206,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     roles: [...new Set(v.ROLES)],
     adminApiKey: v.ADMIN_API_KEY,
     apiOrigins: v.API_ORIGINS,
+    docs: v.DOCS === 'on',
     deleteUpstream: v.DELETE_UPSTREAM,
     replyText: v.REPLY_TEXT,
     logLevel: v.LOG_LEVEL,

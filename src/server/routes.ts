@@ -1,7 +1,7 @@
-import { type Request, Router } from 'express';
+import { Router } from 'express';
 import { createAuditRouter } from '../audit/audit-router.ts';
 import type { ApiKeys } from '../auth/api-keys.ts';
-import { createRequireRole, type RequireRole } from '../auth/authentication.ts';
+import { createRequireRole } from '../auth/authentication.ts';
 import { createMediaLinks } from '../auth/media-links.ts';
 import { NEWEST_FIRST } from '../database/message-order.ts';
 import { sharedSecret } from '../database/shared-secret.ts';
@@ -9,13 +9,16 @@ import { createDeliveries } from '../events/deliveries/deliveries.ts';
 import { createEndpoints } from '../events/endpoints/endpoints.ts';
 import { createEndpointsRouter } from '../events/endpoints/endpoints-router.ts';
 import { createEventStreams } from '../events/stream/event-stream-router.ts';
-import { createCrossOrigin, createNoStore } from '../http/api-headers.ts';
+import { createBaseUrl, createCrossOrigin, createNoStore } from '../http/api-headers.ts';
+import { createIdempotency } from '../http/idempotency.ts';
+import { createResourceRouter, type Guard } from '../http/resource-router.ts';
 import { createSendBlob } from '../http/send-blob.ts';
 import { waitWhileBusy } from '../http/while-busy.ts';
 import { createInboundRouter } from '../inbound/inbound-router.ts';
 import { createReceiptClock } from '../inbound/receipt-clock.ts';
 import { createKeysRouter } from '../keys/keys-router.ts';
 import { createKeyManagement } from '../keys/manage-keys.ts';
+import { type Capabilities, createWhoamiRoute } from '../keys/whoami.ts';
 import { createReadUpload } from '../media/uploads.ts';
 import { type BlockHashes, createBlockHashes } from '../moderation/blocklist/block-hashes.ts';
 import { createRemoveEntry } from '../moderation/blocklist/blocklist-entries.ts';
@@ -37,9 +40,11 @@ import { createPreviewRebuild } from '../preview/rebuild-previews.ts';
 import { createRebuildRouter } from '../preview/rebuild-router.ts';
 import { createReconciliationRouter } from '../reconciliation/reconciliation-router.ts';
 import { createReconciliations } from '../reconciliation/reconciliations.ts';
+import { createReferenceRouter } from '../reference/reference-router.ts';
 import { createBasicAuth } from '../twilio-api/basic-auth.ts';
 import { createTwilioApiRouter } from '../twilio-api/twilio-api-router.ts';
 import type { AppDeps } from './app.ts';
+import { createGuard } from './guard.ts';
 import { createMediaRouter } from './media-router.ts';
 import { createMessagesRouter } from './messages-router.ts';
 import type { Receiver } from './receiver.ts';
@@ -53,17 +58,18 @@ export async function createRoutes(
 ): Promise<{ routers: AppDeps['routers']; endStreams: () => void }> {
   const { config, keyring, database, blobs, queue, metrics, senderIds, deleteMedia } = services;
   const links = createMediaLinks(await sharedSecret(database, 'media-links'));
-  const baseUrl = createBaseUrl(config.publicUrl);
   const newest = await database.prisma.message.findFirst({ orderBy: [...NEWEST_FIRST] });
   const requireRole = createRequireRole(apiKeys);
   const sendBlob = createSendBlob(blobs);
   const blockHashes = createBlockHashes(database, queue);
+  const idempotency = createIdempotency(database);
   const { eventHosts } = config;
-  const isScanning = config.scan !== undefined;
-  const streams = createEventStreams({ database, apiKeys, requireRole, baseUrl });
+  const streams = createEventStreams({ database, apiKeys, requireRole });
+  const guard = createGuard({ requireRole, links, ticketGuard: streams.ticketGuard });
   const routers = [
     createNoStore(),
     createCrossOrigin(config.apiOrigins),
+    ...(config.docs ? [createReferenceRouter()] : []),
     createInboundRouter({
       publicUrl: config.publicUrl,
       twilioApiBaseUrl: config.twilioApiBaseUrl,
@@ -73,9 +79,9 @@ export async function createRoutes(
       commitOrSpool,
       onAnswer: (outcome) => metrics.webhooks.inc({ outcome }),
     }),
-    Router().use('/api/v1', waitWhileBusy(database.busy)),
-    createMediaRouter(services, { sendBlob, links, baseUrl, blockHashes, requireRole }),
-    createMessagesRouter(services, requireRole),
+    Router().use('/api/v1', createBaseUrl(config.publicUrl), waitWhileBusy(database.busy)),
+    createMediaRouter(guard, services, { sendBlob, links, blockHashes, idempotency }),
+    createMessagesRouter(guard, services),
     createTwilioApiRouter({
       database,
       sendBlob,
@@ -83,37 +89,43 @@ export async function createRoutes(
       authenticate: createBasicAuth(keyring, apiKeys),
       publicMediaUrls: config.publicMediaUrls,
     }),
-    createRebuildRouter(createPreviewRebuild(database, queue), requireRole),
-    createReconciliationRouter(
-      createReconciliations(database, queue, keyring.accounts),
-      requireRole,
-    ),
-    createBlocklistRoutes(services, blockHashes, requireRole),
-    createDeletionsRouter({
-      database,
-      requireRole,
-      retryDeletion: createRetryDeletion(database, queue),
+    createRebuildRouter(guard, createPreviewRebuild(database, queue)),
+    createReconciliationRouter(guard, createReconciliations(database, queue, keyring.accounts)),
+    createBlocklistRoutes(guard, services, blockHashes),
+    createDeletionsRouter(guard, { database, retryDeletion: createRetryDeletion(database, queue) }),
+    createBulkRouter(guard, {
+      acts: createBulkActs(database, queue),
+      idempotency,
+      isScanning: config.scan !== undefined,
     }),
-    createBulkRouter(createBulkActs(database, queue), requireRole, isScanning),
-    createSendersRouter({
+    createSendersRouter(guard, {
       database,
       senders: createSenders(database, senderIds),
       senderIds,
       exportSender: createExportSender(database, blobs),
       erasures: createErasures({ database, queue, senderIds, spool }),
-      requireRole,
     }),
-    createKeysRouter(createKeyManagement(database), requireRole),
-    createAuditRouter(database, requireRole),
-    createEndpointsRouter({
+    createKeysRouter(guard, createKeyManagement(database)),
+    createAuditRouter(guard, database),
+    createEndpointsRouter(guard, {
       endpoints: createEndpoints(database, queue),
       deliveries: createDeliveries(database, queue),
       eventHosts,
-      requireRole,
     }),
-    streams.router,
+    createResourceRouter(guard, [...streams.routes, createWhoamiRoute(capabilitiesOf(config))]),
   ];
   return { routers, endStreams: streams.end };
+}
+
+function capabilitiesOf(config: Services['config']): Capabilities {
+  const { mediaMaxBytes, scan, moderationMode, deleteUpstream, publicMediaUrls } = config;
+  return {
+    mediaMaxBytes,
+    scan: scan !== undefined,
+    moderation: moderationMode,
+    deleteUpstream,
+    publicMediaUrls,
+  };
 }
 
 /** Of a list or picture that is uploaded: room for three million hashes. */
@@ -121,13 +133,12 @@ const MAX_BYTES = 256 * 1024 ** 2;
 
 /** The routes of the blocklist, with the services of other folders that they need. */
 function createBlocklistRoutes(
+  guard: Guard,
   { database, queue, blobs, pool }: Services,
   blockHashes: BlockHashes,
-  requireRole: RequireRole,
 ): Router {
-  return createBlocklistRouter({
+  return createBlocklistRouter(guard, {
     database,
-    requireRole,
     readUpload: createReadUpload(blobs, { field: 'file', most: 1, maxBytes: MAX_BYTES }),
     discard: blobs.discard,
     uploadBlocklist: createUploadBlocklist({
@@ -137,13 +148,4 @@ function createBlocklistRoutes(
     }),
     removeEntry: createRemoveEntry(database),
   });
-}
-
-/**
- * The address of this server as the caller reaches it.
- *
- * @param publicUrl of the configuration; without it, as the request came
- */
-function createBaseUrl(publicUrl: string | undefined): (request: Request) => string {
-  return (request) => publicUrl ?? `${request.protocol}://${request.host}`;
 }
