@@ -22,9 +22,11 @@ export const LAYERS = [
   'gallery',
   'reconciliation',
   'twilio-api',
+  'reference',
   'simulator',
   'config',
   'server',
+  'client',
   'doctor',
   'cli',
 ];
@@ -62,7 +64,7 @@ export default {
       from: {
         path: '^src/',
         pathNot: [
-          '-(router|handlers)\\.ts$',
+          '-(router|routes)\\.ts$',
           '^src/(http|auth|server|simulator)/',
           '^src/gallery/(access|send-media)\\.ts$',
           '^src/inbound/(webhook-request|request-limits|diagnosis/.*)\\.ts$',

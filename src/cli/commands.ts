@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { ConfigError, loadConfig } from '../config/config.ts';
 import { formatConfigProblems } from '../config/report.ts';
 import { simulatorCredentials } from '../config/simulator-credentials.ts';
 import { AppError } from '../errors/app-error.ts';
+import { VERSION } from '../monitoring/version.ts';
 import { addDeleteCommand } from './delete-command.ts';
 import { addDoctorCommand } from './doctor-command.ts';
 import { addEraseCommand } from './erase-command.ts';
@@ -17,11 +17,9 @@ import { createWithApi } from './with-api.ts';
 
 // `npm run cli -- <command>`. Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
 
-const packageFile = new URL('../../package.json', import.meta.url);
-const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
 const program = new Command('mms-inbox')
   .description('Inbound MMS receiver: administration')
-  .version(version)
+  .version(VERSION)
   .showHelpAfterError('For all commands and options: npm run cli -- --help')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 const readConfig = () => loadConfig().config;

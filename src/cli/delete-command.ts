@@ -1,16 +1,13 @@
 import { type Command, Option } from 'commander';
-import { DELETION_SCOPES } from '../moderation/deletions/record-deletion.ts';
-import {
-  type DeletionAnswer,
-  deletionAnswer,
-  type ReachAnswer,
-  reachAnswer,
-  readAnswer,
-} from './api-answers.ts';
+import { type ApiClient, bodyOf } from '../client/api-client.ts';
+import type { components } from '../client/api-types.d.ts';
+import { DELETION_SCOPES, type DeletionScope } from '../moderation/deletions/record-deletion.ts';
 import type { WithApi } from './with-api.ts';
 
+type Deletion = components['schemas']['Deletion'];
+
 interface Flags {
-  scope: string;
+  scope: DeletionScope;
   message?: boolean;
   yes?: boolean;
   reasonCode?: string;
@@ -31,24 +28,30 @@ export function addDeleteCommand(program: Command, withApi: WithApi): void {
     .option('--reason-code <code>', 'a code of your own list, for the audit log')
     .option('--reason <text>', 'why, for the audit log')
     .action((sid: string, flags: Flags) =>
-      withApi({ worker: false }, async (call) => {
-        const { message = false, yes = false, ...query } = flags;
-        const search = new URLSearchParams({ ...query, message: String(message) });
-        const path = `/media/${encodeURIComponent(sid)}?${search}`;
-        if (flags.scope !== 'one' || message) {
-          logReach(readAnswer(reachAnswer, await call('DELETE', `${path}&dryRun=true`)));
+      withApi({ worker: false }, async (api) => {
+        const { yes = false, ...query } = flags;
+        const deleteIt = (dryRun: boolean) =>
+          api.DELETE('/api/v1/media/{sid}', {
+            params: { path: { sid }, query: { ...query, dryRun } },
+          });
+        if (flags.scope !== 'one' || flags.message) {
+          const { media, messages } = bodyOf(await deleteIt(true));
+          console.log(`To be deleted: messages ${messages}, media ${media}.`);
           if (!yes) return console.log('Nothing is deleted without --yes.');
         }
-        report(readAnswer(deletionAnswer, await call('GET', await call.delete(path))));
+        const { response } = await deleteIt(false);
+        report(await readDeletion(api, response));
       }),
     );
 }
 
-function logReach({ media, messages }: ReachAnswer): void {
-  console.log(`To be deleted: messages ${messages}, media ${media}.`);
+/** The deletion that the answer to a delete names. */
+async function readDeletion(api: ApiClient, { headers }: Response): Promise<Deletion> {
+  const id = headers.get('location')?.split('/').at(-1) ?? '';
+  return bodyOf(await api.GET('/api/v1/deletions/{id}', { params: { path: { id } } }));
 }
 
-function report({ id, targets, upstream, completedAt }: DeletionAnswer): void {
+function report({ id, targets, upstream, completedAt }: Deletion): void {
   const states = Object.entries(upstream).map(([state, count]) => `${count} ${state}`);
   console.log(`Deleted here: ${targets}. At Twilio: ${states.join(', ')}. Deletion ${id}.`);
   if (completedAt === null) {

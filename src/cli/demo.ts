@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../config/config.ts';
 import { asError } from '../errors/caught.ts';
-import type { MediaItem } from '../gallery/media-items.ts';
+import type { MediaItem } from '../gallery/item-schemas.ts';
 import { createLogger } from '../monitoring/logger.ts';
 import { type Inbox, startInbox } from '../server/inbox.ts';
 import { type SAMPLE_NAMES, sampleAttachment } from '../simulator/samples/sample-attachments.ts';

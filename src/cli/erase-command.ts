@@ -1,16 +1,13 @@
 import type { Command } from 'commander';
-import {
-  type DeletionAnswer,
-  deletionAnswer,
-  type ErasureAnswer,
-  erasureAnswer,
-  reachAnswer,
-  readAnswer,
-} from './api-answers.ts';
+import { type ApiClient, bodyOf } from '../client/api-client.ts';
+import type { components } from '../client/api-types.d.ts';
 import { createProgressBar, followProgress } from './progress-bar.ts';
-import type { CallApi, WithApi } from './with-api.ts';
+import type { WithApi } from './with-api.ts';
 
-const PATH = '/senders/erasures';
+const PATH = '/api/v1/senders/erasures';
+
+type Deletion = components['schemas']['Deletion'];
+type Erasure = components['schemas']['Erasure'];
 
 interface Flags {
   yes?: boolean;
@@ -26,9 +23,10 @@ export function addEraseCommand(program: Command, withApi: WithApi): void {
     .option('--yes', 'erase; without it messages and media are only counted')
     .option('--reason <words>', 'for the audit log')
     .action((address: string, { yes = false, reason }: Flags) =>
-      withApi({ worker: yes }, async (call) => {
-        const counted = await call('POST', PATH, { address, dryRun: true });
-        const { messages, media } = readAnswer(reachAnswer, counted);
+      withApi({ worker: yes }, async (api) => {
+        const counted = bodyOf(await api.POST(PATH, { body: { address, dryRun: true } }));
+        if (!('messages' in counted)) throw new Error('An erasure was begun instead of counted');
+        const { messages, media } = counted;
         const isHere = messages + media > 0;
         console.log(
           isHere
@@ -41,20 +39,21 @@ export function addEraseCommand(program: Command, withApi: WithApi): void {
           return console.log('Nothing is erased without --yes.');
         }
         const body = reason === undefined ? { address } : { address, reason };
-        await follow(call, readAnswer(erasureAnswer, await call('POST', PATH, body)));
+        const begun = bodyOf(await api.POST(PATH, { body }));
+        if ('id' in begun) await follow(api, begun);
       }),
     );
 }
 
 /** Shows a progress bar until everything is erased here, or until Ctrl-C. */
-async function follow(call: CallApi, begun: ErasureAnswer): Promise<void> {
+async function follow(api: ApiClient, begun: Erasure): Promise<void> {
   const bar = createProgressBar('{bar} {percentage} % | {value}/{total} messages and media');
   let erasure = begun;
-  let deletion = await deletionOf(call, begun);
+  let deletion = await deletionOf(api, begun);
   bar.start(deletion?.targets ?? 1, 0);
   await followProgress(bar, async () => {
-    erasure = readAnswer(erasureAnswer, await call('GET', `${PATH}/${begun.id}`));
-    deletion = await deletionOf(call, begun);
+    erasure = bodyOf(await api.GET(`${PATH}/{id}`, { params: { path: { id: begun.id } } }));
+    deletion = await deletionOf(api, begun);
     if (erasure.purgedAt !== null) bar.update(bar.getTotal());
     else if (deletion !== null) bar.update(deletion.targets - waiting(deletion.local));
     return erasure.purgedAt === null;
@@ -67,14 +66,11 @@ async function follow(call: CallApi, begun: ErasureAnswer): Promise<void> {
   console.log(`Erased here. Still to be deleted at Twilio: ${left}.`);
 }
 
-async function deletionOf(
-  call: CallApi,
-  { deletionId }: ErasureAnswer,
-): Promise<DeletionAnswer | null> {
+async function deletionOf(api: ApiClient, { deletionId }: Erasure): Promise<Deletion | null> {
   if (deletionId === null) return null;
-  return readAnswer(deletionAnswer, await call('GET', `/deletions/${deletionId}`));
+  return bodyOf(await api.GET('/api/v1/deletions/{id}', { params: { path: { id: deletionId } } }));
 }
 
-function waiting(counts: DeletionAnswer['local']): number {
+function waiting(counts: Deletion['local']): number {
   return (counts.pending ?? 0) + (counts.retrying ?? 0);
 }

@@ -22,10 +22,14 @@ export function addExportCommand(program: Command, withApi: WithApi): void {
     .requiredOption('--out <file>', 'the zip file to create; it must not exist yet')
     .option('--reason <words>', 'for the audit log')
     .action((address: string, { out, reason }: Flags) =>
-      withApi({ worker: false }, async (call) => {
+      withApi({ worker: false }, async (api) => {
         const body = reason === undefined ? { address } : { address, reason };
         await writeNew(out, async (target) => {
-          await save(await call.download('/senders/export', body), target);
+          const { response } = await api.POST('/api/v1/senders/export', {
+            body,
+            parseAs: 'stream',
+          });
+          await save(response, target);
         });
         console.log(`Written: ${out}`);
       }),

@@ -1,11 +1,12 @@
 import { type Command, Option } from 'commander';
-import { type ApiKey, Role } from '../generated/prisma/client.ts';
+import { type ApiClient, bodyOf } from '../client/api-client.ts';
+import type { components } from '../client/api-types.d.ts';
+import { Role } from '../generated/prisma/client.ts';
 import { validate } from '../http/validate.ts';
-import { newKey } from '../keys/keys-router.ts';
+import { newKey } from '../keys/keys-operations.ts';
 import type { WithApi } from './with-api.ts';
 
-type ShownKey = Record<'createdAt' | 'lastUsedAt' | 'revokedAt', string | null> &
-  Pick<ApiKey, 'name' | 'role'>;
+type Key = components['schemas']['ApiKey'];
 
 const RECEIVER = { worker: false };
 
@@ -24,8 +25,8 @@ export function addKeysCommand(program: Command, withApi: WithApi): void {
     )
     .action(async (options: { name: string; role: Role }) => {
       const { name, role } = validate(newKey, options);
-      await withApi(RECEIVER, async (call) => {
-        const { secret } = (await call('POST', '/keys', { name, role })) as { secret: string };
+      await withApi(RECEIVER, async (api) => {
+        const { secret } = bodyOf(await api.POST('/api/v1/keys', { body: { name, role } }));
         console.error(`Key "${name}" with the role ${role}. Keep it, it is not shown again:`);
         console.log(secret);
       });
@@ -35,9 +36,9 @@ export function addKeysCommand(program: Command, withApi: WithApi): void {
     .command('list')
     .description('all keys, without their secrets')
     .action(() =>
-      withApi(RECEIVER, async (call) => {
-        const { items } = (await call('GET', '/keys')) as { items: ShownKey[] };
-        const rows = items.map(({ name, role, createdAt, lastUsedAt, revokedAt }) => [
+      withApi(RECEIVER, async (api) => {
+        const all = await listKeys(api);
+        const rows = all.map(({ name, role, createdAt, lastUsedAt, revokedAt }) => [
           ...[name, role, shown(createdAt), shown(lastUsedAt), shown(revokedAt)],
         ]);
         console.log(inColumns([['NAME', 'ROLE', 'CREATED', 'LAST USED', 'REVOKED'], ...rows]));
@@ -49,11 +50,23 @@ export function addKeysCommand(program: Command, withApi: WithApi): void {
     .description('revoke a key, at once and permanently')
     .argument('<name>')
     .action((name: string) =>
-      withApi(RECEIVER, async (call) => {
-        await call('DELETE', `/keys/${encodeURIComponent(name)}`);
+      withApi(RECEIVER, async (api) => {
+        await api.DELETE('/api/v1/keys/{name}', { params: { path: { name } } });
         console.log(`Key "${name}" is revoked.`);
       }),
     );
+}
+
+/** Reads all pages. */
+async function listKeys(api: ApiClient): Promise<Key[]> {
+  const all: Key[] = [];
+  for (let page: { cursor?: string } = {}; ; ) {
+    const params = { query: { limit: 200, ...page } };
+    const { items, nextCursor } = bodyOf(await api.GET('/api/v1/keys', { params }));
+    all.push(...items);
+    if (nextCursor === null) return all;
+    page = { cursor: nextCursor };
+  }
 }
 
 /** Formats rows as lines; each column is as wide as its widest cell. */

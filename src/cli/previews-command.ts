@@ -1,16 +1,16 @@
 import { type Command, Option } from 'commander';
+import { type ApiClient, bodyOf } from '../client/api-client.ts';
 import { AppError } from '../errors/app-error.ts';
-import { PREVIEW_TYPES } from '../preview/preview-types.ts';
-import { readAnswer, rebuildAnswer, remainingAnswer } from './api-answers.ts';
+import { PREVIEW_TYPES, type PreviewTypeGroup } from '../preview/preview-types.ts';
 import { createProgressBar, followProgress } from './progress-bar.ts';
-import type { CallApi, WithApi } from './with-api.ts';
+import type { WithApi } from './with-api.ts';
 
 // Longer than the slowest few files can take.
 const STUCK_MS = 300_000;
-const PATH = '/previews/rebuild';
+const PATH = '/api/v1/previews/rebuild';
 
 interface Flags {
-  kind?: string;
+  kind?: PreviewTypeGroup;
   failed?: boolean;
   resume?: boolean;
 }
@@ -28,24 +28,24 @@ export function addPreviewsCommand(program: Command, withApi: WithApi): void {
     .option('--failed', 'only incomplete previews: those that have a reason')
     .option('--resume', 'continue an earlier run that was stopped')
     .action((flags: Flags) =>
-      withApi({ worker: true }, async (call) => {
-        const { marked, remaining } = readAnswer(rebuildAnswer, await call('POST', PATH, flags));
+      withApi({ worker: true }, async (api) => {
+        const { marked, remaining } = bodyOf(await api.POST(PATH, { body: flags }));
         if (remaining === 0) return console.log('There is nothing to rebuild.');
         console.log(`To be rebuilt: ${marked}.`);
-        await follow(call, remaining);
+        await follow(api, remaining);
       }),
     );
 }
 
 /** Shows a progress bar until all are rebuilt, or until Ctrl-C. */
-async function follow(call: CallApi, total: number): Promise<void> {
+async function follow(api: ApiClient, total: number): Promise<void> {
   const bar = createProgressBar('{bar} {percentage} % | {value}/{total} | {eta_formatted} to go');
   bar.start(total, 0);
   let remaining = total;
   let progressAt = performance.now();
   const isStuck = () => performance.now() - progressAt > STUCK_MS;
   await followProgress(bar, async () => {
-    const answer = readAnswer(remainingAnswer, await call('GET', PATH));
+    const answer = bodyOf(await api.GET(PATH));
     if (answer.remaining !== remaining) progressAt = performance.now();
     remaining = answer.remaining;
     bar.setTotal(Math.max(total, remaining));

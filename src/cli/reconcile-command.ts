@@ -1,10 +1,13 @@
 import type { Command } from 'commander';
+import { type ApiClient, bodyOf } from '../client/api-client.ts';
+import type { components } from '../client/api-types.d.ts';
 import { AppError } from '../errors/app-error.ts';
-import { type ReconciliationAnswer, readAnswer, reconciliationAnswer } from './api-answers.ts';
 import { createProgressBar, followProgress } from './progress-bar.ts';
-import type { CallApi, WithApi } from './with-api.ts';
+import type { WithApi } from './with-api.ts';
 
-const PATH = '/reconciliations';
+const PATH = '/api/v1/reconciliations';
+
+type Reconciliation = components['schemas']['Reconciliation'];
 
 interface Flags {
   since: string;
@@ -23,15 +26,15 @@ export function addReconcileCommand(program: Command, withApi: WithApi): void {
     .option('--to <address>', 'only messages to this number: +15557654321')
     .option('--dry-run', 'only count what is missing, and list the first hundred')
     .action((flags: Flags) =>
-      withApi({ worker: true }, async (call) => {
-        const begun = readAnswer(reconciliationAnswer, await call('POST', PATH, flags));
-        report(await follow(call, begun), flags);
+      withApi({ worker: true }, async (api) => {
+        const begun = bodyOf(await api.POST(PATH, { body: flags }));
+        report(await follow(api, begun), flags);
       }),
     );
 }
 
 /** Shows a progress bar until the reconciliation has ended, or until Ctrl-C. */
-async function follow(call: CallApi, begun: ReconciliationAnswer): Promise<ReconciliationAnswer> {
+async function follow(api: ApiClient, begun: Reconciliation): Promise<Reconciliation> {
   const bar = createProgressBar(
     '{bar} {percentage} % | {listed} listed, {missing} missing, {takenIn} taken in{note}',
   );
@@ -39,14 +42,14 @@ async function follow(call: CallApi, begun: ReconciliationAnswer): Promise<Recon
   const payload = () => ({ ...item, note: item.error === null ? '' : ` | ${item.error}` });
   bar.start(100, 0, payload());
   await followProgress(bar, async () => {
-    item = readAnswer(reconciliationAnswer, await call('GET', `${PATH}/${item.id}`));
+    item = bodyOf(await api.GET(`${PATH}/{id}`, { params: { path: { id: begun.id } } }));
     bar.update(Math.floor(item.progress * 100), payload());
     return item.endedAt === null;
   });
   return item;
 }
 
-function report(item: ReconciliationAnswer, { dryRun = false }: Flags): void {
+function report(item: Reconciliation, { dryRun = false }: Flags): void {
   const { listed, missing, takenIn, failed, missingSids, error, state } = item;
   if (item.endedAt === null) {
     console.log(`Stopped; ${takenIn} taken in so far. A running server continues it.`);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout } from 'node:timers/promises';
+import { type ApiClient, createApiClient } from '../client/api-client.ts';
 import type { Config } from '../config/config.ts';
 import { hasDatabase } from '../database/embedded/data-folder.ts';
 import { embeddedFolder } from '../database/embedded/durable-pglite.ts';
@@ -7,7 +7,6 @@ import { AppError } from '../errors/app-error.ts';
 import { createLogger } from '../monitoring/logger.ts';
 import { localUrl } from '../net/host-port.ts';
 import { type Inbox, startInbox } from '../server/inbox.ts';
-import { problemAnswer, readAnswer } from './api-answers.ts';
 
 /**
  * Gives a command the HTTP API: that of the running server when it holds the embedded database,
@@ -47,7 +46,7 @@ export function createWithApi(readConfig: () => Readonly<Config>): WithApi {
   };
 }
 
-function runningServer(config: Readonly<Config>): CallApi {
+function runningServer(config: Readonly<Config>): ApiClient {
   if (config.adminApiKey === undefined) {
     throw new AppError(
       'data_folder_in_use',
@@ -66,79 +65,8 @@ async function databaseOf({ databaseUrl, dataDir }: Config): Promise<string> {
   return `a new, empty database under ${dataDir} (DATA_DIR)`;
 }
 
-/**
- * Calls the HTTP API.
- *
- * @param path below `/api/v1`
- * @returns the answer's JSON; undefined for 204
- * @throws AppError with the code and detail of the response; `unavailable` when there is none
- */
-export interface CallApi {
-  (method: string, path: string, body?: object): Promise<unknown>;
-  /** The same with POST, for a response that is a file. */
-  download(path: string, body: object): Promise<Response>;
-  /** The same with DELETE, for deletes that create a record: resolves with the record's path. */
-  delete(path: string): Promise<string>;
-}
-
 /** Gives a command the API with all permissions; with `need.worker` a worker runs its jobs. */
 export type WithApi = (
   need: { worker: boolean },
-  use: (call: CallApi) => Promise<void>,
+  use: (api: ApiClient) => Promise<void>,
 ) => Promise<void>;
-
-// For requests that may be repeated: a progress bar survives a busy database.
-const TRIES = 10;
-
-/** @param key an API key */
-export function createApiClient(baseUrl: string, key: string): CallApi {
-  async function readJson(response: Response): Promise<unknown> {
-    try {
-      return await response.json();
-    } catch (cause) {
-      const message = `The server at ${baseUrl} is not mms-inbox: ${response.status} without JSON.`;
-      throw new AppError('unavailable', message, { cause });
-    }
-  }
-
-  async function send(
-    method: string,
-    path: string,
-    body?: object,
-    tries = TRIES,
-  ): Promise<Response> {
-    const response = await fetch(`${baseUrl}/api/v1${path}`, {
-      method,
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    }).catch((cause) => {
-      throw new AppError('unavailable', `The server does not answer at ${baseUrl}.`, { cause });
-    });
-    if (response.ok) return response;
-    const retryAfter = Number(response.headers.get('retry-after'));
-    if (response.status === 503 && method === 'GET' && retryAfter > 0 && tries > 1) {
-      await setTimeout(retryAfter * 1000);
-      return send(method, path, body, tries - 1);
-    }
-    if (response.status === 401) {
-      const message = 'The running server was started with another ADMIN_API_KEY.';
-      throw new AppError('unauthorized', message);
-    }
-    const answer = readAnswer(problemAnswer, await readJson(response));
-    throw new AppError(response.status < 500 ? answer.code : 'unavailable', answer.detail, {
-      fields: answer.errors,
-    });
-  }
-
-  const call = async (method: string, path: string, body?: object): Promise<unknown> => {
-    const response = await send(method, path, body);
-    return response.status === 204 ? undefined : readJson(response);
-  };
-  return Object.assign(call, {
-    download: (path: string, body: object) => send('POST', path, body),
-    async delete(path: string) {
-      const { headers } = await send('DELETE', path);
-      return (headers.get('location') ?? '').replace(/^\/api\/v1/, '');
-    },
-  });
-}

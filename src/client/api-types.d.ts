@@ -1,0 +1,6638 @@
+// Made from docs/openapi.json by `npm run openapi`: do not edit.
+
+export interface paths {
+    "/api/v1/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List and filter attachments
+         * @description Newest or oldest message first, the attachments of a message in their order. All filters that are given must match: `from` and `to` exactly, `receivedAfter` at or after, `receivedBefore` before a time, `contentType` a type or its beginning, such as `image/`.
+         *
+         *     Without `state`, everything but deleted attachments. Only moderators may filter by `held` and `quarantined`; without `moderation` they see all three, viewers `visible`.
+         *
+         *     Role: viewer.
+         */
+        get: operations["listMedia"];
+        put?: never;
+        /**
+         * Import files as one message
+         * @description Answers when everything is committed; previews follow. Nothing is kept of an upload that is refused.
+         *
+         *     Role: moderator.
+         */
+        post: operations["importMedia"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/{sid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show one attachment
+         * @description Role: viewer.
+         */
+        get: operations["showMedia"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an attachment, here and at Twilio
+         * @description Answers when the bytes and previews of everything in the scope are deleted here, unless another attachment has the same bytes. After that nothing shows it any more.
+         *
+         *     The scope is what it is at the time of the request, media that are still being fetched included. `media_deleted`: nothing is left in it. `unavailable` with `Location`: files could not be removed; they are not served any more, and the removal is retried.
+         *
+         *     Role: moderator.
+         */
+        delete: operations["deleteMedia"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/{sid}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the bytes of an attachment
+         * @description With a key or a signed link. 404 with `Retry-After` while it is still being fetched. Types that a browser shows safely are `inline`; all others are downloads, unknown ones as `application/octet-stream`.
+         *
+         *     Role: viewer; or a signed link, which needs no key.
+         */
+        get: operations["readContent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/{sid}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a thumbnail
+         * @description Role: viewer; or a signed link, which needs no key.
+         */
+        get: operations["readThumbnail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/{sid}/poster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the large thumbnail, for `<video poster>`
+         * @description Role: viewer; or a signed link, which needs no key.
+         */
+        get: operations["readPoster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/{sid}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign links that need no key
+         * @description Everybody who has such a URL sees the attachment, until it expires.
+         *
+         *     Role: viewer.
+         */
+        post: operations["createLinks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/{sid}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign links that show an attachment while it is held back
+         * @description For five minutes. The audit log records who revealed it.
+         *
+         *     Role: moderator.
+         */
+        post: operations["revealMedia"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List messages with their attachments
+         * @description Newest or oldest first, those without attachments, too.
+         *
+         *     Role: viewer.
+         */
+        get: operations["listMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{sid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show one message
+         * @description Role: viewer.
+         */
+        get: operations["showMessage"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a message and its attachments, here and at Twilio
+         * @description Role: moderator.
+         */
+        delete: operations["deleteMessage"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/{sid}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fetch a failed attachment again
+         * @description Attachments are retried automatically for about a day; after that each request is a single try. `conflict`: it has not failed, or came without a URL.
+         *
+         *     Role: moderator.
+         */
+        post: operations["retryMedia"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fetch all failed attachments again
+         * @description Those that came with a URL.
+         *
+         *     Role: moderator.
+         */
+        post: operations["retryFailedMedia"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/{sid}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve, hold or quarantine an attachment
+         * @description `expected` is the state that the moderator saw: if it has changed meanwhile, and is not the requested one, nothing changes (`decided_meanwhile`).
+         *
+         *     Role: moderator.
+         */
+        post: operations["decideMedia"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/{sid}/scan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have the classifier look at an attachment again
+         * @description Role: moderator.
+         */
+        post: operations["scanMedia"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/{sid}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Exempt an attachment from retention
+         * @description Role: moderator.
+         */
+        put: operations["pinMedia"];
+        post?: never;
+        /**
+         * Apply retention to an attachment again
+         * @description Role: moderator.
+         */
+        delete: operations["unpinMedia"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{sid}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve, hold or quarantine a message's text
+         * @description Its media do not change. `expected` is the state that the moderator saw: if it has changed meanwhile, and is not the requested one, nothing changes (`decided_meanwhile`).
+         *
+         *     Role: moderator.
+         */
+        post: operations["decideMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List bulk acts
+         * @description Newest first.
+         *
+         *     Role: moderator.
+         */
+        get: operations["listBulkActs"];
+        put?: never;
+        /**
+         * Decide about many attachments, delete or scan them
+         * @description On a selection of `sids`, or on a `filter` with the fields of the list. The selection is fixed at the time of the request. `scan` needs a classifier.
+         *
+         *     Role: moderator.
+         */
+        post: operations["beginBulkAct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the progress of a bulk act
+         * @description Role: moderator.
+         */
+        get: operations["showBulkAct"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the attachments of a bulk act, with the outcome of each
+         * @description In the order of their sids.
+         *
+         *     Role: moderator.
+         */
+        get: operations["listBulkItems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a bulk act
+         * @description Skips what is still to be processed, except a delete in progress, or up to a hundred decisions; completed work stays.
+         *
+         *     Role: moderator.
+         */
+        post: operations["cancelBulkAct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deletions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List deletions
+         * @description Newest first.
+         *
+         *     Role: moderator.
+         */
+        get: operations["listDeletions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deletions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the progress of a deletion
+         * @description Role: moderator.
+         */
+        get: operations["showDeletion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deletions/{id}/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the attachments and messages of a deletion
+         * @description All of them, done or not, in the order of their sids.
+         *
+         *     Role: moderator.
+         */
+        get: operations["listDeletionTargets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deletions/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry now what is left of a deletion
+         * @description Role: moderator.
+         */
+        post: operations["retryDeletion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blocklist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List and search the blocklist
+         * @description Newest first, without removed entries.
+         *
+         *     Role: moderator.
+         */
+        get: operations["listBlocklist"];
+        put?: never;
+        /**
+         * Block a picture, or a list of hashes
+         * @description A list has one hash per line, `sha256:` or `pdq:` and 64 hexadecimal digits; blank lines and those that begin with `#` are skipped. If the upload of a list stops half way, what was added stays, and the same list can be sent again.
+         *
+         *     Role: admin.
+         */
+        post: operations["uploadBlocklist"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blocklist/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove an entry from the blocklist
+         * @description Media that it matched stay as they are; new ones are not blocked.
+         *
+         *     Role: admin.
+         */
+        delete: operations["removeBlocklistEntry"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/{sid}/block": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Block what an attachment shows
+         * @description Its bytes and, for a picture with enough detail, similar pictures.
+         *
+         *     Role: moderator.
+         */
+        post: operations["blockMedia"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/senders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List senders about whom a decision was made
+         * @description In the order of their ids.
+         *
+         *     Role: moderator.
+         */
+        get: operations["listSenders"];
+        /**
+         * Decide how future messages of a sender are handled
+         * @description Fields that are not given do not change. A number and its addresses on channels are one sender.
+         *
+         *     Role: moderator.
+         */
+        put: operations["updateSender"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/senders/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export everything of a sender
+         * @description A zip with the bytes of all stored media as `media/<sid>`, and `manifest.json` with the messages.
+         *
+         *     Role: admin.
+         */
+        post: operations["exportSender"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/senders/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase everything of a sender, here and at Twilio
+         * @description A block of the sender stays in effect, by the hash of the address alone.
+         *
+         *     Role: admin.
+         */
+        post: operations["eraseSender"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/senders/erasures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the progress of an erasure
+         * @description Role: admin.
+         */
+        get: operations["showErasure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List endpoints
+         * @description Oldest first.
+         *
+         *     Role: admin.
+         */
+        get: operations["listEndpoints"];
+        put?: never;
+        /**
+         * Create an endpoint
+         * @description Its secret is shown only here.
+         *
+         *     Role: admin.
+         */
+        post: operations["createEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show an endpoint
+         * @description Role: admin.
+         */
+        get: operations["showEndpoint"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an endpoint and its deliveries
+         * @description Role: admin.
+         */
+        delete: operations["deleteEndpoint"];
+        options?: never;
+        head?: never;
+        /**
+         * Change, pause or resume an endpoint
+         * @description Role: admin.
+         */
+        patch: operations["changeEndpoint"];
+        trace?: never;
+    };
+    "/api/v1/endpoints/{id}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a new secret
+         * @description For a day events are signed with both secrets.
+         *
+         *     Role: admin.
+         */
+        post: operations["rotateSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was sent to an endpoint
+         * @description The newest event first.
+         *
+         *     Role: admin.
+         */
+        get: operations["listDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/{id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send an event again
+         * @description With a full retry schedule, whatever its state is; not while its endpoint is paused.
+         *
+         *     Role: admin.
+         */
+        post: operations["resendDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow events as a stream
+         * @description Server-Sent Events: all webhooks for moderators; for viewers `media.stored`, `media.failed`, `media.visible` and `media.removed`, of what they may see. An event of the type `reset` says that the events after the requested position are no longer known.
+         *
+         *     Role: viewer; or a ticket, which needs no key.
+         */
+        get: operations["followEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create a URL that opens one stream without a key
+         * @description Within a minute, with the rights of the key that creates it.
+         *
+         *     Role: viewer.
+         */
+        post: operations["createTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/previews/rebuild": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how many previews are still to be rebuilt
+         * @description Role: moderator.
+         */
+        get: operations["showRebuild"];
+        put?: never;
+        /**
+         * Rebuild previews
+         * @description The old ones are shown until then.
+         *
+         *     Role: moderator.
+         */
+        post: operations["rebuildPreviews"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reconciliations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take in messages with media that did not arrive
+         * @description Role: admin.
+         */
+        post: operations["createReconciliation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reconciliations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the progress of a reconciliation
+         * @description Role: admin.
+         */
+        get: operations["showReconciliation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List API keys
+         * @description Oldest first, revoked ones, too.
+         *
+         *     Role: admin.
+         */
+        get: operations["listKeys"];
+        put?: never;
+        /**
+         * Create an API key
+         * @description Its secret is shown only here, and stored as a hash.
+         *
+         *     Role: admin.
+         */
+        post: operations["createKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an API key
+         * @description At once and permanently. Its name stays taken.
+         *
+         *     Role: admin.
+         */
+        delete: operations["revokeKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whoami": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the name and role of the key, and what the server can do
+         * @description Role: viewer.
+         */
+        get: operations["whoami"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List entries of the audit log
+         * @description Newest first.
+         *
+         *     Role: moderator.
+         */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the audit log
+         * @description All matching entries, oldest first. The export itself is recorded in the log.
+         *
+         *     Role: admin.
+         */
+        get: operations["exportAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/twilio/incoming": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Receive a message whose parameters are in the URL
+         * @description Use `POST`: request line and headers together may have 16 KiB.
+         */
+        get: operations["receiveMessageByGet"];
+        put?: never;
+        /**
+         * Receive a message (Twilio calls this)
+         * @description `application/x-www-form-urlencoded`, or JSON with `bodySHA256` in the URL; at most 64 KiB and 250 parameters. [The parameters](https://www.twilio.com/docs/messaging/guides/webhook-request).
+         */
+        post: operations["receiveMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/2010-04-01/Accounts/{AccountSid}/Messages.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List inbound messages as Twilio does */
+        get: operations["listTwilioMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/2010-04-01/Accounts/{AccountSid}/Messages/{Sid}.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show one message as Twilio does */
+        get: operations["showTwilioMessage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/2010-04-01/Accounts/{AccountSid}/Messages/{MessageSid}/Media.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the media of a message as Twilio does */
+        get: operations["listTwilioMedia"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/2010-04-01/Accounts/{AccountSid}/Messages/{MessageSid}/Media/{Sid}.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show one attachment as Twilio does */
+        get: operations["showTwilioMedia"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an attachment, here and at Twilio
+         * @description With Twilio's credentials, or a key with the role moderator.
+         */
+        delete: operations["deleteTwilioMedia"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/2010-04-01/Accounts/{AccountSid}/Messages/{MessageSid}/Media/{Sid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the bytes of an attachment, as at Twilio
+         * @description With `PUBLIC_MEDIA_URLS=true` it needs no credentials.
+         */
+        get: operations["readTwilioMedia"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the process answers */
+        get: operations["health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The state of every part that the process needs */
+        get: operations["readiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Metrics for Prometheus */
+        get: operations["metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document */
+        get: operations["showOpenApi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/docs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page that shows this document, to read and to try */
+        get: operations["showReference"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/docs/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A script or style sheet of that page */
+        get: operations["readReferenceFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export interface webhooks {
+    "message.received": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A message is here
+         * @description Sent to the endpoints that want it.
+         */
+        post: operations["onMessageReceived"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "message.held": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A moderator or a rule has held back a text
+         * @description Sent to the endpoints that want it.
+         */
+        post: operations["onMessageHeld"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "message.quarantined": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A moderator or a rule has quarantined a text
+         * @description Sent to the endpoints that want it.
+         */
+        post: operations["onMessageQuarantined"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "message.approved": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A moderator or a rule has approved a text
+         * @description Sent to the endpoints that want it.
+         */
+        post: operations["onMessageApproved"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "message.deleted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The text and numbers of a message are gone from here
+         * @description Sent to the endpoints that want it.
+         */
+        post: operations["onMessageDeleted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "media.stored": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The bytes and the preview of an attachment are here
+         * @description Sent to the endpoints that want it.
+         */
+        post: operations["onMediaStored"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "media.failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The fetch of an attachment was given up
+         * @description Sent to the endpoints that want it.
+         */
+        post: operations["onMediaFailed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "media.held": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A moderator or a rule has held back an attachment
+         * @description Sent to the endpoints that want it.
+         */
+        post: operations["onMediaHeld"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "media.quarantined": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A moderator or a rule has quarantined an attachment
+         * @description Sent to the endpoints that want it.
+         */
+        post: operations["onMediaQuarantined"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "media.approved": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A moderator or a rule has approved an attachment
+         * @description Sent to the endpoints that want it.
+         */
+        post: operations["onMediaApproved"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "media.deleted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * An attachment is gone from here
+         * @description Sent to the endpoints that want it.
+         */
+        post: operations["onMediaDeleted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "deletion.completed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A deletion is complete, at Twilio, too
+         * @description Sent to the endpoints that want it.
+         */
+        post: operations["onDeletionCompleted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export interface components {
+    schemas: {
+        /** @description A message is here. */
+        MessageReceivedEvent: {
+            /** @constant */
+            type: "message.received";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            timestamp: string;
+            data: {
+                /** @example MM057026992751d97039eb1322f0ab932f */
+                messageSid: string;
+                /** @example AC00000000000000000000000000000001 */
+                accountSid: string;
+                /** @enum {string} */
+                source: "webhook" | "import" | "reconcile";
+                /**
+                 * Format: date-time
+                 * @example 2026-11-23T13:12:32.287Z
+                 */
+                receivedAt: string;
+                mediaCount: number;
+                /**
+                 * @description The initial state.
+                 * @enum {string}
+                 */
+                moderation: "visible" | "held" | "quarantined";
+            };
+        };
+        /** @description A moderator or a rule has held back a text. */
+        MessageHeldEvent: {
+            /** @constant */
+            type: "message.held";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            timestamp: string;
+            data: {
+                /** @example MM057026992751d97039eb1322f0ab932f */
+                messageSid: string;
+                /** @example AC00000000000000000000000000000001 */
+                accountSid: string;
+                /** @enum {string} */
+                moderation: "visible" | "held" | "quarantined";
+                /** @description Null for the initial state. */
+                before: ("visible" | "held" | "quarantined") | null;
+                reasonCode: string | null;
+                /** @description The name of a key, or `system:` and the rule's name. */
+                decidedBy: string;
+            };
+        };
+        /** @description A moderator or a rule has quarantined a text. */
+        MessageQuarantinedEvent: {
+            /** @constant */
+            type: "message.quarantined";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            timestamp: string;
+            data: {
+                /** @example MM057026992751d97039eb1322f0ab932f */
+                messageSid: string;
+                /** @example AC00000000000000000000000000000001 */
+                accountSid: string;
+                /** @enum {string} */
+                moderation: "visible" | "held" | "quarantined";
+                /** @description Null for the initial state. */
+                before: ("visible" | "held" | "quarantined") | null;
+                reasonCode: string | null;
+                /** @description The name of a key, or `system:` and the rule's name. */
+                decidedBy: string;
+            };
+        };
+        /** @description A moderator or a rule has approved a text. */
+        MessageApprovedEvent: {
+            /** @constant */
+            type: "message.approved";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            timestamp: string;
+            data: {
+                /** @example MM057026992751d97039eb1322f0ab932f */
+                messageSid: string;
+                /** @example AC00000000000000000000000000000001 */
+                accountSid: string;
+                /** @enum {string} */
+                moderation: "visible" | "held" | "quarantined";
+                /** @description Null for the initial state. */
+                before: ("visible" | "held" | "quarantined") | null;
+                reasonCode: string | null;
+                /** @description The name of a key, or `system:` and the rule's name. */
+                decidedBy: string;
+            };
+        };
+        /** @description The text and numbers of a message are gone from here. */
+        MessageDeletedEvent: {
+            /** @constant */
+            type: "message.deleted";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            timestamp: string;
+            data: {
+                /** @example MM057026992751d97039eb1322f0ab932f */
+                messageSid: string;
+                /** @example AC00000000000000000000000000000001 */
+                accountSid: string;
+                /** @description Of the deletion, in the API. */
+                deletionId: string;
+                reasonCode: string | null;
+                deletedBy: string;
+            };
+        };
+        /** @description The bytes and the preview of an attachment are here. */
+        MediaStoredEvent: {
+            /** @constant */
+            type: "media.stored";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            timestamp: string;
+            data: {
+                /** @example ME20229594c3db09da4d5db631b4a799bd */
+                mediaSid: string;
+                /** @example MM057026992751d97039eb1322f0ab932f */
+                messageSid: string;
+                /** @example AC00000000000000000000000000000001 */
+                accountSid: string;
+                /** @description Its place in the message, from 0. */
+                index: number;
+                /** @constant */
+                state: "stored";
+                /** @enum {string} */
+                moderation: "visible" | "held" | "quarantined";
+                /** @description Of the bytes; null if it is not known. */
+                contentType: string | null;
+                /** @description In bytes. */
+                byteSize: number;
+                /** @description Of the bytes, in hexadecimal digits. */
+                sha256: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-23T13:12:32.287Z
+                 */
+                storedAt: string;
+            };
+        };
+        /** @description The fetch of an attachment was given up. */
+        MediaFailedEvent: {
+            /** @constant */
+            type: "media.failed";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            timestamp: string;
+            data: {
+                /** @example ME20229594c3db09da4d5db631b4a799bd */
+                mediaSid: string;
+                /** @example MM057026992751d97039eb1322f0ab932f */
+                messageSid: string;
+                /** @example AC00000000000000000000000000000001 */
+                accountSid: string;
+                /** @description Its place in the message, from 0. */
+                index: number;
+                /** @constant */
+                state: "failed";
+                /** @enum {string} */
+                moderation: "visible" | "held" | "quarantined";
+                /** @description Such as `not-found`. */
+                reasonCode: string;
+            };
+        };
+        /** @description A moderator or a rule has held back an attachment. */
+        MediaHeldEvent: {
+            /** @constant */
+            type: "media.held";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            timestamp: string;
+            data: {
+                /** @example ME20229594c3db09da4d5db631b4a799bd */
+                mediaSid: string;
+                /** @example MM057026992751d97039eb1322f0ab932f */
+                messageSid: string;
+                /** @example AC00000000000000000000000000000001 */
+                accountSid: string;
+                /** @description Only of a decision on receipt. */
+                index?: number;
+                /**
+                 * @description Only of a decision on receipt.
+                 * @enum {string}
+                 */
+                state?: "pending" | "stored" | "failed" | "deleted";
+                /** @enum {string} */
+                moderation: "visible" | "held" | "quarantined";
+                /** @description Null for the initial state. */
+                before: ("visible" | "held" | "quarantined") | null;
+                reasonCode: string | null;
+                /** @description The name of a key, or `system:` and the rule's name. */
+                decidedBy: string;
+            };
+        };
+        /** @description A moderator or a rule has quarantined an attachment. */
+        MediaQuarantinedEvent: {
+            /** @constant */
+            type: "media.quarantined";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            timestamp: string;
+            data: {
+                /** @example ME20229594c3db09da4d5db631b4a799bd */
+                mediaSid: string;
+                /** @example MM057026992751d97039eb1322f0ab932f */
+                messageSid: string;
+                /** @example AC00000000000000000000000000000001 */
+                accountSid: string;
+                /** @description Only of a decision on receipt. */
+                index?: number;
+                /**
+                 * @description Only of a decision on receipt.
+                 * @enum {string}
+                 */
+                state?: "pending" | "stored" | "failed" | "deleted";
+                /** @enum {string} */
+                moderation: "visible" | "held" | "quarantined";
+                /** @description Null for the initial state. */
+                before: ("visible" | "held" | "quarantined") | null;
+                reasonCode: string | null;
+                /** @description The name of a key, or `system:` and the rule's name. */
+                decidedBy: string;
+            };
+        };
+        /** @description A moderator or a rule has approved an attachment. */
+        MediaApprovedEvent: {
+            /** @constant */
+            type: "media.approved";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            timestamp: string;
+            data: {
+                /** @example ME20229594c3db09da4d5db631b4a799bd */
+                mediaSid: string;
+                /** @example MM057026992751d97039eb1322f0ab932f */
+                messageSid: string;
+                /** @example AC00000000000000000000000000000001 */
+                accountSid: string;
+                /** @description Only of a decision on receipt. */
+                index?: number;
+                /**
+                 * @description Only of a decision on receipt.
+                 * @enum {string}
+                 */
+                state?: "pending" | "stored" | "failed" | "deleted";
+                /** @enum {string} */
+                moderation: "visible" | "held" | "quarantined";
+                /** @description Null for the initial state. */
+                before: ("visible" | "held" | "quarantined") | null;
+                reasonCode: string | null;
+                /** @description The name of a key, or `system:` and the rule's name. */
+                decidedBy: string;
+            };
+        };
+        /** @description An attachment is gone from here. */
+        MediaDeletedEvent: {
+            /** @constant */
+            type: "media.deleted";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            timestamp: string;
+            data: {
+                /** @example ME20229594c3db09da4d5db631b4a799bd */
+                mediaSid: string;
+                /** @example MM057026992751d97039eb1322f0ab932f */
+                messageSid: string;
+                /** @example AC00000000000000000000000000000001 */
+                accountSid: string;
+                /** @description Its place in the message, from 0. */
+                index: number;
+                /** @constant */
+                state: "deleted";
+                /** @enum {string} */
+                moderation: "visible" | "held" | "quarantined";
+                sha256: string | null;
+                /** @description Of the deletion, in the API. */
+                deletionId: string;
+                reasonCode: string | null;
+                deletedBy: string;
+            };
+        };
+        /** @description A deletion is complete, at Twilio, too. */
+        DeletionCompletedEvent: {
+            /** @constant */
+            type: "deletion.completed";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            timestamp: string;
+            data: {
+                /** @description Of the deletion, in the API. */
+                deletionId: string;
+                /** @description `one`, `same-bytes`, `message`, `sender` or `erase`. */
+                scope: string;
+                /** @description Null if none was named. */
+                mediaSid: string | null;
+                withMessages: boolean;
+                /** @description Media and messages. */
+                targets: number;
+                reasonCode: string | null;
+                requestedBy: string;
+            };
+        };
+        /** @description One attachment of a message. */
+        MediaItem: {
+            /**
+             * @description Twilio's sid; for imports one in the same format.
+             * @example ME20229594c3db09da4d5db631b4a799bd
+             */
+            sid: string;
+            /** @example MM057026992751d97039eb1322f0ab932f */
+            messageSid: string;
+            /** @example AC00000000000000000000000000000001 */
+            accountSid: string;
+            /** @description Its place in the message, from 0. */
+            index: number;
+            /**
+             * @description `pending`: in progress. `stored`: bytes and preview are here. `failed`: given up. `deleted`: a tombstone without sender and content.
+             * @enum {string}
+             */
+            state: "pending" | "stored" | "failed" | "deleted";
+            /** @description Why it is not stored (yet), for people; null when stored or deleted. */
+            reason: string | null;
+            /** @description Fetches so far. */
+            attempts: number;
+            /** @description When the next fetch is due. */
+            nextAttemptAt: string | null;
+            /**
+             * @description Viewers and links see only `visible` media.
+             * @enum {string}
+             */
+            moderation: "visible" | "held" | "quarantined";
+            /** @description Whether it is exempt from retention. */
+            pinned: boolean;
+            /** @description For moderators. */
+            decision?: components["schemas"]["Decision"] | null;
+            /** @description For moderators: the classifier's verdict. */
+            scan?: {
+                /** @enum {string} */
+                action: "allow" | "hold" | "quarantine" | "delete";
+                /** @default [] */
+                labels: string[];
+                /** @default null */
+                reason: string | null;
+                /** Format: date-time */
+                at: string;
+            } | null;
+            /** @description For moderators: when it is scanned again; null if it is not. */
+            nextScanAt?: string | null;
+            /**
+             * @description What the bytes are, detected from their content; null until they are here. Of bytes without a signature, such as most texts, the declared type if it is `text/…`, otherwise `application/octet-stream`.
+             * @example image/jpeg
+             */
+            contentType: string | null;
+            /** @description What the sender declared. */
+            declaredContentType: string | null;
+            /** @description The name of an imported file. */
+            fileName: string | null;
+            byteSize: number | null;
+            /** @description Of the bytes, in hexadecimal digits. */
+            sha256: string | null;
+            /** @description In pixels, of a picture or video as it is shown, upright; null for all others. */
+            width: number | null;
+            /** @description As it is shown, upright, in pixels. */
+            height: number | null;
+            /** @description Null until it is stored. */
+            preview: components["schemas"]["Preview"] | null;
+            /** @description Facts found in the bytes; null until it is stored. */
+            details: components["schemas"]["MediaDetails"] | null;
+            /**
+             * @description The sender; null while its message is held back.
+             * @example +15551234567
+             */
+            from: string | null;
+            /** @description The recipient; null while the message is held back. */
+            to: string | null;
+            /** @description The text of the message; null while the message is held back. */
+            body: string | null;
+            /**
+             * Format: date-time
+             * @description When its message was received.
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            receivedAt: string;
+            /** @description When the first fetch began. */
+            firstTriedAt: string | null;
+            /** @description When the bytes had arrived. */
+            fetchedAt: string | null;
+            /** @description When the preview was complete. */
+            storedAt: string | null;
+            deletedAt: string | null;
+            /** @description With `links=true`, of stored and visible media. */
+            links?: components["schemas"]["MediaLinks"];
+        };
+        Decision: {
+            /** @description The name of a key, or `system:` and the rule's name. */
+            by: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            at: string;
+            reasonCode: string | null;
+            reason: string | null;
+        };
+        Preview: {
+            /** @enum {string} */
+            kind: "image" | "animation" | "video" | "audio" | "pdf" | "contact" | "calendar" | "text" | "card" | "none";
+            /** @description Why it shows less than the whole file; null when it is complete. */
+            reason: string | null;
+            /**
+             * @description ThumbHash, base64.
+             * @example SfcFDwAH2EeHeIeAjYKH2DeIY2AIE5QA
+             */
+            thumbhash: string | null;
+            sizes: {
+                small?: {
+                    /** @description In pixels. */
+                    width: number;
+                    /** @description In pixels. */
+                    height: number;
+                    /** @description In bytes. */
+                    byteSize: number;
+                };
+                medium?: {
+                    /** @description In pixels. */
+                    width: number;
+                    /** @description In pixels. */
+                    height: number;
+                    /** @description In bytes. */
+                    byteSize: number;
+                };
+                large?: {
+                    /** @description In pixels. */
+                    width: number;
+                    /** @description In pixels. */
+                    height: number;
+                    /** @description In bytes. */
+                    byteSize: number;
+                };
+                /** @description Of animations. */
+                animated?: {
+                    /** @description In pixels. */
+                    width: number;
+                    /** @description In pixels. */
+                    height: number;
+                    /** @description In bytes. */
+                    byteSize: number;
+                };
+            };
+        };
+        MediaDetails: {
+            /** @description Of video, audio and animations, as the file claims. */
+            durationSeconds?: number;
+            /** @description Of an animation. */
+            frames?: number;
+            /** @description Of a PDF, or of a TIFF with several pictures. */
+            pages?: number;
+            /** @description Whether a PDF needs a password. */
+            encrypted?: boolean;
+            videoCodec?: string;
+            audioCodec?: string;
+            /** @description When a picture was taken, ISO 8601; without a UTC offset when the camera did not write one. Absent when the time is not plausible. */
+            takenAt?: string;
+            /** @description Make and model. */
+            camera?: string;
+            /** @description Where a picture was taken, in degrees; only with EXTRACT_LOCATION. */
+            location?: {
+                latitude: number;
+                longitude: number;
+            };
+            /** @description How many contacts are in the file. */
+            contactCount?: number;
+            /** @description The first of them, at most 10. */
+            contacts?: {
+                name: string;
+                organization?: string;
+                /** @description At most 5. */
+                phones: string[];
+                /** @description At most 5. */
+                emails: string[];
+            }[];
+            /** @description How many events are in the file. */
+            eventCount?: number;
+            /** @description The first of them, at most 10. */
+            events?: {
+                summary: string;
+                /** @description ISO 8601: with Z or an offset, without one for floating times; a date for all-day events. */
+                start?: string;
+                end?: string;
+                /** @description Of `start` and `end`, if the file names one, such as `Europe/Berlin`. */
+                timeZone?: string;
+                location?: string;
+            }[];
+            /** @description Of a text: the encoding that was detected, as the WHATWG names it. */
+            encoding?: string;
+            /** @description Of a text. */
+            lineCount?: number;
+        };
+        MediaLinks: {
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            expiresAt: string;
+            /** Format: uri */
+            content: string;
+            /** @description By size; null without a preview. */
+            thumbnails: {
+                /** Format: uri */
+                small?: string;
+                /** Format: uri */
+                medium?: string;
+                /** Format: uri */
+                large?: string;
+                /** Format: uri */
+                animated?: string;
+            } | null;
+        };
+        Problem: {
+            /** @constant */
+            type: "about:blank";
+            /** @description The same for every error with this code. */
+            title: string;
+            status: number;
+            /**
+             * @description Stable: for programs.
+             * @enum {string}
+             */
+            code: "invalid_request" | "signature_missing" | "unauthorized" | "signature_invalid" | "forbidden" | "reveal_needed" | "link_invalid" | "ticket_invalid" | "not_found" | "media_deleted" | "message_deleted" | "media_not_stored" | "no_preview" | "page_size_too_large" | "method_not_allowed" | "request_timeout" | "conflict" | "decided_meanwhile" | "too_many_parameters" | "body_too_large" | "unsupported_media_type" | "range_not_satisfiable" | "idempotency_key_reused" | "internal" | "unavailable" | "data_folder_in_use";
+            /** @description For people. */
+            detail: string;
+            /** @description Each wrong field, and what it takes. */
+            errors?: {
+                field: string;
+                message: string;
+            }[];
+            /** @description The log has the request under this id. */
+            requestId: string;
+        };
+        /** @description A message with its attachments. */
+        Message: {
+            /** @example MM057026992751d97039eb1322f0ab932f */
+            sid: string;
+            /** @example AC00000000000000000000000000000001 */
+            accountSid: string;
+            /** @description Null when the message was deleted. */
+            from: string | null;
+            to: string | null;
+            /** @description The text, or the label of the WhatsApp button or list entry that was tapped. */
+            body: string | null;
+            /** @description Of a place that was shared on WhatsApp; `body` is empty. */
+            location: components["schemas"]["Location"] | null;
+            /** @enum {string} */
+            source: "webhook" | "import" | "reconcile";
+            /** @enum {string} */
+            moderation: "visible" | "held" | "quarantined";
+            /** @description For moderators. */
+            decision?: components["schemas"]["Decision"] | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            receivedAt: string;
+            deletedAt: string | null;
+            /** @description Why it is kept apart although its signature is valid. */
+            suspect: ("parameter-name" | "no-message-sid" | "hidden-message-sid" | "same-signature") | null;
+            /** @description Deleted ones as tombstones. */
+            media: components["schemas"]["MediaItem"][];
+            /** @description For moderators: the parameters of a suspect message. */
+            params?: Record<string, never>;
+        };
+        /** @description A location that was sent as a message of its own. */
+        Location: {
+            /** @description In degrees. */
+            latitude: number;
+            /** @description In degrees. */
+            longitude: number;
+            /** @description Of the place, if the sender chose a named one. */
+            address: string | null;
+            /** @description Its name. */
+            label: string | null;
+        };
+        /** @description One action on many media. */
+        BulkAct: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            action: "approve" | "hold" | "quarantine" | "delete" | "scan";
+            /** @description The name of a key. */
+            requestedBy: string;
+            reasonCode: string | null;
+            reason: string | null;
+            /** @enum {string} */
+            state: "selecting" | "waiting" | "running" | "done" | "cancelled";
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            createdAt: string;
+            endedAt: string | null;
+            total: number;
+            counts: {
+                /** @description Still to be processed. */
+                todo: number;
+                changed: number;
+                /** @description In that state already or, for `scan`, without bytes. */
+                unchanged: number;
+                /** @description There is no such attachment. */
+                unknown: number;
+                /** @description Deleted before. */
+                deleted: number;
+            };
+        };
+        BulkItem: {
+            /** @example ME20229594c3db09da4d5db631b4a799bd */
+            sid: string;
+            /**
+             * @description `todo` until it is processed.
+             * @enum {string}
+             */
+            outcome: "todo" | "changed" | "unchanged" | "unknown" | "deleted";
+        };
+        /** @description A request to delete, and its progress. */
+        Deletion: {
+            /** @description In decimal digits. */
+            id: string;
+            /** @description The name of a key, or `system:` and the rule's name. */
+            requestedBy: string;
+            /** @description What was requested: a scope of a delete, or `erase`. */
+            scope: string;
+            /** @description Null when the request was not for an attachment. */
+            mediaSid: string | null;
+            /** @description Whether messages are deleted, too. */
+            withMessages: boolean;
+            reasonCode: string | null;
+            reason: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            createdAt: string;
+            /** @description When the last of its targets was done. */
+            completedAt: string | null;
+            /**
+             * @description `stuck` is open, and will not complete by itself.
+             * @enum {string}
+             */
+            state: "open" | "completed" | "stuck";
+            /** @description Media and messages. */
+            targets: number;
+            /** @description The number of targets by the state of their bytes here. */
+            local: Record<string, never>;
+            /** @description The same, of their previews. */
+            previews: Record<string, never>;
+            /** @description The same, of their copies at Twilio. */
+            upstream: Record<string, never>;
+        };
+        DeletionRecord: {
+            /** @description In decimal digits. */
+            id: string;
+            /** @description The name of a key, or `system:` and the rule's name. */
+            requestedBy: string;
+            /** @description What was requested: a scope of a delete, or `erase`. */
+            scope: string;
+            /** @description Null when the request was not for an attachment. */
+            mediaSid: string | null;
+            /** @description Whether messages are deleted, too. */
+            withMessages: boolean;
+            reasonCode: string | null;
+            reason: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            createdAt: string;
+            /** @description When the last of its targets was done. */
+            completedAt: string | null;
+            /**
+             * @description `stuck` is open, and will not complete by itself.
+             * @enum {string}
+             */
+            state: "open" | "completed" | "stuck";
+            /** @description Media and messages. */
+            targets: number;
+            /** @description The number of targets by the state of their bytes here. */
+            local: Record<string, never>;
+            /** @description The same, of their previews. */
+            previews: Record<string, never>;
+            /** @description The same, of their copies at Twilio. */
+            upstream: Record<string, never>;
+            /** @description The first hundred targets that are not done. */
+            open: components["schemas"]["DeletionTarget"][];
+        };
+        /** @description One attachment or message of a deletion. */
+        DeletionTarget: {
+            sid: string;
+            /** @enum {string} */
+            kind: "media" | "message";
+            /** @example MM057026992751d97039eb1322f0ab932f */
+            messageSid: string;
+            /** @description Of its bytes, in hexadecimal digits. */
+            sha256: string | null;
+            /**
+             * @description Its bytes here. `done`: no file of them is left, whichever deletion removed the last attachment.
+             * @enum {string}
+             */
+            local: "none" | "kept" | "pending" | "retrying" | "done";
+            /**
+             * @description `kept`: on purpose, such as bytes that another attachment has. `none`: there never was anything.
+             * @enum {string}
+             */
+            previews: "none" | "kept" | "pending" | "retrying" | "done";
+            /**
+             * @description Twilio's copy; `kept` with `DELETE_UPSTREAM=never`, or of a suspect message.
+             * @enum {string}
+             */
+            upstream: "none" | "kept" | "pending" | "retrying" | "done";
+            /** @description Requests to Twilio so far. */
+            attempts: number;
+            /** @description Why it is not done. */
+            reason: string | null;
+            nextTryAt: string | null;
+        };
+        /** @description A blocked hash. */
+        BlocklistEntry: {
+            /** @description Its number, in decimal digits. */
+            id: string;
+            /**
+             * @description `sha256`: of the bytes; `pdq`: a perceptual hash, which similar pictures match.
+             * @enum {string}
+             */
+            kind: "sha256" | "pdq";
+            /** @description 64 hexadecimal digits */
+            hash: string;
+            /**
+             * @description What happens to media that match.
+             * @enum {string}
+             */
+            policy: "quarantine" | "delete";
+            reasonCode: string | null;
+            reason: string | null;
+            /**
+             * @description A stored attachment, or an upload.
+             * @enum {string}
+             */
+            source: "decision" | "upload";
+            /** @description The name of a key. */
+            createdBy: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            createdAt: string;
+        };
+        UploadedHashes: {
+            /** @description Hashes that were not in the blocklist. */
+            added: number;
+            /** @description Those that were there and got a stricter policy. */
+            raised: number;
+            /** @description Those that were there and stay as they were. */
+            known: number;
+            /** @description How many stored media match; null for more than 100 hashes. */
+            matchesExisting: number | null;
+            /** @description Of all hashes of the file. */
+            entries: components["schemas"]["BlocklistEntry"][];
+            /** @constant */
+            kind: "image";
+            /** @description Of the PDQ hash; below 50 only the bytes are blocked. */
+            quality: number;
+        } | {
+            /** @description Hashes that were not in the blocklist. */
+            added: number;
+            /** @description Those that were there and got a stricter policy. */
+            raised: number;
+            /** @description Those that were there and stay as they were. */
+            known: number;
+            /** @description How many stored media match; null for more than 100 hashes. */
+            matchesExisting: number | null;
+            /** @description Repetitions of hashes in the list. */
+            duplicates: number;
+            /** @description Lines without a valid hash. */
+            badLines: {
+                count: number;
+                /** @description The first hundred. */
+                lines: {
+                    line: number;
+                    problem: string;
+                }[];
+            };
+            /** @constant */
+            kind: "list";
+        };
+        BlockedFile: {
+            /** @description Hashes that were not in the blocklist. */
+            added: number;
+            /** @description Those that were there and got a stricter policy. */
+            raised: number;
+            /** @description Those that were there and stay as they were. */
+            known: number;
+            /** @description How many stored media match; null for more than 100 hashes. */
+            matchesExisting: number | null;
+            /** @description Of all hashes of the file. */
+            entries: components["schemas"]["BlocklistEntry"][];
+        };
+        /** @description A person about whom a decision was made. */
+        Sender: {
+            /** @description A keyed hash of the address, in hexadecimal digits. */
+            id: string;
+            /** @description Null once the sender was erased. */
+            address: string | null;
+            /**
+             * @description How future media of the sender are handled.
+             * @enum {string}
+             */
+            policy: "none" | "quarantine" | "refuse";
+            /** @description Whether there are no events about the sender. */
+            muted: boolean;
+            note: string | null;
+            /** @description The name of a key. */
+            updatedBy: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            updatedAt: string;
+        };
+        /** @description A request to erase everything of a sender. */
+        Erasure: {
+            /** Format: uuid */
+            id: string;
+            /** @description A keyed hash of the address, in hexadecimal digits. */
+            senderId: string;
+            /** @description The name of a key. */
+            requestedBy: string;
+            /** @description Null when there was no data of the sender. */
+            deletionId: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            createdAt: string;
+            /** @description When all data here was erased; Twilio's copies may follow later. */
+            erasedAt: string | null;
+            /** @description When the database's own files were purged, too. */
+            purgedAt: string | null;
+        };
+        /** @description Where events are sent, without its secrets. */
+        Endpoint: {
+            id: string;
+            /** Format: uri */
+            url: string;
+            description: string;
+            /** @description Null for all. */
+            types: string[] | null;
+            /** @enum {string} */
+            state: "active" | "paused";
+            pausedReason: string | null;
+            pausedAt: string | null;
+            /** @description The first failure without a later success; null if an admin has paused it. */
+            failingSince: string | null;
+            /** @description Until then events are signed with the previous secret, too. */
+            previousSecretUntil: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            createdAt: string;
+        };
+        NewEndpoint: {
+            id: string;
+            /** Format: uri */
+            url: string;
+            description: string;
+            /** @description Null for all. */
+            types: string[] | null;
+            /** @enum {string} */
+            state: "active" | "paused";
+            pausedReason: string | null;
+            pausedAt: string | null;
+            /** @description The first failure without a later success; null if an admin has paused it. */
+            failingSince: string | null;
+            /** @description Until then events are signed with the previous secret, too. */
+            previousSecretUntil: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            createdAt: string;
+            /** @description For verifying signatures (Standard Webhooks): `whsec_…`. */
+            secret: string;
+        };
+        /** @description One event for one endpoint. */
+        Delivery: {
+            id: string;
+            endpointId: string;
+            /** @description The `webhook-id`. */
+            eventId: string;
+            /** @description Of the event. */
+            type: string;
+            /** @example MM057026992751d97039eb1322f0ab932f */
+            messageSid: string;
+            mediaSid: string | null;
+            /** @enum {string} */
+            state: "pending" | "delivered" | "failed";
+            /** @description Only while pending. */
+            nextAttemptAt: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            createdAt: string;
+            deliveredAt: string | null;
+            /** @description The last twenty, newest first. */
+            attempts: components["schemas"]["DeliveryAttempt"][];
+        };
+        DeliveryAttempt: {
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            at: string;
+            /** @description How long it took. */
+            milliseconds: number;
+            /** @description Null without a response. */
+            status: number | null;
+            /** @description Why it does not count as delivered; null if it does. */
+            error: string | null;
+            /** @description The first KiB of the response; phone numbers in it are masked. */
+            response: string | null;
+        };
+        EventTicket: {
+            /** Format: uri */
+            url: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            expiresAt: string;
+        };
+        /** @description Counts are of all accounts together. */
+        Reconciliation: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            state: "waiting" | "running" | "done" | "failed";
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            since: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            until: string;
+            /** @description Only messages to this address; null for all. */
+            to: string | null;
+            dryRun: boolean;
+            /** @description The covered part of the time range: Twilio does not report the number of messages. */
+            progress: number;
+            /** @description Messages with media at Twilio so far. */
+            listed: number;
+            /** @description Of them not here: `takenIn` and `failed`; in a dry run all. */
+            missing: number;
+            takenIn: number;
+            /** @description Could not be read, or their media are not all listed yet. */
+            failed: number;
+            /** @description Why accounts could not be read, or, while it runs, what it waits for. */
+            error: string | null;
+            /** @description Of a dry run, the first 100. */
+            missingSids: string[];
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            createdAt: string;
+            endedAt: string | null;
+        };
+        /** @description A key, without its secret. */
+        ApiKey: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            role: "viewer" | "moderator" | "admin";
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            createdAt: string;
+            /** @description To the minute. */
+            lastUsedAt: string | null;
+            revokedAt: string | null;
+        };
+        NewApiKey: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            role: "viewer" | "moderator" | "admin";
+            /** @description For `Authorization: Bearer`. */
+            secret: string;
+        };
+        /** @description Who did what, when and why. */
+        AuditEntry: {
+            /** @description A number; later entries have larger ones. */
+            id: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            at: string;
+            /** @description The name of a key, or `system:` and the rule's name. */
+            actor: string;
+            /** @description Such as `media.approve`. */
+            action: string;
+            /** @description A sid, an id, a name, or the keyed hash of a sender. */
+            target: string;
+            reasonCode: string | null;
+            reason: string | null;
+            /** @description What the action changed; null if it records none. */
+            before: Record<string, never> | null;
+            /** @description What it was changed to. */
+            after: Record<string, never> | null;
+        };
+        TwilioMessage: {
+            /** @example MM057026992751d97039eb1322f0ab932f */
+            sid: string;
+            /** @example AC00000000000000000000000000000001 */
+            account_sid: string;
+            api_version: string;
+            body: string;
+            /** @description RFC 2822 in GMT: `Fri, 17 Jul 2009 01:52:49 +0000`. */
+            date_created: string;
+            /** @description RFC 2822 in GMT: `Fri, 17 Jul 2009 01:52:49 +0000`. */
+            date_sent: string;
+            /** @description RFC 2822 in GMT: `Fri, 17 Jul 2009 01:52:49 +0000`. */
+            date_updated: string;
+            /** @constant */
+            direction: "inbound";
+            error_code: number | null;
+            error_message: string | null;
+            from: string;
+            messaging_service_sid: string | null;
+            /** @description A number, as text. */
+            num_media: string;
+            /** @description A number, as text. */
+            num_segments: string;
+            price: string | null;
+            price_unit: string | null;
+            /** @constant */
+            status: "received";
+            subresource_uris: {
+                media: string;
+            };
+            to: string;
+            /** @description Relative to the host. */
+            uri: string;
+        };
+        TwilioError: {
+            /** @description Of https://www.twilio.com/docs/api/errors. */
+            code: number;
+            message: string;
+            /** Format: uri */
+            more_info: string;
+            status: number;
+        };
+        TwilioMedia: {
+            /** @example ME20229594c3db09da4d5db631b4a799bd */
+            sid: string;
+            /** @example AC00000000000000000000000000000001 */
+            account_sid: string;
+            /**
+             * @description The message.
+             * @example MM057026992751d97039eb1322f0ab932f
+             */
+            parent_sid: string;
+            content_type: string;
+            /** @description RFC 2822 in GMT: `Fri, 17 Jul 2009 01:52:49 +0000`. */
+            date_created: string;
+            /** @description RFC 2822 in GMT: `Fri, 17 Jul 2009 01:52:49 +0000`. */
+            date_updated: string;
+            /** @description Relative to the host. */
+            uri: string;
+        };
+        Readiness: {
+            /** @enum {string} */
+            status: "ready" | "degraded" | "not ready";
+            /** @description By name: `ok`, `degraded` or `unavailable`; with a key also why. */
+            parts: Record<string, never>;
+            /** @description With a key, of a process that is a worker. */
+            previews?: {
+                /** @description `ok`, or what this kind of preview lacks. */
+                kinds: Record<string, never>;
+                decodersAreOffline?: boolean;
+                problem?: string;
+            };
+        };
+    };
+    responses: {
+        /** @description `invalid_request`: The request is not valid. */
+        invalid_request: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code: "invalid_request";
+                };
+            };
+        };
+        /** @description `unauthorized`: An API key is needed. */
+        unauthorized: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code: "unauthorized";
+                };
+            };
+        };
+        /** @description `forbidden`: This API key may not do that. */
+        forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code: "forbidden";
+                };
+            };
+        };
+        /** @description `internal`: Something went wrong on our side. */
+        internal: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code: "internal";
+                };
+            };
+        };
+        /** @description `unavailable`: The service cannot do this right now. */
+        unavailable: {
+            headers: {
+                /** @description In seconds. */
+                "Retry-After"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code: "unavailable";
+                };
+            };
+        };
+        /** @description `body_too_large`: The request body is too large. */
+        body_too_large: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code: "body_too_large";
+                };
+            };
+        };
+        /** @description `unsupported_media_type`: The content type of the request is not supported. */
+        unsupported_media_type: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code: "unsupported_media_type";
+                };
+            };
+        };
+        /** @description `idempotency_key_reused`: The idempotency key was used for another request. */
+        idempotency_key_reused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code: "idempotency_key_reused";
+                };
+            };
+        };
+        /**
+         * @description `not_found`: There is no such resource.
+         *
+         *     `media_deleted`: This media was deleted.
+         */
+        "media_deleted.not_found": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code: "not_found" | "media_deleted";
+                };
+            };
+        };
+        /**
+         * @description `link_invalid`: The link is not valid or has expired.
+         *
+         *     `reveal_needed`: This media is held back and was not revealed.
+         */
+        "link_invalid.reveal_needed": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code: "link_invalid" | "reveal_needed";
+                };
+            };
+        };
+        /**
+         * @description `not_found`: There is no such resource.
+         *
+         *     `media_deleted`: This media was deleted.
+         *
+         *     `media_not_stored`: The bytes of this media are not stored.
+         */
+        "media_deleted.media_not_stored.not_found": {
+            headers: {
+                /** @description In seconds; while the bytes of an attachment are being fetched. */
+                "Retry-After"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code: "not_found" | "media_deleted" | "media_not_stored";
+                };
+            };
+        };
+        /** @description `range_not_satisfiable`: The requested range is not satisfiable. */
+        range_not_satisfiable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code: "range_not_satisfiable";
+                };
+            };
+        };
+        /** @description `link_invalid`: The link is not valid or has expired. */
+        link_invalid: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code: "link_invalid";
+                };
+            };
+        };
+        /**
+         * @description `not_found`: There is no such resource.
+         *
+         *     `media_deleted`: This media was deleted.
+         *
+         *     `media_not_stored`: The bytes of this media are not stored.
+         *
+         *     `no_preview`: There is no preview of this media.
+         */
+        "media_deleted.media_not_stored.no_preview.not_found": {
+            headers: {
+                /** @description In seconds; while the bytes of an attachment are being fetched. */
+                "Retry-After"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code: "not_found" | "media_deleted" | "media_not_stored" | "no_preview";
+                };
+            };
+        };
+        /** @description `reveal_needed`: This media is held back and was not revealed. */
+        reveal_needed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code: "reveal_needed";
+                };
+            };
+        };
+        /** @description `not_found`: There is no such resource. */
+        not_found: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code: "not_found";
+                };
+            };
+        };
+        /**
+         * @description `not_found`: There is no such resource.
+         *
+         *     `message_deleted`: This message was deleted.
+         */
+        "message_deleted.not_found": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code: "not_found" | "message_deleted";
+                };
+            };
+        };
+        /** @description `conflict`: The request conflicts with the current state. */
+        conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code: "conflict";
+                };
+            };
+        };
+        /** @description `decided_meanwhile`: Another decision was made meanwhile. */
+        decided_meanwhile: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code: "decided_meanwhile";
+                };
+            };
+        };
+        /** @description `ticket_invalid`: The ticket is not valid, was used or has expired. */
+        ticket_invalid: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code: "ticket_invalid";
+                };
+            };
+        };
+        /**
+         * @description `invalid_request`: The request is not valid.
+         *
+         *     `signature_missing`: The request has no Twilio signature.
+         */
+        "invalid_request.signature_missing": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code: "invalid_request" | "signature_missing";
+                };
+            };
+        };
+        /** @description `signature_invalid`: The Twilio signature does not match. */
+        signature_invalid: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code: "signature_invalid";
+                };
+            };
+        };
+        /** @description `request_timeout`: The request did not arrive in time. */
+        request_timeout: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code: "request_timeout";
+                };
+            };
+        };
+        /**
+         * @description `body_too_large`: The request body is too large.
+         *
+         *     `too_many_parameters`: The request has too many parameters.
+         */
+        "body_too_large.too_many_parameters": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code: "body_too_large" | "too_many_parameters";
+                };
+            };
+        };
+        /** @description `too_many_parameters`: The request has too many parameters. */
+        too_many_parameters: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code: "too_many_parameters";
+                };
+            };
+        };
+        /**
+         * @description `invalid_request`: The request is not valid.
+         *
+         *     `page_size_too_large`: The requested page is too large.
+         */
+        "twilio.invalid_request.page_size_too_large": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["TwilioError"];
+            };
+        };
+        /** @description `unauthorized`: An API key is needed. */
+        "twilio.unauthorized": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["TwilioError"];
+            };
+        };
+        /** @description `not_found`: There is no such resource. */
+        "twilio.not_found": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["TwilioError"];
+            };
+        };
+        /** @description `internal`: Something went wrong on our side. */
+        "twilio.internal": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["TwilioError"];
+            };
+        };
+        /** @description `unavailable`: The service cannot do this right now. */
+        "twilio.unavailable": {
+            headers: {
+                /** @description In seconds. */
+                "Retry-After"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["TwilioError"];
+            };
+        };
+        /** @description `invalid_request`: The request is not valid. */
+        "twilio.invalid_request": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["TwilioError"];
+            };
+        };
+        /** @description `forbidden`: This API key may not do that. */
+        "twilio.forbidden": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["TwilioError"];
+            };
+        };
+        /**
+         * @description `not_found`: There is no such resource.
+         *
+         *     `media_deleted`: This media was deleted.
+         */
+        "twilio.media_deleted.not_found": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["TwilioError"];
+            };
+        };
+        /**
+         * @description `not_found`: There is no such resource.
+         *
+         *     `media_not_stored`: The bytes of this media are not stored.
+         */
+        "twilio.media_not_stored.not_found": {
+            headers: {
+                /** @description In seconds; while the bytes of an attachment are being fetched. */
+                "Retry-After"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["TwilioError"];
+            };
+        };
+        /** @description `range_not_satisfiable`: The requested range is not satisfiable. */
+        "twilio.range_not_satisfiable": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["TwilioError"];
+            };
+        };
+    };
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    listMedia: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Which messages come first. */
+                order?: "newest" | "oldest";
+                /** @description The exact address of the sender. */
+                from?: string;
+                /** @description The exact address of the recipient. */
+                to?: string;
+                /** @description At or after this time. */
+                receivedAfter?: string;
+                /** @description Before this time. */
+                receivedBefore?: string;
+                /** @description Without it all but deleted ones. */
+                state?: "pending" | "stored" | "failed" | "deleted";
+                /** @description Held-back ones only for moderators, whose default is all. */
+                moderation?: "visible" | "held" | "quarantined";
+                /** @description A content type, or its beginning. */
+                contentType?: string;
+                /** @description Of one message. */
+                messageSid?: string;
+                /** @description Adds signed `links` to stored and visible items. */
+                links?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    /** @description The URL of the next page, with `rel="next"`; none at the end. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["MediaItem"][];
+                        /** @description `cursor` of the next page, with the same parameters; null at the end. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    importMedia: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value of your own for this request, such as a UUID. Repeated within a day, the request changes nothing, and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * @description The sender: a number in E.164 form, a short code, or an address on a channel such as `whatsapp:+15551234567`.
+                     * @default
+                     * @example +15551234567
+                     */
+                    from?: string;
+                    /**
+                     * @description The recipient, in the same form.
+                     * @default
+                     * @example +15551234567
+                     */
+                    to?: string;
+                    /** @description The text of the message. */
+                    body?: string;
+                    /**
+                     * @description When it was originally received, from 2000-01-01 to now; default now.
+                     * @example 2026-01-31
+                     * @example 2026-01-31T10:00:00+01:00
+                     */
+                    receivedAt?: string;
+                    /** @description Each may have `capabilities.mediaMaxBytes` of `whoami`: by default 100 MiB. */
+                    files: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Committed. */
+            201: {
+                headers: {
+                    /** @description The message. */
+                    Location?: string;
+                    /** @description `true` when this is the answer to an earlier request. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example MM057026992751d97039eb1322f0ab932f */
+                        messageSid: string;
+                        /** @description In the order of the files. */
+                        items: {
+                            /** @example ME20229594c3db09da4d5db631b4a799bd */
+                            sid: string;
+                            index: number;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            422: components["responses"]["idempotency_key_reused"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    showMedia: {
+        parameters: {
+            query?: {
+                /** @description Adds signed `links` to stored and visible items. */
+                links?: boolean;
+            };
+            header?: {
+                /** @description An earlier `ETag`: 304 when nothing has changed since. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                sid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The attachment. */
+            200: {
+                headers: {
+                    /** @description Changes with the answer; none with `links=true`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaItem"];
+                };
+            };
+            /** @description Not modified. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            404: components["responses"]["media_deleted.not_found"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    deleteMedia: {
+        parameters: {
+            query?: {
+                /** @description `same-bytes`: all with the same SHA-256. `message`: all of its message. `sender`: all of the same person in the same account, whose address must be known. */
+                scope?: "one" | "same-bytes" | "message" | "sender";
+                /** @description Also deletes the messages of these media, with all their attachments; with `scope=sender` also messages without media. */
+                message?: boolean;
+                /** @description Only counts. */
+                dryRun?: boolean;
+                /** @description A code of your own list. */
+                reasonCode?: string | null;
+                /** @description Kept in the audit log: no phone numbers. */
+                reason?: string | null;
+            };
+            header?: never;
+            path: {
+                sid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description With `dryRun=true`: what would be deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        dryRun: true;
+                        media: number;
+                        messages: number;
+                    };
+                };
+            };
+            /** @description Deleted here; jobs delete the copies at Twilio. */
+            204: {
+                headers: {
+                    /** @description The deletion, which shows its progress. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["media_deleted.not_found"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    readContent: {
+        parameters: {
+            query?: {
+                /** @description Part of a signed link: when it expires. */
+                expires?: string;
+                /** @description Part of a signed link, which needs no key. */
+                signature?: string;
+                /** @description Part of a link that shows held-back media. */
+                reveal?: "true";
+            };
+            header?: {
+                /** @description One range of bytes; several are answered with everything. */
+                Range?: string;
+                /** @description An `ETag`: the range applies only while it is the same. */
+                "If-Range"?: string;
+                /** @description An `ETag`: 304 when the bytes are the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                sid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All bytes. */
+            200: {
+                headers: {
+                    /** @description Changes with the bytes. */
+                    ETag?: string;
+                    /** @description `private, no-cache`: may be cached, and is revalidated each time. */
+                    "Cache-Control"?: string;
+                    /** @description `bytes` */
+                    "Accept-Ranges"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description One range. */
+            206: {
+                headers: {
+                    /** @description Changes with the bytes. */
+                    ETag?: string;
+                    /** @description `private, no-cache`: may be cached, and is revalidated each time. */
+                    "Cache-Control"?: string;
+                    /** @description `bytes` */
+                    "Accept-Ranges"?: string;
+                    /** @description Which bytes, of how many. */
+                    "Content-Range"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description Not modified. */
+            304: {
+                headers: {
+                    /** @description Changes with the bytes. */
+                    ETag?: string;
+                    /** @description `private, no-cache`: may be cached, and is revalidated each time. */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["link_invalid.reveal_needed"];
+            404: components["responses"]["media_deleted.media_not_stored.not_found"];
+            416: components["responses"]["range_not_satisfiable"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    readThumbnail: {
+        parameters: {
+            query?: {
+                /** @description Part of a signed link: when it expires. */
+                expires?: string;
+                /** @description Part of a signed link, which needs no key. */
+                signature?: string;
+                /** @description Part of a link that shows held-back media. */
+                reveal?: "true";
+                /** @description At most 160, 480 or 1280 pixels on the longer side. `animated` moves, and has at most 480. */
+                size?: "small" | "medium" | "large" | "animated";
+            };
+            header?: {
+                /** @description An `ETag`: 304 when the thumbnail is the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                sid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description JPEG for photographs and videos without an alpha channel, otherwise WebP. Upright, sRGB, without metadata. A blur (PNG) for media that are held back. */
+            200: {
+                headers: {
+                    /** @description Changes with the bytes. */
+                    ETag?: string;
+                    /** @description `private, no-cache`: may be cached, and is revalidated each time. */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                    "image/webp": unknown;
+                    "image/png": unknown;
+                };
+            };
+            /** @description One range. */
+            206: {
+                headers: {
+                    /** @description Changes with the bytes. */
+                    ETag?: string;
+                    /** @description `private, no-cache`: may be cached, and is revalidated each time. */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                    "image/webp": unknown;
+                    "image/png": unknown;
+                };
+            };
+            /** @description Not modified. */
+            304: {
+                headers: {
+                    /** @description Changes with the bytes. */
+                    ETag?: string;
+                    /** @description `private, no-cache`: may be cached, and is revalidated each time. */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["link_invalid"];
+            404: components["responses"]["media_deleted.media_not_stored.no_preview.not_found"];
+            416: components["responses"]["range_not_satisfiable"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    readPoster: {
+        parameters: {
+            query?: {
+                /** @description Part of a signed link: when it expires. */
+                expires?: string;
+                /** @description Part of a signed link, which needs no key. */
+                signature?: string;
+                /** @description Part of a link that shows held-back media. */
+                reveal?: "true";
+            };
+            header?: {
+                /** @description An `ETag`: 304 when the thumbnail is the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                sid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description JPEG for photographs and videos without an alpha channel, otherwise WebP. Upright, sRGB, without metadata. A blur (PNG) for media that are held back. */
+            200: {
+                headers: {
+                    /** @description Changes with the bytes. */
+                    ETag?: string;
+                    /** @description `private, no-cache`: may be cached, and is revalidated each time. */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                    "image/webp": unknown;
+                    "image/png": unknown;
+                };
+            };
+            /** @description One range. */
+            206: {
+                headers: {
+                    /** @description Changes with the bytes. */
+                    ETag?: string;
+                    /** @description `private, no-cache`: may be cached, and is revalidated each time. */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                    "image/webp": unknown;
+                    "image/png": unknown;
+                };
+            };
+            /** @description Not modified. */
+            304: {
+                headers: {
+                    /** @description Changes with the bytes. */
+                    ETag?: string;
+                    /** @description `private, no-cache`: may be cached, and is revalidated each time. */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["link_invalid"];
+            404: components["responses"]["media_deleted.media_not_stored.no_preview.not_found"];
+            416: components["responses"]["range_not_satisfiable"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    createLinks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "expiresIn": 3600
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description In seconds.
+                     * @default 3600
+                     */
+                    expiresIn?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The links. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaLinks"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["reveal_needed"];
+            404: components["responses"]["media_deleted.media_not_stored.not_found"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    revealMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "to decide"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description A code of your own list.
+                     * @default null
+                     * @example spam
+                     */
+                    reasonCode?: string | null;
+                    /**
+                     * @description Kept in the audit log: no phone numbers.
+                     * @default null
+                     */
+                    reason?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The links. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaLinks"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["media_deleted.media_not_stored.not_found"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listMessages: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Which messages come first. */
+                order?: "newest" | "oldest";
+                /** @description The exact address of the sender. */
+                from?: string;
+                /** @description The exact address of the recipient. */
+                to?: string;
+                /** @description At or after this time. */
+                receivedAfter?: string;
+                /** @description Before this time. */
+                receivedBefore?: string;
+                /** @description Held-back ones only for moderators, whose default is all. */
+                moderation?: "visible" | "held" | "quarantined";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    /** @description The URL of the next page, with `rel="next"`; none at the end. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Message"][];
+                        /** @description `cursor` of the next page, with the same parameters; null at the end. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    showMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The message. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    deleteMessage: {
+        parameters: {
+            query?: {
+                /** @description A code of your own list. */
+                reasonCode?: string | null;
+                /** @description Kept in the audit log: no phone numbers. */
+                reason?: string | null;
+            };
+            header?: never;
+            path: {
+                sid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted here; jobs delete the copies at Twilio. */
+            204: {
+                headers: {
+                    /** @description The deletion, which shows its progress. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["message_deleted.not_found"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    retryMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is fetched as soon as a worker is free. */
+            202: {
+                headers: {
+                    /** @description When to look again, in seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example ME20229594c3db09da4d5db631b4a799bd */
+                        sid: string;
+                        /** @constant */
+                        state: "pending";
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["media_deleted.not_found"];
+            409: components["responses"]["conflict"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    retryFailedMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "since": "2026-11-01"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description Only of messages received since.
+                     * @example 2026-01-31
+                     * @example 2026-01-31T10:00:00+01:00
+                     */
+                    since?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description They are fetched as soon as a worker is free. */
+            202: {
+                headers: {
+                    /** @description When to look again, in seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        retried: number;
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    decideMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "decision": "hold",
+                 *       "expected": "visible",
+                 *       "reasonCode": "check"
+                 *     }
+                 */
+                "application/json": {
+                    /** @enum {string} */
+                    decision: "approve" | "hold" | "quarantine";
+                    /** @enum {string} */
+                    expected?: "visible" | "held" | "quarantined";
+                    /**
+                     * @description A code of your own list.
+                     * @default null
+                     * @example spam
+                     */
+                    reasonCode?: string | null;
+                    /**
+                     * @description Kept in the audit log: no phone numbers.
+                     * @default null
+                     */
+                    reason?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description What stands now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example ME20229594c3db09da4d5db631b4a799bd */
+                        sid: string;
+                        /** @enum {string} */
+                        moderation: "visible" | "held" | "quarantined";
+                        /** @description Whether this decision changed it. */
+                        changed: boolean;
+                        /** @description Whose decision stands. */
+                        decidedBy: string | null;
+                        decidedAt: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["media_deleted.not_found"];
+            409: components["responses"]["decided_meanwhile"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    scanMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description A code of your own list.
+                     * @default null
+                     * @example spam
+                     */
+                    reasonCode?: string | null;
+                    /**
+                     * @description Kept in the audit log: no phone numbers.
+                     * @default null
+                     */
+                    reason?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description A job asks the classifier; the attachment shows the verdict. */
+            202: {
+                headers: {
+                    /** @description The attachment. */
+                    Location?: string;
+                    /** @description When to look again, in seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example ME20229594c3db09da4d5db631b4a799bd */
+                        sid: string;
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["media_deleted.media_not_stored.not_found"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    pinMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description A code of your own list.
+                     * @default null
+                     * @example spam
+                     */
+                    reasonCode?: string | null;
+                    /**
+                     * @description Kept in the audit log: no phone numbers.
+                     * @default null
+                     */
+                    reason?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description It is pinned. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example ME20229594c3db09da4d5db631b4a799bd */
+                        sid: string;
+                        pinned: boolean;
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["media_deleted.not_found"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    unpinMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description A code of your own list.
+                     * @default null
+                     * @example spam
+                     */
+                    reasonCode?: string | null;
+                    /**
+                     * @description Kept in the audit log: no phone numbers.
+                     * @default null
+                     */
+                    reason?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description It is not pinned. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example ME20229594c3db09da4d5db631b4a799bd */
+                        sid: string;
+                        pinned: boolean;
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["media_deleted.not_found"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    decideMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "decision": "hold",
+                 *       "expected": "visible",
+                 *       "reasonCode": "check"
+                 *     }
+                 */
+                "application/json": {
+                    /** @enum {string} */
+                    decision: "approve" | "hold" | "quarantine";
+                    /** @enum {string} */
+                    expected?: "visible" | "held" | "quarantined";
+                    /**
+                     * @description A code of your own list.
+                     * @default null
+                     * @example spam
+                     */
+                    reasonCode?: string | null;
+                    /**
+                     * @description Kept in the audit log: no phone numbers.
+                     * @default null
+                     */
+                    reason?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description What stands now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example MM057026992751d97039eb1322f0ab932f */
+                        sid: string;
+                        /** @enum {string} */
+                        moderation: "visible" | "held" | "quarantined";
+                        /** @description Whether this decision changed it. */
+                        changed: boolean;
+                        /** @description Whose decision stands. */
+                        decidedBy: string | null;
+                        decidedAt: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["message_deleted.not_found"];
+            409: components["responses"]["decided_meanwhile"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listBulkActs: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    /** @description The URL of the next page, with `rel="next"`; none at the end. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["BulkAct"][];
+                        /** @description `cursor` of the next page, with the same parameters; null at the end. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    beginBulkAct: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value of your own for this request, such as a UUID. Repeated within a day, the request changes nothing, and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "action": "hold",
+                 *       "filter": {
+                 *         "contentType": "video/"
+                 *       },
+                 *       "dryRun": true
+                 *     }
+                 */
+                "application/json": {
+                    /** @enum {string} */
+                    action: "approve" | "hold" | "quarantine" | "delete" | "scan";
+                    /** @description Either these, or a filter. */
+                    sids?: string[];
+                    /** @description An empty one, `{}`, selects everything that is not deleted. */
+                    filter?: {
+                        /** @description The exact address of the sender. */
+                        from?: string;
+                        /** @description The exact address of the recipient. */
+                        to?: string;
+                        /**
+                         * @description At or after this time.
+                         * @example 2026-01-31
+                         * @example 2026-01-31T10:00:00+01:00
+                         */
+                        receivedAfter?: string;
+                        /**
+                         * @description Before this time.
+                         * @example 2026-01-31
+                         * @example 2026-01-31T10:00:00+01:00
+                         */
+                        receivedBefore?: string;
+                        /**
+                         * @description Without it all but deleted ones.
+                         * @enum {string}
+                         */
+                        state?: "pending" | "stored" | "failed" | "deleted";
+                        /**
+                         * @description Held-back ones only for moderators, whose default is all.
+                         * @enum {string}
+                         */
+                        moderation?: "visible" | "held" | "quarantined";
+                        /**
+                         * @description A content type, or its beginning.
+                         * @example image/
+                         */
+                        contentType?: string;
+                        /**
+                         * @description Of one message.
+                         * @example MM057026992751d97039eb1322f0ab932f
+                         */
+                        messageSid?: string;
+                    };
+                    /**
+                     * @description Only counts.
+                     * @default false
+                     */
+                    dryRun?: boolean;
+                    /**
+                     * @description A code of your own list.
+                     * @default null
+                     * @example spam
+                     */
+                    reasonCode?: string | null;
+                    /**
+                     * @description Kept in the audit log: no phone numbers.
+                     * @default null
+                     */
+                    reason?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description With `dryRun`: what it would do. */
+            200: {
+                headers: {
+                    /** @description `true` when this is the answer to an earlier request. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        dryRun: true;
+                        total: number;
+                        counts: {
+                            /** @description Still to be processed. */
+                            todo: number;
+                            changed: number;
+                            /** @description In that state already or, for `scan`, without bytes. */
+                            unchanged: number;
+                            /** @description There is no such attachment. */
+                            unknown: number;
+                            /** @description Deleted before. */
+                            deleted: number;
+                        };
+                    };
+                };
+            };
+            /** @description A job does the work. */
+            202: {
+                headers: {
+                    /** @description The act, which shows its progress. */
+                    Location?: string;
+                    /** @description When to look again, in seconds. */
+                    "Retry-After"?: string;
+                    /** @description `true` when this is the answer to an earlier request. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAct"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            422: components["responses"]["idempotency_key_reused"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    showBulkAct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The act. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAct"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listBulkItems: {
+        parameters: {
+            query?: {
+                /** @description All of them without it. */
+                outcome?: "todo" | "changed" | "unchanged" | "unknown" | "deleted";
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    /** @description The URL of the next page, with `rel="next"`; none at the end. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["BulkItem"][];
+                        /** @description `cursor` of the next page, with the same parameters; null at the end. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    cancelBulkAct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is cancelled. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAct"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listDeletions: {
+        parameters: {
+            query?: {
+                /** @description `open` includes those that are stuck. */
+                state?: "open" | "completed" | "stuck";
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    /** @description The URL of the next page, with `rel="next"`; none at the end. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Deletion"][];
+                        /** @description `cursor` of the next page, with the same parameters; null at the end. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    showDeletion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The deletion. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletionRecord"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listDeletionTargets: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    /** @description The URL of the next page, with `rel="next"`; none at the end. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["DeletionTarget"][];
+                        /** @description `cursor` of the next page, with the same parameters; null at the end. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    retryDeletion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Jobs retry it. */
+            202: {
+                headers: {
+                    /** @description The deletion, which shows its progress. */
+                    Location?: string;
+                    /** @description When to look again, in seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletionRecord"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listBlocklist: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                kind?: "sha256" | "pdq";
+                hash?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    /** @description The URL of the next page, with `rel="next"`; none at the end. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["BlocklistEntry"][];
+                        /** @description `cursor` of the next page, with the same parameters; null at the end. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    uploadBlocklist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * @description What happens to media that match; a known hash keeps the stricter policy.
+                     * @default quarantine
+                     * @enum {string}
+                     */
+                    policy?: "quarantine" | "delete";
+                    /**
+                     * @description A code of your own list.
+                     * @default null
+                     * @example spam
+                     */
+                    reasonCode?: string | null;
+                    /**
+                     * @description Kept in the audit log: no phone numbers.
+                     * @default null
+                     */
+                    reason?: string | null;
+                    /**
+                     * @description Whether stored media that match are treated as if they arrived now.
+                     * @default false
+                     */
+                    applyToExisting?: boolean;
+                    /**
+                     * Format: binary
+                     * @description A picture or a list, of at most 256 MiB.
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description What was added. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadedHashes"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    removeBlocklistEntry: {
+        parameters: {
+            query?: {
+                /** @description A code of your own list. */
+                reasonCode?: string | null;
+                /** @description Kept in the audit log: no phone numbers. */
+                reason?: string | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    blockMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "policy": "quarantine",
+                 *       "reasonCode": "spam"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description What happens to media that match; a known hash keeps the stricter policy.
+                     * @default quarantine
+                     * @enum {string}
+                     */
+                    policy?: "quarantine" | "delete";
+                    /**
+                     * @description A code of your own list.
+                     * @default null
+                     * @example spam
+                     */
+                    reasonCode?: string | null;
+                    /**
+                     * @description Kept in the audit log: no phone numbers.
+                     * @default null
+                     */
+                    reason?: string | null;
+                    /**
+                     * @description Whether stored media that match are treated as if they arrived now.
+                     * @default false
+                     */
+                    applyToExisting?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description What was added. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlockedFile"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["media_deleted.media_not_stored.not_found"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listSenders: {
+        parameters: {
+            query?: {
+                /** @description The exact address. */
+                address?: string;
+                /** @description `quarantine`: media are stored and hidden; `refuse`: media are not downloaded. */
+                policy?: "none" | "quarantine" | "refuse";
+                /** @description Whether no events are sent about messages of the sender. */
+                muted?: boolean;
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    /** @description The URL of the next page, with `rel="next"`; none at the end. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Sender"][];
+                        /** @description `cursor` of the next page, with the same parameters; null at the end. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    updateSender: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "address": "+15551234567",
+                 *       "policy": "quarantine",
+                 *       "note": "sends spam"
+                 *     }
+                 */
+                "application/json": {
+                    address: string;
+                    /** @enum {string} */
+                    policy?: "none" | "quarantine" | "refuse";
+                    muted?: boolean;
+                    note?: string | null;
+                    /**
+                     * @description A code of your own list.
+                     * @default null
+                     * @example spam
+                     */
+                    reasonCode?: string | null;
+                    /**
+                     * @description Kept in the audit log: no phone numbers.
+                     * @default null
+                     */
+                    reason?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description What stands now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sender"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    exportSender: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "address": "+15551234567"
+                 *     }
+                 */
+                "application/json": {
+                    address: string;
+                    /**
+                     * @description A code of your own list.
+                     * @default null
+                     * @example spam
+                     */
+                    reasonCode?: string | null;
+                    /**
+                     * @description Kept in the audit log: no phone numbers.
+                     * @default null
+                     */
+                    reason?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The zip, streamed. */
+            200: {
+                headers: {
+                    /** @description `no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description `attachment`, with a file name. */
+                    "Content-Disposition"?: string;
+                    /** @description The bytes of all media: approximately the size of the zip. */
+                    "X-Media-Bytes"?: string;
+                    /** @description The number of messages. */
+                    "X-Message-Count"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    eraseSender: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "address": "+15551234567",
+                 *       "dryRun": true
+                 *     }
+                 */
+                "application/json": {
+                    address: string;
+                    /**
+                     * @description A code of your own list.
+                     * @default null
+                     * @example spam
+                     */
+                    reasonCode?: string | null;
+                    /**
+                     * @description Kept in the audit log: no phone numbers.
+                     * @default null
+                     */
+                    reason?: string | null;
+                    /**
+                     * @description Only counts.
+                     * @default false
+                     */
+                    dryRun?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description With `dryRun`: what is stored here. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        dryRun: true;
+                        messages: number;
+                        media: number;
+                    };
+                };
+            };
+            /** @description A job erases it. */
+            202: {
+                headers: {
+                    /** @description The erasure, which shows its progress. */
+                    Location?: string;
+                    /** @description When to look again, in seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    showErasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The erasure. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listEndpoints: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    /** @description The URL of the next page, with `rel="next"`; none at the end. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Endpoint"][];
+                        /** @description `cursor` of the next page, with the same parameters; null at the end. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    createEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "url": "https://moderation.example.com/hook",
+                 *       "types": [
+                 *         "media.stored"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /** @description `https://`, at public addresses; `EVENT_HOSTS` allows others. */
+                    url: string;
+                    /** @default  */
+                    description?: string;
+                    /**
+                     * @description The event types that it gets, each once; null for all, also future ones.
+                     * @default null
+                     */
+                    types?: ("message.received" | "message.held" | "message.quarantined" | "message.approved" | "message.deleted" | "media.stored" | "media.failed" | "media.held" | "media.quarantined" | "media.approved" | "media.deleted" | "deletion.completed")[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The endpoint with its secret. */
+            201: {
+                headers: {
+                    /** @description The endpoint. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewEndpoint"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    showEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoint. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Endpoint"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    deleteEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    changeEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "state": "active"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description `https://`, at public addresses; `EVENT_HOSTS` allows others. */
+                    url?: string;
+                    description?: string;
+                    /** @description The event types that it gets, each once; null for all, also future ones. */
+                    types?: ("message.received" | "message.held" | "message.quarantined" | "message.approved" | "message.deleted" | "media.stored" | "media.failed" | "media.held" | "media.quarantined" | "media.approved" | "media.deleted" | "deletion.completed")[] | null;
+                    /**
+                     * @description `active` resumes a paused endpoint: pending events are sent.
+                     * @enum {string}
+                     */
+                    state?: "active" | "paused";
+                };
+            };
+        };
+        responses: {
+            /** @description The endpoint, as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Endpoint"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    rotateSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The new secret, which is shown only here. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description For verifying signatures (Standard Webhooks): `whsec_…`. */
+                        secret: string;
+                        /**
+                         * Format: date-time
+                         * @example 2026-11-23T13:12:32.287Z
+                         */
+                        previousSecretUntil: string;
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listDeliveries: {
+        parameters: {
+            query?: {
+                state?: "pending" | "delivered" | "failed";
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Items per page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    /** @description The URL of the next page, with `rel="next"`; none at the end. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Delivery"][];
+                        /** @description `cursor` of the next page, with the same parameters; null at the end. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    resendDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A job sends it. */
+            202: {
+                headers: {
+                    /** @description The deliveries of its endpoint. */
+                    Location?: string;
+                    /** @description When to look again, in seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    followEvents: {
+        parameters: {
+            query?: {
+                /** @description Instead of a key. */
+                ticket?: string;
+                /** @description As `Last-Event-ID`, which wins. */
+                lastEventId?: string;
+                /** @description Event types, separated by commas; without it all that the caller may see. */
+                types?: string;
+            };
+            header?: {
+                /** @description The last `id` that was received: the stream continues after it. Default: now. */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A stream that does not end by itself. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["ticket_invalid"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    createTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The URL. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventTicket"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    showRebuild: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description How many are still to be rebuilt. */
+                        remaining: number;
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    rebuildPreviews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "failed": true
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description Only previews of its content types.
+                     * @enum {string}
+                     */
+                    kind?: "image" | "animation" | "heic" | "bitmap" | "icon" | "otherPicture" | "video" | "audio" | "pdf" | "contact" | "calendar" | "text";
+                    /**
+                     * @description Only previews that have a `reason`.
+                     * @default false
+                     */
+                    failed?: boolean;
+                    /**
+                     * @description Continues what an earlier request has left unfinished; alone.
+                     * @default false
+                     */
+                    resume?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Jobs rebuild them. */
+            202: {
+                headers: {
+                    /** @description How many are left. */
+                    Location?: string;
+                    /** @description When to look again, in seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description How many this request rebuilds. */
+                        marked: number;
+                        /** @description How many are still to be rebuilt. */
+                        remaining: number;
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    createReconciliation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "since": "2026-11-01",
+                 *       "dryRun": true
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description Sent at or after this time.
+                     * @example 2026-01-31
+                     * @example 2026-01-31T10:00:00+01:00
+                     */
+                    since: string;
+                    /**
+                     * @description Sent until this time; default now.
+                     * @example 2026-01-31
+                     * @example 2026-01-31T10:00:00+01:00
+                     */
+                    until?: string;
+                    /** @description Only messages to this address. */
+                    to?: string;
+                    /**
+                     * @description Only counts what is missing.
+                     * @default false
+                     */
+                    dryRun?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description A job does it. */
+            202: {
+                headers: {
+                    /** @description The reconciliation, which shows its progress. */
+                    Location?: string;
+                    /** @description When to look again, in seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reconciliation"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    showReconciliation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The reconciliation. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reconciliation"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listKeys: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    /** @description The URL of the next page, with `rel="next"`; none at the end. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ApiKey"][];
+                        /** @description `cursor` of the next page, with the same parameters; null at the end. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    createKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "gallery",
+                 *       "role": "viewer"
+                 *     }
+                 */
+                "application/json": {
+                    name: string;
+                    /** @enum {string} */
+                    role: "viewer" | "moderator" | "admin";
+                };
+            };
+        };
+        responses: {
+            /** @description The key with its secret. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewApiKey"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    revokeKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    whoami: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key and the server. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Of the key. */
+                        name: string;
+                        /** @enum {string} */
+                        role: "viewer" | "moderator" | "admin";
+                        /** @description Of the server. */
+                        version: string;
+                        capabilities: {
+                            /** @description The largest file of an import, in bytes. */
+                            mediaMaxBytes: number;
+                            /** @description Whether a classifier looks at new attachments. */
+                            scan: boolean;
+                            /**
+                             * @description What is held until a moderator approves it.
+                             * @enum {string}
+                             */
+                            moderation: "off" | "hold-media" | "hold";
+                            /**
+                             * @description When Twilio's copies are deleted.
+                             * @enum {string}
+                             */
+                            deleteUpstream: "on-delete" | "after-store" | "never";
+                            /** @description Whether bytes under Twilio's paths need no credentials. */
+                            publicMediaUrls: boolean;
+                        };
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description Who did it: the name of a key, or of a rule. */
+                actor?: string;
+                /** @description What was done. */
+                action?: "media.approve" | "media.hold" | "media.quarantine" | "media.reveal" | "media.scan" | "media.pin" | "media.unpin" | "media.delete" | "message.approve" | "message.hold" | "message.quarantine" | "message.delete" | "deletion.retry" | "bulk.begin" | "bulk.cancel" | "sender.update" | "sender.export" | "sender.erase" | "blocklist.add" | "blocklist.upload" | "blocklist.apply" | "blocklist.remove" | "endpoint.create" | "endpoint.update" | "endpoint.delete" | "endpoint.rotate-secret" | "key.create" | "key.revoke" | "audit.export";
+                /** @description To what: a sid, an id, a name. */
+                target?: string;
+                /** @description At or after this time. */
+                since?: string;
+                /** @description Before this time. */
+                until?: string;
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    /** @description The URL of the next page, with `rel="next"`; none at the end. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AuditEntry"][];
+                        /** @description `cursor` of the next page, with the same parameters; null at the end. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    exportAudit: {
+        parameters: {
+            query?: {
+                /** @description Who did it: the name of a key, or of a rule. */
+                actor?: string;
+                /** @description What was done. */
+                action?: "media.approve" | "media.hold" | "media.quarantine" | "media.reveal" | "media.scan" | "media.pin" | "media.unpin" | "media.delete" | "message.approve" | "message.hold" | "message.quarantine" | "message.delete" | "deletion.retry" | "bulk.begin" | "bulk.cancel" | "sender.update" | "sender.export" | "sender.erase" | "blocklist.add" | "blocklist.upload" | "blocklist.apply" | "blocklist.remove" | "endpoint.create" | "endpoint.update" | "endpoint.delete" | "endpoint.rotate-secret" | "key.create" | "key.revoke" | "audit.export";
+                /** @description To what: a sid, an id, a name. */
+                target?: string;
+                /** @description At or after this time. */
+                since?: string;
+                /** @description Before this time. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One entry as JSON in each line. */
+            200: {
+                headers: {
+                    /** @description `attachment; filename="audit.ndjson"` */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["AuditEntry"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    receiveMessageByGet: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description HMAC-SHA-1 over URL and parameters, with the auth token. */
+                "X-Twilio-Signature"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description TwiML: committed and synced to disk, or known already. `<Response/>`, or a reply with `REPLY_TEXT`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/xml": unknown;
+                };
+            };
+            400: components["responses"]["invalid_request.signature_missing"];
+            403: components["responses"]["signature_invalid"];
+            413: components["responses"]["too_many_parameters"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    receiveMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description HMAC-SHA-1 over URL and parameters, with the auth token. */
+                "X-Twilio-Signature"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": Record<string, never>;
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description TwiML: committed and synced to disk, or known already. `<Response/>`, or a reply with `REPLY_TEXT`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/xml": unknown;
+                };
+            };
+            400: components["responses"]["invalid_request.signature_missing"];
+            403: components["responses"]["signature_invalid"];
+            408: components["responses"]["request_timeout"];
+            413: components["responses"]["body_too_large.too_many_parameters"];
+            415: components["responses"]["unsupported_media_type"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listTwilioMessages: {
+        parameters: {
+            query?: {
+                From?: string;
+                To?: string;
+                /** @description On this day. A date (`YYYY-MM-DD`, GMT) or an ISO 8601 time. */
+                DateSent?: string;
+                /** @description At or before. A date (`YYYY-MM-DD`, GMT) or an ISO 8601 time. */
+                "DateSent<"?: string;
+                /** @description At or after. A date (`YYYY-MM-DD`, GMT) or an ISO 8601 time. */
+                "DateSent>"?: string;
+                PageSize?: number;
+                /** @description From 0. Follow `next_page_uri` instead. */
+                Page?: number;
+                /** @description Of `next_page_uri`. */
+                PageToken?: string;
+            };
+            header?: never;
+            path: {
+                AccountSid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        end: number;
+                        /** @description Relative to the host. */
+                        first_page_uri: string;
+                        next_page_uri: string | null;
+                        page: number;
+                        page_size: number;
+                        previous_page_uri: string | null;
+                        start: number;
+                        /** @description Relative to the host. */
+                        uri: string;
+                        messages: components["schemas"]["TwilioMessage"][];
+                    };
+                };
+            };
+            400: components["responses"]["twilio.invalid_request.page_size_too_large"];
+            401: components["responses"]["twilio.unauthorized"];
+            404: components["responses"]["twilio.not_found"];
+            500: components["responses"]["twilio.internal"];
+            503: components["responses"]["twilio.unavailable"];
+        };
+    };
+    showTwilioMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                AccountSid: string;
+                Sid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The message. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TwilioMessage"];
+                };
+            };
+            400: components["responses"]["twilio.invalid_request"];
+            401: components["responses"]["twilio.unauthorized"];
+            404: components["responses"]["twilio.not_found"];
+            500: components["responses"]["twilio.internal"];
+            503: components["responses"]["twilio.unavailable"];
+        };
+    };
+    listTwilioMedia: {
+        parameters: {
+            query?: {
+                /** @description On this day. A date (`YYYY-MM-DD`, GMT) or an ISO 8601 time. */
+                DateCreated?: string;
+                /** @description At or before. A date (`YYYY-MM-DD`, GMT) or an ISO 8601 time. */
+                "DateCreated<"?: string;
+                /** @description At or after. A date (`YYYY-MM-DD`, GMT) or an ISO 8601 time. */
+                "DateCreated>"?: string;
+                PageSize?: number;
+                /** @description From 0. Follow `next_page_uri` instead. */
+                Page?: number;
+                /** @description Of `next_page_uri`. */
+                PageToken?: string;
+            };
+            header?: never;
+            path: {
+                AccountSid: string;
+                MessageSid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        end: number;
+                        /** @description Relative to the host. */
+                        first_page_uri: string;
+                        next_page_uri: string | null;
+                        page: number;
+                        page_size: number;
+                        previous_page_uri: string | null;
+                        start: number;
+                        /** @description Relative to the host. */
+                        uri: string;
+                        /** @description Relative to the host. */
+                        last_page_uri: string;
+                        num_pages: number;
+                        total: number;
+                        media_list: components["schemas"]["TwilioMedia"][];
+                    };
+                };
+            };
+            400: components["responses"]["twilio.invalid_request.page_size_too_large"];
+            401: components["responses"]["twilio.unauthorized"];
+            404: components["responses"]["twilio.not_found"];
+            500: components["responses"]["twilio.internal"];
+            503: components["responses"]["twilio.unavailable"];
+        };
+    };
+    showTwilioMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                AccountSid: string;
+                MessageSid: string;
+                Sid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The attachment. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TwilioMedia"];
+                };
+            };
+            400: components["responses"]["twilio.invalid_request"];
+            401: components["responses"]["twilio.unauthorized"];
+            404: components["responses"]["twilio.not_found"];
+            500: components["responses"]["twilio.internal"];
+            503: components["responses"]["twilio.unavailable"];
+        };
+    };
+    deleteTwilioMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                AccountSid: string;
+                MessageSid: string;
+                Sid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted here; a job deletes the copy at Twilio. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["twilio.invalid_request"];
+            401: components["responses"]["twilio.unauthorized"];
+            403: components["responses"]["twilio.forbidden"];
+            404: components["responses"]["twilio.media_deleted.not_found"];
+            500: components["responses"]["twilio.internal"];
+            503: components["responses"]["twilio.unavailable"];
+        };
+    };
+    readTwilioMedia: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One range of bytes. */
+                Range?: string;
+                /** @description An `ETag`. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                AccountSid: string;
+                MessageSid: string;
+                Sid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All bytes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description One range. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description Not modified. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["twilio.invalid_request"];
+            401: components["responses"]["twilio.unauthorized"];
+            404: components["responses"]["twilio.media_not_stored.not_found"];
+            416: components["responses"]["twilio.range_not_satisfiable"];
+            500: components["responses"]["twilio.internal"];
+            503: components["responses"]["twilio.unavailable"];
+        };
+    };
+    health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The process answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "ok";
+                    };
+                };
+            };
+            500: components["responses"]["internal"];
+        };
+    };
+    readiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It can work; `degraded` when something needs attention. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            500: components["responses"]["internal"];
+            /** @description A part that it cannot work without is not available. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The text format. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
+                };
+            };
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    showOpenApi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OpenAPI 3.1. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
+        };
+    };
+    showReference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description HTML. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description From `/docs/`. */
+            301: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
+        };
+    };
+    readReferenceFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/css": unknown;
+                    "text/javascript": unknown;
+                };
+            };
+            /** @description Not modified. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["invalid_request"];
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
+        };
+    };
+    onMessageReceived: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Of the event: the same for every attempt to send it. Ignore an event that has arrived before. */
+                "webhook-id": string;
+                /** @description When it was sent: seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 HMAC-SHA-256 of `{id}.{timestamp}.{body}` with the endpoint's secret; several, separated by spaces, for a day after the secret was rotated (Standard Webhooks). */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageReceivedEvent"];
+            };
+        };
+        responses: {
+            /** @description Delivered. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not delivered: it is sent again. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onMessageHeld: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Of the event: the same for every attempt to send it. Ignore an event that has arrived before. */
+                "webhook-id": string;
+                /** @description When it was sent: seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 HMAC-SHA-256 of `{id}.{timestamp}.{body}` with the endpoint's secret; several, separated by spaces, for a day after the secret was rotated (Standard Webhooks). */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageHeldEvent"];
+            };
+        };
+        responses: {
+            /** @description Delivered. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not delivered: it is sent again. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onMessageQuarantined: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Of the event: the same for every attempt to send it. Ignore an event that has arrived before. */
+                "webhook-id": string;
+                /** @description When it was sent: seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 HMAC-SHA-256 of `{id}.{timestamp}.{body}` with the endpoint's secret; several, separated by spaces, for a day after the secret was rotated (Standard Webhooks). */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageQuarantinedEvent"];
+            };
+        };
+        responses: {
+            /** @description Delivered. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not delivered: it is sent again. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onMessageApproved: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Of the event: the same for every attempt to send it. Ignore an event that has arrived before. */
+                "webhook-id": string;
+                /** @description When it was sent: seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 HMAC-SHA-256 of `{id}.{timestamp}.{body}` with the endpoint's secret; several, separated by spaces, for a day after the secret was rotated (Standard Webhooks). */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageApprovedEvent"];
+            };
+        };
+        responses: {
+            /** @description Delivered. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not delivered: it is sent again. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onMessageDeleted: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Of the event: the same for every attempt to send it. Ignore an event that has arrived before. */
+                "webhook-id": string;
+                /** @description When it was sent: seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 HMAC-SHA-256 of `{id}.{timestamp}.{body}` with the endpoint's secret; several, separated by spaces, for a day after the secret was rotated (Standard Webhooks). */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageDeletedEvent"];
+            };
+        };
+        responses: {
+            /** @description Delivered. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not delivered: it is sent again. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onMediaStored: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Of the event: the same for every attempt to send it. Ignore an event that has arrived before. */
+                "webhook-id": string;
+                /** @description When it was sent: seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 HMAC-SHA-256 of `{id}.{timestamp}.{body}` with the endpoint's secret; several, separated by spaces, for a day after the secret was rotated (Standard Webhooks). */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MediaStoredEvent"];
+            };
+        };
+        responses: {
+            /** @description Delivered. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not delivered: it is sent again. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onMediaFailed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Of the event: the same for every attempt to send it. Ignore an event that has arrived before. */
+                "webhook-id": string;
+                /** @description When it was sent: seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 HMAC-SHA-256 of `{id}.{timestamp}.{body}` with the endpoint's secret; several, separated by spaces, for a day after the secret was rotated (Standard Webhooks). */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MediaFailedEvent"];
+            };
+        };
+        responses: {
+            /** @description Delivered. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not delivered: it is sent again. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onMediaHeld: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Of the event: the same for every attempt to send it. Ignore an event that has arrived before. */
+                "webhook-id": string;
+                /** @description When it was sent: seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 HMAC-SHA-256 of `{id}.{timestamp}.{body}` with the endpoint's secret; several, separated by spaces, for a day after the secret was rotated (Standard Webhooks). */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MediaHeldEvent"];
+            };
+        };
+        responses: {
+            /** @description Delivered. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not delivered: it is sent again. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onMediaQuarantined: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Of the event: the same for every attempt to send it. Ignore an event that has arrived before. */
+                "webhook-id": string;
+                /** @description When it was sent: seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 HMAC-SHA-256 of `{id}.{timestamp}.{body}` with the endpoint's secret; several, separated by spaces, for a day after the secret was rotated (Standard Webhooks). */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MediaQuarantinedEvent"];
+            };
+        };
+        responses: {
+            /** @description Delivered. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not delivered: it is sent again. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onMediaApproved: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Of the event: the same for every attempt to send it. Ignore an event that has arrived before. */
+                "webhook-id": string;
+                /** @description When it was sent: seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 HMAC-SHA-256 of `{id}.{timestamp}.{body}` with the endpoint's secret; several, separated by spaces, for a day after the secret was rotated (Standard Webhooks). */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MediaApprovedEvent"];
+            };
+        };
+        responses: {
+            /** @description Delivered. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not delivered: it is sent again. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onMediaDeleted: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Of the event: the same for every attempt to send it. Ignore an event that has arrived before. */
+                "webhook-id": string;
+                /** @description When it was sent: seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 HMAC-SHA-256 of `{id}.{timestamp}.{body}` with the endpoint's secret; several, separated by spaces, for a day after the secret was rotated (Standard Webhooks). */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MediaDeletedEvent"];
+            };
+        };
+        responses: {
+            /** @description Delivered. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not delivered: it is sent again. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onDeletionCompleted: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Of the event: the same for every attempt to send it. Ignore an event that has arrived before. */
+                "webhook-id": string;
+                /** @description When it was sent: seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 HMAC-SHA-256 of `{id}.{timestamp}.{body}` with the endpoint's secret; several, separated by spaces, for a day after the secret was rotated (Standard Webhooks). */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeletionCompletedEvent"];
+            };
+        };
+        responses: {
+            /** @description Delivered. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not delivered: it is sent again. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+}
