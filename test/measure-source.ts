@@ -1,12 +1,14 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-// `npm run measure`: how large the source files are, and how many have a single importer. Ends with 1
+// `npm run measure`: how large the source files that people write are, and how many have a single importer. Ends with 1
 // when a file is longer than MAX_LINES.
 
 const MAX_LINES = 250;
 
-const files = globSync('src/**/*.ts', { exclude: ['src/generated/**'] });
+const files = globSync('src/**/*.ts', {
+  exclude: ['src/generated/**', 'src/client/api-types.d.ts'],
+});
 const texts = new Map(files.map((file) => [file, readFileSync(file, 'utf8')]));
 const importers = new Map<string, number>();
 for (const [file, text] of texts) {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { MediaItem } from '../../src/gallery/media-items.ts';
+import type { MediaItem } from '../../src/gallery/item-schemas.ts';
 import { type CallAs, callAs } from '../support/call-as.ts';
 import { alteredPicture, tellingPicture } from '../support/distinct-picture.ts';
 import { findBytes } from '../support/find-bytes.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { BulkActItem } from '../../src/moderation/bulk/bulk-acts.ts';
+import type { BulkActItem } from '../../src/moderation/bulk/bulk-schemas.ts';
 import { type CallAs, callAs } from '../support/call-as.ts';
 import { smallPicture } from '../support/small-picture.ts';
 import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
@@ -78,11 +78,35 @@ test('a selection: unknown sids are told one by one, the others are done', async
   const unknown = `ME${'0'.repeat(32)}`;
   const { body } = await begin({ action: 'quarantine', sids: [...sids, unknown] }).expect(202);
   expect((await ended(body.id)).counts).toEqual({ ...none, changed: 2, unknown: 1, deleted: 1 });
-  const items = async (outcome: string) =>
-    (await call('get', `/api/v1/bulk/${body.id}/items?outcome=${outcome}`).expect(200)).body.sids;
-  expect(await items('unknown')).toEqual([unknown]);
-  expect(await items('deleted')).toEqual([sids[2]]);
-  expect(await items('changed')).toEqual(sids.slice(0, 2));
+  const path = `/api/v1/bulk/${body.id}/items`;
+  const items = async (query: object) => (await call('get', path).query(query).expect(200)).body;
+  const itemsOf = (outcome: string, ...of: string[]) => of.map((sid) => ({ sid, outcome }));
+  const end = { nextCursor: null };
+  expect(await items({ outcome: 'unknown' })).toEqual({
+    items: itemsOf('unknown', unknown),
+    ...end,
+  });
+  expect(await items({ outcome: 'todo' })).toEqual({ items: [], ...end });
+  const first = await call('get', path).query({ outcome: 'changed', limit: 1 }).expect(200);
+  expect(first.body).toEqual({
+    items: itemsOf('changed', ...sids.slice(0, 1)),
+    nextCursor: sids[0],
+  });
+  expect(first.headers.link).toContain(`cursor=${sids[0]}`);
+  expect(await items({ outcome: 'changed', cursor: sids[0] })).toEqual({
+    items: itemsOf('changed', ...sids.slice(1, 2)),
+    ...end,
+  });
+  const all = [
+    ...itemsOf('unknown', unknown),
+    ...itemsOf('changed', ...sids.slice(0, 2)),
+    ...itemsOf('deleted', ...sids.slice(2)),
+  ];
+  expect(await items({})).toEqual({
+    items: all.toSorted((a, b) => (a.sid < b.sid ? -1 : 1)),
+    ...end,
+  });
+  await call('get', path).query({ cursor: 'ME1' }).expect(400);
 });
 
 test('delete: nothing of the selection is left', async () => {
@@ -131,7 +155,7 @@ test.each([
   [{ action: 'hold', sids: [], filter: {} }, ['sids']],
   [{ action: 'hold', sids: ['ME1'] }, ['sids.0']],
   [{ action: 'burn', filter: {} }, ['action']],
-  [{ action: 'hold', filter: { form: '+1' } }, ['form']],
+  [{ action: 'hold', filter: { form: '+1' } }, ['filter.form']],
   [{ action: 'hold', filter: { state: 'gone' } }, ['filter.state']],
   [{ action: 'hold', filter: {}, dryRun: 'yes' }, ['dryRun']],
 ])('%j is refused', async (body, fields) => {

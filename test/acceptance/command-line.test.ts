@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { createApiClient } from '../../src/cli/with-api.ts';
+import { createApiClient } from '../../src/client/api-client.ts';
 import { note } from '../support/reconciliation.ts';
 import { runCommand } from '../support/run-command.ts';
 import { startTestInbox, type TestInbox } from '../support/test-inbox.ts';
@@ -134,18 +134,22 @@ test('delete: one media item goes at once, more only with --yes', async () => {
 
 test('what answers and is not mms-inbox is told as such', async () => {
   const other = createServer((request, response) => {
-    response.statusCode = request.url?.includes('fails') ? 502 : 200;
+    response.statusCode = request.method === 'DELETE' ? 502 : 200;
     response.end('<html></html>');
   });
   await new Promise<void>((listening) => other.listen(0, '127.0.0.1', listening));
   const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
-  const call = createApiClient(url, 'a-key');
-  for (const path of ['/keys', '/fails']) {
-    await expect(call('GET', path)).rejects.toMatchObject({
+  const api = createApiClient(url, 'a-key');
+  const params = { path: { name: 'gallery' } };
+  for (const call of [
+    () => api.GET('/api/v1/keys'),
+    () => api.DELETE('/api/v1/keys/{name}', { params }),
+  ]) {
+    await expect(call()).rejects.toMatchObject({
       code: 'unavailable',
       message: expect.stringContaining(`The server at ${url} is not mms-inbox`),
     });
   }
   await new Promise((closed) => other.close(closed));
-  await expect(call('GET', '/keys')).rejects.toThrow(`The server does not answer at ${url}.`);
+  await expect(api.GET('/api/v1/keys')).rejects.toThrow(`The server does not answer at ${url}.`);
 });

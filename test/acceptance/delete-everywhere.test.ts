@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { MediaItem } from '../../src/gallery/media-items.ts';
+import type { MediaItem } from '../../src/gallery/item-schemas.ts';
 import { sampleAttachment } from '../../src/simulator/samples/sample-attachments.ts';
 import { deleteMedia, isCompleted, recordWhen } from '../support/deletion-record.ts';
 import { findBytes } from '../support/find-bytes.ts';

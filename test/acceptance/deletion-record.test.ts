@@ -1,11 +1,11 @@
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { DeletionRecord } from '../../src/moderation/deletions/deletion-schemas.ts';
 import type { DeleteFault } from '../../src/simulator/faults.ts';
 import { callAs } from '../support/call-as.ts';
 import {
   auditOf,
-  type DeletionRecord,
   deleteMedia,
   isCompleted,
   recordAt,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { MediaItem } from '../../src/gallery/media-items.ts';
+import type { MediaItem } from '../../src/gallery/item-schemas.ts';
 import type { CreateMessageInput } from '../../src/simulator/simulated-message.ts';
 import { type CallAs, callAs } from '../support/call-as.ts';
 import { auditOf, deleteMedia, isCompleted, recordWhen } from '../support/deletion-record.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { ErasureItem } from '../../src/moderation/senders/erasures.ts';
+import type { ErasureItem } from '../../src/moderation/senders/sender-schemas.ts';
 import { callAs } from '../support/call-as.ts';
 import { findCopies } from '../support/find-copies.ts';
 import { smallPicture } from '../support/small-picture.ts';

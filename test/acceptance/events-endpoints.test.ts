@@ -30,7 +30,10 @@ test('an endpoint is made, listed, changed and deleted; its secret is told once'
     'cache-control': 'no-store',
   });
   const { secret, ...shown } = made;
-  expect((await inbox.api('get', ENDPOINTS).expect(200)).body).toEqual({ items: [shown] });
+  expect((await inbox.api('get', ENDPOINTS).expect(200)).body).toEqual({
+    items: [shown],
+    nextCursor: null,
+  });
   expect(await endpointOf(inbox, made.id)).toEqual(shown);
 
   const { body: changed } = await inbox
@@ -49,6 +52,24 @@ test('an endpoint is made, listed, changed and deleted; its secret is told once'
     await inbox.api(method, `${ENDPOINTS}/${made.id}${path}`).expect(404);
   }
   expect(inbox.logLines.join('')).not.toContain(secret);
+});
+
+test('endpoints are listed in pages, the oldest first', async () => {
+  const { inbox } = both;
+  const made: string[] = [];
+  for (const description of ['first', 'second', 'third']) {
+    const { body } = await inbox.api('post', ENDPOINTS).send({ url: PUBLIC, description });
+    made.push(body.id);
+  }
+  const { body: first, headers } = await inbox.api('get', `${ENDPOINTS}?limit=2`).expect(200);
+  const next = `${ENDPOINTS}?limit=2&cursor=${first.nextCursor}`;
+  expect(headers.link).toBe(`<${inbox.url}${next}>; rel="next"`);
+  const { body: last } = await inbox.api('get', next).expect(200);
+  expect(last.nextCursor).toBeNull();
+  const listed = [...first.items, ...last.items].map(({ id }: { id: string }) => id);
+  expect(listed).toEqual(made);
+  await inbox.api('get', `${ENDPOINTS}?cursor=${btoa('[0,"x"]')}`).expect(400);
+  for (const id of made) await inbox.api('delete', `${ENDPOINTS}/${id}`).expect(204);
 });
 
 test('a new secret signs beside the old one for a day', async () => {

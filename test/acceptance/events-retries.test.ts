@@ -47,7 +47,13 @@ test('an event keeps its id over retries and a resend, and a replay is refused',
     { status: 500, error: 'The endpoint answered 500', response: 'call +*********77 for help' },
     { status: 500 },
   ]);
-  await inbox.api('post', `/api/v1/deliveries/${delivered?.id}/resend`).expect(202);
+  const { headers } = await inbox
+    .api('post', `/api/v1/deliveries/${delivered?.id}/resend`)
+    .expect(202);
+  expect(headers).toMatchObject({
+    location: `/api/v1/endpoints/${delivered?.endpointId}/deliveries`,
+    'retry-after': '1',
+  });
   await eventually(async () => expect(receiver.accepted).toHaveLength(2));
   expect(new Set(receiver.received.map(({ id }) => id))).toEqual(new Set([delivered?.eventId]));
   expect(new Set(receiver.received.map(({ body }) => body)).size).toBe(1);

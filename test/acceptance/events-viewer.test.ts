@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { MediaItem } from '../../src/gallery/media-items.ts';
+import type { MediaItem } from '../../src/gallery/item-schemas.ts';
 import { type EventReader, followEvents } from '../support/event-stream.ts';
 import { note } from '../support/reconciliation.ts';
 import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';

@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { MediaItem } from '../../src/gallery/media-items.ts';
+import type { MediaItem } from '../../src/gallery/item-schemas.ts';
 import { callAs } from '../support/call-as.ts';
 import { readZip } from '../support/read-zip.ts';
 import { smallPicture } from '../support/small-picture.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { MediaItem } from '../../src/gallery/media-items.ts';
+import type { MediaItem } from '../../src/gallery/item-schemas.ts';
 import { rawBody } from '../support/raw-body.ts';
 import { smallPicture } from '../support/small-picture.ts';
 import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
@@ -111,23 +111,26 @@ describe('thumbnail', () => {
     ['small', 160],
     ['medium', 480],
     ['large', 600],
-  ])('%s has %i pixels and may be kept, but is asked for each time', async (size, side) => {
-    const { body, headers } = await thumbnail(size).expect(200);
-    const info = await sharp(body).metadata();
-    expect([info.format, info.width, info.height]).toEqual(['jpeg', side, side]);
-    expect(headers).toMatchObject({
-      'content-type': 'image/jpeg',
-      'cache-control': 'private, no-cache',
-      'x-content-type-options': 'nosniff',
-      'content-length': String(body.length),
-    });
-    expect(picture.preview?.sizes[size]).toEqual({
-      width: side,
-      height: side,
-      byteSize: body.length,
-    });
-    await thumbnail(size, { 'if-none-match': String(headers.etag) }).expect(304);
-  });
+  ] as const)(
+    '%s has %i pixels and may be kept, but is asked for each time',
+    async (size, side) => {
+      const { body, headers } = await thumbnail(size).expect(200);
+      const info = await sharp(body).metadata();
+      expect([info.format, info.width, info.height]).toEqual(['jpeg', side, side]);
+      expect(headers).toMatchObject({
+        'content-type': 'image/jpeg',
+        'cache-control': 'private, no-cache',
+        'x-content-type-options': 'nosniff',
+        'content-length': String(body.length),
+      });
+      expect(picture.preview?.sizes[size]).toEqual({
+        width: side,
+        height: side,
+        byteSize: body.length,
+      });
+      await thumbnail(size, { 'if-none-match': String(headers.etag) }).expect(304);
+    },
+  );
 
   test('without a size it is the medium one; each size has its own ETag', async () => {
     const path = `/api/v1/media/${picture.sid}/thumbnail`;

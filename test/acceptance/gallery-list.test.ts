@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { MessageItem } from '../../src/gallery/list-messages.ts';
-import type { MediaItem } from '../../src/gallery/media-items.ts';
+import type { MediaItem, MessageItem } from '../../src/gallery/item-schemas.ts';
 import type { AttachmentFault } from '../../src/simulator/faults.ts';
 import { smallPicture } from '../support/small-picture.ts';
 import { ACCOUNT, eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';

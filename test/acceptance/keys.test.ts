@@ -139,6 +139,25 @@ test('a revoked key ends at once, and stays in the list', async () => {
   await inbox.api('delete', '/api/v1/keys/short-lived').expect(404);
 });
 
+test('the list is paged, and links to its next page', async () => {
+  await createKey('listed-1', 'viewer');
+  await createKey('listed-2', 'viewer');
+  const names: string[] = [];
+  for (let path = '/api/v1/keys?limit=1'; ; ) {
+    const { body, headers } = await inbox.api('get', path).expect(200);
+    names.push(...body.items.map(({ name }: { name: string }) => name));
+    if (body.nextCursor === null) {
+      expect(headers.link).toBeUndefined();
+      break;
+    }
+    path = `/api/v1/keys?limit=1&cursor=${body.nextCursor}`;
+    expect(headers.link).toBe(`<${inbox.url}${path}>; rel="next"`);
+  }
+  const { body } = await inbox.api('get', '/api/v1/keys?limit=200').expect(200);
+  expect(names).toEqual(body.items.map(({ name }: { name: string }) => name));
+  expect(names.slice(-2)).toEqual(['listed-1', 'listed-2']);
+});
+
 test('a name is given once', async () => {
   await createKey('unique', 'viewer');
   const request = () => inbox.api('post', '/api/v1/keys').send({ name: 'unique', role: 'admin' });

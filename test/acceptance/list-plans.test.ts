@@ -162,6 +162,7 @@ const requests: [string, () => supertest.Test][] = [
   [`/media/${seededSid('ME', 77)}`, ''] as const,
   [`/messages/${seededSid('MM', 77)}`, ''] as const,
   [`/bulk/${SEEDED.bulkAct}`, ''] as const,
+  [`/bulk/${SEEDED.bulkAct}/items`, ''] as const,
   [`/bulk/${SEEDED.bulkAct}/items`, 'outcome=changed'] as const,
   [`/bulk/${SEEDED.bulkAct}/items`, 'outcome=todo'] as const,
   ['/previews/rebuild', ''] as const,

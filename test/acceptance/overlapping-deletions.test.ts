@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { DeletionTargetItem } from '../../src/moderation/deletions/read-deletions.ts';
+import type {
+  DeletionRecord,
+  DeletionTargetItem,
+} from '../../src/moderation/deletions/deletion-schemas.ts';
 import { DELETION_SCOPES } from '../../src/moderation/deletions/record-deletion.ts';
-import type { DeletionRecord } from '../support/deletion-record.ts';
 import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 
 const MESSAGES = 24;

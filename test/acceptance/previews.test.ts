@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { MediaItem } from '../../src/gallery/media-items.ts';
+import type { MediaItem } from '../../src/gallery/item-schemas.ts';
 import { fixturePath, hasFfmpeg, receiveFixtures } from '../support/fixtures.ts';
 import { rawBody } from '../support/raw-body.ts';
 import { startTestInbox, type TestInbox } from '../support/test-inbox.ts';

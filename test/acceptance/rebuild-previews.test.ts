@@ -1,7 +1,7 @@
 import { readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { MediaItem } from '../../src/gallery/media-items.ts';
+import type { MediaItem } from '../../src/gallery/item-schemas.ts';
 import { hasFfmpeg, receiveFixtures } from '../support/fixtures.ts';
 import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 
@@ -29,6 +29,7 @@ async function previewFiles(): Promise<string[]> {
 
 async function rebuild(body: object): Promise<number> {
   const answer = await inbox.api('post', REBUILD).send(body).expect(202);
+  expect(answer.headers).toMatchObject({ location: REBUILD, 'retry-after': '1' });
   await eventually(async () => {
     const { body } = await inbox.api('get', REBUILD).expect(200);
     expect(body).toEqual({ remaining: 0 });

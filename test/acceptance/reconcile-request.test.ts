@@ -136,6 +136,7 @@ test('it takes an admin, a known id, and only POST and GET', async () => {
   const known = await inbox.api('post', RECONCILIATIONS).send({ since: hoursAgo(0.01) });
   const one = known.headers.location ?? '';
   expect(one).toBe(`${RECONCILIATIONS}/${known.body.id}`);
+  expect(known.headers['retry-after']).toBe('1');
   for (const [method, path] of [
     ['POST', RECONCILIATIONS],
     ['GET', one],

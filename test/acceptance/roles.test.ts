@@ -19,6 +19,7 @@ const VALUES: Record<string, string> = {
 // Each act with the smallest role that may do it, and the answer to those who may: an empty request
 // about what is not there, which shows that it got past the key.
 const ACTS: Record<string, [least: Role, status: number]> = {
+  'GET /api/v1/whoami': ['viewer', 200],
   'GET /api/v1/media': ['viewer', 200],
   'GET /api/v1/media/:sid': ['viewer', 404],
   'GET /api/v1/media/:sid/content': ['viewer', 404],
@@ -50,7 +51,7 @@ const ACTS: Record<string, [least: Role, status: number]> = {
   'GET /api/v1/bulk': ['moderator', 200],
   'POST /api/v1/bulk': ['moderator', 400],
   'GET /api/v1/bulk/:id': ['moderator', 404],
-  'GET /api/v1/bulk/:id/items': ['moderator', 400],
+  'GET /api/v1/bulk/:id/items': ['moderator', 404],
   'POST /api/v1/bulk/:id/cancel': ['moderator', 404],
   'GET /api/v1/senders': ['moderator', 200],
   'PUT /api/v1/senders': ['moderator', 400],

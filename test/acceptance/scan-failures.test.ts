@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { MediaItem } from '../../src/gallery/media-items.ts';
+import type { MediaItem } from '../../src/gallery/item-schemas.ts';
 import { callAs } from '../support/call-as.ts';
 import { type Answerer, startClassifier, type TestClassifier } from '../support/classifier.ts';
 import { smallPicture } from '../support/small-picture.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { MediaItem } from '../../src/gallery/media-items.ts';
+import type { MediaItem } from '../../src/gallery/item-schemas.ts';
 import { type CallAs, callAs } from '../support/call-as.ts';
 import { startClassifier, type TestClassifier } from '../support/classifier.ts';
 import { smallPicture } from '../support/small-picture.ts';

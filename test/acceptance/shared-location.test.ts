@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type MessageItem, sharedLocation } from '../../src/gallery/list-messages.ts';
+import type { MessageItem } from '../../src/gallery/item-schemas.ts';
+import { sharedLocation } from '../../src/gallery/list-messages.ts';
 import { smallPicture } from '../support/small-picture.ts';
 import { startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 

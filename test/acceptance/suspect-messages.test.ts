@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { MessageItem } from '../../src/gallery/list-messages.ts';
+import type { MessageItem } from '../../src/gallery/item-schemas.ts';
 import type { SimulatedMessage } from '../../src/simulator/simulated-message.ts';
 import { callAs } from '../support/call-as.ts';
 import { signedFormHeaders } from '../support/signed-request.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { MediaItem } from '../../src/gallery/media-items.ts';
+import type { MediaItem } from '../../src/gallery/item-schemas.ts';
 import { fixturePath } from '../support/fixtures.ts';
 import { startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 import { callTwilioApi, messagesPath, OWN } from '../support/twilio-request.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { MessageItem } from '../../src/gallery/list-messages.ts';
+import type { MessageItem } from '../../src/gallery/item-schemas.ts';
 import { startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 
 let inbox: TestInbox;

@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { MessageItem } from '../../src/gallery/list-messages.ts';
-import type { MediaItem } from '../../src/gallery/media-items.ts';
+import type { MediaItem, MessageItem } from '../../src/gallery/item-schemas.ts';
 import type { DeliverOptions } from '../../src/simulator/twilio-simulator.ts';
 import { postForm, postJson } from '../support/signed-request.ts';
 import { ACCOUNT, eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createApiClient } from '../../src/cli/with-api.ts';
+import { bodyOf, createApiClient } from '../../src/client/api-client.ts';
 import {
   startTwilioSimulator,
   type TwilioSimulator,
@@ -37,10 +37,9 @@ async function receive(): Promise<string> {
 
 test('kill -9 while an event is on its way: it comes again, and so does what was behind it', async () => {
   inbox = await startInboxProcess(env);
-  const call = createApiClient(inbox.url, ADMIN_KEY);
-  const { secret } = (await call('POST', '/endpoints', { url: receiver.url })) as {
-    secret: string;
-  };
+  const api = createApiClient(inbox.url, ADMIN_KEY);
+  const body = { url: receiver.url };
+  const { secret } = bodyOf(await api.POST('/api/v1/endpoints', { body }));
   receiver.secret = secret;
   receiver.answer = () => 'hang';
   const first = await receive();
@@ -56,4 +55,5 @@ test('kill -9 while an event is on its way: it comes again, and so does what was
     expect(told.toSorted()).toEqual([first, last].toSorted());
   }, 90_000);
   expect(receiver.accepted.map(({ id }) => id)).toContain(receiver.received[0]?.id);
+  expect(receiver.malformed).toEqual([]);
 }, 180_000);

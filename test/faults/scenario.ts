@@ -1,4 +1,4 @@
-import type { MediaItem } from '../../src/gallery/media-items.ts';
+import type { MediaItem } from '../../src/gallery/item-schemas.ts';
 import type {
   CreateMessageInput,
   SimulatedAttachment,

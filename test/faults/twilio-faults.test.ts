@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { MediaItem } from '../../src/gallery/media-items.ts';
+import type { MediaItem } from '../../src/gallery/item-schemas.ts';
 import type { AttachmentFault } from '../../src/simulator/faults.ts';
 import { standIn } from '../support/stand-in-server.ts';
 import { createScenario, type ListedMessage, note, type Scenario } from './scenario.ts';

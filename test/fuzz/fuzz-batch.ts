@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import type { MediaItem } from '../../src/gallery/media-items.ts';
+import type { MediaItem } from '../../src/gallery/item-schemas.ts';
 import type { MutatedFile } from './fuzz-files.ts';
 import type { FuzzedServer } from './fuzzed-server.ts';
 

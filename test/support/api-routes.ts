@@ -1,6 +1,7 @@
 import type { IRouter } from 'express';
 import { createApiKeys } from '../../src/auth/api-keys.ts';
 import { loadConfig } from '../../src/config/config.ts';
+import { createHealthRouter, createMetricsRouter } from '../../src/http/monitoring-router.ts';
 import { createLifecycle } from '../../src/lifecycle/lifecycle.ts';
 import { createLogger } from '../../src/monitoring/logger.ts';
 import { openReceiver } from '../../src/server/receiver.ts';
@@ -9,8 +10,8 @@ import { openServices } from '../../src/server/services.ts';
 import { createTestDatabase } from './test-database.ts';
 import { ACCOUNT } from './test-inbox.ts';
 
-/** Every route under `/api/v1` of a receiver, read from its routers: `GET /api/v1/media/:sid`. */
-export async function apiRoutes(): Promise<string[]> {
+/** Every route of a receiver, read from its routers: `GET /api/v1/media/:sid`. */
+export async function serverRoutes(): Promise<string[]> {
   const files = await createTestDatabase();
   const lifecycle = createLifecycle();
   lifecycle.add('database', files.remove);
@@ -28,10 +29,21 @@ export async function apiRoutes(): Promise<string[]> {
       receiver,
       createApiKeys(services.database, config.adminApiKey),
     );
-    return routers.flatMap(routesOf).filter((route) => route.includes(' /api/v1/'));
+    const health = createHealthRouter({
+      checks: {},
+      reportPreviews: undefined,
+      hasKey: async () => false,
+      log: createLogger('silent'),
+    });
+    return [health, createMetricsRouter(services.metrics), ...routers].flatMap(routesOf);
   } finally {
     await lifecycle.close();
   }
+}
+
+/** Those under `/api/v1`. */
+export async function apiRoutes(): Promise<string[]> {
+  return (await serverRoutes()).filter((route) => route.includes(' /api/v1/'));
 }
 
 function routesOf({ stack }: IRouter): string[] {

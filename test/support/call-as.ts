@@ -1,5 +1,6 @@
-import supertest from 'supertest';
+import type supertest from 'supertest';
 import type { Role } from '../../src/generated/prisma/client.ts';
+import { checkedRequest } from './checked-requests.ts';
 import type { TestInbox } from './test-inbox.ts';
 
 export type CallAs = (
@@ -16,5 +17,5 @@ export type CallAs = (
 export async function callAs(inbox: TestInbox, role: Role, name: string = role): Promise<CallAs> {
   const { body } = await inbox.api('post', '/api/v1/keys').send({ name, role }).expect(201);
   return (method, path) =>
-    supertest(inbox.url)[method](path).set('Authorization', `Bearer ${body.secret}`);
+    checkedRequest(inbox.url, method, path).set('Authorization', `Bearer ${body.secret}`);
 }

@@ -1,10 +1,5 @@
-import type {
-  DeletionItem,
-  DeletionTargetItem,
-} from '../../src/moderation/deletions/read-deletions.ts';
+import type { DeletionRecord } from '../../src/moderation/deletions/deletion-schemas.ts';
 import { eventually, type TestInbox } from './test-inbox.ts';
-
-export type DeletionRecord = DeletionItem & { open: DeletionTargetItem[] };
 
 /** Deletes, and returns the path of the deletion record. @param query such as `scope=message` */
 export async function deleteMedia(inbox: TestInbox, sid: string, query = ''): Promise<string> {

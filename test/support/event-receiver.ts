@@ -3,6 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { Webhook } from 'standardwebhooks';
+import { z } from 'zod';
+import { eventPayload } from '../../src/events/event-schemas.ts';
 
 /** One request, verified with the public library as a receiver does. */
 export interface ReceivedEvent {
@@ -33,6 +35,8 @@ export interface EventReceiver {
   accepted: ReceivedEvent[];
   /** How many it refused because of their signature. */
   refused: number;
+  /** What is wrong with verified requests that the documented schema refuses. */
+  malformed: string[];
   answer: AnswerEvent;
   kill(): Promise<void>;
   start(): Promise<void>;
@@ -50,6 +54,7 @@ export async function startEventReceiver(): Promise<EventReceiver> {
     received: [],
     accepted: [],
     refused: 0,
+    malformed: [],
     answer: () => OK,
     async kill() {
       server.closeAllConnections();
@@ -76,6 +81,8 @@ export async function startEventReceiver(): Promise<EventReceiver> {
       response.writeHead(401).end('the signature does not match');
       return;
     }
+    const { success, error } = eventPayload.safeParse(verified);
+    if (!success) receiver.malformed.push(`${z.prettifyError(error)} in ${body}`);
     const { type, data } = verified;
     const id = String(headers['webhook-id']);
     const event = { path: request.url ?? '', id, type, data, body, headers, at: Date.now() };

@@ -1,5 +1,7 @@
 import { createParser } from 'eventsource-parser';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
+import { z } from 'zod';
+import { eventPayload, viewerEventPayload } from '../../src/events/event-schemas.ts';
 import { ADMIN_KEY } from './test-inbox.ts';
 
 /** A client of `GET /api/v1/events`, and what it has received. */
@@ -15,7 +17,14 @@ export interface EventReader {
   close(): void;
 }
 
-/** Follows events as browsers and libraries do, until the test ends. */
+const resetPayload = z.strictObject({
+  type: z.literal('reset'),
+  timestamp: z.iso.datetime(),
+  data: z.strictObject({}),
+});
+const streamedPayload = z.union([eventPayload, viewerEventPayload, resetPayload]);
+
+/** Follows events as browsers and libraries do, until the test ends; all must have a documented form. */
 export async function followEvents(
   inbox: { url: string },
   {
@@ -49,9 +58,15 @@ export async function followEvents(
     ended: Promise.resolve('ended' as const),
     close: () => leaving.abort(),
   };
+  const malformed: string[] = [];
+  onTestFinished(() => expect(malformed).toEqual([]));
   const parser = createParser({
-    onEvent: ({ id = '', event = '', data }) =>
-      reader.events.push({ id, type: event, data: JSON.parse(data).data }),
+    onEvent({ id = '', event = '', data }) {
+      const payload = JSON.parse(data);
+      const { success, error } = streamedPayload.safeParse(payload);
+      if (!success) malformed.push(`${z.prettifyError(error)} in ${data}`);
+      reader.events.push({ id, type: event, data: payload.data });
+    },
     onComment: () => {
       reader.comments += 1;
     },

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, onTestFinished, vi } from 'vitest';
-import type { DeliveryItem } from '../../src/events/deliveries/deliveries.ts';
-import type { EndpointItem } from '../../src/events/endpoints/endpoints.ts';
+import { afterAll, beforeAll, expect, onTestFinished, vi } from 'vitest';
+import type { DeliveryItem } from '../../src/events/deliveries/delivery-operations.ts';
+import type { EndpointItem } from '../../src/events/endpoints/endpoints-operations.ts';
 import { type EventReceiver, startEventReceiver } from './event-receiver.ts';
 import { startTestInbox, type TestInbox } from './test-inbox.ts';
 
@@ -19,6 +19,7 @@ export function inboxWithReceiver(env: Record<string, string> = {}): {
   afterAll(async () => {
     await both.inbox.stop();
     await both.receiver.kill();
+    expect(both.receiver.malformed).toEqual([]);
   });
   return both;
 }

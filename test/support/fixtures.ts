@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { MediaItem } from '../../src/gallery/media-items.ts';
+import type { MediaItem } from '../../src/gallery/item-schemas.ts';
 import type { TestInbox } from './test-inbox.ts';
 
 /** The path of a sample file; test/fixtures/README.md describes each, and how it was made. */

@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
 import { expect } from 'vitest';
-import type { MediaItem } from '../../src/gallery/media-items.ts';
+import type { MediaItem } from '../../src/gallery/item-schemas.ts';
 import { rawBody } from './raw-body.ts';
 import { smallPicture } from './small-picture.ts';
 import { eventually, type TestInbox } from './test-inbox.ts';

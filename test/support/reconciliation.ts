@@ -1,4 +1,4 @@
-import type { ReconciliationItem } from '../../src/reconciliation/reconciliations.ts';
+import type { ReconciliationItem } from '../../src/reconciliation/reconciliation-operations.ts';
 import type { SimulatedAttachment } from '../../src/simulator/simulated-message.ts';
 import { eventually, type TestInbox } from './test-inbox.ts';
 

@@ -1,8 +1,8 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
-import supertest from 'supertest';
+import type supertest from 'supertest';
 import { loadConfig } from '../../src/config/config.ts';
-import type { MediaItem } from '../../src/gallery/media-items.ts';
+import type { MediaItem } from '../../src/gallery/item-schemas.ts';
 import { LOG_SERIALIZERS } from '../../src/monitoring/logger.ts';
 import { startInbox } from '../../src/server/inbox.ts';
 import type {
@@ -15,6 +15,7 @@ import {
   type TwilioSimulator,
 } from '../../src/simulator/twilio-simulator.ts';
 import type { DeliveryOutcome } from '../../src/simulator/webhook/deliver-webhook.ts';
+import { checkedRequest, checkFetchesFrom } from './checked-requests.ts';
 import { createTestDatabase } from './test-database.ts';
 
 export const ACCOUNT = { sid: `AC${'a1'.repeat(16)}`, authToken: 'token-of-the-main-account' };
@@ -59,8 +60,8 @@ export async function startTestInbox(env: Record<string, string> = {}): Promise<
       },
     }),
   );
-  const start = (more: Record<string, string>) =>
-    startInbox(
+  const start = async (more: Record<string, string>) => {
+    const started = await startInbox(
       loadConfig({
         HOST: '127.0.0.1',
         PORT: '0',
@@ -81,6 +82,9 @@ export async function startTestInbox(env: Record<string, string> = {}): Promise<
       }).config,
       log,
     );
+    checkFetchesFrom(started.url);
+    return started;
+  };
   let inbox = await start({});
 
   const test: TestInbox = {
@@ -92,7 +96,7 @@ export async function startTestInbox(env: Record<string, string> = {}): Promise<
     twilio,
     logLines,
     api: (method, path) =>
-      supertest(inbox.url)[method](path).set('Authorization', `Bearer ${ADMIN_KEY}`),
+      checkedRequest(inbox.url, method, path).set('Authorization', `Bearer ${ADMIN_KEY}`),
     async receive(input, options = {}) {
       const message = twilio.createMessage(input);
       const url = `${inbox.url}/twilio/incoming`;

@@ -1,29 +1,40 @@
 import { Command } from 'commander';
+import createClient from 'openapi-fetch';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { addDeleteCommand } from '../../../src/cli/delete-command.ts';
-import type { CallApi } from '../../../src/cli/with-api.ts';
+import type { paths } from '../../../src/client/api-types.d.ts';
 
 test('delete tells of the record that its answer names, whatever else is being deleted', async () => {
   const asked: string[] = [];
-  const ask = async (method: string, path: string) => {
-    asked.push(`${method} ${path}`);
-    if (path.endsWith('dryRun=true')) return { dryRun: true, media: 3, messages: 0 };
-    return { id: '7', targets: 1, local: { done: 1 }, upstream: { pending: 1 }, completedAt: null };
-  };
-  const call: CallApi = Object.assign(ask, {
-    download: async () => new Response(),
-    async delete(path: string) {
-      asked.push(`DELETE ${path}`);
-      return '/deletions/7';
+  const api = createClient<paths>({
+    baseUrl: 'http://inbox.test',
+    async fetch({ method, url }) {
+      const { pathname, search } = new URL(url);
+      asked.push(`${method} ${pathname}${search}`);
+      if (search.endsWith('dryRun=true')) {
+        return Response.json({ dryRun: true, media: 3, messages: 0 });
+      }
+      if (method === 'DELETE') {
+        const headers = { location: '/api/v1/deletions/7', 'content-length': '0' };
+        return new Response(null, { status: 204, headers });
+      }
+      const upstream = { pending: 1 };
+      return Response.json({
+        id: '7',
+        targets: 1,
+        local: { done: 1 },
+        upstream,
+        completedAt: null,
+      });
     },
   });
   const print = vi.spyOn(console, 'log').mockImplementation(() => undefined);
   onTestFinished(() => print.mockRestore());
   const program = new Command();
-  addDeleteCommand(program, async (_need, use) => use(call));
+  addDeleteCommand(program, async (_need, use) => use(api));
   const args = ['delete', 'ME1', '--scope', 'message'];
   await program.parseAsync(args, { from: 'user' });
-  const path = '/media/ME1?scope=message&message=false';
+  const path = '/api/v1/media/ME1?scope=message';
   expect(asked).toEqual([`DELETE ${path}&dryRun=true`]);
   expect(print.mock.calls).toEqual([
     ['To be deleted: messages 0, media 3.'],
@@ -31,7 +42,9 @@ test('delete tells of the record that its answer names, whatever else is being d
   ]);
   await program.parseAsync([...args, '--yes'], { from: 'user' });
   expect(asked.slice(1)).toEqual([
-    ...[`DELETE ${path}&dryRun=true`, `DELETE ${path}`, 'GET /deletions/7'],
+    `DELETE ${path}&dryRun=true`,
+    `DELETE ${path}&dryRun=false`,
+    'GET /api/v1/deletions/7',
   ]);
   expect(print).toHaveBeenCalledWith('Deleted here: 1. At Twilio: 1 pending. Deletion 7.');
 });

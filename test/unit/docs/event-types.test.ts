@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { DEFAULT_RETRY_SECONDS } from '../../../src/events/deliveries/delivery-schedule.ts';
-import { EVENT_TYPES } from '../../../src/events/record-events.ts';
+import { EVENT_TYPES, eventPayload } from '../../../src/events/event-schemas.ts';
 
 const page = readFileSync(new URL('../../../docs/events.md', import.meta.url), 'utf8');
 
@@ -12,10 +12,11 @@ test('docs/events.md has every type of event in its table, and no other', () => 
 });
 
 test('every example of an event in docs/events.md is one', () => {
-  const types = [...page.matchAll(/^```json\n([\s\S]*?)```/gm)]
+  const events = [...page.matchAll(/^```json\n([\s\S]*?)```/gm)]
     .map(([, json = '']) => JSON.parse(json))
-    .flatMap(({ type, data }) => (data === undefined ? [] : [type]));
-  expect(types).toEqual([
+    .filter(({ data }) => data !== undefined)
+    .map((event) => eventPayload.parse(event));
+  expect(events.map(({ type }) => type)).toEqual([
     ...['message.received', 'media.stored', 'media.failed'],
     ...['media.deleted', 'deletion.completed'],
   ]);

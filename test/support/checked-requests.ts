@@ -1,0 +1,61 @@
+import supertest from 'supertest';
+import { checkAnswer } from './contract.ts';
+
+type Method = 'get' | 'post' | 'patch' | 'delete' | 'head' | 'put';
+
+/** A supertest request to a running server, whose answer is compared with the API's reference. */
+export function checkedRequest(url: string, method: Method, path: string): supertest.Test {
+  return supertest(url)
+    [method](path)
+    .expect((response) => {
+      checkAnswer({
+        method: method.toUpperCase(),
+        path,
+        status: response.status,
+        header: (name) => response.headers[name.toLowerCase()],
+        body: Buffer.isBuffer(response.body) ? parseJson(response.body) : response.body,
+        text: response.text,
+      });
+    });
+}
+
+const checkedOrigins = new Set<string>();
+
+/** Compares what `fetch` gets from this server with the API's reference, too. */
+export function checkFetchesFrom(url: string): void {
+  checkedOrigins.add(new URL(url).origin);
+}
+
+type CheckedFetch = typeof fetch & { unchecked?: typeof fetch };
+
+// Test files share a process, and this module may be loaded for each.
+const unchecked = (globalThis.fetch as CheckedFetch).unchecked ?? globalThis.fetch;
+
+const checkedFetch: typeof fetch = async (input, init) => {
+  const response = await unchecked(input, init);
+  const request = input instanceof Request ? input : undefined;
+  const url = new URL(request?.url ?? String(input));
+  if (!checkedOrigins.has(url.origin) || response.redirected) return response;
+  const type = response.headers.get('content-type') ?? '';
+  const text = /json/.test(type) ? await response.clone().text() : undefined;
+  checkAnswer({
+    method: (init?.method ?? request?.method ?? 'GET').toUpperCase(),
+    path: url.pathname,
+    status: response.status,
+    header: (name) => response.headers.get(name),
+    body: text && /^application\/(problem\+)?json/.test(type) ? JSON.parse(text) : undefined,
+    text,
+  });
+  return response;
+};
+
+globalThis.fetch = Object.assign(checkedFetch, { unchecked });
+
+/** Of a test that reads bytes; undefined when they are no JSON. */
+function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString());
+  } catch {
+    return undefined;
+  }
+}
