@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { z } from 'zod';
 import { errorOf } from '../../src/errors/app-error.ts';
-import { problemCodes } from '../../src/http/openapi-document.ts';
+import { problemCodes } from '../../src/http/describe-errors.ts';
 import type { Operation } from '../../src/http/operation.ts';
 import { problemSchema } from '../../src/http/problem-schema.ts';
 import { OPERATIONS } from '../../src/reference/api-document.ts';
