@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createApiDocument } from '../src/reference/api-document.ts';
 import { twilioOperations } from '../src/twilio-api/twilio-operations.ts';
@@ -30,9 +31,13 @@ const MAPS = new Set(['subresource_uris']);
 const OURS = new Set(['last_page_uri', 'num_pages', 'total']);
 
 const path = process.env.TWILIO_OPENAPI;
-if (path === undefined) {
+if (path === undefined || path === '') {
   console.log("Skipped: TWILIO_OPENAPI does not name Twilio's document twilio_api_v2010.json.");
   process.exit(0);
+}
+if (!existsSync(path)) {
+  console.error(`TWILIO_OPENAPI names no file: ${path}`);
+  process.exit(1);
 }
 const theirs: Document = JSON.parse(await readFile(path, 'utf8'));
 const ours: Document = JSON.parse(JSON.stringify(createApiDocument()));
