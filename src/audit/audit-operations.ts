@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { instant, rowNumber, time } from '../http/fields.ts';
 import { defineOperation } from '../http/operation.ts';
-import { PAGE_HEADERS, pageLimit, pageOf } from '../http/paging.ts';
+import { pageAnswer, pageLimit } from '../http/paging.ts';
 import { AUDIT_ACTIONS } from './record-audit.ts';
 
 const facts = z.record(z.string(), z.unknown()).nullable();
@@ -62,7 +62,7 @@ export const auditOperations = {
     access: 'moderator',
     query: listQuery,
     answers: {
-      200: { description: 'One page.', body: pageOf(auditEntrySchema), headers: PAGE_HEADERS },
+      200: pageAnswer(auditEntrySchema),
     },
   }),
   exportAudit: defineOperation({

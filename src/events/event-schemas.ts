@@ -118,8 +118,13 @@ export type ViewerEventType = keyof typeof viewerEventData;
 
 export const VIEWER_EVENT_TYPES = Object.keys(viewerEventData) as ViewerEventType[];
 
+/** The type as a name in Pascal case: `MediaStored`. */
+export function eventName(type: EventType): string {
+  return type.replaceAll(/(?:^|\.)(\w)/g, (_, first: string) => first.toUpperCase());
+}
+
 function payloadOf<T extends EventType>(type: T, description: string) {
-  const id = `${type.replaceAll(/(?:^|\.)(\w)/g, (_, first: string) => first.toUpperCase())}Event`;
+  const id = `${eventName(type)}Event`;
   return z
     .strictObject({
       type: z.literal(type),

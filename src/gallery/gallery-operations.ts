@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { PreviewSize } from '../generated/prisma/client.ts';
 import { reasonFields } from '../http/fields.ts';
 import { type Answer, defineOperation } from '../http/operation.ts';
-import { PAGE_HEADERS, pageOf } from '../http/paging.ts';
+import { pageAnswer } from '../http/paging.ts';
 import { mediaSid, messageSid } from '../twilio/address-fields.ts';
 import { mediaItemSchema, mediaLinksSchema, messageItemSchema } from './item-schemas.ts';
 import { mediaListQuery, mediaQuery, messageListQuery } from './list-query.ts';
@@ -50,6 +50,24 @@ const THUMBNAIL: Answer = {
   contentTypes: ['image/jpeg', 'image/webp', 'image/png'],
   headers: CACHE_HEADERS,
 };
+/** What all operations that read a thumbnail have in common. */
+const THUMBNAIL_READ = {
+  access: 'link',
+  params,
+  headers: { 'If-None-Match': 'An `ETag`: 304 when the thumbnail is the same.' },
+  answers: {
+    200: THUMBNAIL,
+    206: { ...THUMBNAIL, description: 'One range.' },
+    304: NOT_MODIFIED,
+  },
+  problems: [
+    'not_found',
+    'media_deleted',
+    'media_not_stored',
+    'no_preview',
+    'range_not_satisfiable',
+  ],
+} as const;
 const RANGE_HEADERS = { ...CACHE_HEADERS, 'Accept-Ranges': '`bytes`' };
 
 /** Operations that read attachments, and make links to them. */
@@ -69,7 +87,7 @@ export const galleryOperations = {
     access: 'viewer',
     query: mediaListQuery,
     answers: {
-      200: { description: 'One page.', body: pageOf(mediaItemSchema), headers: PAGE_HEADERS },
+      200: pageAnswer(mediaItemSchema),
     },
     // A filter on media that the caller may not see.
     problems: ['forbidden'],
@@ -101,8 +119,8 @@ export const galleryOperations = {
     tag,
     summary: 'Read the bytes of an attachment',
     description:
-      'With a key or a signed link. 404 with `Retry-After` while it is still being fetched. Types that a browser shows safely are `inline`; all others are ' +
-      'downloads, unknown ones as `application/octet-stream`.',
+      'With a key or a signed link. 404 with `Retry-After` while it is still being fetched. Types that a ' +
+      'browser shows safely are `inline`; all others are downloads, unknown ones as `application/octet-stream`.',
     access: 'link',
     params,
     query: linkQuery,
@@ -134,22 +152,8 @@ export const galleryOperations = {
     path: '/api/v1/media/{sid}/thumbnail',
     tag,
     summary: 'Read a thumbnail',
-    access: 'link',
-    params,
+    ...THUMBNAIL_READ,
     query: thumbnailQuery,
-    headers: { 'If-None-Match': 'An `ETag`: 304 when the thumbnail is the same.' },
-    answers: {
-      200: THUMBNAIL,
-      206: { ...THUMBNAIL, description: 'One range.' },
-      304: NOT_MODIFIED,
-    },
-    problems: [
-      'not_found',
-      'media_deleted',
-      'media_not_stored',
-      'no_preview',
-      'range_not_satisfiable',
-    ],
   }),
   readPoster: defineOperation({
     id: 'readPoster',
@@ -157,22 +161,8 @@ export const galleryOperations = {
     path: '/api/v1/media/{sid}/poster',
     tag,
     summary: 'Read the large thumbnail, for `<video poster>`',
-    access: 'link',
-    params,
+    ...THUMBNAIL_READ,
     query: linkQuery,
-    headers: { 'If-None-Match': 'An `ETag`: 304 when the thumbnail is the same.' },
-    answers: {
-      200: THUMBNAIL,
-      206: { ...THUMBNAIL, description: 'One range.' },
-      304: NOT_MODIFIED,
-    },
-    problems: [
-      'not_found',
-      'media_deleted',
-      'media_not_stored',
-      'no_preview',
-      'range_not_satisfiable',
-    ],
   }),
   createLinks: defineOperation({
     id: 'createLinks',
@@ -212,7 +202,7 @@ export const galleryOperations = {
     access: 'viewer',
     query: messageListQuery,
     answers: {
-      200: { description: 'One page.', body: pageOf(messageItemSchema), headers: PAGE_HEADERS },
+      200: pageAnswer(messageItemSchema),
     },
     problems: ['forbidden'],
   }),

@@ -51,8 +51,7 @@ export function errorsOf(
       const description = ofStatus
         .map((code) => `\`${code}\`: ${errorOf(code).title}.`)
         .join('\n\n');
-      const isWaiting = status === 503 || ofStatus.includes('media_not_stored');
-      const retryAfter = isWaiting ? RETRY_AFTER[status] : undefined;
+      const retryAfter = describeRetryAfter(status, ofStatus);
       const headers =
         retryAfter === undefined ? {} : { headers: responseHeaders({ 'Retry-After': retryAfter }) };
       const content =
@@ -69,11 +68,11 @@ export function errorsOf(
   );
 }
 
-/** By the status of the errors that have it. */
-const RETRY_AFTER: Record<number, string> = {
-  404: 'In seconds; while the bytes of an attachment are being fetched.',
-  503: 'In seconds.',
-};
+function describeRetryAfter(status: number, codes: readonly ErrorCode[]): string | undefined {
+  if (status === 503) return 'In seconds.';
+  if (!codes.includes('media_not_stored')) return undefined;
+  return 'In seconds; while the bytes of an attachment are being fetched.';
+}
 
 /** One for each code. */
 function problemExamples(codes: readonly ErrorCode[]) {

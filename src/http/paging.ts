@@ -12,7 +12,7 @@ export interface Page<T> {
 }
 
 /** The schema of a page of a list. */
-export function pageOf<T extends z.ZodType>(item: T) {
+function pageOf<T extends z.ZodType>(item: T) {
   return z.strictObject({
     items: z.array(item),
     nextCursor: z
@@ -22,10 +22,14 @@ export function pageOf<T extends z.ZodType>(item: T) {
   });
 }
 
-/** Headers of an answer that `sendPage` sends. */
-export const PAGE_HEADERS = {
-  Link: 'The URL of the next page, with `rel="next"`; none at the end.',
-};
+/** The answer of an operation that `sendPage` sends. */
+export function pageAnswer<T extends z.ZodType>(item: T) {
+  return {
+    description: 'One page.',
+    body: pageOf(item),
+    headers: { Link: 'The URL of the next page, with `rel="next"`; none at the end.' },
+  };
+}
 
 /** Answers one page, with the next one in `Link` (RFC 8288). */
 export function sendPage<T>(request: Request, response: Response<Page<T>>, page: Page<T>): void {

@@ -3,7 +3,7 @@ import { Role } from '../generated/prisma/client.ts';
 import { createdCursor } from '../http/created-page.ts';
 import { time } from '../http/fields.ts';
 import { defineOperation } from '../http/operation.ts';
-import { PAGE_HEADERS, pageLimit, pageOf } from '../http/paging.ts';
+import { pageAnswer, pageLimit } from '../http/paging.ts';
 
 const name = z
   .string()
@@ -54,7 +54,7 @@ export const keyOperations = {
     access: 'admin',
     query: listQuery,
     answers: {
-      200: { description: 'One page.', body: pageOf(apiKeySchema), headers: PAGE_HEADERS },
+      200: pageAnswer(apiKeySchema),
     },
   }),
   createKey: defineOperation({

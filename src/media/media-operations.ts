@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ACCEPTED_HEADERS } from '../http/accepted.ts';
 import { count, instant } from '../http/fields.ts';
 import { defineOperation } from '../http/operation.ts';
 import { importedAddress, mediaSid, messageSid } from '../twilio/address-fields.ts';
@@ -81,7 +82,7 @@ export const mediaOperations = {
     answers: {
       202: {
         description: 'It is fetched as soon as a worker is free.',
-        headers: { 'Retry-After': 'When to look again, in seconds.' },
+        headers: ACCEPTED_HEADERS,
         body: z.strictObject({ sid: mediaSid, state: z.literal('pending') }),
       },
     },
@@ -102,7 +103,7 @@ export const mediaOperations = {
     answers: {
       202: {
         description: 'They are fetched as soon as a worker is free.',
-        headers: { 'Retry-After': 'When to look again, in seconds.' },
+        headers: ACCEPTED_HEADERS,
         body: z.strictObject({ retried: count }),
       },
     },

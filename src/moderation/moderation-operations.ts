@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Moderation } from '../generated/prisma/client.ts';
+import { ACCEPTED_HEADERS } from '../http/accepted.ts';
 import { count, flagParameter, reasonFields, time } from '../http/fields.ts';
 import { type Answer, defineOperation } from '../http/operation.ts';
 import { mediaSid, messageSid } from '../twilio/address-fields.ts';
@@ -102,7 +103,7 @@ export const moderationOperations = {
         description: 'A job asks the classifier; the attachment shows the verdict.',
         headers: {
           Location: 'The attachment.',
-          'Retry-After': 'When to look again, in seconds.',
+          ...ACCEPTED_HEADERS,
         },
         body: z.strictObject({ sid: mediaSid }),
       },

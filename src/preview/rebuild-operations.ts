@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ACCEPTED_HEADERS } from '../http/accepted.ts';
 import { count } from '../http/fields.ts';
 import { defineOperation } from '../http/operation.ts';
 import { PREVIEW_TYPES, type PreviewTypeGroup } from './preview-types.ts';
@@ -41,7 +42,7 @@ export const rebuildOperations = {
         description: 'Jobs rebuild them.',
         headers: {
           Location: 'How many are left.',
-          'Retry-After': 'When to look again, in seconds.',
+          ...ACCEPTED_HEADERS,
         },
         body: z.strictObject({
           marked: count.describe('How many this request rebuilds.'),

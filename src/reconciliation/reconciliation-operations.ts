@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ReconciliationState } from '../generated/prisma/client.ts';
+import { ACCEPTED_HEADERS } from '../http/accepted.ts';
 import { count, instant, time } from '../http/fields.ts';
 import { defineOperation } from '../http/operation.ts';
 import { messageSid, recipientAddress } from '../twilio/address-fields.ts';
@@ -73,7 +74,7 @@ export const reconciliationOperations = {
         description: 'A job does it.',
         headers: {
           Location: 'The reconciliation, which shows its progress.',
-          'Retry-After': 'When to look again, in seconds.',
+          ...ACCEPTED_HEADERS,
         },
         body: reconciliationSchema,
       },

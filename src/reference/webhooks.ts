@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
-import { eventPayload } from '../events/event-schemas.ts';
+import { eventName, eventPayload } from '../events/event-schemas.ts';
 
 const headers = z.object({
   'webhook-id': z
@@ -23,12 +23,11 @@ export function createWebhooks(): ZodOpenApiPathsObject {
     eventPayload.options.map((schema) => {
       const { value: type } = schema.shape.type;
       const { description = '' } = schema.meta() ?? {};
-      const name = type.replaceAll(/(?:^|\.)(\w)/g, (_, first: string) => first.toUpperCase());
       return [
         type,
         {
           post: {
-            operationId: `on${name}`,
+            operationId: `on${eventName(type)}`,
             tags: ['events'],
             summary: description.replace(/\.$/, ''),
             description: 'Sent to the endpoints that want it.',

@@ -21,9 +21,15 @@ export function checkedRequest(url: string, method: Method, path: string): super
 
 const checkedOrigins = new Set<string>();
 
-/** Compares what `fetch` gets from this server with the API's reference, too. */
-export function checkFetchesFrom(url: string): void {
-  checkedOrigins.add(new URL(url).origin);
+/**
+ * Compares what `fetch` gets from this server with the API's reference, too.
+ *
+ * @returns a function that ends it: another server may get the port
+ */
+export function checkFetchesFrom(url: string): () => void {
+  const { origin } = new URL(url);
+  checkedOrigins.add(origin);
+  return () => checkedOrigins.delete(origin);
 }
 
 type CheckedFetch = typeof fetch & { unchecked?: typeof fetch };

@@ -82,8 +82,14 @@ export async function startTestInbox(env: Record<string, string> = {}): Promise<
       }).config,
       log,
     );
-    checkFetchesFrom(started.url);
-    return started;
+    const endChecks = checkFetchesFrom(started.url);
+    return {
+      ...started,
+      async stop() {
+        endChecks();
+        await started.stop();
+      },
+    };
   };
   let inbox = await start({});
 

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { DeliveryState } from '../../generated/prisma/client.ts';
+import { ACCEPTED_HEADERS } from '../../http/accepted.ts';
 import { count, time } from '../../http/fields.ts';
 import { defineOperation } from '../../http/operation.ts';
-import { opaqueCursor, PAGE_HEADERS, pageLimit, pageOf } from '../../http/paging.ts';
+import { opaqueCursor, pageAnswer, pageLimit } from '../../http/paging.ts';
 import { mediaSid, messageSid } from '../../twilio/address-fields.ts';
 import { endpointId } from '../endpoints/endpoints-operations.ts';
 
@@ -65,7 +66,7 @@ export const deliveryOperations = {
     params: z.object({ id: endpointId }),
     query: listQuery,
     answers: {
-      200: { description: 'One page.', body: pageOf(deliverySchema), headers: PAGE_HEADERS },
+      200: pageAnswer(deliverySchema),
     },
     problems: ['not_found'],
   }),
@@ -84,7 +85,7 @@ export const deliveryOperations = {
         description: 'A job sends it.',
         headers: {
           Location: 'The deliveries of its endpoint.',
-          'Retry-After': 'When to look again, in seconds.',
+          ...ACCEPTED_HEADERS,
         },
         body: deliverySchema,
       },

@@ -3,7 +3,7 @@ import { EndpointState } from '../../generated/prisma/client.ts';
 import { createdCursor } from '../../http/created-page.ts';
 import { time } from '../../http/fields.ts';
 import { defineOperation } from '../../http/operation.ts';
-import { PAGE_HEADERS, pageLimit, pageOf } from '../../http/paging.ts';
+import { pageAnswer, pageLimit } from '../../http/paging.ts';
 import { eventType } from '../event-schemas.ts';
 
 const URL_MESSAGE = 'an absolute https:// URL of at most 2,000 characters';
@@ -92,7 +92,7 @@ export const endpointOperations = {
     access: 'admin',
     query: listQuery,
     answers: {
-      200: { description: 'One page.', body: pageOf(endpointSchema), headers: PAGE_HEADERS },
+      200: pageAnswer(endpointSchema),
     },
   }),
   createEndpoint: defineOperation({

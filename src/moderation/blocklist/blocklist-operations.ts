@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { BlocklistPolicy } from '../../generated/prisma/client.ts';
 import { flagParameter, reasonFields } from '../../http/fields.ts';
 import { defineOperation } from '../../http/operation.ts';
-import { PAGE_HEADERS, pageOf } from '../../http/paging.ts';
+import { pageAnswer } from '../../http/paging.ts';
 import { mediaSid } from '../../twilio/address-fields.ts';
 import {
   blockedFileSchema,
@@ -34,7 +34,7 @@ export const blocklistOperations = {
     access: 'moderator',
     query: blocklistQuery,
     answers: {
-      200: { description: 'One page.', body: pageOf(blocklistEntrySchema), headers: PAGE_HEADERS },
+      200: pageAnswer(blocklistEntrySchema),
     },
   }),
   uploadBlocklist: defineOperation({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { ACCEPTED_HEADERS } from '../../http/accepted.ts';
 import { defineOperation } from '../../http/operation.ts';
-import { PAGE_HEADERS, pageOf } from '../../http/paging.ts';
+import { pageAnswer } from '../../http/paging.ts';
 import {
   bulkActSchema,
   bulkItemSchema,
@@ -25,7 +26,7 @@ export const bulkOperations = {
     access: 'moderator',
     query: bulkListQuery,
     answers: {
-      200: { description: 'One page.', body: pageOf(bulkActSchema), headers: PAGE_HEADERS },
+      200: pageAnswer(bulkActSchema),
     },
   }),
   beginBulkAct: defineOperation({
@@ -52,7 +53,7 @@ export const bulkOperations = {
         description: 'A job does the work.',
         headers: {
           Location: 'The act, which shows its progress.',
-          'Retry-After': 'When to look again, in seconds.',
+          ...ACCEPTED_HEADERS,
         },
         body: bulkActSchema,
       },
@@ -81,7 +82,7 @@ export const bulkOperations = {
     params: bulkPath,
     query: bulkItemsQuery,
     answers: {
-      200: { description: 'One page.', body: pageOf(bulkItemSchema), headers: PAGE_HEADERS },
+      200: pageAnswer(bulkItemSchema),
     },
     problems: ['not_found'],
   }),

@@ -1,5 +1,6 @@
+import { ACCEPTED_HEADERS } from '../../http/accepted.ts';
 import { defineOperation } from '../../http/operation.ts';
-import { PAGE_HEADERS, pageOf } from '../../http/paging.ts';
+import { pageAnswer } from '../../http/paging.ts';
 import {
   deletionListQuery,
   deletionRecordSchema,
@@ -23,7 +24,7 @@ export const deletionsOperations = {
     access: 'moderator',
     query: deletionListQuery,
     answers: {
-      200: { description: 'One page.', body: pageOf(deletionSchema), headers: PAGE_HEADERS },
+      200: pageAnswer(deletionSchema),
     },
   }),
   showDeletion: defineOperation({
@@ -48,7 +49,7 @@ export const deletionsOperations = {
     params,
     query: targetListQuery,
     answers: {
-      200: { description: 'One page.', body: pageOf(deletionTargetSchema), headers: PAGE_HEADERS },
+      200: pageAnswer(deletionTargetSchema),
     },
     problems: ['not_found'],
   }),
@@ -65,7 +66,7 @@ export const deletionsOperations = {
         description: 'Jobs retry it.',
         headers: {
           Location: 'The deletion, which shows its progress.',
-          'Retry-After': 'When to look again, in seconds.',
+          ...ACCEPTED_HEADERS,
         },
         body: deletionRecordSchema,
       },

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { ACCEPTED_HEADERS } from '../../http/accepted.ts';
 import { count } from '../../http/fields.ts';
 import { defineOperation } from '../../http/operation.ts';
-import { PAGE_HEADERS, pageOf } from '../../http/paging.ts';
+import { pageAnswer } from '../../http/paging.ts';
 import {
   erasureBody,
   erasurePath,
@@ -26,7 +27,7 @@ export const sendersOperations = {
     access: 'moderator',
     query: senderListQuery,
     answers: {
-      200: { description: 'One page.', body: pageOf(senderSchema), headers: PAGE_HEADERS },
+      200: pageAnswer(senderSchema),
     },
   }),
   updateSender: defineOperation({
@@ -86,7 +87,7 @@ export const sendersOperations = {
         description: 'A job erases it.',
         headers: {
           Location: 'The erasure, which shows its progress.',
-          'Retry-After': 'When to look again, in seconds.',
+          ...ACCEPTED_HEADERS,
         },
         body: erasureSchema,
       },
