@@ -101,6 +101,7 @@ test('each task of housekeeping that fails is logged once', async () => {
   await vi.advanceTimersByTimeAsync(180 * MINUTE_MS);
   await stop();
   expect(lines).toMatchObject([
+    bugLine('expired idempotency keys cannot be removed, retrying'),
     bugLine('orphaned files cannot be removed, retrying'),
     bugLine('lost jobs cannot be queued again, retrying'),
     bugLine('lost jobs of deletions and scans cannot be queued again, retrying'),
