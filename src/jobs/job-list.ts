@@ -142,10 +142,29 @@ export const JOBS = {
 export type JobName = keyof typeof JOBS;
 export type JobPayload<N extends JobName> = z.infer<(typeof JOBS)[N]['payload']>;
 
-/** Runs one job. When it throws, the queue retries the job; `signal` aborts when the process stops. */
+/** The claim of this process on a job that it runs: it is lost when the lease of the job expires. */
+export interface JobClaim {
+  /** pg-boss' id of the job, and which of its attempts this is. */
+  readonly id: string;
+  readonly retryCount: number;
+  /** Set by a handler, after the commit, when it has completed the job in a transaction of its own. */
+  isCompleted: boolean;
+}
+
+/**
+ * Runs one job. When it throws, the queue retries the job; `signal` aborts when the process stops, when the
+ * job takes too long, or when its claim is lost.
+ */
 export type JobHandler<N extends JobName> = (
   payload: JobPayload<N>,
   signal: AbortSignal,
 ) => Promise<void>;
 
-export type JobHandlers = { [N in JobName]: JobHandler<N> };
+/** Runs one job, and completes it in a transaction of its own. */
+export type CompletingJobHandler<N extends JobName> = (
+  payload: JobPayload<N>,
+  signal: AbortSignal,
+  claim: JobClaim,
+) => Promise<void>;
+
+export type JobHandlers = { [N in JobName]: CompletingJobHandler<N> };

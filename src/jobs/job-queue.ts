@@ -1,5 +1,5 @@
 import type { Transaction } from '../database/database.ts';
-import type { JobHandlers, JobName, JobPayload } from './job-list.ts';
+import type { JobClaim, JobHandlers, JobName, JobPayload } from './job-list.ts';
 
 export interface NewJob<N extends JobName> {
   payload: JobPayload<N>;
@@ -17,6 +17,11 @@ export interface JobQueue {
    * @returns how many were sent
    */
   sendMissing<N extends JobName>(tx: Transaction, name: N, jobs: NewJob<N>[]): Promise<number>;
+  /**
+   * Completes running jobs if and only if `tx` commits; the handler marks their claims afterwards. Jobs whose
+   * claim was lost stay as they are.
+   */
+  complete(tx: Transaction, name: JobName, claims: readonly JobClaim[]): Promise<void>;
   /** Opens the queue, so that jobs can be sent. */
   start(): Promise<void>;
   /** Starts to run jobs. `concurrency` overrides the defaults of the list of jobs. */

@@ -5,9 +5,11 @@ import type { Database } from '../database/database.ts';
 import { isUnreachable } from '../database/server-client.ts';
 import { asError } from '../errors/caught.ts';
 import { createFailureLog } from '../monitoring/outage-log.ts';
-import { JOBS, type JobHandlers, type JobName } from './job-list.ts';
+import { JOBS, type JobName } from './job-list.ts';
 import type { JobQueue } from './job-queue.ts';
-import { createRollbackCheck, REPAIR_JOB_TIMES, wakeForDueJobs } from './pg-boss-tables.ts';
+import { createJobRecovery } from './job-recovery.ts';
+import { createJobRunner, type JobRunner } from './job-runner.ts';
+import { notificationChannel, wakeForDueJobs } from './pg-boss-tables.ts';
 import { awaitDatabase, runJob } from './run-job.ts';
 
 const JOB_NAMES = Object.keys(JOBS) as JobName[];
@@ -18,15 +20,12 @@ const EMBEDDED_LEASE_SECONDS = 3600;
 const SUPERVISE_SECONDS = 10;
 // Deferred jobs (retries) cause no notification when they become due: they are polled.
 const POLL_SECONDS = 0.5;
-// Poll interval of each worker, in case a notification is lost; without LISTEN it is `POLL_SECONDS`.
-const NOTIFIED_POLL_SECONDS = 30;
 const STOP_GRACE_MS = 10_000;
-const CLOCK_MS = 30_000;
 
 /**
  * The queue on pg-boss, in the schema `pgboss` of the same database.
  *
- * Here and in `pg-boss-tables.ts` and `worker-heartbeat.ts` SQL reads and changes
+ * Here and in `job-recovery.ts`, `pg-boss-tables.ts` and `worker-heartbeat.ts` SQL reads and changes
  * pg-boss' tables, which are not a public API, because its API does not return which jobs are due, running
  * or waiting. So package.json pins its exact version: check these queries before raising it (ADR 0004).
  */
@@ -34,7 +33,6 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
   const boss = new PgBoss({
     ...database.queueConnection,
     schema: 'pgboss',
-    useListenNotify: true,
     superviseIntervalSeconds: SUPERVISE_SECONDS,
     monitorIntervalSeconds: SUPERVISE_SECONDS,
     schedule: false,
@@ -70,18 +68,29 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
   boss.on('error', logError);
   boss.on('warning', (warning) => log.warn({ warning }, 'job queue warning'));
   const stopping = new AbortController();
+  const leaseSeconds = database.kind === 'embedded' ? EMBEDDED_LEASE_SECONDS : LEASE_SECONDS;
   const dueJobs = createFailureLog(log, {
     begins: 'due jobs cannot be queried, retrying',
     ends: 'due jobs can be queried again',
     failuresInARow: 1,
   });
-  const workers = new Map<string, string[]>();
+  const runners = new Map<string, JobRunner>();
+  const recovery = createJobRecovery({
+    database,
+    boss,
+    log,
+    onError(error) {
+      if (!stopping.signal.aborted) logError(error);
+    },
+  });
+  const untilAnswering = () => awaitDatabase(database, stopping.signal);
   let endWaking = async () => {};
+  let endListening = async () => {};
 
   async function openQueue(name: JobName): Promise<void> {
     const options = {
       expireInSeconds: JOBS[name].expireInSeconds,
-      heartbeatSeconds: database.kind === 'embedded' ? EMBEDDED_LEASE_SECONDS : LEASE_SECONDS,
+      heartbeatSeconds: leaseSeconds,
       // An error that a job does not handle itself is a bug or a database failure: keep retrying.
       retryLimit: 10_000,
       retryDelay: 1,
@@ -98,68 +107,17 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
     await boss.getQueue(name);
   }
 
-  // The embedded database has one process: jobs that are still active died with the previous one.
-  async function releaseDeadJobs(): Promise<void> {
-    const { db } = database.queueConnection;
-    if (database.kind !== 'embedded' || db === undefined) return;
-    const { rows } = await db.executeSql(
-      `SELECT name, array_agg(id::text) AS ids FROM pgboss.job WHERE state = 'active' GROUP BY name`,
-    );
-    for (const { name, ids } of rows as { name: string; ids: string[] }[]) {
-      await boss.fail(name, ids, { message: 'the process ended' });
-    }
-  }
-
-  async function repairJobTimes(): Promise<void> {
-    const { rows } = await boss.getDb().executeSql(REPAIR_JOB_TIMES);
-    const [{ count } = { count: 0 }] = rows as { count: number }[];
-    if (count > 0)
-      log.warn({ count }, "the database's clock was set back: job times were repaired");
-  }
-
-  const wasRolledBack = createRollbackCheck();
-  /** Jobs are scheduled on the database's clock. */
-  async function watchClock(): Promise<void> {
+  /** Starts jobs when they are sent; the query for due jobs finds those whose notification was lost. */
+  async function listenForJobs(): Promise<() => Promise<void>> {
+    const wakeAll = () => runners.forEach((runner) => void runner.wake());
     try {
-      const { rows } = await boss
+      const subscription = await boss
         .getDb()
-        .executeSql('SELECT (extract(epoch FROM now()) * 1000)::float8 AS clock');
-      const [{ clock } = { clock: 0 }] = rows as { clock: number }[];
-      if (wasRolledBack(clock)) await repairJobTimes();
+        .listen?.(await notificationChannel(boss), (name) => runners.get(name)?.wake(), wakeAll);
+      return async () => subscription?.close();
     } catch (error) {
-      if (!stopping.signal.aborted) logError(asError(error));
-    }
-  }
-  let clockTimer: NodeJS.Timeout | undefined;
-
-  async function workOn<N extends JobName>(
-    name: N,
-    handlers: JobHandlers,
-    concurrency: number,
-  ): Promise<void> {
-    const ids: string[] = [];
-    workers.set(name, ids);
-    for (let worker = 0; worker < concurrency; worker += 1) {
-      const id: string = await boss.work(
-        name,
-        {
-          pollingIntervalSeconds: POLL_SECONDS,
-          notifyPollingIntervalSeconds: NOTIFIED_POLL_SECONDS,
-        },
-        async ([job]) => {
-          if (job === undefined) return;
-          const signal = AbortSignal.any([job.signal, stopping.signal]);
-          await runJob({ name, id: job.id, data: job.data, handlers, signal, log }).catch(
-            async (error) => {
-              await awaitDatabase(database, signal);
-              throw error;
-            },
-          );
-          // There may be more jobs: fetch immediately instead of after the poll interval.
-          boss.notifyWorker(id);
-        },
-      );
-      ids.push(id);
+      log.warn({ err: error }, 'new jobs are not notified, only polled for');
+      return async () => undefined;
     }
   }
 
@@ -193,6 +151,10 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
       await queue.send(tx, name, missing);
       return missing.length;
     },
+    async complete(tx, name, claims) {
+      const attempts = claims.map(({ id, retryCount }) => ({ id, retryCount }));
+      await boss.complete(name, attempts, null, { db: fromPrisma(tx) });
+    },
     async start() {
       await boss.start({ attempts: 4 });
       for (const name of JOB_NAMES) {
@@ -205,16 +167,22 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
       if (missing.length > 0 || unknown.length > 0) {
         throw new Error(`Job handlers missing: [${missing}], unknown: [${unknown}]`);
       }
-      await repairJobTimes();
-      await watchClock();
-      clockTimer = setInterval(() => {
-        void watchClock();
-      }, CLOCK_MS);
-      await releaseDeadJobs();
+      await recovery.start();
       for (const name of JOB_NAMES) {
-        await workOn(name, handlers, concurrency[name] ?? JOBS[name].concurrency);
+        const runner = createJobRunner({
+          boss,
+          name,
+          concurrency: concurrency[name] ?? JOBS[name].concurrency,
+          leaseSeconds,
+          expireInSeconds: JOBS[name].expireInSeconds,
+          run: (claim, data, signal) => runJob({ name, claim, data, handlers, signal, log }),
+          untilAnswering,
+          onError: logError,
+        });
+        runners.set(name, runner);
       }
       isWorking = true;
+      endListening = await listenForJobs();
       endWaking = wakeForDueJobs({
         db: {
           async executeSql(text, values) {
@@ -226,7 +194,7 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
         },
         names: JOB_NAMES,
         everyMs: POLL_SECONDS * 1000,
-        wake: (name) => workers.get(name)?.forEach((id) => void boss.notifyWorker(id)),
+        wake: (name) => runners.get(name)?.wake(),
         onError(error) {
           if (database.busy.isBusy()) return;
           if (isUnreachable(error)) outage.failed(error.message);
@@ -236,8 +204,10 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
     },
     async stop() {
       stopping.abort(new Error('the process is stopping'));
-      clearInterval(clockTimer);
+      recovery.stop();
+      await endListening();
       await endWaking();
+      await Promise.all([...runners.values()].map((runner) => runner.stop(STOP_GRACE_MS)));
       await boss.stop({ graceful: true, timeout: STOP_GRACE_MS });
     },
   };

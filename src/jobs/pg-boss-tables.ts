@@ -58,48 +58,10 @@ export function wakeForDueJobs({
   };
 }
 
-/**
- * Repairs pg-boss' timestamps after the database's clock was set back: earlier timestamps are in the
- * future then, and jobs, leases and pg-boss' own maintenance would wait until that time, an hour or a
- * day. From now on each job waits for its original delay. Safe to run at any time and by several
- * processes.
- */
-export const REPAIR_JOB_TIMES = `
-  WITH waiting AS (
-    UPDATE pgboss.job SET start_after = now() + (start_after - created_on), created_on = now()
-    WHERE state = 'created' AND created_on > now() + interval '1 minute'
-    RETURNING 1
-  ), retried AS (
-    UPDATE pgboss.job SET start_after = now()
-    WHERE state = 'retry' AND start_after > now() + interval '5 minutes'
-    RETURNING 1
-  ), running AS (
-    UPDATE pgboss.job SET heartbeat_on = now()
-    WHERE state = 'active' AND heartbeat_on > now() + interval '1 minute'
-    RETURNING 1
-  ), rounds AS (
-    UPDATE pgboss.queue SET monitor_claim_on = now() - interval '1 hour', maintain_on = NULL
-    WHERE greatest(monitor_claim_on, monitor_on, maintain_on) > now() + interval '1 minute'
-  )
-  SELECT count(*)::int AS count FROM
-    (SELECT * FROM waiting UNION ALL SELECT * FROM retried UNION ALL SELECT * FROM running) AS repaired`;
-
-// Smaller steps are normal clock corrections.
-const STEP_MS = 5000;
-
-/**
- * Detects that a clock was set back since the previous check.
- *
- * @param monotonic monotonic milliseconds, such as `performance.now`
- * @returns the check: call it periodically with the clock's time in milliseconds
- */
-export function createRollbackCheck(
-  monotonic: () => number = () => performance.now(),
-): (clock: number) => boolean {
-  let ahead: number | null = null;
-  return (clock) => {
-    const before = ahead;
-    ahead = clock - monotonic();
-    return before !== null && before - ahead > STEP_MS;
-  };
+/** The channel on which pg-boss notifies of new jobs; the payload is the name of their queue. */
+export async function notificationChannel(boss: PgBoss): Promise<string> {
+  const { rows } = await boss
+    .getDb()
+    .executeSql(`SELECT 'pgboss_' || left(encode(sha224('pgboss'::bytea), 'hex'), 24) AS channel`);
+  return (rows as { channel: string }[])[0]?.channel ?? '';
 }

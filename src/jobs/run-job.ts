@@ -3,7 +3,13 @@ import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
 import { isDatabaseOutage } from '../database/server-client.ts';
 import { isLoggedOutage } from '../monitoring/outage-log.ts';
-import { JOBS, type JobHandlers, type JobName, type JobPayload } from './job-list.ts';
+import {
+  JOBS,
+  type JobClaim,
+  type JobHandlers,
+  type JobName,
+  type JobPayload,
+} from './job-list.ts';
 
 /**
  * Runs one job and writes its log line.
@@ -12,17 +18,17 @@ import { JOBS, type JobHandlers, type JobName, type JobPayload } from './job-lis
  */
 export async function runJob<N extends JobName>(run: {
   name: N;
-  id: string;
+  claim: JobClaim;
   data: unknown;
   handlers: JobHandlers;
   signal: AbortSignal;
   log: Logger;
 }): Promise<void> {
   const payload = JOBS[run.name].payload.parse(run.data) as JobPayload<N>;
-  const log = run.log.child({ job: run.name, jobId: run.id, ...payload });
+  const log = run.log.child({ job: run.name, jobId: run.claim.id, ...payload });
   const startedAt = performance.now();
   try {
-    await run.handlers[run.name](payload, run.signal);
+    await run.handlers[run.name](payload, run.signal, run.claim);
     log.info({ ms: Math.round(performance.now() - startedAt) }, 'job ended');
   } catch (error) {
     const ms = Math.round(performance.now() - startedAt);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createRollbackCheck, wakeForDueJobs } from '../../../src/jobs/pg-boss-tables.ts';
+import { wakeForDueJobs } from '../../../src/jobs/pg-boss-tables.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -44,21 +44,4 @@ test('it ends although a question has no answer', async () => {
   expect(ended).toHaveBeenCalledOnce();
   await vi.advanceTimersByTimeAsync(5000);
   expect(woken).toEqual([]);
-});
-
-test('tells a clock that was set back from one that goes on, or ahead', () => {
-  let elapsed = 0;
-  const wasRolledBack = createRollbackCheck(() => elapsed);
-  const look = (clock: number) => {
-    elapsed += 30_000;
-    return wasRolledBack(clock);
-  };
-  const start = 1_000_000_000;
-  expect(look(start)).toBe(false);
-  expect(look(start + 30_000)).toBe(false);
-  // Corrected by a second, as clocks are.
-  expect(look(start + 59_000)).toBe(false);
-  expect(look(start + 3_600_000)).toBe(false);
-  expect(look(start + 120_000)).toBe(true);
-  expect(look(start + 150_000)).toBe(false);
 });

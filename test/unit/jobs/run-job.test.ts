@@ -13,13 +13,18 @@ function run(data: unknown, handle: JobHandlers['fetch-media'], aborted = false)
   const others = Object.keys(JOBS).map((name) => [name, never]);
   const handlers = { ...(Object.fromEntries(others) as JobHandlers), 'fetch-media': handle };
   const signal = aborted ? AbortSignal.abort(new Error('stopping')) : new AbortController().signal;
-  return runJob({ name: 'fetch-media', id: 'job-1', data, handlers, signal, log });
+  const claim = { id: 'job-1', retryCount: 0, isCompleted: false };
+  return runJob({ name: 'fetch-media', claim, data, handlers, signal, log });
 }
 
 test('a job gets its payload and writes one line', async () => {
   const handle = vi.fn(async () => undefined);
   await run({ mediaSid: 'ME1' }, handle);
-  expect(handle).toHaveBeenCalledExactlyOnceWith({ mediaSid: 'ME1' }, expect.any(AbortSignal));
+  expect(handle).toHaveBeenCalledExactlyOnceWith(
+    { mediaSid: 'ME1' },
+    expect.any(AbortSignal),
+    expect.objectContaining({ id: 'job-1' }),
+  );
   expect(lines).toMatchObject([
     { level: 30, job: 'fetch-media', jobId: 'job-1', mediaSid: 'ME1', msg: 'job ended' },
   ]);
