@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { loadConfig } from '../src/config/config.ts';
 import { openDatabase } from '../src/database/open-database.ts';
 import { createBlocklistIndex } from '../src/moderation/blocklist/blocklist-index.ts';
-import { matchBlob } from '../src/moderation/blocklist/match-blob.ts';
+import { matchBlobs } from '../src/moderation/blocklist/match-blob.ts';
 import { createLogger } from '../src/monitoring/logger.ts';
 import { createPdqIndex } from '../src/pdq/pdq-index.ts';
 import { startInbox } from '../src/server/inbox.ts';
@@ -94,7 +94,7 @@ async function match(): Promise<void> {
   );
   const picture = () => ({ hash: randomBytes(32).toString('hex'), quality: 100 });
   const matched = await times(MATCHES, () =>
-    matchBlob(database.prisma, index, { sha256: '0'.repeat(64), picture: picture() }),
+    matchBlobs(database.prisma, index, [{ sha256: '0'.repeat(64), picture: picture() }]),
   );
   const compared = await times(5, () => {
     const { hash } = picture();

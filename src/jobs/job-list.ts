@@ -11,9 +11,12 @@ const mediaKey = ({ mediaSid }: { mediaSid: string }) => mediaSid;
  * the same key only one waits.
  */
 export const JOBS = {
-  /** Downloads one attachment. It waits for the network, so many may run at once. */
-  'fetch-media': { payload: mediaJob, key: mediaKey, concurrency: 8, expireInSeconds: 900 },
-  /** Makes the previews of one attachment. */
+  /**
+   * Downloads one attachment and, unless that may take long, makes its previews. It waits for the network, so
+   * many may run at once.
+   */
+  'fetch-media': { payload: mediaJob, key: mediaKey, concurrency: 16, expireInSeconds: 900 },
+  /** Makes the previews of one attachment whose bytes are here. */
   'preview-media': { payload: mediaJob, key: mediaKey, concurrency: 2, expireInSeconds: 600 },
   /** Rebuilds the preview of a blob; newly arrived attachments take precedence. */
   'rebuild-preview': {

@@ -2,28 +2,46 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Database, Transaction } from '../database/database.ts';
+import { createGroupedLookup } from '../database/grouped-lookup.ts';
 import { mediaFailed } from '../events/event-payloads.ts';
 import { recordEvents } from '../events/record-events.ts';
 import type { BlobStore } from '../files/blob-store.ts';
 import { newBlobKey } from '../files/file-names.ts';
 import type { Media } from '../generated/prisma/client.ts';
-import type { JobHandler } from '../jobs/job-list.ts';
+import type { CompletingJobHandler, JobClaim } from '../jobs/job-list.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import { onDisk } from './disk-error.ts';
 import { DownloadError, type DownloadErrorCode } from './download/download-error.ts';
 import type { MediaDownloader } from './download/download-media.ts';
 import { sniffContentType } from './download/sniff-content-type.ts';
-import type { FileWriter } from './file-writer.ts';
-import { linkBytes } from './link-bytes.ts';
-import { withNewFiles } from './new-files.ts';
+import type { NewBytes } from './link-bytes.ts';
 import { nextAttempt, nextBriefAttempt, nextDiskRetry } from './retry-schedule.ts';
+
+/** The bytes of an attachment in the scratch folder. */
+interface FetchedBytes {
+  bytes: NewBytes;
+  path: string;
+  /** An empty folder for further files. A deletion of the attachment removes it, and the bytes. */
+  scratchFolder: string;
+}
+
+/**
+ * Commits fetched bytes, and completes the job.
+ *
+ * @throws DownloadError `disk-full`, `disk-error`
+ */
+export type KeepFetched = (
+  fetched: FetchedBytes,
+  signal: AbortSignal,
+  claim: JobClaim,
+) => Promise<void>;
 
 export interface FetchDeps {
   database: Database;
   queue: JobQueue;
   blobs: BlobStore;
-  writer: FileWriter;
   downloader: MediaDownloader;
+  keepFetched: KeepFetched;
   /** How long an attachment is retried, in milliseconds from the first try. */
   retryForMs: number;
   /** Called after every try; `code` is null when the bytes were fetched. */
@@ -39,15 +57,16 @@ export interface FetchDeps {
  * The job `fetch-media`: fetches the bytes of one attachment, or records in its row why it failed and
  * when it is tried again. It throws only on internal errors.
  */
-export function createFetchMedia(deps: FetchDeps): JobHandler<'fetch-media'> {
+export function createFetchMedia(deps: FetchDeps): CompletingJobHandler<'fetch-media'> {
   const { database, queue, blobs, downloader, retryForMs, onTry, isTwilioOut, log } = deps;
+  const readMedia = createGroupedLookup(readAll);
 
-  return async ({ mediaSid }, signal) => {
-    const media = await database.prisma.media.findUnique({ where: { sid: mediaSid } });
+  return async ({ mediaSid }, signal, claim) => {
+    const media = await readMedia(mediaSid);
     if (media?.state !== 'pending' || media.blobSha256 !== null) return;
     const firstTriedAt = media.firstTriedAt ?? new Date();
     try {
-      await fetchBytes(media, firstTriedAt, signal);
+      await fetchBytes(media, firstTriedAt, signal, claim);
       onTry(media, null);
     } catch (error) {
       if (await wasDeleted(mediaSid)) return;
@@ -58,34 +77,41 @@ export function createFetchMedia(deps: FetchDeps): JobHandler<'fetch-media'> {
     }
   };
 
+  async function readAll(sids: readonly string[]): Promise<Map<string, Media>> {
+    const rows = await database.prisma.media.findMany({ where: { sid: { in: [...sids] } } });
+    return new Map(rows.map((media) => [media.sid, media]));
+  }
+
   // A delete removes the file during a download: that error is expected and not recorded.
   async function wasDeleted(sid: string): Promise<boolean> {
-    const media = await database.prisma.media.findUnique({ where: { sid } });
+    const media = await readMedia(sid);
     return media?.state !== 'pending';
   }
 
-  async function fetchBytes(media: Media, firstTriedAt: Date, signal: AbortSignal): Promise<void> {
+  async function fetchBytes(
+    media: Media,
+    firstTriedAt: Date,
+    signal: AbortSignal,
+    claim: JobClaim,
+  ): Promise<void> {
     // A folder, because a delete removes it: later writes then fail. The second check detects a delete
     // that ran before the folder existed.
     const folder = blobs.scratchPath(media.sid);
     const toPath = join(folder, 'bytes');
-    const { accountSid, messageSid } = media;
+    const scratchFolder = join(folder, 'preview');
+    const { sid: mediaSid, accountSid, messageSid, declaredContentType } = media;
     const url = media.url ?? '';
-    const named = { accountSid, messageSid, mediaSid: url.slice(-media.sid.length) };
+    const named = { accountSid, messageSid, mediaSid: url.slice(-mediaSid.length) };
     try {
       await onDisk(blobs.checkRoom());
-      await onDisk(mkdir(folder));
-      if (await wasDeleted(media.sid)) return;
+      await onDisk(mkdir(scratchFolder, { recursive: true }));
+      if (await wasDeleted(mediaSid)) return;
       const { sha256, byteSize } = await downloader.download({ url, ...named, toPath, signal });
       const contentType = await sniffContentType(toPath);
       const key = newBlobKey(blobs, sha256);
-      await onDisk(blobs.adopt(toPath, key));
-      const { declaredContentType } = media;
-      const bytes = { key, sha256, byteSize, contentType, declaredContentType, firstTriedAt };
-      await withNewFiles(deps, [bytes], async (tx) => {
-        const isUsed = await linkBytes(tx, queue, media.sid, bytes);
-        return new Set(isUsed ? [key] : []);
-      });
+      const file = { mediaSid, key, sha256, byteSize };
+      const bytes = { ...file, contentType, declaredContentType, firstTriedAt };
+      await deps.keepFetched({ bytes, path: toPath, scratchFolder }, signal, claim);
     } finally {
       await blobs.discard(folder);
     }

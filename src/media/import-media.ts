@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Database, Transaction } from '../database/database.ts';
+import { type Database, lockBlobs, type Transaction } from '../database/database.ts';
 import type { BlobStore } from '../files/blob-store.ts';
 import { newBlobKey } from '../files/file-names.ts';
 import type { InboundMessage } from '../inbound/inbound-message.ts';
@@ -17,7 +17,7 @@ interface ImportRequest {
   /** When the message was originally received; default now. */
   receivedAt: Date | undefined;
   /** In the scratch folder. */
-  files: (Omit<NewBytes, 'key'> & {
+  files: (Omit<NewBytes, 'key' | 'mediaSid' | 'firstTriedAt'> & {
     path: string;
     fileName: string;
   })[];
@@ -47,13 +47,12 @@ export function createImportMedia(
 ): ImportMedia {
   const { blobs, queue, writer } = deps;
 
-  async function linkAll(tx: Transaction, media: (NewBytes & { sid: string })[]) {
-    const used = new Set<string>();
-    // Always in the same order: two imports of the same files must not deadlock.
-    for (const file of media.toSorted((a, b) => (a.sha256 < b.sha256 ? -1 : 1))) {
-      if (await linkBytes(tx, queue, file.sid, file)) used.add(file.key);
-    }
-    return used;
+  async function linkAll(tx: Transaction, media: readonly NewBytes[]): Promise<Set<string>> {
+    await lockBlobs(tx, [...new Set(media.map(({ sha256 }) => sha256))]);
+    const { keys } = await linkBytes(tx, media);
+    const jobs = media.map(({ mediaSid }) => ({ payload: { mediaSid } }));
+    await queue.send(tx, 'preview-media', jobs);
+    return keys;
   }
 
   return async ({ from, to, body, receivedAt = new Date(), files }, alongside) => {
@@ -62,14 +61,14 @@ export function createImportMedia(
       files.map(async ({ path, ...file }, index) => {
         const key = newBlobKey(blobs, file.sha256);
         await blobs.adopt(path, key);
-        return { ...file, key, index, sid: newSid('ME') };
+        return { ...file, key, index, mediaSid: newSid('ME'), firstTriedAt: null };
       }),
     );
     const { messages, items } = importedRows(
       { sid: messageSid, from, to, body, receivedAt, files: media },
       options,
     );
-    const imported = { messageSid, mediaSids: media.map(({ sid }) => sid) };
+    const imported = { messageSid, mediaSids: media.map(({ mediaSid }) => mediaSid) };
     await withNewFiles({ database, blobs, writer }, media, async (tx) => {
       await alongside(tx, imported);
       await insertRows(tx, messages, items);
@@ -85,7 +84,7 @@ function importedRows(
     sid: string;
     receivedAt: Date;
     files: readonly {
-      sid: string;
+      mediaSid: string;
       index: number;
       declaredContentType: string | null;
       fileName: string;
@@ -107,7 +106,7 @@ function importedRows(
     accountSid: options.accountSid,
     source: 'import',
     params: {},
-    media: files.map(({ sid, index, declaredContentType }) => ({
+    media: files.map(({ mediaSid: sid, index, declaredContentType }) => ({
       sid,
       index,
       url: null,

@@ -1,4 +1,4 @@
-import { type Database, lockBlob, type Transaction } from '../database/database.ts';
+import { type Database, lockBlobs, type Transaction } from '../database/database.ts';
 import type { BlobStore } from '../files/blob-store.ts';
 import type { JobHandler } from '../jobs/job-list.ts';
 import type { FileWriter } from './file-writer.ts';
@@ -9,17 +9,39 @@ export interface NewFile {
   sha256: string;
 }
 
+/** A new file that is still in the scratch folder. */
+export interface ScratchFile extends NewFile {
+  path: string;
+}
+
+/**
+ * Moves scratch files to their keys in the blob store, all or none.
+ *
+ * @throws ErrnoException ENOENT when a deletion has removed the scratch folder, ENOSPC when the disk is full
+ */
+export async function adoptFiles(blobs: BlobStore, files: readonly ScratchFile[]): Promise<void> {
+  const adopted = await Promise.allSettled(files.map(({ path, key }) => blobs.adopt(path, key)));
+  const failure = adopted.find(({ status }) => status === 'rejected');
+  if (failure?.status !== 'rejected') return;
+  await removeNewFiles(blobs, files);
+  throw failure.reason;
+}
+
 /**
  * Runs a transaction that takes new files into use, and removes the files that it did not use: all of
  * them when it failed. Files are written before it and removed after it, never inside, so that no
  * database connection waits for the disk. `sweepOrphans` finds what a crash leaves behind.
  *
  * @param takeIntoUse writes the rows, and resolves with the keys that they reference
+ * @param options.isRepeated whether an earlier transaction may have taken the files into use, because its
+ *   outcome is unknown
+ * @param options.isRepeatable whether the files stay when the transaction fails, because it is tried again
  */
 export async function withNewFiles(
   { database, blobs, writer }: { database: Database; blobs: BlobStore; writer: FileWriter },
   files: readonly NewFile[],
   takeIntoUse: (tx: Transaction) => Promise<ReadonlySet<string>>,
+  { isRepeated = false, isRepeatable = false } = {},
 ): Promise<void> {
   let used: ReadonlySet<string>;
   try {
@@ -28,7 +50,9 @@ export async function withNewFiles(
       if (names.length > 0) await writer.claim(tx, names);
       return takeIntoUse(tx);
     });
+    if (isRepeated) used = new Set([...used, ...(await usedKeys(database, files))]);
   } catch (error) {
+    if (isRepeatable) throw error;
     // The commit may have succeeded although its response was lost. If the database cannot be queried,
     // the files stay: an orphaned file is better than a row without its bytes.
     const found = await usedKeys(database, files).catch(() => null);
@@ -49,9 +73,9 @@ export async function removeNewFiles(
 
 /** The keys that a row references. The locks wait for the transaction whose outcome is unknown. */
 async function usedKeys(database: Database, files: readonly NewFile[]): Promise<Set<string>> {
-  const sha256s = [...new Set(files.map(({ sha256 }) => sha256))].sort();
+  const sha256s = [...new Set(files.map(({ sha256 }) => sha256))];
   return database.prisma.$transaction(async (tx) => {
-    for (const sha256 of sha256s) await lockBlob(tx, sha256);
+    await lockBlobs(tx, sha256s);
     const key = { in: files.map((file) => file.key) };
     const hashes = { in: sha256s };
     const blobs = await tx.blob.findMany({

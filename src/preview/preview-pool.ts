@@ -25,6 +25,8 @@ export interface PreviewPool {
    *   or `signal` was aborted
    */
   run(request: PreviewRequest, signal: AbortSignal): Promise<PreviewResult>;
+  /** How many files are being decoded, or wait for a process. */
+  pending(): number;
   /** Probes every kind, once in the lifetime of this process. */
   capabilities(): Promise<PreviewCapabilities>;
   close(): void;
@@ -179,6 +181,7 @@ export function createPreviewPool(config: {
         }
       }
     },
+    pending: () => working.activeCount + working.pendingCount,
     capabilities() {
       capabilities ??= probe().catch((error) => {
         // The next call probes again.

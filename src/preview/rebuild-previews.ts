@@ -6,9 +6,10 @@ import { type Blob, Prisma } from '../generated/prisma/client.ts';
 import type { JobHandler } from '../jobs/job-list.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { FileWriter } from '../media/file-writer.ts';
-import { withNewFiles } from '../media/new-files.ts';
-import { type KeepPreview, linkPreview } from './kept-preview.ts';
+import { adoptFiles, withNewFiles } from '../media/new-files.ts';
+import { linkPreviews } from './link-previews.ts';
 import { PREVIEW_TYPES, type PreviewTypeGroup } from './preview-types.ts';
+import type { NewPreview, Renderer } from './render-blob.ts';
 
 /** Which previews to rebuild; all of them by default. */
 interface PreviewSelection {
@@ -92,16 +93,16 @@ export function createRebuildPreview(deps: {
   queue: JobQueue;
   blobs: BlobStore;
   writer: FileWriter;
-  keepPreview: KeepPreview;
+  renderer: Renderer;
   log: Logger;
 }): JobHandler<'rebuild-preview'> {
-  const { database, queue, blobs, keepPreview, log } = deps;
+  const { database, queue, blobs, renderer, log } = deps;
 
   return async ({ sha256 }, signal) => {
     const blob = await database.prisma.blob.findUnique({ where: { sha256, previewStale: true } });
     if (blob === null) return;
     try {
-      await rebuild(blob, signal);
+      await renderer.withPreview(blob, signal, (preview) => replace(blob, preview));
     } catch (error) {
       if (signal.aborted) throw error;
       log.error({ err: error, sha256 }, 'preview rebuild failed, the old preview stays');
@@ -109,13 +110,13 @@ export function createRebuildPreview(deps: {
     }
   };
 
-  async function rebuild(blob: Blob, signal: AbortSignal): Promise<void> {
-    const { sha256 } = blob;
-    const preview = await keepPreview(blob, signal);
+  async function replace(blob: Blob, preview: NewPreview): Promise<void> {
+    const { sha256, key } = blob;
+    await adoptFiles(blobs, preview.files);
     let replaced: string[] = [];
     await withNewFiles(deps, preview.files, async (tx) => {
       await lockBlob(tx, sha256);
-      const still = { sha256, key: blob.key, previewStale: true } as const;
+      const still = { sha256, key, previewStale: true } as const;
       // The blob was deleted, or another process has rebuilt its preview.
       if ((await tx.blob.count({ where: still })) === 0) return new Set<string>();
       if (preview.reason !== null && blob.previewReason === null) {
@@ -123,7 +124,7 @@ export function createRebuildPreview(deps: {
         return new Set<string>();
       }
       replaced = await deletePreviews(tx, sha256);
-      await linkPreview(tx, blob, preview, still);
+      await linkPreviews(tx, [{ sha256, key, preview }], 'stale');
       if (replaced.length > 0) {
         // In case this process ends before it has removed them.
         const startAfter = new Date(Date.now() + BACKSTOP_MS);

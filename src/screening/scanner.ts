@@ -5,7 +5,7 @@ import pLimit from 'p-limit';
 import pRetry from 'p-retry';
 import type { Logger } from 'pino';
 import type { BlobStore } from '../files/blob-store.ts';
-import type { ScreeningInput } from '../preview/preview-media.ts';
+import type { ScreeningInput } from '../preview/screen.ts';
 import type { ScanOptions } from './classifier.ts';
 import {
   type AskClassifier,

@@ -19,9 +19,9 @@ import { createScanHealth, FIRST_PAUSE_MS } from './scan-health.ts';
 import { createScanner, SCAN_CONCURRENCY, type Scanner } from './scanner.ts';
 import type { Scan } from './screening.ts';
 
-/** The configured classifier, or a no-op without one. */
+/** The configured classifier; without one nothing is scanned. */
 interface Scanning {
-  scan: Scan;
+  scan: Scan | undefined;
   /** Handler of the job `scan-again`. */
   scanAgain: JobHandler<'scan-again'>;
   /** Queues `scan-again` if files are due, in case their job was lost. */
@@ -32,7 +32,7 @@ interface Scanning {
 }
 
 const NO_SCANNING: Scanning = {
-  scan: async () => ({ judgement: null }),
+  scan: undefined,
   scanAgain: async () => undefined,
   resend: async () => undefined,
   concurrency: 0,

@@ -3,9 +3,9 @@ import { recordEvents } from '../events/record-events.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import { holdBlocklist } from '../moderation/blocklist/blocklist-entries.ts';
 import type { BlocklistIndex } from '../moderation/blocklist/blocklist-index.ts';
-import { judgeMatch, matchBlob } from '../moderation/blocklist/match-blob.ts';
+import { type BlocklistMatch, judgeMatch, matchBlobs } from '../moderation/blocklist/match-blob.ts';
 import { carryOut, type Judgement } from '../moderation/judgement.ts';
-import type { Screen, ScreeningInput, StoredMedia } from '../preview/preview-media.ts';
+import type { Findings, Screen, ScreeningInput, StoredMedia, Verdict } from '../preview/screen.ts';
 
 /** The result of a scan by the external classifier. */
 interface ScanOpinion {
@@ -18,32 +18,64 @@ interface ScanOpinion {
 /** Scans with the external classifier. */
 export type Scan = (input: ScreeningInput, signal: AbortSignal) => Promise<ScanOpinion>;
 
+/** What `inspect` hands over to `decide`. */
+interface ScanFindings extends Findings {
+  /** Whether the blocklist matched, so that the classifier was not asked. */
+  isMatched: boolean;
+  opinion: ScanOpinion | null;
+}
+
 /**
  * Screens attachments before they become visible: first by the blocklist, then, if that has no match, by the
  * classifier. A blocklist entry applies when it was committed before the attachment.
+ *
+ * @param deps.scan undefined without a classifier
  */
 export function createScreen(deps: {
   database: Database;
   queue: JobQueue;
   index: BlocklistIndex;
-  scan: Scan;
+  scan: Scan | undefined;
 }): Screen {
   const { database, queue, index, scan } = deps;
-  return async (input, signal) => {
+
+  async function inspect(input: ScreeningInput, signal: AbortSignal): Promise<ScanFindings> {
     await index.ready();
-    const before = await matchBlob(database.prisma, index, input);
-    const opinion = before === null ? await scan(input, signal) : null;
-    return async (tx, sids, store) => {
-      await holdBlocklist(tx);
-      const match = await matchBlob(tx, index, input);
-      // The job is retried, and then scanned by the classifier.
-      if (match === null && before !== null) throw new Error('its blocklist entry was removed');
-      const judgement = match === null ? (opinion?.judgement ?? null) : judgeMatch(match);
-      const stored = judgement?.act === 'delete' ? [] : await store();
-      if (match === null) await opinion?.keep?.(tx);
-      if (judgement !== null) await carryOut(tx, queue, sids, judgement);
-      if (judgement === null || judgement.act === 'hold') await recordHeldEvents(tx, stored);
+    if (scan === undefined) return { isMatched: false, opinion: null };
+    const isMatched = (await matchBlobs(database.prisma, index, [input])).size > 0;
+    return { isMatched, opinion: isMatched ? null : await scan(input, signal) };
+  }
+
+  function verdictOf(
+    { isMatched, opinion }: ScanFindings,
+    match: BlocklistMatch | undefined,
+  ): Verdict {
+    // The job is retried, and then scanned by the classifier.
+    if (match === undefined && isMatched) throw new Error('its blocklist entry was removed');
+    const judgement = match === undefined ? (opinion?.judgement ?? null) : judgeMatch(match);
+    return {
+      isDelete: judgement?.act === 'delete',
+      async apply(tx, sids, stored) {
+        if (match === undefined) await opinion?.keep?.(tx);
+        if (judgement !== null) await carryOut(tx, queue, sids, judgement);
+        if (judgement === null || judgement.act === 'hold') await recordHeldEvents(tx, stored);
+      },
     };
+  }
+
+  return {
+    asksClassifier: scan !== undefined,
+    inspect,
+    async decide(tx, given) {
+      await holdBlocklist(tx);
+      const matches = await matchBlobs(tx, index, given);
+      return new Map(
+        given.map(({ sha256, findings }) => [
+          sha256,
+          verdictOf(findings as ScanFindings, matches.get(sha256)),
+        ]),
+      );
+    },
   };
 }
 

@@ -18,9 +18,12 @@ import { createDeleteJudged } from '../moderation/judgement.ts';
 import { BY_RULE, settleMessages } from '../moderation/messages/settle-messages.ts';
 import { createEraseSender } from '../moderation/senders/erase-sender.ts';
 import { createPurgeDatabase } from '../moderation/senders/purge-database.ts';
-import { createKeepPreview } from '../preview/kept-preview.ts';
-import { createPreviewMedia, type Screen } from '../preview/preview-media.ts';
+import { createCommitMedia } from '../preview/commit-media.ts';
+import { createKeepFetched } from '../preview/preview-fetched.ts';
+import { createPreviewMedia } from '../preview/preview-media.ts';
 import { createRebuildPreview } from '../preview/rebuild-previews.ts';
+import { createRenderer } from '../preview/render-blob.ts';
+import type { Screen } from '../preview/screen.ts';
 import { createReconcileHandler } from '../reconciliation/reconcile-job.ts';
 import type { AskTwilio } from '../twilio/ask-twilio.ts';
 import type { Services } from './services.ts';
@@ -46,8 +49,17 @@ export function createJobHandlers(services: WorkerServices): JobHandlers {
     services;
   const { commitMessage, deleteMedia } = services;
   const { extractLocation: withLocation } = config;
-  const keepPreview = createKeepPreview({ blobs, pool, withLocation });
-  const deleteUpstreamAfterStore = config.deleteUpstream === 'after-store';
+  const renderer = createRenderer({ blobs, pool, withLocation });
+  const commitMedia = createCommitMedia({
+    database,
+    queue,
+    blobs,
+    writer,
+    screen,
+    pending: renderer.pending,
+    deleteUpstreamAfterStore: config.deleteUpstream === 'after-store',
+  });
+  const previewing = { database, blobs, renderer, screen, commitMedia };
   const deletingUpstream = {
     database,
     queue,
@@ -60,24 +72,16 @@ export function createJobHandlers(services: WorkerServices): JobHandlers {
       database,
       queue,
       blobs,
-      writer,
       downloader,
+      keepFetched: createKeepFetched(previewing),
       log,
       retryForMs: config.fetchRetryHours * 3_600_000,
       onTry: reports.onFetch,
       isTwilioOut,
       settleMessages: (tx, sids) => settleMessages(tx, sids, BY_RULE, { onlyHeld: true }),
     }),
-    'preview-media': createPreviewMedia({
-      database,
-      queue,
-      blobs,
-      writer,
-      keepPreview,
-      screen,
-      deleteUpstreamAfterStore,
-    }),
-    'rebuild-preview': createRebuildPreview({ database, queue, blobs, writer, keepPreview, log }),
+    'preview-media': createPreviewMedia(previewing),
+    'rebuild-preview': createRebuildPreview({ database, queue, blobs, writer, renderer, log }),
     'delete-upstream': createDeleteUpstream(deletingUpstream),
     'delete-upstream-message': createDeleteUpstreamMessage(deletingUpstream),
     'delete-local': createDeleteLocal({ database, queue, runDeletion }),

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Database } from '../../src/database/database.ts';
 import { openDatabase } from '../../src/database/open-database.ts';
 import { createLogger } from '../../src/monitoring/logger.ts';
-import { type KeptPreview, linkPreview } from '../../src/preview/kept-preview.ts';
+import { linkPreviews } from '../../src/preview/link-previews.ts';
+import type { NewPreview } from '../../src/preview/render-blob.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 let files: TestDatabase;
@@ -20,7 +21,7 @@ test('the hash is kept with the bytes, and goes when a new preview shows no pict
   const { prisma } = database;
   const blob = { sha256: 'ab'.repeat(32), key: 'blobs/ab' };
   await prisma.blob.create({ data: { ...blob, byteSize: 1 } });
-  const picture: KeptPreview = {
+  const picture: NewPreview = {
     kind: 'image',
     reason: null,
     size: null,
@@ -30,7 +31,8 @@ test('the hash is kept with the bytes, and goes when a new preview shows no pict
     pdq: { hash: 'd8'.repeat(32), quality: 97 },
   };
   for (const preview of [picture, { ...picture, kind: 'card', pdq: null } as const]) {
-    await prisma.$transaction((tx) => linkPreview(tx, blob, preview, {}));
+    await prisma.blob.updateMany({ data: { previewStale: true } });
+    await prisma.$transaction((tx) => linkPreviews(tx, [{ ...blob, preview }], 'stale'));
     const { pdq, pdqQuality } = await prisma.blob.findUniqueOrThrow({
       where: { key: blob.key, sha256: blob.sha256 },
     });

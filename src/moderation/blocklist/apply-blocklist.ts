@@ -2,11 +2,11 @@ import { setImmediate } from 'node:timers/promises';
 import { type Database, lockBlob, type Transaction } from '../../database/database.ts';
 import type { JobHandler } from '../../jobs/job-list.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
-import { pictureOf } from '../../preview/preview-media.ts';
+import { pictureOf } from '../../preview/screen.ts';
 import { carryOut } from '../judgement.ts';
 import { holdBlocklist } from './blocklist-entries.ts';
 import type { BlocklistIndex } from './blocklist-index.ts';
-import { judgeMatch, matchBlob, type Recognisable } from './match-blob.ts';
+import { judgeMatch, matchBlobs, type Recognisable } from './match-blob.ts';
 
 const BATCH = 200;
 
@@ -33,7 +33,7 @@ export function createApplyBlocklist(deps: {
       // The embedded database runs one statement at a time: other work gets a turn between blobs.
       await setImmediate();
       const bytes = { sha256: blob.sha256, picture: pictureOf(blob) };
-      if ((await matchBlob(database.prisma, index, bytes)) === null) continue;
+      if ((await matchBlobs(database.prisma, index, [bytes])).size === 0) continue;
       await database.prisma.$transaction((tx) => treat(tx, bytes));
     }
     const last = blobs.at(-1);
@@ -46,8 +46,8 @@ export function createApplyBlocklist(deps: {
   async function treat(tx: Transaction, bytes: Recognisable): Promise<void> {
     await lockBlob(tx, bytes.sha256);
     await holdBlocklist(tx);
-    const match = await matchBlob(tx, index, bytes);
-    if (match === null) return;
+    const match = (await matchBlobs(tx, index, [bytes])).get(bytes.sha256);
+    if (match === undefined) return;
     const media = await tx.media.findMany({
       where: {
         blobSha256: bytes.sha256,

@@ -7,7 +7,7 @@ import { AppError } from '../../errors/app-error.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
 import { distanceWithin, WORDS, writeWords } from '../../pdq/hash-words.ts';
-import { pictureOf } from '../../preview/preview-media.ts';
+import { pictureOf } from '../../preview/screen.ts';
 import type { Decider } from '../decisions.ts';
 import { addEntries, type EntryTerms } from './blocklist-entries.ts';
 import { type BlocklistHash, hashesOf, MAX_DISTANCE, MIN_QUALITY } from './blocklist-index.ts';

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Database, Transaction } from '../../database/database.ts';
-import type { BlocklistKind } from '../../generated/prisma/client.ts';
+import { type BlocklistKind, Prisma } from '../../generated/prisma/client.ts';
 import type { PdqIndex, PdqMatch } from '../../pdq/pdq-index.ts';
 
 /** The PDQ hashes of the blocklist in memory, as fresh as its reader needs them. */
@@ -14,6 +14,8 @@ export interface BlocklistIndex {
    * @param db the database, or a transaction that holds the blocklist and so sees all of it
    */
   refresh(db: Pick<Transaction, '$queryRaw'>): Promise<void>;
+  /** Whether it has loaded everything up to a change. */
+  isCurrent(change: bigint): boolean;
   /** How many hashes it holds. */
   size(): number;
   /** The ids of all entries with a similar hash, nearest first; some may have been removed since. */
@@ -67,16 +69,21 @@ export function createBlocklistIndex(
       return loading;
     },
     refresh,
+    isCurrent: (change) => position >= change,
     size: () => index.size,
     search: (hash) => index.search(hash, MAX_DISTANCE),
   };
 }
 
-/** The last change; all before it are committed too, because numbers become visible in order. */
+/**
+ * The last change, 0 for none; all before it are committed too, because numbers become visible in order.
+ */
+export const LAST_CHANGE = Prisma.sql`(
+  SELECT coalesce(max(change), 0) FROM blocklist_entry WHERE kind = 'pdq')`;
+
 async function lastChange(db: Pick<Transaction, '$queryRaw'>): Promise<bigint> {
-  const [{ last }] = await db.$queryRaw<[{ last: bigint | null }]>`
-    SELECT max(change) AS last FROM blocklist_entry WHERE kind = 'pdq'`;
-  return last ?? 0n;
+  const [{ last }] = await db.$queryRaw<[{ last: bigint }]>`SELECT ${LAST_CHANGE} AS last`;
+  return last;
 }
 
 /**

@@ -1,7 +1,12 @@
 import type { Transaction } from '../../database/database.ts';
 import type { BlocklistPolicy } from '../../generated/prisma/client.ts';
 import type { Judgement } from '../judgement.ts';
-import { type BlocklistIndex, isMatchable, type PictureHash } from './blocklist-index.ts';
+import {
+  type BlocklistIndex,
+  isMatchable,
+  LAST_CHANGE,
+  type PictureHash,
+} from './blocklist-index.ts';
 
 /** What the blocklist recognises a file by. */
 export interface Recognisable {
@@ -11,7 +16,7 @@ export interface Recognisable {
 }
 
 /** The entry that a file matches: of several the strictest, and of equally strict ones the nearest. */
-interface BlocklistMatch {
+export interface BlocklistMatch {
   id: bigint;
   policy: BlocklistPolicy;
   reasonCode: string | null;
@@ -21,39 +26,55 @@ interface BlocklistMatch {
 }
 
 /**
- * Matches bytes against the blocklist.
+ * Matches bytes against the blocklist, in one statement unless it has changed since the last call.
  *
  * @param db the database, or a transaction that holds the blocklist: then no entry is missed that was
  *   committed before it ends
+ * @returns by hash, the matches
  */
-export async function matchBlob(
+export async function matchBlobs(
   db: Pick<Transaction, '$queryRaw'>,
   index: BlocklistIndex,
-  { sha256, picture }: Recognisable,
-): Promise<BlocklistMatch | null> {
-  const near = isMatchable(picture) ? await lookAlikes(db, index, picture) : [];
-  const [match] = await db.$queryRaw<BlocklistMatch[]>`
-    SELECT id, policy, reason_code AS "reasonCode", kind, distance
-    FROM (
-      SELECT id, 0 AS distance FROM blocklist_entry WHERE kind = 'sha256' AND hash = ${sha256}
-      UNION ALL
-      SELECT * FROM unnest(${near.map(({ id }) => id)}::bigint[],
-        ${near.map(({ distance }) => distance)}::int[])
-    ) AS near (id, distance)
-    JOIN blocklist_entry USING (id)
-    WHERE removed_at IS NULL
-    ORDER BY policy DESC, distance, kind, id
-    LIMIT 1`;
-  return match ?? null;
+  given: readonly Recognisable[],
+): Promise<Map<string, BlocklistMatch>> {
+  const read = await readMatches(db, index, given);
+  if (index.isCurrent(read.last)) return read.matches;
+  await index.refresh(db);
+  return (await readMatches(db, index, given)).matches;
 }
 
-async function lookAlikes(
+async function readMatches(
   db: Pick<Transaction, '$queryRaw'>,
   index: BlocklistIndex,
-  { hash }: PictureHash,
-) {
-  await index.refresh(db);
-  return index.search(Buffer.from(hash, 'hex'));
+  given: readonly Recognisable[],
+): Promise<{ matches: Map<string, BlocklistMatch>; last: bigint }> {
+  const near = given.flatMap(({ sha256, picture }) => {
+    if (!isMatchable(picture)) return [];
+    return index.search(Buffer.from(picture.hash, 'hex')).map((match) => ({ sha256, ...match }));
+  });
+  const [{ last, matches }] = await db.$queryRaw<
+    [{ last: bigint; matches: (Omit<BlocklistMatch, 'id'> & { id: string; sha256: string })[] }]
+  >`
+    WITH near AS (
+      SELECT hash AS sha256, id, 0 AS distance FROM blocklist_entry
+      WHERE kind = 'sha256' AND hash = ANY(${given.map(({ sha256 }) => sha256)}::text[])
+      UNION ALL
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(near)}::jsonb)
+        AS row (sha256 text, id bigint, distance int)
+    ), nearest AS (
+      SELECT DISTINCT ON (sha256) sha256, id::text, policy, reason_code AS "reasonCode", kind, distance
+      FROM near JOIN blocklist_entry USING (id)
+      WHERE removed_at IS NULL
+      ORDER BY sha256, policy DESC, distance, kind, blocklist_entry.id
+    )
+    SELECT ${LAST_CHANGE} AS last,
+      coalesce((SELECT json_agg(nearest) FROM nearest), '[]') AS matches`;
+  return {
+    last,
+    matches: new Map(
+      matches.map(({ sha256, id, ...match }) => [sha256, { ...match, id: BigInt(id) }]),
+    ),
+  };
 }
 
 /** The judgement that a matching entry's policy demands, with the reason for the audit log. */

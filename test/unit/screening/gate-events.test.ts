@@ -27,23 +27,19 @@ async function admit(moderation: Moderation, opinion: Judgement | null) {
     index,
     scan: async () => ({ judgement: opinion }),
   });
-  const pass = await screen(
-    {
-      mediaSid: sid,
-      contentType: null,
-      picture: null,
-      sha256: '0'.repeat(64),
-      key: '',
-      byteSize: 1,
-      previews: [],
-    },
+  const bytes = { sha256: '0'.repeat(64), picture: null };
+  const findings = await screen.inspect(
+    { ...bytes, mediaSid: sid, contentType: null, key: '', byteSize: 1, previews: [] },
     new AbortController().signal,
   );
-  await prisma.$transaction((tx) =>
-    pass(tx, [sid], () =>
-      tx.media.updateManyAndReturn({ where: { sid }, data: { state: 'stored' } }),
-    ),
-  );
+  await prisma.$transaction(async (tx) => {
+    const verdict = (await screen.decide(tx, [{ ...bytes, findings }])).get(bytes.sha256);
+    const stored =
+      verdict?.isDelete === true
+        ? []
+        : await tx.media.updateManyAndReturn({ where: { sid }, data: { state: 'stored' } });
+    await verdict?.apply(tx, [sid], stored);
+  });
   const media = await prisma.media.findUniqueOrThrow({ where: { sid } });
   const events = await prisma.event.findMany({ where: { mediaSid: sid }, orderBy: { seq: 'asc' } });
   return {

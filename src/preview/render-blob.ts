@@ -1,0 +1,87 @@
+import { mkdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { BlobStore } from '../files/blob-store.ts';
+import { newPreviewKey } from '../files/file-names.ts';
+import type { Blob } from '../generated/prisma/client.ts';
+import type { ScratchFile } from '../media/new-files.ts';
+import type { PreviewPool } from './preview-pool.ts';
+import type { PreviewFile, PreviewResult } from './preview-result.ts';
+
+/** A preview whose files are still in the scratch folder. */
+export interface NewPreview extends Omit<PreviewResult, 'files'> {
+  files: (Omit<PreviewFile, 'path'> & ScratchFile)[];
+}
+
+/** The bytes to preview, as a file on the local disk. */
+export interface LocalBytes {
+  path: string;
+  sha256: string;
+  /** Sniffed; null when unknown. */
+  contentType: string | null;
+  byteSize: number;
+}
+
+export interface Renderer {
+  /**
+   * Makes the preview of a file.
+   *
+   * @param scratchFolder an empty folder. Once a deletion has removed it, the decoder process cannot write
+   *   more files
+   */
+  render(bytes: LocalBytes, scratchFolder: string, signal: AbortSignal): Promise<NewPreview>;
+  /** Makes the preview of a blob; its files are valid while `use` runs. */
+  withPreview<T>(
+    blob: Pick<Blob, 'sha256' | 'key' | 'contentType' | 'byteSize'>,
+    signal: AbortSignal,
+    use: (preview: NewPreview) => Promise<T>,
+  ): Promise<T>;
+  /** How many files are being decoded, or wait for a decoder. */
+  pending(): number;
+}
+
+/** @param deps.withLocation whether to include where a picture was taken in `details` */
+export function createRenderer(deps: {
+  blobs: BlobStore;
+  pool: PreviewPool;
+  withLocation: boolean;
+}): Renderer {
+  const { blobs, pool, withLocation } = deps;
+
+  async function render(
+    { sha256, ...source }: LocalBytes,
+    scratchFolder: string,
+    signal: AbortSignal,
+  ): Promise<NewPreview> {
+    const request = { ...source, scratchFolder, withLocation };
+    const { files, ...preview } = await pool.run(request, signal);
+    return {
+      ...preview,
+      files: files.map(({ path, ...file }) => ({
+        ...file,
+        sha256,
+        key: newPreviewKey(blobs, sha256, file.size, file.contentType),
+        // A compromised decoder may name any path, so only its base name is used.
+        path: join(scratchFolder, basename(path)),
+      })),
+    };
+  }
+
+  return {
+    render,
+    async withPreview({ sha256, key, contentType, byteSize }, signal, use) {
+      await blobs.checkRoom();
+      const scratchFolder = blobs.scratchPath(basename(key));
+      try {
+        await mkdir(scratchFolder);
+        const preview = await blobs.withLocalFile(key, (path) => {
+          const bytes = { path, sha256, contentType, byteSize: Number(byteSize) };
+          return render(bytes, scratchFolder, signal);
+        });
+        return await use(preview);
+      } finally {
+        await blobs.discard(scratchFolder);
+      }
+    },
+    pending: pool.pending,
+  };
+}
