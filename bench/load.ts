@@ -53,15 +53,23 @@ export async function sendMessages(
   return { perSecond: (amount * 1000) / (end - start), p50, p99 };
 }
 
-function signedMessage(to: { publicUrl: string; accountSid: string; authToken: string }) {
-  const hex = () => randomBytes(16).toString('hex');
-  const MessageSid = `MM${hex()}`;
+/** The request of a webhook for a new message with attachments. */
+export function signedMessage(
+  to: { publicUrl: string; accountSid: string; authToken: string },
+  { from = '+15550100001', mediaSids = [`ME${randomBytes(16).toString('hex')}`] } = {},
+) {
+  const MessageSid = `MM${randomBytes(16).toString('hex')}`;
+  const messageUrl = `https://api.twilio.com/2010-04-01/Accounts/${to.accountSid}/Messages/${MessageSid}`;
+  const attachments = mediaSids.flatMap((sid, index) => [
+    [`MediaContentType${index}`, 'image/jpeg'],
+    [`MediaUrl${index}`, `${messageUrl}/Media/${sid}`],
+  ]);
   const params = {
     MessageSid,
     SmsSid: MessageSid,
     SmsMessageSid: MessageSid,
     AccountSid: to.accountSid,
-    From: '+15550100001',
+    From: from,
     To: '+15550109999',
     Body: 'A picture for you',
     ApiVersion: '2010-04-01',
@@ -75,9 +83,8 @@ function signedMessage(to: { publicUrl: string; accountSid: string; authToken: s
     ToCountry: 'US',
     SmsStatus: 'received',
     NumSegments: '1',
-    NumMedia: '1',
-    MediaContentType0: 'image/jpeg',
-    MediaUrl0: `https://api.twilio.com/2010-04-01/Accounts/${to.accountSid}/Messages/${MessageSid}/Media/ME${hex()}`,
+    NumMedia: String(mediaSids.length),
+    ...Object.fromEntries(attachments),
   };
   const url = `${to.publicUrl}/twilio/incoming`;
   return {

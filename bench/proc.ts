@@ -9,6 +9,15 @@ export function readProc(path: string): string {
   }
 }
 
+/** The names in a folder of `/proc`; none for a process that is gone. */
+export function listProc(path: string): string[] {
+  try {
+    return readdirSync(`/proc/${path}`);
+  } catch {
+    return [];
+  }
+}
+
 /** The ids of the processes that a process has started and that are not gone. */
 export function childrenOf(pid: number): number[] {
   return readdirSync('/proc')

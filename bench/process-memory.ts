@@ -29,7 +29,19 @@ export function watchMemory(pid: number): { stop(): MemoryPeaks } {
   };
 }
 
-function residentBytes(pid: number): number {
-  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readProc(`${pid}/status`))?.[1];
+/** What a process has in memory now, in bytes; 0 when it is gone. */
+export function residentBytes(pid: number): number {
+  return statusBytes(pid, 'VmRSS');
+}
+
+/** The most that a process ever had in memory, in bytes; 0 when it is gone. */
+export function peakBytes(pid: number): number {
+  return statusBytes(pid, 'VmHWM');
+}
+
+function statusBytes(pid: number, field: string): number {
+  const kilobytes = new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(
+    readProc(`${pid}/status`),
+  )?.[1];
   return Number(kilobytes ?? 0) * 1024;
 }

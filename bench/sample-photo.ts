@@ -1,27 +1,28 @@
 import sharp from 'sharp';
 
-const SIZE = { width: 4032, height: 3024 };
+const TWELVE_MEGAPIXELS = { width: 4032, height: 3024 };
 const QUALITY = 90;
 // Deviation of each octave, in levels of 255: the picture as a whole has about 45.
 const SIGMA = 14;
 const COARSEST_CELLS = 8;
-const FINEST_CELLS = 4096;
 const SHARED = 0.8;
 
 /**
- * A JPEG of 12 megapixels and about 5 MB with the statistics of photographs: the same contrast in
+ * A JPEG, without a size of 12 megapixels and about 5 MB, with the statistics of photographs: the same contrast in
  * every octave, from large shapes to single pixels (amplitude falls with frequency, D. J. Field 1987),
  * most of it shared by the three colours. Smooth drawings would flatter whoever decodes less.
  */
-export async function samplePhoto(): Promise<Buffer> {
-  const { width, height } = SIZE;
+export async function samplePhoto(size = TWELVE_MEGAPIXELS): Promise<Buffer> {
+  const { width, height } = size;
   const sum = new Float32Array(width * height * 3).fill(128);
-  for (let cells = COARSEST_CELLS; cells <= FINEST_CELLS; cells *= 2) {
-    const octave = await enlarge(await colourNoise(cells, Math.round((cells * height) / width)));
+  // The finest octave has cells of about a pixel.
+  for (let cells = COARSEST_CELLS; cells < width * 2; cells *= 2) {
+    const noise = await colourNoise(cells, Math.round((cells * height) / width));
+    const octave = await enlarge(noise, size);
     for (let n = 0; n < sum.length; n += 1) sum[n] = (sum[n] ?? 0) + (octave[n] ?? 0) - 128;
   }
   const pixels = Buffer.from(Uint8ClampedArray.from(sum).buffer);
-  return sharp(pixels, { raw: { ...SIZE, channels: 3 } })
+  return sharp(pixels, { raw: { ...size, channels: 3 } })
     .jpeg({ quality: QUALITY })
     .toBuffer();
 }
@@ -62,9 +63,12 @@ async function greyNoise(width: number, height: number): Promise<Buffer> {
     .toBuffer();
 }
 
-function enlarge({ data, width, height }: Pixels): Promise<Buffer> {
+function enlarge(
+  { data, width, height }: Pixels,
+  size: { width: number; height: number },
+): Promise<Buffer> {
   return sharp(data, { raw: { width, height, channels: 3 } })
-    .resize({ ...SIZE, fit: 'fill', kernel: 'cubic' })
+    .resize({ ...size, fit: 'fill', kernel: 'cubic' })
     .raw()
     .toBuffer();
 }

@@ -1,0 +1,136 @@
+import { join } from 'node:path';
+import type { HelperProcess } from './helper-process.ts';
+import { type SentMessage, sendAll } from './message-sender.ts';
+import { mediaSidOf } from './pipeline-pictures.ts';
+import { ACCOUNT, DATABASE_NAME, type PipelineServer, POSTGRES_URL } from './pipeline-server.ts';
+import { watchPostgres } from './postgres-work.ts';
+import { secondsBelow, secondsByThread, secondsOf } from './process-time.ts';
+import { untilStored } from './stored-media.ts';
+import { readWorkCounts } from './work-counts.ts';
+
+/** What a round of the bare loop or of the server took, in seconds, of `media` attachments. */
+export interface Round {
+  media: number;
+  elapsed: number;
+  processor: ProcessorSeconds;
+}
+
+/** By process, and of the server by thread; null where it cannot be told, or is part of another. */
+export interface ProcessorSeconds {
+  /** The thread that serves HTTP and runs the jobs; of the bare loop the whole process. */
+  main: number;
+  embeddedDatabase: number | null;
+  /** Of the server's process: libuv's and V8's. */
+  otherThreads: number | null;
+  decoders: number | null;
+  postgres: number | null;
+}
+
+// Linux keeps 15 characters of a name.
+const DATABASE_THREAD = 'embedded-database'.slice(0, 15);
+
+/** Sends all messages as fast as they are answered, and waits until all attachments are stored. */
+export async function measureServer(
+  server: PipelineServer,
+  messages: number,
+  attachments: number,
+): Promise<Round> {
+  const prepared = server.sender.prepare(messages, attachments);
+  const watch =
+    server.kind === 'postgres' ? await watchPostgres(POSTGRES_URL, DATABASE_NAME) : undefined;
+  let postgres: number | null = null;
+  const before = serverSeconds(server.pid);
+  let sent: SentMessage[];
+  let storedAt: number[];
+  let after: ReturnType<typeof serverSeconds>;
+  try {
+    sent = await sendAll(prepared);
+    storedAt = await untilStored(server, sent);
+    after = serverSeconds(server.pid);
+  } finally {
+    postgres = (await watch?.stop())?.seconds ?? null;
+  }
+  const begun = Math.min(...sent.map(({ sentAt }) => sentAt));
+  const isEmbedded = server.kind === 'embedded';
+  const database = after.database - before.database;
+  const main = after.main - before.main;
+  return {
+    media: messages * attachments,
+    elapsed: (Math.max(...storedAt) - begun) / 1000,
+    processor: {
+      main,
+      embeddedDatabase: isEmbedded ? database : null,
+      otherThreads: after.all - before.all - main - database,
+      decoders: after.decoders - before.decoders,
+      postgres,
+    },
+  };
+}
+
+function serverSeconds(pid: number) {
+  const threads = secondsByThread(pid);
+  return {
+    all: secondsOf(pid),
+    main: threads.find(({ isMain }) => isMain)?.seconds ?? 0,
+    database: threads.find(({ name }) => name === DATABASE_THREAD)?.seconds ?? 0,
+    decoders: secondsBelow(pid),
+  };
+}
+
+/** Has the bare loop fetch and shrink as many pictures, of the same kinds in the same shares. */
+export async function measureBareLoop(
+  bare: HelperProcess,
+  apiUrl: string,
+  media: number,
+): Promise<Round> {
+  const folder = `${apiUrl}/2010-04-01/Accounts/${ACCOUNT.accountSid}/Messages/MM${'0'.repeat(32)}`;
+  const urls = Array.from(
+    { length: media },
+    (_, number) => `${folder}/Media/${mediaSidOf(number)}`,
+  );
+  const [begun, before] = [performance.now(), secondsOf(bare.pid)];
+  await bare.ask(urls);
+  const [elapsed, main] = [(performance.now() - begun) / 1000, secondsOf(bare.pid) - before];
+  // Until its files are removed.
+  await bare.ask();
+  const none = { embeddedDatabase: null, otherThreads: null, decoders: null, postgres: null };
+  return { media, elapsed, processor: { main, ...none } };
+}
+
+/** How often, for each attachment; null where it cannot be told. */
+export interface CountsPerMedia {
+  /** Without BEGIN, COMMIT and ROLLBACK. */
+  statements: number;
+  /** Transactions, those of single statements included. */
+  commits: number;
+  fileSyncs: number;
+  databaseSyncs: number | null;
+}
+
+/** Counts in a process of its own, which is slower, so that nothing is timed in it. */
+export async function countWork(
+  server: PipelineServer,
+  folder: string,
+  messages: number,
+  attachments: number,
+): Promise<CountsPerMedia> {
+  const path = join(folder, `counts-${server.kind}`);
+  const preload = new URL('./count-work.ts', import.meta.url).href;
+  await server.restart({ NODE_OPTIONS: `--import ${preload}`, COUNT_WORK_FILE: path });
+  const watch =
+    server.kind === 'postgres' ? await watchPostgres(POSTGRES_URL, DATABASE_NAME) : undefined;
+  const before = await readWorkCounts(path);
+  const sent = await sendAll(server.sender.prepare(messages, attachments));
+  await untilStored(server, sent);
+  const after = await readWorkCounts(path);
+  const postgres = await watch?.stop();
+  const media = messages * attachments;
+  const embeddedSyncs = after.databaseSync - before.databaseSync;
+  const databaseSyncs = postgres === undefined ? embeddedSyncs : postgres.syncs;
+  return {
+    statements: (after.statement - before.statement) / media,
+    commits: (postgres?.commits ?? after.transaction - before.transaction) / media,
+    fileSyncs: (after.fileSync - before.fileSync) / media,
+    databaseSyncs: databaseSyncs === null ? null : databaseSyncs / media,
+  };
+}

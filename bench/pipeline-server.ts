@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import pg from 'pg';
+import type { FakeTwilioReport } from './fake-twilio.ts';
+import { createMessageSender, type MessageSender } from './message-sender.ts';
+import { type ServerProcess, startServerProcess } from './server-process.ts';
+import type { Api } from './stored-media.ts';
+
+export type DatabaseKind = 'embedded' | 'postgres';
+
+export const POSTGRES_URL =
+  process.env.BENCH_DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres';
+export const DATABASE_NAME = 'bench_pipeline';
+export const ACCOUNT = {
+  accountSid: `AC${'ab'.repeat(16)}`,
+  authToken: 'bench-auth-token',
+  publicUrl: 'https://mms.example.com',
+};
+const KEY = 'bench-admin-key-0123456789';
+
+/** The server under measurement on one kind of database, and what sends it messages. */
+export interface PipelineServer extends Api {
+  kind: DatabaseKind;
+  pid: number;
+  sender: MessageSender;
+  /** Ends the process and starts another on the same data, with more in its environment. */
+  restart(env: Record<string, string>): Promise<void>;
+  /** Ends the process and removes its database; the folder is the caller's. */
+  close(): Promise<void>;
+}
+
+/** @param concurrency how many pictures are decoded at once */
+export async function startPipelineServer(
+  kind: DatabaseKind,
+  folder: string,
+  twilio: FakeTwilioReport,
+  concurrency: number,
+): Promise<PipelineServer> {
+  const env: Record<string, string> = {
+    PUBLIC_URL: ACCOUNT.publicUrl,
+    TWILIO_ACCOUNT_SID: ACCOUNT.accountSid,
+    TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
+    TWILIO_API_BASE_URL: twilio.apiUrl,
+    MEDIA_REDIRECT_HOSTS: twilio.mediaHost,
+    ADMIN_API_KEY: KEY,
+    DATA_DIR: join(folder, kind),
+    PREVIEW_CONCURRENCY: String(concurrency),
+  };
+  if (kind === 'postgres') {
+    await onPostgres(`DROP DATABASE IF EXISTS ${DATABASE_NAME} WITH (FORCE)`);
+    await onPostgres(`CREATE DATABASE ${DATABASE_NAME}`);
+    const url = new URL(POSTGRES_URL);
+    url.pathname = `/${DATABASE_NAME}`;
+    env.DATABASE_URL = url.href;
+  }
+  let running: ServerProcess | undefined;
+  async function start(more: Record<string, string>): Promise<void> {
+    // The log is as it is by default: to write it is part of the work.
+    running = await startServerProcess('src/main.ts', { ...env, ...more }, 'ignore');
+    server.url = running.url;
+    server.pid = running.pid;
+  }
+
+  const server: PipelineServer = {
+    kind,
+    url: '',
+    key: KEY,
+    pid: 0,
+    sender: createMessageSender(ACCOUNT, () => server.url),
+    async restart(more) {
+      await running?.stop();
+      await start(more);
+    },
+    async close() {
+      await server.sender.close();
+      await running?.stop();
+      if (kind === 'postgres') {
+        await onPostgres(`DROP DATABASE IF EXISTS ${DATABASE_NAME} WITH (FORCE)`);
+      }
+    },
+  };
+  try {
+    await start({});
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+  return server;
+}
+
+async function onPostgres(sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: POSTGRES_URL });
+  await client.connect();
+  await client.query(sql).finally(() => client.end());
+}
