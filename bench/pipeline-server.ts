@@ -9,7 +9,7 @@ export type DatabaseKind = 'embedded' | 'postgres';
 
 export const POSTGRES_URL =
   process.env.BENCH_DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres';
-export const DATABASE_NAME = 'bench_pipeline';
+export const DATABASE_NAME = `bench_pipeline_${process.pid}`;
 export const ACCOUNT = {
   accountSid: `AC${'ab'.repeat(16)}`,
   authToken: 'bench-auth-token',

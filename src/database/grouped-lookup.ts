@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers';
+import { setImmediate, setTimeout } from 'node:timers';
 import DataLoader from 'dataloader';
 
 /**
@@ -7,9 +7,11 @@ import DataLoader from 'dataloader';
  * a revocation is final at once.
  *
  * @param readAll reads the rows of several keys
+ * @param waitMs how long the first caller waits for others
  */
 export function createGroupedLookup<T>(
   readAll: (keys: readonly string[]) => Promise<Map<string, T>>,
+  { waitMs = 0 } = {},
 ): (key: string) => Promise<T | undefined> {
   let running: Promise<unknown> = Promise.resolve();
   const loader = new DataLoader<string, T | undefined>(
@@ -22,7 +24,12 @@ export function createGroupedLookup<T>(
     {
       cache: false,
       // Requests that have arrived and are not read yet join the batch.
-      batchScheduleFn: (dispatch) => void running.then(() => setImmediate(dispatch)),
+      batchScheduleFn(dispatch) {
+        void running.then(() => {
+          if (waitMs > 0) setTimeout(dispatch, waitMs);
+          else setImmediate(dispatch);
+        });
+      },
     },
   );
   return (key) => loader.load(key);

@@ -14,6 +14,7 @@ import { Disk } from 'flydrive';
 import { FSDriver } from 'flydrive/drivers/fs';
 import type { FSDriverOptions } from 'flydrive/drivers/fs/types';
 import { codeOf } from '../errors/caught.ts';
+import { shareForASecond } from '../lifecycle/share-results.ts';
 import type { BlobStore } from './blob-store.ts';
 import { RESERVED_BYTES, requireRoom } from './disk-space.ts';
 import { newFileName } from './file-names.ts';
@@ -42,6 +43,7 @@ export async function createDiskBlobStore(
     await access(scratchFolder, constants.W_OK);
     await requireRoom(folder, RESERVED_BYTES);
   };
+  const checkRoomOften = shareForASecond(checkRoom);
 
   return {
     newName,
@@ -66,7 +68,7 @@ export async function createDiskBlobStore(
         if (entry.isFile() && !key.startsWith(`${SCRATCH}/`)) yield key;
       }
     },
-    checkRoom,
+    checkRoom: checkRoomOften,
     async checkWritable() {
       await checkRoom();
       // Written and moved like a blob, so that a full or read-only disk is noticed.
@@ -102,8 +104,14 @@ class DurableFsDriver extends FSDriver {
     const from = join(this.#root, source);
     const to = join(this.#root, destination);
     await syncPath(from);
-    await mkdir(dirname(to), { recursive: true, mode: 0o700 });
-    await rename(from, to);
+    try {
+      await rename(from, to);
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw error;
+      // The first file of a folder.
+      await mkdir(dirname(to), { recursive: true, mode: 0o700 });
+      await rename(from, to);
+    }
     await this.#sync.whole(dirname(to));
   }
 

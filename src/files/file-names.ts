@@ -18,9 +18,9 @@ export function writerOf(name: string): string | null {
   return WRITER.exec(name)?.[1] ?? null;
 }
 
-// Two levels deep, to keep folders small.
+// 256 folders: few enough that a new file rarely needs a new folder, which has to be synced as well.
 function folderOf(root: string, sha256: string): string {
-  return `${root}/${sha256.slice(0, 2)}/${sha256.slice(2, 4)}`;
+  return `${root}/${sha256.slice(0, 2)}`;
 }
 
 /** The folder for the bytes of a hash, relative to the store; names in it begin with the hash. */

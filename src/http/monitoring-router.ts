@@ -2,12 +2,12 @@ import type { Request, Router } from 'express';
 import pTimeout from 'p-timeout';
 import type { Logger } from 'pino';
 import { asError } from '../errors/caught.ts';
+import { shareForASecond } from '../lifecycle/share-results.ts';
 import type { Metrics } from '../monitoring/metrics.ts';
 import { createFailureLog } from '../monitoring/outage-log.ts';
 import type { ReadinessCheck } from '../monitoring/readiness.ts';
 import { monitoringOperations as operations } from './monitoring-operations.ts';
 import { anyoneMayCall, createResourceRouter, route } from './resource-router.ts';
-import { shareForASecond } from './share-results.ts';
 
 // Longer than a busy database takes, shorter than the usual timeout of probes.
 const CHECK_MS = 5000;

@@ -25,7 +25,7 @@ interface RunningJob {
 
 // While others run, jobs are taken when a quarter of the places is free, or after this time: one statement
 // then takes several.
-const TAKE_DELAY_MS = 20;
+const TAKE_DELAY_MS = 50;
 const MAX_COMPLETED = 64;
 const RENEWALS_A_LEASE = 4;
 const CHECK_MS = 5000;

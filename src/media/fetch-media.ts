@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Database, Transaction } from '../database/database.ts';
 import { createGroupedLookup } from '../database/grouped-lookup.ts';
+import { asError } from '../errors/caught.ts';
 import { mediaFailed } from '../events/event-payloads.ts';
 import { recordEvents } from '../events/record-events.ts';
 import type { BlobStore } from '../files/blob-store.ts';
@@ -21,8 +22,8 @@ import { nextAttempt, nextBriefAttempt, nextDiskRetry } from './retry-schedule.t
 interface FetchedBytes {
   bytes: NewBytes;
   path: string;
-  /** An empty folder for further files. A deletion of the attachment removes it, and the bytes. */
-  scratchFolder: string;
+  /** The folder of the bytes, with nothing else in it. A deletion of the attachment removes it. */
+  folder: string;
 }
 
 /**
@@ -53,33 +54,55 @@ export interface FetchDeps {
   log: Logger;
 }
 
+// Jobs that were taken together read their rows together.
+const GROUP_MS = 3;
+
 /**
  * The job `fetch-media`: fetches the bytes of one attachment, or records in its row why it failed and
  * when it is tried again. It throws only on internal errors.
  */
 export function createFetchMedia(deps: FetchDeps): CompletingJobHandler<'fetch-media'> {
   const { database, queue, blobs, downloader, retryForMs, onTry, isTwilioOut, log } = deps;
-  const readMedia = createGroupedLookup(readAll);
+  const readMedia = createGroupedLookup(readAll, { waitMs: GROUP_MS });
 
   return async ({ mediaSid }, signal, claim) => {
-    const media = await readMedia(mediaSid);
-    if (media?.state !== 'pending' || media.blobSha256 !== null) return;
-    const firstTriedAt = media.firstTriedAt ?? new Date();
+    // A folder, because a delete removes it: later writes then fail. It exists before the row is read, so that
+    // a delete that the row does not show yet finds it.
+    const folder = blobs.scratchPath(mediaSid);
     try {
-      await fetchBytes(media, firstTriedAt, signal, claim);
-      onTry(media, null);
-    } catch (error) {
-      if (await wasDeleted(mediaSid)) return;
-      if (signal.aborted || !(error instanceof DownloadError)) throw error;
-      onTry(media, error.code);
-      if (error.retry === 'wait') await waitForRoom(media, error);
-      else await recordFailure(media, firstTriedAt, error);
+      const diskError = await prepareFolder(folder);
+      const media = await readMedia(mediaSid);
+      if (media?.state !== 'pending' || media.blobSha256 !== null) return;
+      const firstTriedAt = media.firstTriedAt ?? new Date();
+      try {
+        if (diskError !== null) throw diskError;
+        await fetchBytes({ ...media, firstTriedAt }, folder, signal, claim);
+        onTry(media, null);
+      } catch (error) {
+        if (await wasDeleted(mediaSid)) return;
+        if (signal.aborted || !(error instanceof DownloadError)) throw error;
+        onTry(media, error.code);
+        if (error.retry === 'wait') await waitForRoom(media, error);
+        else await recordFailure(media, firstTriedAt, error);
+      }
+    } finally {
+      await blobs.discard(folder);
     }
   };
 
   async function readAll(sids: readonly string[]): Promise<Map<string, Media>> {
     const rows = await database.prisma.media.findMany({ where: { sid: { in: [...sids] } } });
     return new Map(rows.map((media) => [media.sid, media]));
+  }
+
+  async function prepareFolder(folder: string): Promise<Error | null> {
+    try {
+      await onDisk(blobs.checkRoom());
+      await onDisk(mkdir(folder));
+      return null;
+    } catch (error) {
+      return asError(error);
+    }
   }
 
   // A delete removes the file during a download: that error is expected and not recorded.
@@ -89,32 +112,21 @@ export function createFetchMedia(deps: FetchDeps): CompletingJobHandler<'fetch-m
   }
 
   async function fetchBytes(
-    media: Media,
-    firstTriedAt: Date,
+    media: Media & { firstTriedAt: Date },
+    folder: string,
     signal: AbortSignal,
     claim: JobClaim,
   ): Promise<void> {
-    // A folder, because a delete removes it: later writes then fail. The second check detects a delete
-    // that ran before the folder existed.
-    const folder = blobs.scratchPath(media.sid);
     const toPath = join(folder, 'bytes');
-    const scratchFolder = join(folder, 'preview');
-    const { sid: mediaSid, accountSid, messageSid, declaredContentType } = media;
+    const { sid: mediaSid, accountSid, messageSid, declaredContentType, firstTriedAt } = media;
     const url = media.url ?? '';
     const named = { accountSid, messageSid, mediaSid: url.slice(-mediaSid.length) };
-    try {
-      await onDisk(blobs.checkRoom());
-      await onDisk(mkdir(scratchFolder, { recursive: true }));
-      if (await wasDeleted(mediaSid)) return;
-      const { sha256, byteSize } = await downloader.download({ url, ...named, toPath, signal });
-      const contentType = await sniffContentType(toPath);
-      const key = newBlobKey(blobs, sha256);
-      const file = { mediaSid, key, sha256, byteSize };
-      const bytes = { ...file, contentType, declaredContentType, firstTriedAt };
-      await deps.keepFetched({ bytes, path: toPath, scratchFolder }, signal, claim);
-    } finally {
-      await blobs.discard(folder);
-    }
+    const { sha256, byteSize } = await downloader.download({ url, ...named, toPath, signal });
+    const contentType = await sniffContentType(toPath);
+    const key = newBlobKey(blobs, sha256);
+    const file = { mediaSid, key, sha256, byteSize };
+    const bytes = { ...file, contentType, declaredContentType, firstTriedAt };
+    await deps.keepFetched({ bytes, path: toPath, folder }, signal, claim);
   }
 
   async function recordFailure(

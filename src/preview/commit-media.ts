@@ -27,7 +27,7 @@ interface Item {
 
 const MAX_GROUP = 32;
 // While others are decoded they will be ready in a moment.
-const WAIT_MS = 20;
+const WAIT_MS = 50;
 
 /**
  * Commits attachments in groups: what is ready within a moment shares a transaction, of a constant number of

@@ -1,3 +1,6 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import QuickLRU from 'quick-lru';
 import type { Database } from '../database/database.ts';
 import { createGroupedLookup } from '../database/grouped-lookup.ts';
 import type { BlobStore } from '../files/blob-store.ts';
@@ -15,7 +18,9 @@ import type { ReadyMedia } from './store-media.ts';
 const MAX_BYTES = 4 * 1024 ** 2;
 const SLOW_TYPES = /^(video|audio)\/|^application\/pdf$/;
 // Below the number of fetches that run at once, so that fetching goes on while all decoders are busy.
-const MAX_PENDING = 12;
+const MAX_RENDERED = 14;
+// Hashes of the last files that were fetched: only those are looked for in the database before they are decoded.
+const RECENT = 10_000;
 
 /**
  * What the job `fetch-media` does with the bytes that it has fetched: it makes the preview at once and stores
@@ -31,14 +36,15 @@ export function createKeepFetched(deps: {
 }): KeepFetched {
   const { database, blobs, renderer, screen, commitMedia } = deps;
   const readKnown = createGroupedLookup(readBlobs);
+  const recent = new QuickLRU<string, true>({ maxSize: RECENT });
+  let rendering = 0;
 
-  return async ({ bytes, path, scratchFolder }, signal, claim) => {
+  return async ({ bytes, path, folder }, signal, claim) => {
     const { mediaSid, sha256, key, byteSize } = bytes;
-    const known = await readKnown(sha256);
-    const preview =
-      known === undefined && isQuick(bytes)
-        ? await tryToRender(bytes, path, scratchFolder, signal)
-        : null;
+    const known = recent.has(sha256) ? await readKnown(sha256) : undefined;
+    recent.set(sha256, true);
+    const isQuickToRender = known === undefined && isQuick(bytes);
+    const preview = isQuickToRender ? await tryToRender(bytes, path, folder, signal) : null;
     const files = [{ key, sha256, path }, ...(preview?.files ?? [])];
     await onDisk(adoptFiles(blobs, files));
     const screening = await screenPreviewed(bytes, preview, known, signal).catch(async (error) => {
@@ -73,21 +79,26 @@ export function createKeepFetched(deps: {
 
   function isQuick({ byteSize, contentType }: NewBytes): boolean {
     if (byteSize > MAX_BYTES || SLOW_TYPES.test(contentType ?? '')) return false;
-    return !screen.asksClassifier && renderer.pending() < MAX_PENDING;
+    return !screen.asksClassifier && rendering < MAX_RENDERED;
   }
 
   /** Null when it fails, also because the attachment was deleted meanwhile. */
   async function tryToRender(
     { sha256, contentType, byteSize }: NewBytes,
     path: string,
-    scratchFolder: string,
+    folder: string,
     signal: AbortSignal,
   ): Promise<NewPreview | null> {
+    const scratchFolder = join(folder, 'preview');
+    rendering += 1;
     try {
+      await mkdir(scratchFolder);
       return await renderer.render({ path, sha256, contentType, byteSize }, scratchFolder, signal);
     } catch {
       signal.throwIfAborted();
       return null;
+    } finally {
+      rendering -= 1;
     }
   }
 }

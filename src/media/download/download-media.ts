@@ -62,8 +62,8 @@ type DownloadedFile = {
 
 export type MediaDownloader = {
   /**
-   * Fetches one attachment into a new file and resolves once it is synced to disk. On failure no
-   * file remains.
+   * Fetches one attachment into a new file, which is not synced to disk yet. On failure no file
+   * remains.
    *
    * @throws DownloadError, and nothing else
    */

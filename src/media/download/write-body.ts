@@ -8,7 +8,7 @@ import { DownloadError } from './download-error.ts';
 const BYTES_A_WRITE = 1024 ** 2;
 
 /**
- * Writes a body to a new file, hashing and counting its bytes, and syncs it to disk.
+ * Writes a body to a new file, hashing and counting its bytes. `BlobStore.adopt` syncs it to disk.
  *
  * At most 1 MiB and one chunk are buffered: then no chunk is requested until they are written. On any
  * failure the file is removed; a file that existed before is not touched.
@@ -27,7 +27,6 @@ export async function writeBody(
   const file = await onDisk(open(toPath, 'wx', 0o600));
   try {
     const written = await copy(body, file, maxBytes);
-    await onDisk(file.sync());
     await onDisk(file.close());
     return written;
   } catch (error) {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { shareForASecond } from '../../../src/http/share-results.ts';
+import { shareForASecond } from '../../../src/lifecycle/share-results.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
