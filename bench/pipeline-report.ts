@@ -17,13 +17,13 @@ export function reportPipeline(bare: readonly Round[], servers: Map<string, Meas
   const bareRates = bare.map(perSecond);
   const names = [...servers];
   console.table([
-    { '': 'bare loop', 'media/s': round(median(bareRates)) },
+    { '': 'bare loop', 'media/s': round(median(bareRates), 1) },
     ...names.map(([name, { rounds }]) => {
       // Each round against the one beside it: what slows the machine slows both.
       const ratios = rounds.map((own, n) => perSecond(own) / (bareRates[n] ?? Number.NaN));
       return {
         '': name,
-        'media/s': round(median(rounds.map(perSecond))),
+        'media/s': round(median(rounds.map(perSecond)), 1),
         'to the bare loop': round(median(ratios), 2),
         lowest: round(Math.min(...ratios), 2),
         highest: round(Math.max(...ratios), 2),
@@ -83,7 +83,7 @@ function countsRow({ statements, commits, fileSyncs, databaseSyncs }: CountsPerM
     'statements without BEGIN, COMMIT': round(statements, 1),
     commits: round(commits, 1),
     'syncs of files and folders': round(fileSyncs, 1),
-    'syncs of the database': databaseSyncs === null ? '-' : round(databaseSyncs, 1),
+    'syncs of the database': Number.isNaN(databaseSyncs) ? '-' : round(databaseSyncs, 1),
   };
 }
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { HelperProcess } from './helper-process.ts';
-import { type SentMessage, sendAll } from './message-sender.ts';
+import { sendAll } from './message-sender.ts';
 import { mediaSidOf } from './pipeline-pictures.ts';
 import { ACCOUNT, DATABASE_NAME, type PipelineServer, POSTGRES_URL } from './pipeline-server.ts';
-import { watchPostgres } from './postgres-work.ts';
+import { readPostgresCounters, watchBackends } from './postgres-work.ts';
 import { secondsBelow, secondsByThread, secondsOf } from './process-time.ts';
 import { untilStored } from './stored-media.ts';
 import { readWorkCounts } from './work-counts.ts';
@@ -36,35 +36,30 @@ export async function measureServer(
   attachments: number,
 ): Promise<Round> {
   const prepared = server.sender.prepare(messages, attachments);
-  const watch =
-    server.kind === 'postgres' ? await watchPostgres(POSTGRES_URL, DATABASE_NAME) : undefined;
-  let postgres: number | null = null;
-  const before = serverSeconds(server.pid);
-  let sent: SentMessage[];
-  let storedAt: number[];
-  let after: ReturnType<typeof serverSeconds>;
+  const backends =
+    server.kind === 'postgres' ? await watchBackends(POSTGRES_URL, DATABASE_NAME) : undefined;
   try {
-    sent = await sendAll(prepared);
-    storedAt = await untilStored(server, sent);
-    after = serverSeconds(server.pid);
+    const before = serverSeconds(server.pid);
+    const sent = await sendAll(prepared);
+    const storedAt = await untilStored(server, sent);
+    const used = serverSeconds(server.pid);
+    const begun = Math.min(...sent.map(({ sentAt }) => sentAt));
+    const main = used.main - before.main;
+    const database = used.database - before.database;
+    return {
+      media: messages * attachments,
+      elapsed: (Math.max(...storedAt) - begun) / 1000,
+      processor: {
+        main,
+        embeddedDatabase: server.kind === 'embedded' ? database : null,
+        otherThreads: used.all - before.all - main - database,
+        decoders: used.decoders - before.decoders,
+        postgres: (await backends?.stop()) ?? null,
+      },
+    };
   } finally {
-    postgres = (await watch?.stop())?.seconds ?? null;
+    await backends?.stop();
   }
-  const begun = Math.min(...sent.map(({ sentAt }) => sentAt));
-  const isEmbedded = server.kind === 'embedded';
-  const database = after.database - before.database;
-  const main = after.main - before.main;
-  return {
-    media: messages * attachments,
-    elapsed: (Math.max(...storedAt) - begun) / 1000,
-    processor: {
-      main,
-      embeddedDatabase: isEmbedded ? database : null,
-      otherThreads: after.all - before.all - main - database,
-      decoders: after.decoders - before.decoders,
-      postgres,
-    },
-  };
 }
 
 function serverSeconds(pid: number) {
@@ -97,14 +92,14 @@ export async function measureBareLoop(
   return { media, elapsed, processor: { main, ...none } };
 }
 
-/** How often, for each attachment; null where it cannot be told. */
+/** How often, for each attachment; NaN where it cannot be told. */
 export interface CountsPerMedia {
   /** Without BEGIN, COMMIT and ROLLBACK. */
   statements: number;
   /** Transactions, those of single statements included. */
   commits: number;
   fileSyncs: number;
-  databaseSyncs: number | null;
+  databaseSyncs: number;
 }
 
 /** Counts in a process of its own, which is slower, so that nothing is timed in it. */
@@ -117,20 +112,26 @@ export async function countWork(
   const path = join(folder, `counts-${server.kind}`);
   const preload = new URL('./count-work.ts', import.meta.url).href;
   await server.restart({ NODE_OPTIONS: `--import ${preload}`, COUNT_WORK_FILE: path });
-  const watch =
-    server.kind === 'postgres' ? await watchPostgres(POSTGRES_URL, DATABASE_NAME) : undefined;
-  const before = await readWorkCounts(path);
+  const inPostgres = async () =>
+    server.kind === 'postgres' ? readPostgresCounters(POSTGRES_URL, DATABASE_NAME) : undefined;
+  const [before, postgresBefore] = [await readWorkCounts(path), await inPostgres()];
   const sent = await sendAll(server.sender.prepare(messages, attachments));
   await untilStored(server, sent);
-  const after = await readWorkCounts(path);
-  const postgres = await watch?.stop();
+  const [after, postgresAfter] = [await readWorkCounts(path), await inPostgres()];
   const media = messages * attachments;
-  const embeddedSyncs = after.databaseSync - before.databaseSync;
-  const databaseSyncs = postgres === undefined ? embeddedSyncs : postgres.syncs;
+  const each = (last: number | null | undefined, first: number | null | undefined) =>
+    ((last ?? Number.NaN) - (first ?? Number.NaN)) / media;
   return {
-    statements: (after.statement - before.statement) / media,
-    commits: (postgres?.commits ?? after.transaction - before.transaction) / media,
-    fileSyncs: (after.fileSync - before.fileSync) / media,
-    databaseSyncs: databaseSyncs === null ? null : databaseSyncs / media,
+    statements: each(after.statement, before.statement),
+    fileSyncs: each(after.fileSync, before.fileSync),
+    ...(server.kind === 'postgres'
+      ? {
+          commits: each(postgresAfter?.commits, postgresBefore?.commits),
+          databaseSyncs: each(postgresAfter?.syncs, postgresBefore?.syncs),
+        }
+      : {
+          commits: each(after.transaction, before.transaction),
+          databaseSyncs: each(after.databaseSync, before.databaseSync),
+        }),
   };
 }

@@ -9,6 +9,7 @@ export type DatabaseKind = 'embedded' | 'postgres';
 
 export const POSTGRES_URL =
   process.env.BENCH_DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres';
+/** Two runs at once do not share it. */
 export const DATABASE_NAME = `bench_pipeline_${process.pid}`;
 export const ACCOUNT = {
   accountSid: `AC${'ab'.repeat(16)}`,
@@ -46,18 +47,23 @@ export async function startPipelineServer(
     PREVIEW_CONCURRENCY: String(concurrency),
   };
   if (kind === 'postgres') {
-    await onPostgres(`DROP DATABASE IF EXISTS ${DATABASE_NAME} WITH (FORCE)`);
     await onPostgres(`CREATE DATABASE ${DATABASE_NAME}`);
     const url = new URL(POSTGRES_URL);
     url.pathname = `/${DATABASE_NAME}`;
     env.DATABASE_URL = url.href;
   }
-  let running: ServerProcess | undefined;
+  let running: Promise<ServerProcess> | undefined;
   async function start(more: Record<string, string>): Promise<void> {
     // The log is as it is by default: to write it is part of the work.
-    running = await startServerProcess('src/main.ts', { ...env, ...more }, 'ignore');
-    server.url = running.url;
-    server.pid = running.pid;
+    running = startServerProcess('src/main.ts', { ...env, ...more }, 'ignore');
+    const { url, pid } = await running;
+    server.url = url;
+    server.pid = pid;
+  }
+  /** Waits for one that is starting. One that did not start is an error to who started it. */
+  async function stop(): Promise<void> {
+    const process = await running?.catch(() => undefined);
+    await process?.stop();
   }
 
   const server: PipelineServer = {
@@ -67,12 +73,12 @@ export async function startPipelineServer(
     pid: 0,
     sender: createMessageSender(ACCOUNT, () => server.url),
     async restart(more) {
-      await running?.stop();
+      await stop();
       await start(more);
     },
     async close() {
       await server.sender.close();
-      await running?.stop();
+      await stop();
       if (kind === 'postgres') {
         await onPostgres(`DROP DATABASE IF EXISTS ${DATABASE_NAME} WITH (FORCE)`);
       }

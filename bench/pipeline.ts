@@ -29,7 +29,7 @@ import { median } from './statistics.ts';
 // the webhook's answers and memory while the server is busy; and, in another process that is not timed,
 // statements, transactions and syncs. Servers keep what they have stored until the end. Linux only.
 //
-//   --messages 1000            of a round; 100 with ten attachments, 80 with photos
+//   --messages 1000            of a round; 80 with photos; a tenth of it with ten attachments
 //   --attachments 1            of each message: 1 or 10
 //   --size mms                 mms: 640x480 to 1600x1200, 100 to 600 KB; photo: 12 megapixels, 5 MB
 //   --database both            embedded, postgres (on the server that BENCH_DATABASE_URL names) or both
@@ -43,7 +43,7 @@ const { values: options } = parseArgs({
     attachments: { type: 'string', default: '1' },
     size: { type: 'string', default: 'mms' },
     database: { type: 'string', default: 'both' },
-    rounds: { type: 'string', default: '3' },
+    rounds: { type: 'string' },
     fair: { type: 'boolean', default: false },
     idle: { type: 'boolean', default: false },
   },
@@ -54,13 +54,12 @@ const DATABASES: DatabaseKind[] =
   oneOf('database', ['embedded', 'postgres', 'both']) === 'both'
     ? ['embedded', 'postgres']
     : [options.database as DatabaseKind];
-const ROUNDS = Number(options.rounds);
-const MESSAGES = Number(
-  options.messages ?? (SIZE === 'photo' ? 80 : 1000) / (ATTACHMENTS === 1 ? 1 : 10),
-);
+const ROUNDS = amount('rounds', 3);
+const MESSAGES = amount('messages', (SIZE === 'photo' ? 80 : 1000) / ATTACHMENTS);
 const WARM_UP = Math.ceil(MESSAGES / 5);
-const AT_PACE = Math.min(MESSAGES, 200);
-const COUNTED = Math.min(MESSAGES, 200);
+const BUSY = Math.ceil(MESSAGES / 2);
+const AT_PACE = Math.min(Math.ceil(MESSAGES / 3), 200);
+const COUNTED = AT_PACE;
 // As many as the server decodes at once without a setting.
 const CONCURRENCY = availableParallelism();
 // Caches and buffers that are freed after a minute are gone.
@@ -95,9 +94,9 @@ async function measure(): Promise<void> {
   closing.push(() => bare.stop());
   const servers: PipelineServer[] = [];
   for (const kind of DATABASES) {
-    const server = await startPipelineServer(kind, folder, twilioReport, CONCURRENCY);
-    closing.push(() => server.close());
-    servers.push(server);
+    const starting = startPipelineServer(kind, folder, twilioReport, CONCURRENCY);
+    closing.push(() => starting.then((server) => server.close()).catch(() => undefined));
+    servers.push(await starting);
   }
   const kilobytes = twilioReport.pictureSizes.map((bytes) => bytes / 1000);
   console.log(
@@ -137,7 +136,7 @@ async function measureFurther(
   const rate = median(rounds.map(perSecond));
   const alone = await waitAlone(server, ATTACHMENTS);
   const halfRate = await waitAtPace(server, AT_PACE, ATTACHMENTS, rate / 2 / ATTACHMENTS);
-  const { answers, memory } = await watchBusyServer(server, MESSAGES, ATTACHMENTS);
+  const { answers, memory } = await watchBusyServer(server, BUSY, ATTACHMENTS);
   lines.push(
     `peak resident memory on ${server.kind}: server ${mebibytes(peakBytes(server.pid))} MiB, ` +
       `its decoders together ${mebibytes(memory.children)} MiB`,
@@ -183,5 +182,11 @@ function oneOf<T extends string>(
 ): T {
   const value = known.find((one) => one === options[name]);
   if (value === undefined) throw new Error(`--${name} is one of ${known.join(', ')}`);
+  return value;
+}
+
+function amount(name: 'messages' | 'rounds', otherwise: number): number {
+  const value = Number(options[name] ?? otherwise);
+  if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} is a number from 1`);
   return value;
 }
