@@ -8,8 +8,8 @@ export interface BlobStore {
    */
   scratchPath(owner: string): string;
   /**
-   * Moves a scratch file to the blob `key`, atomically and synced to disk. An existing blob under the key is
-   * replaced.
+   * Moves a scratch file to the blob `key`, atomically; the move is on disk when it resolves. The content of the
+   * file must have been synced to disk by its writer. An existing blob under the key is replaced.
    */
   adopt(scratchPath: string, key: string): Promise<void>;
   /** Passes a path on the local file system to `use`, read-only and valid while `use` runs. */

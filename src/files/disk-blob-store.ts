@@ -6,9 +6,10 @@ import {
   readdir,
   rename,
   rm,
+  rmdir,
   writeFile,
 } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Disk } from 'flydrive';
 import { FSDriver } from 'flydrive/drivers/fs';
@@ -18,7 +19,7 @@ import { shareForASecond } from '../lifecycle/share-results.ts';
 import type { BlobStore } from './blob-store.ts';
 import { RESERVED_BYTES, requireRoom } from './disk-space.ts';
 import { newFileName } from './file-names.ts';
-import { createFolderSync, type FolderSync, syncPath } from './folder-sync.ts';
+import { createFolderSync, type FolderSync } from './folder-sync.ts';
 import { makeFolder } from './folders.ts';
 
 // Inside the store's folder, because a rename is atomic only within one file system.
@@ -52,12 +53,11 @@ export async function createDiskBlobStore(
     withLocalFile: (key, use) => use(join(folder, key)),
     remove: (key) => disk.delete(key),
     async discard(ownerOrPath) {
+      if (isAbsolute(ownerOrPath)) return removeScratch(ownerOrPath);
       const owner = basename(ownerOrPath);
       for (const name of await readdir(scratchFolder)) {
-        if (name !== owner && !name.startsWith(`${owner}-`)) continue;
-        // Retries, because another process may write into the folder while it is being removed.
-        const retry = { maxRetries: 5, retryDelay: 50 };
-        await rm(join(scratchFolder, name), { recursive: true, force: true, ...retry });
+        const isOwn = name === owner || name.startsWith(`${owner}-`);
+        if (isOwn) await removeScratch(join(scratchFolder, name));
       }
     },
     scratchNames: () => readdir(scratchFolder),
@@ -75,7 +75,7 @@ export async function createDiskBlobStore(
       const path = join(scratchFolder, newName('check'));
       const key = `blobs/${basename(path)}`;
       try {
-        await writeFile(path, 'writable?');
+        await writeFile(path, 'writable?', { flush: true });
         await disk.move(relative(folder, path), key);
       } finally {
         await rm(path, { force: true });
@@ -85,9 +85,20 @@ export async function createDiskBlobStore(
   };
 }
 
+/** Removes a file, or a folder, which is usually empty. */
+async function removeScratch(path: string): Promise<void> {
+  try {
+    await rmdir(path);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return;
+    // Retries, because another process may write into the folder while it is being removed.
+    await rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+  }
+}
+
 /**
  * flydrive's file system driver with atomic, crash-safe moves and deletes: flydrive copies and unlinks,
- * here a move is fsync, rename and fsync of the folders.
+ * here a move of a synced file is a rename and fsync of the folders.
  */
 class DurableFsDriver extends FSDriver {
   readonly #root: string;
@@ -103,7 +114,6 @@ class DurableFsDriver extends FSDriver {
   override async move(source: string, destination: string): Promise<void> {
     const from = join(this.#root, source);
     const to = join(this.#root, destination);
-    await syncPath(from);
     try {
       await rename(from, to);
     } catch (error) {

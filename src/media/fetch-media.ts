@@ -121,8 +121,9 @@ export function createFetchMedia(deps: FetchDeps): CompletingJobHandler<'fetch-m
     const { sid: mediaSid, accountSid, messageSid, declaredContentType, firstTriedAt } = media;
     const url = media.url ?? '';
     const named = { accountSid, messageSid, mediaSid: url.slice(-mediaSid.length) };
-    const { sha256, byteSize } = await downloader.download({ url, ...named, toPath, signal });
-    const contentType = await sniffContentType(toPath);
+    const downloaded = await downloader.download({ url, ...named, toPath, signal });
+    const { sha256, byteSize, content } = downloaded;
+    const contentType = await sniffContentType(content ?? toPath);
     const key = newBlobKey(blobs, sha256);
     const file = { mediaSid, key, sha256, byteSize };
     const bytes = { ...file, contentType, declaredContentType, firstTriedAt };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Sharp } from 'sharp';
 import { rgbaToThumbHash } from 'thumbhash';
 import { sanitizeJson } from '../database/sanitize-json.ts';
+import { syncPath } from '../files/folder-sync.ts';
 import { freePixels, fromPicture, type Picture, toPicture } from './kinds/picture.ts';
 import { KINDS } from './kinds/preview-kinds.ts';
 import { drawTypedCard } from './kinds/typed-card.ts';
@@ -24,7 +25,7 @@ export interface PreviewRequest extends PreviewSource {
 }
 
 /**
- * Makes the preview of one file, in the scratch folder. A file that cannot be decoded gets a typed card
+ * Makes the preview of one file, in the scratch folder, and syncs its files to disk. A file that cannot be decoded gets a typed card
  * with the reason.
  *
  * @param onDecoded called when the file is decoded and only the thumbnails are left to write
@@ -44,6 +45,7 @@ export async function makePreview(
     isPhoto ? perceptualHash(picture, orientation) : null,
   ]);
   freePixels(picture.pixels);
+  if (animation !== undefined) await syncPath(animation.path);
   const moving: PreviewFile[] =
     animation === undefined ? [] : [{ ...animation, size: 'animated', contentType: 'image/webp' }];
   return {
@@ -175,6 +177,7 @@ async function write(
   file: Pick<PreviewFile, 'size' | 'path' | 'contentType'>,
 ): Promise<PreviewFile> {
   const { width, height, size: byteSize } = await image.toFile(file.path);
+  await syncPath(file.path);
   return { ...file, width, height, byteSize };
 }
 

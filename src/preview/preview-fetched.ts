@@ -1,5 +1,3 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import QuickLRU from 'quick-lru';
 import type { Database } from '../database/database.ts';
 import { createGroupedLookup } from '../database/grouped-lookup.ts';
@@ -89,11 +87,9 @@ export function createKeepFetched(deps: {
     folder: string,
     signal: AbortSignal,
   ): Promise<NewPreview | null> {
-    const scratchFolder = join(folder, 'preview');
     rendering += 1;
     try {
-      await mkdir(scratchFolder);
-      return await renderer.render({ path, sha256, contentType, byteSize }, scratchFolder, signal);
+      return await renderer.render({ path, sha256, contentType, byteSize }, folder, signal);
     } catch {
       signal.throwIfAborted();
       return null;

@@ -25,8 +25,8 @@ export interface Renderer {
   /**
    * Makes the preview of a file.
    *
-   * @param scratchFolder an empty folder. Once a deletion has removed it, the decoder process cannot write
-   *   more files
+   * @param scratchFolder a folder without other previews. Once a deletion has removed it, the decoder
+   *   process cannot write more files
    */
   render(bytes: LocalBytes, scratchFolder: string, signal: AbortSignal): Promise<NewPreview>;
   /** Makes the preview of a blob; its files are valid while `use` runs. */
@@ -56,12 +56,12 @@ export function createRenderer(deps: {
     const { files, ...preview } = await pool.run(request, signal);
     return {
       ...preview,
-      files: files.map(({ path, ...file }) => ({
+      files: files.map((file) => ({
         ...file,
         sha256,
         key: newPreviewKey(blobs, sha256, file.size, file.contentType),
-        // A compromised decoder may name any path, so only its base name is used.
-        path: join(scratchFolder, basename(path)),
+        // A compromised decoder may name any path, so only a base name is used.
+        path: join(scratchFolder, basename(file.size)),
       })),
     };
   }

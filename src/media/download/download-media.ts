@@ -6,7 +6,7 @@ import { checkMediaUrl, isTwilioApi } from '../../twilio/media-url.ts';
 import { DownloadError, transferError } from './download-error.ts';
 import { decodeBody, openMedia } from './open-media.ts';
 import { createRedirectPolicy } from './redirect-hosts.ts';
-import { keepPace, tooLarge, writeBody } from './write-body.ts';
+import { keepPace, tooLarge, type WrittenBody, writeBody } from './write-body.ts';
 
 /** All in milliseconds. */
 type DownloadTimeouts = {
@@ -51,19 +51,15 @@ export type DownloadRequest = {
   signal?: AbortSignal;
 };
 
-type DownloadedFile = {
-  /** 64 hex digits. */
-  sha256: string;
-  /** In bytes, at least 1. */
-  byteSize: number;
+type DownloadedFile = WrittenBody & {
   /** `Content-Type` from the last host; often wrong. */
   headerContentType: string | null;
 };
 
 export type MediaDownloader = {
   /**
-   * Fetches one attachment into a new file, which is not synced to disk yet. On failure no file
-   * remains.
+   * Fetches one attachment into a new file and resolves once it is synced to disk. On failure no
+   * file remains.
    *
    * @throws DownloadError, and nothing else
    */

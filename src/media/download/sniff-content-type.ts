@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { fileTypeFromFile } from 'file-type';
+import { fileTypeFromBuffer, fileTypeFromFile } from 'file-type';
 
 /** Bytes: room for a byte order mark, blank lines and the first line of a card. */
 const TEXT_HEAD_BYTES = 256;
@@ -34,14 +34,15 @@ const MAX_BUFFER_BYTES = 1024 * 1024;
  * Binary formats are detected by their signatures. Of text formats only vCard and iCalendar are, which
  * phones send as attachments, also after the byte order marks and blank lines that phones prepend.
  *
+ * @param file its path, or its whole content
  * @returns a media type such as `image/jpeg`; null when unknown, also when the file is too damaged
  * @throws the file system's error when the file cannot be opened
  */
-export async function sniffContentType(path: string): Promise<string | null> {
-  const head = await readHead(path);
+export async function sniffContentType(file: string | Uint8Array): Promise<string | null> {
+  const head = await readHead(file);
   return (
     sniffPictureBrand(head) ??
-    soundOrVideoType(await sniffSignature(path), head) ??
+    soundOrVideoType(await sniffSignature(file), head) ??
     sniffTiff(head) ??
     sniffMetafile(head) ??
     sniffText(head.subarray(0, TEXT_HEAD_BYTES)) ??
@@ -49,9 +50,12 @@ export async function sniffContentType(path: string): Promise<string | null> {
   );
 }
 
-async function sniffSignature(path: string): Promise<string | null> {
+async function sniffSignature(file: string | Uint8Array): Promise<string | null> {
+  const limit = { maxBufferSize: MAX_BUFFER_BYTES };
   try {
-    const found = await fileTypeFromFile(path, { maxBufferSize: MAX_BUFFER_BYTES });
+    const found = await (typeof file === 'string'
+      ? fileTypeFromFile(file, limit)
+      : fileTypeFromBuffer(file, limit));
     // Without parameters: `audio/ogg; codecs=opus` is audio/ogg.
     return found?.mime.split(';')[0] ?? null;
   } catch {
@@ -103,8 +107,9 @@ function markedEncoding([first, second]: Uint8Array): string {
   return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
 }
 
-async function readHead(path: string): Promise<Buffer> {
-  const file = await open(path, 'r');
+async function readHead(source: string | Uint8Array): Promise<Buffer> {
+  if (typeof source !== 'string') return Buffer.from(source.subarray(0, PDF_HEAD_BYTES));
+  const file = await open(source, 'r');
   try {
     const { buffer, bytesRead } = await file.read(
       Buffer.alloc(PDF_HEAD_BYTES),

@@ -7,15 +7,22 @@ import { DownloadError } from './download-error.ts';
 // writing.
 const BYTES_A_WRITE = 1024 ** 2;
 
+export interface WrittenBody {
+  sha256: string;
+  byteSize: number;
+  /** Null when the file is larger. */
+  content: Uint8Array | null;
+}
+
 /**
- * Writes a body to a new file, hashing and counting its bytes. `BlobStore.adopt` syncs it to disk.
+ * Writes a body to a new file, hashing and counting its bytes, and syncs it to disk.
  *
  * At most 1 MiB and one chunk are buffered: then no chunk is requested until they are written. On any
  * failure the file is removed; a file that existed before is not touched.
  *
  * @param toPath must not exist yet; made with mode 0600
  * @param maxBytes the most bytes the body may have
- * @returns the SHA-256 in hex and the size in bytes
+ * @returns the SHA-256 in hex, the size in bytes and, of a file of at most 1 MiB, its content
  * @throws DownloadError `too-large`, `empty`, `disk-full`, `disk-error`; errors of the body pass
  *   unchanged
  */
@@ -23,10 +30,11 @@ export async function writeBody(
   body: AsyncIterable<Uint8Array>,
   toPath: string,
   maxBytes: number,
-): Promise<{ sha256: string; byteSize: number }> {
+): Promise<WrittenBody> {
   const file = await onDisk(open(toPath, 'wx', 0o600));
   try {
     const written = await copy(body, file, maxBytes);
+    await onDisk(file.sync());
     await onDisk(file.close());
     return written;
   } catch (error) {
@@ -41,7 +49,7 @@ async function copy(
   body: AsyncIterable<Uint8Array>,
   file: FileHandle,
   maxBytes: number,
-): Promise<{ sha256: string; byteSize: number }> {
+): Promise<WrittenBody> {
   const hash = createHash('sha256');
   let byteSize = 0;
   let held: Uint8Array[] = [];
@@ -59,7 +67,8 @@ async function copy(
   }
   if (byteSize === 0) throw new DownloadError('empty', 'The file came without a single byte');
   await writeAll(file, held);
-  return { sha256: hash.digest('hex'), byteSize };
+  const content = heldBytes === byteSize ? Buffer.concat(held) : null;
+  return { sha256: hash.digest('hex'), byteSize, content };
 }
 
 async function writeAll(file: FileHandle, chunks: Uint8Array[]): Promise<void> {

@@ -36,6 +36,7 @@ describe('a download', () => {
     expect(await download()).toEqual({
       sha256: createHash('sha256').update('GIF89a').digest('hex'),
       byteSize: 6,
+      content: Buffer.from('GIF89a'),
       headerContentType: 'image/gif',
     });
     expect(await readFile(toPath, 'utf8')).toBe('GIF89a');

@@ -23,7 +23,7 @@ describe('writeBody', () => {
     const written = await writeBody(chunks('ab', 'c'), path, 3);
     // SHA-256 of "abc": FIPS 180-2, appendix B.1.
     const sha256 = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
-    expect(written).toEqual({ sha256, byteSize: 3 });
+    expect(written).toEqual({ sha256, byteSize: 3, content: Buffer.from('abc') });
     expect(await readFile(path, 'utf8')).toBe('abc');
     expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
