@@ -40,6 +40,8 @@ const LIMITS = {
   openFiles: 64,
   fileBytes: 64 * 1024 ** 2,
 };
+// An idle process takes 140 to 230 MB, a new one 0.3 s to start.
+const END_IDLE_AFTER_MS = 60_000;
 const STDERR_TAIL = 2000;
 // glibc returns large blocks to the system at once, and allocating them again costs more than copying a
 // picture's pixels: so blocks of up to 32 MiB, and up to 128 MiB of free memory, are kept [mallopt(3)]. Other
@@ -54,13 +56,14 @@ const KEEP_MEMORY = {
 const probed = new Map<string, PreviewCapabilities>();
 
 /**
- * A pool of child processes that decode: started on demand, reused for the next file, and replaced when they
- * die or reach RECYCLE_AFTER.
+ * A pool of child processes that decode: started on demand, reused for the next file, replaced when they
+ * die or reach RECYCLE_AFTER, and ended when they have had no task for a while.
  *
  * @param config.concurrency how many decode at once; more than there are cores brings nothing
  * @param config.processes pool size: one more than decode at once, unless no core is left for it
  * @param config.toolPath where programs are found, as `PATH`
  * @param config.timeoutMs how long one file may take
+ * @param config.endIdleAfterMs how long a process without a task is kept
  * @param config.onCrash called with how a process ended unexpectedly, for the log
  */
 export function createPreviewPool(config: {
@@ -68,16 +71,19 @@ export function createPreviewPool(config: {
   processes?: number;
   toolPath: string;
   timeoutMs?: number;
+  endIdleAfterMs?: number;
   limits?: Partial<typeof LIMITS>;
   entry?: string;
   onCrash?: (end: { reason: string; stderr: string }) => void;
 }): PreviewPool {
   const { concurrency, toolPath, timeoutMs = 60_000, entry = ENTRY } = config;
   const { processes = processesFor(concurrency), onCrash = () => undefined } = config;
+  const { endIdleAfterMs = END_IDLE_AFTER_MS } = config;
   const decoding = pLimit(concurrency);
   const working = pLimit(processes);
   let isClosed = false;
-  const idle: ChildProcess[] = [];
+  // The last one is taken first, so that those at the front end when there is less to do.
+  const idle: { child: ChildProcess; ending: NodeJS.Timeout }[] = [];
   const all = new Set<ChildProcess>();
   const stderr = new WeakMap<ChildProcess, string>();
   let sandbox: Promise<Sandbox> | undefined;
@@ -101,14 +107,30 @@ export function createPreviewPool(config: {
     child.stderr?.on('data', (chunk: Buffer) => {
       stderr.set(child, ((stderr.get(child) ?? '') + chunk).slice(-STDERR_TAIL));
     });
-    const removeChild = () => {
-      all.delete(child);
-      const place = idle.indexOf(child);
-      if (place >= 0) idle.splice(place, 1);
-    };
-    child.once('exit', removeChild);
-    child.on('error', removeChild);
+    child.once('exit', () => forget(child));
+    child.on('error', () => forget(child));
     return child;
+  }
+
+  function forget(child: ChildProcess): void {
+    all.delete(child);
+    const place = idle.findIndex((waiting) => waiting.child === child);
+    if (place >= 0) clearTimeout(idle.splice(place, 1)[0]?.ending);
+  }
+
+  function takeIdle(): ChildProcess | undefined {
+    const waiting = idle.pop();
+    clearTimeout(waiting?.ending);
+    return waiting?.child;
+  }
+
+  function keepIdle(child: ChildProcess): void {
+    const ending = setTimeout(() => {
+      // Before its exit is reported: a process that is being killed must not be handed out.
+      forget(child);
+      end(child);
+    }, endIdleAfterMs);
+    idle.push({ child, ending: ending.unref() });
   }
 
   // Releases the decoding slot as soon as the file is decoded, while the process still writes thumbnails.
@@ -129,7 +151,7 @@ export function createPreviewPool(config: {
     onDecoded?: () => void,
   ): Promise<PreviewAnswer> {
     signal.throwIfAborted();
-    const child = idle.pop() ?? (await start());
+    const child = takeIdle() ?? (await start());
     let answer: PreviewAnswer;
     try {
       answer = await askDecoder(child, task, { timeoutMs, signal, onDecoded });
@@ -145,7 +167,7 @@ export function createPreviewPool(config: {
       cpuSeconds > RECYCLE_AFTER.cpuSeconds || residentBytes > RECYCLE_AFTER.residentBytes;
     // There is one process too many when a file arrived while the kinds were probed.
     if (isUsedUp || all.size > processes) end(child);
-    else idle.push(child);
+    else keepIdle(child);
     if ('failure' in answer) throw new Error(`The previews were not written: ${answer.failure}`);
     return answer;
   }
