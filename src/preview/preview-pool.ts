@@ -3,8 +3,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
-import { codeOf } from '../errors/caught.ts';
-import { askDecoder, createSandbox, DecoderCrash, type Sandbox } from './ask-decoder.ts';
+import { askDecoder, createSandbox, DecoderCrash, killGroup, type Sandbox } from './ask-decoder.ts';
 import type { PreviewRequest } from './make-preview.ts';
 import type { KindReport, PreviewAnswer, PreviewTask } from './preview-process.ts';
 import type { PreviewResult } from './preview-result.ts';
@@ -76,14 +75,14 @@ export function createPreviewPool(config: {
   entry?: string;
   onCrash?: (end: { reason: string; stderr: string }) => void;
 }): PreviewPool {
-  const { concurrency, toolPath, timeoutMs = 60_000, entry = ENTRY } = config;
-  const { processes = processesFor(concurrency), onCrash = () => undefined } = config;
-  const { endIdleAfterMs = END_IDLE_AFTER_MS } = config;
+  const { concurrency, toolPath, entry = ENTRY, onCrash = () => undefined } = config;
+  const { timeoutMs = 60_000, endIdleAfterMs = END_IDLE_AFTER_MS } = config;
+  const { processes = processesFor(concurrency) } = config;
   const decoding = pLimit(concurrency);
   const working = pLimit(processes);
   let isClosed = false;
-  // The last one is taken first, so that those at the front end when there is less to do.
-  const idle: { child: ChildProcess; ending: NodeJS.Timeout }[] = [];
+  // Each with the timer that ends it.
+  const idle = new Map<ChildProcess, NodeJS.Timeout>();
   const all = new Set<ChildProcess>();
   const stderr = new WeakMap<ChildProcess, string>();
   let sandbox: Promise<Sandbox> | undefined;
@@ -114,23 +113,25 @@ export function createPreviewPool(config: {
 
   function forget(child: ChildProcess): void {
     all.delete(child);
-    const place = idle.findIndex((waiting) => waiting.child === child);
-    if (place >= 0) clearTimeout(idle.splice(place, 1)[0]?.ending);
+    clearTimeout(idle.get(child));
+    idle.delete(child);
   }
 
+  /** The last one, so that the others come to their end when there is less to do. */
   function takeIdle(): ChildProcess | undefined {
-    const waiting = idle.pop();
-    clearTimeout(waiting?.ending);
-    return waiting?.child;
+    const [child, timer] = [...idle].at(-1) ?? [];
+    clearTimeout(timer);
+    if (child !== undefined) idle.delete(child);
+    return child;
   }
 
   function keepIdle(child: ChildProcess): void {
-    const ending = setTimeout(() => {
-      // Before its exit is reported: a process that is being killed must not be handed out.
+    const timer = setTimeout(() => {
+      // Now, not when its exit is reported: a process that was killed must not be handed out.
       forget(child);
-      end(child);
+      killGroup(child);
     }, endIdleAfterMs);
-    idle.push({ child, ending: ending.unref() });
+    idle.set(child, timer.unref());
   }
 
   // Releases the decoding slot as soon as the file is decoded, while the process still writes thumbnails.
@@ -156,7 +157,7 @@ export function createPreviewPool(config: {
     try {
       answer = await askDecoder(child, task, { timeoutMs, signal, onDecoded });
     } catch (error) {
-      end(child);
+      killGroup(child);
       if (error instanceof DecoderCrash && !isClosed) {
         onCrash({ reason: error.message, stderr: stderr.get(child) ?? '' });
       }
@@ -166,7 +167,7 @@ export function createPreviewPool(config: {
     const isUsedUp =
       cpuSeconds > RECYCLE_AFTER.cpuSeconds || residentBytes > RECYCLE_AFTER.residentBytes;
     // There is one process too many when a file arrived while the kinds were probed.
-    if (isUsedUp || all.size > processes) end(child);
+    if (isUsedUp || all.size > processes) killGroup(child);
     else keepIdle(child);
     if ('failure' in answer) throw new Error(`The previews were not written: ${answer.failure}`);
     return answer;
@@ -211,24 +212,13 @@ export function createPreviewPool(config: {
     },
     close() {
       isClosed = true;
-      for (const child of all) end(child);
+      for (const child of all) killGroup(child);
     },
   };
 }
 
 function processesFor(concurrency: number): number {
   return concurrency < availableParallelism() ? concurrency + 1 : concurrency;
-}
-
-/** Kills a process and everything it has started. */
-function end(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  try {
-    process.kill(-child.pid, 'SIGKILL');
-  } catch (error) {
-    // It has already exited.
-    if (codeOf(error) !== 'ESRCH') throw error;
-  }
 }
 
 /** Logs in the background, because probing every decoder takes a moment and nothing depends on it. */
