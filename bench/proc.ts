@@ -25,3 +25,8 @@ export function childrenOf(pid: number): number[] {
     .map(Number)
     .filter((other) => Number(/^PPid:\s+(\d+)$/m.exec(readProc(`${other}/status`))?.[1]) === pid);
 }
+
+/** The ids of all processes below a process. */
+export function descendantsOf(pid: number): number[] {
+  return childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)]);
+}

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { codeOf } from '../errors/caught.ts';
 import type { PreviewAnswer, PreviewTask } from './preview-process.ts';
 
 /** The decoder process crashed, hung or answered garbage on these bytes; the message says which. */
@@ -70,6 +71,17 @@ export function askDecoder(
       if (error) fail(error);
     });
   });
+}
+
+/** Kills a decoder process and everything it has started. */
+export function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch (error) {
+    // It has already exited.
+    if (codeOf(error) !== 'ESRCH') throw error;
+  }
 }
 
 // A process that is compromised by the bytes it decodes may send anything.

@@ -3,8 +3,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
-import { codeOf } from '../errors/caught.ts';
-import { askDecoder, createSandbox, DecoderCrash, type Sandbox } from './ask-decoder.ts';
+import { askDecoder, createSandbox, DecoderCrash, killGroup, type Sandbox } from './ask-decoder.ts';
 import type { PreviewRequest } from './make-preview.ts';
 import type { KindReport, PreviewAnswer, PreviewTask } from './preview-process.ts';
 import type { PreviewResult } from './preview-result.ts';
@@ -42,6 +41,8 @@ const LIMITS = {
   openFiles: 64,
   fileBytes: 64 * 1024 ** 2,
 };
+// An idle process takes 140 to 230 MB, a new one 0.3 s to start.
+const END_IDLE_AFTER_MS = 60_000;
 const STDERR_TAIL = 2000;
 // glibc returns large blocks to the system at once, and allocating them again costs more than copying a
 // picture's pixels: so blocks of up to 32 MiB, and up to 128 MiB of free memory, are kept [mallopt(3)]. Other
@@ -56,13 +57,14 @@ const KEEP_MEMORY = {
 const probed = new Map<string, PreviewCapabilities>();
 
 /**
- * A pool of child processes that decode: started on demand, reused for the next file, and replaced when they
- * die or reach RECYCLE_AFTER.
+ * A pool of child processes that decode: started on demand, reused for the next file, replaced when they
+ * die or reach RECYCLE_AFTER, and ended when they have had no task for a while.
  *
  * @param config.concurrency how many decode at once; more than there are cores brings nothing
  * @param config.processes pool size: one more than decode at once, unless no core is left for it
  * @param config.toolPath where programs are found, as `PATH`
  * @param config.timeoutMs how long one file may take
+ * @param config.endIdleAfterMs how long a process without a task is kept
  * @param config.onCrash called with how a process ended unexpectedly, for the log
  */
 export function createPreviewPool(config: {
@@ -70,16 +72,19 @@ export function createPreviewPool(config: {
   processes?: number;
   toolPath: string;
   timeoutMs?: number;
+  endIdleAfterMs?: number;
   limits?: Partial<typeof LIMITS>;
   entry?: string;
   onCrash?: (end: { reason: string; stderr: string }) => void;
 }): PreviewPool {
-  const { concurrency, toolPath, timeoutMs = 60_000, entry = ENTRY } = config;
-  const { processes = processesFor(concurrency), onCrash = () => undefined } = config;
+  const { concurrency, toolPath, entry = ENTRY, onCrash = () => undefined } = config;
+  const { timeoutMs = 60_000, endIdleAfterMs = END_IDLE_AFTER_MS } = config;
+  const { processes = processesFor(concurrency) } = config;
   const decoding = pLimit(concurrency);
   const working = pLimit(processes);
   let isClosed = false;
-  const idle: ChildProcess[] = [];
+  // Each with the timer that ends it.
+  const idle = new Map<ChildProcess, NodeJS.Timeout>();
   const all = new Set<ChildProcess>();
   const stderr = new WeakMap<ChildProcess, string>();
   let sandbox: Promise<Sandbox> | undefined;
@@ -103,14 +108,32 @@ export function createPreviewPool(config: {
     child.stderr?.on('data', (chunk: Buffer) => {
       stderr.set(child, ((stderr.get(child) ?? '') + chunk).slice(-STDERR_TAIL));
     });
-    const removeChild = () => {
-      all.delete(child);
-      const place = idle.indexOf(child);
-      if (place >= 0) idle.splice(place, 1);
-    };
-    child.once('exit', removeChild);
-    child.on('error', removeChild);
+    child.once('exit', () => forget(child));
+    child.on('error', () => forget(child));
     return child;
+  }
+
+  function forget(child: ChildProcess): void {
+    all.delete(child);
+    clearTimeout(idle.get(child));
+    idle.delete(child);
+  }
+
+  /** The last one, so that the others come to their end when there is less to do. */
+  function takeIdle(): ChildProcess | undefined {
+    const [child, timer] = [...idle].at(-1) ?? [];
+    clearTimeout(timer);
+    if (child !== undefined) idle.delete(child);
+    return child;
+  }
+
+  function keepIdle(child: ChildProcess): void {
+    const timer = setTimeout(() => {
+      // Now, not when its exit is reported: a process that was killed must not be handed out.
+      forget(child);
+      killGroup(child);
+    }, endIdleAfterMs);
+    idle.set(child, timer.unref());
   }
 
   // Releases the decoding slot as soon as the file is decoded, while the process still writes thumbnails.
@@ -131,12 +154,12 @@ export function createPreviewPool(config: {
     onDecoded?: () => void,
   ): Promise<PreviewAnswer> {
     signal.throwIfAborted();
-    const child = idle.pop() ?? (await start());
+    const child = takeIdle() ?? (await start());
     let answer: PreviewAnswer;
     try {
       answer = await askDecoder(child, task, { timeoutMs, signal, onDecoded });
     } catch (error) {
-      end(child);
+      killGroup(child);
       if (error instanceof DecoderCrash && !isClosed) {
         onCrash({ reason: error.message, stderr: stderr.get(child) ?? '' });
       }
@@ -146,8 +169,8 @@ export function createPreviewPool(config: {
     const isUsedUp =
       cpuSeconds > RECYCLE_AFTER.cpuSeconds || residentBytes > RECYCLE_AFTER.residentBytes;
     // There is one process too many when a file arrived while the kinds were probed.
-    if (isUsedUp || all.size > processes) end(child);
-    else idle.push(child);
+    if (isUsedUp || all.size > processes) killGroup(child);
+    else keepIdle(child);
     if ('failure' in answer) throw new Error(`The previews were not written: ${answer.failure}`);
     return answer;
   }
@@ -192,24 +215,13 @@ export function createPreviewPool(config: {
     },
     close() {
       isClosed = true;
-      for (const child of all) end(child);
+      for (const child of all) killGroup(child);
     },
   };
 }
 
 function processesFor(concurrency: number): number {
   return concurrency < availableParallelism() ? concurrency + 1 : concurrency;
-}
-
-/** Kills a process and everything it has started. */
-function end(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  try {
-    process.kill(-child.pid, 'SIGKILL');
-  } catch (error) {
-    // It has already exited.
-    if (codeOf(error) !== 'ESRCH') throw error;
-  }
 }
 
 /** Logs in the background, because probing every decoder takes a moment and nothing depends on it. */

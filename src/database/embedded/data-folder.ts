@@ -5,6 +5,8 @@ import { syncPath, syncTree } from '../../files/folder-sync.ts';
 import { makeFolder } from '../../files/folders.ts';
 
 export interface DataFolderLock {
+  /** A child process that inherits this file descriptor holds the lock, too. */
+  fd: number;
   release(): Promise<void>;
 }
 
@@ -29,6 +31,7 @@ export async function lockDataFolder(dataDir: string): Promise<DataFolderLock> {
     );
   }
   return {
+    fd: file.fd,
     async release() {
       unlock(file.fd);
       await file.close();

@@ -8,7 +8,8 @@ import { watchSession } from '../busy-state.ts';
 import { createDatabaseOutage, type Database, TX_TIMEOUTS } from '../database.ts';
 import { applyMigrations } from '../migrations/apply-migrations.ts';
 import { createStatementNames } from '../statement-names.ts';
-import { lockDataFolder } from './data-folder.ts';
+import { createDatabase } from './create-database.ts';
+import { hasDatabase, lockDataFolder } from './data-folder.ts';
 import { embeddedFolder } from './durable-pglite.ts';
 import { createEmbeddedPool } from './embedded-pool.ts';
 import { purgeFiles } from './embedded-purge.ts';
@@ -34,7 +35,9 @@ export async function openEmbeddedDatabase(
   const lock = await lockDataFolder(dataDir);
   let thread: EmbeddedThread | undefined;
   try {
-    thread = await openEmbeddedThread(embeddedFolder(dataDir));
+    const folder = embeddedFolder(dataDir);
+    if (!(await hasDatabase(folder))) await createDatabase(folder, lock);
+    thread = await openEmbeddedThread(folder);
     const { close } = thread;
     let isOpen = false;
     const session = watchSession(thread, (ms) => {

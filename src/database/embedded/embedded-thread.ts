@@ -1,3 +1,5 @@
+import { getCompileCacheDir } from 'node:module';
+import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { PGlite } from '@electric-sql/pglite';
 import { AppError } from '../../errors/app-error.ts';
@@ -50,6 +52,7 @@ export async function openEmbeddedThread(folder: string): Promise<EmbeddedThread
   const worker = new Worker(new URL('./embedded-thread-main.ts', import.meta.url), {
     name: 'embedded-database',
     workerData: { folder, memory },
+    env: compileCache(),
   });
   let end: Error | undefined;
   let failPending = (_error: Error) => {};
@@ -118,6 +121,16 @@ export async function openEmbeddedThread(folder: string): Promise<EmbeddedThread
 }
 
 const NOTHING = new Uint8Array(0);
+
+/**
+ * The environment of the thread, which uses no other variables. A thread does not inherit the compile cache,
+ * and without it Node's TypeScript compiler takes 14 MB in it.
+ */
+function compileCache(): Record<string, string> {
+  const folder = getCompileCacheDir();
+  // Node adds a subfolder of its version.
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) };
+}
 
 function toError({ isDeath, isUnavailable, message, stack, cause }: ThreadError): Error {
   const reason = cause === null ? undefined : toError(cause);

@@ -51,6 +51,13 @@ test('the image installs for production, has one Node, and starts the service it
   expect(dockerfile).toMatch(/^USER node$/m);
 });
 
+test('the image keeps as little free memory as `npm start`', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+  const settings = scripts.start?.match(/MALLOC_\w+=\d+/g) ?? [];
+  expect(settings).toHaveLength(2);
+  expect(read('Dockerfile')).toContain(`ENV ${settings.join(' ')}\n`);
+});
+
 test('the Node that is installed is in the lock file, with its hash, and no script fetches it', () => {
   const { packages } = JSON.parse(read('package-lock.json')) as {
     packages: Record<string, { version?: string; integrity?: string; hasInstallScript?: boolean }>;

@@ -223,6 +223,31 @@ test('a process that dies while it waits is replaced', async () => {
   }
 });
 
+test('a process without work is ended, and another one decodes the next file', async () => {
+  await poolOf('return String(process.pid);', { endIdleAfterMs: 50 });
+  for (let n = 0; n < 2; n += 1) {
+    const pid = Number(await reasonOf('any'));
+    await eventually(async () => expect(() => process.kill(pid, 0)).toThrow('ESRCH'));
+  }
+  expect(ends).toEqual([]);
+});
+
+test('a process is kept while there is work, and never ended on a file', async () => {
+  // Longer than a process is kept without work; the files after it arrive around the end of that time.
+  await poolOf(
+    `await new Promise((wait) => setTimeout(wait, Number(path)));
+    return String(process.pid);`,
+    { endIdleAfterMs: 40 },
+  );
+  const first = await reasonOf('200');
+  expect(await reasonOf('0')).toBe(first);
+  for (let pause = 38; pause < 42; pause += 0.25) {
+    await new Promise((wait) => setTimeout(wait, pause));
+    expect(await reasonOf('1')).toMatch(/^\d+$/);
+  }
+  expect(ends).toEqual([]);
+});
+
 test('a process that has had its share is replaced', async () => {
   const entry = join(folder, 'entry.mjs');
   await writeFile(
