@@ -59,7 +59,7 @@ const MESSAGES = amount('messages', (SIZE === 'photo' ? 80 : 1000) / ATTACHMENTS
 const WARM_UP = Math.ceil(MESSAGES / 5);
 const BUSY = Math.ceil(MESSAGES / 2);
 const AT_PACE = Math.min(Math.ceil(MESSAGES / 3), 200);
-const COUNTED = AT_PACE;
+const COUNTED = Math.min(MESSAGES, 500);
 // As many as the server decodes at once without a setting.
 const CONCURRENCY = availableParallelism();
 // Caches and buffers that are freed after a minute are gone.

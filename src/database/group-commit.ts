@@ -14,11 +14,12 @@ interface Waiting<T, R> {
  * @param options.concurrency concurrent commits
  * @param options.maxSize maximum number of items in a group; larger groups would only make each member wait
  *   longer
- * @param options.delayMs how long to wait for further items before a commit; 0, the default, for not at all
+ * @param options.delayMs how long an item may wait for further ones before a commit; 0, the default, for not at
+ *   all
  */
 export function createGroupCommit<T, R>(
   write: (items: readonly T[]) => Promise<readonly R[]>,
-  options: { concurrency: number; maxSize: number; delayMs?: () => number },
+  options: { concurrency: number; maxSize: number; delayMs?: (item: T) => number },
 ): (item: T) => Promise<R> {
   const { concurrency, maxSize, delayMs = () => 0 } = options;
   const waiting: Waiting<T, R>[] = [];
@@ -48,7 +49,7 @@ export function createGroupCommit<T, R>(
     new Promise((resolve, reject) => {
       waiting.push({ item, resolve, reject });
       if (running >= concurrency) return;
-      const ms = waiting.length < maxSize ? delayMs() : 0;
+      const ms = waiting.length < maxSize ? delayMs(item) : 0;
       if (ms === 0) void drain();
       else delay ??= setTimeout(drain, ms);
     });

@@ -4,7 +4,8 @@ import type { Database, Transaction } from '../database/database.ts';
 import { sqlStateOf } from '../database/sql-state.ts';
 import { mediaFailed, mediaQuarantined } from '../events/event-payloads.ts';
 import { recordEvents } from '../events/record-events.ts';
-import type { JobQueue } from '../jobs/job-queue.ts';
+import type { JobQueue, NewJob } from '../jobs/job-queue.ts';
+import type { FetchPriority } from './fetch-priority.ts';
 import { derivedSid, type InboundMessage } from './inbound-message.ts';
 import type { EraseLate, InitialModeration, InitialModerationOf } from './initial-moderation.ts';
 import { keepSuspectsApart } from './keep-suspects.ts';
@@ -22,6 +23,7 @@ interface MessageStoreDeps {
   /** Initial moderation of messages and attachments. */
   initialModerationOf: InitialModerationOf;
   eraseLate: EraseLate;
+  fetchPriority: FetchPriority;
 }
 
 /**
@@ -35,7 +37,7 @@ interface MessageStoreDeps {
  */
 async function insertMessages(
   tx: Transaction,
-  { queue, initialModerationOf, eraseLate }: MessageStoreDeps,
+  { queue, initialModerationOf, eraseLate, fetchPriority }: MessageStoreDeps,
   given: readonly InboundMessage[],
 ): Promise<Set<string>> {
   const initialModerationFor = await initialModerationOf(tx, given);
@@ -61,8 +63,7 @@ async function insertMessages(
   if (displaced.length > 0) await insertRows(tx, [], displaced);
   const present = [...own.filter(({ sid }) => kept.has(sid)), ...displaced];
   const inState = (wanted: MediaInsert['state']) => present.filter(({ state }) => state === wanted);
-  const jobs = inState('pending').map(({ sid }) => ({ payload: { mediaSid: sid } }));
-  await queue.send(tx, 'fetch-media', jobs);
+  await queue.send(tx, 'fetch-media', await fetchJobs(messages, inState('pending'), fetchPriority));
   await recordEvents(
     tx,
     inState('failed').map((row) => mediaFailed(eventMedia(row), failureCode(row))),
@@ -73,6 +74,20 @@ async function insertMessages(
     newMessages.filter(({ sid }) => fresh.has(sid)),
   );
   return fresh;
+}
+
+async function fetchJobs(
+  messages: readonly InboundMessage[],
+  media: readonly MediaInsert[],
+  fetchPriority: FetchPriority,
+): Promise<NewJob<'fetch-media'>[]> {
+  const bySid = Map.groupBy(media, (row) => row.message_sid);
+  const jobs = messages.flatMap((message) =>
+    (bySid.get(message.sid) ?? []).map(async ({ sid: mediaSid }) => {
+      return { payload: { mediaSid }, priority: await fetchPriority(message) };
+    }),
+  );
+  return Promise.all(jobs);
 }
 
 /** Initial moderation of messages whose sender was erased. */

@@ -150,6 +150,7 @@ export interface JobClaim {
   /** pg-boss' id of the job, and which of its attempts this is. */
   readonly id: string;
   readonly retryCount: number;
+  readonly priority: number;
   /** Set by a handler, after the commit, when it has completed the job in a transaction of its own. */
   isCompleted: boolean;
 }

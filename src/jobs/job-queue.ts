@@ -5,6 +5,8 @@ export interface NewJob<N extends JobName> {
   payload: JobPayload<N>;
   /** The job does not run before this; immediately when missing. */
   startAfter?: Date;
+  /** Jobs with a higher priority run first, then older ones; 0 when missing. */
+  priority?: number;
 }
 
 /** The queue: jobs are sent in the transaction of the rows they work on, and run at least once. */

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Job, PgBoss } from 'pg-boss';
+import type { JobWithMetadata, PgBoss } from 'pg-boss';
 import { createGroupCommit } from '../database/group-commit.ts';
 import { asError } from '../errors/caught.ts';
 import type { JobClaim, JobName } from './job-list.ts';
@@ -26,6 +26,8 @@ interface RunningJob {
 // While others run, jobs are taken when a quarter of the places is free, or after this time: one statement
 // then takes several.
 const TAKE_DELAY_MS = 50;
+// A quarter of the places is for jobs of at least this priority, so that they never wait for the others.
+const URGENT = 0;
 const MAX_COMPLETED = 64;
 const RENEWALS_A_LEASE = 4;
 const CHECK_MS = 5000;
@@ -54,7 +56,9 @@ export function createJobRunner(deps: {
   const { boss, name, concurrency, leaseSeconds, expireInSeconds, onError } = deps;
   const running = new Set<RunningJob>();
   let isStopping = false;
+  const reserved = Math.floor(concurrency / 4);
   let mayHaveMore = false;
+  let mayHaveUrgent = false;
   let taking: Promise<void> | undefined;
   let takeTimer: NodeJS.Timeout | undefined;
 
@@ -67,36 +71,54 @@ export function createJobRunner(deps: {
   );
 
   function takeSoon(): void {
+    if (isStopping || taking !== undefined) return;
     const free = concurrency - running.size;
-    if (free >= concurrency / 4 || running.size === 0) takeNow();
-    else if (free > 0 && mayHaveMore) takeTimer ??= setTimeout(takeNow, TAKE_DELAY_MS);
+    const freeForAll = Math.min(free, concurrency - reserved - countPatient());
+    if (mayHaveMore && (freeForAll >= Math.max(reserved, 1) || running.size === 0)) {
+      takeNow(freeForAll);
+    } else if (mayHaveUrgent && free > 0) {
+      takeNow(free, URGENT);
+    } else if (mayHaveMore && freeForAll > 0) {
+      takeTimer ??= setTimeout(() => {
+        takeTimer = undefined;
+        if (taking === undefined) takeNow(freeForAll);
+      }, TAKE_DELAY_MS);
+    }
   }
 
-  function takeNow(): void {
+  function countPatient(): number {
+    return [...running].filter(({ claim }) => claim.priority < URGENT).length;
+  }
+
+  function takeNow(batchSize: number, minPriority?: number): void {
+    if (isStopping) return;
     clearTimeout(takeTimer);
     takeTimer = undefined;
-    if (isStopping || !mayHaveMore || taking !== undefined || running.size === concurrency) return;
-    taking = take().finally(() => {
+    mayHaveUrgent = false;
+    if (minPriority === undefined) mayHaveMore = false;
+    taking = take(batchSize, minPriority).finally(() => {
       taking = undefined;
       takeSoon();
     });
   }
 
-  async function take(): Promise<void> {
-    const free = concurrency - running.size;
-    mayHaveMore = false;
+  async function take(batchSize: number, minPriority?: number): Promise<void> {
+    const urgency = minPriority === undefined ? {} : { minPriority };
     try {
-      const jobs = await boss.fetch<unknown & object>(name, { batchSize: free });
-      if (jobs.length === free) mayHaveMore = true;
+      const options = { batchSize, includeMetadata: true, ...urgency } as const;
+      const jobs = await boss.fetch<object>(name, options);
       for (const job of jobs) start(job);
+      if (jobs.length < batchSize) return;
+      mayHaveUrgent = true;
+      if (minPriority === undefined) mayHaveMore = true;
     } catch (error) {
       // The query for due jobs finds them once the database answers.
       onError(asError(error));
     }
   }
 
-  function start({ id, retryCount, data }: Job): void {
-    const claim: JobClaim = { id, retryCount, isCompleted: false };
+  function start({ id, retryCount, priority, data }: JobWithMetadata): void {
+    const claim: JobClaim = { id, retryCount, priority, isCompleted: false };
     const abort = new AbortController();
     const job = { claim, abort, startedAt: performance.now(), ended: Promise.resolve() };
     running.add(job);
@@ -161,6 +183,7 @@ export function createJobRunner(deps: {
   return {
     wake() {
       mayHaveMore = true;
+      mayHaveUrgent = true;
       takeSoon();
     },
     async stop(graceMs) {

@@ -129,8 +129,9 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
       if (jobs.length === 0) return;
       await boss.insert(
         name,
-        jobs.map(({ payload, startAfter }) => ({
+        jobs.map(({ payload, startAfter, priority = 0 }) => ({
           data: payload,
+          priority,
           singletonKey: keyOf(name, payload),
           // As a delay, because pg-boss compares it with the database's clock.
           ...(startAfter === undefined ? {} : { startAfter: secondsUntil(startAfter) }),

@@ -55,7 +55,7 @@ export interface FetchDeps {
 }
 
 // Jobs that were taken together read their rows together.
-const GROUP_MS = 3;
+const GROUP_MS = 5;
 
 /**
  * The job `fetch-media`: fetches the bytes of one attachment, or records in its row why it failed and

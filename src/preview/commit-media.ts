@@ -4,6 +4,7 @@ import type { BlobStore } from '../files/blob-store.ts';
 import type { JobClaim } from '../jobs/job-list.ts';
 import type { FileWriter } from '../media/file-writer.ts';
 import { withNewFiles } from '../media/new-files.ts';
+import type { Renderer } from './render-blob.ts';
 import { type ReadyMedia, type StoreDeps, storeMedia } from './store-media.ts';
 
 /** The job that has made an attachment ready; it is completed by the same commit. */
@@ -26,21 +27,23 @@ interface Item {
 }
 
 const MAX_GROUP = 32;
-// While others are decoded they will be ready in a moment.
-const WAIT_MS = 50;
+// The more are being decoded, the more will be ready in a moment.
+const WAIT_MS_EACH = 8;
+const MAX_WAIT_MS = 100;
 
 /**
  * Commits attachments in groups: what is ready within a moment shares a transaction, of a constant number of
  * statements. An attachment that is alone is committed at once.
  *
- * @param deps.pending how many files are being decoded
+ * @param deps.pending how many files of at least a priority are being decoded: an attachment does not wait
+ *   for less urgent ones
  */
 export function createCommitMedia(
   deps: StoreDeps & {
     database: Database;
     blobs: BlobStore;
     writer: FileWriter;
-    pending: () => number;
+    pending: Renderer['pending'];
   },
 ): CommitMedia {
   const { queue, pending } = deps;
@@ -71,9 +74,9 @@ export function createCommitMedia(
   }
 
   const commit = createGroupCommit(write, {
-    concurrency: deps.database.kind === 'server' ? 2 : 1,
+    concurrency: 1,
     maxSize: MAX_GROUP,
-    delayMs: () => (pending() > 0 ? WAIT_MS : 0),
+    delayMs: ({ ready }) => Math.min(pending(ready.priority) * WAIT_MS_EACH, MAX_WAIT_MS),
   });
   return (ready, job) => commit({ ready, job, isRepeated: false });
 }

@@ -41,16 +41,18 @@ export function createKeepFetched(deps: {
     const { mediaSid, sha256, key, byteSize } = bytes;
     const known = recent.has(sha256) ? await readKnown(sha256) : undefined;
     recent.set(sha256, true);
+    const { priority } = claim;
+    const options = { signal, priority };
     const isQuickToRender = known === undefined && isQuick(bytes);
-    const preview = isQuickToRender ? await tryToRender(bytes, path, folder, signal) : null;
+    const preview = isQuickToRender ? await tryToRender(bytes, path, folder, options) : null;
     const files = [{ key, sha256, path }, ...(preview?.files ?? [])];
     await onDisk(adoptFiles(blobs, files));
     const screening = await screenPreviewed(bytes, preview, known, signal).catch(async (error) => {
       await removeNewFiles(blobs, files);
       throw error;
     });
-    const ready = { mediaSid, sha256, key, byteSize, newBytes: bytes, preview, screening };
-    await commitMedia(ready, { name: 'fetch-media', claim });
+    const ready = { mediaSid, sha256, key, byteSize, priority, newBytes: bytes, preview };
+    await commitMedia({ ...ready, screening }, { name: 'fetch-media', claim });
   };
 
   /** Null when the preview, or the classifier, is left to `preview-media`. */
@@ -85,13 +87,13 @@ export function createKeepFetched(deps: {
     { sha256, contentType, byteSize }: NewBytes,
     path: string,
     folder: string,
-    signal: AbortSignal,
+    options: { signal: AbortSignal; priority: number },
   ): Promise<NewPreview | null> {
     rendering += 1;
     try {
-      return await renderer.render({ path, sha256, contentType, byteSize }, folder, signal);
+      return await renderer.render({ path, sha256, contentType, byteSize }, folder, options);
     } catch {
-      signal.throwIfAborted();
+      options.signal.throwIfAborted();
       return null;
     } finally {
       rendering -= 1;

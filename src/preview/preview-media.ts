@@ -24,7 +24,8 @@ export function createPreviewMedia(deps: {
     if (blob === undefined) return;
     try {
       if (blob.previewKind !== null) return await complete(mediaSid, blob, null, signal, claim);
-      await renderer.withPreview(blob, signal, async (preview) => {
+      const options = { signal, priority: claim.priority };
+      await renderer.withPreview(blob, options, async (preview) => {
         await adoptFiles(blobs, preview.files);
         await complete(mediaSid, blob, preview, signal, claim);
       });
@@ -58,7 +59,8 @@ export function createPreviewMedia(deps: {
       await removeNewFiles(blobs, preview?.files ?? []);
       throw error;
     });
-    const ready = { mediaSid, sha256, key, byteSize, newBytes: null, preview };
+    const { priority } = claim;
+    const ready = { mediaSid, sha256, key, byteSize, priority, newBytes: null, preview };
     await commitMedia(
       { ...ready, screening: { picture, findings } },
       { name: 'preview-media', claim },

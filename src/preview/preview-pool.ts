@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import pLimit from 'p-limit';
-import type { Logger } from 'pino';
+import PQueue from 'p-queue';
 import { askDecoder, createSandbox, DecoderCrash, killGroup, type Sandbox } from './ask-decoder.ts';
 import type { PreviewRequest } from './make-preview.ts';
 import type { KindReport, PreviewAnswer, PreviewTask } from './preview-process.ts';
@@ -20,12 +20,11 @@ export interface PreviewPool {
    * killed; after the second crash, or the first timeout, the file is not opened again and gets a typed card
    * with the reason. While one process writes thumbnails, another may decode the next file.
    *
+   * @param priority files with a higher one are decoded first; 0 by default
    * @throws Error when the failure is not caused by the bytes: no process could be started, the disk is full,
    *   or `signal` was aborted
    */
-  run(request: PreviewRequest, signal: AbortSignal): Promise<PreviewResult>;
-  /** How many files are being decoded, or wait for a process. */
-  pending(): number;
+  run(request: PreviewRequest, signal: AbortSignal, priority?: number): Promise<PreviewResult>;
   /** Probes every kind, once in the lifetime of this process. */
   capabilities(): Promise<PreviewCapabilities>;
   close(): void;
@@ -81,7 +80,7 @@ export function createPreviewPool(config: {
   const { timeoutMs = 60_000, endIdleAfterMs = END_IDLE_AFTER_MS } = config;
   const { processes = processesFor(concurrency) } = config;
   const decoding = pLimit(concurrency);
-  const working = pLimit(processes);
+  const working = new PQueue({ concurrency: processes });
   let isClosed = false;
   // Each with the timer that ends it.
   const idle = new Map<ChildProcess, NodeJS.Timeout>();
@@ -188,11 +187,11 @@ export function createPreviewPool(config: {
   }
 
   return {
-    async run(request, signal) {
+    async run(request, signal, priority = 0) {
       let preview = request;
       for (let crashes = 0; ; ) {
         try {
-          const answer = await working(() => decode(preview, signal));
+          const answer = await working.add(() => decode(preview, signal), { priority });
           if ('result' in answer) return answer.result;
           throw new Error('The preview process did not answer with a preview');
         } catch (error) {
@@ -204,7 +203,6 @@ export function createPreviewPool(config: {
         }
       }
     },
-    pending: () => working.activeCount + working.pendingCount,
     capabilities() {
       capabilities ??= probe().catch((error) => {
         // The next call probes again.
@@ -222,29 +220,4 @@ export function createPreviewPool(config: {
 
 function processesFor(concurrency: number): number {
   return concurrency < availableParallelism() ? concurrency + 1 : concurrency;
-}
-
-/** Logs in the background, because probing every decoder takes a moment and nothing depends on it. */
-export function logCapabilities(pool: PreviewPool, log: Logger, stopping: AbortSignal): void {
-  pool
-    .capabilities()
-    .then(({ kinds, isOffline }) => {
-      const missing = kinds.filter((kind) => kind.missing !== null);
-      log.info(
-        {
-          previews: kinds.filter((kind) => kind.missing === null).map(({ name }) => name),
-          missing: Object.fromEntries(missing.map(({ name, missing }) => [name, missing?.problem])),
-          isOffline,
-        },
-        'previews that can be made',
-      );
-      if (isOffline) return;
-      log.warn(
-        'decoders share the network and the user of this service: this system does not allow unshare. ' +
-          'In a container see "Decoders in a container" in docs/operations.md',
-      );
-    })
-    .catch((error: Error) => {
-      if (!stopping.aborted) log.error({ err: error }, 'no previews can be made');
-    });
 }

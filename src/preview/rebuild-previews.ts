@@ -83,6 +83,8 @@ function ofKind(kind: PreviewTypeGroup): Prisma.Sql {
 }
 
 const BACKSTOP_MS = 60_000;
+// Attachments that have just arrived are decoded first.
+const AFTER_NEW = -1000;
 
 /**
  * The job `rebuild-preview`: rebuilds one blob's preview. The old one is shown until then, and is kept
@@ -102,7 +104,9 @@ export function createRebuildPreview(deps: {
     const blob = await database.prisma.blob.findUnique({ where: { sha256, previewStale: true } });
     if (blob === null) return;
     try {
-      await renderer.withPreview(blob, signal, (preview) => replace(blob, preview));
+      await renderer.withPreview(blob, { signal, priority: AFTER_NEW }, (preview) =>
+        replace(blob, preview),
+      );
     } catch (error) {
       if (signal.aborted) throw error;
       log.error({ err: error, sha256 }, 'preview rebuild failed, the old preview stays');

@@ -21,6 +21,12 @@ export interface LocalBytes {
   byteSize: number;
 }
 
+interface RenderOptions {
+  signal: AbortSignal;
+  /** Files with a higher one are decoded first. */
+  priority: number;
+}
+
 export interface Renderer {
   /**
    * Makes the preview of a file.
@@ -28,15 +34,15 @@ export interface Renderer {
    * @param scratchFolder a folder without other previews. Once a deletion has removed it, the decoder
    *   process cannot write more files
    */
-  render(bytes: LocalBytes, scratchFolder: string, signal: AbortSignal): Promise<NewPreview>;
+  render(bytes: LocalBytes, scratchFolder: string, options: RenderOptions): Promise<NewPreview>;
   /** Makes the preview of a blob; its files are valid while `use` runs. */
   withPreview<T>(
     blob: Pick<Blob, 'sha256' | 'key' | 'contentType' | 'byteSize'>,
-    signal: AbortSignal,
+    options: RenderOptions,
     use: (preview: NewPreview) => Promise<T>,
   ): Promise<T>;
-  /** How many files are being decoded, or wait for a decoder. */
-  pending(): number;
+  /** How many files of at least this priority are being decoded, or wait for a decoder. */
+  pending(priority: number): number;
 }
 
 /** @param deps.withLocation whether to include where a picture was taken in `details` */
@@ -47,13 +53,17 @@ export function createRenderer(deps: {
 }): Renderer {
   const { blobs, pool, withLocation } = deps;
 
+  const pending = new Set<RenderOptions>();
+
   async function render(
     { sha256, ...source }: LocalBytes,
     scratchFolder: string,
-    signal: AbortSignal,
+    options: RenderOptions,
   ): Promise<NewPreview> {
     const request = { ...source, scratchFolder, withLocation };
-    const { files, ...preview } = await pool.run(request, signal);
+    pending.add(options);
+    const running = pool.run(request, options.signal, options.priority);
+    const { files, ...preview } = await running.finally(() => pending.delete(options));
     return {
       ...preview,
       files: files.map((file) => ({
@@ -68,20 +78,20 @@ export function createRenderer(deps: {
 
   return {
     render,
-    async withPreview({ sha256, key, contentType, byteSize }, signal, use) {
+    async withPreview({ sha256, key, contentType, byteSize }, options, use) {
       await blobs.checkRoom();
       const scratchFolder = blobs.scratchPath(basename(key));
       try {
         await mkdir(scratchFolder);
         const preview = await blobs.withLocalFile(key, (path) => {
           const bytes = { path, sha256, contentType, byteSize: Number(byteSize) };
-          return render(bytes, scratchFolder, signal);
+          return render(bytes, scratchFolder, options);
         });
         return await use(preview);
       } finally {
         await blobs.discard(scratchFolder);
       }
     },
-    pending: pool.pending,
+    pending: (lowest) => [...pending].filter(({ priority }) => priority >= lowest).length,
   };
 }

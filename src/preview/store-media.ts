@@ -14,6 +14,8 @@ export interface ReadyMedia {
   sha256: string;
   key: string;
   byteSize: number;
+  /** Of its job. */
+  priority: number;
   /** Of bytes that the attachment is not linked to yet. */
   newBytes: NewBytes | null;
   preview: NewPreview | null;
@@ -51,7 +53,7 @@ export async function storeMedia(
   });
   const previewed = await linkNewPreviews(tx, present);
   const left = present.filter(({ screening }) => screening === null);
-  const jobs = left.map(({ mediaSid }) => ({ payload: { mediaSid } }));
+  const jobs = left.map(({ mediaSid, priority }) => ({ payload: { mediaSid }, priority }));
   await deps.queue.send(tx, 'preview-media', jobs);
   await storeScreened(tx, deps, await withBlobs(tx, present, previewed));
   const previewKeys = previewed.flatMap(

@@ -6,6 +6,7 @@ import { sharedSecret } from '../database/shared-secret.ts';
 import type { BlobStore } from '../files/blob-store.ts';
 import { createDiskBlobStore } from '../files/disk-blob-store.ts';
 import { type CommitMessage, createCommitMessage } from '../inbound/commit-message.ts';
+import { createFetchPriority } from '../inbound/fetch-priority.ts';
 import type { InitialModerationOf, ModerationDefaults } from '../inbound/initial-moderation.ts';
 import { createGroupWriter } from '../inbound/message-store.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
@@ -82,7 +83,13 @@ export async function openServices(
   const deleting = { database, queue, blobs, deleteUpstream: config.deleteUpstream !== 'never' };
   const eraseLate = createEraseLate({ ...deleting, senderIds });
   const commitMessage = createCommitMessage(
-    createGroupWriter({ database, queue, initialModerationOf, eraseLate }),
+    createGroupWriter({
+      database,
+      queue,
+      initialModerationOf,
+      eraseLate,
+      fetchPriority: createFetchPriority(),
+    }),
     database.kind === 'server' ? 2 : 1,
   );
   return {

@@ -11,7 +11,8 @@ import { createSweepRetention, startRetention } from '../moderation/retention/re
 import { createOutageLog } from '../monitoring/outage-log.ts';
 import type { ReadinessCheck } from '../monitoring/readiness.ts';
 import { createPdqIndex } from '../pdq/pdq-index.ts';
-import { logCapabilities, type PreviewPool } from '../preview/preview-pool.ts';
+import { logCapabilities } from '../preview/log-capabilities.ts';
+import type { PreviewPool } from '../preview/preview-pool.ts';
 import { createSweepHealth, startSweeps } from '../reconciliation/reconcile-job.ts';
 import { createScanning } from '../screening/scanning.ts';
 import { createScreen } from '../screening/screening.ts';

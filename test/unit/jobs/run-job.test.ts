@@ -13,7 +13,7 @@ function run(data: unknown, handle: JobHandlers['fetch-media'], aborted = false)
   const others = Object.keys(JOBS).map((name) => [name, never]);
   const handlers = { ...(Object.fromEntries(others) as JobHandlers), 'fetch-media': handle };
   const signal = aborted ? AbortSignal.abort(new Error('stopping')) : new AbortController().signal;
-  const claim = { id: 'job-1', retryCount: 0, isCompleted: false };
+  const claim = { id: 'job-1', retryCount: 0, priority: 0, isCompleted: false };
   return runJob({ name: 'fetch-media', claim, data, handlers, signal, log });
 }
 

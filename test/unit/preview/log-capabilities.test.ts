@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { expect, test, vi } from 'vitest';
-import { logCapabilities, type PreviewPool } from '../../../src/preview/preview-pool.ts';
+import { logCapabilities } from '../../../src/preview/log-capabilities.ts';
+import type { PreviewPool } from '../../../src/preview/preview-pool.ts';
 
 test.each([
   [true, []],
