@@ -26,13 +26,21 @@ export function createGroupCommit<T, R>(
   let running = 0;
   let delay: NodeJS.Timeout | undefined;
 
-  async function drain(): Promise<void> {
+  function schedule(): void {
+    if (running >= concurrency || waiting.length === 0) return;
+    const isFull = waiting.length >= maxSize;
+    const ms = isFull ? 0 : Math.min(...waiting.map(({ item }) => delayMs(item)));
+    if (ms === 0) void writeNext();
+    else delay ??= setTimeout(() => void writeNext(), ms);
+  }
+
+  async function writeNext(): Promise<void> {
     clearTimeout(delay);
     delay = undefined;
-    if (running >= concurrency) return;
     running += 1;
-    while (waiting.length > 0) await writeTogether(waiting.splice(0, maxSize));
+    await writeTogether(waiting.splice(0, maxSize));
     running -= 1;
+    schedule();
   }
 
   async function writeTogether(group: readonly Waiting<T, R>[]): Promise<void> {
@@ -48,9 +56,6 @@ export function createGroupCommit<T, R>(
   return (item) =>
     new Promise((resolve, reject) => {
       waiting.push({ item, resolve, reject });
-      if (running >= concurrency) return;
-      const ms = waiting.length < maxSize ? delayMs(item) : 0;
-      if (ms === 0) void drain();
-      else delay ??= setTimeout(drain, ms);
+      schedule();
     });
 }

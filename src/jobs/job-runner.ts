@@ -59,6 +59,7 @@ export function createJobRunner(deps: {
   const reserved = Math.floor(concurrency / 4);
   let mayHaveMore = false;
   let mayHaveUrgent = false;
+  let isWoken = false;
   let taking: Promise<void> | undefined;
   let takeTimer: NodeJS.Timeout | undefined;
 
@@ -70,18 +71,20 @@ export function createJobRunner(deps: {
     { concurrency: 1, maxSize: MAX_COMPLETED },
   );
 
-  function takeSoon(): void {
+  /** @param isDue whether jobs have waited long enough for more places to become free */
+  function takeSoon(isDue = false): void {
     if (isStopping || taking !== undefined) return;
     const free = concurrency - running.size;
     const freeForAll = Math.min(free, concurrency - reserved - countPatient());
-    if (mayHaveMore && (freeForAll >= Math.max(reserved, 1) || running.size === 0)) {
+    const isWorthwhile = isDue || running.size === 0 || freeForAll >= reserved;
+    if (mayHaveMore && freeForAll > 0 && isWorthwhile) {
       takeNow(freeForAll);
-    } else if (mayHaveUrgent && free > 0) {
+    } else if (free > 0 && (isWoken || (mayHaveUrgent && isDue))) {
       takeNow(free, URGENT);
-    } else if (mayHaveMore && freeForAll > 0) {
+    } else if ((mayHaveMore && freeForAll > 0) || (mayHaveUrgent && free > 0)) {
       takeTimer ??= setTimeout(() => {
         takeTimer = undefined;
-        if (taking === undefined) takeNow(freeForAll);
+        takeSoon(true);
       }, TAKE_DELAY_MS);
     }
   }
@@ -94,6 +97,7 @@ export function createJobRunner(deps: {
     if (isStopping) return;
     clearTimeout(takeTimer);
     takeTimer = undefined;
+    isWoken = false;
     mayHaveUrgent = false;
     if (minPriority === undefined) mayHaveMore = false;
     taking = take(batchSize, minPriority).finally(() => {
@@ -183,7 +187,7 @@ export function createJobRunner(deps: {
   return {
     wake() {
       mayHaveMore = true;
-      mayHaveUrgent = true;
+      isWoken = true;
       takeSoon();
     },
     async stop(graceMs) {
