@@ -4,6 +4,8 @@ import type { EmbeddedSession } from './embedded/embedded-thread.ts';
 /** Whether one long statement blocks all others, on a database with a single session. */
 export interface BusyState {
   isBusy(): boolean;
+  /** Calls `listener` when it becomes busy, or at once when it is. @returns unsubscribes */
+  onBusy(listener: () => void): () => void;
   /** @throws AbortError once `signal` aborts */
   whenBusy(signal: AbortSignal): Promise<void>;
   /** @throws AbortError once `signal` aborts */
@@ -13,6 +15,7 @@ export interface BusyState {
 /** For a database server: its sessions run concurrently. */
 export const NEVER_BUSY: BusyState = {
   isBusy: () => false,
+  onBusy: () => () => undefined,
   whenBusy: () => new Promise(() => undefined),
   whenFree: async () => undefined,
 };
@@ -25,6 +28,11 @@ export function createBusyState(): BusyState & { set(isBusy: boolean): void } {
   let busy = false;
   return {
     isBusy: () => busy,
+    onBusy(listener) {
+      if (busy) listener();
+      changes.on('busy', listener);
+      return () => changes.off('busy', listener);
+    },
     async whenBusy(signal) {
       if (!busy) await once(changes, 'busy', { signal });
     },

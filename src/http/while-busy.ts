@@ -18,6 +18,7 @@ const CHECK_MS = 200;
  */
 export function waitWhileBusy(busy: BusyState): RequestHandler {
   return async (_request, _response, next) => {
+    if (!busy.isBusy()) return next();
     await busy.whenFree(AbortSignal.timeout(MAX_WAIT_MS)).catch((cause) => {
       throw new AppError('unavailable', 'The database is busy with maintenance. Try again soon.', {
         cause,

@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as pauseFor } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { BusyState } from '../../database/busy-state.ts';
 import type { Database } from '../../database/database.ts';
@@ -83,7 +83,7 @@ export function createSpoolingReceiver(deps: {
   async function drain(): Promise<void> {
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, longestPauseMs)) {
       if (busy.isBusy()) await busy.whenFree(stopping.signal);
-      else await setTimeout(pause, undefined, { signal: stopping.signal });
+      else await pauseFor(pause, undefined, { signal: stopping.signal });
       if (!(await isUp())) continue;
       if (isDown) log.warn(spool.size(), 'the database is back, the spool is drained');
       isDown = false;
@@ -136,22 +136,19 @@ export function createSpoolingReceiver(deps: {
   }
 
   /** @throws Error on a timeout, `DatabaseBusy` as soon as it is busy; the task itself may still succeed */
-  async function withinTimeout<T>(task: Promise<T>): Promise<T> {
-    const settled = new AbortController();
-    const { signal } = settled;
-    const tooLong = setTimeout(commitTimeoutMs, undefined, { signal }).then(() => {
-      throw new Error(`The database took longer than ${commitTimeoutMs} ms`);
+  function withinTimeout<T>(task: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        reject(new Error(`The database took longer than ${commitTimeoutMs} ms`));
+      }, commitTimeoutMs);
+      const unsubscribe = busy.onBusy(() => {
+        reject(new DatabaseBusy('The database is busy with one statement'));
+      });
+      task.then(resolve, reject).finally(() => {
+        clearTimeout(timer);
+        unsubscribe();
+      });
     });
-    const tooBusy = busy.whenBusy(signal).then(() => {
-      throw new DatabaseBusy('The database is busy with one statement');
-    });
-    // The losers of the race may still reject, after the caller has stopped waiting.
-    for (const loser of [task, tooLong, tooBusy]) loser.catch(() => undefined);
-    try {
-      return await Promise.race([task, tooLong, tooBusy]);
-    } finally {
-      settled.abort();
-    }
   }
 
   // Files that an earlier process left behind.
