@@ -12,7 +12,7 @@ export interface Consistency {
   lost: string[];
   /** Messages that were not answered, and are not stored either. */
   missed: string[];
-  /** Messages, attachments or bytes that are stored more than once, or were never sent. */
+  /** Messages or attachments that are stored, or reported as stored, more than once, or were never sent. */
   twice: string[];
   /** Files without a row, and rows that nothing refers to. */
   orphans: string[];
@@ -70,7 +70,9 @@ async function readRows({
     const keys = new Set(
       blobs.flatMap(({ key, previews }) => [key, ...previews.map((p) => p.key)]),
     );
-    return { messages: new Map(messages.map((row) => [row.sid, row])), blobs, keys };
+    const events = await prisma.event.findMany({ where: { type: 'media.stored' } });
+    const stored = events.map(({ mediaSid }) => mediaSid);
+    return { messages: new Map(messages.map((row) => [row.sid, row])), blobs, keys, stored };
   } finally {
     await database.close();
   }
@@ -110,13 +112,15 @@ async function blobProblem(
   return null;
 }
 
-function findTwice(delivered: readonly Delivered[], { messages }: Rows): string[] {
+function findTwice(delivered: readonly Delivered[], { messages, stored }: Rows): string[] {
   const sent = new Map(delivered.map(({ message }) => [message.sid, message]));
-  return [...messages.values()].flatMap(({ sid, media }) => {
+  const repeated = stored.filter((sid, place) => stored.indexOf(sid) !== place);
+  const rows = [...messages.values()].flatMap(({ sid, media }) => {
     const message = sent.get(sid);
     if (message === undefined) return [`nobody sent ${sid}`];
     return media.length === message.media.length ? [] : [`${sid} has ${media.length} attachments`];
   });
+  return [...rows, ...repeated.map((sid) => `${sid} was reported as stored twice`)];
 }
 
 /** Files on the disk besides the database and the blobs. */
