@@ -12,6 +12,8 @@ import { eventually, startTestInbox, type TestInbox } from '../support/test-inbo
 const MESSAGES = 24;
 const DELETES = 22;
 const SENDERS = 6;
+// Of each content: its bytes and three thumbnails.
+const FILES = 4;
 const CONTENTS = ['the one content', 'the other content'];
 
 let inbox: TestInbox;
@@ -32,10 +34,9 @@ async function receiveAll(): Promise<string[]> {
     return String(media?.sid);
   });
   const sids = await Promise.all(received);
-  // Another item's preview job of the same bytes may have files in place yet, which it does not keep.
+  // Another item's job of the same bytes may have files in place yet, which it does not keep.
   await eventually(async () => {
-    const ended = inbox.logLines.filter((line) => /"job":"preview-media".*job ended/.test(line));
-    expect(ended).toHaveLength(MESSAGES);
+    for (const content of CONTENTS) expect(await filesOf(hashOf(content))).toHaveLength(FILES);
   });
   return sids;
 }
