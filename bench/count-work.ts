@@ -8,8 +8,7 @@ import { WORK_MARKS } from './work-counts.ts';
 
 // Loaded into the server before its own code (`--import`), in each of its threads: counts what the server
 // asks its disk and its database for, one byte for each in the file that COUNT_WORK_FILE names. Decoders do
-// not load it, and sync nothing: the server syncs the files that they write. It costs time, so that nothing
-// is timed while it runs.
+// not load it: each syncs the three thumbnails of a picture. It costs time, so that nothing is timed while it runs.
 
 const file = fs.openSync(process.env.COUNT_WORK_FILE ?? '', 'a');
 const count = (mark: string) => void fs.writeSync(file, mark);

@@ -82,7 +82,7 @@ function countsRow({ statements, commits, fileSyncs, databaseSyncs }: CountsPerM
   return {
     'statements without BEGIN, COMMIT': round(statements, 1),
     commits: round(commits, 1),
-    'syncs of files and folders': round(fileSyncs, 1),
+    'syncs by the server of files and folders': round(fileSyncs, 1),
     'syncs of the database': Number.isNaN(databaseSyncs) ? '-' : round(databaseSyncs, 1),
   };
 }
