@@ -82,8 +82,8 @@ export function createFetchMedia(deps: FetchDeps): CompletingJobHandler<'fetch-m
         if (await wasDeleted(mediaSid)) return;
         if (signal.aborted || !(error instanceof DownloadError)) throw error;
         onTry(media, error.code);
-        if (error.retry === 'wait') await waitForRoom(media, error);
-        else await recordFailure(media, firstTriedAt, error);
+        if (error.retry === 'wait') await waitForRoom(media, claim, error);
+        else await recordFailure({ ...media, firstTriedAt }, claim, error);
       }
     } finally {
       await blobs.discard(folder);
@@ -131,13 +131,13 @@ export function createFetchMedia(deps: FetchDeps): CompletingJobHandler<'fetch-m
   }
 
   async function recordFailure(
-    media: Media,
-    firstTriedAt: Date,
+    media: Media & { firstTriedAt: Date },
+    claim: JobClaim,
     error: DownloadError,
   ): Promise<void> {
-    const attempts = media.attempts + 1;
-    const again = tryAgainAt(media, { attempts, firstTriedAt, now: new Date() }, error);
-    await schedule(media, error, again, { attempts, firstTriedAt });
+    const tries = { attempts: media.attempts + 1, firstTriedAt: media.firstTriedAt };
+    const again = tryAgainAt(media, { ...tries, now: new Date() }, error);
+    await schedule(media, claim, error, { again, ...tries });
   }
 
   function tryAgainAt(
@@ -161,16 +161,16 @@ export function createFetchMedia(deps: FetchDeps): CompletingJobHandler<'fetch-m
   }
 
   // A disk problem here uses up neither the tries nor the retry time of the attachment.
-  function waitForRoom(media: Media, error: DownloadError): Promise<void> {
+  function waitForRoom(media: Media, claim: JobClaim, error: DownloadError): Promise<void> {
     const again = nextDiskRetry(media.receivedAt, new Date());
-    return schedule(media, error, again, { attempts: media.attempts });
+    return schedule(media, claim, error, { again, attempts: media.attempts });
   }
 
   async function schedule(
     media: Media,
+    { priority }: JobClaim,
     error: DownloadError,
-    again: Date | null,
-    tries: { attempts: number; firstTriedAt?: Date },
+    { again, ...tries }: { again: Date | null; attempts: number; firstTriedAt?: Date },
   ): Promise<void> {
     const { attempts } = tries;
     // While the disk is full every try fails the same way.
@@ -197,7 +197,7 @@ export function createFetchMedia(deps: FetchDeps): CompletingJobHandler<'fetch-m
         return recordEvents(tx, [mediaFailed(media, error.code)]);
       }
       const payload = { mediaSid: media.sid };
-      await queue.send(tx, 'fetch-media', [{ payload, startAfter: again }]);
+      await queue.send(tx, 'fetch-media', [{ payload, startAfter: again, priority }]);
     });
   }
 }

@@ -20,7 +20,7 @@ export interface NewBytes {
  * Links pending attachments to their bytes: the files become blobs, unless there are blobs with the same bytes.
  * Attachments that were deleted or linked meanwhile are skipped.
  *
- * @param tx holds the locks of the blobs; the caller commits it
+ * @param tx holds the locks of the blobs and, unless it has just written them, of the media; the caller commits it
  * @returns the sids that are linked now, and the keys of the files that are in use now
  */
 export async function linkBytes(
@@ -35,7 +35,6 @@ export async function linkBytes(
         served_content_type text, first_tried_at timestamptz
       ) JOIN media ON media.sid = row.media_sid
       WHERE media.state = 'pending' AND media.blob_sha256 IS NULL
-      ORDER BY media.sid FOR UPDATE OF media
     ), added AS (
       INSERT INTO blob (sha256, key, byte_size, content_type)
       SELECT DISTINCT ON (sha256) sha256, key, byte_size, content_type

@@ -6,7 +6,7 @@ import type { JobQueue } from '../jobs/job-queue.ts';
 import { linkBytes, type NewBytes } from '../media/link-bytes.ts';
 import { linkPreviews } from './link-previews.ts';
 import type { NewPreview } from './render-blob.ts';
-import type { Findings, Screen, ScreenedBytes } from './screen.ts';
+import type { Findings, Screen, ScreenedBytes, Verdict } from './screen.ts';
 
 /** An attachment whose bytes are in the blob store, and what its job has made of them. */
 export interface ReadyMedia {
@@ -43,7 +43,7 @@ export async function storeMedia(
   deps: StoreDeps,
   ready: readonly ReadyMedia[],
 ): Promise<Set<string>> {
-  await lockBlobs(tx, [...new Set(ready.map(({ sha256 }) => sha256))]);
+  const verdicts = await lockAndDecide(tx, deps, ready);
   const linked = await linkBytes(
     tx,
     ready.flatMap(({ newBytes }) => newBytes ?? []),
@@ -55,11 +55,35 @@ export async function storeMedia(
   const left = present.filter(({ screening }) => screening === null);
   const jobs = left.map(({ mediaSid, priority }) => ({ payload: { mediaSid }, priority }));
   await deps.queue.send(tx, 'preview-media', jobs);
-  await storeScreened(tx, deps, await withBlobs(tx, present, previewed));
+  await storeScreened(tx, deps, await withBlobs(tx, present, previewed), verdicts);
   const previewKeys = previewed.flatMap(
     ({ preview }) => preview?.files.map(({ key }) => key) ?? [],
   );
   return new Set([...linked.keys, ...previewKeys]);
+}
+
+/**
+ * Locks in the order that all transactions keep, so that none deadlocks with a deletion or a decision: the hashes
+ * of the bytes, the blocklist, then the media.
+ */
+async function lockAndDecide(
+  tx: Transaction,
+  { screen }: StoreDeps,
+  ready: readonly ReadyMedia[],
+): Promise<Map<string, Verdict>> {
+  const sha256s = [...new Set(ready.map(({ sha256 }) => sha256))];
+  await lockBlobs(tx, sha256s);
+  const screened = firstOfEach(ready.filter(({ screening }) => screening !== null));
+  const given = screened.flatMap(({ sha256, screening }) =>
+    screening === null ? [] : { sha256, ...screening },
+  );
+  const verdicts = given.length === 0 ? new Map() : await screen.decide(tx, given);
+  await tx.$queryRaw`
+    SELECT sid FROM media
+    WHERE state = 'pending'
+      AND (sid = ANY(${ready.map(({ mediaSid }) => mediaSid)}) OR blob_sha256 = ANY(${sha256s}))
+    ORDER BY sid FOR UPDATE`;
+  return verdicts;
 }
 
 /** @returns those whose preview is the one of their blob now: of several for the same bytes, the first */
@@ -106,20 +130,19 @@ async function storeScreened(
   tx: Transaction,
   deps: StoreDeps,
   present: readonly ReadyMedia[],
+  verdicts: ReadonlyMap<string, Verdict>,
 ): Promise<void> {
   const given = firstOfEach(present.filter(({ screening }) => screening !== null));
   if (given.length === 0) return;
-  const verdicts = await deps.screen.decide(
-    tx,
-    given.flatMap(({ sha256, screening }) => (screening === null ? [] : { sha256, ...screening })),
-  );
   const isDelete = ({ sha256 }: ReadyMedia) => verdicts.get(sha256)?.isDelete === true;
   const stored = await store(
     tx,
     deps,
     given.filter((bytes) => !isDelete(bytes)),
   );
-  for (const [sha256, verdict] of verdicts) {
+  for (const { sha256 } of given) {
+    const verdict = verdicts.get(sha256);
+    if (verdict === undefined) continue;
     const own = stored.filter(({ blobSha256 }) => blobSha256 === sha256);
     const sids = verdict.isDelete ? await sidsOfPending(tx, sha256) : own.map(({ sid }) => sid);
     await verdict.apply(tx, sids, own);
