@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { Config } from '../config/config.ts';
 import { blobFolderOf } from '../files/file-names.ts';
@@ -44,8 +44,9 @@ export async function checkServer(config: Needed): Promise<Finding[]> {
 /** Whether the newest file of the server is in the blob folder of this configuration. */
 async function checkFile(blobFolder: string, sha256: string): Promise<Finding> {
   const folder = join(blobFolder, blobFolderOf(sha256));
-  const names = await readdir(folder).catch(() => []);
-  if (names.some((name) => name.startsWith(sha256))) {
+  // Files of older versions are one folder further down.
+  const names = await readdir(folder, { recursive: true }).catch(() => []);
+  if (names.some((name) => basename(name).startsWith(sha256))) {
     return ok(FILES, `the newest is in ${blobFolder}`);
   }
   const remedy =

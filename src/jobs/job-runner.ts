@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { JobWithMetadata, PgBoss } from 'pg-boss';
 import { createGroupCommit } from '../database/group-commit.ts';
 import { asError } from '../errors/caught.ts';
@@ -31,6 +30,7 @@ const URGENT = 0;
 const MAX_COMPLETED = 64;
 const RENEWALS_A_LEASE = 4;
 const CHECK_MS = 5000;
+const MAX_PAUSE_MS = 5000;
 
 /**
  * Takes as many jobs at once as there is room for, runs each on its own, and completes in one statement what
@@ -63,10 +63,10 @@ export function createJobRunner(deps: {
   let taking: Promise<void> | undefined;
   let takeTimer: NodeJS.Timeout | undefined;
 
-  const complete = createGroupCommit<JobClaim, void>(
+  const complete = createGroupCommit<JobClaim, undefined>(
     async (claims) => {
       await boss.complete(name, claims.map(attemptOf));
-      return [];
+      return claims.map(() => undefined);
     },
     { concurrency: 1, maxSize: MAX_COMPLETED },
   );
@@ -122,6 +122,10 @@ export function createJobRunner(deps: {
   }
 
   function start({ id, retryCount, priority, data }: JobWithMetadata): void {
+    // After a pause longer than the lease, this process may get a job again that it still runs.
+    for (const { claim, abort } of running) {
+      if (claim.id === id) abort.abort(new Error('the claim on the job was lost'));
+    }
     const claim: JobClaim = { id, retryCount, priority, isCompleted: false };
     const abort = new AbortController();
     const job = { claim, abort, startedAt: performance.now(), ended: Promise.resolve() };
@@ -135,21 +139,26 @@ export function createJobRunner(deps: {
   async function runToItsEnd({ claim, abort }: RunningJob, data: unknown): Promise<void> {
     try {
       await deps.run(claim, data, abort.signal);
-      if (!claim.isCompleted) await settle(() => complete(claim));
     } catch (error) {
       await deps.untilAnswering();
       await settle(() => boss.fail(name, attemptOf(claim), asError(error)));
+      return;
     }
+    if (!claim.isCompleted) await settle(() => complete(claim));
   }
 
-  /** Tries twice, because otherwise the job stays active until its lease expires. Never rejects. */
+  /** Tries until it succeeds, or the process stops: otherwise the job stays active until its lease expires. */
   async function settle(write: () => Promise<unknown>): Promise<void> {
-    try {
-      await write();
-    } catch (error) {
-      onError(asError(error));
-      await deps.untilAnswering();
-      await write().catch((again: unknown) => onError(asError(again)));
+    for (let pauseMs = 0; ; pauseMs = Math.min(pauseMs * 2 + 100, MAX_PAUSE_MS)) {
+      try {
+        await write();
+        return;
+      } catch (error) {
+        onError(asError(error));
+        if (isStopping) return;
+        await new Promise((resume) => setTimeout(resume, pauseMs));
+        await deps.untilAnswering();
+      }
     }
   }
 
@@ -197,7 +206,11 @@ export function createJobRunner(deps: {
       await taking;
       for (const { abort } of running) abort.abort(new Error('the process is stopping'));
       const ends = Promise.all([...running].map(({ ended }) => ended));
-      await Promise.race([ends, pause(graceMs, undefined, { ref: false })]);
+      let grace: NodeJS.Timeout | undefined;
+      const isOver = new Promise((resume) => {
+        grace = setTimeout(resume, graceMs);
+      });
+      await Promise.race([ends, isOver]).finally(() => clearTimeout(grace));
       const left = claimsOf(running);
       if (left.length === 0) return;
       const reason = { message: 'the process stopped while the job was running' };

@@ -79,7 +79,7 @@ export function createFetchMedia(deps: FetchDeps): CompletingJobHandler<'fetch-m
         await fetchBytes({ ...media, firstTriedAt }, folder, signal, claim);
         onTry(media, null);
       } catch (error) {
-        if (await wasDeleted(mediaSid)) return;
+        if (await isSettled(mediaSid)) return;
         if (signal.aborted || !(error instanceof DownloadError)) throw error;
         onTry(media, error.code);
         if (error.retry === 'wait') await waitForRoom(media, claim, error);
@@ -105,8 +105,9 @@ export function createFetchMedia(deps: FetchDeps): CompletingJobHandler<'fetch-m
     }
   }
 
-  // A delete removes the file during a download: that error is expected and not recorded.
-  async function wasDeleted(sid: string): Promise<boolean> {
+  // A delete removes the file during a download, and a commit may have succeeded although its answer was lost:
+  // an error after that is not recorded.
+  async function isSettled(sid: string): Promise<boolean> {
     const media = await readMedia(sid);
     return media?.state !== 'pending';
   }

@@ -80,6 +80,8 @@ export function startHousekeeping(deps: {
 
 const STRANDED_AFTER_MS = 10 * 60_000;
 const JOBS_PER_BATCH = 200;
+// Attachments that have just arrived are fetched first.
+const AFTER_NEW = -1;
 
 /**
  * Queues a new job for rows that are long overdue and so may have lost theirs: pending media, and
@@ -99,7 +101,7 @@ export async function resendStrandedJobs({ prisma }: Database, queue: JobQueue):
     for (let begin = 0; begin < rows.length; begin += JOBS_PER_BATCH) {
       const jobs = rows
         .slice(begin, begin + JOBS_PER_BATCH)
-        .map(({ sid: mediaSid }) => ({ payload: { mediaSid } }));
+        .map(({ sid: mediaSid }) => ({ payload: { mediaSid }, priority: AFTER_NEW }));
       resent += await prisma.$transaction((tx) => queue.sendMissing(tx, job, jobs));
     }
   }

@@ -33,15 +33,15 @@ export async function adoptFiles(blobs: BlobStore, files: readonly ScratchFile[]
  * database connection waits for the disk. `sweepOrphans` finds what a crash leaves behind.
  *
  * @param takeIntoUse writes the rows, and resolves with the keys that they reference
- * @param options.isRepeated whether an earlier transaction may have taken the files into use, because its
+ * @param options.mayBeCommitted whether an earlier transaction may have taken the files into use, because its
  *   outcome is unknown
- * @param options.isRepeatable whether the files stay when the transaction fails, because it is tried again
+ * @param options.keepOnFailure whether the files stay when the transaction fails, because it is tried again
  */
 export async function withNewFiles(
   { database, blobs, writer }: { database: Database; blobs: BlobStore; writer: FileWriter },
   files: readonly NewFile[],
   takeIntoUse: (tx: Transaction) => Promise<ReadonlySet<string>>,
-  { isRepeated = false, isRepeatable = false } = {},
+  { mayBeCommitted = false, keepOnFailure = false } = {},
 ): Promise<void> {
   let used: ReadonlySet<string>;
   try {
@@ -50,9 +50,9 @@ export async function withNewFiles(
       if (names.length > 0) await writer.claim(tx, names);
       return takeIntoUse(tx);
     });
-    if (isRepeated) used = new Set([...used, ...(await usedKeys(database, files))]);
+    if (mayBeCommitted) used = new Set([...used, ...(await usedKeys(database, files))]);
   } catch (error) {
-    if (isRepeatable) throw error;
+    if (keepOnFailure) throw error;
     // The commit may have succeeded although its response was lost. If the database cannot be queried,
     // the files stay: an orphaned file is better than a row without its bytes.
     const found = await usedKeys(database, files).catch(() => null);

@@ -1,9 +1,11 @@
 import type { Database } from '../database/database.ts';
 import { createGroupCommit } from '../database/group-commit.ts';
+import { asError } from '../errors/caught.ts';
 import type { BlobStore } from '../files/blob-store.ts';
 import type { JobClaim } from '../jobs/job-list.ts';
+import { onDisk } from '../media/disk-error.ts';
 import type { FileWriter } from '../media/file-writer.ts';
-import { withNewFiles } from '../media/new-files.ts';
+import { adoptFiles, type NewFile, type ScratchFile, withNewFiles } from '../media/new-files.ts';
 import type { Renderer } from './render-blob.ts';
 import { type ReadyMedia, type StoreDeps, storeMedia } from './store-media.ts';
 
@@ -16,13 +18,23 @@ interface MediaJob {
 /**
  * Commits what the job of an attachment has made of it. Files that no row references afterwards are removed,
  * also when it rejects.
+ *
+ * @param scratchFiles files of the attachment that are moved into the blob store right before the commit, so that
+ *   until then a deletion finds them
+ * @throws DownloadError `disk-full`, `disk-error` when they cannot be moved
  */
-export type CommitMedia = (ready: ReadyMedia, job: MediaJob) => Promise<void>;
+export type CommitMedia = (
+  ready: ReadyMedia,
+  job: MediaJob,
+  scratchFiles?: readonly ScratchFile[],
+) => Promise<void>;
 
 interface Item {
   ready: ReadyMedia;
   job: MediaJob;
-  /** An earlier commit has failed, or may have. */
+  scratchFiles: readonly ScratchFile[];
+  isAdopted: boolean;
+  /** An earlier commit has failed, or its outcome is unknown. */
   isRepeated: boolean;
 }
 
@@ -33,7 +45,8 @@ const MAX_WAIT_MS = 100;
 
 /**
  * Commits attachments in groups: what is ready within a moment shares a transaction, of a constant number of
- * statements. An attachment that is alone is committed at once.
+ * statements. An attachment that is alone is committed at once. When an attachment cannot be stored, its bytes are
+ * linked nevertheless, and the rest is left to the job `preview-media`.
  *
  * @param deps.pending how many files of at least a priority are being decoded: an attachment does not wait
  *   for less urgent ones
@@ -46,41 +59,80 @@ export function createCommitMedia(
     pending: Renderer['pending'];
   },
 ): CommitMedia {
-  const { queue, pending } = deps;
+  const { pending } = deps;
 
-  async function write(items: readonly Item[]): Promise<undefined[]> {
-    const options = {
-      isRepeated: items.some(({ isRepeated }) => isRepeated),
-      isRepeatable: items.length > 1,
-    };
+  async function writeGroup(items: readonly Item[]): Promise<(Error | null)[]> {
+    const problems = await Promise.all(items.map(adopt));
+    const adopted = items.filter((_, place) => problems[place] === null);
+    const [first] = adopted;
+    if (adopted.length > 1) await write(adopted, { keepOnFailure: true });
+    else if (first !== undefined) await writeAlone(first);
+    return problems;
+  }
+
+  /** @returns why its files cannot be moved into the blob store, as when a deletion has removed them */
+  async function adopt(item: Item): Promise<Error | null> {
+    if (item.isAdopted) return null;
+    try {
+      await onDisk(adoptFiles(deps.blobs, item.scratchFiles));
+      item.isAdopted = true;
+      return null;
+    } catch (error) {
+      return asError(error);
+    }
+  }
+
+  async function writeAlone(item: Item): Promise<void> {
+    const { ready } = item;
+    if (ready.newBytes === null) return write([item]);
+    try {
+      await write([item], { keepOnFailure: true });
+    } catch {
+      // Tried again by a job of its own, which records what is wrong.
+      const bytesOnly = { ...ready, preview: null, screening: null };
+      await write([{ ...item, ready: bytesOnly }], { files: filesOf(ready) });
+    }
+  }
+
+  async function write(
+    items: readonly Item[],
+    { keepOnFailure = false, files = items.flatMap(({ ready }) => filesOf(ready)) } = {},
+  ): Promise<void> {
+    const mayBeCommitted = items.some(({ isRepeated }) => isRepeated);
     for (const item of items) item.isRepeated = true;
-    const ready = items.map((item) => item.ready);
     const byName = Map.groupBy(items, ({ job }) => job.name);
     await withNewFiles(
       deps,
-      ready.flatMap(filesOf),
+      files,
       async (tx) => {
-        const used = await storeMedia(tx, deps, ready);
+        const used = await storeMedia(
+          tx,
+          deps,
+          items.map(({ ready }) => ready),
+        );
         for (const [name, own] of byName) {
           const claims = own.map(({ job }) => job.claim);
-          await queue.complete(tx, name, claims);
+          await deps.queue.complete(tx, name, claims);
         }
         return used;
       },
-      options,
+      { mayBeCommitted, keepOnFailure },
     );
     for (const { job } of items) job.claim.isCompleted = true;
-    return [];
   }
 
-  const commit = createGroupCommit(write, {
+  const commit = createGroupCommit(writeGroup, {
     concurrency: 1,
     maxSize: MAX_GROUP,
     delayMs: ({ ready }) => Math.min(pending(ready.priority) * WAIT_MS_EACH, MAX_WAIT_MS),
   });
-  return (ready, job) => commit({ ready, job, isRepeated: false });
+  return async (ready, job, scratchFiles = []) => {
+    const item = { ready, job, scratchFiles, isAdopted: false, isRepeated: false };
+    const problem = await commit(item);
+    if (problem !== null) throw problem;
+  };
 }
 
-function filesOf({ newBytes, preview }: ReadyMedia) {
+function filesOf({ newBytes, preview }: ReadyMedia): NewFile[] {
   return [...(newBytes === null ? [] : [newBytes]), ...(preview?.files ?? [])];
 }

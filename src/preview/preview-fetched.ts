@@ -1,12 +1,9 @@
 import QuickLRU from 'quick-lru';
 import type { Database } from '../database/database.ts';
 import { createGroupedLookup } from '../database/grouped-lookup.ts';
-import type { BlobStore } from '../files/blob-store.ts';
 import type { Blob } from '../generated/prisma/client.ts';
-import { onDisk } from '../media/disk-error.ts';
 import type { KeepFetched } from '../media/fetch-media.ts';
 import type { NewBytes } from '../media/link-bytes.ts';
-import { adoptFiles, removeNewFiles } from '../media/new-files.ts';
 import type { CommitMedia } from './commit-media.ts';
 import type { NewPreview, Renderer } from './render-blob.ts';
 import { pictureOf, type Screen } from './screen.ts';
@@ -17,6 +14,8 @@ const MAX_BYTES = 4 * 1024 ** 2;
 const SLOW_TYPES = /^(video|audio)\/|^application\/pdf$/;
 // Below the number of fetches that run at once, so that fetching goes on while all decoders are busy.
 const MAX_RENDERED = 14;
+// Decoders may be busy with videos for a minute each.
+const PATIENCE_MS = 10_000;
 // Hashes of the last files that were fetched: only those are looked for in the database before they are decoded.
 const RECENT = 10_000;
 
@@ -27,47 +26,51 @@ const RECENT = 10_000;
  */
 export function createKeepFetched(deps: {
   database: Database;
-  blobs: BlobStore;
   renderer: Renderer;
   screen: Screen;
   commitMedia: CommitMedia;
 }): KeepFetched {
-  const { database, blobs, renderer, screen, commitMedia } = deps;
+  const { database, renderer, screen, commitMedia } = deps;
   const readKnown = createGroupedLookup(readBlobs);
   const recent = new QuickLRU<string, true>({ maxSize: RECENT });
   let rendering = 0;
 
   return async ({ bytes, path, folder }, signal, claim) => {
     const { mediaSid, sha256, key, byteSize } = bytes;
+    const { priority } = claim;
     const known = recent.has(sha256) ? await readKnown(sha256) : undefined;
     recent.set(sha256, true);
-    const { priority } = claim;
     const options = { signal, priority };
-    const isQuickToRender = known === undefined && isQuick(bytes);
-    const preview = isQuickToRender ? await tryToRender(bytes, path, folder, options) : null;
-    const files = [{ key, sha256, path }, ...(preview?.files ?? [])];
-    await onDisk(adoptFiles(blobs, files));
-    const screening = await screenPreviewed(bytes, preview, known, signal).catch(async (error) => {
-      await removeNewFiles(blobs, files);
-      throw error;
-    });
+    const preview =
+      known === undefined && isQuick(bytes)
+        ? await tryToRender(bytes, path, folder, options)
+        : null;
+    const screening = await tryToScreen(bytes, preview, known, signal);
     const ready = { mediaSid, sha256, key, byteSize, priority, newBytes: bytes, preview };
-    await commitMedia({ ...ready, screening }, { name: 'fetch-media', claim });
+    await commitMedia({ ...ready, screening }, { name: 'fetch-media', claim }, [
+      { key, sha256, path },
+      ...(preview?.files ?? []),
+    ]);
   };
 
-  /** Null when the preview, or the classifier, is left to `preview-media`. */
-  async function screenPreviewed(
+  /** Null when the preview, the classifier or the blocklist is left to `preview-media`. */
+  async function tryToScreen(
     { mediaSid, sha256, key, contentType, byteSize }: NewBytes,
     preview: NewPreview | null,
     known: Blob | undefined,
     signal: AbortSignal,
   ): Promise<ReadyMedia['screening']> {
     const isPreviewed = preview !== null || (known?.previewKind ?? null) !== null;
-    if (!isPreviewed || screen.asksClassifier) return null;
+    if (!isPreviewed || !screen.isInstant()) return null;
     const picture = preview?.pdq ?? (known === undefined ? null : pictureOf(known));
     const previews = preview?.files ?? [];
     const input = { mediaSid, sha256, key, contentType, byteSize, previews, picture };
-    return { picture, findings: await screen.inspect(input, signal) };
+    try {
+      return { picture, findings: await screen.inspect(input, signal) };
+    } catch {
+      signal.throwIfAborted();
+      return null;
+    }
   }
 
   async function readBlobs(sha256s: readonly string[]): Promise<Map<string, Blob>> {
@@ -79,19 +82,23 @@ export function createKeepFetched(deps: {
 
   function isQuick({ byteSize, contentType }: NewBytes): boolean {
     if (byteSize > MAX_BYTES || SLOW_TYPES.test(contentType ?? '')) return false;
-    return !screen.asksClassifier && rendering < MAX_RENDERED;
+    return screen.isInstant() && rendering < MAX_RENDERED;
   }
 
-  /** Null when it fails, also because the attachment was deleted meanwhile. */
+  /** Null when it fails or takes long; `preview-media` says why if it fails there, too. */
   async function tryToRender(
     { sha256, contentType, byteSize }: NewBytes,
     path: string,
     folder: string,
     options: { signal: AbortSignal; priority: number },
   ): Promise<NewPreview | null> {
+    const signal = AbortSignal.any([options.signal, AbortSignal.timeout(PATIENCE_MS)]);
     rendering += 1;
     try {
-      return await renderer.render({ path, sha256, contentType, byteSize }, folder, options);
+      return await renderer.render({ path, sha256, contentType, byteSize }, folder, {
+        ...options,
+        signal,
+      });
     } catch {
       options.signal.throwIfAborted();
       return null;

@@ -191,7 +191,7 @@ export function createPreviewPool(config: {
       let preview = request;
       for (let crashes = 0; ; ) {
         try {
-          const answer = await working.add(() => decode(preview, signal), { priority });
+          const answer = await working.add(() => decode(preview, signal), { priority, signal });
           if ('result' in answer) return answer.result;
           throw new Error('The preview process did not answer with a preview');
         } catch (error) {

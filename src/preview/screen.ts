@@ -39,8 +39,8 @@ export interface ScreenedBytes extends Pick<ScreeningInput, 'sha256' | 'picture'
 
 /** What happens to the attachments with the same bytes. */
 export interface Verdict {
-  /** Whether they are to be deleted at once: then they are not stored first. */
-  isDelete: boolean;
+  /** What a rule demands; null when there is no objection. Media to be deleted are not stored first. */
+  act: 'hold' | 'quarantine' | 'delete' | null;
   /**
    * Moderates them, in the transaction that stores them: they are never visible in another state.
    *
@@ -52,9 +52,9 @@ export interface Verdict {
 
 /** Screens attachments before they become visible. */
 export interface Screen {
-  /** Whether `inspect` asks a classifier, which takes long and reads the files from the blob store. */
-  asksClassifier: boolean;
-  /** Runs outside of any transaction. */
+  /** Whether `inspect` takes no time: without a classifier to ask, and with the blocklist loaded. */
+  isInstant(): boolean;
+  /** Runs outside of any transaction. A classifier reads the files from the blob store. */
   inspect(input: ScreeningInput, signal: AbortSignal): Promise<Findings>;
   /**
    * Decides about bytes in the transaction that stores their attachments.

@@ -8,7 +8,7 @@ import { linkPreviews } from './link-previews.ts';
 import type { NewPreview } from './render-blob.ts';
 import type { Findings, Screen, ScreenedBytes, Verdict } from './screen.ts';
 
-/** An attachment whose bytes are in the blob store, and what its job has made of them. */
+/** What the job of an attachment has made of it. Its files are in the blob store when it is stored. */
 export interface ReadyMedia {
   mediaSid: string;
   sha256: string;
@@ -19,7 +19,7 @@ export interface ReadyMedia {
   /** Of bytes that the attachment is not linked to yet. */
   newBytes: NewBytes | null;
   preview: NewPreview | null;
-  /** Of bytes whose attachments can be stored; null when their preview is left to another job. */
+  /** Of bytes whose attachments can be stored; null when that is left to the job `preview-media`. */
   screening: { picture: ScreenedBytes['picture']; findings: Findings } | null;
 }
 
@@ -32,8 +32,8 @@ export interface StoreDeps {
 
 /**
  * Links attachments to their bytes and these to their previews, and stores all attachments that wait for bytes
- * that were screened: one statement for each step, whatever the number of attachments. What was deleted
- * meanwhile is skipped.
+ * that have a preview and were screened: one statement for each step, whatever the number of attachments. What was
+ * deleted meanwhile is skipped; what cannot be stored yet gets a job `preview-media`.
  *
  * @param tx the caller commits it
  * @returns the keys of the new files that rows reference now
@@ -41,21 +41,25 @@ export interface StoreDeps {
 export async function storeMedia(
   tx: Transaction,
   deps: StoreDeps,
-  ready: readonly ReadyMedia[],
+  given: readonly ReadyMedia[],
 ): Promise<Set<string>> {
+  const ready = firstOfEach(given, ({ mediaSid }) => mediaSid);
   const verdicts = await lockAndDecide(tx, deps, ready);
   const linked = await linkBytes(
     tx,
     ready.flatMap(({ newBytes }) => newBytes ?? []),
   );
-  const present = ready.filter(({ newBytes, mediaSid }) => {
-    return newBytes === null || linked.sids.has(mediaSid);
-  });
+  const present = ready
+    .filter(({ newBytes, mediaSid }) => newBytes === null || linked.sids.has(mediaSid))
+    // Those that were linked just now come first: others may be of a blob that was deleted meanwhile.
+    .toSorted((a, b) => Number(a.newBytes === null) - Number(b.newBytes === null));
   const previewed = await linkNewPreviews(tx, present);
-  const left = present.filter(({ screening }) => screening === null);
+  const complete = await selectComplete(tx, present, previewed);
+  const sha256s = new Set(complete.map(({ sha256 }) => sha256));
+  const left = present.filter(({ newBytes, sha256 }) => newBytes !== null && !sha256s.has(sha256));
   const jobs = left.map(({ mediaSid, priority }) => ({ payload: { mediaSid }, priority }));
   await deps.queue.send(tx, 'preview-media', jobs);
-  await storeScreened(tx, deps, await withBlobs(tx, present, previewed), verdicts);
+  await storeComplete(tx, deps, complete, verdicts);
   const previewKeys = previewed.flatMap(
     ({ preview }) => preview?.files.map(({ key }) => key) ?? [],
   );
@@ -71,13 +75,17 @@ async function lockAndDecide(
   { screen }: StoreDeps,
   ready: readonly ReadyMedia[],
 ): Promise<Map<string, Verdict>> {
-  const sha256s = [...new Set(ready.map(({ sha256 }) => sha256))];
+  const bytes = firstOfEach(ready, ({ sha256 }) => sha256);
+  const sha256s = bytes.map(({ sha256 }) => sha256);
   await lockBlobs(tx, sha256s);
-  const screened = firstOfEach(ready.filter(({ screening }) => screening !== null));
-  const given = screened.flatMap(({ sha256, screening }) =>
-    screening === null ? [] : { sha256, ...screening },
-  );
-  const verdicts = given.length === 0 ? new Map() : await screen.decide(tx, given);
+  const screened = firstOfEach(ready.filter(isScreened), ({ sha256 }) => sha256);
+  const verdicts =
+    screened.length === 0
+      ? new Map()
+      : await screen.decide(
+          tx,
+          screened.map(({ sha256, screening }) => ({ sha256, ...screening })),
+        );
   await tx.$queryRaw`
     SELECT sid FROM media
     WHERE state = 'pending'
@@ -86,12 +94,23 @@ async function lockAndDecide(
   return verdicts;
 }
 
+type Screened = ReadyMedia & { screening: NonNullable<ReadyMedia['screening']> };
+
+function isScreened(ready: ReadyMedia): ready is Screened {
+  return ready.screening !== null;
+}
+
+function firstOfEach<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
+  return [...new Map(items.toReversed().map((item) => [keyOf(item), item])).values()].toReversed();
+}
+
 /** @returns those whose preview is the one of their blob now: of several for the same bytes, the first */
 async function linkNewPreviews(
   tx: Transaction,
   present: readonly ReadyMedia[],
 ): Promise<ReadyMedia[]> {
-  const firsts = firstOfEach(present.filter(({ preview }) => preview !== null));
+  const withPreview = present.filter(({ preview }) => preview !== null);
+  const firsts = firstOfEach(withPreview, ({ sha256 }) => sha256);
   const sha256s = await linkPreviews(
     tx,
     firsts.flatMap(({ sha256, key, newBytes, preview }) =>
@@ -102,51 +121,68 @@ async function linkNewPreviews(
   return firsts.filter(({ sha256 }) => sha256s.has(sha256));
 }
 
-function firstOfEach(ready: readonly ReadyMedia[]): ReadyMedia[] {
-  return [...new Map(ready.toReversed().map((item) => [item.sha256, item])).values()];
-}
-
 /**
- * Those whose blob exists. Bytes that were not linked just now may have been deleted meanwhile: if the same
- * bytes have arrived again, their blob has another key, and they have a job of their own.
+ * The first item of each bytes that were screened and have a preview. Bytes may have been deleted meanwhile, and have
+ * arrived again: their blob has another key then, no preview yet, and attachments with a job of their own.
  */
-async function withBlobs(
+async function selectComplete(
   tx: Transaction,
   present: readonly ReadyMedia[],
   previewed: readonly ReadyMedia[],
-): Promise<ReadyMedia[]> {
-  const known = new Set(previewed);
-  const uncertain = present.filter((item) => item.newBytes === null && !known.has(item));
-  if (uncertain.length === 0) return [...present];
-  const blobs = await tx.blob.findMany({
-    where: { key: { in: uncertain.map(({ key }) => key) } },
-    select: { key: true },
+): Promise<Screened[]> {
+  const certain = new Set(previewed.map(({ sha256 }) => sha256));
+  const screened = present.filter(isScreened);
+  const uncertain = screened.filter(({ sha256 }) => !certain.has(sha256));
+  const blobs =
+    uncertain.length === 0
+      ? []
+      : await tx.blob.findMany({
+          where: {
+            sha256: { in: uncertain.map(({ sha256 }) => sha256) },
+            previewKind: { not: null },
+          },
+          select: { sha256: true, key: true },
+        });
+  const keys = new Map(blobs.map(({ sha256, key }) => [sha256, key]));
+  const complete = screened.filter(({ sha256, key, newBytes }) => {
+    if (certain.has(sha256)) return true;
+    return newBytes === null ? keys.get(sha256) === key : keys.has(sha256);
   });
-  const keys = new Set(blobs.map(({ key }) => key));
-  return present.filter((item) => !uncertain.includes(item) || keys.has(item.key));
+  return firstOfEach(complete, ({ sha256 }) => sha256);
 }
 
-async function storeScreened(
+async function storeComplete(
   tx: Transaction,
   deps: StoreDeps,
-  present: readonly ReadyMedia[],
+  complete: readonly Screened[],
   verdicts: ReadonlyMap<string, Verdict>,
 ): Promise<void> {
-  const given = firstOfEach(present.filter(({ screening }) => screening !== null));
-  if (given.length === 0) return;
-  const isDelete = ({ sha256 }: ReadyMedia) => verdicts.get(sha256)?.isDelete === true;
-  const stored = await store(
-    tx,
-    deps,
-    given.filter((bytes) => !isDelete(bytes)),
-  );
-  for (const { sha256 } of given) {
+  if (complete.length === 0) return;
+  const isKept = ({ sha256 }: ReadyMedia) => verdicts.get(sha256)?.act !== 'delete';
+  const stored = await store(tx, deps, complete.filter(isKept));
+  const judged = [];
+  for (const { sha256 } of complete) {
     const verdict = verdicts.get(sha256);
     if (verdict === undefined) continue;
     const own = stored.filter(({ blobSha256 }) => blobSha256 === sha256);
-    const sids = verdict.isDelete ? await sidsOfPending(tx, sha256) : own.map(({ sid }) => sid);
-    await verdict.apply(tx, sids, own);
+    const sids =
+      verdict.act === 'delete' ? await sidsOfPending(tx, sha256) : own.map(({ sid }) => sid);
+    judged.push({ verdict, own, sids });
   }
+  await lockMessages(
+    tx,
+    judged.flatMap(({ verdict, sids }) => (verdict.act === null ? [] : sids)),
+  );
+  for (const { verdict, own, sids } of judged) await verdict.apply(tx, sids, own);
+}
+
+/** Locks the messages that follow the media, all at once and in order, as a deletion does. */
+async function lockMessages(tx: Transaction, sids: readonly string[]): Promise<void> {
+  if (sids.length === 0) return;
+  await tx.$queryRaw`
+    SELECT sid FROM message
+    WHERE sid IN (SELECT message_sid FROM media WHERE sid = ANY(${sids})) AND follows_media
+    ORDER BY sid FOR NO KEY UPDATE`;
 }
 
 async function store(

@@ -54,7 +54,7 @@ export function createScreen(deps: {
     if (match === undefined && isMatched) throw new Error('its blocklist entry was removed');
     const judgement = match === undefined ? (opinion?.judgement ?? null) : judgeMatch(match);
     return {
-      isDelete: judgement?.act === 'delete',
+      act: judgement?.act ?? null,
       async apply(tx, sids, stored) {
         if (match === undefined) await opinion?.keep?.(tx);
         if (judgement !== null) await carryOut(tx, queue, sids, judgement);
@@ -64,7 +64,7 @@ export function createScreen(deps: {
   }
 
   return {
-    asksClassifier: scan !== undefined,
+    isInstant: () => scan === undefined && index.isReady(),
     inspect,
     async decide(tx, given) {
       await holdBlocklist(tx);

@@ -65,7 +65,7 @@ const MOMENTS: [name: string, at: Record<string, string>][] = [
 test.each(MOMENTS)('a process is killed %s', (_name, at) => runUntilKilled(at), 60_000);
 
 test('after all of these nothing is lost, twice or left over', async () => {
-  const { counts, lost, twice, orphans } = await scenario.settle(120_000);
+  const { counts, lost, twice, orphans } = await scenario.settle(240_000);
   expect({ lost, twice, orphans }).toEqual({ lost: [], twice: [], orphans: [] });
   expect(counts.acknowledged).toBeGreaterThan(3);
-}, 240_000);
+}, 300_000);

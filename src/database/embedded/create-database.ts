@@ -7,7 +7,7 @@ import type { DataFolderLock } from './data-folder.ts';
 
 const ENTRY = fileURLToPath(new URL('./create-database-process.ts', import.meta.url));
 // WebAssembly is not optimised (docs/adr/0001-one-sql-dialect.md).
-const V8_FLAGS = ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering'];
+const WASM_FLAGS = ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering'];
 
 /**
  * Creates the embedded database and its tables in a child process. That takes up to 600 MB, and ends with the
@@ -19,7 +19,7 @@ const V8_FLAGS = ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering'];
  */
 export async function createDatabase(folder: string, lock: DataFolderLock): Promise<void> {
   const child = fork(ENTRY, [folder], {
-    execArgv: V8_FLAGS,
+    execArgv: WASM_FLAGS,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc', lock.fd],
   });
   let result: CreationResult | undefined;

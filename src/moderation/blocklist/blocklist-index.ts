@@ -14,8 +14,10 @@ export interface BlocklistIndex {
    * @param db the database, or a transaction that holds the blocklist and so sees all of it
    */
   refresh(db: Pick<Transaction, '$queryRaw'>): Promise<void>;
-  /** Whether it has loaded everything up to a change. */
-  isCurrent(change: bigint): boolean;
+  /** Whether all entries were loaded once. */
+  isReady(): boolean;
+  /** The last change that it has loaded. */
+  position(): bigint;
   /** How many hashes it holds. */
   size(): number;
   /** The ids of all entries with a similar hash, nearest first; some may have been removed since. */
@@ -38,6 +40,7 @@ export function createBlocklistIndex(
 ): BlocklistIndex {
   let position = 0n;
   let loading: Promise<void> | undefined;
+  let isLoaded = false;
 
   function applyPage({ ids, are_there, hashes }: Page, to: bigint): void {
     const bytes = Buffer.from(hashes, 'hex');
@@ -62,14 +65,20 @@ export function createBlocklistIndex(
 
   return {
     ready() {
-      loading ??= refresh(prisma).catch((error) => {
-        loading = undefined;
-        throw error;
-      });
+      loading ??= refresh(prisma).then(
+        () => {
+          isLoaded = true;
+        },
+        (error) => {
+          loading = undefined;
+          throw error;
+        },
+      );
       return loading;
     },
     refresh,
-    isCurrent: (change) => position >= change,
+    isReady: () => isLoaded,
+    position: () => position,
     size: () => index.size,
     search: (hash) => index.search(hash, MAX_DISTANCE),
   };

@@ -37,10 +37,13 @@ export async function matchBlobs(
   index: BlocklistIndex,
   given: readonly Recognisable[],
 ): Promise<Map<string, BlocklistMatch>> {
-  const read = await readMatches(db, index, given);
-  if (index.isCurrent(read.last)) return read.matches;
-  await index.refresh(db);
-  return (await readMatches(db, index, given)).matches;
+  for (;;) {
+    // Of the index as it is searched now: another caller may refresh it while the statement runs.
+    const position = index.position();
+    const read = await readMatches(db, index, given);
+    if (position >= read.last) return read.matches;
+    await index.refresh(db);
+  }
 }
 
 async function readMatches(

@@ -171,6 +171,31 @@ test('a completion that fails is tried again, and an error of the queue stalls n
   expect([...running.keys()]).toEqual(['two']);
 });
 
+test('a full database does not make it forget a job: the completion is tried again until it succeeds', async () => {
+  start(1);
+  const { complete } = boss;
+  const refuse = vi.fn().mockRejectedValue(new Error('no space left'));
+  boss.complete = refuse;
+  await send(['one'], ['two']);
+  running.get('one')?.end();
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(refuse.mock.calls.length).toBeGreaterThan(5);
+  expect([...running.keys()]).toEqual([]);
+  boss.complete = complete;
+  await vi.advanceTimersByTimeAsync(6000);
+  expect(completed).toEqual([['one']]);
+  expect([...running.keys()]).toEqual(['two']);
+});
+
+test('a job that this process gets again is aborted where it still runs', async () => {
+  start(2);
+  await send(['one']);
+  const before = running.get('one');
+  await send(['one']);
+  expect(before?.signal.aborted).toBe(true);
+  expect(running.get('one')?.signal.aborted).toBe(false);
+});
+
 test('at its stop it takes nothing more, and gives back what runs', async () => {
   start(2);
   await send(['one'], ['two'], ['three']);

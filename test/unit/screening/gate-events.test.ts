@@ -35,7 +35,7 @@ async function admit(moderation: Moderation, opinion: Judgement | null) {
   await prisma.$transaction(async (tx) => {
     const verdict = (await screen.decide(tx, [{ ...bytes, findings }])).get(bytes.sha256);
     const stored =
-      verdict?.isDelete === true
+      verdict?.act === 'delete'
         ? []
         : await tx.media.updateManyAndReturn({ where: { sid }, data: { state: 'stored' } });
     await verdict?.apply(tx, [sid], stored);
