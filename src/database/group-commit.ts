@@ -11,6 +11,7 @@ interface Waiting<T, R> {
  *
  * @param write commits a group; its results are in the order of the items. Called again with a single item
  *   after a group failed, also when the outcome of the group's commit is unknown
+ * @param options.isOutage whether an error would fail every item: then the whole group fails at once
  * @param options.concurrency concurrent commits
  * @param options.maxSize maximum number of items in a group; larger groups would only make each member wait
  *   longer
@@ -19,9 +20,14 @@ interface Waiting<T, R> {
  */
 export function createGroupCommit<T, R>(
   write: (items: readonly T[]) => Promise<readonly R[]>,
-  options: { concurrency: number; maxSize: number; delayMs?: (item: T) => number },
+  options: {
+    concurrency: number;
+    maxSize: number;
+    delayMs?: (item: T) => number;
+    isOutage?: (error: unknown) => boolean;
+  },
 ): (item: T) => Promise<R> {
-  const { concurrency, maxSize, delayMs = () => 0 } = options;
+  const { concurrency, maxSize, delayMs = () => 0, isOutage = () => false } = options;
   const waiting: Waiting<T, R>[] = [];
   let running = 0;
   let delay: NodeJS.Timeout | undefined;
@@ -48,7 +54,7 @@ export function createGroupCommit<T, R>(
       const results = await write(group.map(({ item }) => item));
       for (const [place, { resolve }] of group.entries()) resolve(results[place] as R);
     } catch (error) {
-      if (group.length === 1) group[0]?.reject(error);
+      if (group.length === 1 || isOutage(error)) for (const { reject } of group) reject(error);
       else for (const alone of group) await writeTogether([alone]);
     }
   }

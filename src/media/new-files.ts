@@ -52,14 +52,23 @@ export async function withNewFiles(
     });
     if (mayBeCommitted) used = new Set([...used, ...(await usedKeys(database, files))]);
   } catch (error) {
-    if (keepOnFailure) throw error;
-    // The commit may have succeeded although its response was lost. If the database cannot be queried,
-    // the files stay: an orphaned file is better than a row without its bytes.
-    const found = await usedKeys(database, files).catch(() => null);
-    if (found !== null) await removeNewFiles(blobs, files, found);
+    if (!keepOnFailure) await removeUnlessUsed({ database, blobs }, files);
     throw error;
   }
   await removeNewFiles(blobs, files, used);
+}
+
+/**
+ * Removes files that no row references, after a transaction that failed: its commit may have succeeded although the
+ * response was lost. If the database cannot be queried, the files stay: an orphaned file is better than a row without
+ * its bytes.
+ */
+export async function removeUnlessUsed(
+  { database, blobs }: { database: Database; blobs: BlobStore },
+  files: readonly NewFile[],
+): Promise<void> {
+  const found = await usedKeys(database, files).catch(() => null);
+  if (found !== null) await removeNewFiles(blobs, files, found);
 }
 
 /** Removes all files that are not in `used`. */

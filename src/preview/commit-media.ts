@@ -1,11 +1,18 @@
 import type { Database } from '../database/database.ts';
 import { createGroupCommit } from '../database/group-commit.ts';
+import { isConnectionTimeout, isDatabaseOutage } from '../database/server-client.ts';
 import { asError } from '../errors/caught.ts';
 import type { BlobStore } from '../files/blob-store.ts';
 import type { JobClaim } from '../jobs/job-list.ts';
 import { onDisk } from '../media/disk-error.ts';
 import type { FileWriter } from '../media/file-writer.ts';
-import { adoptFiles, type NewFile, type ScratchFile, withNewFiles } from '../media/new-files.ts';
+import {
+  adoptFiles,
+  type NewFile,
+  removeUnlessUsed,
+  type ScratchFile,
+  withNewFiles,
+} from '../media/new-files.ts';
 import type { Renderer } from './render-blob.ts';
 import { type ReadyMedia, type StoreDeps, storeMedia } from './store-media.ts';
 
@@ -87,7 +94,8 @@ export function createCommitMedia(
     if (ready.newBytes === null) return write([item]);
     try {
       await write([item], { keepOnFailure: true });
-    } catch {
+    } catch (error) {
+      if (isOutage(error)) throw error;
       // Tried again by a job of its own, which records what is wrong.
       const bytesOnly = { ...ready, preview: null, screening: null };
       await write([{ ...item, ready: bytesOnly }], { files: filesOf(ready) });
@@ -101,7 +109,7 @@ export function createCommitMedia(
     const mayBeCommitted = items.some(({ isRepeated }) => isRepeated);
     for (const item of items) item.isRepeated = true;
     const byName = Map.groupBy(items, ({ job }) => job.name);
-    await withNewFiles(
+    const committing = withNewFiles(
       deps,
       files,
       async (tx) => {
@@ -118,12 +126,17 @@ export function createCommitMedia(
       },
       { mayBeCommitted, keepOnFailure },
     );
+    await committing.catch(async (error) => {
+      if (keepOnFailure && isOutage(error)) await removeUnlessUsed(deps, files);
+      throw error;
+    });
     for (const { job } of items) job.claim.isCompleted = true;
   }
 
   const commit = createGroupCommit(writeGroup, {
     concurrency: 1,
     maxSize: MAX_GROUP,
+    isOutage,
     delayMs: ({ ready }) => Math.min(pending(ready.priority) * WAIT_MS_EACH, MAX_WAIT_MS),
   });
   return async (ready, job, scratchFiles = []) => {
@@ -131,6 +144,11 @@ export function createCommitMedia(
     const problem = await commit(item);
     if (problem !== null) throw problem;
   };
+}
+
+/** No item is at fault then: all of the group fails at once. */
+function isOutage(error: unknown): boolean {
+  return isDatabaseOutage(error) || isConnectionTimeout(error);
 }
 
 function filesOf({ newBytes, preview }: ReadyMedia): NewFile[] {

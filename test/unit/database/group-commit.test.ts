@@ -61,6 +61,20 @@ test('a full group does not wait, and nobody waits behind an item that must not'
   ]);
 });
 
+test('an outage fails the whole group at once', async () => {
+  const write = vi.fn().mockRejectedValue(new Error('the database is away'));
+  const commit = createGroupCommit<number, number>(write, {
+    concurrency: 1,
+    maxSize: 3,
+    delayMs: () => 10,
+    isOutage: () => true,
+  });
+  const results = Promise.allSettled([1, 2, 3].map(commit));
+  await vi.advanceTimersByTimeAsync(10);
+  expect((await results).map(({ status }) => status)).toEqual(Array(3).fill('rejected'));
+  expect(write).toHaveBeenCalledOnce();
+});
+
 test('when a group fails each of its items is written by itself', async () => {
   const groups: number[][] = [];
   const commit = createGroupCommit<number, number>(
