@@ -16,6 +16,12 @@ export const ACCOUNT = {
   authToken: 'bench-auth-token',
   publicUrl: 'https://mms.example.com',
 };
+// As `npm start` sets them.
+const START_VARIABLES = {
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_TRIM_THRESHOLD_: '1048576',
+  NODE_COMPILE_CACHE: 'node_modules/.cache/mms-inbox',
+};
 const KEY = 'bench-admin-key-0123456789';
 
 /** The server under measurement on one kind of database, and what sends it messages. */
@@ -37,6 +43,7 @@ export async function startPipelineServer(
   concurrency: number,
 ): Promise<PipelineServer> {
   const env: Record<string, string> = {
+    ...START_VARIABLES,
     PUBLIC_URL: ACCOUNT.publicUrl,
     TWILIO_ACCOUNT_SID: ACCOUNT.accountSid,
     TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
