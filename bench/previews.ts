@@ -1,8 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type HelperProcess, startHelperProcess } from './helper-process.ts';
 import { sendMessages } from './load.ts';
 import { watchMemory } from './process-memory.ts';
 import { secondsBelow } from './process-time.ts';
@@ -46,7 +45,7 @@ type Contestant = (photos: Buffer[], paths: string[]) => Promise<void>;
 const folder = await mkdtemp(join(tmpdir(), 'mms-inbox-bench-'));
 const vips = await hasVipsthumbnail();
 let server: ServerProcess | undefined;
-let bare: ChildProcess | undefined;
+let bare: HelperProcess | undefined;
 let counter = 0;
 try {
   const photo = await samplePhoto();
@@ -93,7 +92,7 @@ async function withServer(
 }
 
 async function compare(photo: Buffer, concurrency: number): Promise<void> {
-  bare = fork('bench/bare-thumbnails.ts', { env: { CONCURRENCY: String(concurrency) } });
+  bare = startHelperProcess('bare-thumbnails.ts', [], { CONCURRENCY: String(concurrency) });
   const contestants: Record<string, Contestant> = {
     'sharp: one WebP of 320 px': (_photos, paths) => throughBareLoop(paths),
     'mms-inbox: bytes in, three thumbnails stored': (photos) =>
@@ -110,7 +109,7 @@ async function compare(photo: Buffer, concurrency: number): Promise<void> {
 
 async function stopAll(): Promise<void> {
   await server?.stop();
-  bare?.kill();
+  bare?.stop();
 }
 
 /** What each contestant took in each round. */
@@ -185,8 +184,7 @@ async function untilNoneIsLeft(concurrency: number, left: () => Promise<number>)
 }
 
 async function throughBareLoop(paths: string[]): Promise<void> {
-  bare?.send(paths);
-  if (bare !== undefined) await once(bare, 'message');
+  await bare?.ask(paths);
 }
 
 async function measureMemory(photo: Buffer, concurrency: number, pid: number): Promise<void> {

@@ -1,3 +1,4 @@
+import pTimeout from 'p-timeout';
 import type { JobWithMetadata, PgBoss } from 'pg-boss';
 import { createGroupCommit } from '../database/group-commit.ts';
 import { asError } from '../errors/caught.ts';
@@ -206,11 +207,7 @@ export function createJobRunner(deps: {
       await taking;
       for (const { abort } of running) abort.abort(new Error('the process is stopping'));
       const ends = Promise.all([...running].map(({ ended }) => ended));
-      let grace: NodeJS.Timeout | undefined;
-      const isOver = new Promise((resume) => {
-        grace = setTimeout(resume, graceMs);
-      });
-      await Promise.race([ends, isOver]).finally(() => clearTimeout(grace));
+      await pTimeout(ends, { milliseconds: graceMs, fallback: () => [] });
       const left = claimsOf(running);
       if (left.length === 0) return;
       const reason = { message: 'the process stopped while the job was running' };

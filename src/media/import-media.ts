@@ -8,7 +8,7 @@ import { insertRows, mediaRow, messageRow } from '../inbound/message-rows.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { FileWriter } from './file-writer.ts';
 import { linkBytes, type NewBytes } from './link-bytes.ts';
-import { withNewFiles } from './new-files.ts';
+import { adoptFiles, withNewFiles } from './new-files.ts';
 
 interface ImportRequest {
   from: string;
@@ -57,13 +57,11 @@ export function createImportMedia(
 
   return async ({ from, to, body, receivedAt = new Date(), files }, alongside) => {
     const messageSid = newSid('MM');
-    const media = await Promise.all(
-      files.map(async ({ path, ...file }, index) => {
-        const key = newBlobKey(blobs, file.sha256);
-        await blobs.adopt(path, key);
-        return { ...file, key, index, mediaSid: newSid('ME'), firstTriedAt: null };
-      }),
-    );
+    const media = files.map((file, index) => {
+      const key = newBlobKey(blobs, file.sha256);
+      return { ...file, key, index, mediaSid: newSid('ME'), firstTriedAt: null };
+    });
+    await adoptFiles(blobs, media);
     const { messages, items } = importedRows(
       { sid: messageSid, from, to, body, receivedAt, files: media },
       options,

@@ -75,8 +75,7 @@ async function lockAndDecide(
   { screen }: StoreDeps,
   ready: readonly ReadyMedia[],
 ): Promise<Map<string, Verdict>> {
-  const bytes = firstOfEach(ready, ({ sha256 }) => sha256);
-  const sha256s = bytes.map(({ sha256 }) => sha256);
+  const sha256s = [...new Set(ready.map(({ sha256 }) => sha256))];
   await lockBlobs(tx, sha256s);
   const screened = firstOfEach(ready.filter(isScreened), ({ sha256 }) => sha256);
   const verdicts =

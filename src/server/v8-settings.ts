@@ -1,6 +1,7 @@
 import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
+import { WASM_FLAGS } from '../database/embedded/wasm-flags.ts';
 
 // V8 settings of a process that runs the inbox. Has to be imported first: modules compiled before it
 // are not cached.
@@ -14,9 +15,6 @@ export const V8_FLAGS = [
   // small young generation is collected often, in less than a millisecond each; a growing one lets so
   // many buffers pile up that V8 collects the whole heap instead.
   '--semi-space-growth-factor=1',
-  // WebAssembly runs as baseline code (measured: docs/adr/0001-one-sql-dialect.md): optimising one
-  // function of the embedded database takes seconds of CPU time and 600 MB.
-  '--no-wasm-tier-up',
-  '--no-wasm-dynamic-tiering',
+  ...WASM_FLAGS,
 ];
 for (const flag of V8_FLAGS) setFlagsFromString(flag);

@@ -4,10 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { AppError } from '../../errors/app-error.ts';
 import type { CreationResult } from './create-database-process.ts';
 import type { DataFolderLock } from './data-folder.ts';
+import { WASM_FLAGS } from './wasm-flags.ts';
 
 const ENTRY = fileURLToPath(new URL('./create-database-process.ts', import.meta.url));
-// WebAssembly is not optimised (docs/adr/0001-one-sql-dialect.md).
-const WASM_FLAGS = ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering'];
 
 /**
  * Creates the embedded database and its tables in a child process. That takes up to 600 MB, and ends with the

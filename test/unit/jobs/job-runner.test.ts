@@ -50,7 +50,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   for (const { end } of running.values()) end();
-  await runner.stop(0);
+  await runner.stop(1);
   vi.useRealTimers();
 });
 
