@@ -27,6 +27,12 @@ export interface BlobStore {
   list(): AsyncIterable<string>;
   /** @throws ErrnoException when files cannot be written, or less than RESERVED_BYTES are free */
   checkRoom(): Promise<void>;
+  /**
+   * For files that can be made again: attachments come first.
+   *
+   * @throws ErrnoException when files cannot be written, or less than `spareBytes` would stay free
+   */
+  checkSpareRoom(bytes: number): Promise<void>;
   /** @throws ErrnoException when nothing can be written */
   checkWritable(): Promise<void>;
 }

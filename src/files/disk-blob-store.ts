@@ -17,7 +17,7 @@ import type { FSDriverOptions } from 'flydrive/drivers/fs/types';
 import { codeOf } from '../errors/caught.ts';
 import { shareForASecond } from '../lifecycle/share-results.ts';
 import type { BlobStore } from './blob-store.ts';
-import { RESERVED_BYTES, requireRoom } from './disk-space.ts';
+import { RESERVED_BYTES, requireRoom, spareBytes } from './disk-space.ts';
 import { newFileName } from './file-names.ts';
 import { createFolderSync, type FolderSync } from './folder-sync.ts';
 import { makeFolder } from './folders.ts';
@@ -69,6 +69,10 @@ export async function createDiskBlobStore(
       }
     },
     checkRoom: checkRoomOften,
+    async checkSpareRoom(bytes) {
+      await access(scratchFolder, constants.W_OK);
+      await requireRoom(folder, (await spareBytes(folder)) + bytes);
+    },
     async checkWritable() {
       await checkRoom();
       // Written and moved like a blob, so that a full or read-only disk is noticed.

@@ -6,6 +6,16 @@ import { statfs } from 'node:fs/promises';
  */
 export const RESERVED_BYTES = 64 * 1024 ** 2;
 
+// What can be made again leaves this much to attachments: whichever is smaller, but not less than RESERVED_BYTES.
+const SPARE_BYTES = 2 * 1024 ** 3;
+const SPARE_SHARE = 0.05;
+
+/** Bytes that files which can be made again leave free on the disk of a folder. */
+export async function spareBytes(folder: string): Promise<number> {
+  const { blocks, bsize } = await statfs(folder);
+  return Math.max(RESERVED_BYTES, Math.min(SPARE_BYTES, blocks * bsize * SPARE_SHARE));
+}
+
 /** How many bytes an unprivileged user can still write to the disk of a folder. */
 export async function freeBytes(folder: string): Promise<number> {
   const { bavail, bsize } = await statfs(folder);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { BlobStore } from './blob-store.ts';
 
-const WRITER = /-([0-9a-f]{12})-[0-9a-f]{12}(?:-[a-z]+\.[a-z0-9]+)?$/;
+const WRITER = /-([0-9a-f]{12})-[0-9a-f]{12}(?:[-.][a-z]+\.[a-z0-9]+)?$/;
 
 /** A new id for a process that writes files: 12 hexadecimal digits. */
 export function newWriterId(): string {
@@ -13,7 +13,7 @@ export function newFileName(owner: string, writerId: string): string {
   return `${owner}-${writerId}-${randomBytes(6).toString('hex')}`;
 }
 
-/** The writer id in a file name, also before a preview's size; null when there is none. */
+/** The writer id in a file name, also before a preview's size or a rendition's form; null when there is none. */
 export function writerOf(name: string): string | null {
   return WRITER.exec(name)?.[1] ?? null;
 }
@@ -49,4 +49,20 @@ export function newPreviewKey(
 ): string {
   const name = `${blobs.newName(sha256)}-${size}.${contentType.split('/')[1]}`;
   return `${folderOf('previews', sha256)}/${name}`;
+}
+
+/**
+ * A new key for one rendition of a hash. The form follows a dot: releases without renditions find no writer in the
+ * name, so their sweep keeps the file.
+ *
+ * @param contentType such as `image/webp`
+ */
+export function newRenditionKey(
+  blobs: BlobStore,
+  sha256: string,
+  form: string,
+  contentType: string,
+): string {
+  const name = `${blobs.newName(sha256)}.${form}.${contentType.split('/')[1]}`;
+  return `${folderOf('renditions', sha256)}/${name}`;
 }

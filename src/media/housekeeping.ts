@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Logger } from 'pino';
+import { removeExpiredSessions } from '../auth/sessions.ts';
 import type { Database } from '../database/database.ts';
 import { createLoggedTask } from '../database/logged-task.ts';
 import { MEDIA_BY_SID, type MediaPlace, NEWEST_MEDIA_FIRST } from '../database/media-scan.ts';
@@ -17,8 +18,8 @@ const RESEND_EVERY_MS = 5 * 60_000;
 const SWEEP_EVERY_MS = 3_600_000;
 
 /**
- * Regularly cleans up: orphaned files and expired idempotency keys every hour, rows without a job every five
- * minutes.
+ * Regularly cleans up: orphaned files, expired idempotency keys, sessions and acts every hour, rows without a job
+ * every five minutes.
  *
  * @returns a function that stops it
  */
@@ -27,7 +28,9 @@ export function startHousekeeping(deps: {
   queue: JobQueue;
   blobs: BlobStore;
   writer: FileWriter;
-  /** Re-queues the lost jobs of deletions and scans. */
+  /** Removes acts that ended long ago. */
+  forgetOthers: () => Promise<void>;
+  /** Re-queues the lost jobs of deletions, acts, scans and transcripts. */
   resendOthers: () => Promise<void>;
   log: Logger;
 }): () => Promise<void> {
@@ -57,18 +60,23 @@ export function startHousekeeping(deps: {
   const resendOthers = createLoggedTask(
     log,
     {
-      begins: 'lost jobs of deletions and scans cannot be queued again, retrying',
-      ends: 'lost jobs of deletions and scans are queued again',
+      begins:
+        'lost jobs of deletions, acts, scans and transcripts cannot be queued again, retrying',
+      ends: 'lost jobs of deletions, acts, scans and transcripts are queued again',
     },
     deps.resendOthers,
   );
   const forget = createLoggedTask(
     log,
     {
-      begins: 'expired idempotency keys cannot be removed, retrying',
-      ends: 'expired idempotency keys are removed again',
+      begins: 'expired idempotency keys, sessions and acts cannot be removed, retrying',
+      ends: 'expired idempotency keys, sessions and acts are removed again',
     },
-    () => removeExpiredAnswers(database),
+    async () => {
+      await removeExpiredAnswers(database);
+      await removeExpiredSessions(database);
+      await deps.forgetOthers();
+    },
   );
   return repeatTask(
     { task: forget, everyMs: SWEEP_EVERY_MS },
@@ -217,6 +225,7 @@ async function unreferenced({ prisma }: Database, keys: readonly string[]): Prom
   const rows = [
     ...(await prisma.blob.findMany(isAmong)),
     ...(await prisma.preview.findMany(isAmong)),
+    ...(await prisma.rendition.findMany(isAmong)),
   ];
   const referenced = new Set(rows.map(({ key }) => key));
   return keys.filter((key) => !referenced.has(key));

@@ -95,7 +95,11 @@ async function usedKeys(database: Database, files: readonly NewFile[]): Promise<
       where: { blobSha256: hashes, key },
       select: { key: true },
     });
-    return new Set([...blobs, ...previews].map((row) => row.key));
+    const renditions = await tx.rendition.findMany({
+      where: { blobSha256: hashes, key },
+      select: { key: true },
+    });
+    return new Set([...blobs, ...previews, ...renditions].flatMap((row) => row.key ?? []));
   });
 }
 

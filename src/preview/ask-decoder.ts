@@ -73,6 +73,29 @@ export function askDecoder(
   });
 }
 
+const MAX_CRASHES = 2;
+
+/**
+ * Decodes again after a crash: one may be due to the machine (no memory left), two are attributed to the bytes. A
+ * timeout is attributed to them at once, because a second try would block other files just as long.
+ *
+ * @param giveUp takes how the last process ended
+ */
+export async function retryCrashes<T>(
+  decode: () => Promise<T>,
+  giveUp: (reason: string) => T | Promise<T>,
+): Promise<T> {
+  for (let crashes = 0; ; ) {
+    try {
+      return await decode();
+    } catch (error) {
+      if (!(error instanceof DecoderCrash)) throw error;
+      crashes += error.isTimeout ? MAX_CRASHES : 1;
+      if (crashes >= MAX_CRASHES) return giveUp(error.message);
+    }
+  }
+}
+
 /** Kills a decoder process and everything it has started. */
 export function killGroup(child: ChildProcess): void {
   if (child.pid === undefined) return;

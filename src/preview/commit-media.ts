@@ -3,7 +3,7 @@ import { createGroupCommit } from '../database/group-commit.ts';
 import { isConnectionTimeout, isDatabaseOutage } from '../database/server-client.ts';
 import { asError } from '../errors/caught.ts';
 import type { BlobStore } from '../files/blob-store.ts';
-import type { JobClaim } from '../jobs/job-list.ts';
+import { isPatient, type JobClaim } from '../jobs/job-list.ts';
 import { onDisk } from '../media/disk-error.ts';
 import type { FileWriter } from '../media/file-writer.ts';
 import {
@@ -133,14 +133,17 @@ export function createCommitMedia(
     for (const { job } of items) job.claim.isCompleted = true;
   }
 
-  const commit = createGroupCommit(writeGroup, {
-    concurrency: 1,
-    maxSize: MAX_GROUP,
-    isOutage,
-    delayMs: ({ ready }) => Math.min(pending(ready.priority) * WAIT_MS_EACH, MAX_WAIT_MS),
-  });
+  const newGroupCommit = () =>
+    createGroupCommit(writeGroup, {
+      concurrency: 1,
+      maxSize: MAX_GROUP,
+      isOutage,
+      delayMs: ({ ready }) => Math.min(pending(ready.priority) * WAIT_MS_EACH, MAX_WAIT_MS),
+    });
+  const [commitUrgent, commitPatient] = [newGroupCommit(), newGroupCommit()];
   return async (ready, job, scratchFiles = []) => {
     const item = { ready, job, scratchFiles, isAdopted: false, isRepeated: false };
+    const commit = isPatient(ready) ? commitPatient : commitUrgent;
     const problem = await commit(item);
     if (problem !== null) throw problem;
   };

@@ -89,7 +89,7 @@ async function card(request: PreviewRequest, reason?: string): Promise<Rendered>
  * Whether the system is at fault and not the bytes: no file descriptor, process or memory, or a failing disk,
  * so that a retry may succeed; or a missing package.
  */
-function isSystemError(error: unknown): boolean {
+export function isSystemError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const isMissing = 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
   return isMissing || ('syscall' in error && 'errno' in error);

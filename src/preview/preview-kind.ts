@@ -16,12 +16,18 @@ export interface PreviewSource {
   scratchFolder: string;
   /** Whether to include where a picture was taken in `details`. */
   withLocation: boolean;
+  /** Of the picture that is rendered, in pixels; by default of the largest thumbnail. */
+  longestSide?: number;
+  /** Of a document, from 1, which is the default. */
+  page?: number;
+  /** How much of a sound is converted to speech, in seconds. */
+  mostSeconds?: number;
 }
 
 /** What a kind has rendered from the bytes. */
 export interface Rendered {
   kind: PreviewKindName;
-  /** Upright, at most as large as the largest thumbnail. */
+  /** Upright, at most as large as `longestSide`. */
   picture: Picture;
   /** How the file stores the picture (EXIF, 1 to 8); undefined when that is upright. */
   orientation?: number | undefined;

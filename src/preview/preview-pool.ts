@@ -2,11 +2,20 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import pLimit from 'p-limit';
-import PQueue from 'p-queue';
-import { askDecoder, createSandbox, DecoderCrash, killGroup, type Sandbox } from './ask-decoder.ts';
+import {
+  askDecoder,
+  createSandbox,
+  DecoderCrash,
+  killGroup,
+  retryCrashes,
+  type Sandbox,
+} from './ask-decoder.ts';
+import { createDecoderTurns } from './decoder-turns.ts';
 import type { PreviewRequest } from './make-preview.ts';
 import type { KindReport, PreviewAnswer, PreviewTask } from './preview-process.ts';
 import type { PreviewResult } from './preview-result.ts';
+import type { RenditionRequest } from './renditions/make-rendition.ts';
+import type { RenditionResult } from './renditions/rendition-types.ts';
 
 /** Which previews can be made on this machine, and whether decoders are cut off from the network. */
 interface PreviewCapabilities {
@@ -25,13 +34,14 @@ export interface PreviewPool {
    *   or `signal` was aborted
    */
   run(request: PreviewRequest, signal: AbortSignal, priority?: number): Promise<PreviewResult>;
+  /** Makes one rendition in the same way; after the second crash, or the first timeout, there is only a reason. */
+  convert(request: RenditionRequest, signal: AbortSignal): Promise<RenditionResult>;
   /** Probes every kind, once in the lifetime of this process. */
   capabilities(): Promise<PreviewCapabilities>;
   close(): void;
 }
 
 const ENTRY = fileURLToPath(new URL('./preview-process.ts', import.meta.url));
-const MAX_CRASHES = 2;
 // A process is replaced once it has used this much, so that the limits leave enough for each file.
 const RECYCLE_AFTER = { cpuSeconds: 60, residentBytes: 400 * 1024 ** 2 };
 const LIMITS = {
@@ -80,7 +90,7 @@ export function createPreviewPool(config: {
   const { timeoutMs = 60_000, endIdleAfterMs = END_IDLE_AFTER_MS } = config;
   const { processes = processesFor(concurrency) } = config;
   const decoding = pLimit(concurrency);
-  const working = new PQueue({ concurrency: processes });
+  const inTurn = createDecoderTurns(processes);
   let isClosed = false;
   // Each with the timer that ends it.
   const idle = new Map<ChildProcess, NodeJS.Timeout>();
@@ -170,7 +180,10 @@ export function createPreviewPool(config: {
     // There is one process too many when a file arrived while the kinds were probed.
     if (isUsedUp || all.size > processes) killGroup(child);
     else keepIdle(child);
-    if ('failure' in answer) throw new Error(`The previews were not written: ${answer.failure}`);
+    if ('failure' in answer) {
+      const { failure, code } = answer;
+      throw Object.assign(new Error(`The previews were not written: ${failure}`), { code });
+    }
     return answer;
   }
 
@@ -188,20 +201,23 @@ export function createPreviewPool(config: {
 
   return {
     async run(request, signal, priority = 0) {
-      let preview = request;
-      for (let crashes = 0; ; ) {
-        try {
-          const answer = await working.add(() => decode(preview, signal), { priority, signal });
-          if ('result' in answer) return answer.result;
-          throw new Error('The preview process did not answer with a preview');
-        } catch (error) {
-          if (!(error instanceof DecoderCrash) || preview.unopened !== undefined) throw error;
-          // One crash may be due to the machine (no memory left); two are attributed to the bytes. A
-          // timeout is attributed to them at once: a second try would block other files just as long.
-          crashes += error.isTimeout ? MAX_CRASHES : 1;
-          if (crashes >= MAX_CRASHES) preview = { ...request, unopened: error.message };
-        }
-      }
+      const decodeInTurn = async (preview: PreviewRequest) => {
+        const answer = await inTurn(() => decode(preview, signal), { priority, signal });
+        if ('result' in answer) return answer.result;
+        throw new Error('The preview process did not answer with a preview');
+      };
+      return retryCrashes(
+        () => decodeInTurn(request),
+        (unopened) => decodeInTurn({ ...request, unopened }),
+      );
+    },
+    async convert(rendition, signal) {
+      const convertInTurn = async () => {
+        const answer = await inTurn(() => runOnce({ rendition }, signal), { signal, priority: 0 });
+        if ('rendition' in answer) return answer.rendition;
+        throw new Error('The preview process did not answer with a rendition');
+      };
+      return retryCrashes(convertInTurn, (reason) => ({ reason }));
     },
     capabilities() {
       capabilities ??= probe().catch((error) => {

@@ -1,14 +1,19 @@
 import { setPriority } from 'node:os';
 import sharp from 'sharp';
-import { asError } from '../errors/caught.ts';
+import { asError, codeOf } from '../errors/caught.ts';
 import { KINDS } from './kinds/preview-kinds.ts';
 import { makePreview, type PreviewRequest } from './make-preview.ts';
 import type { MissingTool } from './preview-kind.ts';
 import type { PreviewResult } from './preview-result.ts';
+import { makeRendition, type RenditionRequest } from './renditions/make-rendition.ts';
+import type { RenditionResult } from './renditions/rendition-types.ts';
 
 // Entry point of the child process that decodes untrusted bytes; preview-pool.ts talks to it over IPC.
 
-export type PreviewTask = { preview: PreviewRequest } | { probe: true };
+export type PreviewTask =
+  | { preview: PreviewRequest }
+  | { rendition: RenditionRequest }
+  | { probe: true };
 
 /** One way to make previews, and what it lacks on this machine. */
 export interface KindReport {
@@ -17,11 +22,13 @@ export interface KindReport {
   missing: MissingTool | null;
 }
 
-/** The result of a task; `failure` when the failure is not caused by the bytes. */
+/** The result of a task; `failure` when the failure is not caused by the bytes, with the
+ * system's code if it has one. */
 export type PreviewAnswer = (
   | { result: PreviewResult }
+  | { rendition: RenditionResult }
   | { kinds: KindReport[] }
-  | { failure: string }
+  | { failure: string; code: string | undefined }
 ) & {
   /** Of this process since its start, so that the pool can recycle it. */
   usage: { cpuSeconds: number; residentBytes: number };
@@ -59,9 +66,10 @@ function send(message: PreviewMessage): void {
 async function answer(task: PreviewTask) {
   try {
     if ('probe' in task) return { kinds: await Promise.all(KINDS.map(report)) };
+    if ('rendition' in task) return { rendition: await makeRendition(task.rendition) };
     return { result: await makePreview(task.preview, () => send({ decoded: true })) };
   } catch (error) {
-    return { failure: asError(error).message };
+    return { failure: asError(error).message, code: codeOf(error) };
   }
 }
 

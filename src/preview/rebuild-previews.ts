@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
+import { BLOBS_BY_HASH } from '../database/blob-scan.ts';
 import { type Database, lockBlob, type Transaction } from '../database/database.ts';
-import { allOf, countRows, type ScanOrder, scanRows } from '../database/scan-rows.ts';
+import { allOf, countRows, scanRows } from '../database/scan-rows.ts';
 import type { BlobStore } from '../files/blob-store.ts';
 import { type Blob, Prisma } from '../generated/prisma/client.ts';
 import type { JobHandler } from '../jobs/job-list.ts';
@@ -36,7 +37,7 @@ export function createPreviewRebuild(database: Database, queue: JobQueue): Previ
 
   async function mark(range: Prisma.Sql, filter: Prisma.Sql): Promise<number> {
     let count = 0;
-    for await (const blobs of scanRows(prisma, BY_HASH, { ranges: [range], filter })) {
+    for await (const blobs of scanRows(prisma, BLOBS_BY_HASH, { ranges: [range], filter })) {
       for (let begin = 0; begin < blobs.length; begin += BATCH) {
         const batch = blobs.slice(begin, begin + BATCH);
         const sha256 = { in: batch.map((blob) => blob.sha256) };
@@ -60,21 +61,19 @@ export function createPreviewRebuild(database: Database, queue: JobQueue): Previ
         allOf([
           // A blob without a preview still has its `preview-media` job.
           Prisma.sql`preview_kind IS NOT NULL`,
-          failed ? Prisma.sql`preview_reason IS NOT NULL` : undefined,
+          failed ? HAS_FAILED : undefined,
           kind && ofKind(kind),
         ]),
       ),
     resume: () => mark(isStale, all),
-    remaining: () => countRows(prisma, BY_HASH, { ranges: [isStale], filter: all }),
+    remaining: () => countRows(prisma, BLOBS_BY_HASH, { ranges: [isStale], filter: all }),
   };
 }
 
-const BY_HASH: ScanOrder<Pick<Blob, 'sha256'>> = {
-  table: Prisma.sql`blob`,
-  columns: { sha256: 'sha256' },
-  orderBy: Prisma.sql`sha256`,
-  after: ({ sha256 }) => Prisma.sql`sha256 > ${sha256}`,
-};
+// Also of a rendition: it is made anew when it is requested after the rebuild.
+const HAS_FAILED = Prisma.sql`(preview_reason IS NOT NULL OR EXISTS (
+  SELECT 1 FROM rendition WHERE blob_sha256 = sha256 AND rendition.state = 'failed'
+))`;
 
 function ofKind(kind: PreviewTypeGroup): Prisma.Sql {
   const types: readonly (string | null)[] = PREVIEW_TYPES[kind];
@@ -127,7 +126,7 @@ export function createRebuildPreview(deps: {
         await tx.blob.update({ where: { sha256 }, data: { previewStale: false } });
         return new Set<string>();
       }
-      replaced = await deletePreviews(tx, sha256);
+      replaced = await deleteFiles(tx, sha256);
       await linkPreviews(tx, [{ sha256, key, preview }], 'stale');
       if (replaced.length > 0) {
         // In case this process ends before it has removed them.
@@ -140,10 +139,16 @@ export function createRebuildPreview(deps: {
   }
 }
 
-/** @returns the keys of the files that no row references any more */
-async function deletePreviews(tx: Transaction, blobSha256: string): Promise<string[]> {
+/**
+ * Deletes the rows of previews and renditions: the latter are made anew when they are requested.
+ *
+ * @returns the keys of the files that no row references any more
+ */
+async function deleteFiles(tx: Transaction, blobSha256: string): Promise<string[]> {
   const where = { blobSha256 };
   const rows = await tx.preview.findMany({ where, select: { key: true } });
   await tx.preview.deleteMany({ where });
-  return rows.map(({ key }) => key);
+  const renditions = await tx.rendition.findMany({ where, select: { key: true } });
+  await tx.rendition.deleteMany({ where });
+  return [...rows, ...renditions].flatMap(({ key }) => key ?? []);
 }

@@ -26,6 +26,10 @@ export interface ReadyMedia {
 export interface StoreDeps {
   queue: JobQueue;
   screen: Screen;
+  /** Called for bytes that attachments are stored with. Undefined when renditions are made on request. */
+  requestRenditions: ((tx: Transaction, sha256s: string[]) => Promise<void>) | undefined;
+  /** The same, of sounds. Undefined without a transcription server. */
+  requestTranscripts: ((tx: Transaction, sha256s: string[]) => Promise<void>) | undefined;
   /** Whether to delete Twilio's copy as soon as ours is complete. */
   deleteUpstreamAfterStore: boolean;
 }
@@ -159,6 +163,9 @@ async function storeComplete(
   if (complete.length === 0) return;
   const isKept = ({ sha256 }: ReadyMedia) => verdicts.get(sha256)?.act !== 'delete';
   const stored = await store(tx, deps, complete.filter(isKept));
+  const sha256s = [...new Set(stored.flatMap((media) => media.blobSha256 ?? []))];
+  await deps.requestRenditions?.(tx, sha256s);
+  await deps.requestTranscripts?.(tx, sha256s);
   const judged = [];
   for (const { sha256 } of complete) {
     const verdict = verdicts.get(sha256);

@@ -11,21 +11,24 @@ export const bitmapKind: PreviewKind = {
   name: 'bitmap',
   types: new Set(PREVIEW_TYPES.bitmap),
   probe: async () => null,
-  async render({ path }) {
-    return renderBitmap(readBitmap(await readFile(path)));
+  async render({ path, longestSide }) {
+    return renderBitmap(readBitmap(await readFile(path)), longestSide);
   },
 };
 
 /** @throws UndecodableError when it is cut short before anything visible */
-export async function renderBitmap(bitmap: Bitmap): Promise<Rendered> {
+export async function renderBitmap(
+  bitmap: Bitmap,
+  longestSide: number = PREVIEW_SIZES.large,
+): Promise<Rendered> {
   if ('embedded' in bitmap) {
     const { embedded, width, height } = bitmap;
-    const { picture, reason } = await decodeLeniently(embedded);
+    const { picture, reason } = await decodeLeniently(embedded, longestSide);
     return rendered(picture, { width, height }, reason);
   }
   const { picture, isWhole } = bitmap;
   const { width, height } = picture;
-  const shrunk = await toPicture(fromPicture(picture).resize(within(PREVIEW_SIZES.large)));
+  const shrunk = await toPicture(fromPicture(picture).resize(within(longestSide)));
   freePixels(picture.pixels);
   if (isWhole) return rendered(shrunk, { width, height });
   if ((await contrast(shrunk)) < MIN_CONTRAST) throw new UndecodableError(REASONS.damaged);

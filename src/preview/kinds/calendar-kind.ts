@@ -90,12 +90,12 @@ function timeOf(iso: string): string {
 }
 
 /** In UTF-16 units, of one line that is parsed. */
-const MAX_LINE = 4_000;
+export const MAX_LINE = 4_000;
 // ical.js adds a duration month by month, so a malicious one would block the process.
 const MAX_DURATION_SECONDS = 100 * 366 * 86_400;
 // ical.js drops the UTC offset of a time, which some programs write though no standard allows it: the offset
 // is passed on as a parameter.
-const OFFSET = 'x-utc-offset';
+export const OFFSET = 'x-utc-offset';
 // Basic or extended ISO 8601.
 const TIME_WITH_OFFSET =
   /(\d{4})-?(\d{2})-?(\d{2})T(\d{2}):?(\d{2}):?(\d{2})(?:Z|([+-]\d{2}):?(\d{2}))?$/i;
@@ -193,7 +193,7 @@ function parseEvent(block: string): ICAL.Component {
 }
 
 /** As a jCal array of ical.js: name, parameters, type and value. */
-function parseProperty(line: string): unknown {
+export function parseProperty(line: string): unknown {
   const quoted = parseLine(line);
   if (quoted && isQuotedPrintable(quoted.parameters)) {
     const value = decodeQuoted(quoted.value, quoted.parameters).replace(

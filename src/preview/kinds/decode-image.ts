@@ -57,22 +57,28 @@ export function refuseTooManyPixels({ width, height }: { width: number; height: 
  *
  * @throws the error of `decodeImage` when nothing can be decoded
  */
-export async function decodeLeniently(source: ImageSource): Promise<DecodedImage> {
+export async function decodeLeniently(
+  source: ImageSource,
+  longestSide?: number,
+): Promise<DecodedImage> {
   try {
     const metadata = await readMetadata(source);
-    return { metadata, picture: await decodeImage(source, { metadata }) };
+    return { metadata, picture: await decodeImage(source, { metadata, longestSide }) };
   } catch (error) {
     if (reasonOf(error) !== REASONS.damaged) throw error;
-    const part = await decodePart(source);
+    const part = await decodePart(source, longestSide);
     if (part === null) throw error;
     return { ...part, reason: REASONS.partial };
   }
 }
 
-async function decodePart(source: ImageSource): Promise<DecodedImage | null> {
+async function decodePart(
+  source: ImageSource,
+  longestSide: number | undefined,
+): Promise<DecodedImage | null> {
   try {
     const metadata = await readMetadata(source, LENIENT);
-    const picture = await decodeImage(source, { metadata, options: LENIENT });
+    const picture = await decodeImage(source, { metadata, longestSide, options: LENIENT });
     return (await contrast(picture)) < MIN_CONTRAST ? null : { metadata, picture };
   } catch {
     return null;
@@ -80,7 +86,7 @@ async function decodePart(source: ImageSource): Promise<DecodedImage | null> {
 }
 
 /**
- * Decodes one frame: upright, sRGB, no metadata, at most as large as the largest thumbnail.
+ * Decodes one frame: upright, sRGB, no metadata, never enlarged.
  *
  * @param page of an animation or a file with several pictures; by default the first, or the file's primary
  *   picture
@@ -91,13 +97,19 @@ export function decodeImage(
   {
     metadata,
     page,
+    longestSide = PREVIEW_SIZES.large,
     options = UNTRUSTED,
-  }: { metadata?: Metadata; page?: number; options?: SharpOptions } = {},
+  }: {
+    metadata?: Metadata;
+    page?: number;
+    longestSide?: number | undefined;
+    options?: SharpOptions;
+  } = {},
 ): Promise<Picture> {
   const image = sharp(source, page === undefined ? options : { ...options, page })
     .autoOrient()
     // JPEG uses shrink-on-load (by half or more), so a better kernel would make little difference.
-    .resize({ ...within(PREVIEW_SIZES.large), kernel: 'cubic' });
+    .resize({ ...within(longestSide), kernel: 'cubic' });
   // With more than 8 bits, sharp converts an ICC profile's colours to Display P3, and to sRGB only when
   // requested [sharp, src/pipeline.cc: processingProfile].
   if (metadata !== undefined && metadata.depth !== 'uchar') image.withIccProfile('srgb');

@@ -16,7 +16,7 @@ const ALPHA = [1, 2];
 const MAX_BYTES = 512 * 1024 * 1024;
 
 /** Decodes the first picture of a TIFF; channels that are neither colour nor alpha are left out. */
-export async function decodeTiff(path: string): Promise<DecodedImage> {
+export async function decodeTiff(path: string, longestSide?: number): Promise<DecodedImage> {
   const tags = await readTiffTags(path);
   const [photometric = RGB] = tags.get(TIFF_TAG.photometric) ?? [];
   const [samples = 1] = tags.get(TIFF_TAG.samplesPerPixel) ?? [];
@@ -29,15 +29,20 @@ export async function decodeTiff(path: string): Promise<DecodedImage> {
     throw new UndecodableError('Its colours are CIE L*a*b* in a form that is not decoded here');
   }
   const colours = COLOUR_CHANNELS[photometric];
-  if (colours === undefined || samples <= colours) return decodeLeniently(path);
+  if (colours === undefined || samples <= colours) return decodeLeniently(path, longestSide);
   const extra = tags.get(TIFF_TAG.extraSamples) ?? [];
-  if (samples === colours + 1 && ALPHA.includes(extra[0] ?? 0)) return decodeLeniently(path);
+  if (samples === colours + 1 && ALPHA.includes(extra[0] ?? 0))
+    return decodeLeniently(path, longestSide);
   const alpha = extra.findIndex((meaning) => ALPHA.includes(meaning));
-  return decodeColours(path, alpha < 0 ? null : alpha);
+  return decodeColours(path, alpha < 0 ? null : alpha, longestSide);
 }
 
 /** @param alpha index of the alpha channel among the extra channels; null when there is none */
-async function decodeColours(path: string, alpha: number | null): Promise<DecodedImage> {
+async function decodeColours(
+  path: string,
+  alpha: number | null,
+  longestSide: number = PREVIEW_SIZES.large,
+): Promise<DecodedImage> {
   const metadata = await readMetadata(path);
   if (metadata.width * metadata.height * metadata.channels > MAX_BYTES) {
     throw new UndecodableError(REASONS.tooMuchMemory);
@@ -55,7 +60,7 @@ async function decodeColours(path: string, alpha: number | null): Promise<Decode
     if (alpha !== null) pixels[to + 3] = data[from + 3 + alpha] as number;
   }
   const whole: Picture = { pixels, width: info.width, height: info.height, channels };
-  const picture = await toPicture(fromPicture(whole).resize(within(PREVIEW_SIZES.large)));
+  const picture = await toPicture(fromPicture(whole).resize(within(longestSide)));
   return { metadata, picture: await withoutOpaqueAlpha(picture) };
 }
 

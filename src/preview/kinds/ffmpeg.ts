@@ -38,6 +38,7 @@ const probed = z.object({
       z.object({
         codec_type: z.string().optional(),
         codec_name: z.string().optional(),
+        pix_fmt: z.string().optional(),
         width: number,
         height: number,
         duration: number,
@@ -62,7 +63,14 @@ export interface Streams {
   /** Null when the file does not say. */
   durationSeconds: number | null;
   /** As displayed: rotated, with square pixels. */
-  video: { codec: string; width: number; height: number; colours: VideoColours } | null;
+  video: {
+    codec: string;
+    /** Its pixel format, such as `yuv420p`. */
+    pixels: string | undefined;
+    width: number;
+    height: number;
+    colours: VideoColours;
+  } | null;
   audio: { codec: string } | null;
 }
 
@@ -84,6 +92,7 @@ export async function readStreams(path: string, contentType: string): Promise<St
         ? null
         : {
             codec: video.codec_name ?? 'unknown',
+            pixels: video.pix_fmt,
             ...shownSize(video as ProbedVideo),
             colours: { transfer: video.color_transfer, primaries: video.color_primaries },
           },
@@ -143,10 +152,64 @@ function input(path: string, contentType: string): string[] {
   return [...protocols, choice, demuxers, '-i', `file:${path}`];
 }
 
-async function runTool(program: string, args: string[]): Promise<{ stdout: string }> {
+/** What a file may cost that is decoded as a whole. */
+const CONVERT_TIMEOUT_MS = 240_000;
+// Nothing that the sender's program wrote about the file, nor that ffmpeg did.
+const WITHOUT_METADATA = ['-map_metadata', '-1', '-map_chapters', '-1', '-fflags', '+bitexact'];
+
+/**
+ * Converts a file to MP4, whose index comes first.
+ *
+ * @param output options of the output: which streams, filters and codecs
+ * @throws UndecodableError; ErrnoException ENOSPC when the disk is full
+ */
+export function convertToMp4(
+  source: { path: string; contentType: string },
+  { output, toPath }: { output: string[]; toPath: string },
+): Promise<void> {
+  const format = ['-threads', '2', '-movflags', '+faststart', '-f', 'mp4'];
+  return convert(source, [...output, ...format, `file:${toPath}`]);
+}
+
+/**
+ * Converts the beginning of a sound to WAV: 16 kHz, mono, 16 bits, with a header of 44 bytes.
+ *
+ * @throws UndecodableError; ErrnoException ENOSPC when the disk is full
+ */
+export function convertToSpeech(
+  source: { path: string; contentType: string },
+  { mostSeconds, toPath }: { mostSeconds: number; toPath: string },
+): Promise<void> {
+  const sound = ['-map', '0:a:0', '-t', String(mostSeconds), '-ac', '1', '-ar', '16000'];
+  return convert(source, [...sound, '-c:a', 'pcm_s16le', '-f', 'wav', `file:${toPath}`]);
+}
+
+async function convert(
+  source: { path: string; contentType: string },
+  output: string[],
+): Promise<void> {
+  const args = [
+    ...['-v', 'error', '-nostdin', '-y', '-threads', '2'],
+    ...['-max_pixels', String(MAX_PIXELS), '-max_alloc', String(MAX_ALLOCATED_BYTES)],
+    ...input(source.path, source.contentType),
+    ...['-sn', '-dn', ...WITHOUT_METADATA, ...output],
+  ];
+  await runTool('ffmpeg', args, CONVERT_TIMEOUT_MS);
+}
+
+const ENDED_BY: Readonly<Record<string, string>> = {
+  SIGXFSZ: 'It would be larger than is kept',
+  SIGXCPU: 'Decoding took more processor time than is allowed',
+};
+
+async function runTool(
+  program: string,
+  args: string[],
+  timeout = TIMEOUT_MS,
+): Promise<{ stdout: string }> {
   try {
     return await run(program, args, {
-      timeout: TIMEOUT_MS,
+      timeout,
       killSignal: 'SIGKILL',
       maxBuffer: MAX_OUTPUT_BYTES,
     });
@@ -154,18 +217,25 @@ async function runTool(program: string, args: string[]): Promise<{ stdout: strin
     const {
       killed,
       code,
+      signal,
       stderr = '',
     } = cause as {
       killed?: boolean;
       code?: unknown;
+      signal?: string;
       stderr?: string;
     };
     if (code === 'ENOENT') throw new UndecodableError(NOT_INSTALLED, { cause });
     if (killed === true) {
-      throw new UndecodableError(`Decoding took longer than ${TIMEOUT_MS / 1000} seconds`, {
+      throw new UndecodableError(`Decoding took longer than ${timeout / 1000} seconds`, {
         cause,
       });
     }
-    throw new UndecodableError(reasonFor(stderr), { cause });
+    if (/No space left on device|Disk quota exceeded/.test(stderr)) {
+      const full = new Error('There is no room left on the disk', { cause });
+      throw Object.assign(full, { code: 'ENOSPC' });
+    }
+    const reason = ENDED_BY[signal ?? ''] ?? reasonFor(stderr);
+    throw new UndecodableError(reason, { cause });
   }
 }

@@ -44,7 +44,9 @@ export const heicKind: PreviewKind = {
 async function renderPrimary(primary: HeifPrimary, source: PreviewSource): Promise<Rendered> {
   const { width, height } = primary;
   const decoded = primary.decode();
-  const shrunk = await toPicture(fromPicture(decoded).resize(within(PREVIEW_SIZES.large)));
+  const shrunk = await toPicture(
+    fromPicture(decoded).resize(within(source.longestSide ?? PREVIEW_SIZES.large)),
+  );
   freePixels(decoded.pixels);
   const { exif, icc } = await readHeaders(source.path);
   const picture = await withoutOpaqueAlpha(shrunk);
@@ -64,8 +66,12 @@ async function renderSequence(source: PreviewSource): Promise<Rendered> {
   return { kind: 'image', picture, size: metadata.autoOrient, details: {} };
 }
 
-async function renderWithSharp({ path, withLocation }: PreviewSource): Promise<Rendered> {
-  const { metadata, picture, reason } = await decodeLeniently(path);
+async function renderWithSharp({
+  path,
+  withLocation,
+  longestSide,
+}: PreviewSource): Promise<Rendered> {
+  const { metadata, picture, reason } = await decodeLeniently(path, longestSide);
   return {
     kind: 'image',
     picture,

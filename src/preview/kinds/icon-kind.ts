@@ -16,14 +16,14 @@ export const iconKind: PreviewKind = {
   name: 'icon',
   types: new Set(PREVIEW_TYPES.icon),
   probe: async () => null,
-  async render({ path }) {
+  async render({ path, longestSide }) {
     const bytes = await readFile(path);
     const picture = largestPicture(bytes);
     if (picture === null) throw new UndecodableError(REASONS.damaged);
     if (!picture.subarray(0, PNG_SIGNATURE.length).equals(PNG_SIGNATURE)) {
-      return renderBitmap(readDib(picture, 0, 0, true));
+      return renderBitmap(readDib(picture, 0, 0, true), longestSide);
     }
-    const { metadata, picture: decoded, reason } = await decodeLeniently(picture);
+    const { metadata, picture: decoded, reason } = await decodeLeniently(picture, longestSide);
     return {
       kind: 'image',
       picture: decoded,

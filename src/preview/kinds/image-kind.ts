@@ -45,13 +45,13 @@ function decode(source: PreviewSource): Promise<DecodedImage> {
   switch (source.contentType) {
     case 'image/png':
     case 'image/apng':
-      return decodePng(source.path);
+      return decodePng(source);
     case 'image/tiff':
-      return decodeTiff(source.path);
+      return decodeTiff(source.path, source.longestSide);
     case 'image/avif':
       return decodeAvif(source);
     default:
-      return decodeLeniently(source.path);
+      return decodeLeniently(source.path, source.longestSide);
   }
 }
 
@@ -67,9 +67,10 @@ const SEQUENCES = ['avis', 'msf1'];
  */
 async function decodeAvif(source: PreviewSource): Promise<DecodedImage> {
   const head = await readBeginning(source.path, BRAND_AT + 4);
-  if (!SEQUENCES.includes(head.toString('latin1', BRAND_AT))) return decodeLeniently(source.path);
+  if (!SEQUENCES.includes(head.toString('latin1', BRAND_AT)))
+    return decodeLeniently(source.path, source.longestSide);
   try {
-    return await decodeLeniently(asStill(await readFile(source.path)));
+    return await decodeLeniently(asStill(await readFile(source.path)), source.longestSide);
   } catch {
     return await pictureByFfmpeg(source);
   }
@@ -87,20 +88,23 @@ function asStill(bytes: Buffer): Buffer {
 const HEAD_BYTES = 16;
 
 /** Decodes a PNG, including Apple's variant and truncated interlaced files. */
-async function decodePng(path: string): Promise<DecodedImage> {
-  if (isApplePng(await readBeginning(path, HEAD_BYTES))) return decodeApplePng(path);
+async function decodePng({ path, longestSide }: PreviewSource): Promise<DecodedImage> {
+  if (isApplePng(await readBeginning(path, HEAD_BYTES))) return decodeApplePng(path, longestSide);
   try {
-    return await decodeLeniently(path);
+    return await decodeLeniently(path, longestSide);
   } catch (error) {
     if (reasonOf(error) !== REASONS.damaged) throw error;
     const rewritten = await rewritePng(await readFile(path));
     if (rewritten === null) throw error;
-    return { ...(await decodeLeniently(rewritten)), reason: REASONS.partial };
+    return { ...(await decodeLeniently(rewritten, longestSide)), reason: REASONS.partial };
   }
 }
 
 /** Apple's PNG variant stores BGR(A) with premultiplied alpha ["CgBI", iPhone Dev Wiki]. */
-async function decodeApplePng(path: string): Promise<DecodedImage> {
+async function decodeApplePng(
+  path: string,
+  longestSide: number = PREVIEW_SIZES.large,
+): Promise<DecodedImage> {
   const standard = await rewritePng(await readFile(path));
   if (standard === null) throw new UndecodableError(REASONS.damaged);
   const metadata = await readMetadata(standard);
@@ -112,6 +116,6 @@ async function decodeApplePng(path: string): Promise<DecodedImage> {
     pixels[at + 2] = blue;
   }
   if (channels === 4) divideByAlpha(pixels);
-  const picture = await toPicture(fromPicture(decoded).resize(within(PREVIEW_SIZES.large)));
+  const picture = await toPicture(fromPicture(decoded).resize(within(longestSide)));
   return { metadata, picture: await withoutOpaqueAlpha(picture) };
 }

@@ -25,5 +25,8 @@ export async function pictureByFfmpeg(source: PreviewSource): Promise<DecodedIma
   const file = { path: source.path, contentType: source.contentType ?? '' };
   await extractPicture(file, { filter: '[0:v:0]copy', toPath });
   const metadata = await readMetadata(toPath);
-  return { metadata, picture: await decodeImage(toPath, { metadata }) };
+  return {
+    metadata,
+    picture: await decodeImage(toPath, { metadata, longestSide: source.longestSide }),
+  };
 }

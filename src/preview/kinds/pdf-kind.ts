@@ -15,7 +15,7 @@ import { freePixels, fromPicture, toPicture } from './picture.ts';
 // Points are 1/72 inch; a tiny page is enlarged this much at the most.
 const MAX_SCALE = 4;
 
-/** The first page of a PDF, rendered by PDFium, which WebAssembly confines to its own memory. */
+/** One page of a PDF, by default the first, rendered by PDFium, which WebAssembly confines to its own memory. */
 export const pdfKind: PreviewKind = {
   name: 'pdf',
   types: new Set(PREVIEW_TYPES.pdf),
@@ -26,7 +26,7 @@ export const pdfKind: PreviewKind = {
   async render(source) {
     const library = await loadLibrary();
     try {
-      return await renderFirstPage(await library.loadDocument(await readFile(source.path)));
+      return await renderPage(await library.loadDocument(await readFile(source.path)), source);
     } catch (error) {
       // Only the error message distinguishes an encrypted document from a damaged one.
       if (/password/i.test(asError(error).message)) return lockedCard(source);
@@ -45,15 +45,19 @@ async function loadLibrary() {
 
 type PdfDocument = Awaited<ReturnType<Awaited<ReturnType<typeof loadLibrary>>['loadDocument']>>;
 
-async function renderFirstPage(document: PdfDocument): Promise<Rendered> {
+async function renderPage(
+  document: PdfDocument,
+  { page: number = 1, longestSide = PREVIEW_SIZES.large }: PreviewSource,
+): Promise<Rendered> {
   const pages = document.getPageCount();
   if (pages < 1) throw new UndecodableError('The document has no pages');
-  const page = document.getPage(0);
+  if (number > pages) throw new UndecodableError('The document has no such page');
+  const page = document.getPage(number - 1);
   const { originalWidth, originalHeight } = page.getOriginalSize();
   const longest = Math.max(originalWidth, originalHeight);
-  if (!(longest > 0)) throw new UndecodableError('The first page has no size');
+  if (!(longest > 0)) throw new UndecodableError('The page has no size');
   const { data, width, height } = await page.render({
-    scale: Math.min(MAX_SCALE, PREVIEW_SIZES.large / longest),
+    scale: Math.min(MAX_SCALE, longestSide / longest),
     render: 'bitmap',
     // Filled-in form values are rendered separately from the page.
     renderFormFields: true,

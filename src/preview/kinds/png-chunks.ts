@@ -117,11 +117,16 @@ const PNG_HEAD_BYTES = 8 + 25;
  * [W3C PNG, 11.3.2.3]). With a damaged profile the pixels are left unchanged.
  */
 export async function fromProfile(picture: Picture, profile: Buffer): Promise<Picture> {
+  return toPicture(sharp(await embedProfile(picture, profile)));
+}
+
+/** A PNG of pixels whose colours are in the space of an ICC profile. */
+export async function embedProfile(picture: Picture, profile: Buffer): Promise<Buffer> {
   const png = await fromPicture(picture).png({ compressionLevel: 0 }).toBuffer();
   const chunk = pngChunk(
     'iCCP',
     Buffer.concat([Buffer.from('profile\0\0', 'latin1'), deflateSync(profile)]),
   );
   const parts = [png.subarray(0, PNG_HEAD_BYTES), chunk, png.subarray(PNG_HEAD_BYTES)];
-  return toPicture(sharp(Buffer.concat(parts)));
+  return Buffer.concat(parts);
 }

@@ -99,7 +99,7 @@ const PALE = 'Its colours are paler than they should be: they could not be conve
  * @returns a filter to append to a graph that ends in a picture, empty when no conversion is needed; and the
  *   reason when the colours cannot be converted
  */
-async function toSrgb({
+export async function toSrgb({
   transfer = '',
   primaries = '',
 }: VideoColours): Promise<{ filter: string; reason?: string }> {
