@@ -7,6 +7,7 @@ import {
 } from '../database/embedded/data-folder.ts';
 import { embeddedFolder, openDurablePglite } from '../database/embedded/durable-pglite.ts';
 import { ServerClient } from '../database/server-client.ts';
+import { TEXT_INDEX } from '../database/text-search.ts';
 import { AppError } from '../errors/app-error.ts';
 import { asError, codeOf } from '../errors/caught.ts';
 import { localUrl } from '../net/host-port.ts';
@@ -15,6 +16,9 @@ import { ask, type Finding, ok, problem } from './finding.ts';
 
 const NAME = 'database';
 const CONNECT_TIMEOUT_MS = 10_000;
+const CREATE_INDEX =
+  'Have CREATE EXTENSION pg_trgm run in it by a user who may, then run: ' +
+  `CREATE INDEX CONCURRENTLY ${TEXT_INDEX} ON message USING GIN (body gin_trgm_ops)`;
 
 type Needed = Pick<Config, 'databaseUrl' | 'dataDir' | 'host' | 'port'>;
 
@@ -36,8 +40,16 @@ async function checkServer(connectionString: string): Promise<Finding> {
   });
   try {
     await client.connect();
-    const { rows } = await client.query('SHOW server_version');
-    return ok(NAME, `PostgreSQL ${rows[0].server_version} answers`);
+    const { rows } = await client.query(
+      `SELECT current_setting('server_version') AS version,
+        to_regclass('message') IS NOT NULL AND to_regclass($1) IS NULL AS "hasNoIndex"`,
+      [TEXT_INDEX],
+    );
+    const [{ version, hasNoIndex }] = rows;
+    const detail = `PostgreSQL ${version} answers`;
+    if (!hasNoIndex) return ok(NAME, detail);
+    const limit = `${detail}, but has no index of texts: searches for words take long`;
+    return problem('warning', NAME, limit, CREATE_INDEX);
   } catch (error) {
     const code = codeOf(error);
     const { message } = asError(error);

@@ -1,13 +1,11 @@
 import type { Readable } from 'node:stream';
-import { request } from 'undici';
 import { z } from 'zod';
-import { codeOf } from '../errors/caught.ts';
 import { SCAN_FAILED } from '../moderation/decisions.ts';
 import type { Judgement } from '../moderation/judgement.ts';
-import { maskPhoneNumbers } from '../monitoring/logger.ts';
 
 /** How the external classifier is called. */
 export interface ScanOptions {
+  /** Of an HTTP service, or of ClamAV's clamd: `clamd://host:port`, `clamd:///path/of/the/socket`. */
   url: string;
   /** Sent as a bearer token. */
   token: string | undefined;
@@ -24,15 +22,15 @@ export interface ScanQuestion {
   sha256: string;
   declaredContentType: string | null;
   contentType: string;
-  /** Size of the request body, in bytes. */
+  /** Size of what `open` reads, in bytes. */
   byteSize: number;
   open: () => Readable;
 }
 
 /**
- * `outage`: no connection, a timeout, 408, 429 or 5xx; a retry may succeed. `refused`: it rejects our
- * requests: credentials, address, a redirect. `file`: it has no verdict on this file (400, 413, 415, 422
- * and the like), or its answer is not a valid verdict.
+ * `outage`: no connection, a timeout, 408, 429, 5xx or an error of clamd; a retry may succeed. `refused`:
+ * it rejects our requests: credentials, address, a redirect. `file`: it has no verdict on this file (400,
+ * 413, 415, 422 and the like; a limit of clamd), or its answer is not a valid verdict.
  */
 export type ScanFailure = 'outage' | 'refused' | 'file';
 
@@ -50,118 +48,25 @@ export class ScanError extends Error {
 /** @throws ScanError; the reason of `signal` when that is aborted */
 export type AskClassifier = (question: ScanQuestion, signal: AbortSignal) => Promise<ScanVerdict>;
 
-const MAX_ANSWER_BYTES = 64 * 1024;
+/** The longest label, in characters: a name of a signature of ClamAV. */
+export const MAX_LABEL = 200;
 
-/** Calls the classifier over HTTP: a POST with the bytes, answered by JSON. Redirects are not followed. */
-export function createAskClassifier(config: ScanOptions): AskClassifier {
-  const { url, timeoutSeconds } = config;
-
-  return async (question, signal) => {
-    const deadline = AbortSignal.timeout(timeoutSeconds * 1000);
-    const body = question.open();
-    // undici and `readText` report stream errors; without a listener of its own an error would end the
-    // process.
-    const ignoreError = () => undefined;
-    body.on('error', ignoreError);
-    try {
-      const answer = await request(url, {
-        method: 'POST',
-        headers: headersOf(question, config),
-        body,
-        signal: AbortSignal.any([signal, deadline]),
-        // `deadline` covers the whole request.
-        headersTimeout: 0,
-        bodyTimeout: 0,
-      });
-      answer.body.on('error', ignoreError);
-      if (answer.statusCode !== 200) {
-        answer.body.destroy();
-        throw new ScanError(`it answered ${answer.statusCode}`, failureOf(answer.statusCode));
-      }
-      return parse(await readText(answer.body));
-    } catch (error) {
-      signal.throwIfAborted();
-      if (error instanceof ScanError) throw error;
-      if (deadline.aborted) {
-        throw new ScanError(`it took longer than ${timeoutSeconds} s`, 'outage', { cause: error });
-      }
-      const code = codeOf(error) ?? 'no reason given';
-      throw new ScanError(`the request failed (${code})`, 'outage', { cause: error });
-    } finally {
-      body.destroy();
-    }
-  };
-}
-
-function failureOf(status: number): ScanFailure {
-  if (status >= 500 || status === 429 || status === 408) return 'outage';
-  return status < 400 || [401, 403, 404, 405, 407].includes(status) ? 'refused' : 'file';
-}
-
-function headersOf(
-  { mediaSid, sha256, declaredContentType, contentType, byteSize }: ScanQuestion,
-  { token, content }: ScanOptions,
-): Record<string, string> {
-  return {
-    accept: 'application/json',
-    'content-type': contentType,
-    'content-length': String(byteSize),
-    'x-media-sid': mediaSid,
-    'x-media-sha256': sha256,
-    'x-media-content': content,
-    // Declared by the sender, so it is sent as a header only when it is a valid type.
-    ...(/^[\w.+-]{1,80}\/[\w.+-]{1,80}$/.test(declaredContentType ?? '')
-      ? { 'x-media-declared-type': String(declaredContentType) }
-      : {}),
-    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-  };
-}
-
-async function readText(body: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.byteLength;
-    if (size > MAX_ANSWER_BYTES) {
-      throw new ScanError(`its answer is longer than ${MAX_ANSWER_BYTES} bytes`, 'file');
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function parse(text: string): ScanVerdict {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new ScanError('its answer is not JSON', 'file', { cause });
-  }
-  const parsed = scanAnswer.safeParse(json);
-  if (parsed.success) return { ...parsed.data, at: new Date().toISOString() };
-  const wrong = [...new Set(parsed.error.issues.map(({ path }) => path[0] ?? 'answer'))];
-  throw new ScanError(`its answer has invalid fields: ${wrong.join(', ')}`, 'file');
-}
-
-const MAX_LABELS = 20;
-const line = (most: number) =>
-  z
+/** Text of one line, of at most `most` characters. */
+export function line(most: number) {
+  return z
     .string()
     .min(1)
     .max(most)
-    .regex(/^[^\p{Cc}\p{Cs}]*$/u)
-    // The audit log keeps it permanently.
-    .overwrite(maskPhoneNumbers);
-
-/** The classifier's JSON response for one file. Other fields are ignored. */
-export const scanAnswer = z.object({
-  action: z.enum(['allow', 'hold', 'quarantine', 'delete']),
-  labels: z.array(line(64)).max(MAX_LABELS).default([]),
-  reason: line(300).nullish().default(null),
-});
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u);
+}
 
 /** A verdict as stored with the blob, so that the bytes are not scanned again. */
-export const scanVerdict = scanAnswer.extend({ at: z.iso.datetime() });
+export const scanVerdict = z.object({
+  action: z.enum(['allow', 'hold', 'quarantine', 'delete']),
+  labels: z.array(line(MAX_LABEL)).max(20),
+  reason: line(300).nullable(),
+  at: z.iso.datetime(),
+});
 
 export type ScanVerdict = z.output<typeof scanVerdict>;
 

@@ -98,15 +98,17 @@ export function createScanAgain(deps: {
     const dueAt = next?.nextScanAt;
     if (dueAt == null) return;
     const startAfter = new Date(Math.max(dueAt.getTime(), Date.now() + pauseMs));
-    await prisma.$transaction((tx) => queue.send(tx, 'scan-again', [{ payload: {}, startAfter }]));
+    await prisma.$transaction((tx) =>
+      queue.sendOrBringForward(tx, 'scan-again', [{ payload: {}, startAfter }]),
+    );
   }
 }
 
-/** Queues a job if files are due, in case their job was lost. */
+/** Queues a job if files are due, in case their job was lost, or waits for another file's time. */
 export async function resendScans({ prisma }: Database, queue: JobQueue): Promise<void> {
   const due = await prisma.blob.findFirst({ where: isDue(new Date()), select: { sha256: true } });
   if (due === null) return;
-  await prisma.$transaction((tx) => queue.sendMissing(tx, 'scan-again', [{ payload: {} }]));
+  await prisma.$transaction((tx) => queue.sendOrBringForward(tx, 'scan-again', [{ payload: {} }]));
 }
 
 type Row = Pick<Media, 'sid' | 'moderation' | 'decidedBy' | 'decisionCode'>;

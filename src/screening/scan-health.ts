@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { createFailureLog } from '../monitoring/outage-log.ts';
 import type { ReadinessCheck } from '../monitoring/readiness.ts';
+import { classifierOrigin } from './ask-classifier.ts';
 import type { ScanError } from './classifier.ts';
 
 /**
@@ -35,9 +36,7 @@ export function createScanHealth(
   log: Logger,
   now: () => number = () => performance.now(),
 ): ScanHealth {
-  // Path and query may hold credentials, so they are not logged.
-  const { origin } = new URL(url);
-  const failureLog = createFailureLog(log.child({ origin }), {
+  const failureLog = createFailureLog(log.child({ origin: classifierOrigin(url) }), {
     begins: 'the classifier fails: it is asked again until it answers',
     ends: 'the classifier answers again',
     failuresInARow: 1,

@@ -6,10 +6,10 @@ import pRetry from 'p-retry';
 import type { Logger } from 'pino';
 import type { BlobStore } from '../files/blob-store.ts';
 import type { ScreeningInput } from '../preview/screen.ts';
-import type { ScanOptions } from './classifier.ts';
 import {
   type AskClassifier,
   ScanError,
+  type ScanOptions,
   type ScanQuestion,
   type ScanVerdict,
 } from './classifier.ts';

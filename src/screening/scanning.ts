@@ -6,12 +6,12 @@ import type { JobHandler } from '../jobs/job-list.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { Metrics } from '../monitoring/metrics.ts';
 import type { ReadinessCheck } from '../monitoring/readiness.ts';
-import type { ScanOptions } from './classifier.ts';
+import { createAskClassifier } from './ask-classifier.ts';
 import {
-  createAskClassifier,
   judgeUnscanned,
   judgeVerdict,
   ScanError,
+  type ScanOptions,
   scanVerdict,
 } from './classifier.ts';
 import { createScanAgain, resendScans } from './scan-again.ts';
@@ -120,7 +120,8 @@ function createScan(deps: {
             where: { sha256, key, scan: { equals: Prisma.DbNull } },
             data: { nextScanAt, scanAttempts: 1 },
           });
-          await queue.send(tx, 'scan-again', [{ payload: {}, startAfter: nextScanAt }]);
+          const job = { payload: {}, startAfter: nextScanAt };
+          await queue.sendOrBringForward(tx, 'scan-again', [job]);
         },
       };
     }
