@@ -3,15 +3,18 @@ import { ConfigError, loadConfig } from '../config/config.ts';
 import { formatConfigProblems } from '../config/report.ts';
 import { simulatorCredentials } from '../config/simulator-credentials.ts';
 import { AppError } from '../errors/app-error.ts';
+import { exitProcess } from '../lifecycle/exit-process.ts';
 import { VERSION } from '../monitoring/version.ts';
 import { addDeleteCommand } from './delete-command.ts';
 import { addDoctorCommand } from './doctor-command.ts';
 import { addEraseCommand } from './erase-command.ts';
 import { addExportCommand } from './export-command.ts';
+import { addExportMediaCommand } from './export-media-command.ts';
 import { addKeysCommand } from './keys-command.ts';
 import { addPreviewsCommand } from './previews-command.ts';
 import { addReconcileCommand } from './reconcile-command.ts';
 import { addRetryCommand } from './retry-command.ts';
+import { addSignInLinkCommand } from './sign-in-link-command.ts';
 import { addSimulateCommand } from './simulate-command.ts';
 import { createWithApi } from './with-api.ts';
 
@@ -21,7 +24,7 @@ const program = new Command('mms-inbox')
   .description('Inbound MMS receiver: administration')
   .version(VERSION)
   .showHelpAfterError('For all commands and options: npm run cli -- --help')
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+  .exitOverride((error) => exitProcess(error.exitCode === 0 ? 0 : 2));
 const readConfig = () => loadConfig().config;
 const withApi = createWithApi(readConfig);
 addKeysCommand(program, withApi);
@@ -29,7 +32,9 @@ addPreviewsCommand(program, withApi);
 addRetryCommand(program, withApi);
 addReconcileCommand(program, withApi);
 addDeleteCommand(program, withApi);
+addSignInLinkCommand(program, readConfig);
 addExportCommand(program, withApi);
+addExportMediaCommand(program, withApi);
 addEraseCommand(program, withApi);
 addDoctorCommand(program, () => loadConfig());
 addSimulateCommand(program, simulatorCredentials());
@@ -37,18 +42,18 @@ addSimulateCommand(program, simulatorCredentials());
 try {
   await program.parseAsync();
   // pg-boss leaves a ten-second timer running after it stops.
-  process.exit();
+  exitProcess();
 } catch (error) {
   if (error instanceof ConfigError) {
     console.error(formatConfigProblems(error.problems));
-    process.exit(2);
+    exitProcess(2);
   }
   if (error instanceof AppError && error.fields.length > 0) {
     for (const { field, message } of error.fields) console.error(`${field}: ${message}`);
-    process.exit(1);
+    exitProcess(1);
   }
   console.error(error instanceof AppError || isSystemError(error) ? error.message : error);
-  process.exit(1);
+  exitProcess(1);
 }
 
 /** A busy port or a missing folder, for example: an operator can fix it without a stack trace. */

@@ -7,10 +7,13 @@ import { parseArgs } from 'node:util';
 import { loadConfig } from '../config/config.ts';
 import { asError } from '../errors/caught.ts';
 import type { MediaItem } from '../gallery/item-schemas.ts';
+import { exitProcess } from '../lifecycle/exit-process.ts';
 import { createLogger } from '../monitoring/logger.ts';
 import { type Inbox, startInbox } from '../server/inbox.ts';
 import { type SAMPLE_NAMES, sampleAttachment } from '../simulator/samples/sample-attachments.ts';
+import { createSimulationMessages } from '../simulator/simulation-messages.ts';
 import { startTwilioSimulator, type TwilioSimulator } from '../simulator/twilio-simulator.ts';
+import { importSampleHistory } from './sample-history.ts';
 
 // `npm run demo`: starts a simulated Twilio and an inbox on this machine, sends a few messages
 // through both and prints the result.
@@ -23,7 +26,13 @@ const MESSAGES = [
   { from: '+15550100001', body: 'badge and tiles', samples: ['badge', 'tiles'] },
   { from: '+15550100004', body: 'my card', samples: ['contact', 'note'] },
 ] satisfies { from: string; body: string; samples: (typeof SAMPLE_NAMES)[number][] }[];
+const RECIPIENT = '+15550109999';
 const DEADLINE_MS = 60_000;
+/** Of what comes while the page is watched: ten minutes. */
+const ARRIVAL_MS = 30_000;
+const MAX_ARRIVALS = 20;
+const arrival = createSimulationMessages({});
+let arrived = 0;
 
 const flags = readFlags();
 const adminKey = randomBytes(18).toString('base64url');
@@ -45,7 +54,7 @@ try {
   if (flags.keep) console.log(`Kept: ${folder}`);
   else await rm(folder, { recursive: true, force: true });
 }
-process.exit();
+exitProcess();
 
 function readFlags() {
   const usage =
@@ -60,10 +69,10 @@ function readFlags() {
     if (!values.help) return values;
   } catch (error) {
     console.error(`${asError(error).message}\n\n${usage}`);
-    process.exit(2);
+    exitProcess(2);
   }
   console.log(usage);
-  process.exit(0);
+  exitProcess(0);
 }
 
 async function run(): Promise<void> {
@@ -91,11 +100,16 @@ async function run(): Promise<void> {
     await deleteOne(inbox.url, twilio, items);
     return;
   }
+  console.log('\nImporting messages of the last months, so that there is more to look at…');
+  console.log(`  ${await importSampleHistory(inbox.url, adminKey)} attachments`);
   printCommands(inbox.url, items);
   console.log(
-    `\nServing until Ctrl-C. Data is in ${folder}${flags.keep ? '' : ' (removed at the end)'}`,
+    `\nServing until Ctrl-C. Data is in ${folder}${flags.keep ? '' : ' (removed at the end)'}\n`,
   );
+  await printSignInLink(inbox.url);
+  const arrivals = setInterval(receiveOne, ARRIVAL_MS, twilio, inbox.url);
   await interrupted;
+  clearInterval(arrivals);
   console.log('\nStopping…');
 }
 
@@ -105,7 +119,7 @@ async function sendMessages(from: TwilioSimulator, baseUrl: string): Promise<num
   for (const { samples, ...text } of MESSAGES) {
     const message = from.createMessage({
       ...text,
-      to: '+15550109999',
+      to: RECIPIENT,
       attachments: await Promise.all(samples.map((name) => sampleAttachment(name))),
     });
     const answer = await from.deliver(message, { url: `${baseUrl}/twilio/incoming` });
@@ -160,6 +174,25 @@ function printCommands(baseUrl: string, items: MediaItem[]): void {
   console.log('\nTry it:');
   console.log(`  ${curl} '${baseUrl}/api/v1/media?limit=2'`);
   console.log(`  ${curl} -o thumbnail '${baseUrl}/api/v1/media/${sample?.sid}/thumbnail'`);
+}
+
+/** The page's address; it comes last, so that nobody has to look for it. */
+async function printSignInLink(baseUrl: string): Promise<void> {
+  const answer = await call(baseUrl, '/api/v1/session/links', 'POST');
+  const { url } = (await answer.json()) as { url: string };
+  console.log('Open the page; a new message arrives every half a minute for a while:');
+  console.log(`\n  ${url}\n`);
+  console.log('The link signs in once, within ten minutes. For another one:');
+  console.log(`  npm run cli -- sign-in-link --url ${baseUrl} --key ${adminKey}`);
+}
+
+/** Another message, while the page is watched. */
+async function receiveOne(from: TwilioSimulator, baseUrl: string): Promise<void> {
+  if (arrived === MAX_ARRIVALS) return;
+  arrived += 1;
+  const message = from.createMessage({ ...(await arrival(arrived)), to: RECIPIENT });
+  // Both may have been stopped meanwhile.
+  await from.deliver(message, { url: `${baseUrl}/twilio/incoming` }).catch(() => undefined);
 }
 
 async function deleteOne(

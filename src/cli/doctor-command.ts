@@ -10,6 +10,7 @@ import { checkPublicUrl } from '../doctor/check-public-url.ts';
 import { checkReadiness } from '../doctor/check-readiness.ts';
 import { checkScan } from '../doctor/check-scan.ts';
 import { checkServer } from '../doctor/check-server.ts';
+import { checkTranscription } from '../doctor/check-transcription.ts';
 import { checkWebhook } from '../doctor/check-webhook.ts';
 import { type Check, type Finding, formatFinding, problem } from '../doctor/finding.ts';
 
@@ -52,7 +53,8 @@ function checksOf(config: Readonly<Config>): Check[] {
     async () => [await checkBlobs(blobFolder)],
     () => Promise.all([dataDir, blobFolder].map((folder) => checkDiskSpace(folder))),
     () => checkPreviews(config.toolPath),
-    () => checkScan(config.scan),
+    () => checkScan(config),
+    () => checkTranscription(config.transcribe),
     () => checkServer(config),
     () => checkReadiness(config),
     async () => {

@@ -12,6 +12,7 @@ interface SimulateFlags {
   accountSid?: string;
   authToken?: string;
   from?: string;
+  details?: boolean;
   host: string;
   apiPort: number;
   mediaPort: number;
@@ -46,6 +47,7 @@ export function addSimulateCommand(program: Command, defaults: SimulateDefaults)
     .option('--account-sid <sid>', 'default: TWILIO_ACCOUNT_SID, or a demo account')
     .option('--auth-token <token>', 'default: TWILIO_AUTH_TOKEN, or that of the demo account')
     .option('--from <address>', 'sender of every message; default: a few senders in turn')
+    .option('--details', 'send what WhatsApp, RCS, groups and carriers add: buttons, places, ads …')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--api-port <port>', 'port of the REST API', port, 4010)
     .option('--media-port <port>', 'port of the media server', port, 4011)
