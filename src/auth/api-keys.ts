@@ -4,11 +4,11 @@ import { createGroupedLookup } from '../database/grouped-lookup.ts';
 import type { ApiKey, Role } from '../generated/prisma/client.ts';
 import { equalInConstantTime } from './equal-in-constant-time.ts';
 
-/** The caller of a request: the name of a key and its role. */
+/** The caller of a request: the name and role of a key, or of a user of the sign-in proxy. */
 export interface Caller {
-  /** Null for `ADMIN_API_KEY`. */
+  /** Null for `ADMIN_API_KEY`, and for users of the sign-in proxy. */
   keyId: string | null;
-  /** SHA-256 of its secret, in hexadecimal digits. */
+  /** SHA-256 of the key's secret, in hexadecimal digits; empty without a key. */
   secretHash: string;
   name: string;
   role: Role;
@@ -17,8 +17,12 @@ export interface Caller {
 export interface ApiKeys {
   /** The holder of the key with this secret; null for an unknown or revoked key. */
   authenticate(secret: string): Promise<Caller | null>;
-  /** The holder of a key that was accepted before; null when it was revoked since. */
-  find(keyId: Caller['keyId']): Promise<Caller | null>;
+  /**
+   * The holder of a key that was accepted before; null when it was revoked since.
+   *
+   * @param keyId null for `ADMIN_API_KEY`
+   */
+  find(keyId: string | null): Promise<Caller | null>;
 }
 
 // The time of the last use is only informational: a write per request is not worth its cost.
@@ -45,8 +49,14 @@ export function createApiKeys(database: Database, adminApiKey: string | undefine
     return new Map(keys.map((key) => [key.secretHash, key]));
   });
 
-  async function use(key: ApiKey | null | undefined): Promise<Caller | null> {
-    if (key == null || key.revokedAt !== null) return null;
+  // The sessions of a page send many requests at once.
+  const findKeyById = createGroupedLookup<ApiKey>(async (ids) => {
+    const keys = await apiKey.findMany({ where: { id: { in: [...new Set(ids)] } } });
+    return new Map(keys.map((key) => [key.id, key]));
+  });
+
+  async function use(key: ApiKey | undefined): Promise<Caller | null> {
+    if (key === undefined || key.revokedAt !== null) return null;
     const { id, name, role, secretHash } = key;
     const lastUsed = key.lastUsedAt?.getTime() ?? 0;
     if (Date.now() - lastUsed > LAST_USE_RESOLUTION_MS) {
@@ -62,8 +72,7 @@ export function createApiKeys(database: Database, adminApiKey: string | undefine
       return SECRET.test(secret) ? use(await findKey(secretHash)) : null;
     },
     async find(keyId) {
-      if (keyId === null) return admin;
-      return use(await apiKey.findUnique({ where: { id: keyId } }));
+      return keyId === null ? admin : use(await findKeyById(keyId));
     },
   };
 }
@@ -71,4 +80,12 @@ export function createApiKeys(database: Database, adminApiKey: string | undefine
 /** SHA-256 in hexadecimal digits: a secret has 256 random bits, so that no slow hash is needed. */
 export function hashSecret(secret: string): string {
   return createHash('sha256').update(secret).digest('hex');
+}
+
+/**
+ * Binds a session or a ticket to the key that it was made with: it is invalid once `ADMIN_API_KEY` has another
+ * value. With the session's own secret, so that nobody who reads the database can guess a short key from it.
+ */
+export function hashWithKey(secret: string, { secretHash }: Caller): string {
+  return hashSecret(`${secret}.${secretHash}`);
 }

@@ -6,13 +6,23 @@ import { equalInConstantTime } from './equal-in-constant-time.ts';
 /** URLs that show one media item to anyone who has them, until they expire. */
 export interface MediaLinkSet {
   expiresAt: Date;
-  content: string;
+  /** Null when it has no form without metadata, and the links are for that form alone. */
+  content: string | null;
   /** By size; null without a preview. */
   thumbnails: Record<string, string> | null;
+  /** By form; null when there can be none. */
+  renditions: Record<string, string> | null;
 }
 
 /** Whether a link shows only visible media, or also held and quarantined ones. */
 type LinkKind = 'view' | 'reveal';
+
+interface LinkOptions {
+  /** `reveal` also shows held and quarantined media. */
+  kind?: LinkKind;
+  /** Whether the links show content and renditions without metadata, and only so. */
+  stripMetadata?: boolean;
+}
 
 export interface MediaLinks {
   /**
@@ -20,14 +30,17 @@ export interface MediaLinks {
    *
    * @param baseUrl of this server as the reader reaches it
    * @param expiresIn seconds from now
-   * @param kind `reveal` also shows held and quarantined media
    */
   create(
-    media: { sid: string; preview: { sizes: Record<string, unknown> } | null },
+    media: {
+      sid: string;
+      preview: { sizes: Record<string, unknown> } | null;
+      renditions: { as: string }[];
+    },
     baseUrl: string,
     expiresIn: number,
-    kind?: LinkKind,
-  ): MediaLinkSet;
+    options?: LinkOptions,
+  ): MediaLinkSet & { content: string };
   /**
    * The kind of link that a request uses.
    *
@@ -37,23 +50,42 @@ export interface MediaLinks {
   check(request: Request): LinkKind | null;
 }
 
-/** Links are signed with HMAC-SHA-256 over path, size, expiry and kind, so they need no storage. */
+interface Signed {
+  path: string;
+  /** A size or form; empty without. */
+  variant: string;
+  expires: number;
+  kind: LinkKind;
+  stripMetadata: boolean;
+}
+
+/**
+ * Links are signed with HMAC-SHA-256 over path, size or form, expiry, kind and whether metadata are removed, so they
+ * need no storage. Each is for one form: a parameter more or less makes its signature invalid.
+ */
 export function createMediaLinks(secret: string): MediaLinks {
-  function sign(path: string, size: string, expires: number, kind: LinkKind): string {
-    const signed = `${path}\n${size}\n${expires}${kind === 'reveal' ? '\nreveal' : ''}`;
+  function sign({ path, variant, expires, kind, stripMetadata }: Signed): string {
+    // What follows the number is a fixed word: no variant can imitate it. Without one, links are as in 0.1.0.
+    const form = stripMetadata ? '\nmetadata=strip' : '';
+    const signed = `${path}\n${variant}\n${expires}${form}${kind === 'reveal' ? '\nreveal' : ''}`;
     return createHmac('sha256', secret).update(signed).digest('base64url');
   }
 
   return {
-    create({ sid, preview }, baseUrl, expiresIn, kind = 'view') {
+    create({ sid, preview, renditions }, baseUrl, expiresIn, options = {}) {
+      const { kind = 'view' } = options;
       const expires = Math.floor(Date.now() / 1000) + expiresIn;
-      const link = (part: string, size = '') => {
+      const link = (part: string, variant: { size?: string; as?: string } = {}) => {
         const path = `/api/v1/media/${sid}/${part}`;
+        // Thumbnails never have metadata.
+        const stripMetadata = options.stripMetadata === true && part !== 'thumbnail';
+        const signed = variant.size ?? variant.as ?? '';
         const query = new URLSearchParams({
-          ...(size === '' ? {} : { size }),
+          ...variant,
+          ...(stripMetadata ? { metadata: 'strip' } : {}),
           ...(kind === 'reveal' ? { reveal: 'true' } : {}),
           expires: String(expires),
-          signature: sign(path, size, expires, kind),
+          signature: sign({ path, variant: signed, expires, kind, stripMetadata }),
         });
         return `${baseUrl}${path}?${query}`;
       };
@@ -64,14 +96,24 @@ export function createMediaLinks(secret: string): MediaLinks {
         thumbnails:
           sizes.length === 0
             ? null
-            : Object.fromEntries(sizes.map((size) => [size, link('thumbnail', size)])),
+            : Object.fromEntries(sizes.map((size) => [size, link('thumbnail', { size })])),
+        renditions:
+          renditions.length === 0
+            ? null
+            : Object.fromEntries(renditions.map(({ as }) => [as, link('rendition', { as })])),
       };
     },
     check(request) {
-      const { signature, expires, size = '', reveal } = request.query;
+      const { signature, expires, size, as, reveal, metadata } = request.query;
       if (signature === undefined) return null;
       const kind = reveal === 'true' ? 'reveal' : 'view';
-      const expected = sign(request.path, String(size), Number(expires), kind);
+      const expected = sign({
+        path: request.path,
+        variant: String(size ?? as ?? ''),
+        expires: Number(expires),
+        kind,
+        stripMetadata: metadata === 'strip',
+      });
       const isOurs = equalInConstantTime(String(signature), expected);
       if (isOurs && Number(expires) * 1000 > Date.now()) return kind;
       throw new AppError('link_invalid', 'Request a new link: this one is invalid or has expired.');
