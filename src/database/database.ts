@@ -12,7 +12,15 @@ export type Transaction = Prisma.TransactionClient;
 export const TX_TIMEOUTS = { maxWait: 30_000, timeout: 30_000 };
 
 /** The tables that contain personal data. */
-export const PERSONAL_TABLES = ['message', 'media', 'blob', 'sender'];
+export const PERSONAL_TABLES = [
+  'message',
+  'media',
+  'blob',
+  'transcript',
+  'sender',
+  'report',
+  'note',
+];
 
 /**
  * An outage is logged once for all connections of a process. `pool` stands for those of Prisma, `queue`

@@ -1,6 +1,7 @@
 import { type Moderation, Prisma } from '../generated/prisma/client.ts';
 import type { Transaction } from './database.ts';
 import { allOf, chooseRanges, type ScanOrder, type ScanSelection } from './scan-rows.ts';
+import { containsWords, findRareWords } from './text-search.ts';
 
 // Keyset pagination of messages: each page starts after the last row of the previous one, so that new
 // messages do not shift the pages.
@@ -48,6 +49,8 @@ interface MessageFilter {
   from?: string | undefined;
   to?: string | undefined;
   moderation?: Moderation | undefined;
+  /** Words that the text contains. */
+  text?: readonly string[] | undefined;
   received: { gte?: Date | undefined; gt?: Date; lte?: Date; lt?: Date | undefined };
   /** Whether tombstones are excluded. */
   isThere?: boolean;
@@ -71,6 +74,7 @@ export async function messageSelection(
     from,
     to,
     moderation,
+    text,
     received,
     isThere = false,
     isOrdinary = false,
@@ -89,6 +93,17 @@ export async function messageSelection(
     moderation && Prisma.sql`moderation = ${moderation}::"Moderation"`,
     accountSid === undefined ? undefined : Prisma.sql`account_sid = ${accountSid}`,
   ];
+  const filter = allOf([
+    ...byIndex,
+    isThere ? Prisma.sql`deleted_at IS NULL` : undefined,
+    isOrdinary ? Prisma.sql`suspect IS NULL` : undefined,
+    text && containsWords(Prisma.sql`body`, text),
+  ]);
+  const rare = text === undefined ? null : await findRareWords(db, text);
+  if (rare !== null) {
+    const table = Prisma.sql`(SELECT * FROM message WHERE sid = ANY(${rare}) OFFSET 0) AS message`;
+    return { table, ranges: [bounds], filter };
+  }
   const candidates = byIndex.flatMap((one) => (one === undefined ? [] : [one]));
   if (candidates.length === 0) candidates.push(Prisma.sql`true`);
   return {
@@ -97,10 +112,6 @@ export async function messageSelection(
       NEWEST_MESSAGE_FIRST,
       candidates.map((range) => [Prisma.sql`${range} AND ${bounds}`]),
     ),
-    filter: allOf([
-      ...byIndex,
-      isThere ? Prisma.sql`deleted_at IS NULL` : undefined,
-      isOrdinary ? Prisma.sql`suspect IS NULL` : undefined,
-    ]),
+    filter,
   };
 }

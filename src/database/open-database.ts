@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { exitProcess } from '../lifecycle/exit-process.ts';
 import { createDatabaseOutage, type Database } from './database.ts';
 import { openEmbeddedDatabase } from './embedded/embedded-database.ts';
 import { openServerDatabase } from './server-database.ts';
@@ -15,7 +16,7 @@ export async function openDatabase(
         'the embedded database has died, and this process exits: nothing that was acknowledged is lost, ' +
           'and the next start continues. Is the disk full?',
       );
-      process.exit(1);
+      exitProcess(1);
     });
   }
   return openServerDatabase(config.databaseUrl, createDatabaseOutage(log));

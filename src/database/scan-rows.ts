@@ -27,10 +27,14 @@ export interface ScanOrder<Row extends Place, Place = Row> {
 
 /** Selects rows of a table. */
 export interface ScanSelection {
+  /** Few rows of the table that are read instead of it, in any order, under its name. */
+  table?: Prisma.Sql;
   /** Disjoint index ranges, each of which has the order of the list. */
   ranges: readonly Prisma.Sql[];
   /** The condition that rows in the ranges have to match. */
   filter: Prisma.Sql;
+  /** Of a window, for a filter that takes longer than to compare columns; by default MAX_ROWS. */
+  windowRows?: number;
 }
 
 /**
@@ -44,7 +48,8 @@ export async function* scanRows<Row extends Place, Place>(
   selection: ScanSelection,
   { after, first = MAX_ROWS }: { after?: Place | undefined; first?: number } = {},
 ): AsyncGenerator<Row[]> {
-  const most = Math.max(1, Math.floor(MAX_ROWS / selection.ranges.length));
+  const { ranges, windowRows = MAX_ROWS } = selection;
+  const most = Math.max(1, Math.floor(windowRows / ranges.length));
   let size = Math.min(first, most);
   for (let last: Place | undefined = after; ; ) {
     const rows = await readWindow(db, order, selection, { last, size, withRows: true });
@@ -169,22 +174,17 @@ interface WindowRow<Row> {
  */
 async function readWindow<Row extends Place, Place>(
   db: Db,
-  { table, columns, orderBy, after }: ScanOrder<Row, Place>,
-  { ranges, filter }: ScanSelection,
+  order: ScanOrder<Row, Place>,
+  selection: ScanSelection,
   { last, size, withRows }: { last: Place | undefined; size: number; withRows: boolean },
 ): Promise<WindowRow<Row>[]> {
-  if (ranges.length === 0) return [];
-  const names = Object.entries<string>(columns);
+  const { orderBy } = order;
+  if (selection.ranges.length === 0) return [];
+  const names = Object.entries<string>(order.columns);
   const wanted = Prisma.raw(names.map(([, column]) => `"${column}"`).join(', '));
-  const begin = last === undefined ? Prisma.sql`true` : after(last);
-  const windows = ranges.map(
-    (range) => Prisma.sql`(
-      SELECT ${wanted}, (${filter}) AS matches FROM ${table} WHERE ${range} AND ${begin}
-      ORDER BY ${orderBy} LIMIT ${size})`,
-  );
   const rows = await db.$queryRaw<Record<string, unknown>[]>`
     WITH scanned AS MATERIALIZED (
-      SELECT * FROM (${Prisma.join(windows, ' UNION ALL ')}) AS ranges ORDER BY ${orderBy} LIMIT ${size}
+      ${windowSql(order, selection, last, size)}
     ), placed AS (
       SELECT *, row_number() OVER (ORDER BY ${orderBy}) AS place, count(*) OVER () AS scanned,
         count(*) FILTER (WHERE matches) OVER () AS matched
@@ -198,6 +198,33 @@ async function readWindow<Row extends Place, Place>(
     scanned: Number(scanned),
     matched: Number(matched),
   }));
+}
+
+/**
+ * The statement that reads the next rows of a selection, in the order of the list, with its columns and `matches`.
+ *
+ * @param last the row to go on after
+ * @param size the number of rows; so many are read in each range, of which there is at least one
+ */
+export function windowSql<Row extends Place, Place>(
+  { table, columns, orderBy, after }: ScanOrder<Row, Place>,
+  { table: source = table, ranges, filter }: ScanSelection,
+  last: Place | undefined,
+  size: number,
+): Prisma.Sql {
+  const wanted = Prisma.raw(
+    Object.values<string>(columns)
+      .map((column) => `"${column}"`)
+      .join(', '),
+  );
+  const begin = last === undefined ? Prisma.sql`true` : after(last);
+  const windows = ranges.map(
+    (range) => Prisma.sql`(
+      SELECT ${wanted}, (${filter}) AS matches FROM ${source} WHERE ${range} AND ${begin}
+      ORDER BY ${orderBy} LIMIT ${size})`,
+  );
+  return Prisma.sql`
+    SELECT * FROM (${Prisma.join(windows, ' UNION ALL ')}) AS ranges ORDER BY ${orderBy} LIMIT ${size}`;
 }
 
 /**

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { PreviewSize } from '../generated/prisma/client.ts';
 import { reasonFields } from '../http/fields.ts';
 import { type Answer, defineOperation } from '../http/operation.ts';
-import { pageAnswer } from '../http/paging.ts';
+import { twoWayPageAnswer } from '../http/paging.ts';
+import { CONTENT_RANGE, RANGE_REQUEST_HEADERS } from '../http/send-range.ts';
 import { mediaSid, messageSid } from '../twilio/address-fields.ts';
 import { mediaItemSchema, mediaLinksSchema, messageItemSchema } from './item-schemas.ts';
 import { mediaListQuery, mediaQuery, messageListQuery } from './list-query.ts';
@@ -18,13 +19,29 @@ const newLinks = z.strictObject({
     .max(604_800, expiresIn)
     .default(LINK_SECONDS)
     .describe('In seconds.'),
+  stripMetadata: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether `content` and `renditions` are shown without metadata, and only so. Default `LINKS_STRIP_METADATA`.',
+    ),
 });
 
 /** The parameters of a signed link, which the guard verifies. */
-const linkQuery = z.strictObject({
+export const linkQuery = z.strictObject({
   expires: z.string().optional().describe('Part of a signed link: when it expires.'),
   signature: z.string().optional().describe('Part of a signed link, which needs no key.'),
   reveal: z.literal('true').optional().describe('Part of a link that shows held-back media.'),
+});
+
+/** Of operations that send bytes as they came. */
+export const contentQuery = linkQuery.extend({
+  metadata: z
+    .literal('strip', { error: 'strip' })
+    .optional()
+    .describe(
+      'Without EXIF, XMP, places, times, comments, names and thumbnails in the file; pixels and sound stay byte for byte.',
+    ),
 });
 const thumbnailQuery = linkQuery.extend({
   size: z
@@ -35,14 +52,14 @@ const thumbnailQuery = linkQuery.extend({
     ),
 });
 
-const params = z.object({ sid: mediaSid });
+export const params = z.object({ sid: mediaSid });
 const tag = 'media';
 
 const CACHE_HEADERS = {
   ETag: 'Changes with the bytes.',
   'Cache-Control': '`private, no-cache`: may be cached, and is revalidated each time.',
 };
-const NOT_MODIFIED: Answer = { description: 'Not modified.', headers: CACHE_HEADERS };
+export const NOT_MODIFIED: Answer = { description: 'Not modified.', headers: CACHE_HEADERS };
 const THUMBNAIL: Answer = {
   description:
     'JPEG for photographs and videos without an alpha channel, otherwise WebP. Upright, sRGB, without ' +
@@ -68,7 +85,7 @@ const THUMBNAIL_READ = {
     'range_not_satisfiable',
   ],
 } as const;
-const RANGE_HEADERS = { ...CACHE_HEADERS, 'Accept-Ranges': '`bytes`' };
+export const RANGE_HEADERS = { ...CACHE_HEADERS, 'Accept-Ranges': '`bytes`' };
 
 /** Operations that read attachments, and make links to them. */
 export const galleryOperations = {
@@ -81,13 +98,13 @@ export const galleryOperations = {
     description:
       'Newest or oldest message first, the attachments of a message in their order. All filters that are ' +
       'given must match: `from` and `to` exactly, `receivedAfter` at or after, `receivedBefore` before a ' +
-      'time, `contentType` a type or its beginning, such as `image/`.\n\n' +
+      'time, `contentType` a type or its beginning, such as `image/`, `transcript` every one of its words.\n\n' +
       'Without `state`, everything but deleted attachments. Only moderators may filter by `held` and ' +
       '`quarantined`; without `moderation` they see all three, viewers `visible`.',
     access: 'viewer',
     query: mediaListQuery,
     answers: {
-      200: pageAnswer(mediaItemSchema),
+      200: twoWayPageAnswer(mediaItemSchema),
     },
     // A filter on media that the caller may not see.
     problems: ['forbidden'],
@@ -120,21 +137,19 @@ export const galleryOperations = {
     summary: 'Read the bytes of an attachment',
     description:
       'With a key or a signed link. 404 with `Retry-After` while it is still being fetched. Types that a ' +
-      'browser shows safely are `inline`; all others are downloads, unknown ones as `application/octet-stream`.',
+      'browser shows safely are `inline`; all others are downloads, unknown ones as `application/octet-stream`.\n\n' +
+      'With `metadata=strip`, 409 `metadata_not_removable` for types whose metadata cannot be removed, and for ' +
+      'damaged files; `detail` says what can be requested instead.',
     access: 'link',
     params,
-    query: linkQuery,
-    headers: {
-      Range: 'One range of bytes; several are answered with everything.',
-      'If-Range': 'An `ETag`: the range applies only while it is the same.',
-      'If-None-Match': 'An `ETag`: 304 when the bytes are the same.',
-    },
+    query: contentQuery,
+    headers: RANGE_REQUEST_HEADERS,
     answers: {
       200: { description: 'All bytes.', contentTypes: ['*/*'], headers: RANGE_HEADERS },
       206: {
         description: 'One range.',
         contentTypes: ['*/*'],
-        headers: { ...RANGE_HEADERS, 'Content-Range': 'Which bytes, of how many.' },
+        headers: { ...RANGE_HEADERS, ...CONTENT_RANGE },
       },
       304: NOT_MODIFIED,
     },
@@ -143,6 +158,7 @@ export const galleryOperations = {
       'media_deleted',
       'media_not_stored',
       'reveal_needed',
+      'metadata_not_removable',
       'range_not_satisfiable',
     ],
   }),
@@ -170,7 +186,9 @@ export const galleryOperations = {
     path: '/api/v1/media/{sid}/links',
     tag,
     summary: 'Sign links that need no key',
-    description: 'Everybody who has such a URL sees the attachment, until it expires.',
+    description:
+      'Everybody who has such a URL sees the attachment, until it expires. Links that strip metadata have no `content` ' +
+      'for types whose metadata cannot be removed.',
     access: 'viewer',
     params,
     body: newLinks,
@@ -184,7 +202,8 @@ export const galleryOperations = {
     path: '/api/v1/media/{sid}/reveal',
     tag: 'moderation',
     summary: 'Sign links that show an attachment while it is held back',
-    description: 'For five minutes. The audit log records who revealed it.',
+    description:
+      'For five minutes, of the bytes as they came, with metadata. The audit log records who revealed it.',
     access: 'moderator',
     params,
     body: z.strictObject(reasonFields),
@@ -202,7 +221,7 @@ export const galleryOperations = {
     access: 'viewer',
     query: messageListQuery,
     answers: {
-      200: pageAnswer(messageItemSchema),
+      200: twoWayPageAnswer(messageItemSchema),
     },
     problems: ['forbidden'],
   }),

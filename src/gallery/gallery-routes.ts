@@ -7,13 +7,19 @@ import { baseUrlOf } from '../http/api-headers.ts';
 import type { Reason } from '../http/fields.ts';
 import { sendPage } from '../http/paging.ts';
 import { type Route, route } from '../http/resource-router.ts';
-import { isCached, type SendBlob } from '../http/send-blob.ts';
+import type { SendBlob } from '../http/send-blob.ts';
+import { isCached } from '../http/send-range.ts';
 import { accessOf, visibilityOf } from './access.ts';
 import { LINK_SECONDS, galleryOperations as operations } from './gallery-operations.ts';
+import { createItemLinks } from './item-links.ts';
 import type { MediaItem } from './item-schemas.ts';
+import { listMedia } from './list-media.ts';
 import { listMessages, messageInclude, messageItem } from './list-messages.ts';
-import { createFindMedia, listMedia, type MediaRow, mediaItem } from './media-items.ts';
-import { sendMediaContent, sendThumbnail, storedBlob } from './send-media.ts';
+import { createBucketRoute } from './media-buckets.ts';
+import { createFindMedia, mediaItem } from './media-items.ts';
+import { createPageStartRoute } from './page-starts.ts';
+import { requireVisible, sendMediaContent, sendThumbnail, storedBlob } from './send-media.ts';
+import { withoutMetadata } from './without-metadata.ts';
 
 /** Long enough to view, too short to share. */
 const REVEAL_SECONDS = 300;
@@ -23,15 +29,18 @@ export function createGalleryRoutes(deps: {
   database: Database;
   sendBlob: SendBlob;
   links: MediaLinks;
+  /** Whether links show media without metadata, unless their maker wants otherwise. */
+  linksStripMetadata: boolean;
   /** Records who reveals it, before anything is shown. */
   revealMedia: (sid: string, by: { actor: string } & Reason) => Promise<void>;
 }): Route[] {
   const { database, sendBlob, links, revealMedia } = deps;
   const findMedia = createFindMedia(database);
+  const linksTo = createItemLinks(links, deps.linksStripMetadata);
 
   const withLinks = (item: MediaItem, baseUrl: string): MediaItem =>
     item.state === 'stored' && item.moderation === 'visible'
-      ? { ...item, links: links.create(item, baseUrl, LINK_SECONDS) }
+      ? { ...item, links: linksTo(item, baseUrl, { expiresIn: LINK_SECONDS }) }
       : item;
 
   return [
@@ -41,6 +50,8 @@ export function createGalleryRoutes(deps: {
       const items = query.links ? page.items.map((item) => withLinks(item, baseUrl)) : page.items;
       sendPage(request, response, { ...page, items });
     }),
+    createBucketRoute(database),
+    createPageStartRoute(database),
     route(operations.showMedia, async ({ params, query, request, response }) => {
       const visibility = visibilityOf(response);
       const item = mediaItem(await findMedia(params.sid, visibility), visibility);
@@ -57,23 +68,27 @@ export function createGalleryRoutes(deps: {
       storedBlob(media, false);
       requireVisible(media);
       const item = mediaItem(media, visibility);
-      response.status(201).json(links.create(item, baseUrlOf(response), body.expiresIn));
+      response.status(201).json(linksTo(item, baseUrlOf(response), body));
     }),
-    /** Creates links that show an attachment even while it is held back. */
+    /** Creates links that show an attachment even while it is held back, as it came: a moderator decides about that. */
     route(operations.revealMedia, async ({ params, body, request, response }) => {
       const media = await findMedia(params.sid, 'everything');
       storedBlob(media, false);
       await revealMedia(media.sid, { actor: callerOf(response).name, ...body });
       request.log.info({ mediaSid: media.sid }, 'media revealed');
       const item = mediaItem(media, 'everything');
-      const revealing = links.create(item, baseUrlOf(response), REVEAL_SECONDS, 'reveal');
+      const options = { kind: 'reveal' } as const;
+      const revealing = links.create(item, baseUrlOf(response), REVEAL_SECONDS, options);
       response.status(201).json(revealing);
     }),
-    route(operations.readContent, async ({ params, request, response }) => {
+    route(operations.readContent, async ({ params, query, request, response }) => {
       const { visibility, isRevealed, byLink } = accessOf(response);
       const media = await findMedia(params.sid, visibility);
       if (!isRevealed) requireVisible(media);
-      await sendMediaContent(request, response, sendBlob, media, byLink);
+      await sendMediaContent(request, response, sendBlob, media, {
+        isPublic: byLink,
+        edit: query.metadata === 'strip' ? withoutMetadata(media, byLink) : null,
+      });
     }),
     route(operations.readThumbnail, async ({ params, query, request, response }) => {
       const access = accessOf(response);
@@ -87,12 +102,6 @@ export function createGalleryRoutes(deps: {
       await sendThumbnail(request, response, sendBlob, media, access, 'large');
     }),
   ];
-}
-
-function requireVisible({ sid, moderation }: MediaRow): void {
-  if (moderation === 'visible') return;
-  const hint = `POST /api/v1/media/${sid}/reveal returns links that show it.`;
-  throw new AppError('reveal_needed', `It is ${moderation}. ${hint}`);
 }
 
 /** Routes that read messages with their attachments. */

@@ -1,9 +1,16 @@
 import { z } from 'zod';
-import { MediaState, MessageSource, Moderation } from '../generated/prisma/client.ts';
+import {
+  MediaState,
+  MessageSource,
+  Moderation,
+  TranscriptState,
+} from '../generated/prisma/client.ts';
 import { count, time } from '../http/fields.ts';
 import { suspicion } from '../inbound/inbound-message.ts';
+import { location, messageDetails } from '../inbound/message-details.ts';
 import { mediaDetails } from '../preview/media-details.ts';
 import { previewKindName } from '../preview/preview-result.ts';
+import { RENDITIONS } from '../preview/renditions/rendition-types.ts';
 import { scanVerdict } from '../screening/classifier.ts';
 import { accountSid, mediaSid, messageSid } from '../twilio/address-fields.ts';
 
@@ -44,11 +51,47 @@ const preview = z
   })
   .meta({ id: 'Preview' });
 
+const rendition = z
+  .strictObject({
+    as: z.enum(RENDITIONS),
+    page: z.int().min(1).describe('Of a PDF or TIFF, from 1.'),
+    pages: z.int().min(1).describe('How many pages can be requested.'),
+    state: z
+      .enum(['possible', 'pending', 'ready', 'failed'])
+      .describe('`possible`: it is made when it is requested. `pending`: it is being made.'),
+    reason: z.string().nullable().describe('Why it failed, is late or shows less than expected.'),
+  })
+  .meta({ id: 'Rendition' });
+
+const transcript = z
+  .strictObject({
+    state: z.enum(TranscriptState).describe('`pending`: it waits for the transcription server.'),
+    text: z
+      .string()
+      .nullable()
+      .describe(
+        'Untrusted: what a speech recognizer made of what the sender said. Empty for silence.',
+      ),
+    language: z.string().nullable().describe('As the server names it, or was told.'),
+    reason: z.string().nullable().describe('Why it failed, is late or is incomplete.'),
+  })
+  .meta({ id: 'Transcript' });
+
+/** `MediaDetails` of src/preview, and what was not found in the bytes alone. */
+const itemDetails = mediaDetails
+  .extend({
+    transcript: transcript.exactOptional().describe('Of a sound, with TRANSCRIBE_URL.'),
+  })
+  .meta({ id: 'MediaDetails' });
+
 /** Signed URLs that show one media item without a key, until they expire. */
 export const mediaLinksSchema = z
   .strictObject({
     expiresAt: time,
-    content: z.url(),
+    content: z
+      .url()
+      .nullable()
+      .describe('Null when the links strip metadata, and those of this type cannot be removed.'),
     thumbnails: z
       .strictObject({
         small: z.url().exactOptional(),
@@ -58,6 +101,15 @@ export const mediaLinksSchema = z
       })
       .nullable()
       .describe('By size; null without a preview.'),
+    renditions: z
+      .strictObject({
+        picture: z.url().exactOptional(),
+        audio: z.url().exactOptional(),
+        video: z.url().exactOptional(),
+        text: z.url().exactOptional(),
+      })
+      .nullable()
+      .describe('By form; null when there can be none. `page` may be added to the URL.'),
   })
   .meta({ id: 'MediaLinks' });
 
@@ -108,7 +160,10 @@ export const mediaItemSchema = z
       .describe('In pixels, of a picture or video as it is shown, upright; null for all others.'),
     height: pixels.nullable().describe('As it is shown, upright, in pixels.'),
     preview: preview.nullable().describe('Null until it is stored.'),
-    details: mediaDetails.nullable().describe('Facts found in the bytes; null until it is stored.'),
+    renditions: z
+      .array(rendition)
+      .describe('Forms that every browser opens; none until it is stored.'),
+    details: itemDetails.nullable().describe('Facts found in the bytes; null until it is stored.'),
     from: z
       .string()
       .nullable()
@@ -132,15 +187,6 @@ export const mediaItemSchema = z
   })
   .meta({ id: 'MediaItem', description: 'One attachment of a message.' });
 
-const location = z
-  .strictObject({
-    latitude: z.number().min(-90).max(90).describe('In degrees.'),
-    longitude: z.number().min(-180).max(180).describe('In degrees.'),
-    address: z.string().nullable().describe('Of the place, if the sender chose a named one.'),
-    label: z.string().nullable().describe('Its name.'),
-  })
-  .meta({ id: 'Location', description: 'A location that was sent as a message of its own.' });
-
 export const messageItemSchema = z
   .strictObject({
     sid: messageSid,
@@ -150,10 +196,15 @@ export const messageItemSchema = z
     body: z
       .string()
       .nullable()
-      .describe('The text, or the label of the WhatsApp button or list entry that was tapped.'),
+      .describe('The text, or the label of the button or list entry that was tapped.'),
     location: location
       .nullable()
-      .describe('Of a place that was shared on WhatsApp; `body` is empty.'),
+      .meta({ description: 'The same as `details.location`.', deprecated: true }),
+    details: messageDetails
+      .nullable()
+      .describe(
+        'What Twilio sent besides text and attachments. Null when the message was deleted, or is suspect.',
+      ),
     source: z.enum(MessageSource),
     moderation: z.enum(Moderation),
     decision: decision.nullable().exactOptional().describe('For moderators.'),

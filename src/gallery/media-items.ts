@@ -1,33 +1,60 @@
 import type { Database } from '../database/database.ts';
-import { MEDIA_ORDERS, type MediaPlace, mediaSelection } from '../database/media-scan.ts';
-import { scanPage } from '../database/scan-rows.ts';
 import { AppError } from '../errors/app-error.ts';
-import {
-  type Blob,
-  type Media,
-  MediaState,
-  type Message,
-  type Preview,
+import type {
+  Blob,
+  Media,
+  Message,
+  Preview,
+  Rendition,
+  Transcript,
 } from '../generated/prisma/client.ts';
-import type { Page } from '../http/paging.ts';
-import { type MediaDetails, mediaDetails } from '../preview/media-details.ts';
+import { mediaDetails } from '../preview/media-details.ts';
 import { previewKindName } from '../preview/preview-result.ts';
+import { MAX_PAGES, pagesOf, renditionOf } from '../preview/renditions/rendition-types.ts';
 import { scanVerdict } from '../screening/classifier.ts';
-import { encodeCursor } from './cursor.ts';
 import type { DecisionItem, MediaItem } from './item-schemas.ts';
-import type { MediaListQuery } from './list-query.ts';
-import { type Visibility, visibilityFilter } from './visibility.ts';
+import type { Visibility } from './visibility.ts';
+
+type RenditionRow = Pick<Rendition, 'name' | 'page' | 'state' | 'reason'>;
+
+type TranscriptRow = Pick<Transcript, 'state' | 'text' | 'language' | 'reason'>;
 
 /** A media row with the related rows that an item shows. */
 export type MediaRow = Media & {
   message: Pick<Message, 'body' | 'moderation'>;
-  blob: (Blob & { previews: Preview[] }) | null;
+  blob:
+    | (Blob & {
+        previews: Preview[];
+        renditions: RenditionRow[];
+        transcript: TranscriptRow | null;
+      })
+    | null;
 };
 
-/** Relations to include for `mediaItem`. */
+const MESSAGE = { select: { body: true, moderation: true } } as const;
+const RENDITIONS = {
+  select: { name: true, page: true, state: true, reason: true },
+  orderBy: { page: 'asc' },
+} as const;
+
+const TRANSCRIPT = { select: { state: true, text: true, language: true, reason: true } } as const;
+
+/** Relations to include for `mediaItem` in lists: of renditions, only those of first pages. */
 export const MEDIA_INCLUDE = {
-  message: { select: { body: true, moderation: true } },
-  blob: { include: { previews: true } },
+  message: MESSAGE,
+  blob: {
+    include: {
+      previews: true,
+      renditions: { ...RENDITIONS, where: { page: 1 } },
+      transcript: TRANSCRIPT,
+    },
+  },
+} as const;
+
+/** The same with the renditions of all pages. */
+const ITEM_INCLUDE = {
+  message: MESSAGE,
+  blob: { include: { previews: true, renditions: RENDITIONS, transcript: TRANSCRIPT } },
 } as const;
 
 /**
@@ -67,6 +94,7 @@ export function mediaItem(row: MediaRow, visibility: Visibility): MediaItem {
     height: seen?.height ?? null,
     preview: previewOf(seen),
     details: detailsOf(seen),
+    renditions: renditionsOf(seen),
     from: isMessageHidden ? null : row.from,
     to: isMessageHidden ? null : row.to,
     body: isMessageHidden || row.state === 'deleted' ? null : row.message.body,
@@ -92,10 +120,12 @@ export function decisionOf({
 }
 
 /** Facts found in the bytes; null until a preview was made. */
-function detailsOf(blob: MediaRow['blob']): MediaDetails | null {
+function detailsOf(blob: MediaRow['blob']): MediaItem['details'] {
   if (blob === null || blob.previewKind === null) return null;
+  const { details, transcript } = blob;
   // Details of a release with another format are not shown, rather than none of the list.
-  return mediaDetails.safeParse(blob.details).data ?? {};
+  const facts = mediaDetails.safeParse(details).data ?? {};
+  return transcript === null ? facts : { ...facts, transcript };
 }
 
 function previewOf(blob: MediaRow['blob']): MediaItem['preview'] {
@@ -111,43 +141,17 @@ function previewOf(blob: MediaRow['blob']): MediaItem['preview'] {
   };
 }
 
-/**
- * One page of media, by newest or oldest message first; attachments of a message in their order.
- *
- * @throws AppError `forbidden` for a filter on media that the reader may not see
- */
-export async function listMedia(
-  { prisma }: Database,
-  query: MediaListQuery,
-  visibility: Visibility,
-): Promise<Page<MediaItem>> {
-  const { cursor, order, limit, state } = query;
-  const seen = visibilityFilter(visibility, query.moderation);
-  // A reader who may not see the phone numbers of a message must not find its media by them either.
-  const isMessageVisible = visibility === 'visible' && (query.from ?? query.to) !== undefined;
-  const selection = await mediaSelection(prisma, { ...query, ...seen, isMessageVisible });
-  for (let after: MediaPlace | undefined = cursor; ; ) {
-    const { page, last } = await scanPage(prisma, MEDIA_ORDERS[order], selection, after, limit);
-    const rows = await prisma.media.findMany({
-      where: {
-        sid: { in: page.map(({ sid }) => sid) },
-        // Items that were held back, deleted or changed state since the scan are left out.
-        state: state ?? { not: MediaState.deleted },
-        ...seen,
-      },
-      include: MEDIA_INCLUDE,
-    });
-    const rowOf = new Map(rows.map((row) => [row.sid, row]));
-    const items = page.flatMap(({ sid }) => {
-      const row = rowOf.get(sid);
-      return row === undefined ? [] : [mediaItem(row, visibility)];
-    });
-    // An empty page means the end of the list, so scan on when all items have just changed.
-    if (items.length > 0 || last === undefined) {
-      return { items, nextCursor: last === undefined ? null : encodeCursor(last, order) };
-    }
-    after = last;
-  }
+/** Those that exist or are being made, or else the one that could be made. */
+function renditionsOf(blob: MediaRow['blob']): MediaItem['renditions'] {
+  if (blob === null) return [];
+  const name = renditionOf(blob);
+  if (name === null) return [];
+  const pages = Math.min(pagesOf(blob), MAX_PAGES);
+  const rows = blob.renditions.filter((row) => row.name === name);
+  if (rows.length === 0) return [{ as: name, page: 1, pages, state: 'possible', reason: null }];
+  return rows.map(({ page, state, reason }) => {
+    return { as: name, page, pages, state: state === 'original' ? 'ready' : state, reason };
+  });
 }
 
 /**
@@ -159,7 +163,7 @@ type FindMedia = (sid: string, visibility: Visibility) => Promise<MediaRow>;
 
 export function createFindMedia({ prisma }: Database): FindMedia {
   return async (sid, visibility) => {
-    const row = await prisma.media.findUnique({ where: { sid }, include: MEDIA_INCLUDE });
+    const row = await prisma.media.findUnique({ where: { sid }, include: ITEM_INCLUDE });
     if (row === null || (visibility === 'visible' && row.moderation !== 'visible')) {
       throw new AppError('not_found', 'There is no media with this sid.');
     }

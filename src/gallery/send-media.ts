@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { Request, Response } from 'express';
 import { AppError } from '../errors/app-error.ts';
+import type { EditPlan } from '../files/edit-plan.ts';
 import type { Blob, Media, PreviewSize } from '../generated/prisma/client.ts';
 import type { SendBlob } from '../http/send-blob.ts';
+import { STRIPPING_VERSION } from '../metadata/strip-metadata.ts';
 import { blurredThumbnail } from '../preview/blurred-thumbnail.ts';
 import type { Access } from './access.ts';
 import type { MediaRow } from './media-items.ts';
@@ -17,8 +19,9 @@ type SendableBlob = Pick<Blob, 'key' | 'sha256' | 'byteSize'>;
 /**
  * Streams the bytes of a media item: inline when a browser can show them safely, otherwise as a download.
  *
- * @param isPublic whether the caller needs no credentials: pages of other origins may embed images, videos
+ * @param options.isPublic whether the caller needs no credentials: pages of other origins may embed images, videos
  *   and audio, and errors do not include the reason
+ * @param options.edit makes them bytes without metadata; without it they are sent as they came
  * @throws AppError `media_not_stored`, and what `sendBlob` throws
  */
 export async function sendMediaContent(
@@ -26,8 +29,9 @@ export async function sendMediaContent(
   response: Response,
   sendBlob: SendBlob,
   media: SendableMedia,
-  isPublic: boolean,
+  options: { isPublic: boolean; edit?: ((path: string) => Promise<EditPlan>) | null },
 ): Promise<void> {
+  const { isPublic, edit = null } = options;
   const blob = storedBlob(media, isPublic);
   const { contentType, inline } = servedAs(media);
   if (inline) response.set('Content-Disposition', 'inline');
@@ -35,7 +39,8 @@ export async function sendMediaContent(
   await sendBlob(request, response, {
     key: blob.key,
     byteSize: Number(blob.byteSize),
-    etag: blob.sha256,
+    etag: edit === null ? blob.sha256 : `${blob.sha256}-stripped-${STRIPPING_VERSION}`,
+    edit: edit ?? undefined,
     contentType,
     // A deletion must reach every copy: browsers cache the bytes, but revalidate each time.
     cacheControl: 'private, no-cache',
@@ -69,6 +74,13 @@ export function storedBlob<B extends SendableBlob>(
       headers: { 'Retry-After': String(Math.max(1, Math.ceil(wait / 1000))) },
     },
   );
+}
+
+/** @throws AppError `reveal_needed` for media that are held back */
+export function requireVisible({ sid, moderation }: MediaRow): void {
+  if (moderation === 'visible') return;
+  const hint = `POST /api/v1/media/${sid}/reveal returns links that show it.`;
+  throw new AppError('reveal_needed', `It is ${moderation}. ${hint}`);
 }
 
 /** Types that a browser shows without running anything. */

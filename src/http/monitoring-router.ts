@@ -1,4 +1,4 @@
-import type { Request, Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import pTimeout from 'p-timeout';
 import type { Logger } from 'pino';
 import { asError } from '../errors/caught.ts';
@@ -22,15 +22,15 @@ type PartState = 'ok' | 'degraded' | 'unavailable';
 
 interface Report {
   status: 'ready' | 'degraded' | 'not ready';
-  /** By name; `problem` is shown only to callers with a key. */
+  /** By name; `problem` is shown only to who is signed in. */
   parts: Map<string, { state: PartState; problem: string | undefined }>;
   previews: Awaited<ReturnType<typeof previewsOf>> | undefined;
 }
 
 /**
  * `GET /healthz`: the process answers. `GET /readyz`: the state of every part it needs, by name; 503 when one
- * does not work, 200 `degraded` for a problem that it can work with. Problems are shown only to callers with
- * an API key, of any role. The checks write files and query the database, so callers within a second share
+ * does not work, 200 `degraded` for a problem that it can work with. Problems are shown only to who is signed
+ * in, with any role. The checks write files and query the database, so callers within a second share
  * the result.
  *
  * @param deps.reportPreviews shown beside the parts; a missing preview kind does not affect readiness
@@ -38,11 +38,11 @@ interface Report {
 export function createHealthRouter(deps: {
   checks: Record<string, ReadinessCheck>;
   reportPreviews: ReportPreviews | undefined;
-  /** Whether the caller has an API key, of any role. Never rejects. */
-  hasKey: (request: Request) => Promise<boolean>;
+  /** Whether the caller is signed in, with any role. Never rejects. */
+  isSignedIn: (request: Request, response: Response) => Promise<boolean>;
   log: Logger;
 }): Router {
-  const { checks, reportPreviews, hasKey, log } = deps;
+  const { checks, reportPreviews, isSignedIn, log } = deps;
 
   const outages = new Map(
     Object.keys(checks).map((part) => {
@@ -87,7 +87,10 @@ export function createHealthRouter(deps: {
   });
 
   const readiness = route(operations.readiness, async ({ request, response }) => {
-    const [{ status, parts, previews }, isTrusted] = await Promise.all([report(), hasKey(request)]);
+    const [{ status, parts, previews }, isTrusted] = await Promise.all([
+      report(),
+      isSignedIn(request, response),
+    ]);
     const shown = [...parts].map(([name, { state, problem }]) => [
       name,
       isTrusted && problem !== undefined ? `${state}: ${problem}` : state,

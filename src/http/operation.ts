@@ -2,9 +2,10 @@ import type { z } from 'zod';
 import type { ErrorCode } from '../errors/app-error.ts';
 
 /**
- * Who may call an operation: a key of a role or one above it (`viewer`, `moderator`, `admin`), a viewer or a
- * signed link (`link`), a viewer or a ticket of an event stream (`ticket`), Twilio's credentials or a key by
- * HTTP Basic (`basic`), Twilio's signature (`signature`), or everybody (`anyone`).
+ * Who may call an operation: a key or session of a role or one above it (`viewer`, `moderator`, `admin`), a
+ * viewer or a signed link (`link`), a viewer or a ticket of an event stream (`ticket`), the cookie of a session
+ * (`session`), Twilio's credentials or a key by HTTP Basic (`basic`), Twilio's signature (`signature`), or everybody
+ * (`anyone`).
  */
 export type Access =
   | 'viewer'
@@ -12,6 +13,7 @@ export type Access =
   | 'admin'
   | 'link'
   | 'ticket'
+  | 'session'
   | 'basic'
   | 'signature'
   | 'anyone';
@@ -21,6 +23,7 @@ export type Tag =
   | 'media'
   | 'messages'
   | 'moderation'
+  | 'queues'
   | 'bulk acts'
   | 'deletions'
   | 'senders'
@@ -120,6 +123,8 @@ export function commonProblems(operation: Operation): ErrorCode[] {
     ...(access === 'anyone' ? [] : (['unavailable'] as const)),
     ...(takesInput || needsKey ? (['invalid_request'] as const) : []),
     ...(needsKey || access === 'basic' ? (['unauthorized'] as const) : []),
+    // Of requests that are signed in by a cookie or by a proxy.
+    ...(needsKey ? (['session_ended', 'cross_origin'] as const) : []),
     ...(access === 'moderator' || access === 'admin' ? (['forbidden'] as const) : []),
     ...(access === 'link' ? (['link_invalid'] as const) : []),
     ...(access === 'ticket' ? (['ticket_invalid'] as const) : []),

@@ -11,6 +11,12 @@ export interface Page<T> {
   nextCursor: string | null;
 }
 
+/** One page of a list that can be read in both directions. */
+export interface TwoWayPage<T> extends Page<T> {
+  /** Null when it is known that nothing precedes. */
+  previousCursor: string | null;
+}
+
 /** The schema of a page of a list. */
 function pageOf<T extends z.ZodType>(item: T) {
   return z.strictObject({
@@ -31,12 +37,36 @@ export function pageAnswer<T extends z.ZodType>(item: T) {
   };
 }
 
-/** Answers one page, with the next one in `Link` (RFC 8288). */
-export function sendPage<T>(request: Request, response: Response<Page<T>>, page: Page<T>): void {
-  if (page.nextCursor !== null) {
-    const next = new URL(baseUrlOf(response) + request.originalUrl);
-    next.searchParams.set('cursor', page.nextCursor);
-    response.links({ next: next.href });
+/** The same of a list that can be read in both directions. */
+export function twoWayPageAnswer<T extends z.ZodType>(item: T) {
+  return {
+    description: 'One page.',
+    body: pageOf(item).extend({
+      previousCursor: z
+        .string()
+        .nullable()
+        .describe(
+          '`cursor` of the page before, also of what has arrived since; null when nothing precedes.',
+        ),
+    }),
+    headers: {
+      Link: 'The URLs of the next page and of the one before: `rel="next"`, `rel="prev"`.',
+    },
+  };
+}
+
+/** Answers one page, with those around it in `Link` (RFC 8288). */
+export function sendPage<P extends Page<unknown> & { previousCursor?: string | null }>(
+  request: Request,
+  response: Response<P>,
+  page: P,
+): void {
+  const { nextCursor, previousCursor = null } = page;
+  for (const [rel, cursor] of Object.entries({ next: nextCursor, prev: previousCursor })) {
+    if (cursor === null) continue;
+    const url = new URL(baseUrlOf(response) + request.originalUrl);
+    url.searchParams.set('cursor', cursor);
+    response.links({ [rel]: url.href });
   }
   response.json(page);
 }

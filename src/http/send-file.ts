@@ -1,5 +1,6 @@
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
+import { lengthOf, type Piece } from '../files/edit-plan.ts';
 
 /** Bytes from `start` to `end`, both inclusive, counted from 0. */
 export interface ByteRange {
@@ -16,12 +17,12 @@ export class ClientDisconnected extends Error {
 }
 
 /**
- * Writes a range of a file to a stream and ends the stream. Buffers are reused once the write callback is
+ * Writes pieces of a file to a stream and ends the stream. Buffers are reused once the write callback is
  * called, so the stream must not need a chunk after that; an HTTP response does not.
  *
  * @throws ClientDisconnected; anything else when the file cannot be read or is too short
  */
-type SendFile = (path: string, range: ByteRange, target: Writable) => Promise<void>;
+type SendFile = (path: string, pieces: Iterable<Piece>, target: Writable) => Promise<void>;
 
 // One buffer holds most MMS attachments, given the size limits of carriers.
 const BUFFER_BYTES = 320 * 1024;
@@ -35,17 +36,24 @@ const KEPT_BUFFERS = 16;
 export function createSendFile(): SendFile {
   const free: Buffer[] = [];
 
-  return async (path, { start, end }, target) => {
+  return async (path, pieces, target) => {
     const file = await open(path);
     try {
       const buffer = free.pop() ?? Buffer.allocUnsafeSlow(BUFFER_BYTES);
-      for (let position = start; position <= end; ) {
-        const wanted = Math.min(buffer.length, end + 1 - position);
-        const { bytesRead } = await file.read(buffer, 0, wanted, position);
-        if (bytesRead === 0) throw new Error(`The file ends at ${position}, before ${end}`);
-        await write(target, buffer.subarray(0, bytesRead));
-        position += bytesRead;
+      let filled = 0;
+      for (const piece of pieces) {
+        const length = lengthOf(piece);
+        for (let done = 0; done < length; ) {
+          const room = buffer.subarray(filled, filled + length - done);
+          const added = await fill(room, file, piece, done);
+          filled += added;
+          done += added;
+          if (filled < buffer.length) continue;
+          await write(target, buffer);
+          filled = 0;
+        }
       }
+      if (filled > 0) await write(target, buffer.subarray(0, filled));
       target.end();
       // Not after a failure: a pending write may still read from the buffer.
       if (free.length < KEPT_BUFFERS) free.push(buffer);
@@ -53,6 +61,20 @@ export function createSendFile(): SendFile {
       await file.close();
     }
   };
+}
+
+/**
+ * Copies bytes of a piece, those after the first `done`.
+ *
+ * @returns how many: at least one
+ */
+async function fill(room: Buffer, file: FileHandle, piece: Piece, done: number): Promise<number> {
+  if ('bytes' in piece) return piece.bytes.copy(room, 0, done);
+  if ('zeros' in piece) return room.fill(0).length;
+  const position = piece.start + done;
+  const { bytesRead } = await file.read(room, 0, room.length, position);
+  if (bytesRead > 0) return bytesRead;
+  throw new Error(`The file ends at ${position}, before ${piece.start + piece.length - 1}`);
 }
 
 /** Resolves when the operating system has the bytes, so that their buffer may be reused. */

@@ -1,4 +1,5 @@
 import { asError } from '../../errors/caught.ts';
+import { exitProcess } from '../../lifecycle/exit-process.ts';
 import { applyMigrations } from '../migrations/apply-migrations.ts';
 import { openDurablePglite } from './durable-pglite.ts';
 import { createEmbeddedPool } from './embedded-pool.ts';
@@ -13,14 +14,14 @@ export interface CreationResult {
 // A signal to all processes (Ctrl-C, systemd) is left to the parent, which finishes its start first.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => undefined);
 // The parent is gone: what is unfinished is created anew by the next start.
-process.on('disconnect', () => process.exit(1));
+process.on('disconnect', () => exitProcess(1));
 
 const [, , folder = ''] = process.argv;
 const problem = await create(folder).then(
   () => null,
   (error) => asError(error).message,
 );
-process.send?.({ problem } satisfies CreationResult, () => process.exit());
+process.send?.({ problem } satisfies CreationResult, () => exitProcess());
 
 async function create(folder: string): Promise<void> {
   const { pglite, close } = await openDurablePglite(folder);

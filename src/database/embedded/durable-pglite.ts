@@ -8,6 +8,7 @@ import { asError } from '../../errors/caught.ts';
 import { freeBytes } from '../../files/disk-space.ts';
 import { buildDatabase, finishBuilding, hasDatabase } from './data-folder.ts';
 import { throwAfterDeath } from './embedded-death.ts';
+import { EXTENSIONS } from './extensions.ts';
 
 interface DurablePglite {
   pglite: PGlite;
@@ -97,7 +98,14 @@ async function open(folder: string): Promise<Started> {
 
 async function start(folder: string): Promise<Started> {
   const files = new DurableFiles(folder);
-  return { pglite: await PGlite.create({ fs: files, startParams: START_PARAMS }), files };
+  return {
+    pglite: await PGlite.create({
+      fs: files,
+      startParams: START_PARAMS,
+      extensions: EXTENSIONS,
+    }),
+    files,
+  };
 }
 
 /** @throws Error when its last checkpoint was not synced, which PGlite ignores */

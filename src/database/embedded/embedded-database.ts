@@ -43,7 +43,10 @@ export async function openEmbeddedDatabase(
     const session = watchSession(thread, (ms) => {
       // Only `debug` during startup, which has long statements and accepts no webhooks yet.
       const level = isOpen ? 'info' : 'debug';
-      log[level]({ ms }, 'one statement kept the database busy: webhooks were spooled meanwhile');
+      log[level](
+        { ms },
+        'one statement kept the database busy: webhooks that arrived meanwhile are spooled',
+      );
     });
     const pool = createEmbeddedPool(session, onDeath);
     await applyMigrations(pool);

@@ -1,8 +1,7 @@
 import { flushCompileCache } from 'node:module';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { workerData } from 'node:worker_threads';
 import { AppError } from '../../errors/app-error.ts';
+import { collectGarbage } from '../../lifecycle/collect-garbage.ts';
 import { openDurablePglite } from './durable-pglite.ts';
 import { EmbeddedDeath } from './embedded-death.ts';
 import {
@@ -25,6 +24,8 @@ const held = new Uint8Array(MAX_BYTES);
 try {
   const { pglite, close } = await openDurablePglite(folder);
   flushCompileCache();
+  // This thread blocks between statements and allocates next to nothing on V8's heap: what is left of the
+  // start, such as the file of PostgreSQL's code, would never be collected.
   collectGarbage();
   channel.respond(RESPONSE.done, NOTHING);
   for (let statement = nextStatement(); statement !== undefined; statement = nextStatement()) {
@@ -60,15 +61,6 @@ try {
 }
 // Blocks instead of exiting, because the exit event could arrive before the last response.
 channel.receive();
-
-/**
- * This thread blocks between statements and allocates next to nothing on V8's heap: what is left of the start,
- * such as the file of PostgreSQL's code, would never be collected.
- */
-function collectGarbage(): void {
-  setFlagsFromString('--expose-gc');
-  runInNewContext('gc')();
-}
 
 /** Blocks until the next statement; undefined when the database is to be closed. */
 function nextStatement(): Uint8Array | undefined {

@@ -1,6 +1,7 @@
 import { PGlite } from '@electric-sql/pglite';
 import type pg from 'pg';
 import { createEmbeddedPool } from '../embedded/embedded-pool.ts';
+import { EXTENSIONS } from '../embedded/extensions.ts';
 import { applyMigrations } from './apply-migrations.ts';
 import { createSchemaEngine, MIGRATIONS_FOLDER, NO_FILTER, readSchema } from './schema-engine.ts';
 
@@ -10,7 +11,7 @@ import { createSchemaEngine, MIGRATIONS_FOLDER, NO_FILTER, readSchema } from './
  * @returns the SQL of the next migration; empty when schema and migrations agree
  */
 export async function diffSchema(): Promise<string> {
-  const pglite = await PGlite.create();
+  const pglite = await PGlite.create({ extensions: EXTENSIONS });
   const pool = createEmbeddedPool(pglite, (error) => {
     throw error;
   });

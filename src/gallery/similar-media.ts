@@ -1,0 +1,104 @@
+import { PICTURES_BY_HASH } from '../database/blob-scan.ts';
+import type { Database } from '../database/database.ts';
+import { type ScanSelection, scanRows } from '../database/scan-rows.ts';
+import { MediaState, Prisma } from '../generated/prisma/client.ts';
+import {
+  isMatchable,
+  MIN_QUALITY,
+  type PictureHash,
+} from '../moderation/blocklist/blocklist-index.ts';
+import { BITS, distanceWithin, readWords } from '../pdq/hash-words.ts';
+import type { MediaItem } from './item-schemas.ts';
+import { MEDIA_INCLUDE, mediaItem } from './media-items.ts';
+import type { SimilarQuery } from './similar-operations.ts';
+import { type Visibility, visibilityFilter } from './visibility.ts';
+
+interface WantedPicture extends SimilarQuery {
+  /** Of its bytes. */
+  sha256: string;
+  picture: PictureHash;
+}
+
+interface SimilarItem {
+  /** In how many of 256 bits the hashes of the pictures differ; 0 for the same bytes. */
+  distance: number;
+  media: MediaItem;
+}
+
+/** Stored attachments with the same bytes or a similar picture that a reader may see, nearest first. */
+export async function findSimilar(
+  database: Database,
+  wanted: WantedPicture,
+  visibility: Visibility,
+): Promise<SimilarItem[]> {
+  const blobs = await findBlobs(database, wanted);
+  return findItems(database, blobs, wanted.limit, visibility);
+}
+
+interface NearBlob {
+  sha256: string;
+  distance: number;
+}
+
+/** The bytes with a hash, or with a picture within a distance, nearest first. */
+async function findBlobs(
+  { prisma }: Database,
+  { sha256, picture, distance, limit }: WantedPicture,
+): Promise<NearBlob[]> {
+  const same: NearBlob = { sha256, distance: 0 };
+  if (!isMatchable(picture)) return [same];
+  const found: NearBlob[] = [];
+  const query = readWords(picture.hash);
+  // Every stored picture is compared, in short statements (docs/adr/0031-finding-media.md).
+  for await (const near of scanRows(prisma, PICTURES_BY_HASH, similarTo(picture.hash, distance))) {
+    for (const { pdq, ...blob } of near) {
+      if (blob.sha256 === sha256) continue;
+      found.push({ ...blob, distance: distanceWithin(readWords(pdq), 0, query, BITS) });
+    }
+  }
+  found.sort((a, b) => a.distance - b.distance || (a.sha256 < b.sha256 ? -1 : 1));
+  return [same, ...found.slice(0, limit)];
+}
+
+/** The distinctive pictures whose hash differs in at most so many bits. */
+function similarTo(hash: string, distance: number): ScanSelection {
+  return {
+    ranges: [Prisma.sql`true`],
+    filter: Prisma.sql`pdq_quality >= ${MIN_QUALITY}
+      AND bit_count(('x' || pdq)::bit(256) # ${`x${hash}`}::bit(256)) <= ${distance}`,
+  };
+}
+
+/** Attachments with the same bytes that are looked at. */
+const MAX_COPIES = 200;
+
+/** The attachments with these bytes that a reader may see, in the order of the bytes, the first received first. */
+async function findItems(
+  { prisma }: Database,
+  blobs: readonly NearBlob[],
+  limit: number,
+  visibility: Visibility,
+): Promise<SimilarItem[]> {
+  const seen = visibilityFilter(visibility);
+  const distanceOf = new Map(blobs.map(({ sha256, distance }) => [sha256, distance]));
+  const found = await prisma.$queryRaw<{ sid: string }[]>`
+    SELECT media.sid
+    FROM unnest(${[...distanceOf.keys()]}::text[]) WITH ORDINALITY AS near (sha256, place)
+    CROSS JOIN LATERAL (
+      SELECT sid, state, moderation FROM media WHERE blob_sha256 = near.sha256 ORDER BY sid LIMIT ${MAX_COPIES}
+    ) AS media
+    WHERE state = 'stored' AND (${seen.moderation === undefined} OR moderation = 'visible')
+    ORDER BY place, sid LIMIT ${limit}`;
+  const rows = await prisma.media.findMany({
+    where: { sid: { in: found.map(({ sid }) => sid) }, state: MediaState.stored, ...seen },
+    include: MEDIA_INCLUDE,
+  });
+  const rowOf = new Map(rows.map((row) => [row.sid, row]));
+  return found.flatMap(({ sid }) => {
+    const row = rowOf.get(sid);
+    const distance = distanceOf.get(row?.blobSha256 ?? '');
+    return row === undefined || distance === undefined
+      ? []
+      : [{ distance, media: mediaItem(row, visibility) }];
+  });
+}
