@@ -3,8 +3,8 @@ import type { Transaction } from '../database/database.ts';
 import { recordEvents } from '../events/record-events.ts';
 import type { Media, Moderation } from '../generated/prisma/client.ts';
 import { DECISIONS, type Decider, type Decision, isProvisional } from './decisions.ts';
-
 import { settleMessages } from './messages/settle-messages.ts';
+import { settleReviews } from './reviews/settle-reviews.ts';
 
 /** An attachment as it was before the decision. */
 export type DecidedMedia = Pick<
@@ -15,7 +15,8 @@ export type DecidedMedia = Pick<
 
 /**
  * Applies a decision to media, and records it in the audit log and as events. Media that have the state
- * already, or are deleted, stay as they are: nothing is recorded twice.
+ * already, or are deleted, stay as they are: nothing is recorded twice. Of a person or a program it ends the review of
+ * all media that have the state now.
  *
  * @param tx the caller commits it; the rows are locked until then
  * @param expected the state that media must have for the decision to apply
@@ -38,6 +39,14 @@ export async function applyDecision(
   );
   const changed = new Set(changing.map(({ sid }) => sid));
   const decidedAt = new Date();
+  if (!isRule(actor)) {
+    const decided = found.filter(
+      (media) =>
+        media.state !== 'deleted' && (changed.has(media.sid) || media.moderation === moderation),
+    );
+    const sids = decided.map(({ sid }) => sid);
+    await settleReviews(tx, sids, { actor, decision, at: decidedAt });
+  }
   if (changing.length === 0) return { found, changed, decidedAt };
   await tx.media.updateMany({
     where: { sid: { in: [...changed] } },
@@ -78,9 +87,19 @@ export async function applyDecision(
   return { found, changed, decidedAt };
 }
 
-/** A moderator who repeats a hold that only waits for the classifier makes it a decision. */
+/**
+ * A moderator who repeats a hold that only waits for the classifier, or the quarantine of a rule, makes it a decision of
+ * their own.
+ */
 function isConfirmed(media: DecidedMedia, actor: string): boolean {
-  return isProvisional(media) && !actor.startsWith('system:');
+  if (isRule(actor)) return false;
+  return (
+    isProvisional(media) || (media.moderation === 'quarantined' && isRule(media.decidedBy ?? ''))
+  );
+}
+
+function isRule(actor: string): boolean {
+  return actor.startsWith('system:');
 }
 
 /** In a fixed order, so that two decisions about the same media cannot deadlock. */

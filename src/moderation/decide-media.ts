@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { recordAudit } from '../audit/record-audit.ts';
-import type { Database } from '../database/database.ts';
+import type { Database, Transaction } from '../database/database.ts';
 import { AppError } from '../errors/app-error.ts';
 import { Moderation } from '../generated/prisma/client.ts';
 import { reasonFields } from '../http/fields.ts';
@@ -42,22 +42,26 @@ export type DecideMedia = (
 ) => Promise<DecisionOutcome>;
 
 export function createDecideMedia({ prisma }: Database): DecideMedia {
-  return async (sid, decision, decider, expected) => {
-    const { moderation } = DECISIONS[decision];
-    const { found, changed, decidedAt } = await prisma.$transaction((tx) =>
-      applyDecision(tx, [sid], decision, decider, expected),
-    );
-    const [media] = found;
-    if (media === undefined) throw new AppError('not_found', 'There is no media with this sid.');
-    if (media.state === 'deleted') throw new AppError('media_deleted', 'This media was deleted.');
-    if (changed.has(sid)) {
-      return { sid, moderation, changed: true, decidedBy: decider.actor, decidedAt };
-    }
-    if (media.moderation !== moderation)
-      throw new AppError('decided_meanwhile', describeDecision(media));
-    const { decidedBy, decidedAt: before } = media;
-    return { sid, moderation, changed: false, decidedBy, decidedAt: before };
-  };
+  return (...decision) => prisma.$transaction((tx) => decideInTransaction(tx, ...decision));
+}
+
+/** `DecideMedia` in a transaction that the caller commits. */
+export async function decideInTransaction(
+  tx: Transaction,
+  ...[sid, decision, decider, expected]: Parameters<DecideMedia>
+): Promise<DecisionOutcome> {
+  const { moderation } = DECISIONS[decision];
+  const { found, changed, decidedAt } = await applyDecision(tx, [sid], decision, decider, expected);
+  const [media] = found;
+  if (media === undefined) throw new AppError('not_found', 'There is no media with this sid.');
+  if (media.state === 'deleted') throw new AppError('media_deleted', 'This media was deleted.');
+  if (changed.has(sid)) {
+    return { sid, moderation, changed: true, decidedBy: decider.actor, decidedAt };
+  }
+  if (media.moderation !== moderation)
+    throw new AppError('decided_meanwhile', describeDecision(media));
+  const { decidedBy, decidedAt: before } = media;
+  return { sid, moderation, changed: false, decidedBy, decidedAt: before };
 }
 
 /** Describes the current state, and who set it when. */

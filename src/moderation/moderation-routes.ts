@@ -10,6 +10,7 @@ import {
 } from './deletions/delete-media.ts';
 import type { DecideMessage } from './messages/decide-message.ts';
 import { moderationOperations as operations } from './moderation-operations.ts';
+import type { RequireListedCode } from './reason-codes/reason-codes.ts';
 import type { RequestScan } from './request-scan.ts';
 import type { PinMedia } from './retention/retention.ts';
 
@@ -20,10 +21,12 @@ export function createMediaModerationRoutes(deps: {
   decideMedia: DecideMedia;
   pinMedia: PinMedia;
   requestScan: RequestScan;
+  requireListedCode: RequireListedCode;
 }): Route[] {
   return [
     route(operations.deleteMedia, async ({ params: { sid }, query, request, response }) => {
       const { scope, message: withMessages, dryRun, ...reason } = query;
+      await deps.requireListedCode(reason.reasonCode);
       if (dryRun) {
         const counted = await deps.countDeletion({ sid, scope, withMessages });
         response.json({ dryRun, ...counted });
@@ -36,6 +39,7 @@ export function createMediaModerationRoutes(deps: {
     }),
     route(operations.decideMedia, async ({ params: { sid }, body, request, response }) => {
       const { decision, expected, ...reason } = body;
+      await deps.requireListedCode(reason.reasonCode);
       const decider = { actor: callerOf(response).name, ...reason };
       const outcome = await deps.decideMedia(sid, decision, decider, expected);
       request.log.info({ mediaSid: sid, decision, changed: outcome.changed }, 'media decided');
@@ -61,15 +65,18 @@ export function createMediaModerationRoutes(deps: {
 export function createMessageModerationRoutes(deps: {
   deleteMessage: DeleteMessage;
   decideMessage: DecideMessage;
+  requireListedCode: RequireListedCode;
 }): Route[] {
   return [
     route(operations.deleteMessage, async ({ params: { sid }, query, request, response }) => {
+      await deps.requireListedCode(query.reasonCode);
       const id = await deps.deleteMessage(sid, { actor: callerOf(response).name, ...query });
       request.log.info({ messageSid: sid, deletionId: String(id) }, 'message deleted');
       response.status(204).location(deletionPath(id)).end();
     }),
     route(operations.decideMessage, async ({ params: { sid }, body, request, response }) => {
       const { decision, expected, ...reason } = body;
+      await deps.requireListedCode(reason.reasonCode);
       const decider = { actor: callerOf(response).name, ...reason };
       const outcome = await deps.decideMessage(sid, decision, decider, expected);
       request.log.info({ messageSid: sid, decision, changed: outcome.changed }, 'message decided');

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { recordAudit } from '../../audit/record-audit.ts';
+import { PICTURES_BY_HASH } from '../../database/blob-scan.ts';
 import type { Database, Transaction } from '../../database/database.ts';
 import { MEDIA_BY_SID } from '../../database/media-scan.ts';
-import { countRows, type ScanOrder, scanRows } from '../../database/scan-rows.ts';
+import { countRows, scanRows } from '../../database/scan-rows.ts';
 import { AppError } from '../../errors/app-error.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
-import { distanceWithin, WORDS, writeWords } from '../../pdq/hash-words.ts';
+import { distanceWithin, readWords } from '../../pdq/hash-words.ts';
 import { pictureOf } from '../../preview/screen.ts';
 import type { Decider } from '../decisions.ts';
 import { addEntries, type EntryTerms } from './blocklist-entries.ts';
@@ -136,35 +137,22 @@ export async function countExisting(
   return count;
 }
 
-const PICTURES: ScanOrder<{ sha256: string; pdq: string }, { sha256: string }> = {
-  table: Prisma.sql`blob`,
-  columns: { sha256: 'sha256', pdq: 'pdq' },
-  orderBy: Prisma.sql`sha256`,
-  after: ({ sha256 }) => Prisma.sql`sha256 > ${sha256}`,
-};
-
 /** The SHA-256 of stored pictures that are similar to one of the hashes. */
 async function lookAlikes(db: Db, hashes: readonly string[]): Promise<string[]> {
   if (hashes.length === 0) return [];
-  const queries = hashes.map(wordsOf);
+  const queries = hashes.map(readWords);
   const found: string[] = [];
   const matchable = {
     ranges: [Prisma.sql`true`],
     filter: Prisma.sql`pdq_quality >= ${MIN_QUALITY}`,
   };
-  for await (const pictures of scanRows(db, PICTURES, matchable)) {
+  for await (const pictures of scanRows(db, PICTURES_BY_HASH, matchable)) {
     for (const { sha256, pdq } of pictures) {
-      const words = wordsOf(pdq);
+      const words = readWords(pdq);
       const isNear = (query: Uint32Array) =>
         distanceWithin(words, 0, query, MAX_DISTANCE) <= MAX_DISTANCE;
       if (queries.some(isNear)) found.push(sha256);
     }
   }
   return found;
-}
-
-function wordsOf(hash: string): Uint32Array {
-  const words = new Uint32Array(WORDS);
-  writeWords(Buffer.from(hash, 'hex'), words, 0);
-  return words;
 }

@@ -19,9 +19,11 @@ export interface UploadedHashes {
 }
 
 /** Finds a file's content type and, for a picture, its PDQ hash: null when it could not be decoded. */
-type InspectFile = (
-  file: UploadedHashes,
-) => Promise<{ contentType: string | null; picture: PictureHash | null }>;
+export type InspectFile = (file: {
+  path: string;
+  /** In bytes. */
+  size: number;
+}) => Promise<{ contentType: string | null; picture: PictureHash | null }>;
 
 /**
  * Adds what an upload names to the blocklist: a picture itself, or each hash of a list.

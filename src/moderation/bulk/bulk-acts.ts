@@ -3,19 +3,18 @@ import { recordAudit } from '../../audit/record-audit.ts';
 import type { Database, Transaction } from '../../database/database.ts';
 import { toPage } from '../../database/scan-rows.ts';
 import { AppError } from '../../errors/app-error.ts';
-import type { BulkAct, Prisma } from '../../generated/prisma/client.ts';
+import type { BulkAct } from '../../generated/prisma/client.ts';
+import { encodeDatedCursor, isOlder } from '../../http/dated-cursor.ts';
 import type { Page } from '../../http/paging.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
-import {
-  type BulkActItem,
-  type BulkAction,
-  type BulkCounts,
-  type BulkItemOutcome,
-  type BulkItemsQuery,
-  type BulkListQuery,
-  type BulkPosition,
-  type BulkRequest,
-  bulkCursor,
+import type {
+  BulkActItem,
+  BulkAction,
+  BulkCounts,
+  BulkItemOutcome,
+  BulkItemsQuery,
+  BulkListQuery,
+  BulkRequest,
 } from './bulk-schemas.ts';
 import { countMedia, noCounts, type Selected, selectMedia } from './select-media.ts';
 
@@ -99,14 +98,14 @@ export function createBulkActs(database: Database, queue: JobQueue): BulkActs {
     },
     async list({ limit, cursor }) {
       const rows = await prisma.bulkAct.findMany({
-        where: cursor === undefined ? {} : isAfter(cursor),
+        where: cursor === undefined ? {} : isOlder(cursor),
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
         take: limit + 1,
       });
       const { page, last } = toPage(rows, limit);
       return {
         items: page.map(bulkActItem),
-        nextCursor: last === undefined ? null : bulkCursor(last),
+        nextCursor: last === undefined ? null : encodeDatedCursor(last),
       };
     },
     find,
@@ -140,14 +139,6 @@ export function createBulkActs(database: Database, queue: JobQueue): BulkActs {
       if (!isCancelled) throw new AppError('conflict', `It is ${act.state}.`);
       return act;
     },
-  };
-}
-
-// The first condition is implied by the second, but the index can seek to it.
-function isAfter({ createdAt, id }: BulkPosition): Prisma.BulkActWhereInput {
-  return {
-    createdAt: { lte: createdAt },
-    OR: [{ createdAt: { lt: createdAt } }, { id: { lt: id } }],
   };
 }
 

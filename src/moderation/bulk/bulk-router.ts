@@ -3,6 +3,7 @@ import { callerOf } from '../../auth/authentication.ts';
 import type { Idempotency } from '../../http/idempotency.ts';
 import { sendPage } from '../../http/paging.ts';
 import { createResourceRouter, type Guard, route } from '../../http/resource-router.ts';
+import type { RequireListedCode } from '../reason-codes/reason-codes.ts';
 import { mustBeScanning } from '../request-scan.ts';
 import type { BulkActs } from './bulk-acts.ts';
 import { bulkOperations as operations } from './bulk-operations.ts';
@@ -15,7 +16,13 @@ export function createBulkRouter(
     acts,
     idempotency,
     isScanning,
-  }: { acts: BulkActs; idempotency: Idempotency; isScanning: boolean },
+    requireListedCode,
+  }: {
+    acts: BulkActs;
+    idempotency: Idempotency;
+    isScanning: boolean;
+    requireListedCode: RequireListedCode;
+  },
 ): Router {
   return createResourceRouter(guard, [
     route(operations.listBulkActs, async ({ query, request, response }) => {
@@ -23,6 +30,7 @@ export function createBulkRouter(
     }),
     route(operations.beginBulkAct, async ({ body, request, response }) => {
       if (body.action === 'scan') mustBeScanning(isScanning);
+      await requireListedCode(body.reasonCode);
       if (body.dryRun) {
         response.json({ dryRun: true, ...(await acts.count(body)) });
         return;

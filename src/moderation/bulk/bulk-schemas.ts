@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type BulkAct, BulkOutcome, BulkState } from '../../generated/prisma/client.ts';
+import { BulkOutcome, BulkState } from '../../generated/prisma/client.ts';
+import { datedCursor } from '../../http/dated-cursor.ts';
 import { count, reasonFields, time } from '../../http/fields.ts';
 import { NOT_A_CURSOR, pageLimit } from '../../http/paging.ts';
 import { mediaFilterFields } from '../../media/media-filter.ts';
@@ -59,7 +60,7 @@ export const bulkActSchema = z
   .strictObject({
     id: z.uuid(),
     action: z.enum(BULK_ACTIONS),
-    requestedBy: z.string().describe('The name of a key.'),
+    requestedBy: z.string().describe('The name of a key, or `proxy:` and that of a user.'),
     reasonCode: z.string().nullable(),
     reason: z.string().nullable(),
     state: z.enum(BulkState),
@@ -83,29 +84,10 @@ export const bulkItemSchema = z
 
 export type BulkItemOutcome = z.output<typeof bulkItemSchema>;
 
-/** The last act of a page: the next page starts after it. */
-export type BulkPosition = Pick<BulkAct, 'createdAt' | 'id'>;
-
-// Thirteen digits of milliseconds: the database driver accepts only years of four digits.
-const CURSOR = /^(\d{1,13})_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
-
-export function bulkCursor({ createdAt, id }: BulkPosition): string {
-  return `${createdAt.getTime()}_${id}`;
-}
-
 /** Query of `GET /api/v1/bulk`. */
 export const bulkListQuery = z.strictObject({
   limit: pageLimit(200, 50),
-  cursor: z
-    .string()
-    .regex(CURSOR, NOT_A_CURSOR)
-    .transform((text): BulkPosition => {
-      const [, time, id = ''] = CURSOR.exec(text) ?? [];
-      return { createdAt: new Date(Number(time)), id };
-    })
-    .meta({ override: { type: 'string' } })
-    .optional()
-    .describe('`nextCursor` of the page before.'),
+  cursor: datedCursor.optional().describe('`nextCursor` of the page before.'),
 });
 
 export type BulkListQuery = z.output<typeof bulkListQuery>;

@@ -47,7 +47,7 @@ export async function countMedia(
       ? Prisma.sql`state <> 'stored'`
       : Prisma.sql`moderation = ${DECISIONS[action].moderation}::"Moderation"`;
   const unchanged = await count({
-    ranges: selection.ranges,
+    ...selection,
     filter: Prisma.sql`${selection.filter} AND ${isUnchanged}`,
   });
   return { ...counts, todo: total - unchanged, unchanged };

@@ -1,4 +1,4 @@
-import type { Database } from '../../database/database.ts';
+import type { Database, Transaction } from '../../database/database.ts';
 import { AppError } from '../../errors/app-error.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Decider } from '../decisions.ts';
@@ -24,6 +24,8 @@ interface DeleteRequest extends Decider {
    * rule found it. Media that do not meet it are kept, and treated as if they were deleted already.
    */
   onlyIf?: Prisma.Sql;
+  /** Runs in the transaction that makes the first tombstones; when it rejects, nothing is deleted. */
+  alongside?: (tx: Transaction, deletionId: bigint) => Promise<void>;
 }
 
 /**
@@ -41,11 +43,11 @@ export type DeleteMedia = (request: DeleteRequest) => Promise<bigint>;
 export function createDeleteMedia(deps: RunDeps): DeleteMedia {
   const deleteSelected = createDeleteSelected(deps);
 
-  return async ({ sid, scope = 'one', withMessages = false, onlyIf, ...decider }) => {
+  return async ({ sid, scope = 'one', withMessages = false, onlyIf, alongside, ...decider }) => {
     const { media, messages } = await selectScope(deps.database, { sid, scope, withMessages });
     const reached = onlyIf === undefined ? media : Prisma.sql`(${media}) AND (${onlyIf})`;
     const selection = { media: reached, messages };
-    return deleteSelected({ ...decider, scope, mediaSid: sid }, selection);
+    return deleteSelected({ ...decider, scope, mediaSid: sid }, selection, { alongside });
   };
 }
 
@@ -72,11 +74,9 @@ export function createDeleteMessage(deps: RunDeps): DeleteMessage {
       media: Prisma.sql`media.message_sid = ${sid}`,
       messages: Prisma.sql`message.sid = ${sid}`,
     };
-    return deleteSelected(
-      { ...decider, scope: 'message', mediaSid: null },
-      selection,
+    return deleteSelected({ ...decider, scope: 'message', mediaSid: null }, selection, {
       alreadyDeleted,
-    );
+    });
   };
 }
 
@@ -87,12 +87,16 @@ function createDeleteSelected(deps: RunDeps) {
   return async (
     requested: NewDeletion,
     selection: DeletionSelection,
-    alreadyDeleted: () => AppError = deletedBefore,
+    {
+      alreadyDeleted = deletedBefore,
+      alongside,
+    }: { alreadyDeleted?: () => AppError; alongside?: DeleteRequest['alongside'] | undefined },
   ): Promise<bigint> => {
     const id = await retryWhenBytesArrive(() =>
       database.prisma.$transaction(async (tx) => {
         const { id, targets } = await recordDeletion(tx, queue, requested, selection);
         if (targets === 0) throw alreadyDeleted();
+        await alongside?.(tx, id);
         const deletion = { ...requested, id, requestedBy: requested.actor };
         // In the same transaction: of two concurrent deletes, the second gets an error and no record.
         const { seen, tombstoned } = await tombstoneTargets(tx, deps, deletion);

@@ -4,6 +4,7 @@ import { mediaDeleted } from '../../events/event-payloads.ts';
 import { recordEvents } from '../../events/record-events.ts';
 import type { UpstreamState } from '../../generated/prisma/client.ts';
 import { BY_RULE, settleMessages } from '../messages/settle-messages.ts';
+import { removeReviews } from '../reviews/settle-reviews.ts';
 import {
   markTombstoned,
   type RunningDeletion,
@@ -29,6 +30,11 @@ export async function tombstoneMedia(
   const live = rows.filter(({ state }) => state !== 'deleted');
   const upstream = await makeTombstones(tx, live, deleteUpstream);
   const files = await deleteUnusedBlobs(tx, sha256s);
+  await removeReviews(
+    tx,
+    live.map(({ sid }) => sid),
+    deletion.requestedBy,
+  );
   await recordAudit(
     tx,
     live.map(({ sid, state, moderation, blobSha256: sha256 }) => ({
@@ -78,6 +84,7 @@ async function makeTombstones(
     UPDATE media SET state = 'deleted', deleted_at = ${new Date()}, reason = NULL,
       next_attempt_at = NULL, deleted_sha256 = blob_sha256, blob_sha256 = NULL, "from" = NULL,
       "to" = NULL, file_name = NULL, content_type = NULL, declared_content_type = NULL,
+      reported_at = NULL, escalated_at = NULL, escalated_by = NULL, escalation_reason = NULL,
       upstream = next.upstream, url = CASE WHEN next.upstream = 'deleting' THEN url END
     FROM (
       SELECT sid AS next_sid, CASE
@@ -133,7 +140,7 @@ interface UnnamedFiles {
 }
 
 /**
- * Deletes the rows of blobs that no attachment has any more, with those of their previews.
+ * Deletes the rows of blobs that no attachment has any more, with those of their previews and renditions.
  *
  * @param tx holds the locks of the blobs; the caller commits it
  * @returns by hash, the files that nothing needs any more
@@ -144,13 +151,23 @@ async function deleteUnusedBlobs(
 ): Promise<Map<string, UnnamedFiles>> {
   const unused = await tx.blob.findMany({
     where: { sha256: { in: sha256s }, media: { none: {} } },
-    select: { sha256: true, key: true, previews: { select: { key: true } } },
+    select: {
+      sha256: true,
+      key: true,
+      previews: { select: { key: true } },
+      renditions: { select: { key: true } },
+    },
   });
-  await tx.blob.deleteMany({ where: { sha256: { in: unused.map(({ sha256 }) => sha256) } } });
+  const hashes = { in: unused.map(({ sha256 }) => sha256) };
+  await tx.rendition.deleteMany({ where: { blobSha256: hashes } });
+  await tx.blob.deleteMany({ where: { sha256: hashes } });
   return new Map(
-    unused.map(({ sha256, key, previews }) => [
+    unused.map(({ sha256, key, previews, renditions }) => [
       sha256,
-      { localFiles: [key], previewFiles: previews.map((preview) => preview.key) },
+      {
+        localFiles: [key],
+        previewFiles: [...previews, ...renditions].flatMap((file) => file.key ?? []),
+      },
     ]),
   );
 }

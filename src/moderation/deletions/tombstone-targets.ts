@@ -69,6 +69,7 @@ async function tombstoneMessages(
       muted = ${isMuted}
     WHERE sid = ANY(${sids}) AND deleted_at IS NULL
     RETURNING sid, account_sid AS "accountSid", source, suspect`;
+  await tx.note.deleteMany({ where: { messageSid: { in: live.map(({ sid }) => sid) } } });
   await recordAudit(
     tx,
     live.map(({ sid, source }) => ({

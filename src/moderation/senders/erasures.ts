@@ -111,7 +111,9 @@ export function createErasures(deps: {
   ): Promise<ErasureItem> {
     const { actor, reasonCode, reason } = decider;
     const deletionId = await deleteAll(tx, address, spooled, decider);
-    const isSender = { id: { in: [senderId, ...senderIds.formerOf(address)] } };
+    const ids = [senderId, ...senderIds.formerOf(address)];
+    const isSender = { id: { in: ids } };
+    await tx.note.deleteMany({ where: { senderId: { in: ids } } });
     await tx.sender.deleteMany({ where: { ...isSender, policy: 'none' } });
     await tx.sender.updateMany({
       where: isSender,

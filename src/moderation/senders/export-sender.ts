@@ -1,9 +1,6 @@
 import { open } from 'node:fs/promises';
 import { PassThrough, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Mime } from 'mime';
-import otherTypes from 'mime/types/other.js';
-import standardTypes from 'mime/types/standard.js';
 import yazl from 'yazl';
 import type { Database } from '../../database/database.ts';
 import { type MediaPlace, NEWEST_MEDIA_FIRST } from '../../database/media-scan.ts';
@@ -17,7 +14,10 @@ import { scanPage } from '../../database/scan-rows.ts';
 import { asError, codeOf } from '../../errors/caught.ts';
 import type { BlobStore } from '../../files/blob-store.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
+import { readMessageDetails } from '../../inbound/read-message-details.ts';
+import { extensionOf } from '../../media/file-extension.ts';
 import { addressesOf } from '../../twilio/channel-address.ts';
+import type { SenderIds } from './sender-id.ts';
 
 /** A zip that is streamed: the bytes of a sender's media, then `manifest.json`. */
 interface SenderExport {
@@ -42,7 +42,11 @@ interface Entry {
 // Few enough that the database looks them up one by one, instead of reading the whole table.
 const PAGE = 200;
 
-export function createExportSender(database: Database, blobs: BlobStore): ExportSender {
+export function createExportSender(
+  database: Database,
+  blobs: BlobStore,
+  senderIds: SenderIds,
+): ExportSender {
   return async (address) => {
     const entries = await findEntries(database, address);
     return {
@@ -61,12 +65,15 @@ export function createExportSender(database: Database, blobs: BlobStore): Export
       // Pictures and videos are compressed already.
       zip.addReadStreamLazy(name, { mtime, compress: false }, (give) => {
         current = readBlob(key, () => missing.add(sid));
+        // yazl does not listen to the errors of its sources.
+        current.on('error', (error) => zip.emit('error', error));
         give(null, current);
       });
     }
     zip.addReadStreamLazy('manifest.json', {}, (give) => {
       const fileOf = (sid: string) => (missing.has(sid) ? null : (names.get(sid) ?? null));
-      current = Readable.from(exportManifest(database, address, fileOf));
+      const ids = [senderIds.of(address), ...senderIds.formerOf(address)];
+      current = Readable.from(exportManifest(database, address, ids, fileOf));
       give(null, current);
     });
     const output = zip.outputStream as PassThrough;
@@ -121,6 +128,8 @@ async function findEntries({ prisma }: Database, address: string): Promise<Entry
 }
 
 const MANIFEST_PAGE = 200;
+const BY_INDEX = { index: 'asc' } as const;
+const TRANSCRIPT = { select: { state: true, text: true, language: true, reason: true } } as const;
 
 /**
  * The manifest of an export, as chunks of JSON: every message of a sender, newest first, and what is known
@@ -129,9 +138,11 @@ const MANIFEST_PAGE = 200;
 async function* exportManifest(
   { prisma }: Database,
   address: string,
+  senderIds: string[],
   fileOf: (mediaSid: string) => string | null,
 ): AsyncGenerator<string> {
-  const head = JSON.stringify({ address, exportedAt: new Date() }, null, 2).slice(0, -2);
+  const notes = await findNotes(prisma, { senderId: { in: senderIds } });
+  const head = JSON.stringify({ address, exportedAt: new Date(), notes }, null, 2).slice(0, -2);
   yield `${head},\n  "messages": [`;
   let count = 0;
   const sent = sentFrom(addressesOf(address));
@@ -139,17 +150,24 @@ async function* exportManifest(
     const { page, last } = await scanPage(prisma, NEWEST_MESSAGE_FIRST, sent, after, MANIFEST_PAGE);
     const rows = await prisma.message.findMany({
       where: { sid: { in: page.map(({ sid }) => sid) }, from: { in: addressesOf(address) } },
-      include: { media: { include: { blob: true }, orderBy: { index: 'asc' } } },
+      include: {
+        media: { include: { blob: { include: { transcript: TRANSCRIPT } } }, orderBy: BY_INDEX },
+      },
       orderBy: [...NEWEST_FIRST],
     });
+    const notesOf = await findNotesOf(prisma, rows);
     for (const { media, signatureHash: _, ...message } of rows) {
       const item = {
         ...message,
+        details: message.suspect === null ? readMessageDetails(message) : null,
+        notes: notesOf(message.sid),
         media: media.map(({ blob, blobSha256: sha256, ...row }) => ({
           ...row,
           sha256,
           byteSize: blob === null ? null : Number(blob.byteSize),
           details: blob?.details ?? null,
+          transcript: blob?.transcript ?? null,
+          notes: notesOf(row.sid),
           file: fileOf(row.sid),
         })),
       };
@@ -162,45 +180,19 @@ async function* exportManifest(
   yield '\n  ]\n}\n';
 }
 
-// Types whose first listed extension is not the one that common programs use, or that have none.
-const TYPES = new Mime(standardTypes, otherTypes).define(
-  {
-    'audio/aac': ['aac'],
-    'audio/ac3': ['ac3'],
-    'audio/aiff': ['aiff'],
-    'audio/amr-wb': ['awb'],
-    'audio/ape': ['ape'],
-    'audio/eac3': ['eac3'],
-    'audio/flac': ['flac'],
-    'audio/mpeg': ['mp3'],
-    'audio/ogg': ['ogg'],
-    'audio/qcelp': ['qcp'],
-    'audio/vnd.dolby.dd-raw': ['ac3'],
-    'audio/wavpack': ['wv'],
-    'audio/x-dsf': ['dsf'],
-    'audio/x-ms-asf': ['wma'],
-    'audio/x-musepack': ['mpc'],
-    'audio/x-tta': ['tta'],
-    'audio/x-voc': ['voc'],
-    'audio/x-w64': ['w64'],
-    'image/j2c': ['j2c'],
-    'text/vcard': ['vcf'],
-    'video/MP1S': ['mpg'],
-    'video/MP2P': ['mpg'],
-    'video/matroska': ['mkv'],
-    'video/quicktime': ['mov'],
-    'video/vnd.avi': ['avi'],
-  },
-  true,
-);
+/** Moderators' notes are about the sender, too. */
+function findNotes({ note }: Database['prisma'], where: Prisma.NoteWhereInput) {
+  const orderBy = [{ createdAt: 'asc' } as const, { id: 'asc' } as const];
+  return note.findMany({ where, orderBy, omit: { id: true, senderId: true } });
+}
 
-// Types that open in a viewer. Files come from strangers, and those of all other types could be executed.
-const SHOWN =
-  /^(?!image\/svg)(image|audio|video)\/|^application\/pdf$|^text\/(x-)?vcard$|^text\/calendar$/;
-
-/** The file extension for this type, with its dot, so that the file opens in a suitable program. */
-export function extensionOf(contentType: string | null): string {
-  const type = contentType ?? '';
-  if (SHOWN.test(type)) return `.${TYPES.getExtension(type) ?? 'bin'}`;
-  return type.startsWith('text/') ? '.txt' : '.bin';
+/** @returns the notes of one message or one of its media, by its sid */
+async function findNotesOf(
+  prisma: Database['prisma'],
+  messages: readonly { sid: string; media: readonly { sid: string }[] }[],
+) {
+  const messageSid = { in: messages.map(({ sid }) => sid) };
+  const mediaSid = { in: messages.flatMap(({ media }) => media.map(({ sid }) => sid)) };
+  const notes = await findNotes(prisma, { OR: [{ messageSid }, { mediaSid }] });
+  return (sid: string) => notes.filter((note) => note.messageSid === sid || note.mediaSid === sid);
 }

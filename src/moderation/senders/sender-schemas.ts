@@ -13,7 +13,7 @@ export const senderSchema = z
     policy: z.enum(SenderPolicy).describe('How future media of the sender are handled.'),
     muted: z.boolean().describe('Whether there are no events about the sender.'),
     note: z.string().nullable(),
-    updatedBy: z.string().describe('The name of a key.'),
+    updatedBy: z.string().describe('The name of a key, or `proxy:` and that of a user.'),
     createdAt: time,
     updatedAt: time,
   })

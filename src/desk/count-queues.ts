@@ -1,0 +1,98 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Database } from '../database/database.ts';
+import { Prisma } from '../generated/prisma/client.ts';
+import { shareInProportion } from '../lifecycle/share-results.ts';
+import type { Metrics } from '../monitoring/metrics.ts';
+import { isInQueue, QUEUES, type QueueName, type QueuePlace, queueOrder } from './queues.ts';
+
+/** How many wait, and since when the one that waits longest; null when there is none. */
+interface QueueCount {
+  count: number;
+  oldestAt: Date | null;
+}
+
+/** Counts all queues. A result is shared: it may be as old as twenty times what counting takes. */
+export type CountQueues = () => Promise<Record<QueueName, QueueCount>>;
+
+// So that pages that ask again and again take at most a twentieth of the database's time.
+const SHARE_FACTOR = 20;
+
+export function createCountQueues({ prisma }: Database): CountQueues {
+  async function countQueue(name: QueueName): Promise<QueueCount> {
+    let count = 0;
+    let oldestAt: Date | null = null;
+    for (let last: QueuePlace | undefined; ; ) {
+      const window = await countWindow(prisma, name, last);
+      count += window.count;
+      oldestAt ??= window.oldestAt;
+      if (window.count < MAX_COUNTED || window.since === null || window.sid === null) {
+        return { count, oldestAt };
+      }
+      last = { since: window.since, sid: window.sid };
+      // The embedded database runs one statement at a time: other work gets a turn between windows.
+      await setImmediate();
+    }
+  }
+
+  return shareInProportion(async () => {
+    const counts = {} as Record<QueueName, QueueCount>;
+    // One after the other: other statements get their turn in between.
+    for (const name of QUEUES) counts[name] = await countQueue(name);
+    return counts;
+  }, SHARE_FACTOR);
+}
+
+/** Rows of a window: they are read from the index alone, or nearly so. */
+const MAX_COUNTED = 5000;
+
+interface CountedWindow {
+  count: number;
+  oldestAt: Date | null;
+  /** The place of its last row; null when it is empty. */
+  since: Date | null;
+  sid: string | null;
+}
+
+async function countWindow(
+  prisma: Database['prisma'],
+  name: QueueName,
+  last: QueuePlace | undefined,
+): Promise<CountedWindow> {
+  const { columns, orderBy, after } = queueOrder(name);
+  const behind = last === undefined ? Prisma.sql`true` : after(last);
+  const [window] = await prisma.$queryRaw<[CountedWindow]>`
+    WITH scanned AS MATERIALIZED (
+      SELECT ${Prisma.raw(columns.since)} AS since, sid FROM media
+      WHERE ${isInQueue(name)} AND ${behind} ORDER BY ${orderBy} LIMIT ${MAX_COUNTED}
+    ), ends AS (
+      SELECT count(*)::int AS count, min(since) AS "oldestAt", max(since) AS since FROM scanned
+    )
+    SELECT ends.*, (SELECT max(sid) FROM scanned WHERE scanned.since = ends.since) AS sid FROM ends`;
+  return window;
+}
+
+/** The size of each queue, and how long the oldest has waited, as metrics. */
+export function measureQueues(metrics: Metrics, countQueues: CountQueues): void {
+  let known: Partial<Record<QueueName, QueueCount>> = {};
+  const read = async (figure: (count: QueueCount) => number) => {
+    try {
+      known = await countQueues();
+    } catch {
+      // The other metrics must be available while the database is down.
+    }
+    return Object.entries(known).map(([queue, count]) => [queue, figure(count)] as const);
+  };
+  metrics.gaugeBy(
+    'queue',
+    'mms_inbox_queue_items',
+    'Attachments that wait for a moderator, by queue',
+    () => read(({ count }) => count),
+  );
+  metrics.gaugeBy(
+    'queue',
+    'mms_inbox_queue_oldest_seconds',
+    'How long the attachment that waits longest has waited, by queue; 0 for none',
+    () =>
+      read(({ oldestAt }) => (oldestAt === null ? 0 : (Date.now() - oldestAt.getTime()) / 1000)),
+  );
+}

@@ -1,0 +1,71 @@
+import type { Response, Router } from 'express';
+import { callerOf, hasRole, signInOf } from '../auth/authentication.ts';
+import type { Database } from '../database/database.ts';
+import { sendPage } from '../http/paging.ts';
+import { createResourceRouter, type Guard, route } from '../http/resource-router.ts';
+import type { Claims } from './claims.ts';
+import type { CountQueues } from './count-queues.ts';
+import { deskOperations as operations } from './desk-operations.ts';
+import { listQueueItems } from './queue-items.ts';
+import { QUEUES } from './queues.ts';
+import type { Claimant } from './read-claims.ts';
+
+/** `/api/v1/queues` and `/api/v1/claims`, for moderators: what waits for a decision, and who works on what. */
+export function createDeskRouter(
+  guard: Guard,
+  {
+    database,
+    claims,
+    countQueues,
+  }: { database: Database; claims: Claims; countQueues: CountQueues },
+): Router {
+  return createResourceRouter(guard, [
+    route(operations.listQueues, async ({ response }) => {
+      const counts = await countQueues();
+      const active = await claims.active(claimantOf(response));
+      const items = QUEUES.map((name) => {
+        const taken = active.filter(({ queue }) => queue === name);
+        const claimId = taken.find(({ isMine }) => isMine)?.id ?? null;
+        return { name, ...counts[name], taken: taken.length, claimId };
+      });
+      response.json({ items });
+    }),
+    route(operations.listQueueItems, async ({ params: { name }, query, request, response }) => {
+      const page = await listQueueItems(database, name, query, claimantOf(response));
+      sendPage(request, response, page);
+    }),
+    route(operations.claimNext, async ({ body, response }) => {
+      const claimed = await claims.next(body, claimantOf(response));
+      if (claimed === null) response.status(204).end();
+      else response.status(201).location(`/api/v1/claims/${claimed.id}`).json(claimed);
+    }),
+    route(operations.claimOne, async ({ body, response }) => {
+      const claimed = await claims.take(body, claimantOf(response));
+      response.status(201).location(`/api/v1/claims/${claimed.id}`).json(claimed);
+    }),
+    route(operations.listClaims, async ({ query, request, response }) => {
+      sendPage(request, response, await claims.list(query, claimantOf(response)));
+    }),
+    route(operations.showClaim, async ({ params: { id }, response }) => {
+      response.json(await claims.find(id, claimantOf(response)));
+    }),
+    route(operations.extendClaim, async ({ params: { id }, response }) => {
+      response.json(await claims.extend(id, claimantOf(response)));
+    }),
+    route(operations.releaseClaim, async ({ params: { id }, query: { skipped }, response }) => {
+      await claims.release(id, skipped, claimantOf(response));
+      response.status(204).end();
+    }),
+    route(operations.escalateClaim, async ({ params: { id }, body, request, response }) => {
+      const claim = await claims.escalate(id, body.reason, claimantOf(response));
+      request.log.info({ mediaSid: claim.mediaSid }, 'media escalated');
+      response.json(claim);
+    }),
+  ]);
+}
+
+function claimantOf(response: Response): Claimant {
+  const { caller, sessionId } = signInOf(response);
+  const { name, keyId } = callerOf(response);
+  return { name, keyId, sessionId, isAdmin: hasRole(caller, 'admin') };
+}

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { ActState, Moderation } from '../../generated/prisma/client.ts';
+import { datedCursor } from '../../http/dated-cursor.ts';
+import { reasonFields, time } from '../../http/fields.ts';
+import { pageLimit } from '../../http/paging.ts';
+import { mediaSid } from '../../twilio/address-fields.ts';
+import { DECISIONS, type Decision } from '../decisions.ts';
+import { DELETION_SCOPES } from '../deletions/record-deletion.ts';
+
+const ACT_KINDS = [...(Object.keys(DECISIONS) as Decision[]), 'delete'] as const;
+
+export type ActKind = (typeof ACT_KINDS)[number];
+
+const MAX_DELAY_SECONDS = 60;
+const DELAY = `a whole number from 0 to ${MAX_DELAY_SECONDS}`;
+const states = Object.values(ActState);
+
+/** Body of `POST /api/v1/acts`. */
+export const actRequest = z
+  .strictObject({
+    mediaSid,
+    act: z.enum(ACT_KINDS, { error: `one of ${ACT_KINDS.join(', ')}` }),
+    scope: z
+      .enum(DELETION_SCOPES, { error: `one of ${DELETION_SCOPES.join(', ')}` })
+      .optional()
+      .describe('Of a delete, as that of `DELETE /api/v1/media/{sid}`; `one` without it.'),
+    message: z
+      .boolean('true or false')
+      .default(false)
+      .describe('Of a delete: also deletes the messages of these media.'),
+    expected: z
+      .enum(Moderation, { error: `one of ${Object.values(Moderation).join(', ')}` })
+      .optional()
+      .describe(
+        'The state that the moderator saw: it is looked at now, and when the act goes out.',
+      ),
+    delaySeconds: z
+      .int(DELAY)
+      .min(0, DELAY)
+      .max(MAX_DELAY_SECONDS, DELAY)
+      .default(8)
+      .describe('How long it can be cancelled.'),
+    ...reasonFields,
+  })
+  .superRefine(({ act, scope, message }, context) => {
+    if (act === 'delete') return;
+    for (const [field, isGiven] of [
+      ['scope', scope !== undefined],
+      ['message', message],
+    ] as const) {
+      if (isGiven) context.addIssue({ code: 'custom', path: [field], message: 'only of a delete' });
+    }
+  });
+
+export type ActRequest = z.output<typeof actRequest>;
+
+export const actSchema = z
+  .strictObject({
+    id: z.uuid(),
+    mediaSid,
+    act: z.enum(ACT_KINDS),
+    scope: z.enum(DELETION_SCOPES).nullable().describe('Null unless it is a delete.'),
+    message: z.boolean(),
+    expected: z.enum(Moderation).nullable(),
+    requestedBy: z.string().describe('The name of a key, or `proxy:` and that of a user.'),
+    reasonCode: z.string().nullable(),
+    reason: z.string().nullable(),
+    state: z.enum(ActState).describe('`failed`: it was not possible, and is not tried again.'),
+    createdAt: time,
+    runsAt: time.describe('When it goes out, or went out at the earliest.'),
+    endedAt: time.nullable(),
+    changed: z
+      .boolean()
+      .nullable()
+      .describe('Of one that is done: false when the attachment had that state already.'),
+    deletionId: z.string().nullable().describe('Of a delete that is done: its record.'),
+    problem: z
+      .strictObject({ code: z.string(), detail: z.string() })
+      .nullable()
+      .describe('Of one that has failed: the error that the immediate request would have had.'),
+  })
+  .meta({
+    id: 'Act',
+    description: 'A decision about an attachment, or its deletion, that can be taken back.',
+  });
+
+export type ActItem = z.output<typeof actSchema>;
+
+/** Query of `GET /api/v1/acts`. */
+export const actListQuery = z.strictObject({
+  state: z
+    .enum(ActState, { error: `one of ${states.join(', ')}` })
+    .optional()
+    .describe('All of them without it.'),
+  limit: pageLimit(200, 50),
+  cursor: datedCursor.optional().describe('`nextCursor` of the page before.'),
+});
+
+export type ActListQuery = z.output<typeof actListQuery>;
+
+/** Path of one act. */
+export const actPath = z.object({ id: z.uuid('the id of an act') });

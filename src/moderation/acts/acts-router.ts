@@ -1,0 +1,46 @@
+import type { Router } from 'express';
+import { callerOf } from '../../auth/authentication.ts';
+import type { Idempotency } from '../../http/idempotency.ts';
+import { sendPage } from '../../http/paging.ts';
+import { createResourceRouter, type Guard, route } from '../../http/resource-router.ts';
+import type { RequireListedCode } from '../reason-codes/reason-codes.ts';
+import type { ActItem } from './act-schemas.ts';
+import { type Acts, actPath } from './acts.ts';
+import { actOperations as operations } from './acts-operations.ts';
+
+/** `/api/v1/acts`, for moderators: decisions and deletions that can be taken back for some seconds. */
+export function createActsRouter(
+  guard: Guard,
+  deps: { acts: Acts; idempotency: Idempotency; requireListedCode: RequireListedCode },
+): Router {
+  const { acts, idempotency, requireListedCode } = deps;
+  return createResourceRouter(guard, [
+    route(operations.createAct, async ({ body, request, response }) => {
+      await requireListedCode(body.reasonCode);
+      const caller = callerOf(response);
+      const operation = operations.createAct.id;
+      const call = { operation, caller: caller.name, request, response };
+      await idempotency.answerOnce(call, body, async (keep) => {
+        const item = await acts.begin(body, caller, (tx, begun) => keep(tx, created(begun)));
+        const { id: actId, mediaSid, act, runsAt } = item;
+        request.log.info({ actId, mediaSid, act, runsAt }, 'act waits');
+        return created(item);
+      });
+    }),
+    route(operations.listActs, async ({ query, request, response }) => {
+      sendPage(request, response, await acts.list(query, callerOf(response)));
+    }),
+    route(operations.showAct, async ({ params: { id }, response }) => {
+      response.json(await acts.find(id));
+    }),
+    route(operations.cancelAct, async ({ params: { id }, request, response }) => {
+      await acts.cancel(id, callerOf(response));
+      request.log.info({ actId: id }, 'act cancelled');
+      response.status(204).end();
+    }),
+  ]);
+}
+
+function created(item: ActItem) {
+  return { status: 201, location: actPath(item.id), body: item };
+}

@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto';
+import { recordAudit } from '../../audit/record-audit.ts';
+import type { Caller } from '../../auth/api-keys.ts';
+import { hasRole } from '../../auth/authentication.ts';
+import type { Database, Transaction } from '../../database/database.ts';
+import { toPage } from '../../database/scan-rows.ts';
+import { AppError } from '../../errors/app-error.ts';
+import type { DelayedAct } from '../../generated/prisma/client.ts';
+import { encodeDatedCursor, isOlder } from '../../http/dated-cursor.ts';
+import type { Page } from '../../http/paging.ts';
+import type { JobQueue } from '../../jobs/job-queue.ts';
+import { describeDecision } from '../decide-media.ts';
+import { DECISIONS } from '../decisions.ts';
+import type { CountDeletion } from '../deletions/delete-media.ts';
+import type { DeletionScope } from '../deletions/record-deletion.ts';
+import { endClaimForAct } from '../reviews/settle-reviews.ts';
+import type { ActItem, ActKind, ActListQuery, ActRequest } from './act-schemas.ts';
+
+/** Decisions and deletions that go out some seconds after they were made (docs/adr/0033-delayed-acts.md). */
+export interface Acts {
+  /**
+   * Stores the act and queues the job that carries it out.
+   *
+   * @param alongside runs in the transaction that queues the job
+   * @throws AppError what the immediate act would throw now: `not_found`, `media_deleted`, `decided_meanwhile`,
+   *   `invalid_request`; `conflict` when another act on the attachment waits
+   */
+  begin(
+    request: ActRequest,
+    caller: Caller,
+    alongside: (tx: Transaction, act: ActItem) => Promise<void>,
+  ): Promise<ActItem>;
+  /** One page, newest first: those of the caller, for admins all. */
+  list(query: ActListQuery, caller: Caller): Promise<Page<ActItem>>;
+  /** @throws AppError `not_found` */
+  find(id: string): Promise<ActItem>;
+  /**
+   * When this resolves, the act does not go out. Waits while it is going out.
+   *
+   * @throws AppError `not_found`; `forbidden` for an act of somebody else; `conflict` when it went out
+   */
+  cancel(id: string, caller: Caller): Promise<void>;
+}
+
+export function createActs(deps: {
+  database: Database;
+  queue: JobQueue;
+  countDeletion: CountDeletion;
+}): Acts {
+  const { queue } = deps;
+  const { prisma } = deps.database;
+
+  /** @throws AppError what the act would throw if it went out now */
+  async function requirePossible(request: ActRequest): Promise<void> {
+    const { mediaSid: sid, act, scope = 'one', message, expected } = request;
+    if (act === 'delete') await deps.countDeletion({ sid, scope, withMessages: message });
+    const media = await prisma.media.findUnique({ where: { sid } });
+    if (media === null) throw new AppError('not_found', 'There is no media with this sid.');
+    if (act !== 'delete' && media.state === 'deleted') {
+      throw new AppError('media_deleted', 'This media was deleted.');
+    }
+    if (expected === undefined || media.moderation === expected) return;
+    if (act !== 'delete' && media.moderation === DECISIONS[act].moderation) return;
+    throw new AppError('decided_meanwhile', describeDecision(media));
+  }
+
+  async function find(id: string): Promise<DelayedAct> {
+    const act = await prisma.delayedAct.findUnique({ where: { id } });
+    if (act === null) throw new AppError('not_found', 'There is no act with this id.');
+    return act;
+  }
+
+  return {
+    async begin(request, caller, alongside) {
+      await requirePossible(request);
+      const { mediaSid, act, scope = 'one', message, expected = null } = request;
+      const id = randomUUID();
+      // By one clock: the database may have another.
+      const createdAt = new Date();
+      const runsAt = new Date(createdAt.getTime() + request.delaySeconds * 1000);
+      const data = {
+        id,
+        mediaSid,
+        act,
+        createdAt,
+        runsAt,
+        scope: act === 'delete' ? scope : null,
+        withMessages: message,
+        expected,
+        requestedBy: caller.name,
+        reasonCode: request.reasonCode,
+        reason: request.reason,
+      };
+      return prisma.$transaction(async (tx) => {
+        const item = actItem(await insertWaiting(tx, data));
+        await endClaimForAct(tx, mediaSid, caller.name);
+        await alongside(tx, item);
+        await queue.send(tx, 'run-act', [{ payload: { id }, startAfter: runsAt }]);
+        return item;
+      });
+    },
+    async list({ state, limit, cursor }, caller) {
+      const rows = await prisma.delayedAct.findMany({
+        where: {
+          ...(hasRole(caller, 'admin') ? {} : { requestedBy: caller.name }),
+          ...(state === undefined ? {} : { state }),
+          ...(cursor === undefined ? {} : isOlder(cursor)),
+        },
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        take: limit + 1,
+      });
+      const { page, last } = toPage(rows, limit);
+      return {
+        items: page.map(actItem),
+        nextCursor: last === undefined ? null : encodeDatedCursor(last),
+      };
+    },
+    find: async (id) => actItem(await find(id)),
+    async cancel(id, caller) {
+      const { requestedBy, mediaSid: target, act } = await find(id);
+      const actor = caller.name;
+      if (requestedBy !== actor && !hasRole(caller, 'admin')) {
+        throw new AppError('forbidden', `Only ${requestedBy} and admins can take this act back.`);
+      }
+      const isCancelled = await prisma.$transaction(async (tx) => {
+        // Waits for the job that carries it out: whoever locks the row first wins.
+        const { count } = await tx.delayedAct.updateMany({
+          where: { id, state: 'waiting' },
+          data: { state: 'cancelled', endedAt: new Date() },
+        });
+        if (count === 0) return false;
+        const before = { act, requestedBy, actId: id };
+        await recordAudit(tx, [{ actor, action: 'act.cancel', target, before }]);
+        return true;
+      });
+      if (isCancelled) return;
+      const { state, endedAt, problem } = await find(id);
+      if (state === 'cancelled') return;
+      const outcome = state === 'failed' ? `It has failed: ${problem}` : 'It went out';
+      throw new AppError('conflict', `${outcome} at ${endedAt?.toISOString()}.`);
+    },
+  };
+}
+
+type NewAct = Omit<Parameters<Transaction['delayedAct']['create']>[0]['data'], 'mediaSid'> & {
+  mediaSid: string;
+};
+
+/** @throws AppError `conflict` when another act on the attachment waits */
+async function insertWaiting(tx: Transaction, data: NewAct): Promise<DelayedAct> {
+  for (;;) {
+    const [act] = await tx.delayedAct.createManyAndReturn({ data: [data], skipDuplicates: true });
+    if (act !== undefined) return act;
+    const { mediaSid } = data;
+    const other = await tx.delayedAct.findFirst({ where: { mediaSid, state: 'waiting' } });
+    // It has ended in between.
+    if (other === null) continue;
+    const path = actPath(other.id);
+    throw new AppError(
+      'conflict',
+      `Another act waits until ${other.runsAt.toISOString()}: ${other.act}, by ${other.requestedBy}. ` +
+        `It can be cancelled: ${path}`,
+      { headers: { Location: path } },
+    );
+  }
+}
+
+/** The URL path of an act. */
+export function actPath(id: string): string {
+  return `/api/v1/acts/${id}`;
+}
+
+function actItem(row: DelayedAct): ActItem {
+  const { withMessages, problemCode, problem, deletionId, ...rest } = row;
+  return {
+    ...rest,
+    // The columns are text, and `begin` alone writes them.
+    act: row.act as ActKind,
+    scope: row.scope as DeletionScope | null,
+    message: withMessages,
+    deletionId: deletionId === null ? null : String(deletionId),
+    problem: problemCode === null ? null : { code: problemCode, detail: problem ?? '' },
+  };
+}
