@@ -10,7 +10,11 @@ export const auditEntrySchema = z
   .strictObject({
     id: z.string().describe('A number; later entries have larger ones.'),
     at: time,
-    actor: z.string().describe("The name of a key, or `system:` and the rule's name."),
+    actor: z
+      .string()
+      .describe(
+        "The name of a key, `proxy:` and the user's name, or `system:` and the rule's name.",
+      ),
     action: z.string().describe('Such as `media.approve`.'),
     target: z.string().describe('A sid, an id, a name, or the keyed hash of a sender.'),
     reasonCode: z.string().nullable(),

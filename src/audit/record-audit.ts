@@ -4,7 +4,7 @@ import type { Reason } from '../http/fields.ts';
 
 /** An action and its actor. It contains no personal data: for a sender, `target` is the keyed hash. */
 interface NewAuditEntry extends Partial<Reason> {
-  /** The name of a key, or `system:` and the rule that decided. */
+  /** The name of a key, `proxy:` and the user of the sign-in proxy, or `system:` and the rule that decided. */
   actor: string;
   action: AuditAction;
   /** A sid, an id, or the keyed hash of a sender. */
@@ -33,6 +33,9 @@ export const AUDIT_ACTIONS = [
   'media.quarantine',
   'media.reveal',
   'media.scan',
+  'media.report',
+  'media.skip',
+  'media.escalate',
   'media.pin',
   'media.unpin',
   'media.delete',
@@ -40,9 +43,18 @@ export const AUDIT_ACTIONS = [
   'message.hold',
   'message.quarantine',
   'message.delete',
+  'report.dismiss',
+  'note.create',
+  'note.delete',
+  'code.create',
+  'code.update',
+  'code.delete',
+  'act.cancel',
   'deletion.retry',
   'bulk.begin',
   'bulk.cancel',
+  'export.create',
+  'export.delete',
   'sender.update',
   'sender.export',
   'sender.erase',
@@ -56,6 +68,10 @@ export const AUDIT_ACTIONS = [
   'endpoint.rotate-secret',
   'key.create',
   'key.revoke',
+  'session.begin',
+  'session.end',
+  'session.revoke',
+  'session.link',
   'audit.export',
 ] as const;
 

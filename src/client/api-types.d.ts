@@ -10,7 +10,7 @@ export interface paths {
         };
         /**
          * List and filter attachments
-         * @description Newest or oldest message first, the attachments of a message in their order. All filters that are given must match: `from` and `to` exactly, `receivedAfter` at or after, `receivedBefore` before a time, `contentType` a type or its beginning, such as `image/`.
+         * @description Newest or oldest message first, the attachments of a message in their order. All filters that are given must match: `from` and `to` exactly, `receivedAfter` at or after, `receivedBefore` before a time, `contentType` a type or its beginning, such as `image/`, `transcript` every one of its words.
          *
          *     Without `state`, everything but deleted attachments. Only moderators may filter by `held` and `quarantined`; without `moderation` they see all three, viewers `visible`.
          *
@@ -69,6 +69,8 @@ export interface paths {
         /**
          * Read the bytes of an attachment
          * @description With a key or a signed link. 404 with `Retry-After` while it is still being fetched. Types that a browser shows safely are `inline`; all others are downloads, unknown ones as `application/octet-stream`.
+         *
+         *     With `metadata=strip`, 409 `metadata_not_removable` for types whose metadata cannot be removed, and for damaged files; `detail` says what can be requested instead.
          *
          *     Role: viewer; or a signed link, which needs no key.
          */
@@ -132,7 +134,7 @@ export interface paths {
         put?: never;
         /**
          * Sign links that need no key
-         * @description Everybody who has such a URL sees the attachment, until it expires.
+         * @description Everybody who has such a URL sees the attachment, until it expires. Links that strip metadata have no `content` for types whose metadata cannot be removed.
          *
          *     Role: viewer.
          */
@@ -154,7 +156,7 @@ export interface paths {
         put?: never;
         /**
          * Sign links that show an attachment while it is held back
-         * @description For five minutes. The audit log records who revealed it.
+         * @description For five minutes, of the bytes as they came, with metadata. The audit log records who revealed it.
          *
          *     Role: moderator.
          */
@@ -211,6 +213,100 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/media/buckets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count attachments by day or month
+         * @description With the filters of the list of attachments but `transcript`, and counting what that lists. Days and months without any are left out. `from` and `to` are the bounds in the time zone: days of 23 and 25 hours have these.
+         *
+         *     Counts are exact. A page may have fewer buckets than `limit` although more follow: it ends early once some hundred thousand attachments were counted for it.
+         *
+         *     Role: viewer.
+         */
+        get: operations["listMediaBuckets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/page-starts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List where the pages of the list of attachments begin
+         * @description One item for each page of `every` attachments but the first, which needs no cursor: with it any page can be read without those before it. Takes the filters of the list but `transcript`, and `order`; the list has to be asked with the same ones, and `limit` as `every`.
+         *
+         *     A page may have fewer items than `limit` although more follow: it ends early once some hundred thousand attachments were read for it.
+         *
+         *     Role: viewer.
+         */
+        get: operations["listMediaPageStarts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find stored attachments that look like a picture
+         * @description The nearest first, as far as the caller may see them: the same bytes, and pictures whose PDQ hashes are within a distance, such as smaller or recompressed copies. Turned and mirrored ones are not found. Nothing is kept of the picture.
+         *
+         *     Role: viewer.
+         */
+        post: operations["findSimilarMedia"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/{sid}/rendition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an attachment in a form that every browser opens
+         * @description `picture`: full size, upright, sRGB or Display P3, without metadata; JPEG, or WebP with transparency or animation; also pages of a PDF. `audio`: AAC in MP4. `video`: H.264 and AAC in MP4, at most 1080p. `text`: UTF-8, or iCalendar. Sound and video that browsers play are answered with the original bytes; with `metadata=strip` with those of `content?metadata=strip`. All others have no metadata.
+         *
+         *     It is made when it is requested first: 202 until then. 404 `no_rendition` with the reason when there is none, as beyond page 50. HEAD has none made.
+         *
+         *     Role: viewer; or a signed link, which needs no key.
+         */
+        get: operations["readRendition"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/media/{sid}/retry": {
         parameters: {
             query?: never;
@@ -249,6 +345,28 @@ export interface paths {
          *     Role: moderator.
          */
         post: operations["retryFailedMedia"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/{sid}/transcribe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Transcribe a sound anew
+         * @description New sounds are transcribed automatically; this is for one that has failed, or for another model. The transcript that it had is gone. `conflict`: there is no transcription server, or it is not a sound.
+         *
+         *     Role: moderator.
+         */
+        post: operations["transcribeMedia"];
         delete?: never;
         options?: never;
         head?: never;
@@ -338,6 +456,426 @@ export interface paths {
          */
         post: operations["decideMessage"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/{sid}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the reports of an attachment
+         * @description Newest first.
+         *
+         *     Role: moderator.
+         */
+        get: operations["listMediaReports"];
+        put?: never;
+        /**
+         * Report an attachment to the moderators
+         * @description Everybody may report what they may see. There is one open report of each caller: a repeated one changes nothing, and answers 200 with the first.
+         *
+         *     Role: viewer.
+         */
+        post: operations["reportMedia"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List reports
+         * @description Newest first. The queue `reported` has their attachments, oldest first.
+         *
+         *     Role: moderator.
+         */
+        get: operations["listReports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dismiss a report
+         * @description Without a decision about the attachment. A decision resolves all of its reports, also when it changes nothing.
+         *
+         *     Role: moderator.
+         */
+        post: operations["dismissReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/{sid}/story": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what happened to an attachment
+         * @description Its arrival, fetch, decisions of people and rules, reveals, reports, notes and deletions, in order of time; also of one that was deleted.
+         *
+         *     Role: moderator.
+         */
+        get: operations["showStory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reason-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the reason codes
+         * @description In the order of the codes.
+         *
+         *     Role: moderator.
+         */
+        get: operations["listReasonCodes"];
+        put?: never;
+        /**
+         * Add a reason code
+         * @description With the first one, decisions with any other code are refused.
+         *
+         *     Role: admin.
+         */
+        post: operations["createReasonCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reason-codes/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a reason code
+         * @description Earlier decisions keep it; new ones with it are refused, unless it was the last of the list.
+         *
+         *     Role: admin.
+         */
+        delete: operations["deleteReasonCode"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a reason code
+         * @description Fields that are not given stay as they are.
+         *
+         *     Role: admin.
+         */
+        patch: operations["updateReasonCode"];
+        trace?: never;
+    };
+    "/api/v1/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the notes about an attachment, a message or a sender
+         * @description Of exactly one of the three. Oldest first.
+         *
+         *     Role: moderator.
+         */
+        get: operations["listNotes"];
+        put?: never;
+        /**
+         * Write a note for other moderators
+         * @description About exactly one of the three. It is deleted with the attachment or message, and by the erasure of the sender.
+         *
+         *     Role: moderator.
+         */
+        post: operations["writeNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a note
+         * @description By its author, or by an admin.
+         *
+         *     Role: moderator.
+         */
+        delete: operations["deleteNote"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the queues
+         * @description `held`: stored and held. `quarantined`: by a rule or the classifier, and not confirmed. `reported`: with an open report. `failed`: whose fetch was given up. `escalated`: somebody else should decide; these are in no other queue.
+         *
+         *     Role: moderator.
+         */
+        get: operations["listQueues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queues/{name}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the attachments in a queue
+         * @description What waits longest comes first.
+         *
+         *     Role: moderator.
+         */
+        get: operations["listQueueItems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the next attachment of a queue
+         * @description The one that waits longest of those that nobody has, and that the caller has not skipped within ten minutes or escalated. It replaces the claim of the same queue that the caller has in this session.
+         *
+         *     Role: moderator.
+         */
+        post: operations["claimNext"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who works on what
+         * @description The active ones, oldest first.
+         *
+         *     Role: moderator.
+         */
+        get: operations["listClaims"];
+        put?: never;
+        /**
+         * Take an attachment of a queue
+         * @description Also one that the caller has skipped. `conflict`: somebody has it, or it is not in the queue.
+         *
+         *     Role: moderator.
+         */
+        post: operations["claimOne"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a claim
+         * @description For some days after its end, too: with what has ended it.
+         *
+         *     Role: moderator.
+         */
+        get: operations["showClaim"];
+        put?: never;
+        post?: never;
+        /**
+         * Release a claim
+         * @description The attachment is offered again. Admins may release those of others.
+         *
+         *     Role: moderator.
+         */
+        delete: operations["releaseClaim"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/{id}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Extend a claim
+         * @description From now on it lasts as long as a new one. `conflict` says what has ended it.
+         *
+         *     Role: moderator.
+         */
+        post: operations["extendClaim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/{id}/escalate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let somebody else decide
+         * @description The attachment moves to the queue `escalated`, and is offered only to others. A decision ends that.
+         *
+         *     Role: moderator.
+         */
+        post: operations["escalateClaim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List acts
+         * @description Newest first: those of the caller, for admins all. They are removed 30 days after they have ended.
+         *
+         *     Role: moderator.
+         */
+        get: operations["listActs"];
+        put?: never;
+        /**
+         * Decide about an attachment, or delete it, so that it can be taken back
+         * @description The server does it after `delaySeconds`, unless it is cancelled before: also when the client is gone by then. Until that moment the attachment does not change. 409 `conflict` with `Location` when another act on it waits.
+         *
+         *     Role: moderator.
+         */
+        post: operations["createAct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/acts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the outcome of an act
+         * @description Role: moderator.
+         */
+        get: operations["showAct"];
+        put?: never;
+        post?: never;
+        /**
+         * Take an act back
+         * @description Its maker and admins can, until it goes out. Cancelled again, it is a 204 again; 409 once it is done or has failed.
+         *
+         *     Role: moderator.
+         */
+        delete: operations["cancelAct"];
         options?: never;
         head?: never;
         patch?: never;
@@ -838,11 +1376,89 @@ export interface paths {
         put?: never;
         /**
          * Create a URL that opens one stream without a key
-         * @description Within a minute, with the rights of the key that creates it.
+         * @description Within a minute, with the rights of the key that creates it. Pages of this server need none: a session, or a user of the sign-in proxy, opens the stream itself.
          *
          *     Role: viewer.
          */
         post: operations["createTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List exports
+         * @description Newest first: those of the caller, for admins all.
+         *
+         *     Role: viewer.
+         */
+        get: operations["listExports"];
+        put?: never;
+        /**
+         * Export a selection of attachments as a zip
+         * @description A selection of `sids`, or a `filter` with the fields of the list; at most 10,000 attachments and 64 GiB. With `reveal` the audit log has a `media.reveal` for each that is held back and in the zip. The selection is fixed at the time of the request. A job checks the files; then the zip can be downloaded until the export expires. 409 with 20 exports of the caller that have not expired: delete one.
+         *
+         *     Role: viewer.
+         */
+        post: operations["createExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the progress of an export
+         * @description Only its maker and admins see it.
+         *
+         *     Role: viewer.
+         */
+        get: operations["showExport"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel or delete an export
+         * @description Ends its job, and its downloads before their next file.
+         *
+         *     Role: viewer.
+         */
+        delete: operations["deleteExport"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download the zip of an export
+         * @description Written while it is sent, from what is stored then: `manifest.json` with the attachments and the reason for each that is left out, then the files, uncompressed. When one of them is deleted or held back meanwhile, or cannot be read, the connection is cut: the next download does not contain it. 409 while it is not `ready`, 404 once it has expired, 503 with more than four downloads of a key, or sixteen of all, at once.
+         *
+         *     Role: viewer.
+         */
+        get: operations["downloadExport"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -965,6 +1581,97 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the session of the cookie */
+        get: operations["showSession"];
+        put?: never;
+        /**
+         * Sign in with a key, in a browser
+         * @description The cookie that is set counts as the key until the session ends. It is for pages of this server: with it, everything but GET and HEAD needs `Sec-Fetch-Site: same-origin` or the `Origin` of this server, which browsers send. A session that the request has already ends.
+         */
+        post: operations["createSession"];
+        /**
+         * Sign out
+         * @description Also removes the cookie of a session that has ended already.
+         */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create a link that signs in once
+         * @description Within ten minutes, with the rights of the key that creates it. A session cannot create one: it would live on in another one.
+         *
+         *     Role: admin.
+         */
+        post: operations["createSignInLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List sessions
+         * @description Oldest first, without those that have ended. Those of an `ADMIN_API_KEY` that was replaced let nobody in, and are listed until they expire.
+         *
+         *     Role: admin.
+         */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a session of somebody
+         * @description At once.
+         *
+         *     Role: admin.
+         */
+        delete: operations["revokeSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/whoami": {
         parameters: {
             query?: never;
@@ -973,7 +1680,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show the name and role of the key, and what the server can do
+         * Show who is signed in, and what the server can do
          * @description Role: viewer.
          */
         get: operations["whoami"];
@@ -1247,6 +1954,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The gallery, a page for people */
+        get: operations["showPage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/m/{sid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same page, with one attachment open */
+        get: operations["showPageOfMedia"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conversation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same page, with the messages of one sender */
+        get: operations["showConversation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A script, style sheet or picture of the page
+         * @description Its name changes with its content, so it may be cached for a year.
+         */
+        get: operations["readPageFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export interface webhooks {
     "message.received": {
@@ -1443,6 +2221,26 @@ export interface webhooks {
          * @description Sent to the endpoints that want it.
          */
         post: operations["onMediaApproved"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "media.reported": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Somebody has reported an attachment to the moderators
+         * @description Sent to the endpoints that want it.
+         */
+        post: operations["onMediaReported"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1777,6 +2575,33 @@ export interface components {
                 decidedBy: string;
             };
         };
+        /** @description Somebody has reported an attachment to the moderators. */
+        MediaReportedEvent: {
+            /** @constant */
+            type: "media.reported";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            timestamp: string;
+            data: {
+                /** @example ME20229594c3db09da4d5db631b4a799bd */
+                mediaSid: string;
+                /** @example MM057026992751d97039eb1322f0ab932f */
+                messageSid: string;
+                /** @example AC00000000000000000000000000000001 */
+                accountSid: string;
+                /**
+                 * Format: uuid
+                 * @description Of the report, in the API.
+                 */
+                reportId: string;
+                reasonCode: string | null;
+                /** @description The name of a key, or `proxy:` and that of a user. */
+                reportedBy: string;
+            };
+        };
         /** @description An attachment is gone from here. */
         MediaDeletedEvent: {
             /** @constant */
@@ -1868,9 +2693,7 @@ export interface components {
             scan?: {
                 /** @enum {string} */
                 action: "allow" | "hold" | "quarantine" | "delete";
-                /** @default [] */
                 labels: string[];
-                /** @default null */
                 reason: string | null;
                 /** Format: date-time */
                 at: string;
@@ -1895,6 +2718,8 @@ export interface components {
             height: number | null;
             /** @description Null until it is stored. */
             preview: components["schemas"]["Preview"] | null;
+            /** @description Forms that every browser opens; none until it is stored. */
+            renditions: components["schemas"]["Rendition"][];
             /** @description Facts found in the bytes; null until it is stored. */
             details: components["schemas"]["MediaDetails"] | null;
             /**
@@ -1979,6 +2804,21 @@ export interface components {
                 };
             };
         };
+        Rendition: {
+            /** @enum {string} */
+            as: "picture" | "audio" | "video" | "text";
+            /** @description Of a PDF or TIFF, from 1. */
+            page: number;
+            /** @description How many pages can be requested. */
+            pages: number;
+            /**
+             * @description `possible`: it is made when it is requested. `pending`: it is being made.
+             * @enum {string}
+             */
+            state: "possible" | "pending" | "ready" | "failed";
+            /** @description Why it failed, is late or shows less than expected. */
+            reason: string | null;
+        };
         MediaDetails: {
             /** @description Of video, audio and animations, as the file claims. */
             durationSeconds?: number;
@@ -2026,6 +2866,21 @@ export interface components {
             encoding?: string;
             /** @description Of a text. */
             lineCount?: number;
+            /** @description Of a sound, with TRANSCRIBE_URL. */
+            transcript?: components["schemas"]["Transcript"];
+        };
+        Transcript: {
+            /**
+             * @description `pending`: it waits for the transcription server.
+             * @enum {string}
+             */
+            state: "pending" | "ready" | "failed";
+            /** @description Untrusted: what a speech recognizer made of what the sender said. Empty for silence. */
+            text: string | null;
+            /** @description As the server names it, or was told. */
+            language: string | null;
+            /** @description Why it failed, is late or is incomplete. */
+            reason: string | null;
         };
         MediaLinks: {
             /**
@@ -2033,8 +2888,8 @@ export interface components {
              * @example 2026-11-23T13:12:32.287Z
              */
             expiresAt: string;
-            /** Format: uri */
-            content: string;
+            /** @description Null when the links strip metadata, and those of this type cannot be removed. */
+            content: string | null;
             /** @description By size; null without a preview. */
             thumbnails: {
                 /** Format: uri */
@@ -2045,6 +2900,17 @@ export interface components {
                 large?: string;
                 /** Format: uri */
                 animated?: string;
+            } | null;
+            /** @description By form; null when there can be none. `page` may be added to the URL. */
+            renditions: {
+                /** Format: uri */
+                picture?: string;
+                /** Format: uri */
+                audio?: string;
+                /** Format: uri */
+                video?: string;
+                /** Format: uri */
+                text?: string;
             } | null;
         };
         Problem: {
@@ -2057,7 +2923,7 @@ export interface components {
              * @description Stable: for programs.
              * @enum {string}
              */
-            code: "invalid_request" | "signature_missing" | "unauthorized" | "signature_invalid" | "forbidden" | "reveal_needed" | "link_invalid" | "ticket_invalid" | "not_found" | "media_deleted" | "message_deleted" | "media_not_stored" | "no_preview" | "page_size_too_large" | "method_not_allowed" | "request_timeout" | "conflict" | "decided_meanwhile" | "too_many_parameters" | "body_too_large" | "unsupported_media_type" | "range_not_satisfiable" | "idempotency_key_reused" | "internal" | "unavailable" | "data_folder_in_use";
+            code: "invalid_request" | "signature_missing" | "unauthorized" | "session_ended" | "signature_invalid" | "forbidden" | "cross_origin" | "reveal_needed" | "link_invalid" | "ticket_invalid" | "not_found" | "media_deleted" | "message_deleted" | "media_not_stored" | "no_preview" | "no_rendition" | "page_size_too_large" | "method_not_allowed" | "request_timeout" | "conflict" | "decided_meanwhile" | "metadata_not_removable" | "too_many_parameters" | "body_too_large" | "unsupported_media_type" | "range_not_satisfiable" | "idempotency_key_reused" | "internal" | "unavailable" | "data_folder_in_use";
             /** @description For people. */
             detail: string;
             /** @description Each wrong field, and what it takes. */
@@ -2077,10 +2943,15 @@ export interface components {
             /** @description Null when the message was deleted. */
             from: string | null;
             to: string | null;
-            /** @description The text, or the label of the WhatsApp button or list entry that was tapped. */
+            /** @description The text, or the label of the button or list entry that was tapped. */
             body: string | null;
-            /** @description Of a place that was shared on WhatsApp; `body` is empty. */
+            /**
+             * @deprecated
+             * @description The same as `details.location`.
+             */
             location: components["schemas"]["Location"] | null;
+            /** @description What Twilio sent besides text and attachments. Null when the message was deleted, or is suspect. */
+            details: components["schemas"]["MessageDetails"] | null;
             /** @enum {string} */
             source: "webhook" | "import" | "reconcile";
             /** @enum {string} */
@@ -2111,13 +2982,399 @@ export interface components {
             /** @description Its name. */
             label: string | null;
         };
+        MessageDetails: {
+            /**
+             * @description Missing for SMS and MMS.
+             * @example whatsapp
+             * @example rcs
+             */
+            channel?: string;
+            /**
+             * @description The type of a WhatsApp message, in the words of WhatsApp.
+             * @example text
+             * @example location
+             * @example contacts
+             * @example interactive
+             * @example sticker
+             */
+            messageType?: string;
+            /**
+             * @description The carrier had encoded the text; `body` is decoded.
+             * @constant
+             */
+            bodyEncoding?: "base64";
+            /** @description Which the sender chose on WhatsApp. */
+            profileName?: string;
+            /** @description The id of the sender on WhatsApp, often the number. */
+            waId?: string;
+            /** @description That the sender tapped. */
+            button?: {
+                /** @description What stands on it. */
+                text?: string;
+                /** @description What your template set for it. */
+                payload?: string;
+                type?: string;
+            };
+            /** @description That the sender chose. */
+            listItem?: {
+                id?: string;
+                title?: string;
+                description?: string;
+            };
+            /** @description The answers in a WhatsApp Flow. */
+            interactiveData?: Record<string, never>;
+            location?: components["schemas"]["Location"];
+            /** @description What the message answers. */
+            reply?: {
+                /**
+                 * @description Of the message that it answers.
+                 * @example MM057026992751d97039eb1322f0ab932f
+                 */
+                messageSid?: string;
+                /** @description The address that sent that message. */
+                sender?: string;
+            };
+            forwarded?: boolean;
+            /** @description More than five times. */
+            frequentlyForwarded?: boolean;
+            /** @description The ad or post that the sender tapped to write this message. */
+            referral?: {
+                body?: string;
+                headline?: string;
+                sourceId?: string;
+                /**
+                 * @example ad
+                 * @example post
+                 */
+                sourceType?: string;
+                /** @description http or https; untrusted. */
+                sourceUrl?: string;
+                /** @description `ReferralCtwaClid`, the id of the click at Meta. */
+                clickId?: string;
+                mediaCount?: number;
+                mediaId?: string;
+                mediaContentType?: string;
+                /** @description Of the picture or video of the ad: http or https, untrusted, and never fetched. */
+                mediaUrl?: string;
+            };
+            /** @description Of a group MMS: its recipients besides `to`, at most 250. */
+            otherRecipients?: string[];
+            /** @description As Twilio sends it; its guide does not describe it. */
+            addressSid?: string;
+            /** @description What the channel adds, as Twilio sends it. */
+            channelMetadata?: Record<string, never>;
+        };
+        MediaBucket: {
+            /**
+             * Format: date-time
+             * @description When the day or month begins.
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description When the next one begins: `receivedBefore` of its attachments.
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            to: string;
+            /** @description At least one. */
+            count: number;
+        };
+        MediaPageStart: {
+            /** @description `cursor` of the list: the page of attachments right after this one. */
+            cursor: string;
+            /**
+             * Format: date-time
+             * @description Of this attachment, the last one of the page before.
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            receivedAt: string;
+        };
+        SimilarMedia: {
+            /** @description Of the picture that was sent. */
+            sha256: string;
+            /** @description How much detail it has: below 50 only the same bytes are found. */
+            quality: number;
+            items: {
+                /** @description 0 for the same bytes, too. */
+                distance: number;
+                media: components["schemas"]["MediaItem"];
+            }[];
+        };
+        RenditionProgress: {
+            /** @enum {string} */
+            as: "picture" | "audio" | "video" | "text";
+            page: number;
+            /** @enum {string} */
+            state: "waiting" | "running";
+            /** @description Why it is late, such as a full disk. */
+            reason: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            requestedAt: string;
+            /** @description Null while it waits for others. */
+            startedAt: string | null;
+        };
+        /** @description What somebody objects to in an attachment. */
+        Report: {
+            /** Format: uuid */
+            id: string;
+            /** @example ME20229594c3db09da4d5db631b4a799bd */
+            mediaSid: string;
+            /** @enum {string} */
+            state: "open" | "resolved";
+            /** @description The name of a key, or `proxy:` and that of a user. */
+            reportedBy: string;
+            reasonCode: string | null;
+            reason: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            createdAt: string;
+            /** @description The decision about the attachment, or `dismiss`; null while it is open. */
+            resolution: ("approve" | "hold" | "quarantine" | "dismiss") | null;
+            resolvedBy: string | null;
+            resolvedAt: string | null;
+        };
+        /** @description What happened to an attachment. */
+        Story: {
+            /** @example ME20229594c3db09da4d5db631b4a799bd */
+            mediaSid: string;
+            /** @enum {string} */
+            state: "pending" | "stored" | "failed" | "deleted";
+            /** @description Oldest first. */
+            items: components["schemas"]["StoryItem"][];
+            /** @description False if only the last thousand entries of the audit log are in it. */
+            isComplete: boolean;
+        };
+        StoryItem: {
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            at: string;
+            /** @description `received`, `fetch` (the first attempt), `fetched`, `stored`, `deletion` (one of its targets is this attachment; `after` says how far it is), or an action of the audit log, such as `media.approve`. */
+            kind: string;
+            /** @description The name of a key, `proxy:` and the user's name, or `system:` and the rule's name. */
+            by: string | null;
+            reasonCode: string | null;
+            reason: string | null;
+            /** @description Of a report or a note that has not been deleted. */
+            text: string | null;
+            before: Record<string, never> | null;
+            after: Record<string, never> | null;
+        };
+        /** @description A code for decisions. */
+        ReasonCode: {
+            code: string;
+            /** @description What people read. */
+            label: string;
+            /** @enum {string} */
+            severity: "low" | "medium" | "high";
+            /** @description What a page suggests for it; null for nothing. */
+            defaultAct: ("approve" | "hold" | "quarantine" | "delete") | null;
+            /** @description The name of a key, or `proxy:` and that of a user. */
+            updatedBy: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            updatedAt: string;
+        };
+        /** @description What moderators note about an attachment, a message or a sender: one of the three. */
+        Note: {
+            /** Format: uuid */
+            id: string;
+            mediaSid: string | null;
+            messageSid: string | null;
+            /** @description A keyed hash of the address, in hexadecimal digits. */
+            senderId: string | null;
+            text: string;
+            /** @description The name of a key, or `proxy:` and that of a user. */
+            writtenBy: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            createdAt: string;
+        };
+        /** @description Attachments that wait for a moderator. */
+        Queue: {
+            /** @enum {string} */
+            name: "held" | "quarantined" | "reported" | "failed" | "escalated";
+            /** @description Attachments in it, taken ones included; up to seconds old. */
+            count: number;
+            /** @description Since when the oldest of them waits; null when it is empty. */
+            oldestAt: string | null;
+            /** @description How many of them somebody works on. */
+            taken: number;
+            /** @description The caller's claim of it, if there is one. */
+            claimId: string | null;
+        };
+        /** @description An attachment in a queue. */
+        QueueItem: {
+            /**
+             * Format: date-time
+             * @description Since when it waits: its receipt, its oldest open report, or its escalation.
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            since: string;
+            media: components["schemas"]["MediaItem"];
+            openReports: number;
+            /** @description How often moderators found it hard to judge. */
+            skips: number;
+            /** @description Who wants somebody else to decide, and why. */
+            escalation: components["schemas"]["Escalation"] | null;
+            /** @description Null while nobody works on it. */
+            claim: components["schemas"]["Claim"] | null;
+        };
+        Escalation: {
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            at: string;
+            by: string;
+            reason: string | null;
+        };
+        /** @description A moderator works on an attachment. */
+        Claim: {
+            /** Format: uuid */
+            id: string;
+            /** @example ME20229594c3db09da4d5db631b4a799bd */
+            mediaSid: string;
+            /**
+             * @description That it was taken from.
+             * @enum {string}
+             */
+            queue: "held" | "quarantined" | "reported" | "failed" | "escalated";
+            /** @description The name of a key, or `proxy:` and that of a user. */
+            owner: string;
+            /** @description Whether the caller has taken it in the same session, or by key. */
+            isMine: boolean;
+            /** @enum {string} */
+            state: "active" | "ended";
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description It ends then, unless it is extended. On the clock of the database.
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            expiresAt: string;
+            /** @description Why it has ended; null while it is active. `replaced`: its owner took another one of the queue. `expired`: also with the session or key of its owner. */
+            ending: ("decided" | "deleted" | "released" | "skipped" | "escalated" | "replaced" | "expired") | null;
+            endedAt: string | null;
+            /** @description Who decided, deleted or released it; null if nobody did. */
+            endedBy: string | null;
+        };
+        /** @description An attachment that was taken from a queue. */
+        ClaimedItem: {
+            /** Format: uuid */
+            id: string;
+            /** @example ME20229594c3db09da4d5db631b4a799bd */
+            mediaSid: string;
+            /**
+             * @description That it was taken from.
+             * @enum {string}
+             */
+            queue: "held" | "quarantined" | "reported" | "failed" | "escalated";
+            /** @description The name of a key, or `proxy:` and that of a user. */
+            owner: string;
+            /** @description Whether the caller has taken it in the same session, or by key. */
+            isMine: boolean;
+            /** @enum {string} */
+            state: "active" | "ended";
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description It ends then, unless it is extended. On the clock of the database.
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            expiresAt: string;
+            /** @description Why it has ended; null while it is active. `replaced`: its owner took another one of the queue. `expired`: also with the session or key of its owner. */
+            ending: ("decided" | "deleted" | "released" | "skipped" | "escalated" | "replaced" | "expired") | null;
+            endedAt: string | null;
+            /** @description Who decided, deleted or released it; null if nobody did. */
+            endedBy: string | null;
+            /**
+             * Format: date-time
+             * @description Since when it waits: its receipt, its oldest open report, or its escalation.
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            since: string;
+            media: components["schemas"]["MediaItem"];
+            openReports: number;
+            /** @description How often moderators found it hard to judge. */
+            skips: number;
+            /** @description Who wants somebody else to decide, and why. */
+            escalation: components["schemas"]["Escalation"] | null;
+        };
+        /** @description A decision about an attachment, or its deletion, that can be taken back. */
+        Act: {
+            /** Format: uuid */
+            id: string;
+            /** @example ME20229594c3db09da4d5db631b4a799bd */
+            mediaSid: string;
+            /** @enum {string} */
+            act: "approve" | "hold" | "quarantine" | "delete";
+            /** @description Null unless it is a delete. */
+            scope: ("one" | "same-bytes" | "message" | "sender") | null;
+            message: boolean;
+            expected: ("visible" | "held" | "quarantined") | null;
+            /** @description The name of a key, or `proxy:` and that of a user. */
+            requestedBy: string;
+            reasonCode: string | null;
+            reason: string | null;
+            /**
+             * @description `failed`: it was not possible, and is not tried again.
+             * @enum {string}
+             */
+            state: "waiting" | "done" | "cancelled" | "failed";
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it goes out, or went out at the earliest.
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            runsAt: string;
+            endedAt: string | null;
+            /** @description Of one that is done: false when the attachment had that state already. */
+            changed: boolean | null;
+            /** @description Of a delete that is done: its record. */
+            deletionId: string | null;
+            /** @description Of one that has failed: the error that the immediate request would have had. */
+            problem: {
+                code: string;
+                detail: string;
+            } | null;
+        };
         /** @description One action on many media. */
         BulkAct: {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
             action: "approve" | "hold" | "quarantine" | "delete" | "scan";
-            /** @description The name of a key. */
+            /** @description The name of a key, or `proxy:` and that of a user. */
             requestedBy: string;
             reasonCode: string | null;
             reason: string | null;
@@ -2347,7 +3604,7 @@ export interface components {
             /** @description Whether there are no events about the sender. */
             muted: boolean;
             note: string | null;
-            /** @description The name of a key. */
+            /** @description The name of a key, or `proxy:` and that of a user. */
             updatedBy: string;
             /**
              * Format: date-time
@@ -2473,6 +3730,40 @@ export interface components {
              */
             expiresAt: string;
         };
+        /** @description A selection of attachments, to download as a zip. */
+        Export: {
+            /** Format: uuid */
+            id: string;
+            /** @description The name of a key, or `proxy:` and that of a user. */
+            requestedBy: string;
+            reveal: boolean;
+            /**
+             * @description `ready` when every file was checked; `failed` when that was not possible.
+             * @enum {string}
+             */
+            state: "waiting" | "running" | "ready" | "failed" | "expired";
+            /** @description Attachments of the selection. */
+            total: number;
+            /** @description How many of them are checked. */
+            done: number;
+            /** @description How many of those are left out so far; the manifest has the reasons. */
+            omitted: number;
+            /** @description Of the files of the others. */
+            byteSize: number;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            createdAt: string;
+            /** @description When it was ready, or failed. */
+            endedAt: string | null;
+            /**
+             * Format: date-time
+             * @description Until it has ended, when it is given up.
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            expiresAt: string;
+        };
         /** @description Counts are of all accounts together. */
         Reconciliation: {
             /** Format: uuid */
@@ -2535,6 +3826,50 @@ export interface components {
             /** @description For `Authorization: Bearer`. */
             secret: string;
         };
+        /** @description A session, without the secret that its cookie holds. */
+        Session: {
+            id: string;
+            /** @description Of the key that it was begun with. */
+            name: string;
+            /** @enum {string} */
+            role: "viewer" | "moderator" | "admin";
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description To the minute.
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            lastUsedAt: string;
+            /**
+             * Format: date-time
+             * @description When it ends if there is no request until then.
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            idleEndsAt: string;
+            /**
+             * Format: date-time
+             * @description When it ends at the latest.
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            expiresAt: string;
+        };
+        SignInLink: {
+            /**
+             * Format: uri
+             * @description With the ticket after `#`, which browsers send to no server.
+             */
+            url: string;
+            ticket: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            expiresAt: string;
+        };
         /** @description Who did what, when and why. */
         AuditEntry: {
             /** @description A number; later entries have larger ones. */
@@ -2544,7 +3879,7 @@ export interface components {
              * @example 2026-11-23T13:12:32.287Z
              */
             at: string;
-            /** @description The name of a key, or `system:` and the rule's name. */
+            /** @description The name of a key, `proxy:` and the user's name, or `system:` and the rule's name. */
             actor: string;
             /** @description Such as `media.approve`. */
             action: string;
@@ -2644,27 +3979,35 @@ export interface components {
                 };
             };
         };
-        /** @description `unauthorized`: An API key is needed. */
-        unauthorized: {
+        /**
+         * @description `unauthorized`: An API key is needed.
+         *
+         *     `session_ended`: The session has ended.
+         */
+        "session_ended.unauthorized": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {string} */
-                    code: "unauthorized";
+                    code: "unauthorized" | "session_ended";
                 };
             };
         };
-        /** @description `forbidden`: This API key may not do that. */
-        forbidden: {
+        /**
+         * @description `cross_origin`: The request comes from another origin.
+         *
+         *     `forbidden`: This API key may not do that.
+         */
+        "cross_origin.forbidden": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {string} */
-                    code: "forbidden";
+                    code: "cross_origin" | "forbidden";
                 };
             };
         };
@@ -2730,6 +4073,18 @@ export interface components {
                 };
             };
         };
+        /** @description `cross_origin`: The request comes from another origin. */
+        cross_origin: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code: "cross_origin";
+                };
+            };
+        };
         /**
          * @description `not_found`: There is no such resource.
          *
@@ -2747,18 +4102,20 @@ export interface components {
             };
         };
         /**
-         * @description `link_invalid`: The link is not valid or has expired.
+         * @description `cross_origin`: The request comes from another origin.
+         *
+         *     `link_invalid`: The link is not valid or has expired.
          *
          *     `reveal_needed`: This media is held back and was not revealed.
          */
-        "link_invalid.reveal_needed": {
+        "cross_origin.link_invalid.reveal_needed": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {string} */
-                    code: "link_invalid" | "reveal_needed";
+                    code: "cross_origin" | "link_invalid" | "reveal_needed";
                 };
             };
         };
@@ -2782,6 +4139,18 @@ export interface components {
                 };
             };
         };
+        /** @description `metadata_not_removable`: The metadata of this media cannot be removed. */
+        metadata_not_removable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code: "metadata_not_removable";
+                };
+            };
+        };
         /** @description `range_not_satisfiable`: The requested range is not satisfiable. */
         range_not_satisfiable: {
             headers: {
@@ -2794,15 +4163,19 @@ export interface components {
                 };
             };
         };
-        /** @description `link_invalid`: The link is not valid or has expired. */
-        link_invalid: {
+        /**
+         * @description `cross_origin`: The request comes from another origin.
+         *
+         *     `link_invalid`: The link is not valid or has expired.
+         */
+        "cross_origin.link_invalid": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {string} */
-                    code: "link_invalid";
+                    code: "cross_origin" | "link_invalid";
                 };
             };
         };
@@ -2828,15 +4201,19 @@ export interface components {
                 };
             };
         };
-        /** @description `reveal_needed`: This media is held back and was not revealed. */
-        reveal_needed: {
+        /**
+         * @description `cross_origin`: The request comes from another origin.
+         *
+         *     `reveal_needed`: This media is held back and was not revealed.
+         */
+        "cross_origin.reveal_needed": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {string} */
-                    code: "reveal_needed";
+                    code: "cross_origin" | "reveal_needed";
                 };
             };
         };
@@ -2868,6 +4245,28 @@ export interface components {
                 };
             };
         };
+        /**
+         * @description `not_found`: There is no such resource.
+         *
+         *     `media_deleted`: This media was deleted.
+         *
+         *     `media_not_stored`: The bytes of this media are not stored.
+         *
+         *     `no_rendition`: There is no such rendition of this media.
+         */
+        "media_deleted.media_not_stored.no_rendition.not_found": {
+            headers: {
+                /** @description In seconds; while the bytes of an attachment are being fetched. */
+                "Retry-After"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code: "not_found" | "media_deleted" | "media_not_stored" | "no_rendition";
+                };
+            };
+        };
         /** @description `conflict`: The request conflicts with the current state. */
         conflict: {
             headers: {
@@ -2892,15 +4291,65 @@ export interface components {
                 };
             };
         };
-        /** @description `ticket_invalid`: The ticket is not valid, was used or has expired. */
-        ticket_invalid: {
+        /**
+         * @description `not_found`: There is no such resource.
+         *
+         *     `media_deleted`: This media was deleted.
+         *
+         *     `message_deleted`: This message was deleted.
+         */
+        "media_deleted.message_deleted.not_found": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {string} */
-                    code: "ticket_invalid";
+                    code: "not_found" | "media_deleted" | "message_deleted";
+                };
+            };
+        };
+        /**
+         * @description `decided_meanwhile`: Another decision was made meanwhile.
+         *
+         *     `conflict`: The request conflicts with the current state.
+         */
+        "conflict.decided_meanwhile": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code: "decided_meanwhile" | "conflict";
+                };
+            };
+        };
+        /**
+         * @description `cross_origin`: The request comes from another origin.
+         *
+         *     `ticket_invalid`: The ticket is not valid, was used or has expired.
+         */
+        "cross_origin.ticket_invalid": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code: "cross_origin" | "ticket_invalid";
+                };
+            };
+        };
+        /** @description `unauthorized`: An API key is needed. */
+        unauthorized: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code: "unauthorized";
                 };
             };
         };
@@ -3103,6 +4552,8 @@ export interface operations {
                 receivedAfter?: string;
                 /** @description Before this time. */
                 receivedBefore?: string;
+                /** @description Words, or parts of words, that the text of the message contains: all of them, in any case. */
+                text?: string;
                 /** @description Without it all but deleted ones. */
                 state?: "pending" | "stored" | "failed" | "deleted";
                 /** @description Held-back ones only for moderators, whose default is all. */
@@ -3111,6 +4562,12 @@ export interface operations {
                 contentType?: string;
                 /** @description Of one message. */
                 messageSid?: string;
+                /** @description Of the bytes. Not of deleted ones. */
+                sha256?: string;
+                /** @description Words, or parts of words, that the transcript contains, in upper or lower case. */
+                transcript?: string;
+                /** @description Whether `details.location` of the attachment is there: only with EXTRACT_LOCATION. */
+                hasLocation?: boolean;
                 /** @description Adds signed `links` to stored and visible items. */
                 links?: boolean;
             };
@@ -3123,7 +4580,7 @@ export interface operations {
             /** @description One page. */
             200: {
                 headers: {
-                    /** @description The URL of the next page, with `rel="next"`; none at the end. */
+                    /** @description The URLs of the next page and of the one before: `rel="next"`, `rel="prev"`. */
                     Link?: string;
                     [name: string]: unknown;
                 };
@@ -3132,12 +4589,14 @@ export interface operations {
                         items: components["schemas"]["MediaItem"][];
                         /** @description `cursor` of the next page, with the same parameters; null at the end. */
                         nextCursor: string | null;
+                        /** @description `cursor` of the page before, also of what has arrived since; null when nothing precedes. */
+                        previousCursor: string | null;
                     };
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -3204,8 +4663,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             413: components["responses"]["body_too_large"];
             415: components["responses"]["unsupported_media_type"];
             422: components["responses"]["idempotency_key_reused"];
@@ -3249,7 +4708,8 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin"];
             404: components["responses"]["media_deleted.not_found"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -3301,8 +4761,8 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             404: components["responses"]["media_deleted.not_found"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -3317,6 +4777,8 @@ export interface operations {
                 signature?: string;
                 /** @description Part of a link that shows held-back media. */
                 reveal?: "true";
+                /** @description Without EXIF, XMP, places, times, comments, names and thumbnails in the file; pixels and sound stay byte for byte. */
+                metadata?: "strip";
             };
             header?: {
                 /** @description One range of bytes; several are answered with everything. */
@@ -3377,9 +4839,10 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["link_invalid.reveal_needed"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.link_invalid.reveal_needed"];
             404: components["responses"]["media_deleted.media_not_stored.not_found"];
+            409: components["responses"]["metadata_not_removable"];
             416: components["responses"]["range_not_satisfiable"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -3450,8 +4913,8 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["link_invalid"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.link_invalid"];
             404: components["responses"]["media_deleted.media_not_stored.no_preview.not_found"];
             416: components["responses"]["range_not_satisfiable"];
             500: components["responses"]["internal"];
@@ -3521,8 +4984,8 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["link_invalid"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.link_invalid"];
             404: components["responses"]["media_deleted.media_not_stored.no_preview.not_found"];
             416: components["responses"]["range_not_satisfiable"];
             500: components["responses"]["internal"];
@@ -3551,6 +5014,8 @@ export interface operations {
                      * @default 3600
                      */
                     expiresIn?: number;
+                    /** @description Whether `content` and `renditions` are shown without metadata, and only so. Default `LINKS_STRIP_METADATA`. */
+                    stripMetadata?: boolean;
                 };
             };
         };
@@ -3565,8 +5030,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["reveal_needed"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.reveal_needed"];
             404: components["responses"]["media_deleted.media_not_stored.not_found"];
             413: components["responses"]["body_too_large"];
             415: components["responses"]["unsupported_media_type"];
@@ -3616,8 +5081,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             404: components["responses"]["media_deleted.media_not_stored.not_found"];
             413: components["responses"]["body_too_large"];
             415: components["responses"]["unsupported_media_type"];
@@ -3642,6 +5107,8 @@ export interface operations {
                 receivedAfter?: string;
                 /** @description Before this time. */
                 receivedBefore?: string;
+                /** @description Words, or parts of words, that the text of the message contains: all of them, in any case. */
+                text?: string;
                 /** @description Held-back ones only for moderators, whose default is all. */
                 moderation?: "visible" | "held" | "quarantined";
             };
@@ -3654,7 +5121,7 @@ export interface operations {
             /** @description One page. */
             200: {
                 headers: {
-                    /** @description The URL of the next page, with `rel="next"`; none at the end. */
+                    /** @description The URLs of the next page and of the one before: `rel="next"`, `rel="prev"`. */
                     Link?: string;
                     [name: string]: unknown;
                 };
@@ -3663,12 +5130,14 @@ export interface operations {
                         items: components["schemas"]["Message"][];
                         /** @description `cursor` of the next page, with the same parameters; null at the end. */
                         nextCursor: string | null;
+                        /** @description `cursor` of the page before, also of what has arrived since; null when nothing precedes. */
+                        previousCursor: string | null;
                     };
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -3694,7 +5163,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin"];
             404: components["responses"]["not_found"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -3726,9 +5196,281 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             404: components["responses"]["message_deleted.not_found"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listMediaBuckets: {
+        parameters: {
+            query?: {
+                unit?: "day" | "month";
+                /** @description Whose days or months these are: an IANA name. */
+                timeZone?: string;
+                /** @description Which buckets come first. */
+                order?: "newest" | "oldest";
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description The exact address of the sender. */
+                from?: string;
+                /** @description The exact address of the recipient. */
+                to?: string;
+                /** @description At or after this time. */
+                receivedAfter?: string;
+                /** @description Before this time. */
+                receivedBefore?: string;
+                /** @description Words, or parts of words, that the text of the message contains: all of them, in any case. */
+                text?: string;
+                /** @description Without it all but deleted ones. */
+                state?: "pending" | "stored" | "failed" | "deleted";
+                /** @description Held-back ones only for moderators, whose default is all. */
+                moderation?: "visible" | "held" | "quarantined";
+                /** @description A content type, or its beginning. */
+                contentType?: string;
+                /** @description Of one message. */
+                messageSid?: string;
+                /** @description Of the bytes. Not of deleted ones. */
+                sha256?: string;
+                /** @description Whether `details.location` of the attachment is there: only with EXTRACT_LOCATION. */
+                hasLocation?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    /** @description The URL of the next page, with `rel="next"`; none at the end. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["MediaBucket"][];
+                        /** @description `cursor` of the next page, with the same parameters; null at the end. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listMediaPageStarts: {
+        parameters: {
+            query?: {
+                /** @description Attachments of one page: `limit` of the list. */
+                every?: number;
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Which messages come first. */
+                order?: "newest" | "oldest";
+                /** @description The exact address of the sender. */
+                from?: string;
+                /** @description The exact address of the recipient. */
+                to?: string;
+                /** @description At or after this time. */
+                receivedAfter?: string;
+                /** @description Before this time. */
+                receivedBefore?: string;
+                /** @description Words, or parts of words, that the text of the message contains: all of them, in any case. */
+                text?: string;
+                /** @description Without it all but deleted ones. */
+                state?: "pending" | "stored" | "failed" | "deleted";
+                /** @description Held-back ones only for moderators, whose default is all. */
+                moderation?: "visible" | "held" | "quarantined";
+                /** @description A content type, or its beginning. */
+                contentType?: string;
+                /** @description Of one message. */
+                messageSid?: string;
+                /** @description Of the bytes. Not of deleted ones. */
+                sha256?: string;
+                /** @description Whether `details.location` of the attachment is there: only with EXTRACT_LOCATION. */
+                hasLocation?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    /** @description The URL of the next page, with `rel="next"`; none at the end. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["MediaPageStart"][];
+                        /** @description `cursor` of the next page, with the same parameters; null at the end. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    findSimilarMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * @description In how many of the 256 bits of their PDQ hashes pictures may differ.
+                     * @default 31
+                     */
+                    distance?: number;
+                    /** @description Items per page. */
+                    limit?: number;
+                    /**
+                     * Format: binary
+                     * @description A picture, of at most `MEDIA_MAX_BYTES`.
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description What was found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarMedia"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    readRendition: {
+        parameters: {
+            query: {
+                /** @description Part of a signed link: when it expires. */
+                expires?: string;
+                /** @description Part of a signed link, which needs no key. */
+                signature?: string;
+                /** @description Part of a link that shows held-back media. */
+                reveal?: "true";
+                /** @description Without EXIF, XMP, places, times, comments, names and thumbnails in the file; pixels and sound stay byte for byte. */
+                metadata?: "strip";
+                /** @description The form. */
+                as: "picture" | "audio" | "video" | "text";
+                /** @description Of a PDF or TIFF, from 1. */
+                page?: number;
+            };
+            header?: {
+                /** @description One range of bytes; several are answered with everything. */
+                Range?: string;
+                /** @description An `ETag`: the range applies only while it is the same. */
+                "If-Range"?: string;
+                /** @description An `ETag`: 304 when the bytes are the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                sid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All bytes. */
+            200: {
+                headers: {
+                    /** @description Changes with the bytes. */
+                    ETag?: string;
+                    /** @description `private, no-cache`: may be cached, and is revalidated each time. */
+                    "Cache-Control"?: string;
+                    /** @description `bytes` */
+                    "Accept-Ranges"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                    "image/webp": unknown;
+                    "audio/*": unknown;
+                    "video/*": unknown;
+                    "text/*": unknown;
+                };
+            };
+            /** @description It is being made. */
+            202: {
+                headers: {
+                    /** @description When to look again, in seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenditionProgress"];
+                };
+            };
+            /** @description One range. */
+            206: {
+                headers: {
+                    /** @description Changes with the bytes. */
+                    ETag?: string;
+                    /** @description `private, no-cache`: may be cached, and is revalidated each time. */
+                    "Cache-Control"?: string;
+                    /** @description `bytes` */
+                    "Accept-Ranges"?: string;
+                    /** @description Which bytes, of how many. */
+                    "Content-Range"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                    "image/webp": unknown;
+                    "audio/*": unknown;
+                    "video/*": unknown;
+                    "text/*": unknown;
+                };
+            };
+            /** @description Not modified. */
+            304: {
+                headers: {
+                    /** @description Changes with the bytes. */
+                    ETag?: string;
+                    /** @description `private, no-cache`: may be cached, and is revalidated each time. */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.link_invalid.reveal_needed"];
+            404: components["responses"]["media_deleted.media_not_stored.no_rendition.not_found"];
+            409: components["responses"]["metadata_not_removable"];
+            416: components["responses"]["range_not_satisfiable"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -3761,8 +5503,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             404: components["responses"]["media_deleted.not_found"];
             409: components["responses"]["conflict"];
             500: components["responses"]["internal"];
@@ -3808,10 +5550,46 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             413: components["responses"]["body_too_large"];
             415: components["responses"]["unsupported_media_type"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    transcribeMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A job asks the transcription server; the attachment shows the transcript. */
+            202: {
+                headers: {
+                    /** @description The attachment. */
+                    Location?: string;
+                    /** @description When to look again, in seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example ME20229594c3db09da4d5db631b4a799bd */
+                        sid: string;
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            404: components["responses"]["media_deleted.media_not_stored.not_found"];
+            409: components["responses"]["conflict"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -3874,8 +5652,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             404: components["responses"]["media_deleted.not_found"];
             409: components["responses"]["decided_meanwhile"];
             413: components["responses"]["body_too_large"];
@@ -3928,8 +5706,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             404: components["responses"]["media_deleted.media_not_stored.not_found"];
             409: components["responses"]["conflict"];
             413: components["responses"]["body_too_large"];
@@ -3979,8 +5757,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             404: components["responses"]["media_deleted.not_found"];
             413: components["responses"]["body_too_large"];
             415: components["responses"]["unsupported_media_type"];
@@ -4029,8 +5807,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             404: components["responses"]["media_deleted.not_found"];
             413: components["responses"]["body_too_large"];
             415: components["responses"]["unsupported_media_type"];
@@ -4096,12 +5874,1029 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             404: components["responses"]["message_deleted.not_found"];
             409: components["responses"]["decided_meanwhile"];
             413: components["responses"]["body_too_large"];
             415: components["responses"]["unsupported_media_type"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listMediaReports: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                sid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    /** @description The URL of the next page, with `rel="next"`; none at the end. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Report"][];
+                        /** @description `cursor` of the next page, with the same parameters; null at the end. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            404: components["responses"]["media_deleted.not_found"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    reportMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "This shows my front door.",
+                 *       "reasonCode": "private"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description What is wrong with it. Moderators see it; it is deleted with the attachment. */
+                    reason: string;
+                    /**
+                     * @description A code of your own list.
+                     * @default null
+                     * @example spam
+                     */
+                    reasonCode?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The caller's open report of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description It is reported. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin"];
+            404: components["responses"]["media_deleted.not_found"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listReports: {
+        parameters: {
+            query?: {
+                /** @description All of them without it. */
+                state?: "open" | "resolved";
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    /** @description The URL of the next page, with `rel="next"`; none at the end. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Report"][];
+                        /** @description `cursor` of the next page, with the same parameters; null at the end. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    dismissReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description A code of your own list.
+                     * @default null
+                     * @example spam
+                     */
+                    reasonCode?: string | null;
+                    /**
+                     * @description Kept in the audit log: no phone numbers.
+                     * @default null
+                     */
+                    reason?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description It is resolved. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    showStory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its story. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Story"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listReasonCodes: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    /** @description The URL of the next page, with `rel="next"`; none at the end. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ReasonCode"][];
+                        /** @description `cursor` of the next page, with the same parameters; null at the end. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    createReasonCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "spam",
+                 *       "label": "Advertisement",
+                 *       "severity": "low",
+                 *       "defaultAct": "quarantine"
+                 *     }
+                 */
+                "application/json": {
+                    code: string;
+                    /** @description What people read. */
+                    label: string;
+                    /** @enum {string} */
+                    severity: "low" | "medium" | "high";
+                    /**
+                     * @description What a page suggests for it; null for nothing.
+                     * @default null
+                     */
+                    defaultAct?: ("approve" | "hold" | "quarantine" | "delete") | null;
+                };
+            };
+        };
+        responses: {
+            /** @description It is in the list. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReasonCode"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    deleteReasonCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    updateReasonCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description What people read. */
+                    label?: string;
+                    /** @enum {string} */
+                    severity?: "low" | "medium" | "high";
+                    /** @description What a page suggests for it; null for nothing. */
+                    defaultAct?: ("approve" | "hold" | "quarantine" | "delete") | null;
+                };
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReasonCode"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            404: components["responses"]["not_found"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listNotes: {
+        parameters: {
+            query?: {
+                mediaSid?: string;
+                messageSid?: string;
+                /** @description Any address of the person. */
+                sender?: string;
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    /** @description The URL of the next page, with `rel="next"`; none at the end. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Note"][];
+                        /** @description `cursor` of the next page, with the same parameters; null at the end. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    writeNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "sender": "+15551234567",
+                 *       "text": "Asked us on Monday to delete the pictures."
+                 *     }
+                 */
+                "application/json": {
+                    /** @example ME20229594c3db09da4d5db631b4a799bd */
+                    mediaSid?: string;
+                    /** @example MM057026992751d97039eb1322f0ab932f */
+                    messageSid?: string;
+                    sender?: string;
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description It is written. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            404: components["responses"]["media_deleted.message_deleted.not_found"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    deleteNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listQueues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Queue"][];
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listQueueItems: {
+        parameters: {
+            query?: {
+                /** @description The exact address of the sender. */
+                from?: string;
+                /** @description The exact address of the recipient. */
+                to?: string;
+                /** @description A content type, or its beginning. */
+                contentType?: string;
+                /** @description At or after this time. */
+                receivedAfter?: string;
+                /** @description Before this time. */
+                receivedBefore?: string;
+                /** @description Of the decision that it waits for, or of an open report. */
+                reasonCode?: string;
+                /** @description One of those that the classifier gave. */
+                label?: string;
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                name: "held" | "quarantined" | "reported" | "failed" | "escalated";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    /** @description The URL of the next page, with `rel="next"`; none at the end. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["QueueItem"][];
+                        /** @description `cursor` of the next page, with the same parameters; null at the end. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    claimNext: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "queue": "held",
+                 *       "filter": {
+                 *         "contentType": "image/"
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /** @enum {string} */
+                    queue: "held" | "quarantined" | "reported" | "failed" | "escalated";
+                    filter?: {
+                        /** @description The exact address of the sender. */
+                        from?: string;
+                        /** @description The exact address of the recipient. */
+                        to?: string;
+                        /**
+                         * @description A content type, or its beginning.
+                         * @example image/
+                         */
+                        contentType?: string;
+                        /**
+                         * @description At or after this time.
+                         * @example 2026-01-31
+                         * @example 2026-01-31T10:00:00+01:00
+                         */
+                        receivedAfter?: string;
+                        /**
+                         * @description Before this time.
+                         * @example 2026-01-31
+                         * @example 2026-01-31T10:00:00+01:00
+                         */
+                        receivedBefore?: string;
+                        /** @description Of the decision that it waits for, or of an open report. */
+                        reasonCode?: string;
+                        /** @description One of those that the classifier gave. */
+                        label?: string;
+                    };
+                    /**
+                     * @description Only what waits behind this one, such as the one that was shown last.
+                     * @example ME20229594c3db09da4d5db631b4a799bd
+                     */
+                    after?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description It is taken. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimedItem"];
+                };
+            };
+            /** @description There is none. A claim that the caller has stays. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listClaims: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    /** @description The URL of the next page, with `rel="next"`; none at the end. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Claim"][];
+                        /** @description `cursor` of the next page, with the same parameters; null at the end. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    claimOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    queue: "held" | "quarantined" | "reported" | "failed" | "escalated";
+                    /** @example ME20229594c3db09da4d5db631b4a799bd */
+                    mediaSid: string;
+                };
+            };
+        };
+        responses: {
+            /** @description It is taken. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimedItem"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            404: components["responses"]["media_deleted.not_found"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    showClaim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The claim. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Claim"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    releaseClaim: {
+        parameters: {
+            query?: {
+                /** @description It is hard to judge: this is counted, and for ten minutes it is offered only to others. */
+                skipped?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Released. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    extendClaim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is extended. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Claim"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    escalateClaim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "is this a known case?"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Why somebody else should decide. Kept in the audit log: no phone numbers. */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The claim, which has ended. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Claim"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listActs: {
+        parameters: {
+            query?: {
+                /** @description All of them without it. */
+                state?: "waiting" | "done" | "cancelled" | "failed";
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    /** @description The URL of the next page, with `rel="next"`; none at the end. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Act"][];
+                        /** @description `cursor` of the next page, with the same parameters; null at the end. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    createAct: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value of your own for this request, such as a UUID. Repeated within a day, the request changes nothing, and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "mediaSid": "MEd42833102d6a311859df02ec400b8b07",
+                 *       "act": "quarantine",
+                 *       "expected": "held",
+                 *       "reasonCode": "spam"
+                 *     }
+                 */
+                "application/json": {
+                    /** @example ME20229594c3db09da4d5db631b4a799bd */
+                    mediaSid: string;
+                    /** @enum {string} */
+                    act: "approve" | "hold" | "quarantine" | "delete";
+                    /**
+                     * @description Of a delete, as that of `DELETE /api/v1/media/{sid}`; `one` without it.
+                     * @enum {string}
+                     */
+                    scope?: "one" | "same-bytes" | "message" | "sender";
+                    /**
+                     * @description Of a delete: also deletes the messages of these media.
+                     * @default false
+                     */
+                    message?: boolean;
+                    /**
+                     * @description The state that the moderator saw: it is looked at now, and when the act goes out.
+                     * @enum {string}
+                     */
+                    expected?: "visible" | "held" | "quarantined";
+                    /**
+                     * @description How long it can be cancelled.
+                     * @default 8
+                     */
+                    delaySeconds?: number;
+                    /**
+                     * @description A code of your own list.
+                     * @default null
+                     * @example spam
+                     */
+                    reasonCode?: string | null;
+                    /**
+                     * @description Kept in the audit log: no phone numbers.
+                     * @default null
+                     */
+                    reason?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description It waits. */
+            201: {
+                headers: {
+                    /** @description The act, which shows its outcome. */
+                    Location?: string;
+                    /** @description `true` when this is the answer to an earlier request. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Act"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            404: components["responses"]["media_deleted.not_found"];
+            409: components["responses"]["conflict.decided_meanwhile"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            422: components["responses"]["idempotency_key_reused"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    showAct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The act. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Act"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    cancelAct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is cancelled, and does not go out. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -4136,8 +6931,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -4186,6 +6981,8 @@ export interface operations {
                          * @example 2026-01-31T10:00:00+01:00
                          */
                         receivedBefore?: string;
+                        /** @description Words, or parts of words, that the text of the message contains: all of them, in any case. */
+                        text?: string;
                         /**
                          * @description Without it all but deleted ones.
                          * @enum {string}
@@ -4206,6 +7003,8 @@ export interface operations {
                          * @example MM057026992751d97039eb1322f0ab932f
                          */
                         messageSid?: string;
+                        /** @description Of the bytes. Not of deleted ones. */
+                        sha256?: string;
                     };
                     /**
                      * @description Only counts.
@@ -4269,8 +7068,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             409: components["responses"]["conflict"];
             413: components["responses"]["body_too_large"];
             415: components["responses"]["unsupported_media_type"];
@@ -4300,8 +7099,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             404: components["responses"]["not_found"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -4341,8 +7140,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             404: components["responses"]["not_found"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -4369,8 +7168,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             404: components["responses"]["not_found"];
             409: components["responses"]["conflict"];
             500: components["responses"]["internal"];
@@ -4409,8 +7208,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -4436,8 +7235,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             404: components["responses"]["not_found"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -4475,8 +7274,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             404: components["responses"]["not_found"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -4507,8 +7306,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             404: components["responses"]["not_found"];
             409: components["responses"]["conflict"];
             500: components["responses"]["internal"];
@@ -4547,8 +7346,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -4604,8 +7403,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             413: components["responses"]["body_too_large"];
             415: components["responses"]["unsupported_media_type"];
             500: components["responses"]["internal"];
@@ -4636,8 +7435,8 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             404: components["responses"]["not_found"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -4697,8 +7496,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             404: components["responses"]["media_deleted.media_not_stored.not_found"];
             413: components["responses"]["body_too_large"];
             415: components["responses"]["unsupported_media_type"];
@@ -4742,8 +7541,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -4795,8 +7594,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             413: components["responses"]["body_too_large"];
             415: components["responses"]["unsupported_media_type"];
             500: components["responses"]["internal"];
@@ -4852,8 +7651,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             413: components["responses"]["body_too_large"];
             415: components["responses"]["unsupported_media_type"];
             500: components["responses"]["internal"];
@@ -4925,8 +7724,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             413: components["responses"]["body_too_large"];
             415: components["responses"]["unsupported_media_type"];
             500: components["responses"]["internal"];
@@ -4954,8 +7753,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             404: components["responses"]["not_found"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -4991,8 +7790,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -5023,7 +7822,7 @@ export interface operations {
                      * @description The event types that it gets, each once; null for all, also future ones.
                      * @default null
                      */
-                    types?: ("message.received" | "message.held" | "message.quarantined" | "message.approved" | "message.deleted" | "media.stored" | "media.failed" | "media.held" | "media.quarantined" | "media.approved" | "media.deleted" | "deletion.completed")[] | null;
+                    types?: ("message.received" | "message.held" | "message.quarantined" | "message.approved" | "message.deleted" | "media.stored" | "media.failed" | "media.held" | "media.quarantined" | "media.approved" | "media.reported" | "media.deleted" | "deletion.completed")[] | null;
                 };
             };
         };
@@ -5040,8 +7839,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             413: components["responses"]["body_too_large"];
             415: components["responses"]["unsupported_media_type"];
             500: components["responses"]["internal"];
@@ -5069,8 +7868,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             404: components["responses"]["not_found"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -5095,8 +7894,8 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             404: components["responses"]["not_found"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -5123,7 +7922,7 @@ export interface operations {
                     url?: string;
                     description?: string;
                     /** @description The event types that it gets, each once; null for all, also future ones. */
-                    types?: ("message.received" | "message.held" | "message.quarantined" | "message.approved" | "message.deleted" | "media.stored" | "media.failed" | "media.held" | "media.quarantined" | "media.approved" | "media.deleted" | "deletion.completed")[] | null;
+                    types?: ("message.received" | "message.held" | "message.quarantined" | "message.approved" | "message.deleted" | "media.stored" | "media.failed" | "media.held" | "media.quarantined" | "media.approved" | "media.reported" | "media.deleted" | "deletion.completed")[] | null;
                     /**
                      * @description `active` resumes a paused endpoint: pending events are sent.
                      * @enum {string}
@@ -5143,8 +7942,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             404: components["responses"]["not_found"];
             413: components["responses"]["body_too_large"];
             415: components["responses"]["unsupported_media_type"];
@@ -5181,8 +7980,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             404: components["responses"]["not_found"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -5221,8 +8020,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             404: components["responses"]["not_found"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -5253,8 +8052,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             404: components["responses"]["not_found"];
             409: components["responses"]["conflict"];
             500: components["responses"]["internal"];
@@ -5264,7 +8063,7 @@ export interface operations {
     followEvents: {
         parameters: {
             query?: {
-                /** @description Instead of a key. */
+                /** @description Instead of a key or a session. */
                 ticket?: string;
                 /** @description As `Last-Event-ID`, which wins. */
                 lastEventId?: string;
@@ -5290,8 +8089,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["ticket_invalid"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.ticket_invalid"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -5315,7 +8114,279 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listExports: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    /** @description The URL of the next page, with `rel="next"`; none at the end. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Export"][];
+                        /** @description `cursor` of the next page, with the same parameters; null at the end. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    createExport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value of your own for this request, such as a UUID. Repeated within a day, the request changes nothing, and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "filter": {
+                 *         "contentType": "image/",
+                 *         "receivedAfter": "2026-01-01"
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Either these, in the order of the zip, or a filter. */
+                    sids?: string[];
+                    /** @description An empty one, `{}`, selects everything that is not deleted. */
+                    filter?: {
+                        /** @description The exact address of the sender. */
+                        from?: string;
+                        /** @description The exact address of the recipient. */
+                        to?: string;
+                        /**
+                         * @description At or after this time.
+                         * @example 2026-01-31
+                         * @example 2026-01-31T10:00:00+01:00
+                         */
+                        receivedAfter?: string;
+                        /**
+                         * @description Before this time.
+                         * @example 2026-01-31
+                         * @example 2026-01-31T10:00:00+01:00
+                         */
+                        receivedBefore?: string;
+                        /** @description Words, or parts of words, that the text of the message contains: all of them, in any case. */
+                        text?: string;
+                        /**
+                         * @description Without it all but deleted ones.
+                         * @enum {string}
+                         */
+                        state?: "pending" | "stored" | "failed" | "deleted";
+                        /**
+                         * @description Held-back ones only for moderators, whose default is all.
+                         * @enum {string}
+                         */
+                        moderation?: "visible" | "held" | "quarantined";
+                        /**
+                         * @description A content type, or its beginning.
+                         * @example image/
+                         */
+                        contentType?: string;
+                        /**
+                         * @description Of one message.
+                         * @example MM057026992751d97039eb1322f0ab932f
+                         */
+                        messageSid?: string;
+                        /** @description Of the bytes. Not of deleted ones. */
+                        sha256?: string;
+                    };
+                    /**
+                     * @description Includes attachments that are held back: for moderators, who give a reason.
+                     * @default false
+                     */
+                    reveal?: boolean;
+                    /**
+                     * @description A code of your own list.
+                     * @default null
+                     * @example spam
+                     */
+                    reasonCode?: string | null;
+                    /**
+                     * @description Kept in the audit log: no phone numbers.
+                     * @default null
+                     */
+                    reason?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description A job checks the files. */
+            202: {
+                headers: {
+                    /** @description The export, which shows its progress. */
+                    Location?: string;
+                    /** @description When to look again, in seconds. */
+                    "Retry-After"?: string;
+                    /** @description `true` when this is the answer to an earlier request. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            422: components["responses"]["idempotency_key_reused"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    showExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The export. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin"];
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    deleteExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin"];
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    downloadExport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One range of bytes; several are answered with everything. */
+                Range?: string;
+                /** @description An `ETag`: the range applies only while it is the same. */
+                "If-Range"?: string;
+                /** @description An `ETag`: 304 when the bytes are the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The zip. */
+            200: {
+                headers: {
+                    /** @description Changes with the bytes. */
+                    ETag?: string;
+                    /** @description `bytes` */
+                    "Accept-Ranges"?: string;
+                    /** @description `attachment`, with a file name. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            /** @description One range. */
+            206: {
+                headers: {
+                    /** @description Changes with the bytes. */
+                    ETag?: string;
+                    /** @description `bytes` */
+                    "Accept-Ranges"?: string;
+                    /** @description `attachment`, with a file name. */
+                    "Content-Disposition"?: string;
+                    /** @description Which bytes, of how many. */
+                    "Content-Range"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            /** @description Not modified. */
+            304: {
+                headers: {
+                    /** @description Changes with the bytes. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            416: components["responses"]["range_not_satisfiable"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -5342,8 +8413,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -5401,8 +8472,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             413: components["responses"]["body_too_large"];
             415: components["responses"]["unsupported_media_type"];
             500: components["responses"]["internal"];
@@ -5462,8 +8533,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             413: components["responses"]["body_too_large"];
             415: components["responses"]["unsupported_media_type"];
             500: components["responses"]["internal"];
@@ -5491,8 +8562,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             404: components["responses"]["not_found"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -5528,8 +8599,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -5567,8 +8638,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             409: components["responses"]["conflict"];
             413: components["responses"]["body_too_large"];
             415: components["responses"]["unsupported_media_type"];
@@ -5595,8 +8666,188 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    showSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    createSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "key": "mmsi_…"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The secret of an API key, or `ADMIN_API_KEY`. */
+                    key?: string;
+                    /** @description Of a sign-in link. It can be used once. */
+                    ticket?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Signed in. */
+            201: {
+                headers: {
+                    /** @description The secret of the session: `HttpOnly`, `SameSite=Strict`. */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
             401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            403: components["responses"]["cross_origin.ticket_invalid"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description There is no session any more. */
+            204: {
+                headers: {
+                    /** @description Removes the cookie. */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    createSignInLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The link, and the ticket in it. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInLink"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    /** @description The URL of the next page, with `rel="next"`; none at the end. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Session"][];
+                        /** @description `cursor` of the next page, with the same parameters; null at the end. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    revokeSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             404: components["responses"]["not_found"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -5611,17 +8862,22 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The key and the server. */
+            /** @description The caller and the server. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
-                        /** @description Of the key. */
+                        /** @description Of the key; `proxy:…` for a user of the sign-in proxy. */
                         name: string;
                         /** @enum {string} */
                         role: "viewer" | "moderator" | "admin";
+                        /**
+                         * @description A key in the header, a session of a key, or the sign-in proxy.
+                         * @enum {string}
+                         */
+                        signedInBy: "key" | "session" | "proxy";
                         /** @description Of the server. */
                         version: string;
                         capabilities: {
@@ -5629,6 +8885,8 @@ export interface operations {
                             mediaMaxBytes: number;
                             /** @description Whether a classifier looks at new attachments. */
                             scan: boolean;
+                            /** @description Whether the words of sounds are written down. */
+                            transcribe: boolean;
                             /**
                              * @description What is held until a moderator approves it.
                              * @enum {string}
@@ -5646,7 +8904,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -5657,7 +8916,7 @@ export interface operations {
                 /** @description Who did it: the name of a key, or of a rule. */
                 actor?: string;
                 /** @description What was done. */
-                action?: "media.approve" | "media.hold" | "media.quarantine" | "media.reveal" | "media.scan" | "media.pin" | "media.unpin" | "media.delete" | "message.approve" | "message.hold" | "message.quarantine" | "message.delete" | "deletion.retry" | "bulk.begin" | "bulk.cancel" | "sender.update" | "sender.export" | "sender.erase" | "blocklist.add" | "blocklist.upload" | "blocklist.apply" | "blocklist.remove" | "endpoint.create" | "endpoint.update" | "endpoint.delete" | "endpoint.rotate-secret" | "key.create" | "key.revoke" | "audit.export";
+                action?: "media.approve" | "media.hold" | "media.quarantine" | "media.reveal" | "media.scan" | "media.report" | "media.skip" | "media.escalate" | "media.pin" | "media.unpin" | "media.delete" | "message.approve" | "message.hold" | "message.quarantine" | "message.delete" | "report.dismiss" | "note.create" | "note.delete" | "code.create" | "code.update" | "code.delete" | "act.cancel" | "deletion.retry" | "bulk.begin" | "bulk.cancel" | "export.create" | "export.delete" | "sender.update" | "sender.export" | "sender.erase" | "blocklist.add" | "blocklist.upload" | "blocklist.apply" | "blocklist.remove" | "endpoint.create" | "endpoint.update" | "endpoint.delete" | "endpoint.rotate-secret" | "key.create" | "key.revoke" | "session.begin" | "session.end" | "session.revoke" | "session.link" | "audit.export";
                 /** @description To what: a sid, an id, a name. */
                 target?: string;
                 /** @description At or after this time. */
@@ -5691,8 +8950,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -5703,7 +8962,7 @@ export interface operations {
                 /** @description Who did it: the name of a key, or of a rule. */
                 actor?: string;
                 /** @description What was done. */
-                action?: "media.approve" | "media.hold" | "media.quarantine" | "media.reveal" | "media.scan" | "media.pin" | "media.unpin" | "media.delete" | "message.approve" | "message.hold" | "message.quarantine" | "message.delete" | "deletion.retry" | "bulk.begin" | "bulk.cancel" | "sender.update" | "sender.export" | "sender.erase" | "blocklist.add" | "blocklist.upload" | "blocklist.apply" | "blocklist.remove" | "endpoint.create" | "endpoint.update" | "endpoint.delete" | "endpoint.rotate-secret" | "key.create" | "key.revoke" | "audit.export";
+                action?: "media.approve" | "media.hold" | "media.quarantine" | "media.reveal" | "media.scan" | "media.report" | "media.skip" | "media.escalate" | "media.pin" | "media.unpin" | "media.delete" | "message.approve" | "message.hold" | "message.quarantine" | "message.delete" | "report.dismiss" | "note.create" | "note.delete" | "code.create" | "code.update" | "code.delete" | "act.cancel" | "deletion.retry" | "bulk.begin" | "bulk.cancel" | "export.create" | "export.delete" | "sender.update" | "sender.export" | "sender.erase" | "blocklist.add" | "blocklist.upload" | "blocklist.apply" | "blocklist.remove" | "endpoint.create" | "endpoint.update" | "endpoint.delete" | "endpoint.rotate-secret" | "key.create" | "key.revoke" | "session.begin" | "session.end" | "session.revoke" | "session.link" | "audit.export";
                 /** @description To what: a sid, an id, a name. */
                 target?: string;
                 /** @description At or after this time. */
@@ -5729,8 +8988,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_request"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -6203,6 +9462,134 @@ export interface operations {
             500: components["responses"]["internal"];
         };
     };
+    showPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description HTML. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description Not modified. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    showPageOfMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of an attachment. 404 for what can be none. */
+                sid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description HTML. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description Not modified. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["invalid_request"];
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    showConversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description HTML. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description Not modified. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    readPageFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/css": unknown;
+                    "text/javascript": unknown;
+                    "image/svg+xml": unknown;
+                };
+            };
+            /** @description Not modified. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["invalid_request"];
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
+        };
+    };
     onMessageReceived: {
         parameters: {
             query?: never;
@@ -6544,6 +9931,42 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["MediaApprovedEvent"];
+            };
+        };
+        responses: {
+            /** @description Delivered. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not delivered: it is sent again. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onMediaReported: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Of the event: the same for every attempt to send it. Ignore an event that has arrived before. */
+                "webhook-id": string;
+                /** @description When it was sent: seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 HMAC-SHA-256 of `{id}.{timestamp}.{body}` with the endpoint's secret; several, separated by spaces, for a day after the secret was rotated (Standard Webhooks). */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MediaReportedEvent"];
             };
         };
         responses: {

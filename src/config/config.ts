@@ -1,89 +1,18 @@
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import { z } from 'zod';
-import { DEFAULT_RETRY_SECONDS } from '../events/deliveries/delivery-schedule.ts';
-import { DEFAULT_REDIRECT_HOSTS } from '../media/download/redirect-hosts.ts';
+import type { z } from 'zod';
+import type { SignInProxy } from '../auth/sign-in-proxy.ts';
 import type { RetentionRules } from '../moderation/retention/retention-rules.ts';
+import type { RenditionMode } from '../preview/renditions/rendition-types.ts';
 import type { ScanOptions } from '../screening/classifier.ts';
+import type { TranscribeOptions } from '../transcripts/transcription-server.ts';
 import type { AccountToken } from '../twilio/tokens.ts';
-import * as field from './fields.ts';
-import { wrongBlobFolder } from './fields.ts';
 import { describeVariable, questionableValues } from './report.ts';
-
-const variables = z
-  .object({
-    PORT: field.port.default(3000),
-    HOST: z.string().default('0.0.0.0'),
-    PUBLIC_URL: field.baseUrl
-      .refine((url) => !url.endsWith('/twilio/incoming'), 'the URL before /twilio/incoming')
-      .optional(),
-    TRUST_PROXY: field.trustProxy.default(false),
-    TWILIO_ACCOUNT_SID: field.accountSid,
-    TWILIO_AUTH_TOKEN: field.secret,
-    TWILIO_AUTH_TOKENS: field.accountTokens.default([]),
-    TWILIO_AUTH_TOKENS_FILE: field.tokensFile.optional(),
-    TWILIO_API_KEY_SID: z
-      .string()
-      .regex(/^SK[0-9a-fA-F]{32}$/, 'SK and 32 hexadecimal digits')
-      .optional(),
-    TWILIO_API_KEY_SECRET: field.secret.optional(),
-    TWILIO_API_BASE_URL: field.apiBaseUrl.default('https://api.twilio.com'),
-    MEDIA_REDIRECT_HOSTS: field.redirectHosts.default([...DEFAULT_REDIRECT_HOSTS]),
-    MEDIA_MAX_BYTES: field.bytes.default(104_857_600),
-    FETCH_RETRY_HOURS: field.hours.default(24),
-    PUBLIC_MEDIA_URLS: field.flag.default(false),
-    EXTRACT_LOCATION: field.flag.default(false),
-    PREVIEW_CONCURRENCY: field.concurrency.optional(),
-    RECONCILE_INTERVAL_MINUTES: field.minutes.default(60),
-    RETENTION_DAYS: field.retention.default({}),
-    MODERATION_MODE: field.oneOf('off', 'hold-media', 'hold').default('off'),
-    EVENT_HOSTS: field.eventHosts.default(new Set()),
-    EVENT_RETRY_SECONDS: field.pauses.default([...DEFAULT_RETRY_SECONDS]),
-    SCAN_URL: field.serviceUrl.optional(),
-    SCAN_TOKEN: field.secret.optional(),
-    SCAN_CONTENT: field.oneOf('original', 'thumbnail').default('original'),
-    SCAN_TIMEOUT_SECONDS: field.timeoutSeconds.default(10),
-    SCAN_FAILURE: field.oneOf('hold', 'allow').default('hold'),
-    DATA_DIR: z.string().default('./data'),
-    SPOOL_MAX_BYTES: field.bytes.default(268_435_456),
-    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'a postgres:// URL' }).optional(),
-    BLOB_STORE_URL: field.blobStoreUrl.optional(),
-    ROLES: field.roles.default(['receiver', 'worker']),
-    ADMIN_API_KEY: z
-      .string()
-      .regex(/^[\x21-\x7e]{8,}$/, 'at least 8 ASCII characters without white space')
-      .optional(),
-    API_ORIGINS: field.origins.default([]),
-    DOCS: field.oneOf('on', 'off').default('on'),
-    DELETE_UPSTREAM: field.oneOf('on-delete', 'after-store', 'never').default('on-delete'),
-    REPLY_TEXT: z.string().max(1600, 'at most 1,600 characters').optional(),
-    LOG_LEVEL: field
-      .oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent')
-      .default('info'),
-  })
-  .superRefine((values, context) => {
-    if (
-      (values.TWILIO_API_KEY_SID === undefined) !==
-      (values.TWILIO_API_KEY_SECRET === undefined)
-    ) {
-      const missing = values.TWILIO_API_KEY_SID ? 'TWILIO_API_KEY_SECRET' : 'TWILIO_API_KEY_SID';
-      context.addIssue({
-        code: 'custom',
-        path: [missing],
-        message: 'both of the pair, or neither',
-      });
-    }
-    const folder = values.BLOB_STORE_URL;
-    const message = folder === undefined ? null : wrongBlobFolder(folder, values.DATA_DIR);
-    if (message !== null) context.addIssue({ code: 'custom', path: ['BLOB_STORE_URL'], message });
-  });
+import { VARIABLE_NAMES, variables } from './variables.ts';
 
 const GOOD_KEY_LENGTH = 16;
 // The usual program folders of POSIX systems, for a process without PATH.
 const DEFAULT_TOOL_PATH = '/usr/local/bin:/usr/bin:/bin';
-
-/** The names of all variables, for the documentation and the typo check. */
-export const VARIABLE_NAMES = Object.keys(variables.shape);
 
 export interface Config {
   port: number;
@@ -105,8 +34,12 @@ export interface Config {
   publicMediaUrls: boolean;
   /** Whether the details of a picture include the place where it was taken. */
   extractLocation: boolean;
+  /** Whether signed links show media without metadata, unless their maker wants otherwise. */
+  linksStripMetadata: boolean;
   /** Previews that are made at the same time, each in its own process. */
   previewConcurrency: number;
+  /** When renditions are made; `eager`: as soon as an attachment is stored. */
+  renditions: RenditionMode;
   /** Minutes between reconciliation sweeps; 0 turns them off. */
   reconcileIntervalMinutes: number;
   /** Days after which media are deleted, by their state. */
@@ -119,6 +52,12 @@ export interface Config {
   eventRetrySeconds: readonly number[];
   /** The classifier of new media; undefined without one. */
   scan: ScanOptions | undefined;
+  /** The server that transcribes sounds; undefined without one. */
+  transcribe: TranscribeOptions | undefined;
+  /** How long a moderator's claim lasts unless it is extended. */
+  claimSeconds: number;
+  /** How long an export can be downloaded, in hours. */
+  exportTtlHours: number;
   /** Where ffmpeg and other programs are searched, in the format of `PATH`. */
   toolPath: string;
   /** Absolute. */
@@ -130,10 +69,14 @@ export interface Config {
   blobFolder: string;
   roles: ('receiver' | 'worker')[];
   adminApiKey: string | undefined;
+  /** The proxy that signs users in; undefined without one. */
+  signInProxy: SignInProxy | undefined;
   /** The origins whose scripts may call the API from a browser. */
   apiOrigins: readonly string[];
   /** Whether `/openapi.json` and `/docs` are served. */
   docs: boolean;
+  /** Whether the page of the gallery is served. */
+  gallery: boolean;
   deleteUpstream: 'on-delete' | 'after-store' | 'never';
   replyText: string | undefined;
   logLevel: string;
@@ -191,13 +134,18 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     fetchRetryHours: v.FETCH_RETRY_HOURS,
     publicMediaUrls: v.PUBLIC_MEDIA_URLS,
     extractLocation: v.EXTRACT_LOCATION,
+    linksStripMetadata: v.LINKS_STRIP_METADATA,
     retentionRules: v.RETENTION_DAYS,
     moderationMode: v.MODERATION_MODE,
     scan: v.SCAN_URL === undefined ? undefined : scanConfig(v.SCAN_URL, v),
+    transcribe: v.TRANSCRIBE_URL === undefined ? undefined : transcribeConfig(v.TRANSCRIBE_URL, v),
     previewConcurrency: v.PREVIEW_CONCURRENCY ?? availableParallelism(),
+    renditions: v.RENDITIONS,
     reconcileIntervalMinutes: v.RECONCILE_INTERVAL_MINUTES,
     eventHosts: v.EVENT_HOSTS,
     eventRetrySeconds: v.EVENT_RETRY_SECONDS,
+    claimSeconds: v.CLAIM_SECONDS,
+    exportTtlHours: v.EXPORT_TTL_HOURS,
     toolPath: set.PATH ?? DEFAULT_TOOL_PATH,
     dataDir,
     spoolMaxBytes: v.SPOOL_MAX_BYTES,
@@ -205,14 +153,18 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     blobFolder: v.BLOB_STORE_URL ?? join(dataDir, 'blobs'),
     roles: [...new Set(v.ROLES)],
     adminApiKey: v.ADMIN_API_KEY,
+    signInProxy: signInProxyOf(v),
     apiOrigins: v.API_ORIGINS,
     docs: v.DOCS === 'on',
+    gallery: v.GALLERY === 'on',
     deleteUpstream: v.DELETE_UPSTREAM,
     replyText: v.REPLY_TEXT,
     logLevel: v.LOG_LEVEL,
   };
   const unknown = Object.keys(set).filter(
-    (name) => /^(TWILIO|MEDIA|EVENT|SCAN)_/.test(name) && !VARIABLE_NAMES.includes(name),
+    (name) =>
+      /^(TWILIO|MEDIA|EVENT|SCAN|TRANSCRIBE|AUTH_PROXY)_/.test(name) &&
+      !VARIABLE_NAMES.includes(name),
   );
   const warnings = unknown.map((name) => `${name} is set, but there is no such setting: a typo?`);
   warnings.push(...questionableValues(set));
@@ -221,6 +173,12 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
   }
   if (v.SCAN_TOKEN !== undefined && config.scan === undefined) {
     warnings.push('SCAN_TOKEN is set without SCAN_URL: nothing is scanned');
+  }
+  if (v.TRANSCRIBE_TOKEN !== undefined && config.transcribe === undefined) {
+    warnings.push('TRANSCRIBE_TOKEN is set without TRANSCRIBE_URL: nothing is transcribed');
+  }
+  if (v.AUTH_PROXY_ROLE_HEADER !== undefined && config.signInProxy === undefined) {
+    warnings.push('AUTH_PROXY_ROLE_HEADER is set without AUTH_PROXY_HEADER: it is ignored');
   }
   if (config.roles.length === 1 && config.databaseUrl === undefined) {
     const missing = config.roles[0] === 'worker' ? 'receive' : 'fetch';
@@ -231,6 +189,12 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
   return { config: Object.freeze(config), warnings };
 }
 
+function signInProxyOf(v: z.output<typeof variables>): SignInProxy | undefined {
+  const { AUTH_PROXY_HEADER: header, AUTH_PROXY_ADDRESSES: addresses } = v;
+  if (header === undefined || addresses === undefined) return undefined;
+  return { header, addresses, roleHeader: v.AUTH_PROXY_ROLE_HEADER, role: v.AUTH_PROXY_ROLE };
+}
+
 function scanConfig(url: string, v: z.output<typeof variables>): ScanOptions {
   return {
     url,
@@ -238,5 +202,16 @@ function scanConfig(url: string, v: z.output<typeof variables>): ScanOptions {
     content: v.SCAN_CONTENT,
     timeoutSeconds: v.SCAN_TIMEOUT_SECONDS,
     failure: v.SCAN_FAILURE,
+  };
+}
+
+function transcribeConfig(url: string, v: z.output<typeof variables>): TranscribeOptions {
+  return {
+    url,
+    token: v.TRANSCRIBE_TOKEN,
+    model: v.TRANSCRIBE_MODEL,
+    language: v.TRANSCRIBE_LANGUAGE,
+    timeoutSeconds: v.TRANSCRIBE_TIMEOUT_SECONDS,
+    maxSeconds: v.TRANSCRIBE_MAX_SECONDS,
   };
 }

@@ -6,7 +6,9 @@ import { z } from 'zod';
 import { codeOf } from '../errors/caught.ts';
 import { createRedirectPolicy } from '../media/download/redirect-hosts.ts';
 import { parseRetentionRules, RETENTION_STATES } from '../moderation/retention/retention-rules.ts';
+import { isAddressOrSubnet } from '../net/address-list.ts';
 import { isLoopbackHost, parseHostEntry } from '../net/host-port.ts';
+import { parseClamdUrl } from '../screening/clamd.ts';
 import { ACCOUNT_SID } from '../twilio/sids.ts';
 import { parseAccountToken, parseTokensFile, TokensFileError } from '../twilio/tokens.ts';
 
@@ -28,10 +30,14 @@ export const concurrency = z.coerce
   .max(64, CONCURRENCY);
 const HOURS = 'a number of hours from 0 to 336 (14 days)';
 export const hours = z.coerce.number(HOURS).min(0, HOURS).max(336, HOURS);
+const TTL = 'a number of hours above 0, at most 720 (30 days)';
+export const ttlHours = z.coerce.number(TTL).positive(TTL).max(720, TTL);
 const MINUTES = 'a whole number of minutes from 0 (off) to 1440 (a day)';
 export const minutes = z.coerce.number(MINUTES).int(MINUTES).min(0, MINUTES).max(1440, MINUTES);
 const SECONDS = 'a number of seconds from 0.1 to 120';
 export const timeoutSeconds = z.coerce.number(SECONDS).min(0.1, SECONDS).max(120, SECONDS);
+const CLAIM = 'a whole number of seconds from 1 to 3600';
+export const claimSeconds = z.coerce.number(CLAIM).int(CLAIM).min(1, CLAIM).max(3600, CLAIM);
 const BYTES = 'a whole number of bytes above 0';
 export const bytes = z.coerce.number(BYTES).int(BYTES).positive(BYTES);
 
@@ -54,6 +60,31 @@ export const apiBaseUrl = baseUrl.refine(
 export const serviceUrl = z
   .url({ protocol: /^https?$/, error: 'an absolute http:// or https:// URL' })
   .refine((url) => !/#|\/\/[^/?]*@/.test(url), 'no fragment or user');
+
+/** The classifier: a service, or ClamAV's clamd. */
+export const scanUrl = z.union(
+  [serviceUrl, z.string().refine((url) => parseClamdUrl(url) !== null)],
+  'an absolute http:// or https:// URL, clamd://host, clamd://host:port or clamd:///path/of/the/socket; ' +
+    'no fragment or user, and no query with clamd://',
+);
+
+/** Without a path it gets the one that servers of this kind have. */
+export const transcribeUrl = serviceUrl.transform((text) => {
+  const url = new URL(text);
+  if (url.pathname === '/') url.pathname = '/v1/audio/transcriptions';
+  return url.href;
+});
+const LANGUAGE = 'a language as two letters (ISO 639-1), such as de';
+export const language = z.string().regex(/^[a-z]{2}$/, LANGUAGE);
+const MODEL = 'the name of a model, of at most 200 ASCII characters without white space';
+export const model = z.string().regex(/^[\x21-\x7e]{1,200}$/, MODEL);
+const UP_TO_AN_HOUR = 'a number of seconds from 0.1 to 3600';
+export const longTimeoutSeconds = z.coerce
+  .number(UP_TO_AN_HOUR)
+  .min(0.1, UP_TO_AN_HOUR)
+  .max(3600, UP_TO_AN_HOUR);
+const SOUND = 'a whole number of seconds from 1 to 7200';
+export const soundSeconds = z.coerce.number(SOUND).int(SOUND).min(1, SOUND).max(7200, SOUND);
 
 const commaList = z.string().transform((text) =>
   text
@@ -91,6 +122,20 @@ export const origins = commaList.pipe(z.array(z.string().refine(isOrigin, ORIGIN
 function isOrigin(text: string): boolean {
   return /^https?:[^*]+$/.test(text) && URL.parse(text)?.origin === text;
 }
+
+const HEADER = 'the name of a header that only the proxy sets, such as X-Forwarded-User';
+/** Headers that clients send for purposes of their own. */
+const OTHER_HEADERS =
+  /^(?:authorization|cookie|host|origin|user-agent|sec-.*|x-forwarded-(?:for|host|proto))$/i;
+export const proxyHeader = z
+  .string()
+  .regex(/^[A-Za-z0-9-]{1,100}$/, HEADER)
+  .refine((name) => !OTHER_HEADERS.test(name), HEADER);
+
+const ADDRESSES = 'addresses or subnets such as 127.0.0.1,10.0.0.0/24, separated by commas';
+export const addresses = commaList.pipe(
+  z.array(z.string().refine(isAddressOrSubnet, ADDRESSES)).min(1, ADDRESSES),
+);
 
 const PAUSES = 'whole numbers of seconds from 1 to 86400, separated by commas, at most 20';
 export const pauses = commaList

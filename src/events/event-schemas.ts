@@ -76,6 +76,13 @@ export const eventData = {
   'media.held': decidedMedia,
   'media.quarantined': decidedMedia,
   'media.approved': decidedMedia,
+  'media.reported': z.strictObject({
+    mediaSid,
+    ...message,
+    reportId: z.uuid().describe('Of the report, in the API.'),
+    reasonCode,
+    reportedBy: z.string().describe('The name of a key, or `proxy:` and that of a user.'),
+  }),
   'media.deleted': z.strictObject({
     ...media,
     state: z.literal('deleted'),
@@ -146,6 +153,7 @@ export const eventPayload = z.discriminatedUnion('type', [
   payloadOf('media.held', 'A moderator or a rule has held back an attachment.'),
   payloadOf('media.quarantined', 'A moderator or a rule has quarantined an attachment.'),
   payloadOf('media.approved', 'A moderator or a rule has approved an attachment.'),
+  payloadOf('media.reported', 'Somebody has reported an attachment to the moderators.'),
   payloadOf('media.deleted', 'An attachment is gone from here.'),
   payloadOf('deletion.completed', 'A deletion is complete, at Twilio, too.'),
 ]);

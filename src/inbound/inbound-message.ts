@@ -6,6 +6,8 @@ import { asError } from '../errors/caught.ts';
 import type { MessageSource } from '../generated/prisma/client.ts';
 import { checkMediaUrl } from '../twilio/media-url.ts';
 import { MESSAGE_SID } from '../twilio/sids.ts';
+import { decodeBase64Text } from './base64-text.ts';
+import { channelOf } from './read-message-details.ts';
 import { textParam, type WebhookParams } from './webhook-request.ts';
 
 /** One attachment as the webhook describes it. `failed` means that it can never be fetched; see `reason`. */
@@ -42,7 +44,10 @@ export interface InboundMessage {
   accountSid: string;
   from: string;
   to: string;
-  /** The text; without one, the label of the button or list entry that the sender tapped. */
+  /**
+   * The text, decoded where a carrier encoded it; without one, the label of the button or list entry that the
+   * sender tapped.
+   */
   body: string;
   source: MessageSource;
   /** All parameters as received, sanitized as JSON. */
@@ -81,7 +86,7 @@ export function readInboundMessage(
     accountSid,
     from: address(text('From')),
     to: address(text('To')),
-    body: ['Body', 'ButtonText', 'ListTitle'].map(text).find(Boolean) ?? '',
+    body: shownText(text),
     source,
     params: sanitized,
     receivedAt,
@@ -89,6 +94,13 @@ export function readInboundMessage(
     signatureHash: null,
     suspect: null,
   };
+}
+
+function shownText(text: (name: string) => string): string {
+  const body = text('Body');
+  if (body === '') return text('ButtonText') || text('ListTitle');
+  const isFromCarrier = channelOf(text('From')) === undefined;
+  return (isFromCarrier ? decodeBase64Text(body) : null) ?? body;
 }
 
 function readMedia(

@@ -1,9 +1,9 @@
 // twilio is imported by path: its index would load the whole REST client, 30 MB and 0.1 s at every start.
 
-import { setTimeout } from 'node:timers/promises';
 import { type Request, type RequestHandler, type Response, type Router, raw } from 'express';
 import MessagingResponse from 'twilio/lib/twiml/MessagingResponse.js';
 import { AppError } from '../errors/app-error.ts';
+import { createNoteRefusal } from '../http/refusal-limit.ts';
 import { skipRequestLog } from '../http/request-log.ts';
 import { createResourceRouter, type Guard, route } from '../http/resource-router.ts';
 import type { Keyring } from '../twilio/keyring.ts';
@@ -12,7 +12,7 @@ import { createSignatureDiagnosis } from './diagnosis/diagnose-signature.ts';
 import { inboundOperations as operations } from './inbound-operations.ts';
 import { isForgedProbe, refuseProbe } from './probe.ts';
 import type { ReceiptClock } from './receipt-clock.ts';
-import { bodyDeadline, createRefusalLimit } from './request-limits.ts';
+import { bodyDeadline } from './request-limits.ts';
 import type { SpooledReceipt, SpoolingReceiver } from './spool/spooling-receiver.ts';
 import { readWebhookMessage } from './suspect-request.ts';
 import { findSigningToken } from './verify-signature.ts';
@@ -27,8 +27,6 @@ import {
 // 48 KiB of text; ten attachments take 2.5 KiB and all other parameters some 3 KiB more.
 const MAX_BODY_BYTES = 64 * 1024;
 const BODY_MS = 10_000;
-// A connection is answered one request at a time, so a delay slows a flood down and spares the CPU.
-const FLOOD_DELAY_MS = 250;
 const BODY_TYPES = [...operations.receiveMessage.rawBody];
 
 declare global {
@@ -55,7 +53,7 @@ interface InboundDeps {
 export function createInboundRouter(deps: InboundDeps): Router {
   const reply = createReply(deps.replyText);
   const explainSignature = createSignatureDiagnosis(deps);
-  const verbosityFor = createRefusalLimit();
+  const noteRefusal = createNoteRefusal();
 
   async function logRefusal(
     request: Request,
@@ -63,7 +61,7 @@ export function createInboundRouter(deps: InboundDeps): Router {
     webhook: WebhookRequest,
     accountSid: string,
   ) {
-    if (!(await shouldLogRefusal(request, response))) return;
+    if (!(await noteRefusal(request, response))) return;
     if (isForgedProbe(webhook.params)) {
       request.log.info('webhook refused: doctor tried a wrong signature');
       return skipRequestLog(response);
@@ -78,29 +76,12 @@ export function createInboundRouter(deps: InboundDeps): Router {
     );
   }
 
-  /** Whether to log a refusal. Those of a flood are not logged, and answered with a delay. */
-  async function shouldLogRefusal(request: Request, response: Response): Promise<boolean> {
-    const verbosity = await verbosityFor(request.ip ?? '');
-    if (verbosity === 'none') {
-      skipRequestLog(response);
-      await setTimeout(FLOOD_DELAY_MS);
-      return false;
-    }
-    if (verbosity === 'last') {
-      request.log.warn(
-        { address: request.ip },
-        'further refusals from this address are not logged for a minute',
-      );
-    }
-    return true;
-  }
-
   async function read(request: Request, response: Response): Promise<WebhookRequest> {
     try {
       return readWebhookRequest(request, deps.publicUrl);
     } catch (error) {
       deps.onAnswer('refused');
-      await shouldLogRefusal(request, response);
+      await noteRefusal(request, response);
       throw error;
     }
   }

@@ -63,7 +63,7 @@ async function insertMessages(
   if (displaced.length > 0) await insertRows(tx, [], displaced);
   const present = [...own.filter(({ sid }) => kept.has(sid)), ...displaced];
   const inState = (wanted: MediaInsert['state']) => present.filter(({ state }) => state === wanted);
-  await queue.send(tx, 'fetch-media', await fetchJobs(messages, inState('pending'), fetchPriority));
+  await queue.send(tx, 'fetch-media', fetchJobs(messages, inState('pending'), fetchPriority));
   await recordEvents(
     tx,
     inState('failed').map((row) => mediaFailed(eventMedia(row), failureCode(row))),
@@ -76,18 +76,17 @@ async function insertMessages(
   return fresh;
 }
 
-async function fetchJobs(
+function fetchJobs(
   messages: readonly InboundMessage[],
   media: readonly MediaInsert[],
   fetchPriority: FetchPriority,
-): Promise<NewJob<'fetch-media'>[]> {
+): NewJob<'fetch-media'>[] {
   const bySid = Map.groupBy(media, (row) => row.message_sid);
-  const jobs = messages.flatMap((message) =>
-    (bySid.get(message.sid) ?? []).map(async ({ sid: mediaSid }) => {
-      return { payload: { mediaSid }, priority: await fetchPriority(message) };
-    }),
-  );
-  return Promise.all(jobs);
+  return messages.flatMap((message) => {
+    const own = bySid.get(message.sid) ?? [];
+    const priority = own.length === 0 ? 0 : fetchPriority(message);
+    return own.map(({ sid: mediaSid }) => ({ payload: { mediaSid }, priority }));
+  });
 }
 
 /** Initial moderation of messages whose sender was erased. */

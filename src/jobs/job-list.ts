@@ -25,6 +25,22 @@ export const JOBS = {
     concurrency: 2,
     expireInSeconds: 600,
   },
+  /** Makes one rendition of a blob. */
+  'make-rendition': {
+    payload: z.object({ sha256: z.string(), name: z.string(), page: z.int() }),
+    key: ({ sha256, name, page }: { sha256: string; name: string; page: number }) =>
+      `${sha256} ${name} ${page}`,
+    concurrency: 1,
+    expireInSeconds: 900,
+  },
+  /** Transcribes a sound. A manually requested job does not wait for the next scheduled one. */
+  transcribe: {
+    payload: z.object({ sha256: z.string(), byHand }),
+    key: ({ sha256, byHand }: { sha256: string; byHand?: boolean | undefined }) =>
+      keyByOrigin(sha256, byHand),
+    concurrency: 1,
+    expireInSeconds: 2 * 3600,
+  },
   /**
    * Scans the files without a verdict with the classifier, one after the other. A manually requested
    * scan does not wait for its scheduled time.
@@ -115,6 +131,20 @@ export const JOBS = {
     concurrency: 1,
     expireInSeconds: 6 * 3600,
   },
+  /** Carries out an act that could be taken back until now. */
+  'run-act': {
+    payload: z.strictObject({ id: z.string() }),
+    key: ({ id }: { id: string }) => id,
+    concurrency: 2,
+    expireInSeconds: 300,
+  },
+  /** Checks the files of an export; one that expires resumes where it stopped. */
+  'make-export': {
+    payload: z.strictObject({ id: z.string() }),
+    key: ({ id }: { id: string }) => id,
+    concurrency: 1,
+    expireInSeconds: 6 * 3600,
+  },
   /**
    * Sends the due events to one endpoint. `at` is `now`, or when the next event is due: it only
    * distinguishes the keys of immediate and later jobs.
@@ -144,6 +174,11 @@ export const JOBS = {
 
 export type JobName = keyof typeof JOBS;
 export type JobPayload<N extends JobName> = z.infer<(typeof JOBS)[N]['payload']>;
+
+/** Jobs of negative priority leave places, a decoder and commits to the others, where there is more than one. */
+export function isPatient({ priority }: { priority: number }): boolean {
+  return priority < 0;
+}
 
 /** The claim of this process on a job that it runs: it is lost when the lease of the job expires. */
 export interface JobClaim {

@@ -5,13 +5,13 @@ export interface NewJob<N extends JobName> {
   payload: JobPayload<N>;
   /** The job does not run before this; immediately when missing. */
   startAfter?: Date;
-  /** Jobs with a higher priority run first, then older ones; 0 when missing. */
+  /** Jobs with a higher priority run first, then older ones; 0 when missing. See `isPatient`. */
   priority?: number;
 }
 
 /** The queue: jobs are sent in the transaction of the rows they work on, and run at least once. */
 export interface JobQueue {
-  /** Sends jobs that exist if and only if `tx` commits. */
+  /** Sends jobs that exist if and only if `tx` commits; none for a key of which one waits already. */
   send<N extends JobName>(tx: Transaction, name: N, jobs: NewJob<N>[]): Promise<void>;
   /**
    * Like `send`, but skips a job when one with its key waits, runs or is to be retried.
@@ -19,6 +19,11 @@ export interface JobQueue {
    * @returns how many were sent
    */
   sendMissing<N extends JobName>(tx: Transaction, name: N, jobs: NewJob<N>[]): Promise<number>;
+  /**
+   * Like `send`, but a job with the same key that waits for a later time gets the earlier one: `send` alone
+   * would leave it as it is, and send nothing.
+   */
+  sendOrBringForward<N extends JobName>(tx: Transaction, name: N, jobs: NewJob<N>[]): Promise<void>;
   /**
    * Completes running jobs if and only if `tx` commits; the handler marks their claims afterwards. Jobs whose
    * claim was lost stay as they are.

@@ -2,7 +2,7 @@ import pTimeout from 'p-timeout';
 import type { JobWithMetadata, PgBoss } from 'pg-boss';
 import { createGroupCommit } from '../database/group-commit.ts';
 import { asError } from '../errors/caught.ts';
-import type { JobClaim, JobName } from './job-list.ts';
+import { isPatient, type JobClaim, type JobName } from './job-list.ts';
 
 /** Runs the jobs of one queue. */
 export interface JobRunner {
@@ -26,7 +26,7 @@ interface RunningJob {
 // While others run, jobs are taken when a quarter of the places is free, or after this time: one statement
 // then takes several.
 const TAKE_DELAY_MS = 50;
-// A quarter of the places is for jobs of at least this priority, so that they never wait for the others.
+// The lowest priority of a job that is not patient: a quarter of the places is for those.
 const URGENT = 0;
 const MAX_COMPLETED = 64;
 const RENEWALS_A_LEASE = 4;
@@ -91,7 +91,7 @@ export function createJobRunner(deps: {
   }
 
   function countPatient(): number {
-    return [...running].filter(({ claim }) => claim.priority < URGENT).length;
+    return [...running].filter(({ claim }) => isPatient(claim)).length;
   }
 
   function takeNow(batchSize: number, minPriority?: number): void {

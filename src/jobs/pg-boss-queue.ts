@@ -152,6 +152,18 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
       await queue.send(tx, name, missing);
       return missing.length;
     },
+    async sendOrBringForward(tx, name, jobs) {
+      await queue.send(tx, name, jobs);
+      for (const { payload, startAfter } of jobs) {
+        const seconds = startAfter === undefined ? 0 : secondsUntil(startAfter);
+        await fromPrisma(tx).executeSql(
+          `UPDATE pgboss.job SET start_after = now() + $3 * interval '1 second'
+          WHERE name = $1 AND state = 'created' AND singleton_key = $2
+            AND start_after > now() + $3 * interval '1 second'`,
+          [name, keyOf(name, payload), seconds],
+        );
+      }
+    },
     async complete(tx, name, claims) {
       const attempts = claims.map(({ id, retryCount }) => ({ id, retryCount }));
       await boss.complete(name, attempts, null, { db: fromPrisma(tx) });

@@ -18,3 +18,32 @@ export function shareForASecond<T>(read: () => Promise<T>): () => Promise<T> {
     return shared;
   };
 }
+
+/**
+ * Shares the result of `read` between callers: while it is pending, and after that for a multiple of the time that it
+ * took, so that the share of time that is spent on it is limited, however many ask. A failure is shared only by the
+ * callers that wait for it.
+ *
+ * @param factor the multiple
+ */
+export function shareInProportion<T>(read: () => Promise<T>, factor: number): () => Promise<T> {
+  let shared: Promise<T> | undefined;
+  let until = Number.POSITIVE_INFINITY;
+  return () => {
+    if (shared !== undefined && performance.now() < until) return shared;
+    const startedAt = performance.now();
+    until = Number.POSITIVE_INFINITY;
+    const reading = read();
+    shared = reading;
+    reading.then(
+      () => {
+        const endedAt = performance.now();
+        until = endedAt + (endedAt - startedAt) * factor;
+      },
+      () => {
+        shared = undefined;
+      },
+    );
+    return shared;
+  };
+}

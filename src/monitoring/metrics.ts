@@ -3,6 +3,9 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 // In seconds, from an ordinary MMS to the last retry.
 const DELAY_BUCKETS = [0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600, 4 * 3600, 12 * 3600, 24 * 3600];
 
+// In seconds, from a graphics card to a small processor.
+const TRANSCRIPTION_BUCKETS = [0.5, 1, 2, 5, 10, 30, 60, 120, 300, 900, 3600];
+
 // In seconds, from a model on the local network to the last retry.
 const SCAN_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60];
 
@@ -48,6 +51,18 @@ export function createMetrics() {
       buckets: SCAN_BUCKETS,
       registers,
     }),
+    transcriptions: new Counter({
+      name: 'mms_inbox_transcriptions_total',
+      help: 'Sounds sent to the transcription server: ready, rejected (no text of this one), or failed',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
+    transcriptionSeconds: new Histogram({
+      name: 'mms_inbox_transcription_seconds',
+      help: 'From the request to the answer of the transcription server, or to giving up',
+      buckets: TRANSCRIPTION_BUCKETS,
+      registers,
+    }),
     credentialsRefused: new Counter({
       name: 'mms_inbox_credentials_refused_total',
       help: 'Fetches and deletes that Twilio answered with 401 or 403: a configuration error',
@@ -67,6 +82,23 @@ export function createMetrics() {
         registers,
         async collect() {
           this.set(await read());
+        },
+      });
+    },
+    /** The same with a value for each value of a label. */
+    gaugeBy<L extends string>(
+      label: L,
+      name: string,
+      help: string,
+      read: () => Promise<(readonly [value: string, amount: number])[]>,
+    ): void {
+      new Gauge({
+        name,
+        help,
+        labelNames: [label],
+        registers,
+        async collect() {
+          for (const [value, amount] of await read()) this.labels(value).set(amount);
         },
       });
     },

@@ -1,4 +1,5 @@
 /** A hash has 256 bits: eight words of 32 bits, or sixteen bands of 16. */
+export const BITS = 256;
 export const WORDS = 8;
 export const BANDS = 16;
 
@@ -6,6 +7,13 @@ export const BANDS = 16;
 export function writeWords(hash: Uint8Array, words: Uint32Array, at: number): void {
   const view = new DataView(hash.buffer, hash.byteOffset, hash.byteLength);
   for (let n = 0; n < WORDS; n += 1) words[at + n] = view.getUint32(n * 4);
+}
+
+/** The words of one hash of 64 hex digits. */
+export function readWords(hash: string): Uint32Array {
+  const words = new Uint32Array(WORDS);
+  writeWords(Buffer.from(hash, 'hex'), words, 0);
+  return words;
 }
 
 /** One of the 16 bands, 0 to 65535. */

@@ -1,8 +1,15 @@
 import { auditOperations } from '../audit/audit-operations.ts';
+import { deskOperations } from '../desk/desk-operations.ts';
+import { storyOperations } from '../desk/story-operations.ts';
 import { deliveryOperations } from '../events/deliveries/delivery-operations.ts';
 import { endpointOperations } from '../events/endpoints/endpoints-operations.ts';
 import { streamOperations } from '../events/stream/stream-operations.ts';
+import { exportOperations } from '../exports/exports-operations.ts';
+import { bucketOperations } from '../gallery/bucket-operations.ts';
 import { galleryOperations } from '../gallery/gallery-operations.ts';
+import { pageStartOperations } from '../gallery/page-start-operations.ts';
+import { renditionOperations } from '../gallery/rendition-operations.ts';
+import { similarOperations } from '../gallery/similar-operations.ts';
 import { monitoringOperations } from '../http/monitoring-operations.ts';
 import { createOpenApiDocument } from '../http/openapi-document.ts';
 import type { Operation, Tag } from '../http/operation.ts';
@@ -11,14 +18,21 @@ import { inboundOperations } from '../inbound/inbound-operations.ts';
 import { keyOperations } from '../keys/keys-operations.ts';
 import { whoamiOperations } from '../keys/whoami.ts';
 import { mediaOperations } from '../media/media-operations.ts';
+import { actOperations } from '../moderation/acts/acts-operations.ts';
 import { blocklistOperations } from '../moderation/blocklist/blocklist-operations.ts';
 import { bulkOperations } from '../moderation/bulk/bulk-operations.ts';
 import { deletionsOperations } from '../moderation/deletions/deletions-operations.ts';
 import { moderationOperations } from '../moderation/moderation-operations.ts';
+import { noteOperations } from '../moderation/notes/notes-operations.ts';
+import { reasonCodeOperations } from '../moderation/reason-codes/reason-codes-operations.ts';
+import { reportOperations } from '../moderation/reports/reports-operations.ts';
 import { sendersOperations } from '../moderation/senders/senders-operations.ts';
 import { VERSION } from '../monitoring/version.ts';
+import { pageOperations } from '../page/page-operations.ts';
 import { rebuildOperations } from '../preview/rebuild-operations.ts';
 import { reconciliationOperations } from '../reconciliation/reconciliation-operations.ts';
+import { sessionOperations } from '../sessions/sessions-operations.ts';
+import { transcriptOperations } from '../transcripts/transcript-operations.ts';
 import { twilioError, twilioOperations } from '../twilio-api/twilio-operations.ts';
 import { referenceOperations } from './reference-operations.ts';
 import { createWebhooks } from './webhooks.ts';
@@ -26,8 +40,19 @@ import { createWebhooks } from './webhooks.ts';
 /** Every operation of a receiver. */
 export const OPERATIONS: readonly Operation[] = [
   galleryOperations,
+  bucketOperations,
+  pageStartOperations,
+  similarOperations,
+  renditionOperations,
   mediaOperations,
+  transcriptOperations,
   moderationOperations,
+  reportOperations,
+  storyOperations,
+  reasonCodeOperations,
+  noteOperations,
+  deskOperations,
+  actOperations,
   bulkOperations,
   deletionsOperations,
   blocklistOperations,
@@ -35,27 +60,31 @@ export const OPERATIONS: readonly Operation[] = [
   endpointOperations,
   deliveryOperations,
   streamOperations,
+  exportOperations,
   rebuildOperations,
   reconciliationOperations,
   keyOperations,
+  sessionOperations,
   whoamiOperations,
   auditOperations,
   inboundOperations,
   twilioOperations,
   monitoringOperations,
   referenceOperations,
+  pageOperations,
 ].flatMap((operations): Operation[] => Object.values(operations));
 
 const TAGS: Record<Tag, string> = {
-  media: 'Attachments: list, show, import, fetch again.',
+  media: 'Attachments: list, show, import, export, fetch again.',
   messages: 'Messages with their attachments.',
   moderation: 'Decisions about attachments and messages.',
+  queues: 'What waits for moderators, and who works on what.',
   'bulk acts': 'One action on many attachments.',
   deletions: 'The progress of deletions, here and at Twilio.',
   senders: 'Decisions about senders; export and erasure.',
   blocklist: 'Hashes of files that are kept out.',
   events: 'Endpoints that events are sent to, and the event stream. Its webhooks are at the end.',
-  administration: 'Keys, audit log, previews, reconciliation.',
+  administration: 'Keys, sessions, audit log, previews, reconciliation.',
   monitoring: 'Health, metrics, this document.',
   Twilio: "The webhook that Twilio calls, and Twilio's Media resource.",
 };

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Response, Router } from 'express';
 import { AppError } from '../errors/app-error.ts';
 import { anyoneMayCall, createResourceRouter, route } from '../http/resource-router.ts';
-import { isCached } from '../http/send-blob.ts';
+import { isCached } from '../http/send-range.ts';
 import { createApiDocument } from './api-document.ts';
 import { referenceOperations as operations } from './reference-operations.ts';
 

@@ -1,8 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
-import { createApiKeys } from '../auth/api-keys.ts';
-import { createHasKey } from '../auth/authentication.ts';
+import { createIsSignedIn } from '../auth/authentication.ts';
 import type { Config } from '../config/config.ts';
 import { endpointsHealth } from '../events/endpoints/endpoints-router.ts';
 import { startPublishing } from '../events/event-outbox.ts';
@@ -19,6 +18,7 @@ import { createApp } from './app.ts';
 import { openReceiver } from './receiver.ts';
 import { createRoutes } from './routes.ts';
 import { openServices } from './services.ts';
+import { createSignInParts } from './sign-in.ts';
 import { startWorker } from './worker.ts';
 
 export interface Inbox {
@@ -82,9 +82,8 @@ export async function startInbox(
         ? { database: requiredCheck(database.ping) }
         : spoolHealth(database, receiver.spool)),
     };
-    // One instance for all: key look-ups at the same time share a statement.
-    const apiKeys = createApiKeys(database, config.adminApiKey);
-    const routes = receiver && (await createRoutes(services, receiver, apiKeys));
+    const signIn = createSignInParts(config, database);
+    const routes = receiver && (await createRoutes(services, receiver, signIn));
     const app = createApp({
       requestLog: createRequestLog(log),
       trustProxy: config.trustProxy,
@@ -92,7 +91,7 @@ export async function startInbox(
         createHealthRouter({
           checks: skipWhileBusy(health, database.busy),
           reportPreviews: worker?.capabilities,
-          hasKey: createHasKey(apiKeys),
+          isSignedIn: createIsSignedIn(signIn.authenticate),
           log,
         }),
         createMetricsRouter(services.metrics),

@@ -1,9 +1,11 @@
 import { createDeliverEvents } from '../events/deliveries/deliver-events.ts';
 import type { EventSender } from '../events/deliveries/send-event.ts';
+import { createMakeExport } from '../exports/make-export.ts';
 import type { JobHandlers } from '../jobs/job-list.ts';
 import type { MediaDownloader } from '../media/download/download-media.ts';
 import { createFetchMedia } from '../media/fetch-media.ts';
 import { createRemoveFiles } from '../media/new-files.ts';
+import { createRunAct } from '../moderation/acts/run-act.ts';
 import { createApplyBlocklist } from '../moderation/blocklist/apply-blocklist.ts';
 import type { BlocklistIndex } from '../moderation/blocklist/blocklist-index.ts';
 import { createRunBulkAct } from '../moderation/bulk/run-bulk-act.ts';
@@ -21,10 +23,14 @@ import { createPurgeDatabase } from '../moderation/senders/purge-database.ts';
 import { createCommitMedia } from '../preview/commit-media.ts';
 import { createKeepFetched } from '../preview/preview-fetched.ts';
 import { createPreviewMedia } from '../preview/preview-media.ts';
+import type { PreviewPool } from '../preview/preview-pool.ts';
 import { createRebuildPreview } from '../preview/rebuild-previews.ts';
 import { createRenderer } from '../preview/render-blob.ts';
+import { createMakeRendition } from '../preview/renditions/rendition-job.ts';
+import { createRequestAll } from '../preview/renditions/request-rendition.ts';
 import type { Screen } from '../preview/screen.ts';
 import { createReconcileHandler } from '../reconciliation/reconcile-job.ts';
+import type { RequestTranscripts } from '../transcripts/request-transcripts.ts';
 import type { AskTwilio } from '../twilio/ask-twilio.ts';
 import type { Services } from './services.ts';
 import type { UpstreamReports } from './upstream-reports.ts';
@@ -36,17 +42,34 @@ interface WorkerServices extends Services {
   sender: EventSender;
   screen: Screen;
   index: BlocklistIndex;
+  renditionPool: PreviewPool;
+  /** How much the renditions that are made at once may write. */
+  largestRenditionBytes: number;
   reports: UpstreamReports;
   /** Whether a Twilio outage is in progress; the outage itself is already logged. */
   isTwilioOut: () => boolean;
   scanAgain: JobHandlers['scan-again'];
+  requestTranscripts: RequestTranscripts | undefined;
+  transcribe: JobHandlers['transcribe'];
 }
 
 /** The handler of each job in `JOBS`. */
 export function createJobHandlers(services: WorkerServices): JobHandlers {
   const { config, keyring, database, blobs, writer, queue, pool, metrics, log } = services;
-  const { askTwilio, downloader, sender, screen, index, reports, isTwilioOut, scanAgain } =
-    services;
+  const {
+    renditionPool,
+    largestRenditionBytes,
+    askTwilio,
+    downloader,
+    sender,
+    screen,
+    index,
+    reports,
+    isTwilioOut,
+    scanAgain,
+    requestTranscripts,
+    transcribe,
+  } = services;
   const { commitMessage, deleteMedia } = services;
   const { extractLocation: withLocation } = config;
   const renderer = createRenderer({ blobs, pool, withLocation });
@@ -57,6 +80,8 @@ export function createJobHandlers(services: WorkerServices): JobHandlers {
     writer,
     screen,
     pending: renderer.pending,
+    requestRenditions: config.renditions === 'eager' ? createRequestAll(queue) : undefined,
+    requestTranscripts,
     deleteUpstreamAfterStore: config.deleteUpstream === 'after-store',
   });
   const previewing = { database, blobs, renderer, screen, commitMedia };
@@ -82,6 +107,16 @@ export function createJobHandlers(services: WorkerServices): JobHandlers {
     }),
     'preview-media': createPreviewMedia(previewing),
     'rebuild-preview': createRebuildPreview({ database, queue, blobs, writer, renderer, log }),
+    'make-rendition': createMakeRendition({
+      database,
+      queue,
+      blobs,
+      writer,
+      pool: renditionPool,
+      largestBytes: largestRenditionBytes,
+      log,
+    }),
+    transcribe,
     'delete-upstream': createDeleteUpstream(deletingUpstream),
     'delete-upstream-message': createDeleteUpstreamMessage(deletingUpstream),
     'delete-local': createDeleteLocal({ database, queue, runDeletion }),
@@ -102,6 +137,8 @@ export function createJobHandlers(services: WorkerServices): JobHandlers {
     'erase-sender': createEraseSender({ database, queue, runDeletion }),
     'purge-database': createPurgeDatabase(database),
     'bulk-act': createRunBulkAct({ database, queue, deleteMedia }),
+    'run-act': createRunAct({ database, deleteMedia, log }),
+    'make-export': createMakeExport({ database, blobs, ttlHours: config.exportTtlHours, log }),
     'deliver-events': createDeliverEvents({
       database,
       queue,

@@ -3,15 +3,21 @@ import { createMessageRoutes } from '../gallery/gallery-routes.ts';
 import { createResourceRouter, type Guard } from '../http/resource-router.ts';
 import { createDecideMessage } from '../moderation/messages/decide-message.ts';
 import { createMessageModerationRoutes } from '../moderation/moderation-routes.ts';
+import type { RequireListedCode } from '../moderation/reason-codes/reason-codes.ts';
 import type { Services } from './services.ts';
 
 /** `/api/v1/messages`: every path of messages, with the routes of the folders that own them. */
-export function createMessagesRouter(guard: Guard, { database, deleteMessage }: Services): Router {
+export function createMessagesRouter(
+  guard: Guard,
+  { database, deleteMessage }: Services,
+  requireListedCode: RequireListedCode,
+): Router {
   return createResourceRouter(guard, [
     ...createMessageRoutes(database),
     ...createMessageModerationRoutes({
       deleteMessage,
       decideMessage: createDecideMessage(database),
+      requireListedCode,
     }),
   ]);
 }

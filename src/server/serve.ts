@@ -2,6 +2,8 @@ import { ConfigError, loadConfig } from '../config/config.ts';
 import { formatConfigProblems } from '../config/report.ts';
 import { AppError } from '../errors/app-error.ts';
 import { asError, codeOf } from '../errors/caught.ts';
+import { collectWhenIdle } from '../lifecycle/collect-garbage.ts';
+import { exitProcess } from '../lifecycle/exit-process.ts';
 import { createLogger } from '../monitoring/logger.ts';
 import { type Inbox, startInbox } from './inbox.ts';
 
@@ -23,10 +25,11 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const)
 // Handled also without a tokens file: an unhandled SIGHUP would end the process.
 process.on('SIGHUP', () => void inbox?.reloadTokens());
 
+collectWhenIdle();
 try {
   inbox = await startInbox(config, log);
   // A signal arrived during the start: the line below must not report a process that stops as ready.
-  if (stoppingSince !== undefined) await inbox.stop().then(() => process.exit(0));
+  if (stoppingSince !== undefined) await inbox.stop().then(() => exitProcess(0));
   log.info(
     {
       url: inbox.url,
@@ -48,28 +51,28 @@ try {
   else if (typeof code === 'string')
     log.fatal({ code }, `mms-inbox cannot start: ${message || code}`);
   else log.fatal({ err: error }, 'mms-inbox cannot start');
-  process.exit(1);
+  exitProcess(1);
 }
 
 async function shutDown(signal: string): Promise<void> {
   if (stoppingSince !== undefined) {
-    if (performance.now() - stoppingSince > ONE_SIGNAL_MS) process.exit(1);
+    if (performance.now() - stoppingSince > ONE_SIGNAL_MS) exitProcess(1);
     return;
   }
   stoppingSince = performance.now();
   log.info({ signal }, 'stopping; a second signal exits at once');
   setTimeout(() => {
     log.error(`the shutdown timed out after ${SHUTDOWN_MS / 1000} seconds`);
-    process.exit(1);
+    exitProcess(1);
   }, SHUTDOWN_MS);
   if (inbox === undefined) return;
   try {
     await inbox.stop();
     log.info('stopped');
-    process.exit(0);
+    exitProcess(0);
   } catch (error) {
     log.error({ err: error }, 'the shutdown was not clean');
-    process.exit(1);
+    exitProcess(1);
   }
 }
 
@@ -79,6 +82,6 @@ function readConfig() {
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     console.error(formatConfigProblems(error.problems));
-    process.exit(2);
+    exitProcess(2);
   }
 }

@@ -1,9 +1,15 @@
+import type { Logger } from 'pino';
+import type { Config } from '../config/config.ts';
+import { startClaimHousekeeping } from '../desk/claim-housekeeping.ts';
+import { createCountQueues, measureQueues } from '../desk/count-queues.ts';
 import { createEventSender } from '../events/deliveries/send-event.ts';
 import { startEventHousekeeping } from '../events/event-outbox.ts';
+import { startExportHousekeeping } from '../exports/export-housekeeping.ts';
 import { startHeartbeat } from '../jobs/worker-heartbeat.ts';
 import type { Lifecycle } from '../lifecycle/lifecycle.ts';
 import { createMediaDownloader } from '../media/download/download-media.ts';
 import { startHousekeeping } from '../media/housekeeping.ts';
+import { removeOldActs, resendActs } from '../moderation/acts/act-housekeeping.ts';
 import { createBlocklistIndex, loadBlocklist } from '../moderation/blocklist/blocklist-index.ts';
 import { resendDeletionJobs } from '../moderation/deletions/retry-deletion.ts';
 import { watchStuckDeletions } from '../moderation/deletions/stuck-deletions.ts';
@@ -12,10 +18,11 @@ import { createOutageLog } from '../monitoring/outage-log.ts';
 import type { ReadinessCheck } from '../monitoring/readiness.ts';
 import { createPdqIndex } from '../pdq/pdq-index.ts';
 import { logCapabilities } from '../preview/log-capabilities.ts';
-import type { PreviewPool } from '../preview/preview-pool.ts';
+import { createPreviewPool, type PreviewPool } from '../preview/preview-pool.ts';
 import { createSweepHealth, startSweeps } from '../reconciliation/reconcile-job.ts';
 import { createScanning } from '../screening/scanning.ts';
 import { createScreen } from '../screening/screening.ts';
+import { createTranscribing } from '../transcripts/transcribing.ts';
 import { createApiCredentials, createAskTwilio } from '../twilio/ask-twilio.ts';
 import { createJobHandlers } from './job-handlers.ts';
 import type { Services } from './services.ts';
@@ -27,9 +34,31 @@ interface Worker {
   capabilities: PreviewPool['capabilities'];
   /**
    * Readiness checks: Twilio accepts our credentials, deletions complete, sweeps succeed, the
-   * classifier answers.
+   * classifier and the transcription server answer.
    */
   checks: Record<string, ReadinessCheck>;
+}
+
+// A video is decoded and encoded as a whole.
+const RENDITION_TIMEOUT_MS = 300_000;
+const RENDITION_LIMITS = { cpuSeconds: 600, fileBytes: 256 * 1024 ** 2 };
+
+/** At most half of the decoders' number, so that new attachments get their previews meanwhile. */
+function renditionConcurrency({ previewConcurrency }: Config): number {
+  return Math.max(1, Math.floor(previewConcurrency / 2));
+}
+
+/** Processes of their own: previews do not wait for renditions, which may take minutes. */
+function createRenditionPool(config: Config, log: Logger): PreviewPool {
+  const concurrency = renditionConcurrency(config);
+  return createPreviewPool({
+    concurrency,
+    processes: concurrency,
+    toolPath: config.toolPath,
+    timeoutMs: RENDITION_TIMEOUT_MS,
+    limits: RENDITION_LIMITS,
+    onCrash: (end) => log.warn(end, 'a rendition process crashed'),
+  });
 }
 
 /**
@@ -51,23 +80,40 @@ export async function startWorker(services: Services, lifecycle: Lifecycle): Pro
     askTwilio,
   });
   lifecycle.add('downloader', downloader.close);
+  const renditionPool = createRenditionPool(config, log);
+  lifecycle.add('rendition pool', () => renditionPool.close());
   // Closed before the downloader: jobs that are handed back must not count as failed downloads.
   lifecycle.add('jobs', queue.stop);
 
   const scanning = createScanning({ options: config.scan, database, queue, blobs, metrics, log });
+  const transcribing = createTranscribing({
+    options: config.transcribe,
+    database,
+    queue,
+    blobs,
+    pool: renditionPool,
+    metrics,
+    log,
+  });
   const housekeeping = startHousekeeping({
     database,
     queue,
     blobs,
     writer,
     log,
+    forgetOthers: () => removeOldActs(database),
     async resendOthers() {
       await resendDeletionJobs(database, queue);
+      await resendActs(database, queue);
       await scanning.resend();
+      await transcribing.resend();
     },
   });
   lifecycle.add('housekeeping', housekeeping);
   lifecycle.add('event housekeeping', startEventHousekeeping({ database, queue, log }));
+  lifecycle.add('export housekeeping', startExportHousekeeping({ database, queue, log }));
+  lifecycle.add('claim housekeeping', startClaimHousekeeping({ database, log }));
+  measureQueues(metrics, createCountQueues(database));
   const stuck = watchStuckDeletions(database, log);
   lifecycle.add('watch over stuck deletions', stuck.stop);
   metrics.gauge(
@@ -94,16 +140,21 @@ export async function startWorker(services: Services, lifecycle: Lifecycle): Pro
     downloader,
     sender,
     index,
+    renditionPool,
+    largestRenditionBytes: renditionConcurrency(config) * RENDITION_LIMITS.fileBytes,
     screen: createScreen({ database, queue, index, scan: scanning.scan }),
     reports: createUpstreamReports(metrics, upstream, log),
     isTwilioOut: outage.isOut,
     scanAgain: scanning.scanAgain,
+    requestTranscripts: transcribing.request,
+    transcribe: transcribing.transcribe,
   });
   // Two more than the decoders: while one job writes thumbnails and one commits, another decodes.
   const previews = config.previewConcurrency + 2;
   await queue.work(handlers, {
     'preview-media': previews + scanning.concurrency,
     'rebuild-preview': previews,
+    'make-rendition': renditionConcurrency(config),
   });
 
   const sweepRetention = createSweepRetention({
@@ -124,6 +175,7 @@ export async function startWorker(services: Services, lifecycle: Lifecycle): Pro
       deletions: stuck.check,
       ...(sweepsRun ? { reconciliation: sweeps.check } : {}),
       ...(scanning.check === undefined ? {} : { scan: scanning.check }),
+      ...(transcribing.check === undefined ? {} : { transcription: transcribing.check }),
     },
   };
 }

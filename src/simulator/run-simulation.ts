@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SimulatedRequest } from './request-log.ts';
 import type { SimulatedMessage } from './simulated-message.ts';
-import { createSimulationMessages, type SimulationFaults } from './simulation-messages.ts';
+import { createSimulationMessages, type SimulationContent } from './simulation-messages.ts';
 import { startTwilioSimulator, type TwilioSimulator } from './twilio-simulator.ts';
 import type { DeliveryOutcome } from './webhook/deliver-webhook.ts';
 
@@ -14,7 +14,7 @@ export const DEMO_ACCOUNT = {
   authToken: `${'0'.repeat(31)}1`,
 } as const;
 
-export interface SimulationOptions {
+export interface SimulationOptions extends SimulationContent {
   /** The URL of the deployment, with or without the webhook's path. */
   url: string;
   /** The number of messages. */
@@ -28,8 +28,6 @@ export interface SimulationOptions {
   host: string;
   apiPort: number;
   mediaPort: number;
-  from?: string | undefined;
-  faults?: SimulationFaults;
   /** Also waits for attachments of messages that were not answered: reconciliation fetches them. */
   stay?: boolean | undefined;
   /** Every webhook is sent twice. */
@@ -106,10 +104,7 @@ async function sendAll(
   signal: AbortSignal,
 ): Promise<SendResult[]> {
   const { webhookUrl: url } = deploymentUrls(options.url);
-  const messageInput = createSimulationMessages({
-    from: options.from,
-    faults: options.faults ?? {},
-  });
+  const messageInput = createSimulationMessages(options);
   const results: SendResult[] = [];
   let next = 0;
 

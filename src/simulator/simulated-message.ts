@@ -104,6 +104,7 @@ function senderDetails(from: string): Record<string, string> {
   if (from.startsWith('whatsapp:')) {
     return { ProfileName: 'Sample Sender', WaId: from.replace(/\D/g, '') };
   }
+  if (from.startsWith('rcs:')) return {};
   return {
     ToCountry: 'US',
     ToState: 'CA',

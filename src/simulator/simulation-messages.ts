@@ -1,5 +1,6 @@
 import type { AttachmentFault } from './faults.ts';
 import { SAMPLE_NAMES, sampleAttachment } from './samples/sample-attachments.ts';
+import { sampleDetails } from './samples/sample-details.ts';
 import type { CreateMessageInput, SimulatedAttachment } from './simulated-message.ts';
 
 const MAX_ATTACHMENTS = 3;
@@ -8,12 +9,22 @@ const VARIANTS = 12;
 const SENDERS = ['+14155550101', '+14155550112', '+14155550123', '+14155550134', '+14155550145'];
 const BODIES = ['Look at this!', 'From this morning', '', 'As promised', 'Which one do you like?'];
 
-/** Creates the messages of a simulation by index from 0: one to three sample attachments each. */
-export function createSimulationMessages(options: {
+/** Which messages a simulation sends. */
+export interface SimulationContent {
   /** Default: five senders in turn. */
   from?: string | undefined;
-  faults: SimulationFaults;
-}): (index: number) => Promise<CreateMessageInput> {
+  /** Messages of WhatsApp, RCS and groups, with all that Twilio sends of them. */
+  details?: boolean | undefined;
+  faults?: SimulationFaults;
+}
+
+/**
+ * Creates the messages of a simulation by index from 0: one to three sample attachments each, except those of
+ * which Twilio sends none.
+ */
+export function createSimulationMessages(
+  options: SimulationContent,
+): (index: number) => Promise<CreateMessageInput> {
   const drawn = new Map<string, Promise<SimulatedAttachment>>();
 
   function sample(position: number): Promise<SimulatedAttachment> {
@@ -32,11 +43,15 @@ export function createSimulationMessages(options: {
     const attachments = await Promise.all(
       Array.from({ length: count }, (_, offset) => sample(first + offset)),
     );
-    return {
-      from: options.from ?? SENDERS[index % SENDERS.length] ?? '+14155550123',
+    const from = options.from ?? SENDERS[index % SENDERS.length] ?? '+14155550123';
+    const message = {
+      from,
       body: BODIES[index % BODIES.length] ?? '',
-      attachments: attachments.map((item) => withSimulationFaults(item, options.faults)),
+      attachments: attachments.map((item) => withSimulationFaults(item, options.faults ?? {})),
     };
+    if (!options.details) return message;
+    const { isWithoutMedia, ...details } = sampleDetails(index, from);
+    return { ...message, ...details, attachments: isWithoutMedia ? [] : message.attachments };
   };
 }
 

@@ -98,7 +98,9 @@ export function createTwilioApiRouter(deps: TwilioApiDeps): Router {
   async function sendMedia(request: Request, response: Response, path: Of<'media'>) {
     const media = await findMedia(path);
     if (path.format === 'default') {
-      return sendMediaContent(request, response, deps.sendBlob, media, deps.publicMediaUrls);
+      return sendMediaContent(request, response, deps.sendBlob, media, {
+        isPublic: deps.publicMediaUrls,
+      });
     }
     sendResource(response, path.format, 'Media', mediaResource(media, path.format));
   }

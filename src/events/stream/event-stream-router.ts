@@ -1,14 +1,13 @@
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
-import type { ApiKeys } from '../../auth/api-keys.ts';
-import { callerOf, hasRole, type RequireRole } from '../../auth/authentication.ts';
+import { callerOf, hasRole, letIn, type RequireRole, signInOf } from '../../auth/authentication.ts';
+import type { Tickets } from '../../auth/tickets.ts';
 import type { Database } from '../../database/database.ts';
 import { AppError } from '../../errors/app-error.ts';
 import { baseUrlOf } from '../../http/api-headers.ts';
 import { type Call, type Route, route } from '../../http/resource-router.ts';
 import { ClientDisconnected } from '../../http/send-file.ts';
 import { validate } from '../../http/validate.ts';
-import { createEventTickets } from './event-tickets.ts';
 import { createViewerView, type EventView, MODERATOR_VIEW } from './event-view.ts';
 import { createPacedWrite, findStreamStart, followEvents } from './follow-events.ts';
 import { streamOperations as operations } from './stream-operations.ts';
@@ -22,7 +21,7 @@ const STALL_MS = 30_000;
 
 interface EventStreams {
   routes: Route[];
-  /** Accepts a key or, for GET, a ticket: the guard of the stream. */
+  /** Accepts who is signed in or, for GET, a ticket: the guard of the stream. */
   ticketGuard: RequestHandler;
   /** Ends every stream, so that a shutdown does not wait for them; readers reconnect and resume. */
   end(): void;
@@ -31,11 +30,11 @@ interface EventStreams {
 /** Streams of events, all for moderators, filtered for viewers; and tickets for clients that cannot send a key. */
 export function createEventStreams(deps: {
   database: Database;
-  apiKeys: ApiKeys;
+  /** Of the kind `EVENT_TICKETS`. */
+  tickets: Tickets;
   requireRole: RequireRole;
 }): EventStreams {
-  const { database, apiKeys, requireRole } = deps;
-  const tickets = createEventTickets(database, apiKeys);
+  const { database, tickets, requireRole } = deps;
   const viewerView = createViewerView(database);
   const viewer = requireRole('viewer');
   const ending = new AbortController();
@@ -44,9 +43,7 @@ export function createEventStreams(deps: {
   const ticketGuard: RequestHandler = async (request, response, next) => {
     const { ticket } = request.query;
     if (ticket === undefined || request.method !== 'GET') return viewer(request, response, next);
-    const caller = await tickets.redeem(String(ticket));
-    request.log.setBindings({ caller: caller.name });
-    response.locals.caller = caller;
+    letIn(request, response, await tickets.redeem(String(ticket)));
     return next();
   };
 
@@ -69,13 +66,12 @@ export function createEventStreams(deps: {
     // The client may have disconnected during the query above.
     if (response.destroyed) return;
     const write = createPacedWrite(response, STALL_MS);
-    const mayStay = async () => (await apiKeys.find(caller.keyId)) !== null;
     const signal = AbortSignal.any([gone.signal, ending.signal]);
     const reader = {
       view,
       types,
       write,
-      mayStay,
+      mayStay: signInOf(response).isStillValid,
     };
     try {
       await followEvents(database, start, reader, signal);
@@ -108,7 +104,7 @@ export function createEventStreams(deps: {
         }
       }),
       route(operations.createTicket, async ({ response }) => {
-        const { ticket, expiresAt } = await tickets.create(callerOf(response));
+        const { ticket, expiresAt } = await tickets.create(signInOf(response));
         const url = `${baseUrlOf(response)}${operations.followEvents.path}?ticket=${ticket}`;
         response.status(201).json({ url, expiresAt });
       }),

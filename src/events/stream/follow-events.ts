@@ -14,7 +14,7 @@ const HEARTBEAT_MS = 15_000;
 
 /**
  * Writes events as they are published, by any process, until the signal is aborted or the reader's
- * key is no longer valid.
+ * key or session is no longer valid.
  *
  * @param reader.view events that it may see
  * @param reader.types event types that it requested; null for all

@@ -18,7 +18,7 @@ export const streamOperations = {
       'the events after the requested position are no longer known.',
     access: 'ticket',
     query: z.strictObject({
-      ticket: z.string().optional().describe('Instead of a key.'),
+      ticket: z.string().optional().describe('Instead of a key or a session.'),
       lastEventId: z.string().optional().describe('As `Last-Event-ID`, which wins.'),
       types: z
         .string()
@@ -45,7 +45,9 @@ export const streamOperations = {
     path: '/api/v1/events/tickets',
     tag,
     summary: 'Create a URL that opens one stream without a key',
-    description: 'Within a minute, with the rights of the key that creates it.',
+    description:
+      'Within a minute, with the rights of the key that creates it. Pages of this server need none: a session, ' +
+      'or a user of the sign-in proxy, opens the stream itself.',
     access: 'viewer',
     answers: {
       201: {
@@ -53,5 +55,6 @@ export const streamOperations = {
         body: z.strictObject({ url: z.url(), expiresAt: time }).meta({ id: 'EventTicket' }),
       },
     },
+    problems: ['forbidden'],
   }),
 };

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { defineOperation } from '../http/operation.ts';
+
+const tag = 'monitoring';
+const access = 'anyone';
+const page = { description: 'HTML.', contentTypes: ['text/html'] };
+const answers = { 200: page, 304: { description: 'Not modified.' } };
+
+/** Off with `GALLERY=off`. The page is the same for everybody: what it shows, it asks of the API. */
+export const pageOperations = {
+  showPage: defineOperation({
+    id: 'showPage',
+    method: 'get',
+    path: '/',
+    tag,
+    summary: 'The gallery, a page for people',
+    access,
+    answers,
+    problems: ['unavailable', 'not_found'],
+  }),
+  showPageOfMedia: defineOperation({
+    id: 'showPageOfMedia',
+    method: 'get',
+    path: '/m/{sid}',
+    tag,
+    summary: 'The same page, with one attachment open',
+    access,
+    params: z.object({ sid: z.string().describe('Of an attachment. 404 for what can be none.') }),
+    answers,
+    problems: ['unavailable', 'not_found'],
+  }),
+  showConversation: defineOperation({
+    id: 'showConversation',
+    method: 'get',
+    path: '/conversation',
+    tag,
+    summary: 'The same page, with the messages of one sender',
+    access,
+    answers,
+    problems: ['unavailable', 'not_found'],
+  }),
+  readPageFile: defineOperation({
+    id: 'readPageFile',
+    method: 'get',
+    path: '/assets/{file}',
+    tag,
+    summary: 'A script, style sheet or picture of the page',
+    description: 'Its name changes with its content, so it may be cached for a year.',
+    access,
+    params: z.object({ file: z.string() }),
+    answers: {
+      200: {
+        description: 'The file.',
+        contentTypes: ['text/css', 'text/javascript', 'image/svg+xml'],
+      },
+      304: { description: 'Not modified.' },
+    },
+    problems: ['not_found'],
+  }),
+};

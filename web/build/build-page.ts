@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, rm, utimes } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { BUILT, ROOT } from '../../src/page/built-page.ts';
+
+const WEB = join(ROOT, 'web');
+
+/**
+ * Builds the page. The one before stays until the new one is complete, also when it fails; of several builds at once, the
+ * last one to end stays.
+ *
+ * @param web the folder with the sources
+ * @param built where the page is put
+ * @throws Error of Vite, or of the file system
+ */
+export async function buildPage(web = WEB, built = BUILT): Promise<void> {
+  const began = new Date();
+  // Only here: a start with a built page does not load it.
+  const { build } = await import('vite');
+  // Not by `mkdtemp`: a server of another user reads it.
+  const scratch = `${built}-${randomUUID()}`;
+  await mkdir(dirname(built), { recursive: true });
+  try {
+    await build({
+      configFile: join(WEB, 'vite.config.ts'),
+      root: web,
+      logLevel: 'warn',
+      build: { outDir: scratch, emptyOutDir: true },
+    });
+    // What was changed during the build is newer than the page.
+    await utimes(join(scratch, 'index.html'), began, began);
+    await replaceFolder(scratch, built);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Moves a folder to where another may be: a rename alone replaces none. */
+async function replaceFolder(from: string, to: string): Promise<void> {
+  const replaced = `${from}-replaced`;
+  for (;;) {
+    await rename(to, replaced).catch(unless('ENOENT'));
+    // Another build may have put its own there meanwhile.
+    const isDone = await rename(from, to).then(() => true, unless('ENOTEMPTY', 'EEXIST'));
+    await rm(replaced, { recursive: true, force: true });
+    if (isDone) return;
+  }
+}
+
+function unless(...codes: string[]) {
+  return (error: NodeJS.ErrnoException): void => {
+    if (!codes.includes(error.code ?? '')) throw error;
+  };
+}

@@ -1,0 +1,19 @@
+import type { components, operations } from '../../../src/client/api-types.d.ts';
+
+// What the API answers, by the names of its reference.
+
+export type Act = components['schemas']['Act'];
+export type MediaItem = components['schemas']['MediaItem'];
+export type MediaLinks = components['schemas']['MediaLinks'];
+export type Message = components['schemas']['Message'];
+export type SimilarMedia = components['schemas']['SimilarMedia'];
+export type MediaBucket = components['schemas']['MediaBucket'];
+export type Caller = operations['whoami']['responses'][200]['content']['application/json'];
+export type Problem = components['schemas']['Problem'];
+export type Session = components['schemas']['Session'];
+export type MediaQuery = NonNullable<operations['listMedia']['parameters']['query']>;
+type Buckets = operations['listMediaBuckets'];
+export type BucketsQuery = NonNullable<Buckets['parameters']['query']>;
+export type BucketsPage = Buckets['responses'][200]['content']['application/json'];
+export type MessagesPage =
+  operations['listMessages']['responses'][200]['content']['application/json'];

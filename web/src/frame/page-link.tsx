@@ -1,0 +1,30 @@
+import type { ComponentChildren } from 'preact';
+import { type Address, go, hrefOf } from '../address.ts';
+
+/** A link within the page: a plain click does not load it again, any other does what the browser does with links. */
+export function PageLink(props: {
+  to: Address;
+  class?: string;
+  label?: string;
+  /** Before it goes there. */
+  onFollow?: () => void;
+  children: ComponentChildren;
+}) {
+  const { to, label, onFollow, children } = props;
+  return (
+    <a
+      class={props.class}
+      href={hrefOf(to)}
+      aria-label={label}
+      onClick={(event) => {
+        const isPlain = !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+        if (!isPlain || event.button !== 0) return;
+        event.preventDefault();
+        onFollow?.();
+        go(to);
+      }}
+    >
+      {children}
+    </a>
+  );
+}

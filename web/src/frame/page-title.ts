@@ -1,0 +1,24 @@
+import { effect, signal } from '@preact/signals';
+import { address } from '../address.ts';
+import { strings } from '../strings.ts';
+
+/** Of the attachment that is open. */
+export const openTitle = signal<string>();
+
+/**
+ * Names in the title of the page what is shown: an attachment, a conversation, the sender that is filtered for.
+ *
+ * @returns ends it
+ */
+export function followTitle(): () => void {
+  return effect(() => {
+    const { page, filter } = address.value;
+    const { conversation, find } = strings;
+    const place =
+      page === 'conversation' && filter.from
+        ? conversation.with(filter.from)
+        : filter.from && find.chips.from(filter.from).join('');
+    const what = openTitle.value ?? place;
+    document.title = what ? `${what} – ${strings.title}` : strings.title;
+  });
+}

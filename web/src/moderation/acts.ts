@@ -1,0 +1,141 @@
+import { signal } from '@preact/signals';
+import { ApiProblem } from '../api/api-problem.ts';
+import { api, bodyOf } from '../api/client.ts';
+import type { Act, MediaItem } from '../api/types.ts';
+import { notify, notifyError } from '../frame/announcements.tsx';
+import { caller } from '../session/session.ts';
+import { strings } from '../strings.ts';
+
+// Decisions that go out after some seconds, in which they can be taken back. The server carries them out, also when the
+// page is closed meanwhile.
+
+export type ActKind = Act['act'];
+
+/** What is about to happen to attachments, by their sids: they are shown as if it had. */
+export const waitingActs = signal<ReadonlyMap<string, Act>>(new Map());
+
+/** How long after its time an act is looked at. */
+const LOOK_AFTER_MS = 1000;
+/** Attachments of which the server has not answered yet: a key that is pressed twice acts once. */
+const asked = new Set<string>();
+const listeners = new Set<(mediaSid: string) => void>();
+
+/**
+ * Calls when an act has gone out, has failed or was taken back: the attachment has to be read again.
+ *
+ * @returns ends it
+ */
+export function onActEnd(listener: (mediaSid: string) => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/**
+ * Decides about an attachment, and offers to take it back. What does not work is said in a notice.
+ *
+ * @param onUndone called when it was taken back
+ * @returns whether it will be done, unless it is taken back
+ */
+export async function act(
+  { sid, moderation }: MediaItem,
+  kind: ActKind,
+  onUndone?: () => void,
+): Promise<boolean> {
+  if (asked.has(sid)) return false;
+  asked.add(sid);
+  try {
+    const body = { mediaSid: sid, act: kind, expected: moderation };
+    const waiting = bodyOf(await api.POST('/api/v1/acts', { body }));
+    follow(waiting, offerUndo(waiting, onUndone));
+    return true;
+  } catch (error) {
+    notifyError(error);
+    tell(sid);
+    // It may wait all the same: the answer was lost, or another tab was faster.
+    const mayWait = error instanceof ApiProblem && ['offline', 'conflict'].includes(error.code);
+    if (mayWait) window.setTimeout(() => void readWaitingActs().catch(() => {}), LOOK_AFTER_MS);
+    return false;
+  } finally {
+    asked.delete(sid);
+  }
+}
+
+/** Finds out what waits, such as after a reload; the reader's own can be taken back. */
+export async function readWaitingActs(): Promise<void> {
+  const query = { state: 'waiting', limit: 200 } as const;
+  const { items } = bodyOf(await api.GET('/api/v1/acts', { params: { query } }));
+  for (const waiting of items) {
+    if (waitingActs.peek().has(waiting.mediaSid)) continue;
+    const isOwn = waiting.requestedBy === caller.peek()?.name;
+    follow(waiting, isOwn ? offerUndo(waiting) : () => {});
+  }
+}
+
+/** Milliseconds; by the clock of the server alone, which may be another than that of the browser. */
+function delayOf({ createdAt, runsAt }: Act): number {
+  return Math.max(Date.parse(runsAt) - Date.parse(createdAt), 0);
+}
+
+/** @returns takes the offer away */
+function offerUndo(waiting: Act, onUndone?: () => void): () => void {
+  return notify({
+    text: strings.acts.done[waiting.act],
+    forMs: delayOf(waiting),
+    action: { label: strings.acts.undo, run: () => void undo(waiting, onUndone) },
+  });
+}
+
+/** @param onTime called when it can no longer be taken back */
+function follow(waiting: Act, onTime: () => void): void {
+  const leftMs = delayOf(waiting);
+  waitingActs.value = new Map(waitingActs.peek()).set(waiting.mediaSid, waiting);
+  window.setTimeout(onTime, leftMs);
+  window.setTimeout(() => void settle(waiting), leftMs + LOOK_AFTER_MS);
+}
+
+/** Takes back what has not gone out yet. */
+async function undo(waiting: Act, onUndone?: () => void): Promise<void> {
+  const { id, mediaSid } = waiting;
+  try {
+    await api.DELETE('/api/v1/acts/{id}', { params: { path: { id } } });
+    notify({ text: strings.acts.undone });
+    onUndone?.();
+  } catch (error) {
+    const isLate = error instanceof ApiProblem && error.code === 'conflict';
+    if (!isLate) {
+      // It still goes out.
+      const again = { label: strings.acts.undo, run: () => void undo(waiting, onUndone) };
+      notify({ text: (error as Error).message, tone: 'error', action: again });
+      return;
+    }
+    notify({ text: strings.acts.tooLate, tone: 'error' });
+  }
+  end(mediaSid);
+}
+
+/** Says when an act could not be carried out. */
+async function settle({ id, mediaSid }: Act): Promise<void> {
+  // Taken back.
+  if (waitingActs.peek().get(mediaSid)?.id !== id) return;
+  try {
+    const now = bodyOf(await api.GET('/api/v1/acts/{id}', { params: { path: { id } } }));
+    // The server has much to do.
+    if (now.state === 'waiting')
+      return void window.setTimeout(() => void settle(now), LOOK_AFTER_MS);
+    if (now.problem) notify({ text: strings.acts.failed(now.problem.detail), tone: 'error' });
+  } catch (error) {
+    notifyError(error);
+  }
+  end(mediaSid);
+}
+
+function end(mediaSid: string): void {
+  const left = new Map(waitingActs.peek());
+  left.delete(mediaSid);
+  waitingActs.value = left;
+  tell(mediaSid);
+}
+
+function tell(mediaSid: string): void {
+  for (const listener of listeners) listener(mediaSid);
+}

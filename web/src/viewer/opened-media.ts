@@ -1,0 +1,78 @@
+import { type Signal, signal } from '@preact/signals';
+import { ApiProblem, isGone } from '../api/api-problem.ts';
+import { api, bodyOf } from '../api/client.ts';
+import type { MediaItem, MediaLinks } from '../api/types.ts';
+import { itemOf } from '../grid/neighbours.ts';
+
+/** An attachment that is open, or beside the one that is open. */
+export interface OpenedMedia {
+  /** Undefined until it was read; the last that was known of one that is gone. */
+  item?: MediaItem | undefined;
+  /** `hidden`: not there for this person, be it held back or unknown. */
+  gone?: 'deleted' | 'hidden';
+  /** Why it could not be read. */
+  problem?: Error;
+  /** Of one that is held back: what shows it, after the moderator has asked to see it. */
+  revealed?: MediaLinks | undefined;
+}
+
+const opened = new Map<string, Signal<OpenedMedia>>();
+
+/** What is known of an attachment; it changes as it is read. */
+export function openedMedia(sid: string): Signal<OpenedMedia> {
+  let media = opened.get(sid);
+  if (media === undefined) {
+    const item = itemOf(sid);
+    media = signal(item === undefined ? {} : { item });
+    opened.set(sid, media);
+  }
+  return media;
+}
+
+export function isOpened(sid: string): boolean {
+  return opened.has(sid);
+}
+
+/** Those of a message. */
+export function openedOfMessage(messageSid: string): string[] {
+  return [...opened]
+    .filter(([, { value }]) => value.item?.messageSid === messageSid)
+    .map(([sid]) => sid);
+}
+
+/** Reads it again. */
+export async function refreshMedia(sid: string): Promise<void> {
+  const media = openedMedia(sid);
+  try {
+    const item = bodyOf(await api.GET('/api/v1/media/{sid}', { params: { path: { sid } } }));
+    // Links of a reveal are for as long as it is held back.
+    const revealed = item.moderation === 'visible' ? undefined : media.peek().revealed;
+    media.value = item.state === 'deleted' ? { item, gone: 'deleted' } : { item, revealed };
+  } catch (error) {
+    if (isGone(error)) markGone(sid, error);
+    else media.value = { ...media.peek(), problem: error as Error };
+  }
+}
+
+/** @param error a 404 of the API */
+export function markGone(sid: string, error: unknown): void {
+  const media = openedMedia(sid);
+  const isDeleted = error instanceof ApiProblem && error.code === 'media_deleted';
+  media.value = { item: media.peek().item, gone: isDeleted ? 'deleted' : 'hidden' };
+}
+
+/**
+ * Shows one that is held back; the server records it.
+ *
+ * @throws ApiProblem
+ */
+export async function revealMedia(sid: string): Promise<void> {
+  const answer = await api.POST('/api/v1/media/{sid}/reveal', { params: { path: { sid } } });
+  const media = openedMedia(sid);
+  media.value = { ...media.peek(), revealed: bodyOf(answer) };
+}
+
+/** Forgets what was read: the next time it is opened, it is read anew. */
+export function forgetMedia(): void {
+  opened.clear();
+}
