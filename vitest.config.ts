@@ -4,7 +4,7 @@ import { V8_FLAGS } from './src/server/v8-settings.ts';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/database-templates.ts'],
+    globalSetup: ['test/support/database-templates.ts', 'test/support/built-page.ts'],
     pool: 'forks',
     isolate: false,
     execArgv: V8_FLAGS,

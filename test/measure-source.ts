@@ -5,9 +5,11 @@ import { dirname, join } from 'node:path';
 // when a file is longer than MAX_LINES.
 
 const MAX_LINES = 250;
+// All texts of the page, without logic: a translation replaces this one file.
+const TEXTS = 'web/src/strings.ts';
 
-const files = globSync('src/**/*.ts', {
-  exclude: ['src/generated/**', 'src/client/api-types.d.ts'],
+const files = globSync(['src/**/*.ts', 'web/**/*.{ts,tsx,css}'], {
+  exclude: ['src/generated/**', 'src/client/api-types.d.ts', TEXTS],
 });
 const texts = new Map(files.map((file) => [file, readFileSync(file, 'utf8')]));
 const importers = new Map<string, number>();

@@ -92,6 +92,7 @@ async function startAndReceive(): Promise<void> {
     return readyLine() !== undefined;
   });
   const { url } = JSON.parse(readyLine() ?? '') as { url: string };
+  await openPage(url);
   const attachments = [{ bytes: Buffer.from('a note'), contentType: 'text/plain' }];
   const message = twilio.createMessage({ attachments });
   const { status } = await twilio.deliver(message, { url: `${url}/twilio/incoming` });
@@ -106,6 +107,17 @@ async function startAndReceive(): Promise<void> {
   if (started.pid !== undefined) process.kill(-started.pid, 'SIGTERM');
   if (started.exitCode === null) await once(started, 'exit');
   if (!output.includes('"msg":"stopped"')) throw new Error(`it did not stop cleanly: ${output}`);
+}
+
+/** The page, built by `npm start`, and its script. */
+async function openPage(url: string): Promise<void> {
+  const page = await fetch(url);
+  const [, script] = /<script[^>]* src="([^"]+)"/.exec(await page.text()) ?? [];
+  const file = await fetch(new URL(script ?? '/no-script', url));
+  if (page.status !== 200 || file.status !== 200) {
+    throw new Error(`the page was answered ${page.status}, its script ${file.status}`);
+  }
+  console.log('the page: ok');
 }
 
 async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createApiClient } from '../../src/client/api-client.ts';
+import { readZip } from '../support/read-zip.ts';
 import { note } from '../support/reconciliation.ts';
 import { runCommand } from '../support/run-command.ts';
 import { startTestInbox, type TestInbox } from '../support/test-inbox.ts';
@@ -96,6 +97,45 @@ test('export: a message without media is something, and a file that is there sta
   expect(await readFile(path, 'utf8')).toBe('mine');
   const { body: after } = await inbox.api('get', '/api/v1/audit?action=sender.export');
   expect(after, 'nothing was exported').toEqual(before);
+});
+
+test('export-media: the attachments that match, or those that are named', async () => {
+  const from = '+15550005012';
+  const { message } = await inbox.receive({ from, attachments: [note(), note()] });
+  const [first] = await inbox.mediaOf(message.sid, 'stored');
+  const all = join(folder, 'all.zip');
+  expect(await cli('export-media', '--from', from, '--out', all)).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining(`Written: ${all}. Attachments: 2. Left out: 0.`),
+  });
+  expect((await readZip(await readFile(all))).size).toBe(3);
+  const one = join(folder, 'one.zip');
+  const named = ['export-media', String(first?.sid), '--out', one];
+  expect(await cli(...named)).toMatchObject({ code: 0 });
+  expect((await readZip(await readFile(one))).size).toBe(2);
+  const { body: left } = await inbox.api('get', '/api/v1/exports').expect(200);
+  expect(left.items).toEqual([]);
+
+  const held = join(folder, 'held.zip');
+  const { sid } = first ?? {};
+  const path = `/api/v1/media/${sid}/decision`;
+  await inbox.api('post', path).send({ decision: 'hold' }).expect(200);
+  expect(await cli('export-media', '--from', from, '--out', held)).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('Attachments: 2. Left out: 1.'),
+  });
+  await rm(held);
+  const reveal = ['export-media', '--from', from, '--out', held, '--reveal'];
+  expect(await cli(...reveal)).toMatchObject({ code: 1, stderr: expect.stringContaining('why') });
+  expect(await cli(...reveal, '--reason', 'to decide')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('Attachments: 2. Left out: 0.'),
+  });
+  await inbox.api('post', path).send({ decision: 'approve' }).expect(200);
+
+  const wrong = await cli('export-media', 'ME1', '--out', join(folder, 'wrong.zip'));
+  expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('sids') });
+  expect(await readdir(folder)).not.toContain('wrong.zip');
 });
 
 test('delete: one media item goes at once, more only with --yes', async () => {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { MediaItem } from '../../src/gallery/item-schemas.ts';
 import { sampleAttachment } from '../../src/simulator/samples/sample-attachments.ts';
 import { deleteMedia, isCompleted, recordWhen } from '../support/deletion-record.ts';
+import { downloadExport, makeExport } from '../support/exports.ts';
 import { findBytes } from '../support/find-bytes.ts';
 import { findCopies } from '../support/find-copies.ts';
 import { ACCOUNT, eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
@@ -33,8 +34,16 @@ async function receive(bytes: Buffer): Promise<MediaItem> {
   return media;
 }
 
+/** The picture in full size. */
+function renditionOf(sid: string): Promise<Buffer> {
+  const path = `/api/v1/media/${sid}/rendition?as=picture`;
+  return eventually(async () => {
+    return (await inbox.api('get', path).responseType('blob').expect(200)).body as Buffer;
+  });
+}
+
 async function previewsOf({ sid }: MediaItem): Promise<Buffer[]> {
-  const previews = [];
+  const previews = [await renditionOf(sid)];
   for (const size of ['small', 'medium', 'large']) {
     const path = `/api/v1/media/${sid}/thumbnail?size=${size}`;
     previews.push((await inbox.api('get', path).responseType('blob').expect(200)).body as Buffer);
@@ -60,6 +69,8 @@ test('every copy of the same bytes is gone: here, in previews, links and at Twil
     .expect(201);
   await inbox.mediaOf(imported.messageSid, 'stored');
   const other = await receive(await noise(2));
+  // Kept, so it is no copy of the other one.
+  await renditionOf(other.sid);
   const previews = await previewsOf(first);
   const { body: links } = await inbox.api('post', `/api/v1/media/${second.sid}/links`).expect(201);
   expect((await fetch(links.content)).status).toBe(200);
@@ -67,9 +78,16 @@ test('every copy of the same bytes is gone: here, in previews, links and at Twil
   const blobs = join(inbox.dataDir, 'blobs');
   for (const copy of [bytes, ...previews]) expect(await findBytes(blobs, copy)).not.toEqual([]);
 
+  const sids = [first.sid, second.sid, other.sid];
+  const made = await makeExport(inbox.api, { sids });
+  expect((await downloadExport(inbox.api, made.id)).bytes.includes(bytes)).toBe(true);
+
   const path = await deleteMedia(inbox, first.sid, 'scope=same-bytes&reasonCode=abuse');
   expect(await copiesOf(bytes, ...previews)).toEqual([]);
   expect((await fetch(links.content)).status).toBe(404);
+  const archive = await downloadExport(inbox.api, made.id);
+  expect(archive.bytes.includes(bytes)).toBe(false);
+  expect(archive.manifest.media.map(({ sid }) => sid)).toEqual([other.sid]);
   for (const link of Object.values(links.thumbnails as Record<string, string>)) {
     expect((await fetch(link)).status).toBe(404);
   }

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { checkClock } from '../../src/doctor/check-clock.ts';
 import { checkCredentials } from '../../src/doctor/check-credentials.ts';
 import { checkDatabase } from '../../src/doctor/check-database.ts';
 import { checkBlobs, checkDiskSpace } from '../../src/doctor/check-folders.ts';
 import { checkScan } from '../../src/doctor/check-scan.ts';
+import { startFakeClamd } from '../support/fake-clamd.ts';
 import { standIn } from '../support/stand-in-server.ts';
 import { createTestDatabase } from '../support/test-database.ts';
 import { ACCOUNT, OTHER_ACCOUNT, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
@@ -203,25 +204,47 @@ describe('the database', () => {
 });
 
 describe('the classifier', () => {
-  const config = { token: undefined, content: 'original', timeoutSeconds: 5 } as const;
+  const options = { token: undefined, content: 'original', timeoutSeconds: 5 } as const;
+  const check = (url: string, failure: 'hold' | 'allow' = 'hold', mediaMaxBytes = 1000) =>
+    checkScan({ scan: { ...options, url, failure }, mediaMaxBytes });
 
   test('is shown a picture, where there is one', async () => {
-    expect(await checkScan(undefined)).toEqual([]);
+    expect(await checkScan({ scan: undefined, mediaMaxBytes: 1000 })).toEqual([]);
     const url = await standIn((request, response) => {
       const isPicture = request.headers['content-type'] === 'image/gif';
       response.end(JSON.stringify({ action: isPicture ? 'allow' : 'delete' }));
     });
-    expect(await checkScan({ ...config, url, failure: 'hold' })).toMatchObject([
-      { state: 'ok', detail: `${url} answers: allow` },
-    ]);
+    expect(await check(url)).toMatchObject([{ state: 'ok', detail: `${url} answers: allow` }]);
   });
 
   test('that fails is told, with what happens meanwhile', async () => {
-    const [finding] = await checkScan({ ...config, url: NOBODY, failure: 'allow' });
+    const [finding] = await check(NOBODY, 'allow');
     expect(finding).toMatchObject({
       state: 'failed',
       detail: `${NOBODY}: the request failed (ECONNREFUSED)`,
       remedy: expect.stringContaining('pass without a scan'),
     });
+  });
+
+  test('clamd is named by its address, and asked whether it takes the largest attachment', async () => {
+    const clamd = await startFakeClamd({ streamMaxLength: 1000 });
+    onTestFinished(() => clamd.stop());
+    expect(await check(clamd.url)).toMatchObject([
+      { state: 'ok', detail: `${clamd.url} answers: allow` },
+    ]);
+    expect(await check(clamd.url, 'hold', 1001)).toMatchObject([
+      { state: 'ok' },
+      { state: 'warning', remedy: expect.stringContaining('StreamMaxLength') },
+    ]);
+    await clamd.stop();
+    expect(await check(clamd.url)).toMatchObject([
+      { state: 'failed', detail: `${clamd.url}: the request failed (ECONNREFUSED)` },
+    ]);
+    expect(await check('clamd:///no/such/clamd%20socket')).toMatchObject([
+      {
+        state: 'failed',
+        detail: 'clamd:///no/such/clamd socket: the request failed (ENOENT)',
+      },
+    ]);
   });
 });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ErasureItem } from '../../src/moderation/senders/sender-schemas.ts';
 import { callAs } from '../support/call-as.ts';
+import { downloadExport, makeExport } from '../support/exports.ts';
 import { findCopies } from '../support/find-copies.ts';
 import { smallPicture } from '../support/small-picture.ts';
 import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
@@ -43,9 +44,16 @@ test('export, erase, and nothing is left to be found but the audit entry with a 
   const second = await receive(ADDRESS, 2);
   const plain = await inbox.receive({ from: ADDRESS, body: 'no picture', attachments: [] });
   const other = await receive(OTHER, 3);
+  const rendition = await eventually(async () => {
+    const path = `/api/v1/media/${first.sid}/rendition?as=picture`;
+    return (await inbox.api('get', path).responseType('blob').expect(200)).body as Buffer;
+  });
+  expect(await findCopies(inbox, rendition)).not.toEqual([]);
   const put = { address: ADDRESS, policy: 'quarantine', note: `is ${ADDRESS}` };
   await inbox.api('put', '/api/v1/senders').send(put).expect(200);
   await inbox.api('post', '/api/v1/senders/export').send({ address: ADDRESS }).expect(200);
+  const made = await makeExport(inbox.api, { filter: { from: ADDRESS } });
+  await downloadExport(inbox.api, made.id);
   expect(await traces()).not.toEqual([]);
 
   const dry = await inbox
@@ -55,7 +63,10 @@ test('export, erase, and nothing is left to be found but the audit entry with a 
   expect(dry.body).toEqual({ dryRun: true, messages: 3, media: 2 });
   const erasure = await erase({ address: ADDRESS, reasonCode: 'erasure-request' });
 
-  expect(await traces(first.bytes, second.bytes)).toEqual([]);
+  expect(await traces(first.bytes, second.bytes, rendition)).toEqual([]);
+  const archive = await downloadExport(inbox.api, made.id);
+  expect([...archive.files.keys()]).toEqual(['manifest.json']);
+  expect(archive.bytes.includes(NUMBER)).toBe(false);
   const { body: audit } = await inbox.api('get', '/api/v1/audit?action=sender.erase').expect(200);
   expect(audit.items).toMatchObject([
     { target: erasure.senderId, actor: 'ADMIN_API_KEY', reasonCode: 'erasure-request' },
@@ -71,6 +82,37 @@ test('export, erase, and nothing is left to be found but the audit entry with a 
     }
   });
   await inbox.api('get', `/api/v1/media/${other.sid}/content`).expect(200);
+});
+
+test('names, participants and encoded texts of its messages are erased, too', async () => {
+  const text = `This text is of nobody but ${ADDRESS}, who sent it in two parts to this number.`;
+  const extra = {
+    ProfileName: 'Käthe Unverwechselbar',
+    WaId: NUMBER,
+    OtherRecipients0: '+15550004007',
+    ReferralMediaUrl: 'https://cdn.example/unverwechselbar.jpg',
+    ChannelMetadata: JSON.stringify({ type: 'whatsapp', data: { context: { WaId: NUMBER } } }),
+  };
+  const body = Buffer.from(text).toString('base64');
+  const sent = [
+    await inbox.receive({ from: ADDRESS, body, attachments: [], extra }),
+    await inbox.receive({ from: `whatsapp:${ADDRESS}`, body, attachments: [], extra }),
+  ];
+  const needles = [
+    'Unverwechselbar',
+    'unverwechselbar',
+    '15550004007',
+    'This text is of nobody',
+    body,
+  ];
+  const copies = () => traces(...needles.map((needle) => Buffer.from(needle)));
+  expect(await copies()).not.toEqual([]);
+  await erase({ address: ADDRESS });
+  expect(await copies()).toEqual([]);
+  for (const { message } of sent) {
+    const { body: shown } = await inbox.api('get', `/api/v1/messages/${message.sid}`).expect(200);
+    expect(shown).toMatchObject({ body: null, details: null, location: null });
+  }
 });
 
 test('neither a webhook that comes again nor reconciliation brings it back, and a block holds on', async () => {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApiKeys } from '../../src/auth/api-keys.ts';
-import { createEventTickets } from '../../src/events/stream/event-tickets.ts';
+import type { SignIn } from '../../src/auth/authentication.ts';
+import { createSessions } from '../../src/auth/sessions.ts';
+import { createTickets, EVENT_TICKETS } from '../../src/auth/tickets.ts';
 import { type CallAs, callAs } from '../support/call-as.ts';
 import { followEvents } from '../support/event-stream.ts';
 import { note } from '../support/reconciliation.ts';
@@ -124,9 +126,11 @@ test('a minute later a ticket opens nothing, and its row goes with the next one'
   const { database, close } = await openTestQueue();
   try {
     const apiKeys = createApiKeys(database, 'admin-key-for-tests');
-    const admin = await apiKeys.find(null);
-    if (admin === null) throw new Error('there is an admin key');
-    const tickets = createEventTickets(database, apiKeys);
+    const caller = await apiKeys.find(null);
+    if (caller === null) throw new Error('there is an admin key');
+    const admin: SignIn = { by: 'key', caller, sessionId: null, isStillValid: async () => true };
+    const sessions = createSessions(database, apiKeys);
+    const tickets = createTickets(database, { apiKeys, sessions }, EVENT_TICKETS);
     const { ticket } = await tickets.create(admin);
     const rows = await database.prisma.eventTicket.findMany();
     expect(JSON.stringify(rows)).not.toContain(ticket);

@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { MediaItem } from '../../src/gallery/item-schemas.ts';
@@ -84,6 +84,20 @@ test('everything of a sender, and nothing of others: bytes and a manifest', asyn
   expect(JSON.stringify(audit)).not.toContain('5550003001');
 });
 
+test('the details of its messages, and the parameters as they were received', async () => {
+  const from = 'whatsapp:+15550003005';
+  const body = 'hello';
+  const extra = { ProfileName: 'Ada', OtherRecipients0: '+15550003006', Latitude: '91' };
+  await inbox.receive({ from, body, attachments: [], extra });
+  const { manifest } = await download({ address: from });
+  expect(manifest.messages).toMatchObject([
+    {
+      details: { channel: 'whatsapp', profileName: 'Ada', otherRecipients: ['+15550003006'] },
+      params: { Body: body, ...extra },
+    },
+  ]);
+});
+
 test('bytes that are gone meanwhile are named as missing, the rest is whole', async () => {
   const from = '+15550003003';
   const [gone] = await receive(from, 'one', [10]);
@@ -103,6 +117,19 @@ test('bytes that are gone meanwhile are named as missing, the rest is whole', as
     ),
   );
   expect(fileOf).toEqual({ [String(gone?.sid)]: null, [String(kept?.sid)]: expect.any(String) });
+});
+
+test('a file that cannot be read cuts the zip, and the server goes on', async () => {
+  const from = '+15550003005';
+  const [item] = await receive(from, 'one', [12]);
+  const blobs = join(inbox.dataDir, 'blobs');
+  const names = await readdir(blobs, { recursive: true });
+  const path = names.find((name) => name.includes(`${item?.sha256}-`) && /^blobs/.test(name));
+  await rm(join(blobs, String(path)));
+  await mkdir(join(blobs, String(path)));
+  const request = inbox.api('post', '/api/v1/senders/export').send({ address: from });
+  await expect(request.buffer(true).then()).rejects.toThrow();
+  await inbox.api('get', '/api/v1/whoami').expect(200);
 });
 
 test('of a sender nobody knows the zip is empty', async () => {

@@ -123,6 +123,7 @@ test('an item tells everything of the contract', async () => {
         ]),
       ),
     },
+    renditions: [{ as: 'picture', page: 1, pages: 1, state: 'possible', reason: null }],
     details: {},
     from: BEN,
     to: SHOP,

@@ -24,15 +24,15 @@ async function receive(to: TestInbox = inbox): Promise<MediaItem> {
   return media;
 }
 
-async function linksTo(sid: string, body?: object): Promise<MediaLinkSet> {
+/** Of a picture, whose metadata can be removed. */
+type Links = MediaLinkSet & { content: string };
+
+async function linksTo(sid: string, body?: object): Promise<Links> {
   const request = inbox.api('post', `/api/v1/media/${sid}/links`);
   return (await (body === undefined ? request : request.send(body)).expect(201)).body;
 }
 
-const everyLink = ({ content, thumbnails }: MediaLinkSet) => [
-  content,
-  ...Object.values(thumbnails ?? {}),
-];
+const everyLink = ({ content, thumbnails }: Links) => [content, ...Object.values(thumbnails ?? {})];
 
 /** The code of a problem, and its status. */
 async function refusal(url: string): Promise<[number, string]> {
@@ -244,7 +244,7 @@ describe('in lists', () => {
     for (const query of ['', '?links=false']) {
       for (const item of await list(query)) expect(item).not.toHaveProperty('links');
     }
-    const items: (MediaItem & { links?: MediaLinkSet })[] = await list('?links=true');
+    const items: (MediaItem & { links?: Links })[] = await list('?links=true');
     expect(items.find(({ sid }) => sid === message.media[0]?.sid)).not.toHaveProperty('links');
     const own = items.find(({ sid }) => sid === picture.sid)?.links;
     if (own === undefined) throw new Error('no links');

@@ -22,6 +22,8 @@ test('files of an ended process that no row names are removed by the next, and n
   const attachments = [{ bytes: await smallPicture(1), contentType: 'image/png' }];
   const { message } = await inbox.receive({ attachments });
   const [media] = await inbox.mediaOf(message.sid, 'stored');
+  const rendition = `/api/v1/media/${media?.sid}/rendition?as=picture`;
+  await eventually(() => inbox.api('get', rendition).expect(200));
   const writer = await writerOfBlob();
   const orphan = join(inbox.dataDir, `blobs/blobs/ab/cd/left-${writer}-000000000001`);
   await mkdir(dirname(orphan), { recursive: true });
@@ -30,4 +32,5 @@ test('files of an ended process that no row names are removed by the next, and n
   await eventually(async () => expect(existsSync(orphan)).toBe(false));
   await inbox.api('get', `/api/v1/media/${media?.sid}/content`).expect(200);
   await inbox.api('get', `/api/v1/media/${media?.sid}/thumbnail?size=small`).expect(200);
+  await inbox.api('get', rendition).expect(200);
 });

@@ -8,11 +8,14 @@ type Role = (typeof ROLES)[number];
 const VALUES: Record<string, string> = {
   '/media/:sid': `/media/ME${'0'.repeat(32)}`,
   '/messages/:sid': `/messages/MM${'0'.repeat(32)}`,
+  '/reason-codes/:code': '/reason-codes/none',
+  '/queues/:name': '/queues/held',
   '/deletions/:id': '/deletions/999999',
   '/blocklist/:id': '/blocklist/999999',
   '/endpoints/:id': `/endpoints/ep_${'0'.repeat(24)}`,
   '/deliveries/:id': `/deliveries/dlv_${'0'.repeat(32)}`,
   '/keys/:name': '/keys/nobody',
+  '/sessions/:id': '/sessions/0000000000000000',
   ':id': '00000000-0000-4000-8000-000000000000',
 };
 
@@ -21,13 +24,24 @@ const VALUES: Record<string, string> = {
 const ACTS: Record<string, [least: Role, status: number]> = {
   'GET /api/v1/whoami': ['viewer', 200],
   'GET /api/v1/media': ['viewer', 200],
+  'GET /api/v1/media/buckets': ['viewer', 200],
+  'GET /api/v1/media/page-starts': ['viewer', 200],
   'GET /api/v1/media/:sid': ['viewer', 404],
   'GET /api/v1/media/:sid/content': ['viewer', 404],
   'GET /api/v1/media/:sid/thumbnail': ['viewer', 404],
   'GET /api/v1/media/:sid/poster': ['viewer', 404],
+  'GET /api/v1/media/:sid/rendition': ['viewer', 400],
+  'POST /api/v1/media/similar': ['viewer', 415],
   'POST /api/v1/media/:sid/links': ['viewer', 404],
+  'POST /api/v1/media/:sid/reports': ['viewer', 400],
   'GET /api/v1/messages': ['viewer', 200],
   'GET /api/v1/messages/:sid': ['viewer', 404],
+
+  'GET /api/v1/exports': ['viewer', 200],
+  'POST /api/v1/exports': ['viewer', 400],
+  'GET /api/v1/exports/:id': ['viewer', 404],
+  'DELETE /api/v1/exports/:id': ['viewer', 404],
+  'GET /api/v1/exports/:id/archive': ['viewer', 404],
 
   'POST /api/v1/media': ['moderator', 415],
   'POST /api/v1/media/retry': ['moderator', 202],
@@ -35,6 +49,26 @@ const ACTS: Record<string, [least: Role, status: number]> = {
   'GET /api/v1/previews/rebuild': ['moderator', 200],
   'POST /api/v1/previews/rebuild': ['moderator', 202],
   'DELETE /api/v1/media/:sid': ['moderator', 404],
+  'GET /api/v1/media/:sid/reports': ['moderator', 404],
+  'GET /api/v1/media/:sid/story': ['moderator', 404],
+  'GET /api/v1/reports': ['moderator', 200],
+  'POST /api/v1/reports/:id/dismiss': ['moderator', 404],
+  'GET /api/v1/reason-codes': ['moderator', 200],
+  'POST /api/v1/reason-codes': ['admin', 400],
+  'PATCH /api/v1/reason-codes/:code': ['admin', 404],
+  'DELETE /api/v1/reason-codes/:code': ['admin', 404],
+  'GET /api/v1/notes': ['moderator', 400],
+  'POST /api/v1/notes': ['moderator', 400],
+  'DELETE /api/v1/notes/:id': ['moderator', 404],
+  'GET /api/v1/queues': ['moderator', 200],
+  'GET /api/v1/queues/:name/items': ['moderator', 200],
+  'GET /api/v1/claims': ['moderator', 200],
+  'POST /api/v1/claims': ['moderator', 400],
+  'POST /api/v1/claims/next': ['moderator', 400],
+  'GET /api/v1/claims/:id': ['moderator', 404],
+  'DELETE /api/v1/claims/:id': ['moderator', 404],
+  'POST /api/v1/claims/:id/extend': ['moderator', 404],
+  'POST /api/v1/claims/:id/escalate': ['moderator', 400],
   'GET /api/v1/deletions': ['moderator', 200],
   'GET /api/v1/deletions/:id': ['moderator', 404],
   'GET /api/v1/deletions/:id/targets': ['moderator', 404],
@@ -44,10 +78,15 @@ const ACTS: Record<string, [least: Role, status: number]> = {
   'POST /api/v1/messages/:sid/decision': ['moderator', 400],
   'POST /api/v1/media/:sid/reveal': ['moderator', 404],
   'POST /api/v1/media/:sid/scan': ['moderator', 404],
+  'POST /api/v1/media/:sid/transcribe': ['moderator', 404],
   'PUT /api/v1/media/:sid/pin': ['moderator', 404],
   'DELETE /api/v1/media/:sid/pin': ['moderator', 404],
   'POST /api/v1/media/:sid/block': ['moderator', 404],
   'GET /api/v1/blocklist': ['moderator', 200],
+  'GET /api/v1/acts': ['moderator', 200],
+  'POST /api/v1/acts': ['moderator', 400],
+  'GET /api/v1/acts/:id': ['moderator', 404],
+  'DELETE /api/v1/acts/:id': ['moderator', 404],
   'GET /api/v1/bulk': ['moderator', 200],
   'POST /api/v1/bulk': ['moderator', 400],
   'GET /api/v1/bulk/:id': ['moderator', 404],
@@ -75,9 +114,19 @@ const ACTS: Record<string, [least: Role, status: number]> = {
   'POST /api/v1/endpoints/:id/rotate-secret': ['admin', 404],
   'GET /api/v1/endpoints/:id/deliveries': ['admin', 404],
   'POST /api/v1/deliveries/:id/resend': ['admin', 404],
+  'POST /api/v1/session/links': ['admin', 201],
+  'GET /api/v1/sessions': ['admin', 200],
+  'DELETE /api/v1/sessions/:id': ['admin', 404],
   'GET /api/v1/keys': ['admin', 200],
   'POST /api/v1/keys': ['admin', 400],
   'DELETE /api/v1/keys/:name': ['admin', 404],
+};
+
+// Of these the cookie of a session decides, whatever key is sent: the answer without a cookie.
+const OF_A_COOKIE: Record<string, number> = {
+  'POST /api/v1/session': 400,
+  'GET /api/v1/session': 401,
+  'DELETE /api/v1/session': 204,
 };
 
 let inbox: TestInbox;
@@ -102,7 +151,15 @@ async function call(method: string, path: string, secret?: string) {
 }
 
 test('every route that there is stands in the table, and no other', async () => {
-  expect(Object.keys(ACTS).toSorted()).toEqual((await apiRoutes()).toSorted());
+  const listed = [...Object.keys(ACTS), ...Object.keys(OF_A_COOKIE)];
+  expect(listed.toSorted()).toEqual((await apiRoutes()).toSorted());
+});
+
+test.each(Object.entries(OF_A_COOKIE))('no key is needed to %s', async (act, status) => {
+  const [method = '', path = ''] = act.split(' ');
+  for (const secret of [undefined, secrets.admin]) {
+    expect((await call(method, path, secret)).status).toBe(status);
+  }
 });
 
 test.each(Object.entries(ACTS))('who may %s', async (act, [least, status]) => {

@@ -34,6 +34,7 @@ beforeAll(async () => {
     'contact-21.vcf',
   );
   replace = [
+    ['test/fixtures/photo.jpg', 'photo.jpg'],
     ['http://localhost:3000', inbox.url],
     ['MM5506be94e184342d4868e9f1ca3e4f1c', String(attachment?.messageSid)],
     ['ME557ce644e5ab84fa21cc21112e22c485', String(attachment?.sid)],
@@ -49,7 +50,7 @@ afterAll(async () => {
 
 /** Blocks that are about another server, or that other tests and `.ci/run` go through. */
 const ELSEWHERE =
-  /^(cp |git |docker |npm (ci|start|run (?!cli\b))|npx |export |ROLES=|PUBLIC_URL=|# in one terminal)|ACXXXXXXXX/m;
+  /^(cp |git |docker |apt-get |npm (ci|start|run (?!cli\b))|npx |export |ROLES=|PUBLIC_URL=|# in one terminal)|ACXXXXXXXX/m;
 
 /** One example shows what a mistake is answered, one repeats a request until the answer has changed. */
 function isPromised(status: number, text: string): boolean {

@@ -22,7 +22,10 @@ async function receiveOne(bytes: Buffer, contentType: string): Promise<MediaItem
 
 /** The headers of the bytes by every road that leads to them. */
 async function headersOf({ sid, messageSid }: MediaItem): Promise<Record<string, Headers>> {
-  const { body: links } = await inbox.api('post', `/api/v1/media/${sid}/links`).expect(201);
+  const { body: links } = await inbox
+    .api('post', `/api/v1/media/${sid}/links`)
+    .send({ stripMetadata: false })
+    .expect(201);
   const { body: revealed } = await inbox.api('post', `/api/v1/media/${sid}/reveal`).expect(201);
   const withKey = await inbox.api('get', `/api/v1/media/${sid}/content`).expect(200);
   const twilio = `${messagesPath()}/${messageSid}/Media/${sid}`;

@@ -74,6 +74,7 @@ test('a message without attachments is kept too', async () => {
     to: '+14155550100',
     body: 'only words',
     location: null,
+    details: {},
     source: 'webhook',
     moderation: 'visible',
     decision: null,

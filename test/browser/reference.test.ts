@@ -32,7 +32,7 @@ test('the reference shows every section within its policy, and calls the API wit
 
   await page.locator('#operations-tag-media').click();
   await page.locator('#operations-media-listMedia').waitFor();
-  expect(await page.locator('.opblock-tag').allTextContents()).toHaveLength(11);
+  expect(await page.locator('.opblock-tag').allTextContents()).toHaveLength(12);
 
   await page.getByRole('button', { name: 'Authorize' }).first().click();
   await page.locator('.auth-container', { hasText: 'bearerKey' }).locator('input').fill(ADMIN_KEY);

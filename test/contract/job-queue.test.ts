@@ -180,3 +180,32 @@ test('a job that is to be run again is not missing, one that nobody sent is', as
   expect(sent).toBe(1);
   expect(await waiting()).toHaveLength(1);
 });
+
+test('a job that waits for a later time is brought forward, never put off', async () => {
+  const ran: string[] = [];
+  await queue.work(handlers({ 'fetch-media': async ({ mediaSid }) => void ran.push(mediaSid) }));
+  const inAnHour = new Date(Date.now() + 3_600_000);
+  const sendOrBringForward = (mediaSid: string, startAfter?: Date) =>
+    database.prisma.$transaction((tx) =>
+      queue.sendOrBringForward(tx, 'fetch-media', [
+        { payload: { mediaSid }, ...(startAfter && { startAfter }) },
+      ]),
+    );
+  const waiting = () =>
+    database.prisma.$queryRaw<{ key: string; seconds: number }[]>`
+      SELECT singleton_key AS key, extract(epoch FROM start_after - now())::float8 AS seconds
+      FROM pgboss.job WHERE state = 'created' ORDER BY key`;
+
+  await send('first', inAnHour);
+  await send('second', inAnHour);
+  await send('first');
+  // `send` leaves it where it is.
+  expect(await waiting()).toMatchObject([{ key: 'first' }, { key: 'second' }]);
+  await sendOrBringForward('second', new Date(Date.now() + 600_000));
+  await sendOrBringForward('second', inAnHour);
+  const [, second] = await waiting();
+  expect(second?.seconds).toBeLessThan(601);
+  await sendOrBringForward('first');
+  await sendOrBringForward('third');
+  await eventually(async () => expect(ran.toSorted()).toEqual(['first', 'third']));
+});

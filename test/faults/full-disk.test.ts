@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openMessageSpool } from '../../src/inbound/spool/message-spool.ts';
-import { eventually } from '../support/test-inbox.ts';
+import { fixturePath } from '../support/fixtures.ts';
+import { ADMIN_KEY, eventually } from '../support/test-inbox.ts';
 import { createScenario, note, type Scenario, type Sent } from './scenario.ts';
 import { mountSmallDisk, type SmallDisk } from './small-disk.ts';
 
@@ -93,6 +94,36 @@ test.each([
   },
   180_000,
 );
+
+test('renditions wait for room, leave it to attachments, and are made when there is some', async () => {
+  await disk.remove();
+  const large = await mountSmallDisk(1024);
+  if (large === null) throw new Error('a second disk cannot be mounted');
+  disk = large;
+  await scenario.start({ BLOB_STORE_URL: `file://${disk.folder}`, PREVIEW_CONCURRENCY: '1' });
+  const photo = { bytes: await readFile(fixturePath('photo.jpg')), contentType: 'image/jpeg' };
+  await scenario.allStored(answered([await scenario.send(photo)]), RECOVERY_MS);
+  const [message] = await scenario.messages();
+  const path = `/api/v1/media/${message?.media[0]?.sid}/rendition?as=picture`;
+
+  // More than attachments need, less than a rendition may take.
+  await disk.fill(200 * MIB);
+  await eventually(async () => {
+    const { status, body } = await scenario.api<{ reason: string }>(path);
+    expect([status, body.reason]).toEqual([202, 'There is no room left on the disk']);
+  });
+  const during = await sendAll(2);
+  await scenario.allStored([String(message?.sid), ...answered(during)], RECOVERY_MS);
+  const folders = await readdir(join(disk.folder, 'renditions')).catch(() => []);
+  expect(folders).toEqual([]);
+
+  await disk.makeRoom();
+  await eventually(async () => {
+    const headers = { authorization: `Bearer ${ADMIN_KEY}` };
+    const { status } = await fetch(scenario.inbox.url + path, { headers });
+    expect(status).toBe(200);
+  }, RECOVERY_MS);
+}, 180_000);
 
 test('a spool is not writable on a disk where only a small message would find room', async () => {
   const folder = join(disk.folder, 'spool');

@@ -19,8 +19,8 @@ export interface Outcome {
 }
 
 /**
- * Imports files as one message, waits until they are stored, looks at their thumbnails and deletes
- * them again.
+ * Imports files as one message, waits until they are stored, looks at their thumbnails, reads them without
+ * metadata and deletes them again.
  *
  * @param deadlineMs after which a file that is not stored has failed
  */
@@ -100,6 +100,11 @@ async function judge(
     if (told?.width !== width || told.height !== height)
       return `the ${size} thumbnail has not the size it is told to have`;
   }
+  const stripped = await request(server, 'GET', `/api/v1/media/${sid}/content?metadata=strip`);
+  // Fails when the bytes are not as many as announced.
+  const sent = await stripped.arrayBuffer().catch(() => null);
+  if (sent === null || ![200, 409].includes(stripped.status))
+    return `the content without metadata was answered ${stripped.status}, or cut`;
   const { status } = await request(server, 'DELETE', `/api/v1/media/${sid}`);
   return status === 204 ? null : `the delete was answered with ${status}`;
 }

@@ -1,5 +1,4 @@
 import type { IRouter } from 'express';
-import { createApiKeys } from '../../src/auth/api-keys.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { createHealthRouter, createMetricsRouter } from '../../src/http/monitoring-router.ts';
 import { createLifecycle } from '../../src/lifecycle/lifecycle.ts';
@@ -7,6 +6,7 @@ import { createLogger } from '../../src/monitoring/logger.ts';
 import { openReceiver } from '../../src/server/receiver.ts';
 import { createRoutes } from '../../src/server/routes.ts';
 import { openServices } from '../../src/server/services.ts';
+import { createSignInParts } from '../../src/server/sign-in.ts';
 import { createTestDatabase } from './test-database.ts';
 import { ACCOUNT } from './test-inbox.ts';
 
@@ -27,12 +27,12 @@ export async function serverRoutes(): Promise<string[]> {
     const { routers } = await createRoutes(
       services,
       receiver,
-      createApiKeys(services.database, config.adminApiKey),
+      createSignInParts(config, services.database),
     );
     const health = createHealthRouter({
       checks: {},
       reportPreviews: undefined,
-      hasKey: async () => false,
+      isSignedIn: async () => false,
       log: createLogger('silent'),
     });
     return [health, createMetricsRouter(services.metrics), ...routers].flatMap(routesOf);

@@ -66,9 +66,14 @@ async function readRows({
   try {
     const { prisma } = database;
     const messages = await prisma.message.findMany({ include: { media: true } });
-    const blobs = await prisma.blob.findMany({ include: { media: true, previews: true } });
+    const blobs = await prisma.blob.findMany({
+      include: { media: true, previews: true, renditions: true },
+    });
     const keys = new Set(
-      blobs.flatMap(({ key, previews }) => [key, ...previews.map((p) => p.key)]),
+      blobs.flatMap(({ key, previews, renditions }) => [
+        key,
+        ...[...previews, ...renditions].flatMap((file) => file.key ?? []),
+      ]),
     );
     const events = await prisma.event.findMany({ where: { type: 'media.stored' } });
     const stored = events.map(({ mediaSid }) => mediaSid);

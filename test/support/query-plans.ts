@@ -96,6 +96,15 @@ async function explain(
 }
 
 const LARGE = new Set([
-  ...['message', 'media', 'blob', 'preview', 'audit_entry', 'event', 'event_delivery'],
-  ...['blocklist_entry', 'deletion', 'deletion_target', 'bulk_item'],
+  ...[
+    'message',
+    'media',
+    'blob',
+    'preview',
+    'transcript',
+    'audit_entry',
+    'event',
+    'event_delivery',
+  ],
+  ...['blocklist_entry', 'deletion', 'deletion_target', 'bulk_item', 'delayed_act'],
 ]);

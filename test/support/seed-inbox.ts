@@ -28,8 +28,8 @@ export function seededSid(kind: 'MM' | 'ME', n: number): string {
 
 /**
  * Fills a database with messages of one stored attachment each, as after years of use: few failed, held or
- * quarantined, few videos, one PDF in the oldest message. Also an audit log, a blocklist, events with
- * deliveries, deletions and a bulk action. Files are not written.
+ * quarantined, few videos, one PDF in the oldest message; a tenth are sounds, each with a transcript of a minute.
+ * Also an audit log, a blocklist, events with deliveries, deletions, acts and a bulk action. Files are not written.
  *
  * @param rows messages, at least 1,000
  */
@@ -41,8 +41,8 @@ export async function seedInbox({ prisma }: Database, rows: number): Promise<voi
       const indexes = await tx.$queryRaw<{ name: string; definition: string }[]>`
         SELECT indexrelid::regclass::text AS name, pg_get_indexdef(indexrelid) AS definition
         FROM pg_index WHERE indrelid IN (
-          SELECT unnest('{message, media, blob, preview, audit_entry, blocklist_entry, event,
-            event_delivery, deletion_target, bulk_item}'::regclass[])
+          SELECT unnest('{message, media, blob, preview, transcript, audit_entry, blocklist_entry, event,
+            event_delivery, deletion_target, bulk_item, delayed_act}'::regclass[])
         ) AND NOT indisunique`;
       for (const { name } of indexes) await tx.$executeRawUnsafe(`DROP INDEX ${name}`);
       for (const statement of statements(rows)) await tx.$executeRawUnsafe(statement);
@@ -65,7 +65,7 @@ function statements(rows: number): string[] {
   const ofAccount = `CASE WHEN n BETWEEN 11 AND 20 THEN '${rareAccount}' ELSE '${account}' END`;
   const isFailed = 'n % 500 = 499';
   const type = `CASE WHEN n = 1 THEN 'application/pdf' WHEN n % 1000 = 3 THEN 'video/mp4'
-    WHEN n % 5 = 0 THEN 'image/png' ELSE 'image/jpeg' END`;
+    WHEN n % 10 = 0 THEN 'audio/amr' WHEN n % 5 = 0 THEN 'image/png' ELSE 'image/jpeg' END`;
   const hash = "md5(n::text) || md5('second half ' || n)";
   return [
     `INSERT INTO message (sid, account_sid, "from", "to", body, source, params, received_at)
@@ -78,6 +78,10 @@ function statements(rows: number): string[] {
       ${series(rows)}`,
     `INSERT INTO preview (blob_sha256, size, key, content_type, width, height, byte_size)
       SELECT ${hash}, 'small', 'previews/' || ${hash}, 'image/webp', 200, 150, 500 ${series(rows)}`,
+    `INSERT INTO transcript (blob_sha256, state, text, search_text)
+      SELECT ${hash}, 'ready', words, words
+      ${series(rows)}, LATERAL (SELECT repeat('some words of a minute ', 40) || n AS words) AS spoken
+      WHERE n % 10 = 0`,
     `INSERT INTO media (sid, message_sid, account_sid, index, url, "from", "to", received_at, state,
         moderation, content_type, blob_sha256, stored_at, upstream)
       SELECT ${sid('ME')}, ${sid('MM')}, ${ofAccount}, 0, 'https://api.twilio.com/seeded', ${sender}, ${to},
@@ -122,6 +126,10 @@ function statements(rows: number): string[] {
       VALUES ('${bulkAct}', 'approve', 'seed', 'done', ${Math.floor(rows / 2)})`,
     `INSERT INTO bulk_item (act_id, media_sid, outcome)
       SELECT '${bulkAct}', ${sid('ME')}, 'changed' ${series(rows / 2)}`,
+    `INSERT INTO delayed_act (id, media_sid, act, requested_by, state, created_at, runs_at, ended_at)
+      SELECT gen_random_uuid()::text, ${sid('ME')}, 'hold', 'moderator',
+        (CASE WHEN n = 1 THEN 'failed' ELSE 'done' END)::"ActState", ${time()}, ${time()}, ${time()}
+      ${series(rows / 4)}`,
     `INSERT INTO sender (id, address, updated_by, updated_at)
       SELECT ${hash}, ${sender} || n, 'seed', now() ${series(rows / 20)}`,
   ];

@@ -40,8 +40,12 @@ export interface TestInbox {
   ): Promise<{ message: SimulatedMessage; answer: DeliveryOutcome }>;
   /** The media of a message once all of them are in one of these states; fails after a timeout. */
   mediaOf(messageSid: string, ...states: MediaItem['state'][]): Promise<MediaItem[]>;
-  /** Stops the server and starts it again on the same data. */
-  restart(env?: Record<string, string>): Promise<void>;
+  /**
+   * Stops the server and starts it again on the same data.
+   *
+   * @param whileStopped what is done in between, such as writing rows
+   */
+  restart(env?: Record<string, string>, whileStopped?: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -119,8 +123,9 @@ export async function startTestInbox(env: Record<string, string> = {}): Promise<
         }
         return media;
       }),
-    async restart(more = {}) {
+    async restart(more = {}, whileStopped) {
       await inbox.stop();
+      await whileStopped?.();
       inbox = await start(more);
     },
     async stop() {

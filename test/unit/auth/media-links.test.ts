@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createMediaLinks } from '../../../src/auth/media-links.ts';
 
 const media = {
+  renditions: [{ as: 'picture' }],
   sid: `ME${'a1'.repeat(16)}`,
   preview: {
     kind: 'image',
@@ -39,8 +40,11 @@ test('is good until the second that it names, and no longer', () => {
 });
 
 test('is signed for its part, size and time, by a secret', () => {
-  const { content, thumbnails } = links.create(media, 'http://localhost', 60);
+  const { content, thumbnails, renditions } = links.create(media, 'http://localhost', 60);
   const small = thumbnails?.small ?? '';
+  const picture = renditions?.picture ?? '';
+  expect(links.check(requestOf(picture))).toBe('view');
+  expect(() => links.check(requestOf(picture.replace('as=picture', 'as=text')))).toThrow();
   expect(links.check(requestOf(small))).toBe('view');
   const signatures = [content, small].map((link) => new URL(link).searchParams.get('signature'));
   expect(new Set(signatures).size).toBe(2);
@@ -57,4 +61,29 @@ test('without previews there are no thumbnails', () => {
   for (const preview of [null, { ...media.preview, sizes: {} }]) {
     expect(links.create({ ...media, preview }, '', 60).thumbnails).toBeNull();
   }
+});
+
+test('is for the form that it was made for, and no other', () => {
+  const { content, renditions } = links.create(media, 'http://localhost', 60, {
+    stripMetadata: true,
+  });
+  const plain = links.create(media, 'http://localhost', 60);
+  for (const link of [content, renditions?.picture ?? '']) {
+    expect(link).toContain('metadata=strip');
+    expect(links.check(requestOf(link))).toBe('view');
+    expect(() => links.check(requestOf(link.replace('metadata=strip&', '')))).toThrow();
+    expect(() => links.check(requestOf(link.replace('metadata=strip', 'metadata=keep')))).toThrow();
+  }
+  for (const link of [plain.content, plain.renditions?.picture ?? '']) {
+    expect(link).not.toContain('metadata');
+    expect(() => links.check(requestOf(`${link}&metadata=strip`))).toThrow();
+  }
+});
+
+test('of version 0.1.0 stays valid', () => {
+  // Signed by that version, with the same secret.
+  const signature = 'vohT8QsQIn8xoP4p9EIQR5REbuZC9LDxITlfKRTiXig';
+  const query = `expires=1769860860&signature=${signature}`;
+  const link = `http://localhost/api/v1/media/${media.sid}/content?${query}`;
+  expect(links.check(requestOf(link))).toBe('view');
 });

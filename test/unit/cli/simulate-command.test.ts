@@ -41,6 +41,23 @@ it('simulates with the account of the environment, and sets the exit code', asyn
   expect(process.exitCode).toBe(0);
 });
 
+it('sends what WhatsApp, RCS and groups add, and no attachments where Twilio sends none', async () => {
+  const { url, received } = await startDeployment({ tries: 1 });
+  const { output } = await run(
+    ['--url', url, '--count', '9', '--details', '--from', '+14155550199', ...ANY_PORTS],
+    { accountSid: ACCOUNT.sid, authToken: ACCOUNT.authToken },
+  );
+  expect(output).toContain('9/9 webhooks answered 200, 9/9 attachments fetched\n');
+  const forms = received.map(({ body }) => new URLSearchParams(body));
+  for (const name of ['OtherRecipients0', 'ButtonPayload', 'ListId', 'Latitude', 'Forwarded']) {
+    expect(forms.filter((form) => form.has(name))).toHaveLength(1);
+  }
+  expect(forms.find((form) => form.has('Latitude'))?.get('NumMedia')).toBe('0');
+  expect(new Set(forms.map((form) => form.get('From')))).toEqual(
+    new Set(['+14155550199', 'whatsapp:+14155550199', 'rcs:+14155550199']),
+  );
+});
+
 it('falls back to a demo account, which a deployment of another account refuses', async () => {
   const { url, received } = await startDeployment({ tries: 1 });
   const { output } = await run(['--url', url, '--count', '1', ...ANY_PORTS]);

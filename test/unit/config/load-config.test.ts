@@ -35,6 +35,7 @@ test('two variables are enough; the rest has the defaults of the contract', () =
     databaseUrl: undefined,
     blobFolder: resolve('data', 'blobs'),
     roles: ['receiver', 'worker'],
+    signInProxy: undefined,
     adminApiKey: undefined,
     deleteUpstream: 'on-delete',
     replyText: undefined,
@@ -86,6 +87,41 @@ test.each<[string, string, object]>([
   expect(load({ [name]: value }).config).toMatchObject(expected);
 });
 
+test('a sign-in proxy needs its header and its addresses', () => {
+  const pair = { AUTH_PROXY_HEADER: 'X-Inbox-User', AUTH_PROXY_ADDRESSES: '127.0.0.1, fd00::/8' };
+  expect(load(pair).config.signInProxy).toEqual({
+    header: 'X-Inbox-User',
+    addresses: ['127.0.0.1', 'fd00::/8'],
+    roleHeader: undefined,
+    role: 'viewer',
+  });
+  const all = { ...pair, AUTH_PROXY_ROLE_HEADER: 'X-Inbox-Role', AUTH_PROXY_ROLE: 'moderator' };
+  expect(load(all).config.signInProxy).toMatchObject({
+    roleHeader: 'X-Inbox-Role',
+    role: 'moderator',
+  });
+  const { warnings } = load({ AUTH_PROXY_ROLE_HEADER: 'X-Inbox-Role' });
+  expect(warnings).toEqual([
+    'AUTH_PROXY_ROLE_HEADER is set without AUTH_PROXY_HEADER: it is ignored',
+  ]);
+  expect(load({ AUTH_PROXY_USER: 'x' }).warnings).toHaveLength(1);
+  for (const [name, value] of [
+    ['AUTH_PROXY_HEADER', ''],
+    ['AUTH_PROXY_HEADER', 'Authorization'],
+    ['AUTH_PROXY_HEADER', 'X Inbox'],
+    ['AUTH_PROXY_ROLE_HEADER', 'Cookie'],
+    ['AUTH_PROXY_ADDRESSES', ''],
+    ['AUTH_PROXY_ADDRESSES', ','],
+    ['AUTH_PROXY_ADDRESSES', '0.0.0.0/0'],
+    ['AUTH_PROXY_ADDRESSES', '127.0.0.1,::/0'],
+    ['AUTH_PROXY_ADDRESSES', 'proxy.internal'],
+    ['AUTH_PROXY_ROLE', 'owner'],
+  ] as const) {
+    const problems = problemsOf({ ...required, ...pair, [name]: value });
+    expect(problems).toEqual([expect.stringContaining(name)]);
+  }
+});
+
 test('a classifier takes its URL alone, which may be inside; the rest has defaults', () => {
   const url = 'http://10.0.0.7:9000/classify?model=1';
   const defaults = { token: undefined, content: 'original', timeoutSeconds: 10, failure: 'hold' };
@@ -100,6 +136,67 @@ test('a classifier takes its URL alone, which may be inside; the rest has defaul
     { SCAN_TIMEOUT_SECONDS: '10s' },
     { SCAN_FAILURE: 'retry' },
     { SCAN_CONTENT: 'both' },
+  ]) {
+    const problems = problemsOf({ ...required, ...wrong });
+    expect(problems).toEqual([expect.stringContaining(String(Object.keys(wrong)[0]))]);
+    expect(problems.join()).not.toContain('hunter');
+  }
+});
+
+test.each(['clamd://clamav', 'clamd://[::1]:3310', 'clamd:///run/clamav/clamd.ctl'])(
+  '%s scans by clamd',
+  (url) => {
+    expect(load({ SCAN_URL: url, SCAN_TIMEOUT_SECONDS: '60' }).config.scan).toMatchObject({ url });
+  },
+);
+
+test.each<[Record<string, string>, string]>([
+  [{ SCAN_URL: 'clamd:///%zz' }, 'SCAN_URL got "clamd:///%zz": it needs an absolute http://'],
+  [{ SCAN_URL: 'clamd://clamav:0' }, 'SCAN_URL got "clamd://clamav:0": it needs '],
+  [{ SCAN_URL: 'clamd://clamav/run/clamd.ctl' }, 'SCAN_URL got '],
+  [{ SCAN_URL: 'clamd://clamav?timeout=5' }, 'SCAN_URL got '],
+  [{ SCAN_URL: 'clamd://user:hunter2@clamav' }, 'SCAN_URL got "clamd://(user)@clamav": it needs '],
+  [
+    { SCAN_URL: 'clamd://clamav', SCAN_TOKEN: 'hunter2' },
+    'SCAN_TOKEN got a value of 7 characters: it needs to be unset with clamd://: ',
+  ],
+  [
+    { SCAN_URL: 'clamd://clamav', SCAN_CONTENT: 'thumbnail' },
+    'SCAN_CONTENT got "thumbnail": it needs original with clamd://: ',
+  ],
+])('a clamd that cannot be meant is a mistake: %j', (wrong, problem) => {
+  const problems = problemsOf({ ...required, ...wrong });
+  expect(problems).toEqual([expect.stringContaining(problem)]);
+  expect(problems.join()).not.toContain('hunter');
+});
+
+test('a transcription server takes its URL alone, even without a path; the rest has defaults', () => {
+  const url = 'http://10.0.0.7:8080/v1/audio/transcriptions';
+  const defaults = {
+    token: undefined,
+    model: 'whisper-1',
+    language: undefined,
+    timeoutSeconds: 300,
+    maxSeconds: 600,
+  };
+  expect(load({}).config.transcribe).toBeUndefined();
+  for (const given of [url, 'http://10.0.0.7:8080', 'http://10.0.0.7:8080/']) {
+    expect(load({ TRANSCRIBE_URL: given }).config.transcribe).toEqual({ url, ...defaults });
+  }
+  const inference = 'http://10.0.0.7:8080/inference?queue=1';
+  expect(load({ TRANSCRIBE_URL: inference }).config.transcribe?.url).toBe(inference);
+  const { warnings } = load({ TRANSCRIBE_TOKEN: 'hunter2', TRANSCRIBE_LANG: 'de' });
+  expect(warnings).toEqual([
+    'TRANSCRIBE_LANG is set, but there is no such setting: a typo?',
+    'TRANSCRIBE_TOKEN is set without TRANSCRIBE_URL: nothing is transcribed',
+  ]);
+  for (const wrong of [
+    { TRANSCRIBE_URL: 'ftp://host/' },
+    { TRANSCRIBE_URL: 'http://user:hunter2@host/' },
+    { TRANSCRIBE_MODEL: 'two words' },
+    { TRANSCRIBE_LANGUAGE: 'German' },
+    { TRANSCRIBE_TIMEOUT_SECONDS: '0' },
+    { TRANSCRIBE_MAX_SECONDS: '7201' },
   ]) {
     const problems = problemsOf({ ...required, ...wrong });
     expect(problems).toEqual([expect.stringContaining(String(Object.keys(wrong)[0]))]);

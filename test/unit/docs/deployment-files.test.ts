@@ -1,8 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
+import { readPageFiles } from '../../../src/page/page-files.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const read = (name: string) => readFileSync(`${ROOT}/${name}`, 'utf8');
@@ -19,8 +23,8 @@ interface ComposeService {
 
 test('compose.yaml bounds memory and processes of every service, with room for two decoders', () => {
   const { services } = parse(read('compose.yaml')) as { services: Record<string, ComposeService> };
-  const { inbox, postgres } = services;
-  expect(Object.keys(services)).toEqual(['inbox', 'postgres']);
+  const { inbox, postgres, clamav } = services;
+  expect(Object.keys(services)).toEqual(['inbox', 'postgres', 'clamav']);
   expect(inbox).toMatchObject({
     cpus: 2,
     pids_limit: 512,
@@ -29,6 +33,7 @@ test('compose.yaml bounds memory and processes of every service, with room for t
     security_opt: ['no-new-privileges:true'],
   });
   expect(postgres).toMatchObject({ mem_limit: '2g', pids_limit: 256 });
+  expect(clamav).toMatchObject({ mem_limit: '4g', pids_limit: 128 });
   // What each decoder may take.
   const pool = read('src/preview/preview-pool.ts');
   const [, decoderGib] = /memoryBytes: (\d+) \* 1024 \*\* 3/.exec(pool) ?? [];
@@ -49,6 +54,26 @@ test('the image installs for production, has one Node, and starts the service it
   // Not through npm, which would stand between it and its signals.
   expect(dockerfile.trim().split('\n').at(-1)).toBe('CMD ["node", "src/main.ts"]');
   expect(dockerfile).toMatch(/^USER node$/m);
+});
+
+test('the page can be built from what the image copies, and the image contains it', async () => {
+  const [before = '', after = ''] = read('Dockerfile').split('RUN npm run build\n');
+  const place = await mkdtemp(join(tmpdir(), 'mms-inbox-image-'));
+  onTestFinished(() => rm(place, { recursive: true }));
+  const copied = [...before.matchAll(/^COPY (?!--from)(.+) \.\/\S*$/gm)].flatMap(([, names = '']) =>
+    names.split(' '),
+  );
+  // Docker leaves out what this does not name.
+  const sent = read('.dockerignore').split('\n');
+  for (const name of copied) {
+    expect(sent).toContain(`!${name}`);
+    await cp(join(ROOT, name), join(place, name), { recursive: true });
+  }
+  await symlink(join(ROOT, 'node_modules'), join(place, 'node_modules'));
+  const { status, stderr } = spawnSync('npm', ['run', 'build'], { cwd: place, encoding: 'utf8' });
+  expect([status, stderr]).toEqual([0, expect.stringContaining('Building the page')]);
+  expect(await readPageFiles(join(place, 'dist/web'))).toBeDefined();
+  expect(after).toMatch(/^COPY --from=build \/app\/dist \.\/dist$/m);
 });
 
 test('the image keeps as little free memory as `npm start`', () => {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { expect, test } from 'vitest';
-import { ConfigError, loadConfig, VARIABLE_NAMES } from '../../../src/config/config.ts';
+import { ConfigError, loadConfig } from '../../../src/config/config.ts';
+import { VARIABLE_NAMES } from '../../../src/config/variables.ts';
 
 const read = (path: string) =>
   readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8').replaceAll('\r\n', '\n');
@@ -73,6 +74,7 @@ test('every file that README and docs link to exists', () => {
     'docs/operations.md',
     'docs/moderation.md',
     'docs/events.md',
+    'docs/gallery.md',
     'docs/api.md',
   ]) {
     const targets = [...read(path).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, to]) => to);

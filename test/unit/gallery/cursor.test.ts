@@ -10,7 +10,9 @@ test.each([0, 1, 9, 99])('a position comes back as it was (index %i)', (index) =
   for (const order of ['newest', 'oldest'] as const) {
     const text = encodeCursor(position, order);
     expect(text).toMatch(/^[\w-]+$/);
-    expect(cursorField.parse(text)).toEqual({ ...position, order });
+    expect(cursorField.parse(text)).toEqual({ ...position, order, page: 'next' });
+    const before = encodeCursor(position, order, 'previous');
+    expect(cursorField.parse(before)).toEqual({ ...position, order, page: 'previous' });
   }
 });
 
@@ -31,6 +33,7 @@ test.each([
   [write([-1, messageSid, 0]), 'a time before computers'],
   [write([9e15, messageSid, 0]), 'a time after all dates'],
   [write([time, messageSid, 0, 'newest']), 'an order that is not written'],
+  [write([time, messageSid, 0, 'newest', 'next']), 'a page that is not written'],
   [write([time, 'MM1', 0]), 'a malformed sid'],
   [write([time, `${messageSid.slice(0, -1)}\0`, 0]), 'a NUL'],
   [write([time, messageSid, -1]), 'a negative index'],

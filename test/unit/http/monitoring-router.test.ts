@@ -4,7 +4,9 @@ import { pino } from 'pino';
 import supertest from 'supertest';
 import { expect, test, vi } from 'vitest';
 import type { ApiKeys } from '../../../src/auth/api-keys.ts';
-import { createHasKey } from '../../../src/auth/authentication.ts';
+import { createAuthenticate, createIsSignedIn } from '../../../src/auth/authentication.ts';
+import { createSessionCookie } from '../../../src/auth/session-cookie.ts';
+import type { Sessions } from '../../../src/auth/sessions.ts';
 import { createHealthRouter } from '../../../src/http/monitoring-router.ts';
 import type { ReadinessCheck } from '../../../src/monitoring/readiness.ts';
 
@@ -34,8 +36,16 @@ function serverOf(
   apiKeys = { authenticate },
   log = pino({ level: 'silent' }),
 ) {
+  const signIn = createAuthenticate({
+    apiKeys: { ...apiKeys, find: async () => null },
+    sessions: {} as Sessions,
+    cookie: createSessionCookie(undefined),
+    readProxyUser: () => null,
+    noteRefusal: async () => true,
+    publicUrl: undefined,
+  });
   const app = express().use(
-    createHealthRouter({ checks, reportPreviews, hasKey: createHasKey(apiKeys), log }),
+    createHealthRouter({ checks, reportPreviews, isSignedIn: createIsSignedIn(signIn), log }),
   );
   return (secret?: string) => {
     const call = supertest(app).get('/readyz');

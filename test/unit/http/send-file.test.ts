@@ -34,7 +34,8 @@ function collector(delayMs: number): { target: Writable; bytes: () => Buffer } {
 
 async function sent(start: number, end: number, delayMs = 0): Promise<Buffer> {
   const { target, bytes } = collector(delayMs);
-  await Promise.all([sendFile(path, { start, end }, target), finished(target)]);
+  const pieces = [{ start, length: end + 1 - start }];
+  await Promise.all([sendFile(path, pieces, target), finished(target)]);
   return bytes();
 }
 
@@ -51,6 +52,29 @@ test.each([
 
 test('nothing of an empty range', async () => {
   expect((await sent(0, -1)).length).toBe(0);
+});
+
+test('pieces of the file, other bytes and zeros, in their order', async () => {
+  const { target, bytes } = collector(1);
+  const other = randomBytes(700_000);
+  const pieces = [
+    { start: 500_000, length: 400_000 },
+    { bytes: other },
+    { zeros: 400_000 },
+    { start: 3, length: 5 },
+    { bytes: Buffer.from('!') },
+    { start: 0, length: 2 },
+  ];
+  await Promise.all([sendFile(path, pieces, target), finished(target)]);
+  const expected = Buffer.concat([
+    content.subarray(500_000, 900_000),
+    other,
+    Buffer.alloc(400_000),
+    content.subarray(3, 8),
+    Buffer.from('!'),
+    content.subarray(0, 2),
+  ]);
+  expect(bytes().equals(expected)).toBe(true);
 });
 
 test('many at once do not disturb each other, though buffers are used again', async () => {
@@ -71,8 +95,8 @@ test('a slow reader gets the right bytes, while others use the buffers', async (
 
 test('a file that is not there, or too short, is an error', async () => {
   const { target } = collector(0);
-  await expect(sendFile(`${path}x`, { start: 0, end: 1 }, target)).rejects.toThrow('ENOENT');
-  await expect(sendFile(path, { start: 999_990, end: 1_000_010 }, target)).rejects.toThrow(
+  await expect(sendFile(`${path}x`, [{ start: 0, length: 2 }], target)).rejects.toThrow('ENOENT');
+  await expect(sendFile(path, [{ start: 999_990, length: 21 }], target)).rejects.toThrow(
     'The file ends at 1000000',
   );
   expect(target.writableEnded).toBe(false);
@@ -88,7 +112,7 @@ test.each([
     },
   });
   if (isClosedBefore) target.destroy();
-  await expect(sendFile(path, { start: 0, end: 999_999 }, target)).rejects.toThrow(
+  await expect(sendFile(path, [{ start: 0, length: 1_000_000 }], target)).rejects.toThrow(
     ClientDisconnected,
   );
   expect((await sent(0, 999_999)).equals(content)).toBe(true);
@@ -101,7 +125,7 @@ test.each(['EPIPE', 'ECONNRESET'])(
       write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code })),
     });
     target.on('error', () => undefined);
-    await expect(sendFile(path, { start: 0, end: 999_999 }, target)).rejects.toThrow(
+    await expect(sendFile(path, [{ start: 0, length: 1_000_000 }], target)).rejects.toThrow(
       ClientDisconnected,
     );
   },
@@ -109,6 +133,6 @@ test.each(['EPIPE', 'ECONNRESET'])(
 
 test('a file that cannot be read is no reader going, even when he went', async () => {
   const target = new Writable({ write() {} }).destroy();
-  const sending = sendFile(`${path}x`, { start: 0, end: 1 }, target);
+  const sending = sendFile(`${path}x`, [{ start: 0, length: 2 }], target);
   await expect(sending).rejects.not.toBeInstanceOf(ClientDisconnected);
 });

@@ -95,16 +95,17 @@ test('each task of housekeeping that fails is logged once', async () => {
     queue,
     blobs: {} as BlobStore,
     writer: { id: () => 'this process' } as Partial<FileWriter> as FileWriter,
+    forgetOthers: fail,
     resendOthers: fail,
     log,
   });
   await vi.advanceTimersByTimeAsync(180 * MINUTE_MS);
   await stop();
   expect(lines).toMatchObject([
-    bugLine('expired idempotency keys cannot be removed, retrying'),
+    bugLine('expired idempotency keys, sessions and acts cannot be removed, retrying'),
     bugLine('orphaned files cannot be removed, retrying'),
     bugLine('lost jobs cannot be queued again, retrying'),
-    bugLine('lost jobs of deletions and scans cannot be queued again, retrying'),
+    bugLine('lost jobs of deletions, acts, scans and transcripts cannot be queued again, retrying'),
   ]);
 });
 
@@ -119,6 +120,7 @@ test('orphaned files are swept at the start and every hour', async () => {
     queue,
     blobs: {} as BlobStore,
     writer: { id: () => 'this process' } as Partial<FileWriter> as FileWriter,
+    forgetOthers: fail,
     resendOthers: fail,
     log,
   });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { shareForASecond } from '../../../src/lifecycle/share-results.ts';
+import { shareForASecond, shareInProportion } from '../../../src/lifecycle/share-results.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -37,4 +37,28 @@ test('a failure is shared by those who wait for it, and nobody else', async () =
   const failed = [shared(), shared()];
   for (const one of failed) await expect(one).rejects.toThrow('no');
   expect(await shared()).toBe(2);
+});
+
+test('what took long is shared for as many times as long', async () => {
+  const read = vi.fn(() => new Promise<void>((resolve) => setTimeout(resolve, 50)));
+  const shared = shareInProportion(read, 20);
+  const first = shared();
+  await vi.advanceTimersByTimeAsync(50);
+  await first;
+  await vi.advanceTimersByTimeAsync(999);
+  await shared();
+  expect(read).toHaveBeenCalledTimes(1);
+  await vi.advanceTimersByTimeAsync(1);
+  void shared();
+  expect(read).toHaveBeenCalledTimes(2);
+});
+
+test('a failure that was to be shared in proportion is not shared afterwards', async () => {
+  const read = vi.fn(() => Promise.reject(new Error('down')));
+  const shared = shareInProportion(read, 20);
+  const both = [shared(), shared()];
+  for (const one of both) await expect(one).rejects.toThrow('down');
+  expect(read).toHaveBeenCalledTimes(1);
+  await expect(shared()).rejects.toThrow('down');
+  expect(read).toHaveBeenCalledTimes(2);
 });

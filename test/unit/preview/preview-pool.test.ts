@@ -294,10 +294,45 @@ test('no room to write is no fault of the picture: it throws', async () => {
   expect(await readdir(folder)).toEqual(['input']);
 });
 
+test('files that may wait leave a process to others', async () => {
+  const behaviour = `if (!path.startsWith('patient')) return 'fine';
+    const { writeFile } = await import('node:fs/promises');
+    await writeFile(${JSON.stringify(folder)} + '/' + path, '');
+    await new Promise(() => setInterval(() => {}, 1000));`;
+  const { run } = await poolOf(behaviour, { concurrency: 2, processes: 2 });
+  expect(await reasonOf('urgent')).toBe('fine');
+  const stopping = new AbortController();
+  const patient = ['patient-1', 'patient-2', 'patient-3'].map((path) =>
+    run(request(path), stopping.signal, -1),
+  );
+  await eventually(async () => expect(await readdir(folder)).toContain('patient-1'));
+  expect(await reasonOf('urgent')).toBe('fine');
+  expect(await readdir(folder)).toEqual(['entry.mjs', 'patient-1']);
+  stopping.abort(new Error('stopping'));
+  for (const one of patient) await expect(one).rejects.toThrow('stopping');
+});
+
 test('a run that is aborted ends its process', async () => {
   await poolOf('for (;;);');
   const stopping = new AbortController();
   const run = pool?.run(request('any'), stopping.signal);
   stopping.abort(new Error('stopping'));
   await expect(run).rejects.toThrow('stopping');
+});
+
+test('a rendition that never ends is given up, and what makes it is killed with its children', async () => {
+  const entry = join(folder, 'entry.mjs');
+  const pidFile = join(folder, 'pid');
+  await writeFile(
+    entry,
+    `import { spawn } from 'node:child_process';
+    import { writeFileSync } from 'node:fs';
+    process.on('message', () => writeFileSync(${JSON.stringify(pidFile)}, String(spawn('sleep', ['600']).pid)));`,
+  );
+  pool = createPreviewPool({ concurrency: 1, toolPath, entry, timeoutMs: 1000 });
+  const { withLocation: _, ...source } = request('endless');
+  const result = await pool.convert({ ...source, name: 'video', page: 1 }, never);
+  expect(result).toEqual({ reason: 'Decoding took longer than 1 seconds' });
+  const pid = Number(await readFile(pidFile, 'utf8'));
+  await eventually(async () => expect(() => process.kill(pid, 0)).toThrow('ESRCH'));
 });

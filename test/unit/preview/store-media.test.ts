@@ -33,7 +33,16 @@ beforeEach(async () => {
   const index = createBlocklistIndex(database, createPdqIndex());
   await index.ready();
   screen = createScreen({ database, queue, index, scan: undefined });
-  const deps = { database, queue, blobs, writer, screen, deleteUpstreamAfterStore: false };
+  const deps = {
+    database,
+    queue,
+    blobs,
+    writer,
+    screen,
+    deleteUpstreamAfterStore: false,
+    requestRenditions: undefined,
+    requestTranscripts: undefined,
+  };
   commitMedia = createCommitMedia({ ...deps, pending: () => 0 });
 });
 afterEach(async () => {
@@ -128,10 +137,17 @@ test('the preview of a blob that was deleted meanwhile does not hide that of the
   const base = { ...bytes, priority: 0, preview: PREVIEW, screening: NOT_OBJECTED };
   const stale = { ...base, mediaSid: gone, key: newBlobKey(blobs, bytes.sha256), newBytes: null };
   await database.prisma.$transaction((tx) =>
-    storeMedia(tx, { queue, screen, deleteUpstreamAfterStore: false }, [
-      stale,
-      { ...base, newBytes: bytes },
-    ]),
+    storeMedia(
+      tx,
+      {
+        queue,
+        screen,
+        deleteUpstreamAfterStore: false,
+        requestRenditions: undefined,
+        requestTranscripts: undefined,
+      },
+      [stale, { ...base, newBytes: bytes }],
+    ),
   );
   expect(await readMedia(fresh)).toMatchObject({ state: 'stored', blob: { previewKind: 'image' } });
 });
@@ -192,7 +208,17 @@ test('a group and decisions about its attachments do not deadlock', async () => 
     });
     const store = (group: typeof ready) =>
       database.prisma.$transaction((tx) =>
-        storeMedia(tx, { queue, screen, deleteUpstreamAfterStore: false }, group),
+        storeMedia(
+          tx,
+          {
+            queue,
+            screen,
+            deleteUpstreamAfterStore: false,
+            requestRenditions: undefined,
+            requestTranscripts: undefined,
+          },
+          group,
+        ),
       );
     await Promise.all([
       store(ready.slice(0, 3)),
@@ -203,3 +229,28 @@ test('a group and decisions about its attachments do not deadlock', async () => 
     for (const sid of sids) expect(await readMedia(sid)).toMatchObject({ state: 'stored' });
   }
 });
+
+// The embedded database has one connection: there every transaction waits for the one before.
+test.runIf(process.env.TEST_DATABASE_URL)(
+  'an attachment does not wait for the commit of those that may wait',
+  async () => {
+    const { prisma } = opened.database;
+    const [patient, urgent] = [await addMedia(opened.database), await addMedia(opened.database)];
+    const commit = (mediaSid: string, priority: number) => {
+      const bytes = newBytes(mediaSid, mediaSid);
+      const ready = { ...bytes, priority, newBytes: bytes, preview: PREVIEW };
+      const job = { name: 'fetch-media', claim: { ...claim(), priority } } as const;
+      return commitMedia({ ...ready, screening: NOT_OBJECTED }, job);
+    };
+    let committing: Promise<void> | undefined;
+    await prisma.$transaction(async (tx) => {
+      await tx.$queryRaw`SELECT sid FROM media WHERE sid = ${patient} FOR UPDATE`;
+      committing = commit(patient, -1);
+      await commit(urgent, 0);
+      expect(await readMedia(urgent)).toMatchObject({ state: 'stored' });
+      expect(await readMedia(patient)).toMatchObject({ state: 'pending' });
+    });
+    await committing;
+    expect(await readMedia(patient)).toMatchObject({ state: 'stored' });
+  },
+);

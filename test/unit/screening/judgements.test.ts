@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { judgeMatch } from '../../../src/moderation/blocklist/match-blob.ts';
-import { judgeVerdict, scanAnswer } from '../../../src/screening/classifier.ts';
+import { judgeVerdict } from '../../../src/screening/classifier.ts';
+import { scanAnswer } from '../../../src/screening/http-classifier.ts';
 
 const match = {
   id: 7n,

@@ -44,14 +44,14 @@ test('a folder in use is refused, and free again after the close', async () => {
 test('a failed statement inside a transaction does not reach the next one', async () => {
   const database = await open();
   try {
-    await database.prisma.$executeRaw`CREATE TABLE note (id int)`;
+    await database.prisma.$executeRaw`CREATE TABLE scratch (id int)`;
     await expect(
       database.prisma.$transaction(async (tx) => {
-        await tx.$executeRaw`INSERT INTO note VALUES (1000)`;
+        await tx.$executeRaw`INSERT INTO scratch VALUES (1000)`;
         await tx.$executeRaw`SELECT nothing_of_this_name`;
       }),
     ).rejects.toThrow();
-    expect(await database.prisma.$queryRaw`SELECT * FROM note WHERE id = 1000`).toEqual([]);
+    expect(await database.prisma.$queryRaw`SELECT * FROM scratch WHERE id = 1000`).toEqual([]);
   } finally {
     await database.close();
   }

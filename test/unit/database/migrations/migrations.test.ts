@@ -6,6 +6,7 @@ import { applyMigrations } from '../../../../src/database/migrations/apply-migra
 import { diffSchema } from '../../../../src/database/migrations/diff-schema.ts';
 import { readMigrationHistory } from '../../../../src/database/migrations/schema-engine.ts';
 import { openDatabase } from '../../../../src/database/open-database.ts';
+import { findRareWords, TEXT_INDEX } from '../../../../src/database/text-search.ts';
 import { createLogger } from '../../../../src/monitoring/logger.ts';
 import { databaseUrl, onServer } from '../../../support/database-templates.ts';
 import { createTestDatabase } from '../../../support/test-database.ts';
@@ -90,4 +91,25 @@ test('processes that start together on an empty server migrate it once', async (
   const { migrationDirectories } = await readMigrationHistory();
   expect(applied.toSorted()).toEqual([0, 0, migrationDirectories.length]);
   await onServer(template.serverUrl, `DROP DATABASE ${name} WITH (FORCE)`);
+});
+
+test('who may not create extensions has no index of texts, and everything else', async (context) => {
+  const template = inject('databaseTemplate');
+  if ('tarFile' in template) return context.skip('needs TEST_DATABASE_URL');
+  const name = `mms_inbox_plain_${process.pid}`;
+  await onServer(template.serverUrl, `CREATE DATABASE ${name}`);
+  const url = databaseUrl(template.serverUrl, name);
+  await onServer(url, `CREATE ROLE ${name}; GRANT CREATE, USAGE ON SCHEMA public TO ${name}`);
+  const asUser = new URL(url);
+  asUser.searchParams.set('options', `-c role=${name}`);
+  const config = { databaseUrl: asUser.href, dataDir: '' };
+  const database = await openDatabase(config, createLogger('silent'));
+  const [{ index }] = await database.prisma.$queryRaw<[{ index: string | null }]>`
+    SELECT to_regclass(${TEXT_INDEX})::text AS index`;
+  expect(index).toBeNull();
+  // Words are looked for from message to message.
+  expect(await findRareWords(database.prisma, ['word'])).toBeNull();
+  await database.close();
+  await onServer(template.serverUrl, `DROP DATABASE ${name} WITH (FORCE)`);
+  await onServer(template.serverUrl, `DROP ROLE ${name}`);
 });

@@ -2,7 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { expect, onTestFinished, test } from 'vitest';
-import type { ApiKeys, Caller } from '../../../../src/auth/api-keys.ts';
+import type { Caller } from '../../../../src/auth/api-keys.ts';
+import type { Tickets } from '../../../../src/auth/tickets.ts';
 import type { Database } from '../../../../src/database/database.ts';
 import { createEventStreams } from '../../../../src/events/stream/event-stream-router.ts';
 import { createResourceRouter } from '../../../../src/http/resource-router.ts';
@@ -27,9 +28,15 @@ test('readers that hang up while their place is looked up leave room for others'
   };
   const { routes, ticketGuard, end } = createEventStreams({
     database: { prisma: { event } } as unknown as Database,
-    apiKeys: { find: async () => ME } as unknown as ApiKeys,
+    tickets: {} as Tickets,
     requireRole: () => (_request, response, next) => {
       response.locals.caller = ME;
+      response.locals.signIn = {
+        by: 'key',
+        caller: ME,
+        sessionId: null,
+        isStillValid: async () => true,
+      };
       next();
     },
   });

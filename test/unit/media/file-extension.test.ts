@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { extensionOf } from '../../../../src/moderation/senders/export-sender.ts';
-import { PREVIEW_TYPES } from '../../../../src/preview/preview-types.ts';
+import { extensionOf } from '../../../src/media/file-extension.ts';
+import { PREVIEW_TYPES } from '../../../src/preview/preview-types.ts';
 
 test.each([
   ['image/jpeg', '.jpg'],

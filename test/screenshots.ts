@@ -1,0 +1,65 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import sharp from 'sharp';
+import { startBrowser } from './support/browser.ts';
+import { type Device, openGallery } from './support/gallery-page.ts';
+import { startShowcase } from './support/showcase.ts';
+
+// `npm run screenshots`: the pictures of the README, from the drawings of the simulator. Build the page first.
+
+const FOLDER = fileURLToPath(new URL('../docs/images', import.meta.url));
+const MAX_BYTES = 250_000;
+/** Taller pictures would push the text of the README away. */
+const PHONE = { viewport: { width: 390, height: 720 }, deviceScaleFactor: 2 };
+
+await mkdir(FOLDER, { recursive: true });
+const inbox = await startShowcase();
+const browser = await startBrowser();
+try {
+  await take(browser, 'desktop', 'desktop');
+  await take(browser, 'phone', 'phone', PHONE);
+  await take(browser, 'dark', 'desktop', { colorScheme: 'dark' });
+  await take(browser, 'viewer', 'desktop', {}, openThird);
+} finally {
+  await browser.close();
+  await inbox.stop();
+}
+process.exit();
+
+/** @param act what is done before */
+async function take(
+  browser: Browser,
+  name: string,
+  device: Device,
+  options: Parameters<Browser['newContext']>[0] = {},
+  act: (page: Page) => Promise<void> = async () => undefined,
+): Promise<void> {
+  const { page, checkQuiet, close } = await openGallery(browser, inbox, { device, options });
+  await page.locator('.tile img').first().waitFor();
+  await act(page);
+  await page.evaluate(allPicturesShown);
+  const picture = sharp(await page.screenshot()).png({ palette: true, effort: 10 });
+  const { size } = await picture.toFile(join(FOLDER, `${name}.png`));
+  console.log(`docs/images/${name}.png: ${Math.round(size / 1000)} kB`);
+  if (size > MAX_BYTES) throw new Error(`${name}.png has more than ${MAX_BYTES} bytes`);
+  await checkQuiet();
+  await close();
+}
+
+/** The viewer, with its side panel. */
+async function openThird(page: Page): Promise<void> {
+  await page.locator('.tile').nth(2).click();
+  const panel = page.getByRole('complementary');
+  if (!(await panel.isVisible())) await page.keyboard.press('i');
+  await panel.waitFor();
+}
+
+/** Runs in the page. */
+async function allPicturesShown(): Promise<void> {
+  const pictures = [...document.images].filter(({ src }) => src !== '');
+  // Placeholders stay for a moment longer.
+  await Promise.all(pictures.map((picture) => picture.decode().catch(() => undefined)));
+  await new Promise((done) => setTimeout(done, 1500));
+}
