@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { openDatabase } from '../src/database/open-database.ts';
 import { createLogger } from '../src/monitoring/logger.ts';
-import { SEEDED, SEEDED_SINCE, seededSid, seedInbox } from '../test/support/seed-inbox.ts';
-import { type ServerProcess, startServerProcess } from './server-process.ts';
+import { SEEDED, seedInbox } from '../test/support/seed-inbox.ts';
+import { type Act, depthActs } from './depth-acts.ts';
+import { samplePhoto } from './sample-photo.ts';
+import { startServerProcess } from './server-process.ts';
 import { median, quantile } from './statistics.ts';
 import { startWebhookStream, type WebhookStream } from './webhook-stream.ts';
 
@@ -23,15 +25,10 @@ const MAX_STATEMENT_MS = 100;
 /** A reader that pages as fast as it is answered. */
 const READ_FOR_MS = 1500;
 const ACCOUNT = { accountSid: SEEDED.account, authToken: 'bench-auth-token' };
+/** That is looked for: what is measured is the comparison. */
+const PICTURE = { width: 640, height: 480 };
 const KEY = 'bench-admin-key-0123456789';
 const PUBLIC_URL = 'https://mms.example.com';
-
-interface Act {
-  name: string;
-  /** Whether it is a reader's, and again and again, or done once and followed to its end. */
-  isRead: boolean;
-  run: () => Promise<void>;
-}
 
 interface Row {
   '': string;
@@ -70,7 +67,9 @@ try {
   // What is done at every start is not what is measured.
   await setTimeout(5000);
   const rows: Row[] = [];
-  for (const act of acts(server)) rows.push(await measure(act, webhooks));
+  const measured = { url: server.url, key: KEY, account: ACCOUNT, rows: ROWS, idleMs: READ_FOR_MS };
+  for (const act of depthActs(measured, await samplePhoto(PICTURE)))
+    rows.push(await measure(act, webhooks));
   console.log(
     `${ROWS} messages, ten webhooks a second; database: ` +
       `${databaseUrl === undefined ? 'embedded' : 'PostgreSQL'}`,
@@ -130,93 +129,4 @@ async function longestStatement(from: number): Promise<{ ms: number; text: strin
       ({ text }) => !/pgboss|^\s*(VACUUM|ANALYZE|CHECKPOINT|BEGIN|COMMIT|ROLLBACK)/.test(text),
     )
     .reduce((most, one) => (one.ms > most.ms ? one : most), { ms: 0, text: '' });
-}
-
-function acts({ url }: ServerProcess): Act[] {
-  const day = (n: number) =>
-    new Date(SEEDED_SINCE.getTime() + n * 86_400_000).toISOString().slice(0, 10);
-  const deep = Buffer.from(
-    JSON.stringify([SEEDED_SINCE.getTime() + 5_000_000, seededSid('MM', 500), 0]),
-  ).toString('base64url');
-  const plus = (address: string) => encodeURIComponent(address);
-  const basic = `Basic ${btoa(`${ACCOUNT.accountSid}:${ACCOUNT.authToken}`)}`;
-  const call = async (method: string, path: string, body?: object) => {
-    const isTwilio = path.startsWith('/2010');
-    const response = await fetch(url + (isTwilio ? path : `/api/v1${path}`), {
-      method,
-      headers: {
-        authorization: isTwilio ? basic : `Bearer ${KEY}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    if (!response.ok) throw new Error(`${method} ${path} was answered ${response.status}`);
-    return response.arrayBuffer();
-  };
-  const json = async (method: string, path: string, body?: object) =>
-    JSON.parse(Buffer.from(await call(method, path, body)).toString());
-  const read = (name: string, path: string): Act => ({
-    name,
-    isRead: true,
-    run: async () => void (await call('GET', path)),
-  });
-  const ask = (name: string, path: string, body: object): Act => ({
-    name,
-    isRead: true,
-    run: async () => void (await call('POST', path, body)),
-  });
-  const messages = `/2010-04-01/Accounts/${ACCOUNT.accountSid}/Messages.json`;
-  return [
-    { name: 'nothing', isRead: true, run: () => setTimeout(READ_FOR_MS) },
-    read('media', '/media'),
-    read('media, a deep page of 200', `/media?limit=200&cursor=${deep}`),
-    read('media, few match', `/media?state=failed&from=${plus(SEEDED.sender)}`),
-    read(
-      'media, none matches three filters',
-      `/media?to=${plus(SEEDED.recipient)}&moderation=visible&contentType=audio/`,
-    ),
-    read('media of a type', `/media?contentType=video/&moderation=held`),
-    read('messages', '/messages'),
-    read('messages, a deep page', `/messages?cursor=${deep}`),
-    read('messages, few match', `/messages?to=${plus(SEEDED.rareRecipient)}`),
-    read('Messages.json', messages),
-    read('Messages.json, pages of 1,000', `${messages}?PageSize=1000`),
-    read('Messages.json, a page by its number', `${messages}?Page=${Math.floor(ROWS / 60)}`),
-    read('Messages.json of a day', `${messages}?DateSent<=${day(0)}`),
-    read('audit log', '/audit'),
-    read('audit log, none matches', `/audit?actor=moderator&until=${day(-1)}`),
-    read('blocklist', '/blocklist?kind=pdq'),
-    read('deletions', '/deletions'),
-    read('deletions that are stuck', '/deletions?state=stuck'),
-    read('a large deletion', `/deletions/${SEEDED.largeDeletion}`),
-    read('senders', '/senders?muted=true'),
-    read('deliveries', `/endpoints/${SEEDED.endpoint}/deliveries?state=failed`),
-    read('previews that are left', '/previews/rebuild'),
-    ask('dry run of a bulk act on all', '/bulk', { action: 'hold', filter: {}, dryRun: true }),
-    ask('counting a sender', '/senders/erasures', { address: SEEDED.sender, dryRun: true }),
-    ask('blocking a picture', `/media/${seededSid('ME', 77)}/block`, {}),
-    ask('an export', '/senders/export', { address: SEEDED.sender }),
-    {
-      name: 'a bulk act on 1 % of them',
-      isRead: false,
-      run: async () => {
-        const filter = { from: '+15551000008' };
-        const { id } = await json('POST', '/bulk', { action: 'hold', filter });
-        await until(async () => (await json('GET', `/bulk/${id}`)).endedAt !== null);
-      },
-    },
-    {
-      name: 'erasing a sender of 1 %',
-      isRead: false,
-      run: async () => {
-        const path = '/senders/erasures';
-        const { id } = await json('POST', path, { address: SEEDED.sender });
-        await until(async () => (await json('GET', `${path}/${id}`)).erasedAt !== null);
-      },
-    },
-  ];
-}
-
-async function until(isDone: () => Promise<boolean>): Promise<void> {
-  while (!(await isDone())) await setTimeout(200);
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { descendantsOf } from './proc.ts';
 import { asAnotherFile, samplePhoto } from './sample-photo.ts';
 import { startServerProcess } from './server-process.ts';
-import { uploadPhoto } from './upload-photo.ts';
+import { uploadFile } from './upload-file.ts';
 
 // `npm run bench:idle`: the resident memory of an installation on the embedded database that has nothing to
 // do. It starts the service on an empty data folder, with the variables that `npm start` sets, puts 30 photos
@@ -35,7 +35,7 @@ const server = await startServerProcess('src/main.ts', {
 try {
   report('after its start');
   const photo = await samplePhoto();
-  for (let n = 0; n < PHOTOS; n += 1) await uploadPhoto(server.url, KEY, asAnotherFile(photo, n));
+  for (let n = 0; n < PHOTOS; n += 1) await uploadFile(server.url, KEY, asAnotherFile(photo, n));
   await untilStored();
   report(`after ${PHOTOS} photos`);
   await sleep(IDLE_SECONDS * 1000);

@@ -78,10 +78,11 @@ function processorRow(rounds: readonly Round[]) {
   };
 }
 
-function countsRow({ statements, commits, fileSyncs, databaseSyncs }: CountsPerMedia) {
+function countsRow({ statements, commits, reading, fileSyncs, databaseSyncs }: CountsPerMedia) {
   return {
     'statements without BEGIN, COMMIT': round(statements, 1),
-    commits: round(commits, 1),
+    'commits of what was written': round(commits, 2),
+    'transactions that only read': round(reading, 2),
     'syncs by the server of files and folders': round(fileSyncs, 1),
     'syncs of the database': Number.isNaN(databaseSyncs) ? '-' : round(databaseSyncs, 1),
   };

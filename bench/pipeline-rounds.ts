@@ -3,7 +3,7 @@ import type { HelperProcess } from './helper-process.ts';
 import { sendAll } from './message-sender.ts';
 import { mediaSidOf } from './pipeline-pictures.ts';
 import { ACCOUNT, DATABASE_NAME, type PipelineServer, POSTGRES_URL } from './pipeline-server.ts';
-import { readPostgresCounters, watchBackends } from './postgres-work.ts';
+import { readPostgresSyncs, watchBackends } from './postgres-work.ts';
 import { secondsBelow, secondsByThread, secondsOf } from './process-time.ts';
 import { untilStored } from './stored-media.ts';
 import { readWorkCounts } from './work-counts.ts';
@@ -96,8 +96,10 @@ export async function measureBareLoop(
 export interface CountsPerMedia {
   /** Without BEGIN, COMMIT and ROLLBACK. */
   statements: number;
-  /** Transactions, those of single statements included. */
+  /** Transactions that write, those of single statements included. */
   commits: number;
+  /** Transactions that only read. */
+  reading: number;
   fileSyncs: number;
   databaseSyncs: number;
 }
@@ -113,25 +115,22 @@ export async function countWork(
   const preload = new URL('./count-work.ts', import.meta.url).href;
   await server.restart({ NODE_OPTIONS: `--import ${preload}`, COUNT_WORK_FILE: path });
   const inPostgres = async () =>
-    server.kind === 'postgres' ? readPostgresCounters(POSTGRES_URL, DATABASE_NAME) : undefined;
-  const [before, postgresBefore] = [await readWorkCounts(path), await inPostgres()];
+    server.kind === 'postgres' ? readPostgresSyncs(POSTGRES_URL) : undefined;
+  const [before, syncsBefore] = [await readWorkCounts(path), await inPostgres()];
   const sent = await sendAll(server.sender.prepare(messages, attachments));
   await untilStored(server, sent);
-  const [after, postgresAfter] = [await readWorkCounts(path), await inPostgres()];
+  const [after, syncsAfter] = [await readWorkCounts(path), await inPostgres()];
   const media = messages * attachments;
   const each = (last: number | null | undefined, first: number | null | undefined) =>
     ((last ?? Number.NaN) - (first ?? Number.NaN)) / media;
   return {
     statements: each(after.statement, before.statement),
     fileSyncs: each(after.fileSync, before.fileSync),
-    ...(server.kind === 'postgres'
-      ? {
-          commits: each(postgresAfter?.commits, postgresBefore?.commits),
-          databaseSyncs: each(postgresAfter?.syncs, postgresBefore?.syncs),
-        }
-      : {
-          commits: each(after.transaction, before.transaction),
-          databaseSyncs: each(after.databaseSync, before.databaseSync),
-        }),
+    commits: each(after.commit, before.commit),
+    reading: each(after.reading, before.reading),
+    databaseSyncs:
+      server.kind === 'postgres'
+        ? each(syncsAfter, syncsBefore)
+        : each(after.databaseSync, before.databaseSync),
   };
 }

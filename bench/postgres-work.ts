@@ -55,36 +55,28 @@ export async function watchBackends(url: string, databaseName: string): Promise<
   };
 }
 
-/** Since the statistics were reset. */
-export interface PostgresCounters {
-  /** Transactions that were committed, those of single statements included. */
-  commits: number;
-  /** Of the write-ahead log, by the whole server; null where it does not say (before 14, after 17). */
-  syncs: number | null;
-}
-
 // A backend reports what it did a second later at the latest [PostgreSQL, cumulative statistics].
 const REPORTED_MS = 1500;
 
-/** @param url of another database of the server */
-export async function readPostgresCounters(
-  url: string,
-  databaseName: string,
-): Promise<PostgresCounters> {
+/**
+ * Syncs of the write-ahead log by the whole server since its statistics were reset.
+ *
+ * @param url of a database of the server
+ * @returns null where it does not say (before 14, after 17)
+ */
+export async function readPostgresSyncs(url: string): Promise<number | null> {
   await new Promise((resume) => setTimeout(resume, REPORTED_MS));
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    const { rows } = await client.query<{ commits: number; version: number }>(
-      `SELECT xact_commit::float8 AS commits, current_setting('server_version_num')::int AS version
-      FROM pg_stat_database WHERE datname = $1`,
-      [databaseName],
+    const version = await client.query<{ version: number }>(
+      "SELECT current_setting('server_version_num')::int AS version",
     );
-    const [{ commits, version } = { commits: Number.NaN, version: 0 }] = rows;
-    if (version < 140000 || version >= 180000) return { commits, syncs: null };
+    const { version: number = 0 } = version.rows[0] ?? {};
+    if (number < 140000 || number >= 180000) return null;
     const text = 'SELECT wal_sync::float8 AS syncs FROM pg_stat_wal';
     const wal = await client.query<{ syncs: number }>(text);
-    return { commits, syncs: wal.rows[0]?.syncs ?? null };
+    return wal.rows[0]?.syncs ?? null;
   } finally {
     await client.end();
   }

@@ -8,11 +8,13 @@ const BIND = 'B'.charCodeAt(0);
 const EXECUTE = 'E'.charCodeAt(0);
 
 const BEGIN = /^\s*(BEGIN|START TRANSACTION)\b[^;]*;?\s*$/i;
+// A row lock writes as well; functions that a SELECT calls here do not.
+const WRITES = /\b(INSERT|UPDATE|DELETE|MERGE|TRUNCATE|LOCK)\b/i;
 const END = /^\s*(COMMIT|END|ROLLBACK(?!\s+TO))\b[^;]*;?\s*$/i;
 
 /**
- * Reads what one session sends, and reports its statements and transactions. A text of several statements
- * counts as one, as it is one request.
+ * Reads what one session sends, and reports its statements and transactions, those that write apart. A text of
+ * several statements counts as one, as it is one request.
  *
  * @param count called with a mark of each
  * @returns takes bytes that consist of whole messages; those before a session is open are passed over
@@ -23,18 +25,25 @@ export function createStatementReader(
   const prepared = new Map<string, string>();
   let bound = '';
   let isInTransaction = false;
+  let hasWritten = false;
 
   function countStatement(text: string): void {
     if (BEGIN.test(text)) {
       isInTransaction = true;
     } else if (END.test(text)) {
       // One that was not open is what a new connection begins with.
-      if (isInTransaction) count(WORK_MARKS.transaction);
+      if (isInTransaction) countTransaction();
       isInTransaction = false;
     } else {
       count(WORK_MARKS.statement);
-      if (!isInTransaction) count(WORK_MARKS.transaction);
+      hasWritten ||= WRITES.test(text);
+      if (!isInTransaction) countTransaction();
     }
+  }
+
+  function countTransaction(): void {
+    count(hasWritten ? WORK_MARKS.commit : WORK_MARKS.reading);
+    hasWritten = false;
   }
 
   return (messages) => {

@@ -5,7 +5,10 @@ export const WORK_MARKS = {
   fileSync: 'f',
   databaseSync: 'd',
   statement: 's',
-  transaction: 't',
+  /** A transaction that writes, or one statement that does. */
+  commit: 'c',
+  /** One that only reads: nothing is written to the log for it. */
+  reading: 'r',
 } as const;
 
 /** How often each was counted. */
@@ -19,6 +22,7 @@ export async function readWorkCounts(path: string): Promise<WorkCounts> {
     fileSync: of(WORK_MARKS.fileSync),
     databaseSync: of(WORK_MARKS.databaseSync),
     statement: of(WORK_MARKS.statement),
-    transaction: of(WORK_MARKS.transaction),
+    commit: of(WORK_MARKS.commit),
+    reading: of(WORK_MARKS.reading),
   };
 }
