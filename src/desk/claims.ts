@@ -55,8 +55,12 @@ export function createClaims(database: Database, claimSeconds: number): Claims {
   const { prisma } = database;
   const takeMedia = createTakeMedia(database, claimSeconds);
 
-  async function find(id: string, caller: Claimant): Promise<ClaimItem> {
-    const [claim] = await readClaims(prisma, Prisma.sql`id = ${id}`, caller);
+  async function find(
+    id: string,
+    caller: Claimant,
+    db: Pick<Transaction, '$queryRaw'> = prisma,
+  ): Promise<ClaimItem> {
+    const [claim] = await readClaims(db, Prisma.sql`id = ${id}`, caller);
     if (claim === undefined) throw new AppError('not_found', 'There is no claim with this id.');
     return claim;
   }
@@ -87,7 +91,7 @@ export function createClaims(database: Database, claimSeconds: number): Claims {
     const count = await tx.$executeRaw`
       UPDATE claim SET ended_at = now(), ending = ${ending}::"ClaimEnding", ended_by = ${caller.name}
       WHERE id = ${id} AND ${IS_ACTIVE}`;
-    if (count === 0) throw ended(await find(id, caller));
+    if (count === 0) throw ended(await find(id, caller, tx));
   }
 
   async function placeOf(queue: QueueName, sid: string): Promise<QueuePlace | undefined> {
