@@ -118,9 +118,17 @@ async function playVideo(
         width,
         height,
       }).getContext('2d');
-      context?.drawImage(player, 0, 0);
-      const data = context?.getImageData(width * at[0], height * at[1], 1, 1).data ?? [];
-      return { width, height, seconds, pixel: [...data].slice(0, 3) };
+      const pixel = () => {
+        context?.drawImage(player, 0, 0);
+        const data = context?.getImageData(width * at[0], height * at[1], 1, 1).data ?? [];
+        return [...data].slice(0, 3);
+      };
+      // Its frame may come some time after the place is reached.
+      const deadline = performance.now() + 10_000;
+      while (Math.max(...pixel()) < 32 && performance.now() < deadline) {
+        await new Promise(requestAnimationFrame);
+      }
+      return { width, height, seconds, pixel: pixel() };
     },
     { src, at },
   );

@@ -24,9 +24,16 @@ async function openOne(device: Device = 'desktop', key: string = ADMIN_KEY) {
   const item = await importFixture(inbox, 'photo.jpg', { from });
   const path = `/m/${item.sid}?from=%2B${from.slice(1)}`;
   const gallery = await openGallery(browser, inbox, { device, path, key });
-  await openSlide(gallery.page).locator('img').first().waitFor();
+  await showsPicture(gallery.page);
   return { ...item, from, path, ...gallery };
 }
+
+/** Waits for the picture itself, which a hold would refuse. */
+const showsPicture = (page: Page) =>
+  eventually(async () => {
+    const image = openSlide(page).locator('img.pswp__img').last();
+    expect(await image.evaluate((shown: HTMLImageElement) => shown.naturalWidth)).toBe(480);
+  });
 
 /** Whether the server shows it, and how. */
 async function moderationOf(sid: string): Promise<string> {
