@@ -22,15 +22,18 @@ const ADA = { name: 'ada', isAdmin: false, sessionId: null, keyId: null };
 test.each([
   ['released', false],
   ['skipped', true],
-] as const)('%s by several at once: by one, and the others get a conflict', async (_, isSkipped) => {
-  const claims = createClaims(database, 120);
-  await addMedia(database, { moderation: 'held', state: 'stored' });
-  const claim = await claims.next({ queue: 'held' }, ADA);
-  const ends = await Promise.allSettled(
-    Array.from({ length: 4 }, () => claims.release(claim?.id ?? '', isSkipped, ADA)),
-  );
-  expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-  for (const end of ends) {
-    if (end.status === 'rejected') expect(end.reason).toMatchObject({ code: 'conflict' });
-  }
-});
+] as const)(
+  '%s by several at once: by one, and the others get a conflict',
+  async (_, isSkipped) => {
+    const claims = createClaims(database, 120);
+    await addMedia(database, { moderation: 'held', state: 'stored' });
+    const claim = await claims.next({ queue: 'held' }, ADA);
+    const ends = await Promise.allSettled(
+      Array.from({ length: 4 }, () => claims.release(claim?.id ?? '', isSkipped, ADA)),
+    );
+    expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    for (const end of ends) {
+      if (end.status === 'rejected') expect(end.reason).toMatchObject({ code: 'conflict' });
+    }
+  },
+);
