@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { checkAccessible } from '../support/axe.ts';
 import { startBrowser } from '../support/browser.ts';
+import { fixturePath } from '../support/fixtures.ts';
 import { type Device, openGallery } from '../support/gallery-page.ts';
 import { smallPicture } from '../support/small-picture.ts';
 import { startTestInbox, type TestInbox } from '../support/test-inbox.ts';
@@ -123,6 +124,36 @@ test.each(LOOKS)(
   },
   180_000,
 );
+
+test.each(LOOKS)('what was seen before: %s, %s', async (...look) => {
+  const { page, checkQuiet, close } = await open(...look);
+  const button = page.getByRole('button', { name: 'Have we seen this?' });
+  await page.getByRole('button', { name: /^Filter/ }).waitFor();
+  // On a phone it is in the filter.
+  if (!(await button.isVisible())) await page.getByRole('button', { name: /^Filter/ }).click();
+  await button.click();
+  const search = dialog(page, 'Have we seen this?');
+  await search.locator('input[type=file]').waitFor({ state: 'attached' });
+  await check(page, 'a picture is asked for');
+  await search.locator('input[type=file]').setInputFiles(fixturePath('photo.jpg'));
+  await search.getByText('Same bytes').waitFor();
+  await check(page, 'similar pictures');
+  await checkQuiet();
+  await close();
+});
+
+test('an inbox to which nothing has come', async () => {
+  const empty = await startTestInbox();
+  for (const [device, colorScheme] of LOOKS) {
+    const options = { colorScheme, reducedMotion: 'reduce' as const };
+    const { page, checkQuiet, close } = await openGallery(browser, empty, { device, options });
+    await page.getByText('Messages to your number appear here.').waitFor();
+    await check(page, 'nothing yet');
+    await checkQuiet();
+    await close();
+  }
+  await empty.stop();
+}, 120_000);
 
 test.each(LOOKS)(
   'each kind of attachment: %s, %s',

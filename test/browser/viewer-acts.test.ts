@@ -168,6 +168,30 @@ test('two that decide about one: the second is told', async () => {
   await close();
 });
 
+test('two tabs that decide at the same moment: one decision goes out, and both show it', async () => {
+  const { page, sid, path, context, close } = await openOne();
+  const other = await context.newPage();
+  await other.goto(`${inbox.url}${path}`);
+  await showsPicture(other);
+  await Promise.all([button(page, 'Delete').click(), button(other, 'Hold back').click()]);
+  const { body } = await eventually(async () => {
+    const answer = await inbox.api('get', `/api/v1/acts?state=waiting`).expect(200);
+    expect(answer.body.items).toHaveLength(1);
+    return answer;
+  });
+  const isDelete = body.items[0].act === 'delete';
+  const [winner, loser] = isDelete ? [page, other] : [other, page];
+  await loser.locator('.notice-error').waitFor();
+  const said = isDelete ? 'Deleted a moment ago' : 'Held back a moment ago';
+  for (const tab of [winner, loser]) await tab.getByText(said).waitFor();
+  await becomes(sid, isDelete ? 'deleted' : 'held');
+  const outcome = isDelete
+    ? (tab: Page) => openSlide(tab).getByText('This attachment was deleted.')
+    : (tab: Page) => openSlide(tab).getByRole('heading', { name: 'Held back' });
+  for (const tab of [winner, loser]) await outcome(tab).waitFor();
+  await close();
+});
+
 test('a session that is revoked: one signs in again, and the delete goes on', async () => {
   const { page, sid, close } = await openOne();
   const { body } = await inbox.api('get', '/api/v1/sessions').expect(200);

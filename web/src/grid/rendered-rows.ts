@@ -3,6 +3,8 @@ import type { Chunk, Section, Timeline } from './timeline.ts';
 // Which part of the list is in the document: what is seen, and up to one screen above and below.
 
 export const MAX_TILES = 400;
+/** Tiles that come into the document in one frame: it takes a slow computer some 2 ms for each. */
+export const MAX_NEW_TILES = 20;
 
 export interface RenderedChunk {
   chunk: Chunk;
@@ -58,4 +60,34 @@ function renderedBetween(timeline: Timeline, top: number, bottom: number): Rende
     rendered.tiles += end - first;
   }
   return rendered;
+}
+
+/**
+ * A part of what is to be rendered, so that no frame takes long: what is there already, and so many more.
+ *
+ * @param last what is there
+ * @param isWhole whether nothing is left for the next frames
+ */
+export function renderedNext(
+  wanted: Rendered,
+  last: Rendered | undefined,
+): { rendered: Rendered; isWhole: boolean } {
+  let left = MAX_NEW_TILES;
+  let tiles = 0;
+  const chunks = wanted.chunks.map(({ chunk, first, end }) => {
+    const before = last?.chunks.find((other) => other.chunk === chunk);
+    const keptFrom = Math.max(first, before?.first ?? 0);
+    const keptTo = Math.min(end, before?.end ?? 0);
+    const isKept = keptFrom < keptTo;
+    const above = isKept ? Math.min(left, keptFrom - first) : 0;
+    left -= above;
+    const below = Math.min(left, end - (isKept ? keptTo : first));
+    left -= below;
+    const range = isKept ? [keptFrom - above, keptTo + below] : [first, first + below];
+    const [from = 0, to = 0] = range;
+    tiles += to - from;
+    return { chunk, first: from, end: to };
+  });
+  const rendered = { ...wanted, chunks, tiles };
+  return { rendered, isWhole: tiles === wanted.tiles };
 }

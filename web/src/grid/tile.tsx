@@ -91,9 +91,7 @@ export class Tile extends Component<TileProps> {
           tabIndex={-1}
           aria-pressed={isSelected}
           aria-label={strings.grid.select(label)}
-        >
-          <Icon name="check" />
-        </button>
+        />
         {item.state === 'failed' && isModerator.value && (
           <button
             type="button"
@@ -201,6 +199,7 @@ function Badges({ item, ofMessage }: { item: MediaItem; ofMessage: number }) {
   const kind = kindOf(item);
   const { durationSeconds, pages } = item.details ?? {};
   const isPlain = kind === 'picture' || item.state !== 'stored';
+  if (isPlain && item.moderation === 'visible' && ofMessage === 1) return null;
   return (
     <span class="tile-badges" aria-hidden="true">
       {item.moderation !== 'visible' && (

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useState } from 'preact/hooks';
 import { contentHeightOf, type GridModel } from './grid-model.ts';
-import { type Rendered, renderedAround } from './rendered-rows.ts';
+import { type Rendered, renderedAround, renderedNext } from './rendered-rows.ts';
 
 const REST_MS = 150;
 const LOAD_MS = 50;
@@ -83,8 +83,11 @@ export function useDrawn(model: GridModel, main: Scroller): Drawn | null {
       frame = undefined;
       const scrollTop = model.settle(isAtRest);
       const { position, scrollTop: from } = model.place;
+      const wanted = renderedAround(model.timeline, position, model.view, margin(position));
+      const { rendered, isWhole } = renderedNext(wanted, last);
+      if (!isWhole) schedule();
       const next: Drawn = {
-        ...renderedAround(model.timeline, position, model.view, margin(position)),
+        ...rendered,
         shift: Math.round(from - position),
         height: contentHeightOf(model),
         scrollTop,
