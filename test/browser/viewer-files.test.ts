@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startBrowser } from '../support/browser.ts';
 import { fixturePath } from '../support/fixtures.ts';
@@ -10,7 +10,7 @@ import { importFixture, openSlide, storedItem } from '../support/viewer-page.ts'
 let inbox: TestInbox;
 let browser: Browser;
 beforeAll(async () => {
-  inbox = await startTestInbox({ PATH: process.env.PATH ?? '' });
+  inbox = await startTestInbox({ PATH: process.env.PATH ?? '', MEDIA_MAX_BYTES: '300000000' });
   browser = await startBrowser();
 });
 afterAll(async () => {
@@ -86,10 +86,10 @@ test('the original is saved, and one without metadata, or why there is none', as
   await close();
 });
 
-test('a long video is read by ranges, and not as a whole', async () => {
+test('a video of 200 MB on a slow line is read by ranges, and not as a whole', async () => {
   // As an MP4 that is large because of what follows its index: a box that players skip.
   const video = await readFile(fixturePath('video.mp4'));
-  const padding = Buffer.alloc(60_000_000);
+  const padding = Buffer.alloc(200_000_000);
   padding.writeUInt32BE(padding.byteLength, 0);
   padding.write('free', 4, 'latin1');
   const { body } = await inbox
@@ -105,6 +105,13 @@ test('a long video is read by ranges, and not as a whole', async () => {
   let received = 0;
   const network = await page.context().newCDPSession(page);
   await network.send('Network.enable');
+  // 8 Mbit/s: as a whole, it would take 200 seconds.
+  await network.send('Network.emulateNetworkConditions', {
+    offline: false,
+    latency: 100,
+    downloadThroughput: 1_000_000,
+    uploadThroughput: 1_000_000,
+  });
   network.on('Network.dataReceived', ({ dataLength }) => {
     received += dataLength;
   });
@@ -135,9 +142,17 @@ test('a long video is read by ranges, and not as a whole', async () => {
 
 test('a session that ends while it is open loses nothing: one signs in, and the act goes on', async () => {
   const { sid } = await importFixture(inbox, 'photo.jpg');
-  const { page, context, close } = await openGallery(browser, inbox, { path: `/m/${sid}` });
+  const { page, close } = await openGallery(browser, inbox, { path: `/m/${sid}` });
   await page.getByRole('button', { name: 'Share outside' }).click();
-  await context.clearCookies();
+  // Whatever else the page asks for would have it sign in before.
+  const endSessions = async (route: Route) => {
+    const { body } = await inbox.api('get', '/api/v1/sessions').expect(200);
+    for (const { id } of body.items) {
+      await inbox.api('delete', `/api/v1/sessions/${id}`).expect(204);
+    }
+    await route.continue();
+  };
+  await page.route('**/links', endSessions, { times: 1 });
   await page.getByRole('button', { name: 'Create a link' }).click();
   const form = page.getByRole('dialog', { name: 'Sign in' });
   // Keys are for the dialog in front.
