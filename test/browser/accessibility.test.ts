@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { checkAccessible } from '../support/axe.ts';
 import { startBrowser } from '../support/browser.ts';
 import { fixturePath } from '../support/fixtures.ts';
-import { type Device, openGallery } from '../support/gallery-page.ts';
+import { type Device, endSessionsAt, openGallery } from '../support/gallery-page.ts';
 import { smallPicture } from '../support/small-picture.ts';
 import { startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 import { importFixture, openSlide } from '../support/viewer-page.ts';
@@ -188,8 +188,7 @@ test.each(LOOKS)('a conversation, and the end of a session: %s, %s', async (...l
   await page.getByText('note-utf8.txt').first().waitFor();
   await check(page, 'a conversation');
   await checkQuiet();
-  const { body } = await inbox.api('get', '/api/v1/sessions').expect(200);
-  for (const { id } of body.items) await inbox.api('delete', `/api/v1/sessions/${id}`).expect(204);
+  await endSessionsAt(page, inbox, '**/api/v1/media/buckets**');
   await page
     .getByLabel('mms-inbox')
     .or(page.getByRole('link', { name: 'mms-inbox' }))

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startBrowser } from '../support/browser.ts';
-import { openGallery } from '../support/gallery-page.ts';
+import { endSessionsAt, openGallery } from '../support/gallery-page.ts';
 import { note } from '../support/reconciliation.ts';
 import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 
@@ -57,7 +57,7 @@ test('an act in which the session ends goes on after signing in again', async ()
   const { page, close } = await openGallery(browser, inbox, { key: keys.ada ?? '' });
   await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
   await mark(page);
-  await revokeSessionsOf('ada');
+  await endSessionsAt(page, inbox, '**/api/v1/media/buckets**', 'ada');
   await search(page, 'first');
   const dialog = page.getByRole('dialog', { name: 'Sign in' });
   await dialog.getByText('Your session has ended').waitFor();
@@ -100,7 +100,7 @@ test('when somebody else signs in, nothing of the first is shown or sent', async
   const { page, close } = await openGallery(browser, inbox, { key: keys.ada ?? '' });
   await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
   await mark(page);
-  await revokeSessionsOf('ada');
+  await endSessionsAt(page, inbox, '**/api/v1/media/buckets**', 'ada');
   await search(page, 'other');
   await signInAgain(page, keys.grace);
   await eventually(async () => expect(await isMarked(page)).toBe(false));
@@ -114,7 +114,7 @@ test('signing out leads to the form, also when the session has ended already', a
   for (const isOver of [false, true]) {
     const { page, close } = await openGallery(browser, inbox, { key: keys.ada ?? '' });
     await page.getByRole('button', { name: 'Account' }).click();
-    if (isOver) await revokeSessionsOf('ada');
+    if (isOver) await endSessionsAt(page, inbox, '**/api/v1/session', 'ada');
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('heading', { name: 'mms-inbox' }).waitFor();
     await page.getByLabel('API key').waitFor();

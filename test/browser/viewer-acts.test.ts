@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startBrowser } from '../support/browser.ts';
-import { type Device, openGallery } from '../support/gallery-page.ts';
+import { type Device, endSessionsAt, openGallery } from '../support/gallery-page.ts';
 import { ADMIN_KEY, eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 import { importFixture, openSlide } from '../support/viewer-page.ts';
 
@@ -134,6 +134,8 @@ test('hold, reveal and approve', async () => {
   });
   const { body } = await inbox.api('get', `/api/v1/audit?action=media.reveal&target=${sid}`);
   expect(body.items).toHaveLength(1);
+  // The page has to know that the hold went out.
+  await eventually(async () => expect(await button(page, 'Approve').isEnabled()).toBe(true));
   await page.keyboard.press('a');
   await becomes(sid, 'visible');
   await button(page, 'Hold back').waitFor();
@@ -194,8 +196,7 @@ test('two tabs that decide at the same moment: one decision goes out, and both s
 
 test('a session that is revoked: one signs in again, and the delete goes on', async () => {
   const { page, sid, close } = await openOne();
-  const { body } = await inbox.api('get', '/api/v1/sessions').expect(200);
-  for (const { id } of body.items) await inbox.api('delete', `/api/v1/sessions/${id}`).expect(204);
+  await endSessionsAt(page, inbox, '**/api/v1/acts');
   await button(page, 'Delete').click();
   const form = page.getByRole('dialog', { name: 'Sign in' });
   await form.getByLabel('API key').fill(ADMIN_KEY);

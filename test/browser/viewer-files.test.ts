@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import type { Browser, Page, Route } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startBrowser } from '../support/browser.ts';
 import { fixturePath } from '../support/fixtures.ts';
-import { openGallery } from '../support/gallery-page.ts';
+import { endSessionsAt, openGallery } from '../support/gallery-page.ts';
 import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 import { importFixture, openSlide, storedItem } from '../support/viewer-page.ts';
 
@@ -144,15 +144,7 @@ test('a session that ends while it is open loses nothing: one signs in, and the 
   const { sid } = await importFixture(inbox, 'photo.jpg');
   const { page, close } = await openGallery(browser, inbox, { path: `/m/${sid}` });
   await page.getByRole('button', { name: 'Share outside' }).click();
-  // Whatever else the page asks for would have it sign in before.
-  const endSessions = async (route: Route) => {
-    const { body } = await inbox.api('get', '/api/v1/sessions').expect(200);
-    for (const { id } of body.items) {
-      await inbox.api('delete', `/api/v1/sessions/${id}`).expect(204);
-    }
-    await route.continue();
-  };
-  await page.route('**/links', endSessions, { times: 1 });
+  await endSessionsAt(page, inbox, '**/links');
   await page.getByRole('button', { name: 'Create a link' }).click();
   const form = page.getByRole('dialog', { name: 'Sign in' });
   // Keys are for the dialog in front.

@@ -1,6 +1,6 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
 import { expect } from 'vitest';
-import { ADMIN_KEY } from './test-inbox.ts';
+import { ADMIN_KEY, type TestInbox } from './test-inbox.ts';
 
 export const VIEWPORTS = {
   desktop: { viewport: { width: 1280, height: 800 } },
@@ -81,6 +81,29 @@ export async function signInContext(
     data: { key },
   });
   expect(answer.status()).toBe(201);
+}
+
+/**
+ * Ends all sessions, or those of one key, when a page makes a request, once: its events would otherwise have it ask for a sign-in
+ * before the test acts.
+ *
+ * @param url of the request, as for `page.route`
+ */
+export async function endSessionsAt(
+  page: Page,
+  inbox: TestInbox,
+  url: string,
+  name?: string,
+): Promise<void> {
+  const end = async (route: Route) => {
+    const { body } = await inbox.api('get', '/api/v1/sessions').expect(200);
+    for (const session of body.items) {
+      if (name !== undefined && session.name !== name) continue;
+      await inbox.api('delete', `/api/v1/sessions/${session.id}`).expect(204);
+    }
+    await route.continue();
+  };
+  await page.route(url, end, { times: 1 });
 }
 
 /** @returns grows with what goes wrong */
