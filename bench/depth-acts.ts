@@ -92,6 +92,8 @@ export function depthActs(
     read('media, the page before a deep one', `/media?limit=200&cursor=${deepBackwards}`),
     read('media, a rare word', '/media?text=77777'),
     read('media, a word of every text', '/media?text=message'),
+    read('media by day, a rare word', '/media/buckets?limit=7&text=77777'),
+    read('media by day, a word of every text', '/media/buckets?limit=7&text=message'),
     read('media with the same bytes', `/media?sha256=${sha256}`),
     ask('media that look like a picture', '/media/similar', formOf(picture)),
     read('messages, a word of every text', '/messages?text=message'),

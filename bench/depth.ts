@@ -14,7 +14,8 @@ import { startWebhookStream, type WebhookStream } from './webhook-stream.ts';
 // `npm run bench:depth`: lists, dry runs, an export, a bulk act and an erasure on 200,000 messages with
 // media, and how long ten webhooks a second wait beside each. BENCH_DATABASE_URL names an empty database on a
 // PostgreSQL server; without it the database is the embedded one. BENCH_ROWS is another number of messages,
-// BENCH_FOLDER a data folder that is kept and used again: what one run erases is missing in the next.
+// BENCH_FOLDER a data folder that is kept and used again: what one run erases is missing in the next. BENCH_ACTS measures
+// only what has this in its name, such as `word`.
 //
 // Ends with 1 when a webhook waited longer than a second, or a statement that a reader caused took longer
 // than 100 ms on the embedded database.
@@ -68,8 +69,10 @@ try {
   await setTimeout(5000);
   const rows: Row[] = [];
   const measured = { url: server.url, key: KEY, account: ACCOUNT, rows: ROWS, idleMs: READ_FOR_MS };
-  for (const act of depthActs(measured, await samplePhoto(PICTURE)))
+  const acts = depthActs(measured, await samplePhoto(PICTURE));
+  for (const act of acts.filter(({ name }) => name.includes(process.env.BENCH_ACTS ?? ''))) {
     rows.push(await measure(act, webhooks));
+  }
   console.log(
     `${ROWS} messages, ten webhooks a second; database: ` +
       `${databaseUrl === undefined ? 'embedded' : 'PostgreSQL'}`,
