@@ -14,8 +14,13 @@ const MAX_BYTES = 250_000;
 /** Taller pictures would push the text of the README away. */
 const PHONE = { viewport: { width: 390, height: 720 }, deviceScaleFactor: 2 };
 
+/** Yesterday evening: at night, a day has hardly begun. */
+const NOW = new Date();
+NOW.setDate(NOW.getDate() - 1);
+NOW.setHours(21, 0, 0, 0);
+
 await mkdir(FOLDER, { recursive: true });
-const inbox = await startShowcase();
+const inbox = await startShowcase(NOW);
 const browser = await startBrowser();
 try {
   await take(browser, 'desktop', 'desktop');
@@ -37,6 +42,8 @@ async function take(
   act: (page: Page) => Promise<void> = async () => undefined,
 ): Promise<void> {
   const { page, checkQuiet, close } = await openGallery(browser, inbox, { device, options });
+  await page.clock.setFixedTime(NOW);
+  await page.reload();
   await page.locator('.tile img').first().waitFor();
   await act(page);
   await page.evaluate(allPicturesShown);

@@ -53,7 +53,11 @@ const MESSAGES: PastMessage[] = [
  * @returns how many attachments there are
  * @throws Error for an answer that is not 201
  */
-export async function importSampleHistory(baseUrl: string, key: string): Promise<number> {
+export async function importSampleHistory(
+  baseUrl: string,
+  key: string,
+  now = new Date(),
+): Promise<number> {
   let attachments = 0;
   // The oldest first, as they would have come.
   for (const { hoursAgo, from, body, samples } of MESSAGES.toReversed()) {
@@ -61,7 +65,7 @@ export async function importSampleHistory(baseUrl: string, key: string): Promise
     form.set('from', from);
     form.set('to', '+15550109999');
     form.set('body', body);
-    form.set('receivedAt', new Date(Date.now() - hoursAgo * 3_600_000).toISOString());
+    form.set('receivedAt', new Date(now.getTime() - hoursAgo * 3_600_000).toISOString());
     for (const name of samples) {
       attachments += 1;
       const { bytes, contentType, name: fileName } = await sampleAttachment(name, attachments);

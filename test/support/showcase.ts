@@ -9,14 +9,18 @@ import { startTwilioSimulator } from '../../src/simulator/twilio-simulator.ts';
 import { inboxEnv } from './inbox-env.ts';
 import { ACCOUNT, ADMIN_KEY, eventually } from './test-inbox.ts';
 
-/** A server with the messages of the demo, all of them stored, outside of tests. */
-export async function startShowcase(): Promise<{ url: string; stop(): Promise<void> }> {
+/**
+ * A server with the messages of the demo, all of them stored, outside of tests.
+ *
+ * @param now when the last of them came
+ */
+export async function startShowcase(now: Date): Promise<{ url: string; stop(): Promise<void> }> {
   const dataDir = await mkdtemp(join(tmpdir(), 'mms-inbox-showcase-'));
   const twilio = await startTwilioSimulator({ accounts: [ACCOUNT] });
   const env = inboxEnv({ dataDir, databaseUrl: undefined }, twilio);
   const { config } = loadConfig({ ...env, HOST: '127.0.0.1', PORT: '0' });
   const inbox = await startInbox(config, createLogger('silent'));
-  await importSampleHistory(inbox.url, ADMIN_KEY);
+  await importSampleHistory(inbox.url, ADMIN_KEY, now);
   await eventually(async () => {
     const headers = { authorization: `Bearer ${ADMIN_KEY}` };
     const pending = await fetch(`${inbox.url}/api/v1/media?state=pending`, { headers });
