@@ -152,3 +152,31 @@ test('all of a contact file can be read, and numbers are copied', async () => {
   await checkQuiet();
   await close();
 });
+
+test.each([
+  ['photo.jpg', '**/content', picture(/content$/, 480)],
+  [
+    'note-utf8.txt',
+    '**/rendition?*',
+    (page: Page) => openSlide(page).locator('pre').filter({ hasText: /\S/ }).waitFor(),
+  ],
+] as const)(
+  'without a network %s cannot be shown, and comes back with it',
+  async (file, url, check) => {
+    const { sid } = await importFixture(inbox, file);
+    const { page, context, close } = await openGallery(browser, inbox);
+    let failed = 0;
+    await page.route(url, (route) => {
+      failed += 1;
+      return route.abort();
+    });
+    await page.goto(`${inbox.url}/m/${sid}`);
+    await eventually(async () => expect(failed).toBeGreaterThan(0));
+    await context.setOffline(true);
+    await page.getByRole('status').filter({ hasText: 'Connection lost' }).first().waitFor();
+    await page.unroute(url);
+    await context.setOffline(false);
+    await check(page);
+    await close();
+  },
+);

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import type PhotoSwipe from 'photoswipe';
+import { onBack } from '../api/live-events.ts';
 import { pictureOf, reasonOf, sourcesOf } from './media-sources.ts';
 import { openedMedia } from './opened-media.ts';
 
@@ -10,7 +11,10 @@ export const pictureState = signal<{ isPrepared: boolean; reason?: string | unde
   isPrepared: true,
 });
 
-/** Replaces the thumbnail in a slide by the whole picture, once that can be painted. */
+/**
+ * Replaces the thumbnail in a slide by the whole picture, once that can be painted. What fails is tried again when the
+ * server can be reached again.
+ */
 export async function showPicture(
   sid: string,
   content: Content,
@@ -34,6 +38,12 @@ export async function showPicture(
     if (content.element instanceof HTMLImageElement) content.element.src = src;
     pictureState.value = { isPrepared: true };
   } catch (error) {
-    if (!signal.aborted) pictureState.value = { isPrepared: true, reason: reasonOf(error) };
+    if (signal.aborted) return;
+    pictureState.value = { isPrepared: true, reason: reasonOf(error) };
+    const end = onBack(() => {
+      end();
+      void showPicture(sid, content, signal);
+    });
+    signal.addEventListener('abort', end);
   }
 }

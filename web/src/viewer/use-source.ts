@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { onBack } from '../api/live-events.ts';
 import { reasonOf } from './media-sources.ts';
 
 /** Something of an attachment that may have to be made first. */
@@ -10,7 +11,7 @@ export interface Source<T> {
 }
 
 /**
- * Reads something while a part of the page is shown.
+ * Reads something while a part of the page is shown; what failed, again when the server can be reached again.
  *
  * @param read called when `key` changes; undefined: not yet
  */
@@ -19,6 +20,11 @@ export function useSource<T>(
   read: (options: { signal: AbortSignal; onWait: () => void }) => Promise<T>,
 ): Source<T> {
   const [source, setSource] = useState<Source<T>>({ isPrepared: true });
+  const [losses, setLosses] = useState(0);
+  const hasFailed = source.reason !== undefined;
+  useEffect(() => {
+    if (hasFailed) return onBack(() => setLosses((count) => count + 1));
+  }, [hasFailed]);
   useEffect(() => {
     if (key === undefined) return;
     const { signal, abort } = aborter();
@@ -31,7 +37,7 @@ export function useSource<T>(
         if (!signal.aborted) setSource({ isPrepared: true, reason: reasonOf(error) });
       });
     return abort;
-  }, [key]);
+  }, [key, losses]);
   return source;
 }
 
