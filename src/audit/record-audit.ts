@@ -54,6 +54,7 @@ export const AUDIT_ACTIONS = [
   'bulk.begin',
   'bulk.cancel',
   'export.create',
+  'export.download',
   'export.delete',
   'sender.update',
   'sender.export',

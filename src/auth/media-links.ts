@@ -61,7 +61,7 @@ interface Signed {
 
 /**
  * Links are signed with HMAC-SHA-256 over path, size or form, expiry, kind and whether metadata are removed, so they
- * need no storage. Each is for one form: a parameter more or less makes its signature invalid.
+ * need no storage. Each is for one form, of which it gives every `page`; another form makes its signature invalid.
  */
 export function createMediaLinks(secret: string): MediaLinks {
   function sign({ path, variant, expires, kind, stripMetadata }: Signed): string {

@@ -1404,7 +1404,7 @@ export interface paths {
         put?: never;
         /**
          * Export a selection of attachments as a zip
-         * @description A selection of `sids`, or a `filter` with the fields of the list; at most 10,000 attachments and 64 GiB. With `reveal` the audit log has a `media.reveal` for each that is held back and in the zip. The selection is fixed at the time of the request. A job checks the files; then the zip can be downloaded until the export expires. 409 with 20 exports of the caller that have not expired: delete one.
+         * @description A selection of `sids`, or a `filter` with the fields of the list; at most 10,000 attachments and 64 GiB. With `reveal` the audit log has a `media.reveal` for each that is held back and in the zip. The selection is fixed at the time of the request. A job checks the files; then the zip can be downloaded until the export expires. One more than 20 of the caller removes the oldest; 409 while 20 are being made.
          *
          *     Role: viewer.
          */
@@ -1452,7 +1452,7 @@ export interface paths {
         };
         /**
          * Download the zip of an export
-         * @description Written while it is sent, from what is stored then: `manifest.json` with the attachments and the reason for each that is left out, then the files, uncompressed. When one of them is deleted or held back meanwhile, or cannot be read, the connection is cut: the next download does not contain it. 409 while it is not `ready`, 404 once it has expired, 503 with more than four downloads of a key, or sixteen of all, at once.
+         * @description Written while it is sent, from what is stored then: `manifest.json` with the attachments and the reason for each that is left out, then the files, uncompressed. When one of them is deleted or held back meanwhile, or cannot be read, the connection is cut: the next download does not contain it. 409 while it is not `ready`, 403 for one of a moderator who is none any more, 404 once it has expired, 503 with more than four downloads of a key, or sixteen of all, at once.
          *
          *     Role: viewer.
          */
@@ -4859,6 +4859,8 @@ export interface operations {
                 reveal?: "true";
                 /** @description At most 160, 480 or 1280 pixels on the longer side. `animated` moves, and has at most 480. */
                 size?: "small" | "medium" | "large" | "animated";
+                /** @description Means nothing here: a page that is open takes the same address for the same picture, also after a decision. */
+                v?: string;
             };
             header?: {
                 /** @description An `ETag`: 304 when the thumbnail is the same. */
@@ -8383,7 +8385,7 @@ export interface operations {
             };
             400: components["responses"]["invalid_request"];
             401: components["responses"]["session_ended.unauthorized"];
-            403: components["responses"]["cross_origin"];
+            403: components["responses"]["cross_origin.forbidden"];
             404: components["responses"]["not_found"];
             409: components["responses"]["conflict"];
             416: components["responses"]["range_not_satisfiable"];
@@ -8916,7 +8918,7 @@ export interface operations {
                 /** @description Who did it: the name of a key, or of a rule. */
                 actor?: string;
                 /** @description What was done. */
-                action?: "media.approve" | "media.hold" | "media.quarantine" | "media.reveal" | "media.scan" | "media.report" | "media.skip" | "media.escalate" | "media.pin" | "media.unpin" | "media.delete" | "message.approve" | "message.hold" | "message.quarantine" | "message.delete" | "report.dismiss" | "note.create" | "note.delete" | "code.create" | "code.update" | "code.delete" | "act.cancel" | "deletion.retry" | "bulk.begin" | "bulk.cancel" | "export.create" | "export.delete" | "sender.update" | "sender.export" | "sender.erase" | "blocklist.add" | "blocklist.upload" | "blocklist.apply" | "blocklist.remove" | "endpoint.create" | "endpoint.update" | "endpoint.delete" | "endpoint.rotate-secret" | "key.create" | "key.revoke" | "session.begin" | "session.end" | "session.revoke" | "session.link" | "audit.export";
+                action?: "media.approve" | "media.hold" | "media.quarantine" | "media.reveal" | "media.scan" | "media.report" | "media.skip" | "media.escalate" | "media.pin" | "media.unpin" | "media.delete" | "message.approve" | "message.hold" | "message.quarantine" | "message.delete" | "report.dismiss" | "note.create" | "note.delete" | "code.create" | "code.update" | "code.delete" | "act.cancel" | "deletion.retry" | "bulk.begin" | "bulk.cancel" | "export.create" | "export.download" | "export.delete" | "sender.update" | "sender.export" | "sender.erase" | "blocklist.add" | "blocklist.upload" | "blocklist.apply" | "blocklist.remove" | "endpoint.create" | "endpoint.update" | "endpoint.delete" | "endpoint.rotate-secret" | "key.create" | "key.revoke" | "session.begin" | "session.end" | "session.revoke" | "session.link" | "audit.export";
                 /** @description To what: a sid, an id, a name. */
                 target?: string;
                 /** @description At or after this time. */
@@ -8962,7 +8964,7 @@ export interface operations {
                 /** @description Who did it: the name of a key, or of a rule. */
                 actor?: string;
                 /** @description What was done. */
-                action?: "media.approve" | "media.hold" | "media.quarantine" | "media.reveal" | "media.scan" | "media.report" | "media.skip" | "media.escalate" | "media.pin" | "media.unpin" | "media.delete" | "message.approve" | "message.hold" | "message.quarantine" | "message.delete" | "report.dismiss" | "note.create" | "note.delete" | "code.create" | "code.update" | "code.delete" | "act.cancel" | "deletion.retry" | "bulk.begin" | "bulk.cancel" | "export.create" | "export.delete" | "sender.update" | "sender.export" | "sender.erase" | "blocklist.add" | "blocklist.upload" | "blocklist.apply" | "blocklist.remove" | "endpoint.create" | "endpoint.update" | "endpoint.delete" | "endpoint.rotate-secret" | "key.create" | "key.revoke" | "session.begin" | "session.end" | "session.revoke" | "session.link" | "audit.export";
+                action?: "media.approve" | "media.hold" | "media.quarantine" | "media.reveal" | "media.scan" | "media.report" | "media.skip" | "media.escalate" | "media.pin" | "media.unpin" | "media.delete" | "message.approve" | "message.hold" | "message.quarantine" | "message.delete" | "report.dismiss" | "note.create" | "note.delete" | "code.create" | "code.update" | "code.delete" | "act.cancel" | "deletion.retry" | "bulk.begin" | "bulk.cancel" | "export.create" | "export.download" | "export.delete" | "sender.update" | "sender.export" | "sender.erase" | "blocklist.add" | "blocklist.upload" | "blocklist.apply" | "blocklist.remove" | "endpoint.create" | "endpoint.update" | "endpoint.delete" | "endpoint.rotate-secret" | "key.create" | "key.revoke" | "session.begin" | "session.end" | "session.revoke" | "session.link" | "audit.export";
                 /** @description To what: a sid, an id, a name. */
                 target?: string;
                 /** @description At or after this time. */

@@ -35,7 +35,8 @@ export const exportOperations = {
       'A selection of `sids`, or a `filter` with the fields of the list; at most 10,000 attachments and 64 GiB. ' +
       'With `reveal` the audit log has a `media.reveal` for each that is held back and in the zip. The ' +
       'selection is fixed at the time of the request. A job checks the files; then the zip can be downloaded ' +
-      'until the export expires. 409 with 20 exports of the caller that have not expired: delete one.',
+      'until the export expires. One more than 20 of the caller removes ' +
+      'the oldest; 409 while 20 are being made.',
     access: 'viewer',
     isIdempotent: true,
     body: exportRequest,
@@ -89,7 +90,7 @@ export const exportOperations = {
       'Written while it is sent, from what is stored then: `manifest.json` with the attachments and the reason ' +
       'for each that is left out, then the files, uncompressed. When one of them is deleted or held back ' +
       'meanwhile, or cannot be read, the connection is cut: the next download does not contain it. 409 while ' +
-      'it is not `ready`, 404 once it has expired, 503 with more than four downloads of a key, or sixteen of all, at once.',
+      'it is not `ready`, 403 for one of a moderator who is none any more, 404 once it has expired, 503 with more than four downloads of a key, or sixteen of all, at once.',
     access: 'viewer',
     params: exportPath,
     headers: RANGE_REQUEST_HEADERS,
@@ -106,6 +107,6 @@ export const exportOperations = {
       },
       304: { description: 'Not modified.', headers: { ETag: ARCHIVE_HEADERS.ETag } },
     },
-    problems: ['not_found', 'conflict', 'range_not_satisfiable'],
+    problems: ['forbidden', 'not_found', 'conflict', 'range_not_satisfiable'],
   }),
 };

@@ -33,8 +33,10 @@ export interface Exports {
    * Stores the selection and queues the job that checks its files.
    *
    * @param alongside runs in the transaction that queues the job
+   * One too many removes the oldest of the caller that is not being made.
+   *
    * @throws AppError `forbidden`, `invalid_request` for a selection that is too large, `conflict` when
-   *   the caller has too many exports
+   *   too many are being made
    */
   begin(
     request: ExportRequest,
@@ -46,9 +48,10 @@ export interface Exports {
   /** @throws AppError `not_found`, also for an export of somebody else */
   find(id: string, caller: Caller): Promise<ExportItem>;
   /**
-   * The export with its selection.
+   * The export with its selection. The audit log has it when somebody else opens what was revealed to its maker.
    *
-   * @throws AppError `not_found`, also when it has expired; `conflict` unless it is ready
+   * @throws AppError `not_found`, also when it has expired; `conflict` unless it is ready; `forbidden` when it was
+   *   made by a moderator, and the caller is none any more
    */
   findReady(id: string, caller: Caller): Promise<MediaExport>;
   /** @throws AppError `not_found` */
@@ -106,10 +109,7 @@ export function createExports({ prisma }: Database, queue: JobQueue): Exports {
         // Requests of one key wait for each other: otherwise all of them would count before any is there.
         await tx.$executeRaw`
           SELECT pg_advisory_xact_lock(hashtextextended(${`exports of ${requestedBy}`}, 0))`;
-        const where = { requestedBy, expiresAt: { gt: new Date() } };
-        if ((await tx.mediaExport.count({ where })) >= MAX_EXPORTS) {
-          throw new AppError('conflict', `There are ${MAX_EXPORTS} exports of yours: delete one.`);
-        }
+        await makeRoom(tx, requestedBy);
         const item = exportItem(await tx.mediaExport.create({ data, omit: OMIT }));
         await alongside(tx, item);
         const { id, total } = item;
@@ -145,7 +145,16 @@ export function createExports({ prisma }: Database, queue: JobQueue): Exports {
       const row = await prisma.mediaExport.findFirst({ where: { id, ...seenBy(caller) } });
       if (row === null) throw absent();
       const { state } = exportItem(row);
-      if (state === 'ready') return row;
+      if (state === 'ready') {
+        if (row.seesAll && !hasRole(caller, 'moderator')) {
+          throw new AppError('forbidden', 'The export was made with the role moderator.');
+        }
+        if (row.reveal && row.requestedBy !== caller.name) {
+          const entry = { actor: caller.name, action: 'export.download', target: id } as const;
+          await prisma.$transaction((tx) => recordAudit(tx, [entry]));
+        }
+        return row;
+      }
       if (state === 'expired') throw new AppError('not_found', 'The export has expired.');
       throw new AppError('conflict', `The export is ${state}.`, {
         headers: state === 'failed' ? {} : { 'Retry-After': '1' },
@@ -160,6 +169,32 @@ export function createExports({ prisma }: Database, queue: JobQueue): Exports {
       });
     },
   };
+}
+
+/**
+ * Removes the oldest exports of a caller until there is room for one more.
+ *
+ * @throws AppError `conflict` when all of them are being made
+ */
+async function makeRoom(tx: Transaction, requestedBy: string): Promise<void> {
+  const rows = await tx.mediaExport.findMany({
+    where: { requestedBy, expiresAt: { gt: new Date() } },
+    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+    select: { id: true, state: true },
+  });
+  const tooMany = rows.length - MAX_EXPORTS + 1;
+  if (tooMany <= 0) return;
+  const ended = rows.filter(({ state }) => state === 'ready' || state === 'failed');
+  const removed = ended.slice(0, tooMany).map(({ id }) => id);
+  if (removed.length < tooMany) {
+    throw new AppError('conflict', `${MAX_EXPORTS} exports of yours are being made.`);
+  }
+  await tx.mediaExport.deleteMany({ where: { id: { in: removed } } });
+  const entry = { actor: requestedBy, action: 'export.delete' } as const;
+  await recordAudit(
+    tx,
+    removed.map((target) => ({ ...entry, target })),
+  );
 }
 
 function tooLarge(field: string, what: string): AppError {

@@ -50,6 +50,13 @@ const thumbnailQuery = linkQuery.extend({
     .describe(
       'At most 160, 480 or 1280 pixels on the longer side. `animated` moves, and has at most 480.',
     ),
+  v: z
+    .string()
+    .max(40)
+    .optional()
+    .describe(
+      'Means nothing here: a page that is open takes the same address for the same picture, also after a decision.',
+    ),
 });
 
 export const params = z.object({ sid: mediaSid });

@@ -32,18 +32,26 @@ export async function findSimilar(
   visibility: Visibility,
 ): Promise<SimilarItem[]> {
   const blobs = await findBlobs(database, wanted);
-  return findItems(database, blobs, wanted.limit, visibility);
+  const items: SimilarItem[] = [];
+  // What the reader may not see leaves no gap.
+  for (let from = 0; from < blobs.length && items.length < wanted.limit; from += BLOBS_AT_ONCE) {
+    const some = blobs.slice(from, from + BLOBS_AT_ONCE);
+    items.push(...(await findItems(database, some, wanted.limit - items.length, visibility)));
+  }
+  return items;
 }
+
+const BLOBS_AT_ONCE = 200;
 
 interface NearBlob {
   sha256: string;
   distance: number;
 }
 
-/** The bytes with a hash, or with a picture within a distance, nearest first. */
+/** All bytes with a hash, or with a picture within a distance, nearest first. */
 async function findBlobs(
   { prisma }: Database,
-  { sha256, picture, distance, limit }: WantedPicture,
+  { sha256, picture, distance }: WantedPicture,
 ): Promise<NearBlob[]> {
   const same: NearBlob = { sha256, distance: 0 };
   if (!isMatchable(picture)) return [same];
@@ -57,7 +65,7 @@ async function findBlobs(
     }
   }
   found.sort((a, b) => a.distance - b.distance || (a.sha256 < b.sha256 ? -1 : 1));
-  return [same, ...found.slice(0, limit)];
+  return [same, ...found];
 }
 
 /** The distinctive pictures whose hash differs in at most so many bits. */
@@ -68,9 +76,6 @@ function similarTo(hash: string, distance: number): ScanSelection {
       AND bit_count(('x' || pdq)::bit(256) # ${`x${hash}`}::bit(256)) <= ${distance}`,
   };
 }
-
-/** Attachments with the same bytes that are looked at. */
-const MAX_COPIES = 200;
 
 /** The attachments with these bytes that a reader may see, in the order of the bytes, the first received first. */
 async function findItems(
@@ -85,9 +90,11 @@ async function findItems(
     SELECT media.sid
     FROM unnest(${[...distanceOf.keys()]}::text[]) WITH ORDINALITY AS near (sha256, place)
     CROSS JOIN LATERAL (
-      SELECT sid, state, moderation FROM media WHERE blob_sha256 = near.sha256 ORDER BY sid LIMIT ${MAX_COPIES}
+      SELECT sid FROM media
+      WHERE blob_sha256 = near.sha256 AND state = 'stored'
+        AND (${seen.moderation === undefined} OR moderation = 'visible')
+      ORDER BY sid LIMIT ${limit}
     ) AS media
-    WHERE state = 'stored' AND (${seen.moderation === undefined} OR moderation = 'visible')
     ORDER BY place, sid LIMIT ${limit}`;
   const rows = await prisma.media.findMany({
     where: { sid: { in: found.map(({ sid }) => sid) }, state: MediaState.stored, ...seen },

@@ -48,7 +48,9 @@ const KEPT_HOURS = 24;
 const isExpired = Prisma.sql`
   idempotency_key.created_at < now() - make_interval(hours => ${KEPT_HOURS}::int)`;
 
-/** Another request with this key has committed meanwhile. */
+/**
+ * Another request with this key has committed meanwhile. The act may have found that first: what it would do is done.
+ */
 class KeyTaken extends Error {
   constructor() {
     super('Another request with this idempotency key has committed');
@@ -92,7 +94,8 @@ export function createIdempotency({ prisma }: Database): Idempotency {
       try {
         send(response, await act((tx, answer) => keep(tx, id, hash, answer)));
       } catch (error) {
-        if (!(error instanceof KeyTaken)) throw error;
+        const isConflict = error instanceof AppError && error.status === 409;
+        if (!(error instanceof KeyTaken || isConflict)) throw error;
         const answer = await findAnswer(id, hash);
         if (answer === null) throw error;
         replay(response, answer);

@@ -103,10 +103,15 @@ export async function startWorker(services: Services, lifecycle: Lifecycle): Pro
     log,
     forgetOthers: () => removeOldActs(database),
     async resendOthers() {
-      await resendDeletionJobs(database, queue);
-      await resendActs(database, queue);
-      await scanning.resend();
-      await transcribing.resend();
+      // One that fails keeps none of the others back.
+      const sent = await Promise.allSettled([
+        resendActs(database, queue),
+        resendDeletionJobs(database, queue),
+        scanning.resend(),
+        transcribing.resend(),
+      ]);
+      const failure = sent.find(({ status }) => status === 'rejected');
+      if (failure?.status === 'rejected') throw failure.reason;
     },
   });
   lifecycle.add('housekeeping', housekeeping);

@@ -1,8 +1,9 @@
+import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ActItem } from '../../src/moderation/acts/act-schemas.ts';
 import { endedAct, importNotes } from '../support/acts.ts';
 import { type CallAs, callAs } from '../support/call-as.ts';
-import { startTestInbox, type TestInbox } from '../support/test-inbox.ts';
+import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 
 const ACTS = '/api/v1/acts';
 
@@ -213,6 +214,32 @@ test('what is decided meanwhile stays, and an act that expected another state ha
   }
 });
 
+test('a decision that is not committed yet when a delete goes out counts, too', async (context) => {
+  const connectionString = inbox.databaseUrl;
+  if (connectionString === undefined)
+    return context.skip('the embedded database has one connection');
+  const mediaSid = await receive();
+  await decide(asAda, mediaSid, 'hold');
+  const { id } = await begun(asAda, { mediaSid, act: 'delete', expected: 'held', delaySeconds: 1 });
+  const [carol, watch] = [new pg.Client({ connectionString }), new pg.Client({ connectionString })];
+  await Promise.all([carol.connect(), watch.connect()]);
+  await carol.query('BEGIN');
+  await carol.query(
+    `UPDATE media SET moderation = 'visible', decided_by = 'carol', decided_at = now() WHERE sid = $1`,
+    [mediaSid],
+  );
+  await eventually(async () => {
+    const { rows } = await watch.query(`
+      SELECT 1 FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%media%'`);
+    expect(rows).toHaveLength(1);
+  });
+  await carol.query('COMMIT');
+  await Promise.all([carol.end(), watch.end()]);
+  expect(await ended(id)).toMatchObject({ problem: { code: 'decided_meanwhile' } });
+  expect(await stateOf(mediaSid)).toBe('visible');
+});
+
 test('an attachment that is deleted meanwhile', async () => {
   for (const act of ['approve', 'delete']) {
     const mediaSid = await receive();
@@ -232,6 +259,18 @@ test('a request that is repeated with its key makes one act', async () => {
   expect(second.body).toEqual(first.body);
   expect(second.headers['idempotency-replayed']).toBe('true');
   expect(second.headers.location).toBe(first.headers.location);
+});
+
+test('of requests with one key at the same time, one makes the act, and all get it', async () => {
+  for (const mediaSid of await importNotes(inbox, 5)) {
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () =>
+        begin(asAda, { mediaSid, act: 'hold', ...LATER }).set('Idempotency-Key', mediaSid),
+      ),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201, 201]);
+    expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
+  }
 });
 
 test('moderators list their own acts, admins all; others see one, and cannot take it back', async () => {

@@ -87,6 +87,25 @@ test('what is held back is found by moderators only, and what is deleted by nobo
   expect(await found(picture, {}, inbox.api)).toEqual([]);
 });
 
+test('what is held back is no gap: nearer ones do not take the place of what is visible', async () => {
+  const picture = await tellingPicture(8);
+  const nearer: string[] = [];
+  for (const quality of [91, 92, 93]) {
+    nearer.push(await receive(await sharp(picture).jpeg({ quality }).toBuffer()));
+  }
+  const visible = await receive(await alteredPicture(picture));
+  for (const sid of nearer) {
+    const decision = { decision: 'hold' };
+    await inbox.api('post', `/api/v1/media/${sid}/decision`).send(decision).expect(200);
+  }
+  for (const limit of ['1', '2']) {
+    expect((await found(picture, { limit })).map(([sid]) => sid)).toEqual([visible]);
+  }
+  expect(
+    (await found(picture, { limit: '2' }, inbox.api)).every(([sid]) => nearer.includes(sid)),
+  ).toBe(true);
+});
+
 test('of a plain picture only the same bytes are found', async () => {
   const plain = await smallPicture(5);
   const sid = await receive(plain);

@@ -19,7 +19,11 @@ beforeAll(async () => {
   inbox = await startTestInbox();
   browser = await startBrowser();
   const from = new Date(Date.now() - 5 * 86_400_000);
-  await seedGallery(inbox, [{ from, count: 120, stepMs: 1000 }]);
+  const today = new Date(new Date().setHours(0, 0, 0, 0));
+  await seedGallery(inbox, [
+    { from, count: 120, stepMs: 1000 },
+    { from: today, count: 60, stepMs: 1 },
+  ]);
 });
 afterAll(async () => {
   await browser.close();
@@ -69,6 +73,27 @@ test.each(DEVICES)('elsewhere nothing moves, and a button says how many: %s', as
     expect((await seenTiles(page)).map(({ sid }) => sid)).toContain(first);
   });
   await pill.waitFor({ state: 'detached' });
+  await checkQuiet();
+  await close();
+});
+
+test('nothing moves either in the day that it arrives in', async () => {
+  const { page, checkQuiet, close } = await openLive();
+  await page.evaluate(() => document.getElementById('content')?.scrollTo(0, 700));
+  await waitForThumbnails(page);
+  await waitForRest(page);
+  const before = await seenTiles(page);
+  await page
+    .getByRole('heading', { name: /^Today/ })
+    .first()
+    .waitFor();
+  const sid = await importPicture(inbox, seed);
+  await page.getByRole('button', { name: '1 new' }).waitFor();
+  await waitForRest(page);
+  expect(await seenTiles(page)).toEqual(before);
+  await page.getByRole('button', { name: '1 new' }).click();
+  await page.locator(`[data-sid="${sid}"] img`).waitFor();
+  expect((await seenTiles(page)).slice(0, 2).map(({ sid }) => sid)[0]).toBe(sid);
   await checkQuiet();
   await close();
 });
@@ -174,6 +199,30 @@ test('what came in while the connection was lost is there when it is back', asyn
   const sid = await importPicture(inbox, seed);
   await context.setOffline(false);
   await page.locator(`[data-sid="${sid}"]`).waitFor();
+  await close();
+});
+
+test('a tile shows what the server gives after each decision, without a reload', async () => {
+  const { page, close } = await openLive();
+  const sid = await importPicture(inbox, seed);
+  const width = () =>
+    page
+      .locator(`[data-sid="${sid}"] img`)
+      .evaluate((image: HTMLImageElement) => (image.complete ? image.naturalWidth : 0));
+  const sharpWidth = await eventually(async () => {
+    const now = await width();
+    expect(now).toBeGreaterThan(100);
+    return now;
+  });
+  const decide = (decision: string) =>
+    inbox.api('post', `/api/v1/media/${sid}/decision`).send({ decision }).expect(200);
+  await decide('hold');
+  await eventually(async () => {
+    expect(await width()).toBeGreaterThan(0);
+    expect(await width()).toBeLessThan(50);
+  });
+  await decide('approve');
+  await eventually(async () => expect(await width()).toBe(sharpWidth));
   await close();
 });
 

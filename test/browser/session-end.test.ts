@@ -122,6 +122,18 @@ test('signing out leads to the form, also when the session has ended already', a
   }
 });
 
+test('signing out in one tab takes what another one shows away', async () => {
+  const { page, context, close } = await openGallery(browser, inbox, { key: keys.ada ?? '' });
+  const other = await context.newPage();
+  await other.goto(inbox.url);
+  await other.locator('.tile').first().waitFor();
+  await page.getByRole('button', { name: 'Account' }).click();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  for (const tab of [page, other]) await tab.getByLabel('API key').waitFor();
+  expect(await other.locator('.tile').count()).toBe(0);
+  await close();
+});
+
 test('users of a sign-in proxy have no sign-out, and are led to the proxy when it asks again', async () => {
   await inbox.restart({ AUTH_PROXY_HEADER: 'X-User', AUTH_PROXY_ADDRESSES: '127.0.0.1' });
   const { page, context, close } = await openGallery(browser, inbox, {

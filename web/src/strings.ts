@@ -125,7 +125,7 @@ export const strings = {
     },
     moderation: { visible: 'Visible', held: 'Held back', quarantined: 'Quarantined' },
     reveal: 'Reveal',
-    revealIsRecorded: 'That you have looked at it is recorded.',
+    revealIsRecorded: 'Revealing it is recorded.',
     decide: { approve: 'Approve', hold: 'Hold back', delete: 'Delete' },
     download: 'Download',
     original: 'Original',
@@ -163,7 +163,7 @@ export const strings = {
     fileName: 'Name',
     note: 'Note',
     findSame: 'Find the same',
-    state: 'State',
+    state: 'Moderation',
     decidedBy: (by: string, time: string) => `by ${by}, ${time}`,
     labels: 'Labels',
     sameMessage: (count: number) =>
@@ -378,6 +378,7 @@ export const strings = {
       failed: 'Not fetched',
       deleted: 'Deleted',
     },
+    removed: 'Not shown any more',
     /** Its bytes are here. */
     beingPrepared: 'Being prepared',
     moderation: { held: 'Held', quarantined: 'Quarantined' },

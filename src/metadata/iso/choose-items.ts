@@ -71,15 +71,20 @@ function isOfParts({ type }: Reference): boolean {
   return PARTS.has(type);
 }
 
+/** Bytes of a URN that are read: the longest that is known has fewer than 50. */
+const MAX_URN = 200;
+
 /** What auxiliary pictures are, by their item: the URN in their property `auxC`. */
 function auxiliaryKinds({ associations, properties }: Items): Map<number, string> {
+  // Once each: a file may name one property a hundred thousand times.
+  const kindAt = properties.map(({ type, body }) =>
+    type === 'auxC' ? body.toString('latin1', 4, 4 + MAX_URN).split('\0', 1)[0] : undefined,
+  );
   const kinds = new Map<number, string>();
   for (const { id, properties: own } of associations) {
     for (const { position } of own) {
-      const property = properties[position - 1];
-      if (property?.type !== 'auxC') continue;
-      const [kind = ''] = property.body.toString('latin1', 4).split('\0', 1);
-      kinds.set(id, kind);
+      const kind = kindAt[position - 1];
+      if (kind !== undefined) kinds.set(id, kind);
     }
   }
   return kinds;

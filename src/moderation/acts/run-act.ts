@@ -75,9 +75,15 @@ async function lockWaiting(tx: Transaction, id: string): Promise<void> {
   if (rows.length === 0) throw new ActEnded();
 }
 
-/** @throws AppError `decided_meanwhile` */
+/**
+ * A tombstone keeps its decision. Among many targets, the attachment may not be one yet: it is behind those that are, in the
+ * order of locks.
+ *
+ * @throws AppError `decided_meanwhile`
+ */
 async function requireExpected(tx: Transaction, { mediaSid, expected }: DelayedAct): Promise<void> {
   if (expected === null) return;
+  await tx.$queryRaw`SELECT 1 FROM media WHERE sid = ${mediaSid} FOR NO KEY UPDATE`;
   const media = await tx.media.findUniqueOrThrow({ where: { sid: mediaSid } });
   if (media.moderation === expected) return;
   throw new AppError('decided_meanwhile', describeDecision(media));

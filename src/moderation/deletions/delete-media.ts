@@ -24,7 +24,10 @@ interface DeleteRequest extends Decider {
    * rule found it. Media that do not meet it are kept, and treated as if they were deleted already.
    */
   onlyIf?: Prisma.Sql;
-  /** Runs in the transaction that makes the first tombstones; when it rejects, nothing is deleted. */
+  /**
+   * Runs in the transaction that makes the first tombstones, behind them: it sees the last decision about the attachment,
+   * and no other can follow. When it rejects, nothing is deleted.
+   */
   alongside?: (tx: Transaction, deletionId: bigint) => Promise<void>;
 }
 
@@ -96,11 +99,11 @@ function createDeleteSelected(deps: RunDeps) {
       database.prisma.$transaction(async (tx) => {
         const { id, targets } = await recordDeletion(tx, queue, requested, selection);
         if (targets === 0) throw alreadyDeleted();
-        await alongside?.(tx, id);
         const deletion = { ...requested, id, requestedBy: requested.actor };
         // In the same transaction: of two concurrent deletes, the second gets an error and no record.
         const { seen, tombstoned } = await tombstoneTargets(tx, deps, deletion);
         if (tombstoned === 0 && seen === targets) throw alreadyDeleted();
+        await alongside?.(tx, id);
         return id;
       }),
     );

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { address } from '../address.ts';
 import { api } from '../api/client.ts';
 import { onBack } from '../api/live-events.ts';
+import { thumbnailUrl } from '../api/thumbnail-url.ts';
 import type { MediaItem } from '../api/types.ts';
 import { notify, notifyError } from '../frame/announcements.tsx';
 import { Icon, type IconName } from '../frame/icons.tsx';
@@ -37,8 +38,8 @@ export function Attachment({ item }: { item: MediaItem }) {
     >
       {hasPicture ? (
         <img
-          src={`/api/v1/media/${sid}/thumbnail?size=small`}
-          srcset={`/api/v1/media/${sid}/thumbnail?size=small 1x, /api/v1/media/${sid}/thumbnail?size=medium 2x`}
+          src={thumbnailUrl(item, 'small')}
+          srcset={`${thumbnailUrl(item, 'small')} 1x, ${thumbnailUrl(item, 'medium')} 2x`}
           alt=""
           // Known before it is loaded: nothing moves then.
           style={shownSize(size)}

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { thumbnailUrl } from '../api/thumbnail-url.ts';
 import type { MediaItem, SimilarMedia } from '../api/types.ts';
 import { strings } from '../strings.ts';
 
@@ -36,12 +37,7 @@ export function SimilarResults(props: {
             {props.children(
               media,
               <>
-                <img
-                  src={`/api/v1/media/${media.sid}/thumbnail?size=small`}
-                  alt=""
-                  width="96"
-                  height="96"
-                />
+                <img src={thumbnailUrl(media, 'small')} alt="" width="96" height="96" />
                 <strong>
                   {media.sha256 === sha256
                     ? texts.same

@@ -8,7 +8,8 @@ import { onActEnd } from '../moderation/acts.ts';
 import { strings } from '../strings.ts';
 import type { GridModel } from './grid-model.ts';
 import type { ItemUpdates } from './item-updates.ts';
-import { CHUNK_SIZE, type Timeline } from './timeline.ts';
+import { CHUNK_SIZE } from './sections.ts';
+import type { Timeline } from './timeline.ts';
 
 // What comes in while the grid is open. At the top it slides in; elsewhere it is added above, where nobody looks, and a button
 // says how many there are.
@@ -101,7 +102,7 @@ export function createArrivals(model: GridModel, updates: ItemUpdates): Arrivals
     let isComplete = isAll && model.status.value === 'ready';
     if (isComplete) {
       model.change((timeline) => {
-        isComplete = timeline.insert(arrived);
+        isComplete = timeline.insert(arrived, !isAtTop);
       });
     }
     const newest = model.timeline.chunks[0];

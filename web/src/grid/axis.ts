@@ -1,4 +1,5 @@
-import type { Section, Timeline } from './timeline.ts';
+import type { Section } from './sections.ts';
+import type { Timeline } from './timeline.ts';
 
 // The axis of time beside the grid. Days have a part of it by the square root of their count, so that a day with 70,000
 // attachments does not leave the others less than a pixel.

@@ -1,4 +1,4 @@
-import type { Chunk } from './timeline.ts';
+import type { Chunk } from './sections.ts';
 
 const AT_ONCE = 4;
 /** What is seen gets its pictures first. */

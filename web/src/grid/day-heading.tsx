@@ -2,7 +2,7 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { dayText } from '../frame/day-text.ts';
 import { strings } from '../strings.ts';
 import type { GridModel } from './grid-model.ts';
-import { HEADING_HEIGHT, type Section } from './timeline.ts';
+import { HEADING_HEIGHT, type Section } from './sections.ts';
 import type { Scroller } from './use-drawn.ts';
 
 /** @param shift from places of the list to those of the element */

@@ -6,7 +6,7 @@ import type { GridModel } from './grid-model.ts';
 import { type Direction, placeInDirection, type TilePlace } from './move-focus.ts';
 import { itemOf } from './neighbours.ts';
 import { chunkOfInstant } from './read-timeline.ts';
-import { HEADING_HEIGHT } from './timeline.ts';
+import { HEADING_HEIGHT } from './sections.ts';
 
 /** The attachment that the Tab key leads to. */
 export const focusable = signal<string | null>(null);

@@ -13,13 +13,8 @@ import {
 } from './mapped-scroll.ts';
 import { chunkOfInstant, readChunk, readDays } from './read-timeline.ts';
 import { metricsFor } from './rows.ts';
-import {
-  CHUNK_SIZE,
-  type Chunk,
-  createTimeline,
-  HEADING_HEIGHT,
-  type Timeline,
-} from './timeline.ts';
+import { CHUNK_SIZE, type Chunk, HEADING_HEIGHT } from './sections.ts';
+import { createTimeline, type Timeline } from './timeline.ts';
 
 /** `loading`: nothing is known yet. */
 export type GridStatus = 'loading' | 'ready' | 'failed';

@@ -156,6 +156,7 @@ function NewPill({ model, arrivals: { unseen } }: Parts) {
       class="new-pill"
       onClick={() => {
         unseen.value = 0;
+        model.change((timeline) => timeline.joinArrived());
         model.jumpTo(0);
       }}
     >

@@ -6,7 +6,7 @@ import { notify, notifyError } from '../frame/announcements.tsx';
 import { strings } from '../strings.ts';
 import type { GridModel } from './grid-model.ts';
 import { readChunk } from './read-timeline.ts';
-import type { Chunk } from './timeline.ts';
+import type { Chunk } from './sections.ts';
 
 /** Keeps the tiles that are loaded as their attachments are. */
 export interface ItemUpdates {

@@ -1,4 +1,5 @@
-import type { Chunk, Timeline } from './timeline.ts';
+import type { Chunk } from './sections.ts';
+import type { Timeline } from './timeline.ts';
 
 export type Direction = 'left' | 'right' | 'up' | 'down';
 

@@ -7,8 +7,8 @@ import type {
   MediaItem,
   MediaQuery,
 } from '../api/types.ts';
+import { CHUNK_SIZE, type Chunk, type Section } from './sections.ts';
 import { fixedZone, LOCAL_ZONE } from './time-zone.ts';
-import { CHUNK_SIZE, type Chunk, type Section } from './timeline.ts';
 
 // What the API answers for a list of days with chunks.
 

@@ -1,4 +1,5 @@
-import type { Chunk, Section, Timeline } from './timeline.ts';
+import type { Chunk, Section } from './sections.ts';
+import type { Timeline } from './timeline.ts';
 
 // Which part of the list is in the document: what is seen, and up to one screen above and below.
 

@@ -79,6 +79,25 @@ export function layOut(aspects: readonly number[], metrics: Metrics, isLast: boo
   return toLayout(stretchLastRow(best.boxes, metrics), metrics);
 }
 
+/** One layout below another. */
+export function stack(above: Layout, below: Layout): Layout {
+  const { height } = above;
+  const first = above.boxes.length;
+  return {
+    boxes: [...above.boxes, ...below.boxes.map((box) => ({ ...box, top: box.top + height }))],
+    rows: [
+      ...above.rows,
+      ...below.rows.map((row) => ({
+        ...row,
+        top: row.top + height,
+        first: row.first + first,
+        end: row.end + first,
+      })),
+    ],
+    height: height + below.height,
+  };
+}
+
 function justify(aspects: readonly number[], metrics: Metrics, factor: number): Box[] {
   const { boxes } = justifiedLayout(aspects, {
     containerWidth: metrics.width,

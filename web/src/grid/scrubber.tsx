@@ -5,7 +5,7 @@ import { dateText, dayText, monthText } from '../frame/day-text.ts';
 import { strings } from '../strings.ts';
 import { marksOf, monthFrom, partOfDay, partOfPosition, positionOfPart } from './axis.ts';
 import type { GridModel } from './grid-model.ts';
-import type { Section } from './timeline.ts';
+import type { Section } from './sections.ts';
 import './scrubber.css';
 
 /** Between two labels, in pixels. */

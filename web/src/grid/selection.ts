@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import { announce, notify, notifyError } from '../frame/announcements.tsx';
 import { strings } from '../strings.ts';
 import type { GridModel } from './grid-model.ts';
-import type { Chunk } from './timeline.ts';
+import type { Chunk } from './sections.ts';
 
 /** Sids of the attachments that are selected. */
 export const selected = signal<ReadonlySet<string>>(new Set());

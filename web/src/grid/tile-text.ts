@@ -1,5 +1,6 @@
 import type { MediaItem } from '../api/types.ts';
 import type { IconName } from '../frame/icons.tsx';
+import { isModerator } from '../session/session.ts';
 import { strings } from '../strings.ts';
 
 // What an attachment is, in words.
@@ -55,7 +56,9 @@ export function iconOf(item: MediaItem): IconName {
 
 /** Such as "Not fetched". */
 export function stateText({ state, fetchedAt }: MediaItem): string {
-  const { states, beingPrepared } = strings.grid;
+  const { states, beingPrepared, removed } = strings.grid;
+  // Viewers are not told whether it was deleted or held back.
+  if (state === 'deleted' && !isModerator.peek()) return removed;
   return state === 'pending' && fetchedAt !== null ? beingPrepared : states[state];
 }
 

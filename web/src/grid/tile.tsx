@@ -2,6 +2,7 @@ import { Component } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { address, hrefOf } from '../address.ts';
 import { onBack } from '../api/live-events.ts';
+import { type ThumbnailSize, thumbnailUrl } from '../api/thumbnail-url.ts';
 import type { MediaItem } from '../api/types.ts';
 import { clockText } from '../frame/day-text.ts';
 import { Icon } from '../frame/icons.tsx';
@@ -75,8 +76,10 @@ export class Tile extends Component<TileProps> {
           draggable={false}
         >
           <Picture
-            key={`${item.state} ${item.preview?.thumbhash}`}
+            key={`${item.state} ${props.item.moderation} ${item.preview?.thumbhash}`}
             item={item}
+            // Not as it is about to be: the server decides what is sent.
+            shown={props.item}
             width={width}
             label={label}
             isPassing={isPassing}
@@ -122,12 +125,13 @@ function isSame(a: Box, b: Box): boolean {
 
 function Picture(props: {
   item: MediaItem;
+  shown: MediaItem;
   width: number;
   label: string;
   isPassing: boolean;
   isMisfit: boolean;
 }) {
-  const { item, width, label, isPassing, isMisfit } = props;
+  const { item, shown, width, label, isPassing, isMisfit } = props;
   const [outcome, setOutcome] = useState<'waiting' | 'loaded' | 'failed'>('waiting');
   const image = useRef<HTMLImageElement>(null);
   const isAskedFor = useRef(false);
@@ -140,7 +144,7 @@ function Picture(props: {
       element?.removeAttribute('src');
     };
   }, []);
-  const { sid, preview } = item;
+  const { preview } = item;
   // Without the network, or a session, all of them fail.
   useEffect(() => {
     if (outcome === 'failed') return onBack(() => setOutcome('waiting'));
@@ -149,7 +153,7 @@ function Picture(props: {
     return <Card item={item} label={label} />;
   }
   const { small, medium } = preview.sizes;
-  const url = (size: string) => `/api/v1/media/${sid}/thumbnail?size=${size}`;
+  const url = (size: ThumbnailSize) => thumbnailUrl(shown, size);
   // Strips are cut, so that the picture may be wider than its tile; the browser multiplies by its density.
   const sources =
     small && medium && medium.width > small.width
@@ -165,7 +169,8 @@ function Picture(props: {
       ref={image}
       class={`tile-picture tile-picture-${preview.kind} ${isMisfit ? 'tile-picture-whole' : ''}`}
       {...(isAskedFor.current && { ...sources, src: url('small') })}
-      alt={label}
+      // Before it is asked for, the browser would draw a broken picture.
+      alt={isAskedFor.current ? label : ''}
       decoding="async"
       draggable={false}
       style={{ backgroundImage: background }}

@@ -1,40 +1,17 @@
 import type { MediaBucket, MediaItem } from '../api/types.ts';
 import { compareItems, itemAspect } from './item-order.ts';
-import { estimateHeight, type Layout, layOut, type Metrics } from './rows.ts';
+import { estimateHeight, type Layout, layOut, type Metrics, stack } from './rows.ts';
+import {
+  type Chunk,
+  createEmptyDay,
+  createSection,
+  HEADING_HEIGHT,
+  isLastOfDay,
+  type Section,
+} from './sections.ts';
 
 // The list as days, each with its attachments in chunks, and where in pixels all of them are. What is not loaded has an
 // estimated height.
-
-/** At most as many attachments are laid out and loaded at once. */
-export const CHUNK_SIZE = 100;
-export const HEADING_HEIGHT = 48;
-
-/** A day. */
-export interface Section {
-  /** ISO 8601: `receivedAfter` and `receivedBefore` of its attachments. */
-  from: string;
-  to: string;
-  count: number;
-  /** In the list, in pixels. */
-  top: number;
-  chunks: Chunk[];
-}
-
-export interface Chunk {
-  section: Section;
-  /** In its section. */
-  index: number;
-  /** How many attachments it has; those that were loaded once it was. */
-  count: number;
-  /** Undefined: not loaded. */
-  items: MediaItem[] | undefined;
-  /** Of the items, and as they were laid out: one whose size is known later keeps its place while it is seen. */
-  aspects: number[];
-  layout: Layout | undefined;
-  /** In the list, in pixels. */
-  top: number;
-  height: number;
-}
 
 export interface Timeline {
   readonly sections: readonly Section[];
@@ -57,9 +34,12 @@ export interface Timeline {
   /**
    * Adds attachments that have arrived; what they change is laid out once.
    *
+   * @param keepRows whether the rows that are there stay, because they may be read: what is newer gets rows above them
    * @returns false when the place of one is not loaded: it may be counted already
    */
-  insert(items: readonly MediaItem[]): boolean;
+  insert(items: readonly MediaItem[], keepRows: boolean): boolean;
+  /** Lays those out with the others that have rows of their own. */
+  joinArrived(): void;
   /** Where an attachment is, if it is loaded. */
   find(sid: string): { chunk: Chunk; index: number } | undefined;
   /** The one that a place in the list is in. */
@@ -95,27 +75,31 @@ export function createTimeline(first: Metrics): Timeline {
       return;
     }
     chunk.aspects = chunk.items.map(itemAspect);
-    const isLast = chunk.index === chunk.section.chunks.length - 1;
-    chunk.layout = layOut(chunk.aspects, metrics, isLast);
-    chunk.height = chunk.layout.height;
+    chunk.arrived = 0;
+    setLayout(chunk, layOut(chunk.aspects, metrics, isLastOfDay(chunk)));
   }
 
-  function createSection({ from, to, count }: MediaBucket): Section {
-    const section: Section = { from, to, count, top: 0, chunks: [] };
-    for (let index = 0; index * CHUNK_SIZE < count; index += 1) {
-      const inChunk = Math.min(CHUNK_SIZE, count - index * CHUNK_SIZE);
-      section.chunks.push({
-        section,
-        index,
-        count: inChunk,
-        items: undefined,
-        aspects: [],
-        layout: undefined,
-        top: 0,
-        height: estimateHeight(inChunk, metrics),
-      });
-    }
-    return section;
+  /** Gives those that have arrived rows above the others, which stay as they are. */
+  function layOutArrived(chunk: Chunk, items: MediaItem[], arrived: number): void {
+    const known = chunk.aspects.slice(chunk.arrived);
+    const added = items.slice(0, arrived).map(itemAspect);
+    chunk.aspects = [...added, ...known];
+    chunk.arrived = arrived;
+    const others = layOut(known, metrics, isLastOfDay(chunk));
+    setLayout(chunk, stack(layOut(added, metrics, true), others));
+  }
+
+  function setLayout(chunk: Chunk, layout: Layout): void {
+    chunk.layout = layout;
+    chunk.height = layout.height;
+  }
+
+  function putItems(chunk: Chunk, items: MediaItem[]): void {
+    for (const { sid } of chunk.items ?? []) chunkOf.delete(sid);
+    for (const { sid } of items) chunkOf.set(sid, chunk);
+    chunk.items = items;
+    chunk.section.count += items.length - chunk.count;
+    chunk.count = items.length;
   }
 
   function find(sid: string) {
@@ -128,8 +112,7 @@ export function createTimeline(first: Metrics): Timeline {
   function chunkFor(item: MediaItem): Chunk | undefined {
     let section = sections.find(({ from }) => from <= item.receivedAt);
     if (section === undefined || item.receivedAt >= section.to) {
-      const created = createSection({ ...dayOf(item.receivedAt), count: 0 });
-      created.chunks.push({ ...emptyChunk(created), items: [] });
+      const created = createEmptyDay(item.receivedAt);
       sections.splice(section ? sections.indexOf(section) : sections.length, 0, created);
       section = created;
     }
@@ -154,7 +137,7 @@ export function createTimeline(first: Metrics): Timeline {
       return metrics;
     },
     append(buckets) {
-      sections.push(...buckets.map(createSection));
+      sections.push(...buckets.map((bucket) => createSection(bucket, metrics)));
       place();
     },
     setMetrics(next) {
@@ -163,11 +146,7 @@ export function createTimeline(first: Metrics): Timeline {
       place();
     },
     setItems(chunk, items) {
-      for (const { sid } of chunk.items ?? []) chunkOf.delete(sid);
-      for (const { sid } of items) chunkOf.set(sid, chunk);
-      chunk.items = items;
-      chunk.section.count += items.length - chunk.count;
-      chunk.count = items.length;
+      putItems(chunk, items);
       layOutChunk(chunk);
       place();
     },
@@ -189,7 +168,7 @@ export function createTimeline(first: Metrics): Timeline {
       for (const chunk of misfits) layOutChunk(chunk);
       place();
     },
-    insert(arrived) {
+    insert(arrived, keepRows) {
       const changed = new Map<Chunk, MediaItem[]>();
       let isComplete = true;
       for (const item of arrived) {
@@ -198,36 +177,29 @@ export function createTimeline(first: Metrics): Timeline {
           isComplete = false;
           continue;
         }
-        changed.set(chunk, [...(changed.get(chunk) ?? chunk.items), item]);
+        changed.set(chunk, [...(changed.get(chunk) ?? []), item]);
       }
-      for (const [chunk, items] of changed) this.setItems(chunk, items.toSorted(compareItems));
+      for (const [chunk, added] of changed) {
+        const before = chunk.items ?? [];
+        const items = [...before, ...added].toSorted(compareItems);
+        const count = chunk.arrived + added.length;
+        // Not so for what came out of order, behind some that are read.
+        const isAbove = items[count] === before[chunk.arrived];
+        putItems(chunk, items);
+        if (keepRows && isAbove && before.length > 0) layOutArrived(chunk, items, count);
+        else layOutChunk(chunk);
+      }
+      place();
       return isComplete;
+    },
+    joinArrived() {
+      for (const chunk of chunks) if (chunk.arrived > 0) layOutChunk(chunk);
+      place();
     },
     find,
     sectionAt: (position) => lastBefore(sections, position),
     chunkAt: (position) => lastBefore(chunks, position),
   };
-}
-
-function emptyChunk(section: Section): Chunk {
-  return {
-    section,
-    index: 0,
-    count: 0,
-    items: undefined,
-    aspects: [],
-    layout: undefined,
-    top: 0,
-    height: 0,
-  };
-}
-
-/** The local day that an instant is in. */
-function dayOf(at: string): { from: string; to: string } {
-  const date = new Date(at);
-  const start = (later: number) =>
-    new Date(date.getFullYear(), date.getMonth(), date.getDate() + later).toISOString();
-  return { from: start(0), to: start(1) };
 }
 
 /** The last one that begins at or above a place, or the first one. */

@@ -18,6 +18,12 @@ export const isAdmin = computed(() => caller.value?.role === 'admin');
 /** Why the one-time link did not sign in. */
 export const linkProblem = signal<Error | null>(null);
 
+/** Tells the other tabs of this browser, which show what was read until they are loaded again. */
+const signedOut = new BroadcastChannel('signed-out');
+signedOut.addEventListener('message', () => {
+  if (caller.peek()) location.reload();
+});
+
 let continuing: PromiseWithResolvers<void> | undefined;
 
 /**
@@ -94,6 +100,7 @@ export async function signOut(): Promise<void> {
     // It has ended already.
     if (!(error instanceof ApiProblem && error.status === 401)) throw error;
   }
+  signedOut.postMessage(null);
   // Everything that was read is gone with the page, also for Back.
   window.addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
   location.assign('/');

@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import { address, go, hrefOf } from '../address.ts';
 import { api, bodyOf } from '../api/client.ts';
+import { thumbnailUrl } from '../api/thumbnail-url.ts';
 import type { MediaItem, Message } from '../api/types.ts';
 import { IconButton } from '../frame/icons.tsx';
 import { PageLink } from '../frame/page-link.tsx';
@@ -117,10 +118,7 @@ function Siblings({ message, sid }: { message: Message; sid: string }) {
                 }}
               >
                 {other.state === 'stored' ? (
-                  <img
-                    src={`/api/v1/media/${other.sid}/thumbnail?size=small`}
-                    alt={describe(other)}
-                  />
+                  <img src={thumbnailUrl(other, 'small')} alt={describe(other)} />
                 ) : (
                   <span>{other.state === 'pending' ? texts.pending : texts.failed}</span>
                 )}

@@ -1,10 +1,10 @@
 import { ApiProblem } from '../api/api-problem.ts';
 import { send } from '../api/client.ts';
+import { type ThumbnailSize, thumbnailUrl } from '../api/thumbnail-url.ts';
 import type { MediaItem, MediaLinks } from '../api/types.ts';
 import { renditionOf, showsOriginal } from './media-form.ts';
 
 export type RenditionForm = 'picture' | 'audio' | 'video' | 'text';
-export type ThumbnailSize = 'small' | 'medium' | 'large';
 
 /** How long to wait where the server does not say it. */
 const ASK_AGAIN_MS = 1000;
@@ -17,19 +17,19 @@ export interface MediaSources {
 }
 
 /** @param revealed links of one that is held back */
-export function sourcesOf({ sid }: MediaItem, revealed?: MediaLinks): MediaSources {
-  const base = `/api/v1/media/${sid}`;
+export function sourcesOf(item: MediaItem, revealed?: MediaLinks): MediaSources {
+  const base = `/api/v1/media/${item.sid}`;
   if (revealed === undefined) {
     return {
       content: `${base}/content`,
-      thumbnail: (size) => `${base}/thumbnail?size=${size}`,
+      thumbnail: (size) => thumbnailUrl(item, size),
       rendition: (as, page = 1) => `${base}/rendition?as=${as}&page=${page}`,
     };
   }
   const { content, thumbnails, renditions } = revealed;
   return {
     content: pathOf(content) ?? `${base}/content`,
-    thumbnail: (size) => pathOf(thumbnails?.[size]) ?? `${base}/thumbnail?size=${size}`,
+    thumbnail: (size) => pathOf(thumbnails?.[size]) ?? thumbnailUrl(item, size),
     rendition: (as, page = 1) => {
       const path = pathOf(renditions?.[as]) ?? `${base}/rendition?as=${as}`;
       return `${path}&page=${page}`;

@@ -69,7 +69,15 @@ export function markGone(sid: string, error: unknown): void {
 export async function revealMedia(sid: string): Promise<void> {
   const answer = await api.POST('/api/v1/media/{sid}/reveal', { params: { path: { sid } } });
   const media = openedMedia(sid);
-  media.value = { ...media.peek(), revealed: bodyOf(answer) };
+  const revealed = bodyOf(answer);
+  media.value = { ...media.peek(), revealed };
+  // By the clock of the server alone.
+  const now = Date.parse(answer.response.headers.get('date') ?? '');
+  const lastsMs = Date.parse(revealed.expiresAt) - now;
+  window.setTimeout(() => {
+    // The links are of no use any more; it can be revealed again.
+    if (media.peek().revealed === revealed) media.value = { ...media.peek(), revealed: undefined };
+  }, lastsMs);
 }
 
 /** Forgets what was read: the next time it is opened, it is read anew. */

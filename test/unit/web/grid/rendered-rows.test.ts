@@ -4,7 +4,7 @@ import {
   type Rendered,
   renderedNext,
 } from '../../../../web/src/grid/rendered-rows.ts';
-import type { Chunk } from '../../../../web/src/grid/timeline.ts';
+import type { Chunk } from '../../../../web/src/grid/sections.ts';
 
 const chunks = [0, 1, 2].map((index) => ({ index }) as Chunk);
 

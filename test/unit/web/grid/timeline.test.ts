@@ -2,12 +2,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { type Anchor, anchorsAt, positionOfAnchor } from '../../../../web/src/grid/anchor.ts';
 import { MAX_TILES, renderedAround } from '../../../../web/src/grid/rendered-rows.ts';
 import { metricsFor } from '../../../../web/src/grid/rows.ts';
-import {
-  type Chunk,
-  createTimeline,
-  HEADING_HEIGHT,
-  type Timeline,
-} from '../../../../web/src/grid/timeline.ts';
+import { type Chunk, HEADING_HEIGHT } from '../../../../web/src/grid/sections.ts';
+import { createTimeline, type Timeline } from '../../../../web/src/grid/timeline.ts';
 import { bucket, mediaItem } from './media-item.ts';
 
 const VIEW = 800;
@@ -78,7 +74,7 @@ describe('what has arrived', () => {
 
   test('is put into its day, in order', () => {
     load(0);
-    expect(timeline.insert([arrived])).toBe(true);
+    expect(timeline.insert([arrived], false)).toBe(true);
     expect(chunk(0).items?.map(({ sid }) => sid)).toEqual(
       [arrived, mediaItem(0), mediaItem(1), mediaItem(2)].map(({ sid }) => sid),
     );
@@ -88,22 +84,44 @@ describe('what has arrived', () => {
   test('is laid out once, however much it is, on old days and new ones', () => {
     load(0);
     const many = [-100_000, -70, -60, -100_001].map((seconds) => mediaItem(seconds));
-    expect(timeline.insert(many)).toBe(true);
+    expect(timeline.insert(many, false)).toBe(true);
     expect(timeline.chunks.map(({ count }) => count).slice(0, 2)).toEqual([2, 5]);
     const newest = chunk(0).items?.map(({ sid }) => sid);
     expect(newest).toEqual([many[3]?.sid, many[0]?.sid]);
     expect(timeline.find(mediaItem(0).sid)).toEqual({ chunk: chunk(1), index: 2 });
   });
 
+  test('gets rows of its own above those that are read, until it is joined with them', () => {
+    const day = load(0);
+    const before = day.layout?.boxes ?? [];
+    for (const [n, seconds] of [-60, -70].entries()) {
+      expect(timeline.insert([mediaItem(seconds)], true)).toBe(true);
+      const { boxes = [], rows = [], height = 0 } = day.layout ?? {};
+      const down = (boxes[n + 1]?.top ?? 0) - (before[0]?.top ?? 0);
+      expect(down).toBeGreaterThan(0);
+      expect(boxes.slice(n + 1)).toEqual(before.map((box) => ({ ...box, top: box.top + down })));
+      expect(rows.at(-1)?.end).toBe(before.length + n + 1);
+      expect(height).toBe(day.height);
+    }
+    // Out of order: there is no way around it.
+    timeline.insert([mediaItem(1.5)], true);
+    const whole = day.layout;
+    timeline.joinArrived();
+    expect(day.layout).toEqual(whole);
+    timeline.insert([mediaItem(-80)], true);
+    timeline.joinArrived();
+    expect(day.layout?.boxes[1]?.top).toBe(day.layout?.boxes[0]?.top);
+  });
+
   test('begins a day', () => {
     const next = mediaItem(-100_000);
-    expect(timeline.insert([next])).toBe(true);
+    expect(timeline.insert([next], false)).toBe(true);
     expect(timeline.sections).toHaveLength(4);
     expect(timeline.find(next.sid)).toEqual({ chunk: chunk(0), index: 0 });
   });
 
   test('is not counted twice where nothing is loaded', () => {
-    expect(timeline.insert([arrived])).toBe(false);
+    expect(timeline.insert([arrived], false)).toBe(false);
     expect(timeline.sections[0]?.count).toBe(3);
   });
 });
