@@ -5,6 +5,7 @@ import type { Act, MediaItem } from '../api/types.ts';
 import { notify, notifyError } from '../frame/announcements.tsx';
 import { caller } from '../session/session.ts';
 import { strings } from '../strings.ts';
+import { offerUndo } from './undo.ts';
 
 // Decisions that go out after some seconds, in which they can be taken back. The server carries them out, also when the
 // page is closed meanwhile.
@@ -30,6 +31,12 @@ export function onActEnd(listener: (mediaSid: string) => void): () => void {
   return () => listeners.delete(listener);
 }
 
+/** Why something is decided: a code of the team's list, and words. */
+export interface Reason {
+  reasonCode?: string;
+  reason?: string;
+}
+
 /**
  * Decides about an attachment, and offers to take it back. What does not work is said in a notice.
  *
@@ -39,14 +46,14 @@ export function onActEnd(listener: (mediaSid: string) => void): () => void {
 export async function act(
   { sid, moderation }: MediaItem,
   kind: ActKind,
-  onUndone?: () => void,
+  { why, onUndone }: { why?: Reason; onUndone?: () => void } = {},
 ): Promise<boolean> {
   if (asked.has(sid)) return false;
   asked.add(sid);
   try {
-    const body = { mediaSid: sid, act: kind, expected: moderation };
+    const body = { mediaSid: sid, act: kind, expected: moderation, ...why };
     const waiting = bodyOf(await api.POST('/api/v1/acts', { body }));
-    follow(waiting, offerUndo(waiting, onUndone));
+    follow(waiting, offer(waiting, onUndone));
     return true;
   } catch (error) {
     notifyError(error);
@@ -67,7 +74,7 @@ export async function readWaitingActs(): Promise<void> {
   for (const waiting of items) {
     if (waitingActs.peek().has(waiting.mediaSid)) continue;
     const isOwn = waiting.requestedBy === caller.peek()?.name;
-    follow(waiting, isOwn ? offerUndo(waiting) : () => {});
+    follow(waiting, isOwn ? offer(waiting) : () => {});
   }
 }
 
@@ -77,12 +84,9 @@ function delayOf({ createdAt, runsAt }: Act): number {
 }
 
 /** @returns takes the offer away */
-function offerUndo(waiting: Act, onUndone?: () => void): () => void {
-  return notify({
-    text: strings.acts.done[waiting.act],
-    forMs: delayOf(waiting),
-    action: { label: strings.acts.undo, run: () => void undo(waiting, onUndone) },
-  });
+function offer(waiting: Act, onUndone?: () => void): () => void {
+  const text = strings.acts.done[waiting.act];
+  return offerUndo({ text, forMs: delayOf(waiting), run: () => undo(waiting, onUndone) });
 }
 
 /** @param onTime called when it can no longer be taken back */
