@@ -1,0 +1,111 @@
+import { ApiProblem } from '../api/api-problem.ts';
+import { api, bodyOf } from '../api/client.ts';
+import { onLiveEvent, onMissedEvents } from '../api/live-events.ts';
+import type { Claim } from '../api/types.ts';
+
+/** Why an attachment is not the reader's any more, and by whom; null where nobody did it. */
+export interface Lost {
+  ending: NonNullable<Claim['ending']>;
+  by: string | null;
+}
+
+/** Of the time that a claim lasts, it is looked at so often. */
+const LOOKS = 5;
+const INPUTS = ['pointermove', 'pointerdown', 'keydown', 'wheel', 'touchstart'] as const;
+
+/** When somebody last did something here, by the clock of `performance`. */
+let lastInputAt = 0;
+for (const input of INPUTS) {
+  const note = () => {
+    lastInputAt = performance.now();
+  };
+  window.addEventListener(input, note, { capture: true, passive: true });
+}
+
+/**
+ * Extends a claim while somebody is there: the page is visible, and something was done in it as recently as a claim lasts.
+ * Times are those of the browser alone; the server's clock may be another.
+ *
+ * @param onLost called once, when it has ended: by its time, or by somebody else
+ * @returns stops it, without an end of the claim
+ */
+export function holdClaim(claim: Claim, onLost: (lost: Lost) => void): () => void {
+  const { id, mediaSid } = claim;
+  const lastsMs = Date.parse(claim.expiresAt) - Date.parse(claim.createdAt);
+  let until = performance.now() + lastsMs;
+  let isStopped = false;
+
+  async function look(): Promise<void> {
+    const now = performance.now();
+    const isThere = !document.hidden && now - lastInputAt < lastsMs;
+    if (isThere) await extend(now);
+    else if (now >= until) lose({ ending: 'expired', by: null });
+  }
+
+  async function extend(now: number): Promise<void> {
+    const params = { path: { id } };
+    try {
+      await api.POST('/api/v1/claims/{id}/extend', { params });
+      until = now + lastsMs;
+    } catch (error) {
+      if (isEnd(error)) await ask();
+      // Without an answer it is tried again, until its time has come.
+      else if (performance.now() >= until) lose({ ending: 'expired', by: null });
+    }
+  }
+
+  /** Finds out whether it has ended, and how. */
+  async function ask(): Promise<void> {
+    const lost = await endOf(id).catch(() => undefined);
+    if (lost !== undefined) lose(lost);
+  }
+
+  function lose(lost: Lost): void {
+    if (isStopped) return;
+    stop();
+    onLost(lost);
+  }
+
+  const isBack = () => void look();
+  // The claim began with something that somebody did.
+  lastInputAt = performance.now();
+  const timer = window.setInterval(() => void look(), lastsMs / LOOKS);
+  document.addEventListener('visibilitychange', isBack);
+  const ends = [
+    onLiveEvent((event) => {
+      if (event.mediaSid === mediaSid) void ask();
+    }),
+    onMissedEvents(() => void ask()),
+  ];
+
+  function stop(): void {
+    isStopped = true;
+    window.clearInterval(timer);
+    document.removeEventListener('visibilitychange', isBack);
+    for (const end of ends) end();
+  }
+
+  return stop;
+}
+
+/** Gives an attachment back, also while the page is being closed. */
+export function releaseClaim(id: string): void {
+  const params = { path: { id } };
+  void api.DELETE('/api/v1/claims/{id}', { params, keepalive: true }).catch(() => undefined);
+}
+
+/** How a claim has ended; undefined while it has not. */
+export async function endOf(id: string): Promise<Lost | undefined> {
+  try {
+    const claim = bodyOf(await api.GET('/api/v1/claims/{id}', { params: { path: { id } } }));
+    return claim.ending === null ? undefined : { ending: claim.ending, by: claim.endedBy };
+  } catch (error) {
+    if (isEnd(error)) return { ending: 'expired', by: null };
+    throw error;
+  }
+}
+
+/** A claim that has ended or is not known any more. */
+function isEnd(error: unknown): boolean {
+  return error instanceof ApiProblem && [403, 404, 409].includes(error.status);
+}
