@@ -37,6 +37,7 @@ export function DeskStage({ sid }: { sid: string }) {
   const { grey, muted } = displaySettings.value;
   return (
     <section
+      data-sid={sid}
       class={`desk-stage always-dark ${grey ? 'is-grey' : ''}`}
       aria-label={item ? describe(item) : strings.viewer.title}
     >
