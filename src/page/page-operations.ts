@@ -60,6 +60,17 @@ export const pageOperations = {
     answers,
     problems: ['unavailable', 'not_found'],
   }),
+  showDeskOfStory: defineOperation({
+    id: 'showDeskOfStory',
+    method: 'get',
+    path: '/desk/story/{sid}',
+    tag,
+    summary: 'The same page, with what happened to one attachment',
+    access,
+    params: z.object({ sid: z.string().describe('Of an attachment. 404 for what can be none.') }),
+    answers,
+    problems: ['unavailable', 'not_found'],
+  }),
   readPageFile: defineOperation({
     id: 'readPageFile',
     method: 'get',

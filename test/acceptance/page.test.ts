@@ -225,7 +225,14 @@ test('a build while the server runs changes nothing before the next start', asyn
 
 test('a page that is not built says so, and nothing else is affected', async () => {
   const origin = await servePage(join(await scratchFolder(), 'missing'));
-  for (const path of ['/', `/m/${SID}`, '/conversation', '/desk', '/desk/held']) {
+  for (const path of [
+    '/',
+    `/m/${SID}`,
+    '/conversation',
+    '/desk',
+    '/desk/held',
+    `/desk/story/${SID}`,
+  ]) {
     const answer = await fetch(origin + path);
     expect([path, answer.status]).toEqual([path, 503]);
     expect(answer.headers.get('retry-after')).toBe('60');

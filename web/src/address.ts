@@ -17,6 +17,8 @@ export interface Address {
   filter: Filter;
   /** Of the desk: the one that is worked off; without it, the list of them. */
   queue?: { name: QueueName; filter: QueueFilter };
+  /** Of the desk: the attachment whose story is told. */
+  story?: string;
   /** Of the attachment that is open. */
   sid?: string;
 }
@@ -25,8 +27,9 @@ export const address = signal(read());
 export const filter = computed(() => address.value.filter);
 
 /** Where an address is. */
-export function hrefOf({ page, filter, queue, sid }: Address): string {
+export function hrefOf({ page, filter, queue, story, sid }: Address): string {
   if (page === 'desk') {
+    if (story !== undefined) return `/desk/story/${story}`;
     if (queue === undefined) return '/desk';
     return withQuery(`/desk/${queue.name}`, writeQueueFilter(queue.filter));
   }
@@ -101,6 +104,8 @@ function tidy(): void {
 function read(): Address {
   const { pathname, search } = location;
   const query = new URLSearchParams(search);
+  const [, story] = /^\/desk\/story\/(ME[0-9a-f]{32})$/.exec(pathname) ?? [];
+  if (story !== undefined) return { page: 'desk', filter: {}, story };
   const [, desk, queue = ''] = /^\/(desk)(?:\/([a-z]+))?$/.exec(pathname) ?? [];
   if (desk !== undefined) {
     const of = isQueueName(queue) ? { name: queue, filter: readQueueFilter(query) } : undefined;

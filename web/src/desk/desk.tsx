@@ -3,11 +3,12 @@ import { isModerator } from '../session/session.ts';
 import { strings } from '../strings.ts';
 import { writeQueueFilter } from './queue-filter.ts';
 import { QueueList } from './queue-list.tsx';
+import { StoryPage } from './story-page.tsx';
 import { WorkView } from './work-view.tsx';
 
-/** The moderators' desk: the queues, and the one that is worked off. */
+/** The moderators' desk: the queues, the one that is worked off, the story of an attachment. */
 export function Desk() {
-  const { queue } = address.value;
+  const { queue, story } = address.value;
   if (!isModerator.value) {
     return (
       <main id="content" class="queue-list" tabIndex={-1}>
@@ -16,6 +17,7 @@ export function Desk() {
       </main>
     );
   }
+  if (story !== undefined) return <StoryPage key={story} sid={story} />;
   if (queue === undefined) return <QueueList />;
   return <WorkView key={`${queue.name}?${writeQueueFilter(queue.filter)}`} {...queue} />;
 }

@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks';
 import type { ClaimedItem, MediaItem } from '../api/types.ts';
 import { PageLink } from '../frame/page-link.tsx';
 import { strings } from '../strings.ts';
@@ -10,6 +11,7 @@ import { LookAlikes } from './look-alikes.tsx';
 import { Notes } from './notes.tsx';
 import { Section } from './panel-section.tsx';
 import { readReports, readSender } from './read-context.ts';
+import { Story } from './story.tsx';
 import { agoText } from './waiting-time.ts';
 import '../viewer/info-panel.css';
 import './item-panel.css';
@@ -19,6 +21,7 @@ const number = new Intl.NumberFormat(strings.language);
 
 /** Why an attachment waits, and what helps to decide; before it is revealed, too. */
 export function ItemPanel({ claimed }: { claimed: ClaimedItem }) {
+  const [isStoryOpen, setStoryOpen] = useState(false);
   const { item = claimed.media, revealed } = openedMedia(claimed.mediaSid).value;
   return (
     <>
@@ -33,6 +36,13 @@ export function ItemPanel({ claimed }: { claimed: ClaimedItem }) {
       {item.from && <SenderFacts from={item.from} />}
       <LookAlikes item={item} revealed={revealed} />
       <Notes item={item} />
+      <details
+        class="panel-details"
+        onToggle={({ currentTarget }) => setStoryOpen(currentTarget.open)}
+      >
+        <summary>{strings.desk.story.open}</summary>
+        {isStoryOpen && <Story sid={item.sid} />}
+      </details>
       <details class="panel-details">
         <summary>{strings.viewer.info}</summary>
         <dl>

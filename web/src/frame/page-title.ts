@@ -12,13 +12,15 @@ export const openTitle = signal<string>();
  */
 export function followTitle(): () => void {
   return effect(() => {
-    const { page, filter, queue } = address.value;
+    const { page, filter, queue, story } = address.value;
     const { conversation, desk, find } = strings;
     const place =
       page === 'desk'
-        ? queue === undefined
-          ? desk.title
-          : desk.queues[queue.name]
+        ? story !== undefined
+          ? desk.story.title
+          : queue === undefined
+            ? desk.title
+            : desk.queues[queue.name]
         : page === 'conversation' && filter.from
           ? conversation.with(filter.from)
           : filter.from && find.chips.from(filter.from).join('');
