@@ -144,4 +144,4 @@ test('a claim is extended while somebody is there, and given back when nobody is
   await page.getByRole('button', { name: 'Go on' }).click();
   await claimIs(await nextShown(page, null));
   await close();
-});
+}, 120_000);

@@ -78,15 +78,19 @@ test('a filter by sender, kind and age limits what is worked off', async () => {
   await row.getByRole('button', { name: 'Show' }).click();
   await page.locator(`.desk-stage[data-sid="${own}"]`).waitFor();
   expect(new URL(page.url()).searchParams.get('from')).toBe(from);
+  // The same one again, which was given back meanwhile.
+  await row.getByLabel('Kind').selectOption('Pictures');
+  await page.waitForURL((url) => url.searchParams.get('kind') === 'picture');
+  expect(await nextShown(page, null)).toBe(own);
   await row.getByLabel('Age').selectOption('Over a day');
-  await page.getByText('Nothing is left here').waitFor();
+  await page.getByText('Nothing is left with this filter').waitFor();
   await row.getByLabel('Age').selectOption('Any age');
   await page.locator(`.desk-stage[data-sid="${own}"]`).waitFor();
   await row.getByLabel('Kind').selectOption('Videos');
   expect(await nextShown(page, own)).toBeNull();
   // The address bar has it.
   await page.reload();
-  await page.getByText('Nothing is left here').waitFor();
+  await page.getByText('Nothing is left with this filter').waitFor();
   expect(await row.getByLabel('Kind').inputValue()).toBe('video');
   await checkQuiet();
   await close();

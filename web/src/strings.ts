@@ -98,6 +98,9 @@ export const strings = {
     escalated: 'Escalated.',
     nothingLeft: 'Nothing is left here',
     nothingLeftHelp: 'What comes next is shown in the list of queues.',
+    nothingMatches: 'Nothing is left with this filter',
+    nothingMatchesHelp: 'More may wait without it.',
+    lookAgain: 'Look again',
     othersWork: (count: number) =>
       `${counted(count, 'attachment is', 'attachments are')} in work with others.`,
     look: 'Take the next one',

@@ -54,6 +54,10 @@ function CommandButton({ command }: { command: Command }) {
       aria-keyshortcuts={key}
       title={isSuggested ? texts.suggested : undefined}
       disabled={!command.isOfUse()}
+      onKeyDown={(event) => {
+        // Enter, held, would press it again.
+        if (event.repeat) event.preventDefault();
+      }}
       onClick={(event) => press(event, command)}
     >
       <Icon name={icon} />

@@ -88,10 +88,17 @@ export function holdClaim(claim: Claim, onLost: (lost: Lost) => void): () => voi
   return stop;
 }
 
+let releasing: Promise<unknown> = Promise.resolve();
+
 /** Gives an attachment back, also while the page is being closed. */
 export function releaseClaim(id: string): void {
   const params = { path: { id } };
-  void api.DELETE('/api/v1/claims/{id}', { params, keepalive: true }).catch(() => undefined);
+  releasing = api.DELETE('/api/v1/claims/{id}', { params, keepalive: true }).catch(() => undefined);
+}
+
+/** Resolves once what was given back is in its queue again: it may be what is asked for next. */
+export async function released(): Promise<void> {
+  await releasing;
 }
 
 /** How a claim has ended; undefined while it has not. */

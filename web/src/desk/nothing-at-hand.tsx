@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { Icon } from '../frame/icons.tsx';
+import { waitingActs } from '../moderation/acts.ts';
 import { strings } from '../strings.ts';
 import { KeyHint } from './key-hint.tsx';
 import { queues } from './queue-counts.ts';
@@ -9,8 +10,13 @@ import type { AtHand } from './work.ts';
 const texts = strings.desk;
 
 /** In the place of the attachment: why there is none. */
-export function NothingAtHand(props: { name: QueueName; now: AtHand; onNext: () => void }) {
-  const { name, now, onNext } = props;
+export function NothingAtHand(props: {
+  name: QueueName;
+  isFiltered: boolean;
+  now: AtHand;
+  onNext: () => void;
+}) {
+  const { name, isFiltered, now, onNext } = props;
   if (now.state === 'starting' || now.state === 'claimed') return <div class="desk-nothing" />;
   const { count = 0, taken = 0 } = queues.value?.find((queue) => queue.name === name) ?? {};
   if (now.state === 'problem') {
@@ -28,7 +34,15 @@ export function NothingAtHand(props: { name: QueueName; now: AtHand; onNext: () 
       </Message>
     );
   }
-  const free = count - taken;
+  // What is about to be decided is still counted.
+  const free = count - taken - waitingActs.value.size;
+  if (isFiltered) {
+    return (
+      <Message icon="check" title={texts.nothingMatches} action={texts.lookAgain} {...props}>
+        {texts.nothingMatchesHelp}
+      </Message>
+    );
+  }
   return (
     <Message
       icon="check"

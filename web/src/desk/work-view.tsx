@@ -27,7 +27,8 @@ const texts = strings.desk;
 export function WorkView({ name, filter }: { name: QueueName; filter: QueueFilter }) {
   const [work] = useState(() => createWork(name, filter));
   const [{ all: commands, answers }] = useState(() => createCommands(name, work));
-  const [isFilterShown, setFilterShown] = useState(Object.keys(filter).length > 0);
+  const isFiltered = Object.keys(filter).length > 0;
+  const [isFilterShown, setFilterShown] = useState(isFiltered);
   const now = work.atHand.value;
   const claimed = now.state === 'claimed' ? now.claimed : undefined;
 
@@ -69,7 +70,7 @@ export function WorkView({ name, filter }: { name: QueueName; filter: QueueFilte
         name={name}
         at={claimed?.id}
         isFilterShown={isFilterShown}
-        isFiltered={Object.keys(filter).length > 0}
+        isFiltered={isFiltered}
         onFilter={() => setFilterShown(!isFilterShown)}
         onBack={toQueues}
       >
@@ -85,7 +86,12 @@ export function WorkView({ name, filter }: { name: QueueName; filter: QueueFilte
       </WorkHead>
       {isFilterShown && <QueueFilterRow name={name} filter={filter} />}
       {claimed === undefined ? (
-        <NothingAtHand name={name} now={now} onNext={() => void work.begin()} />
+        <NothingAtHand
+          name={name}
+          isFiltered={isFiltered}
+          now={now}
+          onNext={() => void work.begin()}
+        />
       ) : (
         <DeskStage sid={claimed.mediaSid} />
       )}

@@ -6,7 +6,7 @@ import { notify, notifyError } from '../frame/announcements.tsx';
 import { type ActKind, act, type Reason } from '../moderation/acts.ts';
 import { strings } from '../strings.ts';
 import { forgetMedia, openedMedia, refreshMedia } from '../viewer/opened-media.ts';
-import { endOf, holdClaim, type Lost, releaseClaim } from './hold-claim.ts';
+import { endOf, holdClaim, type Lost, releaseClaim, released } from './hold-claim.ts';
 import { loadAhead } from './load-ahead.ts';
 import { refreshQueues } from './queue-counts.ts';
 import { type QueueFilter, type QueueName, queueQueryOf } from './queue-filter.ts';
@@ -157,7 +157,7 @@ export function createWork(queue: QueueName, filter: QueueFilter): Work {
 
   return {
     atHand,
-    begin: () => alone(goOn),
+    begin: () => alone(() => released().then(goOn)),
     decide: (kind, { why, onUndone } = {}) =>
       withClaimed(async (claimed) => {
         const { mediaSid, media } = claimed;
