@@ -127,6 +127,21 @@ test('what somebody else decides meanwhile is said, and one goes on', async () =
   await close();
 });
 
+test('a session that is revoked: one signs in again, and the decision is made', async () => {
+  const { page, close } = await openDesk(browser, inbox, ada, { path });
+  const claimed = await nextShown(page, null);
+  const { body } = await inbox.api('get', '/api/v1/sessions').expect(200);
+  for (const { id } of body.items) await inbox.api('delete', `/api/v1/sessions/${id}`).expect(204);
+  await page.keyboard.press('q');
+  const form = page.getByRole('dialog', { name: 'Sign in' });
+  await form.getByLabel('API key').fill(ada.secret);
+  await form.getByRole('button', { name: 'Sign in' }).click();
+  const next = await nextShown(page, claimed);
+  expect((await ada.acts()).at(-1)).toMatchObject({ mediaSid: claimed, act: 'quarantine' });
+  await claimIs(next);
+  await close();
+});
+
 test('a claim is extended while somebody is there, and given back when nobody is', async () => {
   await inbox.restart({ CLAIM_SECONDS: String(CLAIM_SECONDS) });
   const { page, close } = await openDesk(browser, inbox, ada, { path });

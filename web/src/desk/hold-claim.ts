@@ -13,15 +13,6 @@ export interface Lost {
 const LOOKS = 5;
 const INPUTS = ['pointermove', 'pointerdown', 'keydown', 'wheel', 'touchstart'] as const;
 
-/** When somebody last did something here, by the clock of `performance`. */
-let lastInputAt = 0;
-for (const input of INPUTS) {
-  const note = () => {
-    lastInputAt = performance.now();
-  };
-  window.addEventListener(input, note, { capture: true, passive: true });
-}
-
 /**
  * Extends a claim while somebody is there: the page is visible, and something was done in it as recently as a claim lasts.
  * Times are those of the browser alone; the server's clock may be another.
@@ -33,6 +24,8 @@ export function holdClaim(claim: Claim, onLost: (lost: Lost) => void): () => voi
   const { id, mediaSid } = claim;
   const lastsMs = Date.parse(claim.expiresAt) - Date.parse(claim.createdAt);
   let until = performance.now() + lastsMs;
+  // It began with something that somebody did.
+  let lastInputAt = performance.now();
   let isStopped = false;
 
   async function look(): Promise<void> {
@@ -67,8 +60,11 @@ export function holdClaim(claim: Claim, onLost: (lost: Lost) => void): () => voi
   }
 
   const isBack = () => void look();
-  // The claim began with something that somebody did.
-  lastInputAt = performance.now();
+  const noteInput = () => {
+    lastInputAt = performance.now();
+  };
+  const everywhere = { capture: true, passive: true };
+  for (const input of INPUTS) window.addEventListener(input, noteInput, everywhere);
   const timer = window.setInterval(() => void look(), lastsMs / LOOKS);
   document.addEventListener('visibilitychange', isBack);
   const ends = [
@@ -82,6 +78,7 @@ export function holdClaim(claim: Claim, onLost: (lost: Lost) => void): () => voi
     isStopped = true;
     window.clearInterval(timer);
     document.removeEventListener('visibilitychange', isBack);
+    for (const input of INPUTS) window.removeEventListener(input, noteInput, everywhere);
     for (const end of ends) end();
   }
 
