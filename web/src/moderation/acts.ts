@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import { ApiProblem } from '../api/api-problem.ts';
 import { api, bodyOf } from '../api/client.ts';
+import { onLiveEvent } from '../api/live-events.ts';
 import type { Act, MediaItem } from '../api/types.ts';
 import { notify, notifyError } from '../frame/announcements.tsx';
 import { caller } from '../session/session.ts';
@@ -95,6 +96,15 @@ function follow(waiting: Act, onTime: () => void): void {
   waitingActs.value = new Map(waitingActs.peek()).set(waiting.mediaSid, waiting);
   window.setTimeout(onTime, leftMs);
   window.setTimeout(() => void settle(waiting), leftMs + LOOK_AFTER_MS);
+  // It has gone out, most likely: the next decision about the attachment need not wait.
+  const stop = onLiveEvent(({ mediaSid }) => {
+    if (!isWaiting(waiting)) stop();
+    else if (mediaSid === waiting.mediaSid) void settleEarly(waiting);
+  });
+}
+
+function isWaiting({ id, mediaSid }: Act): boolean {
+  return waitingActs.peek().get(mediaSid)?.id === id;
 }
 
 /** Takes back what has not gone out yet. */
@@ -117,20 +127,35 @@ async function undo(waiting: Act, onUndone?: () => void): Promise<void> {
   end(mediaSid);
 }
 
-/** Says when an act could not be carried out. */
-async function settle({ id, mediaSid }: Act): Promise<void> {
-  // Taken back.
-  if (waitingActs.peek().get(mediaSid)?.id !== id) return;
+/** When its time has come: one that was taken back has ended already. */
+async function settle(waiting: Act): Promise<void> {
+  if (!isWaiting(waiting)) return;
   try {
-    const now = bodyOf(await api.GET('/api/v1/acts/{id}', { params: { path: { id } } }));
+    const now = await readAct(waiting);
     // The server has much to do.
-    if (now.state === 'waiting')
-      return void window.setTimeout(() => void settle(now), LOOK_AFTER_MS);
-    if (now.problem) notify({ text: strings.acts.failed(now.problem.detail), tone: 'error' });
+    if (now.state === 'waiting') window.setTimeout(() => void settle(now), LOOK_AFTER_MS);
+    else finish(now);
   } catch (error) {
     notifyError(error);
+    end(waiting.mediaSid);
   }
-  end(mediaSid);
+}
+
+async function settleEarly(waiting: Act): Promise<void> {
+  // Without an answer it is read when its time has come.
+  const now = await readAct(waiting).catch(() => waiting);
+  if (now.state !== 'waiting') finish(now);
+}
+
+async function readAct({ id }: Act): Promise<Act> {
+  return bodyOf(await api.GET('/api/v1/acts/{id}', { params: { path: { id } } }));
+}
+
+/** Says when an act could not be carried out. */
+function finish(act: Act): void {
+  if (!isWaiting(act)) return;
+  if (act.problem) notify({ text: strings.acts.failed(act.problem.detail), tone: 'error' });
+  end(act.mediaSid);
 }
 
 function end(mediaSid: string): void {
