@@ -10,6 +10,7 @@ import {
   openDesk,
   shownSid,
 } from '../support/desk-page.ts';
+import { endSessionsAt } from '../support/gallery-page.ts';
 import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 
 const AT_ONCE = 20;
@@ -130,8 +131,7 @@ test('what somebody else decides meanwhile is said, and one goes on', async () =
 test('a session that is revoked: one signs in again, and the decision is made', async () => {
   const { page, close } = await openDesk(browser, inbox, ada, { path });
   const claimed = await nextShown(page, null);
-  const { body } = await inbox.api('get', '/api/v1/sessions').expect(200);
-  for (const { id } of body.items) await inbox.api('delete', `/api/v1/sessions/${id}`).expect(204);
+  await endSessionsAt(page, inbox, '**/api/v1/acts');
   await page.keyboard.press('q');
   const form = page.getByRole('dialog', { name: 'Sign in' });
   await form.getByLabel('API key').fill(ada.secret);
