@@ -2,7 +2,6 @@ import { signal } from '@preact/signals';
 import type { MediaItem } from '../api/types.ts';
 import { notifyError } from '../frame/announcements.tsx';
 import type { IconName } from '../frame/icons.tsx';
-import type { ActKind } from '../moderation/acts.ts';
 import { canUndo, undoLatest } from '../moderation/undo.ts';
 import { strings } from '../strings.ts';
 import { openedMedia } from '../viewer/opened-media.ts';
@@ -45,32 +44,38 @@ export function createCommands(queue: QueueName, work: Work): { all: Command[]; 
   const isStored = () => item()?.state === 'stored';
   const hasSender = () => Boolean(item()?.from);
 
-  /** @param onUndone called when the decision was taken back */
-  async function decide(kind: ActKind, onUndone?: () => void): Promise<void> {
-    const why = reasonGiven();
-    await work.decide(kind, { why, ...(onUndone && { onUndone }) });
-  }
-
   const decision = (
     name: 'approve' | 'hold' | 'quarantine' | 'delete',
     keys: string[],
     icon: IconName,
     isOfUse: () => boolean,
-  ): Command => ({ name, keys, icon, isOfUse, run: () => void decide(name) });
+  ): Command => ({
+    name,
+    keys,
+    icon,
+    isOfUse,
+    run: () => void work.decide(name, { why: reasonGiven() }),
+  });
 
   /** Would change nothing: it stays in the queue. */
   const canHold = () =>
     isStored() && queue !== 'failed' && !(queue === 'held' && item()?.moderation === 'held');
 
-  async function deleteAndBlock(): Promise<void> {
+  /** Blocks only whose attachment is deleted: somebody else may have decided meanwhile. */
+  function deleteAndBlock(): void {
     const address = item()?.from;
     if (!address) return;
-    try {
-      const unblock = await blockSender(address, reasonGiven());
-      await decide('delete', () => void undoBlock(unblock));
-    } catch (error) {
-      notifyError(error);
-    }
+    const why = reasonGiven();
+    let blocking: ReturnType<typeof blockSender> | undefined;
+    void work.decide('delete', {
+      why,
+      onDecided: () => {
+        blocking = blockSender(address, why);
+        blocking.catch(notifyError);
+      },
+      // One that has failed has nothing to take back.
+      onUndone: () => void blocking?.then(undoBlock, () => undefined),
+    });
   }
 
   const all: Command[] = [
@@ -101,7 +106,7 @@ export function createCommands(queue: QueueName, work: Work): { all: Command[]; 
       keys: ['x'],
       icon: 'trash',
       isOfUse: hasSender,
-      run: () => void deleteAndBlock(),
+      run: deleteAndBlock,
     },
     {
       name: 'blockPicture',

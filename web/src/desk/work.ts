@@ -20,13 +20,23 @@ export type AtHand =
   | { state: 'empty' }
   | { state: 'problem'; problem: Error };
 
+interface DecideOptions {
+  why?: Reason;
+  onDecided?: () => void;
+  onUndone?: () => void;
+}
+
 /** Works off one queue: one attachment at a time, which nobody else has meanwhile. */
 export interface Work {
   atHand: Signal<AtHand>;
   /** Takes the next one: the first, or after one that is lost. */
   begin(): Promise<void>;
-  /** Decides, and takes the next one at once; the act itself goes out later. */
-  decide(kind: ActKind, options?: { why?: Reason; onUndone?: () => void }): Promise<void>;
+  /**
+   * Decides, and takes the next one at once; the act itself goes out later.
+   *
+   * @param options `onDecided` is called when it will be done, `onUndone` when that was taken back
+   */
+  decide(kind: ActKind, options?: DecideOptions): Promise<void>;
   /** It is hard to judge: others get it. */
   skip(): Promise<void>;
   /** Somebody else should decide. */
@@ -158,7 +168,7 @@ export function createWork(queue: QueueName, filter: QueueFilter): Work {
   return {
     atHand,
     begin: () => alone(() => released().then(goOn)),
-    decide: (kind, { why, onUndone } = {}) =>
+    decide: (kind, { why, onDecided, onUndone } = {}) =>
       withClaimed(async (claimed) => {
         const { mediaSid, media } = claimed;
         const { item = media } = openedMedia(mediaSid).peek();
@@ -167,6 +177,7 @@ export function createWork(queue: QueueName, filter: QueueFilter): Work {
           void takeBack(mediaSid);
         };
         const isDone = await act(item, kind, { ...(why && { why }), onUndone: undone });
+        if (isDone) onDecided?.();
         if (isDone || (await endOf(claimed.id)) !== undefined) await goOn();
       }),
     skip: () =>
