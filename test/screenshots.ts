@@ -6,6 +6,7 @@ import sharp from 'sharp';
 import { startBrowser } from './support/browser.ts';
 import { type Device, openGallery } from './support/gallery-page.ts';
 import { startShowcase } from './support/showcase.ts';
+import { ADMIN_KEY } from './support/test-inbox.ts';
 
 // `npm run screenshots`: the pictures of the README, from the drawings of the simulator. Build the page first.
 
@@ -27,6 +28,8 @@ try {
   await take(browser, 'phone', 'phone', PHONE);
   await take(browser, 'dark', 'desktop', { colorScheme: 'dark' });
   await take(browser, 'viewer', 'desktop', {}, openThird);
+  await holdSome(inbox.url);
+  await take(browser, 'queue', 'desktop', {}, openQueue);
 } finally {
   await browser.close();
   await inbox.stop();
@@ -61,6 +64,34 @@ async function openThird(page: Page): Promise<void> {
   const panel = page.getByRole('complementary');
   if (!(await panel.isVisible())) await page.keyboard.press('i');
   await panel.waitFor();
+}
+
+/** Some that wait for a moderator. */
+async function holdSome(url: string): Promise<void> {
+  const headers = {
+    authorization: `Bearer ${ADMIN_KEY}`,
+    'content-type': 'application/json',
+  };
+  const call = (method: string, path: string, body?: object) =>
+    fetch(url + path, { method, headers, ...(body && { body: JSON.stringify(body) }) });
+  const codes = { code: 'private', label: 'Shows somebody', severity: 'medium' };
+  await call('POST', '/api/v1/reason-codes', codes);
+  const answer = await call('GET', '/api/v1/media?contentType=image/&limit=12');
+  const { items } = (await answer.json()) as { items: { sid: string; from: string }[] };
+  for (const { sid } of items) {
+    const decision = { decision: 'hold', reasonCode: 'private', reason: 'may show somebody' };
+    await call('POST', `/api/v1/media/${sid}/decision`, decision);
+  }
+  const note = { sender: items.at(-1)?.from, text: 'Asked us to keep the faces out.' };
+  await call('POST', '/api/v1/notes', note);
+}
+
+/** A queue at work, with a picture that is revealed. */
+async function openQueue(page: Page): Promise<void> {
+  await page.goto(`${inbox.url}/desk/held`);
+  await page.locator('.desk-cover').waitFor();
+  await page.keyboard.press('r');
+  await page.locator('.desk-picture').waitFor();
 }
 
 /** Runs in the page. */

@@ -1,5 +1,6 @@
 import type { Request, Response, Router } from 'express';
 import type { Logger } from 'pino';
+import { QUEUES } from '../desk/queues.ts';
 import { AppError } from '../errors/app-error.ts';
 import { anyoneMayCall, createResourceRouter, route } from '../http/resource-router.ts';
 import { isCached } from '../http/send-range.ts';
@@ -62,13 +63,21 @@ export async function createPageRouter(log: Logger, folder = BUILT): Promise<Rou
     send(exchange, files.html, 'no-cache');
   }
 
+  function sendPageOfMedia({ params, ...exchange }: Exchange & { params: { sid: string } }): void {
+    if (!MEDIA_SID.test(params.sid)) throw notFound();
+    sendPage(exchange);
+  }
+
   return createResourceRouter(anyoneMayCall, [
     route(operations.showPage, sendPage),
-    route(operations.showPageOfMedia, ({ params, ...exchange }) => {
-      if (!MEDIA_SID.test(params.sid)) throw notFound();
+    route(operations.showPageOfMedia, sendPageOfMedia),
+    route(operations.showConversation, sendPage),
+    route(operations.showDesk, sendPage),
+    route(operations.showDeskOfQueue, ({ params, ...exchange }) => {
+      if (!QUEUES.some((name) => name === params.queue)) throw notFound();
       sendPage(exchange);
     }),
-    route(operations.showConversation, sendPage),
+    route(operations.showDeskOfStory, sendPageOfMedia),
     route(operations.readPageFile, ({ params, ...exchange }) => {
       const file = files?.assets.get(params.file);
       if (file === undefined) throw notFound();

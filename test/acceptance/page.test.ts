@@ -179,7 +179,14 @@ test('only reading is allowed', async () => {
 test('GALLERY=off: there is no page, and the API works', async () => {
   const headless = await startTestInbox({ GALLERY: 'off' });
   onTestFinished(() => headless.stop());
-  for (const path of ['/', `/m/${SID}`, '/conversation', await scriptPath()]) {
+  for (const path of [
+    '/',
+    `/m/${SID}`,
+    '/conversation',
+    '/desk',
+    '/desk/held',
+    await scriptPath(),
+  ]) {
     expect([path, (await get(path, {}, 'GET', headless.url)).status]).toEqual([path, 404]);
   }
   await headless.api('get', '/api/v1/media').expect(200);
@@ -218,7 +225,14 @@ test('a build while the server runs changes nothing before the next start', asyn
 
 test('a page that is not built says so, and nothing else is affected', async () => {
   const origin = await servePage(join(await scratchFolder(), 'missing'));
-  for (const path of ['/', `/m/${SID}`, '/conversation']) {
+  for (const path of [
+    '/',
+    `/m/${SID}`,
+    '/conversation',
+    '/desk',
+    '/desk/held',
+    `/desk/story/${SID}`,
+  ]) {
     const answer = await fetch(origin + path);
     expect([path, answer.status]).toEqual([path, 503]);
     expect(answer.headers.get('retry-after')).toBe('60');

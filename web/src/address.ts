@@ -1,12 +1,24 @@
 import { computed, signal } from '@preact/signals';
+import {
+  isQueueName,
+  type QueueFilter,
+  type QueueName,
+  readQueueFilter,
+  writeQueueFilter,
+} from './desk/queue-filter.ts';
 import { type Filter, readFilter, writeFilter } from './find/filter.ts';
 
 // The address bar says what is shown: a filter, and the attachment that is open. Reload, Back and links to
 // colleagues lead to the same.
 
 export interface Address {
-  page: 'grid' | 'conversation';
+  page: 'grid' | 'conversation' | 'desk';
+  /** Of the grid and the conversation. */
   filter: Filter;
+  /** Of the desk: the one that is worked off; without it, the list of them. */
+  queue?: { name: QueueName; filter: QueueFilter };
+  /** Of the desk: the attachment whose story is told. */
+  story?: string;
   /** Of the attachment that is open. */
   sid?: string;
 }
@@ -15,9 +27,17 @@ export const address = signal(read());
 export const filter = computed(() => address.value.filter);
 
 /** Where an address is. */
-export function hrefOf({ page, filter, sid }: Address): string {
-  const query = writeFilter(filter);
+export function hrefOf({ page, filter, queue, story, sid }: Address): string {
+  if (page === 'desk') {
+    if (story !== undefined) return `/desk/story/${story}`;
+    if (queue === undefined) return '/desk';
+    return withQuery(`/desk/${queue.name}`, writeQueueFilter(queue.filter));
+  }
   const path = sid !== undefined ? `/m/${sid}` : page === 'grid' ? '/' : '/conversation';
+  return withQuery(path, writeFilter(filter));
+}
+
+function withQuery(path: string, query: string): string {
   return query === '' ? path : `${path}?${query}`;
 }
 
@@ -83,7 +103,15 @@ function tidy(): void {
 
 function read(): Address {
   const { pathname, search } = location;
-  const filter = readFilter(new URLSearchParams(search));
+  const query = new URLSearchParams(search);
+  const [, story] = /^\/desk\/story\/(ME[0-9a-f]{32})$/.exec(pathname) ?? [];
+  if (story !== undefined) return { page: 'desk', filter: {}, story };
+  const [, desk, queue = ''] = /^\/(desk)(?:\/([a-z]+))?$/.exec(pathname) ?? [];
+  if (desk !== undefined) {
+    const of = isQueueName(queue) ? { name: queue, filter: readQueueFilter(query) } : undefined;
+    return { page: 'desk', filter: {}, ...(of && { queue: of }) };
+  }
+  const filter = readFilter(query);
   const [, sid] = /^\/m\/(ME[0-9a-f]{32})$/.exec(pathname) ?? [];
   if (sid !== undefined) return { page: 'grid', filter, sid };
   return { page: pathname === '/conversation' ? 'conversation' : 'grid', filter };

@@ -20,6 +20,7 @@ import { strings } from './strings.ts';
 const Conversation = lazyPart(() =>
   import('./conversation/conversation.tsx').then(({ Conversation }) => Conversation),
 );
+const Desk = lazyPart(() => import('./desk/desk.tsx').then(({ Desk }) => Desk));
 const Viewer = lazyPart(
   () => import('./viewer/viewer.tsx').then(({ Viewer }) => Viewer),
   // The page behind it is of use.
@@ -61,12 +62,22 @@ function SignedIn() {
     <>
       <div class="behind" inert={sid !== undefined}>
         <Header>
-          <SearchField />
-          <FilterButton />
-          <SimilarButton />
+          {page !== 'desk' && (
+            <>
+              <SearchField />
+              <FilterButton />
+              <SimilarButton />
+            </>
+          )}
         </Header>
-        {page === 'grid' && <FilterChips />}
-        {page === 'grid' ? <Grid /> : <Conversation />}
+        {page === 'grid' && (
+          <>
+            <FilterChips />
+            <Grid />
+          </>
+        )}
+        {page === 'conversation' && <Conversation />}
+        {page === 'desk' && <Desk />}
       </div>
       {sid !== undefined && <Viewer sid={sid} />}
       <OpenedFilter />

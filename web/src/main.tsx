@@ -7,6 +7,7 @@ import { readAhead } from './grid/read-timeline.ts';
 import { startSession } from './session/session.ts';
 import './frame/base.css';
 import './frame/frame.css';
+import './frame/header.css';
 import './frame/forced-colors.css';
 import './frame/print.css';
 

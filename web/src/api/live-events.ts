@@ -25,6 +25,7 @@ const TYPES = [
   'media.held',
   'media.quarantined',
   'media.approved',
+  'media.reported',
   'media.deleted',
   // Only for viewers.
   'media.visible',

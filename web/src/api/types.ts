@@ -3,11 +3,19 @@ import type { components, operations } from '../../../src/client/api-types.d.ts'
 // What the API answers, by the names of its reference.
 
 export type Act = components['schemas']['Act'];
+export type Claim = components['schemas']['Claim'];
+export type ClaimedItem = components['schemas']['ClaimedItem'];
 export type MediaItem = components['schemas']['MediaItem'];
 export type MediaLinks = components['schemas']['MediaLinks'];
 export type Message = components['schemas']['Message'];
+export type Note = components['schemas']['Note'];
+export type Queue = components['schemas']['Queue'];
+export type ReasonCode = components['schemas']['ReasonCode'];
+export type Report = components['schemas']['Report'];
+export type Sender = components['schemas']['Sender'];
 export type SimilarMedia = components['schemas']['SimilarMedia'];
 export type MediaBucket = components['schemas']['MediaBucket'];
+export type Story = components['schemas']['Story'];
 export type Caller = operations['whoami']['responses'][200]['content']['application/json'];
 export type Problem = components['schemas']['Problem'];
 export type Session = components['schemas']['Session'];

@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useId, useRef } from 'preact/hooks';
 import { connection } from '../api/live-events.ts';
-import { caller, isAdmin, signOut } from '../session/session.ts';
+import { caller, isAdmin, isModerator, signOut } from '../session/session.ts';
 import { strings } from '../strings.ts';
 import { notifyError } from './announcements.tsx';
 import { Icon } from './icons.tsx';
@@ -22,6 +22,12 @@ export function Header({ children }: { children?: ComponentChildren }) {
         {strings.title}
       </PageLink>
       {children}
+      {isModerator.value && (
+        <PageLink class="header-link" to={{ page: 'desk', filter: {} }}>
+          <Icon name="desk" />
+          <span>{strings.header.desk}</span>
+        </PageLink>
+      )}
       <ConnectionState />
       <AccountMenu />
     </header>
@@ -81,6 +87,15 @@ function AccountMenu() {
           <span dir="auto">{strings.header.signedInAs(name)}</span>
           <small>{strings.header.roles[role]}</small>
         </p>
+        {isModerator.value && (
+          <PageLink
+            class="account-desk"
+            to={{ page: 'desk', filter: {} }}
+            onFollow={() => menu.current?.hidePopover()}
+          >
+            {strings.header.desk}
+          </PageLink>
+        )}
         {isAdmin.value && (
           <button
             type="button"

@@ -6,18 +6,24 @@ import { strings } from '../strings.ts';
 export const openTitle = signal<string>();
 
 /**
- * Names in the title of the page what is shown: an attachment, a conversation, the sender that is filtered for.
+ * Names in the title of the page what is shown: an attachment, a conversation, a queue, the sender that is filtered for.
  *
  * @returns ends it
  */
 export function followTitle(): () => void {
   return effect(() => {
-    const { page, filter } = address.value;
-    const { conversation, find } = strings;
+    const { page, filter, queue, story } = address.value;
+    const { conversation, desk, find } = strings;
     const place =
-      page === 'conversation' && filter.from
-        ? conversation.with(filter.from)
-        : filter.from && find.chips.from(filter.from).join('');
+      page === 'desk'
+        ? story !== undefined
+          ? desk.story.title
+          : queue === undefined
+            ? desk.title
+            : desk.queues[queue.name]
+        : page === 'conversation' && filter.from
+          ? conversation.with(filter.from)
+          : filter.from && find.chips.from(filter.from).join('');
     const what = openTitle.value ?? place;
     document.title = what ? `${what} – ${strings.title}` : strings.title;
   });

@@ -1,10 +1,12 @@
 import { signal } from '@preact/signals';
 import { ApiProblem } from '../api/api-problem.ts';
 import { api, bodyOf } from '../api/client.ts';
+import { onLiveEvent } from '../api/live-events.ts';
 import type { Act, MediaItem } from '../api/types.ts';
 import { notify, notifyError } from '../frame/announcements.tsx';
 import { caller } from '../session/session.ts';
 import { strings } from '../strings.ts';
+import { offerUndo } from './undo.ts';
 
 // Decisions that go out after some seconds, in which they can be taken back. The server carries them out, also when the
 // page is closed meanwhile.
@@ -30,6 +32,12 @@ export function onActEnd(listener: (mediaSid: string) => void): () => void {
   return () => listeners.delete(listener);
 }
 
+/** Why something is decided: a code of the team's list, and words. */
+export interface Reason {
+  reasonCode?: string;
+  reason?: string;
+}
+
 /**
  * Decides about an attachment, and offers to take it back. What does not work is said in a notice.
  *
@@ -39,14 +47,14 @@ export function onActEnd(listener: (mediaSid: string) => void): () => void {
 export async function act(
   { sid, moderation }: MediaItem,
   kind: ActKind,
-  onUndone?: () => void,
+  { why, onUndone }: { why?: Reason; onUndone?: () => void } = {},
 ): Promise<boolean> {
   if (asked.has(sid)) return false;
   asked.add(sid);
   try {
-    const body = { mediaSid: sid, act: kind, expected: moderation };
+    const body = { mediaSid: sid, act: kind, expected: moderation, ...why };
     const waiting = bodyOf(await api.POST('/api/v1/acts', { body }));
-    follow(waiting, offerUndo(waiting, onUndone));
+    follow(waiting, offer(waiting, onUndone));
     return true;
   } catch (error) {
     notifyError(error);
@@ -67,7 +75,7 @@ export async function readWaitingActs(): Promise<void> {
   for (const waiting of items) {
     if (waitingActs.peek().has(waiting.mediaSid)) continue;
     const isOwn = waiting.requestedBy === caller.peek()?.name;
-    follow(waiting, isOwn ? offerUndo(waiting) : () => {});
+    follow(waiting, isOwn ? offer(waiting) : () => {});
   }
 }
 
@@ -77,12 +85,9 @@ function delayOf({ createdAt, runsAt }: Act): number {
 }
 
 /** @returns takes the offer away */
-function offerUndo(waiting: Act, onUndone?: () => void): () => void {
-  return notify({
-    text: strings.acts.done[waiting.act],
-    forMs: delayOf(waiting),
-    action: { label: strings.acts.undo, run: () => void undo(waiting, onUndone) },
-  });
+function offer(waiting: Act, onUndone?: () => void): () => void {
+  const text = strings.acts.done[waiting.act];
+  return offerUndo({ text, forMs: delayOf(waiting), run: () => undo(waiting, onUndone) });
 }
 
 /** @param onTime called when it can no longer be taken back */
@@ -91,6 +96,15 @@ function follow(waiting: Act, onTime: () => void): void {
   waitingActs.value = new Map(waitingActs.peek()).set(waiting.mediaSid, waiting);
   window.setTimeout(onTime, leftMs);
   window.setTimeout(() => void settle(waiting), leftMs + LOOK_AFTER_MS);
+  // It has gone out, most likely: the next decision about the attachment need not wait.
+  const stop = onLiveEvent(({ mediaSid }) => {
+    if (!isWaiting(waiting)) stop();
+    else if (mediaSid === waiting.mediaSid) void settleEarly(waiting);
+  });
+}
+
+function isWaiting({ id, mediaSid }: Act): boolean {
+  return waitingActs.peek().get(mediaSid)?.id === id;
 }
 
 /** Takes back what has not gone out yet. */
@@ -113,20 +127,35 @@ async function undo(waiting: Act, onUndone?: () => void): Promise<void> {
   end(mediaSid);
 }
 
-/** Says when an act could not be carried out. */
-async function settle({ id, mediaSid }: Act): Promise<void> {
-  // Taken back.
-  if (waitingActs.peek().get(mediaSid)?.id !== id) return;
+/** When its time has come: one that was taken back has ended already. */
+async function settle(waiting: Act): Promise<void> {
+  if (!isWaiting(waiting)) return;
   try {
-    const now = bodyOf(await api.GET('/api/v1/acts/{id}', { params: { path: { id } } }));
+    const now = await readAct(waiting);
     // The server has much to do.
-    if (now.state === 'waiting')
-      return void window.setTimeout(() => void settle(now), LOOK_AFTER_MS);
-    if (now.problem) notify({ text: strings.acts.failed(now.problem.detail), tone: 'error' });
+    if (now.state === 'waiting') window.setTimeout(() => void settle(now), LOOK_AFTER_MS);
+    else finish(now);
   } catch (error) {
     notifyError(error);
+    end(waiting.mediaSid);
   }
-  end(mediaSid);
+}
+
+async function settleEarly(waiting: Act): Promise<void> {
+  // Without an answer it is read when its time has come.
+  const now = await readAct(waiting).catch(() => waiting);
+  if (now.state !== 'waiting') finish(now);
+}
+
+async function readAct({ id }: Act): Promise<Act> {
+  return bodyOf(await api.GET('/api/v1/acts/{id}', { params: { path: { id } } }));
+}
+
+/** Says when an act could not be carried out. */
+function finish(act: Act): void {
+  if (!isWaiting(act)) return;
+  if (act.problem) notify({ text: strings.acts.failed(act.problem.detail), tone: 'error' });
+  end(act.mediaSid);
 }
 
 function end(mediaSid: string): void {

@@ -71,6 +71,9 @@ export function InfoPanel({ item }: { item: MediaItem }) {
         {isModerator.value && <ModerationFacts item={item} />}
         <MediaFacts item={item} />
       </dl>
+      {isModerator.value && (
+        <PageLink to={{ page: 'desk', filter: {}, story: sid }}>{strings.desk.story.open}</PageLink>
+      )}
       {message && <Siblings key={messageSid} message={message} sid={sid} />}
     </aside>
   );

@@ -11,19 +11,19 @@ const texts = strings.viewer;
 const CONTROLS_HEIGHT = 90;
 
 /** The browser's own player; only what is watched is loaded, by ranges. */
-export function VideoPlayer({ item, revealed }: Shown) {
+export function VideoPlayer({ item, revealed, isMuted }: Shown & { isMuted: boolean }) {
   const player = usePlayer<HTMLVideoElement>(item.sid);
   const { src, isPrepared, reason, fail } = useSound(item, revealed, 'video');
   const { thumbnail } = sourcesOf(item, revealed);
   if (reason !== undefined) return <NotPlayed item={item} revealed={revealed} reason={reason} />;
   return (
     <div class="slide-middle">
-      {/* biome-ignore lint/a11y/useMediaCaption: senders' videos have none */}
       <video
         ref={player}
         class="slide-video"
         aria-label={describe(item)}
         controls
+        muted={isMuted}
         playsInline
         preload="metadata"
         poster={thumbnail('large')}

@@ -16,8 +16,12 @@ export function slideKey({ item, gone, problem, revealed }: OpenedMedia): string
   return [formOf(item, revealed !== undefined), item.sha256, item.preview?.kind, !!revealed].join();
 }
 
-/** Everything but a picture, which is PhotoSwipe's own. */
-export function Slide({ sid }: { sid: string }) {
+/**
+ * Everything but a picture, which is PhotoSwipe's own.
+ *
+ * @param isMuted whether a video is played without its sound at first
+ */
+export function Slide({ sid, isMuted = false }: { sid: string; isMuted?: boolean }) {
   const { item, gone, problem, revealed } = openedMedia(sid).value;
   const isKnown = item !== undefined;
   useEffect(() => {
@@ -32,7 +36,7 @@ export function Slide({ sid }: { sid: string }) {
   const shown = { item, revealed };
   switch (form) {
     case 'video':
-      return <VideoPlayer {...shown} />;
+      return <VideoPlayer {...shown} isMuted={isMuted} />;
     case 'audio':
       return <SoundPlayer {...shown} />;
     case 'pages':

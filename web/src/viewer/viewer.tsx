@@ -80,7 +80,7 @@ export function Viewer({ sid }: { sid: string }) {
     const { item: current, gone: isGone } = openedMedia(sid).peek();
     if (!isModerator.peek() || current === undefined || isGone || waitingActs.peek().has(sid))
       return;
-    const isDone = await act(current, kind, () => comeBack(sid));
+    const isDone = await act(current, kind, { onUndone: () => comeBack(sid) });
     // On to what follows, unless the reader is there already.
     if (!isDone || kind !== 'delete' || address.peek().sid !== sid) return;
     if (edges.peek().next) move(1);
