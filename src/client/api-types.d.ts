@@ -2923,7 +2923,7 @@ export interface components {
              * @description Stable: for programs.
              * @enum {string}
              */
-            code: "invalid_request" | "signature_missing" | "unauthorized" | "session_ended" | "signature_invalid" | "forbidden" | "cross_origin" | "reveal_needed" | "link_invalid" | "ticket_invalid" | "not_found" | "media_deleted" | "message_deleted" | "media_not_stored" | "no_preview" | "no_rendition" | "page_size_too_large" | "method_not_allowed" | "request_timeout" | "conflict" | "decided_meanwhile" | "metadata_not_removable" | "too_many_parameters" | "body_too_large" | "unsupported_media_type" | "range_not_satisfiable" | "idempotency_key_reused" | "internal" | "unavailable" | "data_folder_in_use";
+            code: "invalid_request" | "signature_missing" | "unauthorized" | "session_ended" | "signature_invalid" | "forbidden" | "cross_origin" | "reveal_needed" | "link_invalid" | "ticket_invalid" | "not_found" | "media_deleted" | "message_deleted" | "media_not_stored" | "no_preview" | "no_rendition" | "page_size_too_large" | "method_not_allowed" | "request_timeout" | "conflict" | "second_reviewer_needed" | "decided_meanwhile" | "metadata_not_removable" | "too_many_parameters" | "body_too_large" | "unsupported_media_type" | "range_not_satisfiable" | "idempotency_key_reused" | "internal" | "unavailable" | "data_folder_in_use";
             /** @description For people. */
             detail: string;
             /** @description Each wrong field, and what it takes. */
@@ -2933,6 +2933,30 @@ export interface components {
             }[];
             /** @description The log has the request under this id. */
             requestId: string;
+        };
+        /** @description A delete or a block that somebody else has to confirm by sending the same. */
+        Proposal: {
+            /** @example ME20229594c3db09da4d5db631b4a799bd */
+            mediaSid: string;
+            /** @enum {string} */
+            act: "delete" | "block";
+            /** @description Of a delete. */
+            scope: ("one" | "same-bytes" | "message" | "sender") | null;
+            /** @description Of a delete. */
+            message: boolean | null;
+            /** @description Of a block. */
+            policy: ("quarantine" | "delete") | null;
+            /** @description Of a block. */
+            applyToExisting: boolean | null;
+            reasonCode: string;
+            reason: string | null;
+            /** @description The name of a key, or `proxy:` and that of a user. */
+            by: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            at: string;
         };
         /** @description A message with its attachments. */
         Message: {
@@ -3176,6 +3200,8 @@ export interface components {
             severity: "low" | "medium" | "high";
             /** @description What a page suggests for it; null for nothing. */
             defaultAct: ("approve" | "hold" | "quarantine" | "delete") | null;
+            /** @description How many people a delete or a block with it takes. */
+            reviewers: 1 | 2;
             /** @description The name of a key, or `proxy:` and that of a user. */
             updatedBy: string;
             /**
@@ -3244,6 +3270,8 @@ export interface components {
             at: string;
             by: string;
             reason: string | null;
+            /** @description What a second person has to confirm. */
+            proposal: components["schemas"]["Proposal"] | null;
         };
         /** @description A moderator works on an attachment. */
         Claim: {
@@ -3360,6 +3388,8 @@ export interface components {
             endedAt: string | null;
             /** @description Of one that is done: false when the attachment had that state already. */
             changed: boolean | null;
+            /** @description Of one that is done: true when it changed nothing, and waits for a second person. */
+            proposed: boolean | null;
             /** @description Of a delete that is done: its record. */
             deletionId: string | null;
             /** @description Of one that has failed: the error that the immediate request would have had. */
@@ -4245,6 +4275,18 @@ export interface components {
                 };
             };
         };
+        /** @description `second_reviewer_needed`: The reason code takes two people. */
+        second_reviewer_needed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code: "second_reviewer_needed";
+                };
+            };
+        };
         /**
          * @description `not_found`: There is no such resource.
          *
@@ -4322,6 +4364,22 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {string} */
                     code: "decided_meanwhile" | "conflict";
+                };
+            };
+        };
+        /**
+         * @description `conflict`: The request conflicts with the current state.
+         *
+         *     `second_reviewer_needed`: The reason code takes two people.
+         */
+        "conflict.second_reviewer_needed": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code: "conflict" | "second_reviewer_needed";
                 };
             };
         };
@@ -4748,6 +4806,17 @@ export interface operations {
                         dryRun: true;
                         media: number;
                         messages: number;
+                    };
+                };
+            };
+            /** @description Nothing is done: its reason code takes two people, and the attachment is escalated. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        proposal: components["schemas"]["Proposal"];
                     };
                 };
             };
@@ -5199,6 +5268,7 @@ export interface operations {
             401: components["responses"]["session_ended.unauthorized"];
             403: components["responses"]["cross_origin.forbidden"];
             404: components["responses"]["message_deleted.not_found"];
+            409: components["responses"]["second_reviewer_needed"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -6158,6 +6228,11 @@ export interface operations {
                      * @default null
                      */
                     defaultAct?: ("approve" | "hold" | "quarantine" | "delete") | null;
+                    /**
+                     * @description How many people a delete or a block with it takes.
+                     * @default 1
+                     */
+                    reviewers?: 1 | 2;
                 };
             };
         };
@@ -6225,6 +6300,8 @@ export interface operations {
                     severity?: "low" | "medium" | "high";
                     /** @description What a page suggests for it; null for nothing. */
                     defaultAct?: ("approve" | "hold" | "quarantine" | "delete") | null;
+                    /** @description How many people a delete or a block with it takes. */
+                    reviewers?: 1 | 2;
                 };
             };
         };
@@ -7070,7 +7147,7 @@ export interface operations {
             400: components["responses"]["invalid_request"];
             401: components["responses"]["session_ended.unauthorized"];
             403: components["responses"]["cross_origin.forbidden"];
-            409: components["responses"]["conflict"];
+            409: components["responses"]["conflict.second_reviewer_needed"];
             413: components["responses"]["body_too_large"];
             415: components["responses"]["unsupported_media_type"];
             422: components["responses"]["idempotency_key_reused"];
@@ -7493,6 +7570,17 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BlockedFile"];
+                };
+            };
+            /** @description Nothing is done: its reason code takes two people, and the attachment is escalated. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        proposal: components["schemas"]["Proposal"];
+                    };
                 };
             };
             400: components["responses"]["invalid_request"];
@@ -8916,7 +9004,7 @@ export interface operations {
                 /** @description Who did it: the name of a key, or of a rule. */
                 actor?: string;
                 /** @description What was done. */
-                action?: "media.approve" | "media.hold" | "media.quarantine" | "media.reveal" | "media.scan" | "media.report" | "media.skip" | "media.escalate" | "media.pin" | "media.unpin" | "media.delete" | "message.approve" | "message.hold" | "message.quarantine" | "message.delete" | "report.dismiss" | "note.create" | "note.delete" | "code.create" | "code.update" | "code.delete" | "act.cancel" | "deletion.retry" | "bulk.begin" | "bulk.cancel" | "export.create" | "export.delete" | "sender.update" | "sender.export" | "sender.erase" | "blocklist.add" | "blocklist.upload" | "blocklist.apply" | "blocklist.remove" | "endpoint.create" | "endpoint.update" | "endpoint.delete" | "endpoint.rotate-secret" | "key.create" | "key.revoke" | "session.begin" | "session.end" | "session.revoke" | "session.link" | "audit.export";
+                action?: "media.approve" | "media.hold" | "media.quarantine" | "media.reveal" | "media.scan" | "media.report" | "media.skip" | "media.escalate" | "media.propose" | "media.confirm" | "media.pin" | "media.unpin" | "media.delete" | "message.approve" | "message.hold" | "message.quarantine" | "message.delete" | "report.dismiss" | "note.create" | "note.delete" | "code.create" | "code.update" | "code.delete" | "act.cancel" | "deletion.retry" | "bulk.begin" | "bulk.cancel" | "export.create" | "export.delete" | "sender.update" | "sender.export" | "sender.erase" | "blocklist.add" | "blocklist.upload" | "blocklist.apply" | "blocklist.remove" | "endpoint.create" | "endpoint.update" | "endpoint.delete" | "endpoint.rotate-secret" | "key.create" | "key.revoke" | "session.begin" | "session.end" | "session.revoke" | "session.link" | "audit.export";
                 /** @description To what: a sid, an id, a name. */
                 target?: string;
                 /** @description At or after this time. */
@@ -8962,7 +9050,7 @@ export interface operations {
                 /** @description Who did it: the name of a key, or of a rule. */
                 actor?: string;
                 /** @description What was done. */
-                action?: "media.approve" | "media.hold" | "media.quarantine" | "media.reveal" | "media.scan" | "media.report" | "media.skip" | "media.escalate" | "media.pin" | "media.unpin" | "media.delete" | "message.approve" | "message.hold" | "message.quarantine" | "message.delete" | "report.dismiss" | "note.create" | "note.delete" | "code.create" | "code.update" | "code.delete" | "act.cancel" | "deletion.retry" | "bulk.begin" | "bulk.cancel" | "export.create" | "export.delete" | "sender.update" | "sender.export" | "sender.erase" | "blocklist.add" | "blocklist.upload" | "blocklist.apply" | "blocklist.remove" | "endpoint.create" | "endpoint.update" | "endpoint.delete" | "endpoint.rotate-secret" | "key.create" | "key.revoke" | "session.begin" | "session.end" | "session.revoke" | "session.link" | "audit.export";
+                action?: "media.approve" | "media.hold" | "media.quarantine" | "media.reveal" | "media.scan" | "media.report" | "media.skip" | "media.escalate" | "media.propose" | "media.confirm" | "media.pin" | "media.unpin" | "media.delete" | "message.approve" | "message.hold" | "message.quarantine" | "message.delete" | "report.dismiss" | "note.create" | "note.delete" | "code.create" | "code.update" | "code.delete" | "act.cancel" | "deletion.retry" | "bulk.begin" | "bulk.cancel" | "export.create" | "export.delete" | "sender.update" | "sender.export" | "sender.erase" | "blocklist.add" | "blocklist.upload" | "blocklist.apply" | "blocklist.remove" | "endpoint.create" | "endpoint.update" | "endpoint.delete" | "endpoint.rotate-secret" | "key.create" | "key.revoke" | "session.begin" | "session.end" | "session.revoke" | "session.link" | "audit.export";
                 /** @description To what: a sid, an id, a name. */
                 target?: string;
                 /** @description At or after this time. */

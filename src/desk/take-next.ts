@@ -110,6 +110,9 @@ async function endLapsed(db: Pick<Transaction, '$executeRaw'>): Promise<void> {
 function isFree({ name }: Claimant): Prisma.Sql {
   return Prisma.sql`escalated_by IS DISTINCT FROM ${name}
     AND NOT EXISTS (
+      SELECT 1 FROM proposal
+      WHERE proposal.media_sid = media.sid AND proposal.proposed_by = ${name})
+    AND NOT EXISTS (
       SELECT 1 FROM claim WHERE claim.media_sid = media.sid AND claim.ended_at IS NULL)
     AND NOT ${HAS_ACT}`;
 }

@@ -13,6 +13,8 @@ import { moderationOperations as operations } from './moderation-operations.ts';
 import type { RequireListedCode } from './reason-codes/reason-codes.ts';
 import type { RequestScan } from './request-scan.ts';
 import type { PinMedia } from './retention/retention.ts';
+import { proposalItem } from './reviews/proposal-schemas.ts';
+import type { RequireOneReviewer, ReviewAct } from './reviews/proposals.ts';
 
 /** What moderators do with one attachment: delete, decide, scan, pin. */
 export function createMediaModerationRoutes(deps: {
@@ -22,6 +24,7 @@ export function createMediaModerationRoutes(deps: {
   pinMedia: PinMedia;
   requestScan: RequestScan;
   requireListedCode: RequireListedCode;
+  reviewAct: ReviewAct;
 }): Route[] {
   return [
     route(operations.deleteMedia, async ({ params: { sid }, query, request, response }) => {
@@ -33,6 +36,20 @@ export function createMediaModerationRoutes(deps: {
         return;
       }
       const { name: actor } = callerOf(response);
+      const wanted = {
+        act: 'delete',
+        mediaSid: sid,
+        scope,
+        withMessages,
+        actor,
+        ...reason,
+      } as const;
+      const proposal = await deps.reviewAct(wanted);
+      if (proposal !== null) {
+        request.log.info({ mediaSid: sid, scope }, 'delete proposed');
+        response.status(202).json({ proposal: proposalItem(proposal) });
+        return;
+      }
       const id = await deps.deleteMedia({ sid, scope, withMessages, actor, ...reason });
       request.log.info({ mediaSid: sid, scope, deletionId: String(id) }, 'media deleted');
       response.status(204).location(deletionPath(id)).end();
@@ -66,10 +83,12 @@ export function createMessageModerationRoutes(deps: {
   deleteMessage: DeleteMessage;
   decideMessage: DecideMessage;
   requireListedCode: RequireListedCode;
+  requireOneReviewer: RequireOneReviewer;
 }): Route[] {
   return [
     route(operations.deleteMessage, async ({ params: { sid }, query, request, response }) => {
       await deps.requireListedCode(query.reasonCode);
+      await deps.requireOneReviewer(query.reasonCode);
       const id = await deps.deleteMessage(sid, { actor: callerOf(response).name, ...query });
       request.log.info({ messageSid: sid, deletionId: String(id) }, 'message deleted');
       response.status(204).location(deletionPath(id)).end();

@@ -22,6 +22,7 @@ import type { Reports } from '../moderation/reports/reports.ts';
 import { createMediaReportRoutes } from '../moderation/reports/reports-routes.ts';
 import { createRequestScan } from '../moderation/request-scan.ts';
 import { createPinMedia } from '../moderation/retention/retention.ts';
+import { createReviewAct } from '../moderation/reviews/proposals.ts';
 import { createRenditions } from '../preview/renditions/request-rendition.ts';
 import { createRequestTranscript } from '../transcripts/request-transcripts.ts';
 import { createTranscriptRoutes } from '../transcripts/transcript-routes.ts';
@@ -41,6 +42,8 @@ export function createMediaRouter(
   },
 ): Router {
   const { accountSid } = config.accountTokens[0];
+  const countDeletion = createCountDeletion(database);
+  const reviewAct = createReviewAct(database, countDeletion);
   return createResourceRouter(guard, [
     ...createMediaRoutes({
       importMedia: createImportMedia(
@@ -78,7 +81,8 @@ export function createMediaRouter(
     }),
     ...createMediaModerationRoutes({
       deleteMedia,
-      countDeletion: createCountDeletion(database),
+      countDeletion,
+      reviewAct,
       decideMedia: createDecideMedia(database),
       pinMedia: createPinMedia(database),
       requireListedCode: deps.requireListedCode,
@@ -93,6 +97,6 @@ export function createMediaRouter(
         isTranscribing: config.transcribe !== undefined,
       }),
     ),
-    createBlockRoute(createBlockMedia(database, deps.blockHashes)),
+    createBlockRoute(createBlockMedia(database, { blockHashes: deps.blockHashes, reviewAct })),
   ]);
 }

@@ -50,6 +50,7 @@ import {
 import { createReasonCodeRoutes } from '../moderation/reason-codes/reason-codes-routes.ts';
 import { createReports } from '../moderation/reports/reports.ts';
 import { createReportRoutes } from '../moderation/reports/reports-routes.ts';
+import { createRequireOneReviewer } from '../moderation/reviews/proposals.ts';
 import { createErasures } from '../moderation/senders/erasures.ts';
 import { createExportSender } from '../moderation/senders/export-sender.ts';
 import { createSenders } from '../moderation/senders/senders.ts';
@@ -87,6 +88,7 @@ export async function createRoutes(
   const idempotency = createIdempotency(database);
   const reports = createReports(database);
   const requireListedCode = createRequireListedCode(database);
+  const requireOneReviewer = createRequireOneReviewer(database);
   const { eventHosts } = config;
   const streams = createEventStreams({
     database,
@@ -117,7 +119,7 @@ export async function createRoutes(
       reports,
       requireListedCode,
     }),
-    createMessagesRouter(guard, services, requireListedCode),
+    createMessagesRouter(guard, services, { requireListedCode, requireOneReviewer }),
     createTwilioApiRouter({
       database,
       sendBlob,
@@ -144,6 +146,7 @@ export async function createRoutes(
       idempotency,
       isScanning: config.scan !== undefined,
       requireListedCode,
+      requireOneReviewer,
     }),
     createActsRouter(guard, {
       acts: createActs({ database, queue, countDeletion: createCountDeletion(database) }),

@@ -23,6 +23,9 @@ const fields = {
     .enum(DEFAULT_ACTS, { error: `one of ${DEFAULT_ACTS.join(', ')}` })
     .nullable()
     .describe('What a page suggests for it; null for nothing.'),
+  reviewers: z
+    .union([z.literal(1), z.literal(2)], { error: '1 or 2' })
+    .describe('How many people a delete or a block with it takes.'),
 };
 
 export const reasonCodeSchema = z
@@ -42,6 +45,7 @@ export const newReasonCode = z.strictObject({
   code,
   ...fields,
   defaultAct: fields.defaultAct.default(null),
+  reviewers: fields.reviewers.default(1),
 });
 
 export type NewReasonCode = z.output<typeof newReasonCode>;
@@ -51,6 +55,7 @@ export const reasonCodeChange = z.strictObject({
   label: fields.label.exactOptional(),
   severity: fields.severity.exactOptional(),
   defaultAct: fields.defaultAct.exactOptional(),
+  reviewers: fields.reviewers.exactOptional(),
 });
 
 export type ReasonCodeChange = z.output<typeof reasonCodeChange>;
