@@ -2247,6 +2247,26 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "sender.restricted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A sender is muted or blocked by a third decision
+         * @description Sent to the endpoints that want it.
+         */
+        post: operations["onSenderRestricted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "media.deleted": {
         parameters: {
             query?: never;
@@ -2600,6 +2620,35 @@ export interface components {
                 reasonCode: string | null;
                 /** @description The name of a key, or `proxy:` and that of a user. */
                 reportedBy: string;
+            };
+        };
+        /** @description A sender is muted or blocked by a third decision. */
+        SenderRestrictedEvent: {
+            /** @constant */
+            type: "sender.restricted";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            timestamp: string;
+            data: {
+                /** @description The keyed hash of the sender, as in the API. */
+                senderId: string;
+                /**
+                 * @description The attachment of the last decision.
+                 * @example ME20229594c3db09da4d5db631b4a799bd
+                 */
+                mediaSid: string;
+                /** @example MM057026992751d97039eb1322f0ab932f */
+                messageSid: string;
+                /** @example AC00000000000000000000000000000001 */
+                accountSid: string;
+                /** @enum {string} */
+                onThird: "mute" | "quarantine" | "refuse";
+                reasonCode: string;
+                /** @description The name of a key, or `system:` and the rule's name. */
+                decidedBy: string;
             };
         };
         /** @description An attachment is gone from here. */
@@ -3202,6 +3251,11 @@ export interface components {
             defaultAct: ("approve" | "hold" | "quarantine" | "delete") | null;
             /** @description How many people a delete or a block with it takes. */
             reviewers: 1 | 2;
+            /**
+             * @description What follows for a sender of whom three attachments were quarantined or deleted with it: `mute`, or a policy.
+             * @enum {string}
+             */
+            onThird: "none" | "mute" | "quarantine" | "refuse";
             /** @description The name of a key, or `proxy:` and that of a user. */
             updatedBy: string;
             /**
@@ -6233,6 +6287,12 @@ export interface operations {
                      * @default 1
                      */
                     reviewers?: 1 | 2;
+                    /**
+                     * @description What follows for a sender of whom three attachments were quarantined or deleted with it: `mute`, or a policy.
+                     * @default none
+                     * @enum {string}
+                     */
+                    onThird?: "none" | "mute" | "quarantine" | "refuse";
                 };
             };
         };
@@ -6302,6 +6362,11 @@ export interface operations {
                     defaultAct?: ("approve" | "hold" | "quarantine" | "delete") | null;
                     /** @description How many people a delete or a block with it takes. */
                     reviewers?: 1 | 2;
+                    /**
+                     * @description What follows for a sender of whom three attachments were quarantined or deleted with it: `mute`, or a policy.
+                     * @enum {string}
+                     */
+                    onThird?: "none" | "mute" | "quarantine" | "refuse";
                 };
             };
         };
@@ -7910,7 +7975,7 @@ export interface operations {
                      * @description The event types that it gets, each once; null for all, also future ones.
                      * @default null
                      */
-                    types?: ("message.received" | "message.held" | "message.quarantined" | "message.approved" | "message.deleted" | "media.stored" | "media.failed" | "media.held" | "media.quarantined" | "media.approved" | "media.reported" | "media.deleted" | "deletion.completed")[] | null;
+                    types?: ("message.received" | "message.held" | "message.quarantined" | "message.approved" | "message.deleted" | "media.stored" | "media.failed" | "media.held" | "media.quarantined" | "media.approved" | "media.reported" | "sender.restricted" | "media.deleted" | "deletion.completed")[] | null;
                 };
             };
         };
@@ -8010,7 +8075,7 @@ export interface operations {
                     url?: string;
                     description?: string;
                     /** @description The event types that it gets, each once; null for all, also future ones. */
-                    types?: ("message.received" | "message.held" | "message.quarantined" | "message.approved" | "message.deleted" | "media.stored" | "media.failed" | "media.held" | "media.quarantined" | "media.approved" | "media.reported" | "media.deleted" | "deletion.completed")[] | null;
+                    types?: ("message.received" | "message.held" | "message.quarantined" | "message.approved" | "message.deleted" | "media.stored" | "media.failed" | "media.held" | "media.quarantined" | "media.approved" | "media.reported" | "sender.restricted" | "media.deleted" | "deletion.completed")[] | null;
                     /**
                      * @description `active` resumes a paused endpoint: pending events are sent.
                      * @enum {string}
@@ -10055,6 +10120,42 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["MediaReportedEvent"];
+            };
+        };
+        responses: {
+            /** @description Delivered. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not delivered: it is sent again. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onSenderRestricted: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Of the event: the same for every attempt to send it. Ignore an event that has arrived before. */
+                "webhook-id": string;
+                /** @description When it was sent: seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 HMAC-SHA-256 of `{id}.{timestamp}.{body}` with the endpoint's secret; several, separated by spaces, for a day after the secret was rotated (Standard Webhooks). */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SenderRestrictedEvent"];
             };
         };
         responses: {

@@ -2,7 +2,7 @@ import { recordAudit } from '../audit/record-audit.ts';
 import type { Transaction } from '../database/database.ts';
 import { recordEvents } from '../events/record-events.ts';
 import type { Media, Moderation } from '../generated/prisma/client.ts';
-import { DECISIONS, type Decider, type Decision, isProvisional } from './decisions.ts';
+import { DECISIONS, type Decider, type Decision, isProvisional, isRule } from './decisions.ts';
 import { settleMessages } from './messages/settle-messages.ts';
 import { settleReviews } from './reviews/settle-reviews.ts';
 
@@ -96,10 +96,6 @@ function isConfirmed(media: DecidedMedia, actor: string): boolean {
   return (
     isProvisional(media) || (media.moderation === 'quarantined' && isRule(media.decidedBy ?? ''))
   );
-}
-
-function isRule(actor: string): boolean {
-  return actor.startsWith('system:');
 }
 
 /** In a fixed order, so that two decisions about the same media cannot deadlock. */

@@ -31,7 +31,17 @@ import type { Services } from './services.ts';
 /** `/api/v1/media`: every path of attachments, with the routes of the folders that own them. */
 export function createMediaRouter(
   guard: Guard,
-  { config, database, blobs, writer, queue, pool, moderationDefaults, deleteMedia }: Services,
+  {
+    config,
+    database,
+    blobs,
+    writer,
+    queue,
+    pool,
+    moderationDefaults,
+    deleteMedia,
+    countStrikes,
+  }: Services,
   deps: {
     sendBlob: SendBlob;
     links: MediaLinks;
@@ -83,7 +93,7 @@ export function createMediaRouter(
       deleteMedia,
       countDeletion,
       reviewAct,
-      decideMedia: createDecideMedia(database),
+      decideMedia: createDecideMedia(database, countStrikes),
       pinMedia: createPinMedia(database),
       requireListedCode: deps.requireListedCode,
       requestScan: createRequestScan({ database, queue, isScanning: config.scan !== undefined }),

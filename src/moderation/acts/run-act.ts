@@ -8,6 +8,7 @@ import type { Decider, Decision } from '../decisions.ts';
 import type { DeleteMedia } from '../deletions/delete-media.ts';
 import type { DeletionScope } from '../deletions/record-deletion.ts';
 import { proposeUnlessSecond } from '../reviews/proposals.ts';
+import type { CountStrikes } from '../senders/strikes.ts';
 import type { ActItem, ActKind } from './act-schemas.ts';
 
 /** The act has ended: it was cancelled, or another run has carried it out. */
@@ -22,6 +23,7 @@ class ActEnded extends Error {
 export function createRunAct(deps: {
   database: Database;
   deleteMedia: DeleteMedia;
+  countStrikes: CountStrikes;
   log: Logger;
 }): JobHandler<'run-act'> {
   const { prisma } = deps.database;
@@ -50,7 +52,7 @@ export function createRunAct(deps: {
     const { mediaSid, expected } = act;
     const decision = act.act as Decision;
     const args = [mediaSid, decision, deciderOf(act), expected ?? undefined] as const;
-    const { changed } = await decideInTransaction(tx, ...args);
+    const { changed } = await decideInTransaction(tx, deps.countStrikes, ...args);
     await end(tx, act.id, { changed, proposed: false });
   }
 

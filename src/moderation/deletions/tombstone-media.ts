@@ -22,7 +22,7 @@ import type { LockedBatch, LockedMedia } from './lock-targets.ts';
  */
 export async function tombstoneMedia(
   tx: Transaction,
-  { queue, deleteUpstream }: TombstoneDeps,
+  { queue, deleteUpstream, countStrikes }: TombstoneDeps,
   deletion: RunningDeletion,
   sids: readonly string[],
   { rows, sha256s }: LockedBatch,
@@ -69,6 +69,12 @@ export async function tombstoneMedia(
     ...takeFiles(files, sha256),
   }));
   await markTombstoned(tx, deletion.id, [...byThis, ...deletedBefore(sids, rows)]);
+  // An erasure is what the sender asks for.
+  if (deletion.scope !== 'erase') {
+    const { requestedBy: actor, reasonCode, reason } = deletion;
+    const deleted = live.map(({ sid }) => sid);
+    await countStrikes(tx, deleted, 'delete', { actor, reasonCode, reason });
+  }
   return live.length;
 }
 

@@ -6,6 +6,9 @@ import { DECISIONS, type Decision } from '../decisions.ts';
 
 const DEFAULT_ACTS = [...(Object.keys(DECISIONS) as Decision[]), 'delete'] as const;
 
+/** What may follow for a sender: a policy, or that there are no events about them. */
+const ON_THIRD = ['none', 'mute', 'quarantine', 'refuse'] as const;
+
 /** The code itself, as decisions have it. */
 const code = reasonFields.reasonCode.unwrap().unwrap();
 
@@ -26,6 +29,11 @@ const fields = {
   reviewers: z
     .union([z.literal(1), z.literal(2)], { error: '1 or 2' })
     .describe('How many people a delete or a block with it takes.'),
+  onThird: z
+    .enum(ON_THIRD, { error: `one of ${ON_THIRD.join(', ')}` })
+    .describe(
+      'What follows for a sender of whom three attachments were quarantined or deleted with it: `mute`, or a policy.',
+    ),
 };
 
 export const reasonCodeSchema = z
@@ -46,6 +54,7 @@ export const newReasonCode = z.strictObject({
   ...fields,
   defaultAct: fields.defaultAct.default(null),
   reviewers: fields.reviewers.default(1),
+  onThird: fields.onThird.default('none'),
 });
 
 export type NewReasonCode = z.output<typeof newReasonCode>;
@@ -56,6 +65,7 @@ export const reasonCodeChange = z.strictObject({
   severity: fields.severity.exactOptional(),
   defaultAct: fields.defaultAct.exactOptional(),
   reviewers: fields.reviewers.exactOptional(),
+  onThird: fields.onThird.exactOptional(),
 });
 
 export type ReasonCodeChange = z.output<typeof reasonCodeChange>;
