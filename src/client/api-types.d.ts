@@ -827,6 +827,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show figures of the moderators’ work
+         * @description Up to some seconds old, longer where counting takes longer.
+         *
+         *     Role: moderator.
+         */
+        get: operations["showFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/acts": {
         parameters: {
             query?: never;
@@ -3406,6 +3428,63 @@ export interface components {
             skips: number;
             /** @description Who wants somebody else to decide, and why. */
             escalation: components["schemas"]["Escalation"] | null;
+        };
+        /** @description What people and programs have decided about attachments within 24 hours. */
+        Figures: {
+            queues: {
+                /** @enum {string} */
+                name: "held" | "quarantined" | "reported" | "failed" | "escalated";
+                /** @description Attachments in it. */
+                count: number;
+                /** @description Since when the oldest of them waits. */
+                oldestAt: string | null;
+            }[];
+            /**
+             * Format: date-time
+             * @description The beginning of the first hour.
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            since: string;
+            /** @description 24 hours, oldest first, the current one included. */
+            hours: {
+                /**
+                 * Format: date-time
+                 * @example 2026-11-23T13:12:32.287Z
+                 */
+                at: string;
+                approve: number;
+                hold: number;
+                quarantine: number;
+                delete: number;
+            }[];
+            /** @description Who decides most comes first; at most 100. */
+            moderators: {
+                /** @description The name of a key, or `proxy:` and that of a user. */
+                name: string;
+                approve: number;
+                hold: number;
+                quarantine: number;
+                delete: number;
+            }[];
+            /** @description What was quarantined is approved, or what was approved is quarantined or deleted. */
+            overturned: {
+                /** @description Decisions of somebody else. */
+                ofPeople: number;
+                ofRules: number;
+            };
+            /** @description Approved after `allow`, quarantined or deleted after another verdict or a match. */
+            agreement: {
+                /** @description Its verdict on the bytes; `hold` says neither. */
+                classifier: {
+                    agreed: number;
+                    disagreed: number;
+                };
+                /** @description What looked like an entry of the blocklist. */
+                lookAlikes: {
+                    agreed: number;
+                    disagreed: number;
+                };
+            };
         };
         /** @description A decision about an attachment, or its deletion, that can be taken back. */
         Act: {
@@ -6861,6 +6940,31 @@ export interface operations {
             409: components["responses"]["conflict"];
             413: components["responses"]["body_too_large"];
             415: components["responses"]["unsupported_media_type"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    showFigures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Figures"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };

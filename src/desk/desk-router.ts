@@ -6,6 +6,8 @@ import { createResourceRouter, type Guard, route } from '../http/resource-router
 import type { Claims } from './claims.ts';
 import type { CountQueues } from './count-queues.ts';
 import { deskOperations as operations } from './desk-operations.ts';
+import type { ReadFigures } from './figures.ts';
+import { figuresOperations } from './figures-operations.ts';
 import { listQueueItems } from './queue-items.ts';
 import { QUEUES } from './queues.ts';
 import type { Claimant } from './read-claims.ts';
@@ -17,7 +19,13 @@ export function createDeskRouter(
     database,
     claims,
     countQueues,
-  }: { database: Database; claims: Claims; countQueues: CountQueues },
+    readFigures,
+  }: {
+    database: Database;
+    claims: Claims;
+    countQueues: CountQueues;
+    readFigures: ReadFigures;
+  },
 ): Router {
   return createResourceRouter(guard, [
     route(operations.listQueues, async ({ response }) => {
@@ -29,6 +37,9 @@ export function createDeskRouter(
         return { name, ...counts[name], taken: taken.length, claimId };
       });
       response.json({ items });
+    }),
+    route(figuresOperations.showFigures, async ({ response }) => {
+      response.json(await readFigures());
     }),
     route(operations.listQueueItems, async ({ params: { name }, query, request, response }) => {
       const page = await listQueueItems(database, name, query, claimantOf(response));

@@ -8,6 +8,7 @@ import { sharedSecret } from '../database/shared-secret.ts';
 import { createClaims } from '../desk/claims.ts';
 import { createCountQueues } from '../desk/count-queues.ts';
 import { createDeskRouter } from '../desk/desk-router.ts';
+import { createReadFigures } from '../desk/figures.ts';
 import { createDeliveries } from '../events/deliveries/deliveries.ts';
 import { createEndpoints } from '../events/endpoints/endpoints.ts';
 import { createEndpointsRouter } from '../events/endpoints/endpoints-router.ts';
@@ -89,6 +90,7 @@ export async function createRoutes(
   const reports = createReports(database);
   const requireListedCode = createRequireListedCode(database);
   const requireOneReviewer = createRequireOneReviewer(database);
+  const countQueues = createCountQueues(database);
   const { eventHosts } = config;
   const streams = createEventStreams({
     database,
@@ -139,7 +141,8 @@ export async function createRoutes(
     createDeskRouter(guard, {
       database,
       claims: createClaims(database, config.claimSeconds),
-      countQueues: createCountQueues(database),
+      countQueues,
+      readFigures: createReadFigures(database, countQueues),
     }),
     createBulkRouter(guard, {
       acts: createBulkActs(database, queue),
