@@ -1570,7 +1570,7 @@ export interface paths {
         put?: never;
         /**
          * Create an API key
-         * @description Its secret is shown only here, and stored as a hash.
+         * @description Its secret is shown only here, and stored as a hash. `numbers` and `queues` sort the work of moderators: they are no limit to what can be read.
          *
          *     Role: admin.
          */
@@ -3972,6 +3972,8 @@ export interface components {
             name: string;
             /** @enum {string} */
             role: "viewer" | "moderator" | "admin";
+            numbers: string[];
+            queues: string[];
             /**
              * Format: date-time
              * @example 2026-11-23T13:12:32.287Z
@@ -3986,6 +3988,8 @@ export interface components {
             name: string;
             /** @enum {string} */
             role: "viewer" | "moderator" | "admin";
+            numbers: string[];
+            queues: string[];
             /** @description For `Authorization: Bearer`. */
             secret: string;
         };
@@ -8881,6 +8885,16 @@ export interface operations {
                     name: string;
                     /** @enum {string} */
                     role: "viewer" | "moderator" | "admin";
+                    /**
+                     * @description Recipients of the messages that it works on, on all channels; empty for all.
+                     * @default []
+                     */
+                    numbers?: string[];
+                    /**
+                     * @description The queues that it works on; empty for all.
+                     * @default []
+                     */
+                    queues?: ("held" | "quarantined" | "reported" | "failed" | "escalated")[];
                 };
             };
         };

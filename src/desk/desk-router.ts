@@ -29,9 +29,12 @@ export function createDeskRouter(
 ): Router {
   return createResourceRouter(guard, [
     route(operations.listQueues, async ({ response }) => {
-      const counts = await countQueues();
-      const active = await claims.active(claimantOf(response));
-      const items = QUEUES.map((name) => {
+      const caller = claimantOf(response);
+      const counts = await countQueues(caller.work);
+      const active = await claims.active(caller);
+      const { queues } = caller.work;
+      const own = QUEUES.filter((name) => queues.length === 0 || queues.includes(name));
+      const items = own.map((name) => {
         const taken = active.filter(({ queue }) => queue === name);
         const claimId = taken.find(({ isMine }) => isMine)?.id ?? null;
         return { name, ...counts[name], taken: taken.length, claimId };
@@ -77,6 +80,6 @@ export function createDeskRouter(
 
 function claimantOf(response: Response): Claimant {
   const { caller, sessionId } = signInOf(response);
-  const { name, keyId } = callerOf(response);
-  return { name, keyId, sessionId, isAdmin: hasRole(caller, 'admin') };
+  const { name, keyId, work } = callerOf(response);
+  return { name, keyId, work, sessionId, isAdmin: hasRole(caller, 'admin') };
 }

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { ALL_WORK } from '../auth/api-keys.ts';
 import type { Database } from '../database/database.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { shareInProportion } from '../lifecycle/share-results.ts';
@@ -65,7 +66,7 @@ export function createReadFigures({ prisma }: Database, countQueues: CountQueues
   }
 
   return shareInProportion(async () => {
-    const counts = await countQueues();
+    const counts = await countQueues(ALL_WORK);
     const [{ since }] = await prisma.$queryRaw<[{ since: Date }]>`
       SELECT date_trunc('hour', now(), 'UTC') - make_interval(hours => ${HOURS - 1}::int) AS since`;
     const groups = await readGroups(since);

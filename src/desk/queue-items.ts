@@ -4,15 +4,16 @@ import { AppError } from '../errors/app-error.ts';
 import { MEDIA_INCLUDE, type MediaRow, mediaItem } from '../gallery/media-items.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { encodeOpaqueCursor, type Page } from '../http/paging.ts';
+import { isOwnNumber } from '../moderation/own-numbers.ts';
 import { type ProposalItem, proposalItem } from '../moderation/reviews/proposal-schemas.ts';
 import type { QueueItem, QueueItemsQuery } from './queue-schemas.ts';
 import { type QueueName, type QueuePlace, queueOrder, queueSelection } from './queues.ts';
-import { type Claimant, readClaims } from './read-claims.ts';
+import { type Claimant, readClaims, requireOwnQueue } from './read-claims.ts';
 
 /**
  * One page of a queue, what waits longest first, with who works on what.
  *
- * @throws AppError `invalid_request` for the cursor of another queue
+ * @throws AppError `invalid_request` for the cursor of another queue, `forbidden` for a queue that is not the caller's
  */
 export async function listQueueItems(
   { prisma }: Database,
@@ -26,7 +27,8 @@ export async function listQueueItems(
       fields: [{ field: 'cursor', message }],
     });
   }
-  const selection = await queueSelection(prisma, name, filter);
+  requireOwnQueue(caller, name);
+  const selection = await queueSelection(prisma, name, filter, isOwnNumber(caller.work));
   for (let after: QueuePlace | undefined = cursor; ; ) {
     const { page, last } = await scanPage(prisma, queueOrder(name), selection, after, limit);
     const items = await readItems(prisma, page);

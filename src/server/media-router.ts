@@ -17,6 +17,7 @@ import { createInspectFile } from '../moderation/blocklist/upload-blocklist.ts';
 import { createDecideMedia, createRevealMedia } from '../moderation/decide-media.ts';
 import { createCountDeletion } from '../moderation/deletions/delete-media.ts';
 import { createMediaModerationRoutes } from '../moderation/moderation-routes.ts';
+import type { OwnNumbers } from '../moderation/own-numbers.ts';
 import type { RequireListedCode } from '../moderation/reason-codes/reason-codes.ts';
 import type { Reports } from '../moderation/reports/reports.ts';
 import { createMediaReportRoutes } from '../moderation/reports/reports-routes.ts';
@@ -49,6 +50,7 @@ export function createMediaRouter(
     idempotency: Idempotency;
     reports: Reports;
     requireListedCode: RequireListedCode;
+    ownNumbers: OwnNumbers;
   },
 ): Router {
   const { accountSid } = config.accountTokens[0];
@@ -96,6 +98,7 @@ export function createMediaRouter(
       decideMedia: createDecideMedia(database, countStrikes),
       pinMedia: createPinMedia(database),
       requireListedCode: deps.requireListedCode,
+      ownNumbers: deps.ownNumbers,
       requestScan: createRequestScan({ database, queue, isScanning: config.scan !== undefined }),
     }),
     ...createMediaReportRoutes(deps.reports),

@@ -3,6 +3,7 @@ import { createMessageRoutes } from '../gallery/gallery-routes.ts';
 import { createResourceRouter, type Guard } from '../http/resource-router.ts';
 import { createDecideMessage } from '../moderation/messages/decide-message.ts';
 import { createMessageModerationRoutes } from '../moderation/moderation-routes.ts';
+import type { OwnNumbers } from '../moderation/own-numbers.ts';
 import type { RequireListedCode } from '../moderation/reason-codes/reason-codes.ts';
 import type { RequireOneReviewer } from '../moderation/reviews/proposals.ts';
 import type { Services } from './services.ts';
@@ -11,7 +12,11 @@ import type { Services } from './services.ts';
 export function createMessagesRouter(
   guard: Guard,
   { database, deleteMessage }: Services,
-  deps: { requireListedCode: RequireListedCode; requireOneReviewer: RequireOneReviewer },
+  deps: {
+    requireListedCode: RequireListedCode;
+    requireOneReviewer: RequireOneReviewer;
+    ownNumbers: OwnNumbers;
+  },
 ): Router {
   return createResourceRouter(guard, [
     ...createMessageRoutes(database),

@@ -44,6 +44,7 @@ import { createDeletionsRouter } from '../moderation/deletions/deletions-router.
 import { createRetryDeletion } from '../moderation/deletions/retry-deletion.ts';
 import { createNotes } from '../moderation/notes/notes.ts';
 import { createNoteRoutes } from '../moderation/notes/notes-routes.ts';
+import { createOwnNumbers } from '../moderation/own-numbers.ts';
 import {
   createReasonCodes,
   createRequireListedCode,
@@ -89,6 +90,7 @@ export async function createRoutes(
   const idempotency = createIdempotency(database);
   const reports = createReports(database);
   const requireListedCode = createRequireListedCode(database);
+  const ownNumbers = createOwnNumbers(database);
   const requireOneReviewer = createRequireOneReviewer(database);
   const countQueues = createCountQueues(database);
   const { eventHosts } = config;
@@ -120,8 +122,9 @@ export async function createRoutes(
       idempotency,
       reports,
       requireListedCode,
+      ownNumbers,
     }),
-    createMessagesRouter(guard, services, { requireListedCode, requireOneReviewer }),
+    createMessagesRouter(guard, services, { requireListedCode, requireOneReviewer, ownNumbers }),
     createTwilioApiRouter({
       database,
       sendBlob,
@@ -150,11 +153,13 @@ export async function createRoutes(
       isScanning: config.scan !== undefined,
       requireListedCode,
       requireOneReviewer,
+      ownNumbers,
     }),
     createActsRouter(guard, {
       acts: createActs({ database, queue, countDeletion: createCountDeletion(database) }),
       idempotency,
       requireListedCode,
+      ownNumbers,
     }),
     createExportsRouter(guard, {
       exports: createExports(database, queue),

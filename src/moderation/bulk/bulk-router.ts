@@ -3,6 +3,7 @@ import { callerOf } from '../../auth/authentication.ts';
 import type { Idempotency } from '../../http/idempotency.ts';
 import { sendPage } from '../../http/paging.ts';
 import { createResourceRouter, type Guard, route } from '../../http/resource-router.ts';
+import type { OwnNumbers } from '../own-numbers.ts';
 import type { RequireListedCode } from '../reason-codes/reason-codes.ts';
 import { mustBeScanning } from '../request-scan.ts';
 import type { RequireOneReviewer } from '../reviews/proposals.ts';
@@ -19,12 +20,14 @@ export function createBulkRouter(
     isScanning,
     requireListedCode,
     requireOneReviewer,
+    ownNumbers,
   }: {
     acts: BulkActs;
     idempotency: Idempotency;
     isScanning: boolean;
     requireListedCode: RequireListedCode;
     requireOneReviewer: RequireOneReviewer;
+    ownNumbers: OwnNumbers;
   },
 ): Router {
   return createResourceRouter(guard, [
@@ -35,6 +38,7 @@ export function createBulkRouter(
       if (body.action === 'scan') mustBeScanning(isScanning);
       await requireListedCode(body.reasonCode);
       if (body.action === 'delete') await requireOneReviewer(body.reasonCode);
+      await ownNumbers.requireSelection(callerOf(response), body);
       if (body.dryRun) {
         response.json({ dryRun: true, ...(await acts.count(body)) });
         return;
