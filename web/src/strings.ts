@@ -208,6 +208,10 @@ export const strings = {
       waits: (time: string) => `Has waited ${time}`,
       skips: (count: number) => `skipped ${counted(count, 'time', 'times')}`,
       escalatedBy: (by: string, time: string) => `Escalated by ${by}, ${time} ago`,
+      proposes: (act: 'delete' | 'block') =>
+        act === 'delete'
+          ? 'Proposed: delete it. Deleting it with the same reason code confirms that.'
+          : 'Proposed: block the picture. Blocking it with the same reason code confirms that.',
       reports: (count: number) => counted(count, 'open report', 'open reports'),
       reportedBy: (by: string, time: string) => `Reported by ${by}, ${time} ago`,
       figures: { received: 'Stored', held: 'Held', quarantined: 'Hidden', failed: 'Failed' },
@@ -245,6 +249,7 @@ export const strings = {
     undo: 'Undo',
     undone: 'Undone.',
     tooLate: 'Too late: it went out already.',
+    proposed: 'This reason takes two people: it waits for the second one.',
     failed: (reason: string) => `It could not be done. ${reason}`,
   },
   viewer: {

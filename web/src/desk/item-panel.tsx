@@ -92,6 +92,7 @@ function Why({ claimed, item }: { claimed: ClaimedItem; item: MediaItem }) {
         <div class="panel-said">
           <p class="quiet">{texts.escalatedBy(escalation.by, agoText(escalation.at))}</p>
           {escalation.reason && <p dir="auto">{escalation.reason}</p>}
+          {escalation.proposal && <p>{texts.proposes(escalation.proposal.act)}</p>}
         </div>
       )}
       {openReports > 0 && <Reports sid={item.sid} count={openReports} />}

@@ -1,3 +1,4 @@
+import { thumbnailUrl } from '../api/thumbnail-url.ts';
 import type { MediaItem, MediaLinks } from '../api/types.ts';
 import { placeholderUrl } from '../grid/placeholder.ts';
 import { describe } from '../grid/tile-text.ts';
@@ -48,8 +49,7 @@ function Alike({ distance, media }: LookAlike) {
   const { similar } = strings.find;
   const { blur, grey } = displaySettings.value;
   const hash = media.preview?.thumbhash;
-  const src =
-    blur && hash ? placeholderUrl(hash) : `/api/v1/media/${media.sid}/thumbnail?size=small`;
+  const src = blur && hash ? placeholderUrl(hash) : thumbnailUrl(media, 'small');
   return (
     <li class="panel-look">
       <a href={`/m/${media.sid}`} target="_blank" rel="noreferrer" aria-label={describe(media)}>

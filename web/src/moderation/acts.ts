@@ -155,6 +155,7 @@ async function readAct({ id }: Act): Promise<Act> {
 function finish(act: Act): void {
   if (!isWaiting(act)) return;
   if (act.problem) notify({ text: strings.acts.failed(act.problem.detail), tone: 'error' });
+  if (act.proposed) notify({ text: strings.acts.proposed });
   end(act.mediaSid);
 }
 
