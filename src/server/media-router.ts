@@ -71,6 +71,7 @@ export function createMediaRouter(
         field: 'file',
         most: 1,
         maxBytes: config.mediaMaxBytes,
+        atOnce: 4,
       }),
       discard: blobs.discard,
       inspectFile: createInspectFile({ blobs, pool }),
