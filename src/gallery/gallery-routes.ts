@@ -19,7 +19,7 @@ import { createBucketRoute } from './media-buckets.ts';
 import { createFindMedia, mediaItem } from './media-items.ts';
 import { createPageStartRoute } from './page-starts.ts';
 import { requireVisible, sendMediaContent, sendThumbnail, storedBlob } from './send-media.ts';
-import { withoutMetadata } from './without-metadata.ts';
+import type { WithoutMetadata } from './without-metadata.ts';
 
 /** Long enough to view, too short to share. */
 const REVEAL_SECONDS = 300;
@@ -28,13 +28,14 @@ const REVEAL_SECONDS = 300;
 export function createGalleryRoutes(deps: {
   database: Database;
   sendBlob: SendBlob;
+  withoutMetadata: WithoutMetadata;
   links: MediaLinks;
   /** Whether links show media without metadata, unless their maker wants otherwise. */
   linksStripMetadata: boolean;
   /** Records who reveals it, before anything is shown. */
   revealMedia: (sid: string, by: { actor: string } & Reason) => Promise<void>;
 }): Route[] {
-  const { database, sendBlob, links, revealMedia } = deps;
+  const { database, sendBlob, withoutMetadata, links, revealMedia } = deps;
   const findMedia = createFindMedia(database);
   const linksTo = createItemLinks(links, deps.linksStripMetadata);
 

@@ -12,15 +12,16 @@ import { accessOf } from './access.ts';
 import { createFindMedia, type MediaRow } from './media-items.ts';
 import { renditionOperations as operations } from './rendition-operations.ts';
 import { requireVisible, sendMediaContent, storedBlob } from './send-media.ts';
-import { withoutMetadata } from './without-metadata.ts';
+import type { WithoutMetadata } from './without-metadata.ts';
 
 /** The route that reads renditions, and has them made. */
 export function createRenditionRoutes(deps: {
   database: Database;
   sendBlob: SendBlob;
+  withoutMetadata: WithoutMetadata;
   renditions: Renditions;
 }): Route[] {
-  const { database, sendBlob, renditions } = deps;
+  const { database, sendBlob, withoutMetadata, renditions } = deps;
   const findMedia = createFindMedia(database);
   return [
     route(operations.readRendition, async ({ params, query, request, response }) => {

@@ -1,7 +1,8 @@
 import { AppError } from '../errors/app-error.ts';
 import type { EditPlan } from '../files/edit-plan.ts';
 import { UnstrippableError } from '../metadata/byte-reader.ts';
-import { metadataOf, planWithoutMetadata } from '../metadata/strip-metadata.ts';
+import { metadataOf } from '../metadata/strip-metadata.ts';
+import type { StripPlanOf } from '../metadata/strip-plans.ts';
 import { renditionOf } from '../preview/renditions/rendition-types.ts';
 import type { MediaRow } from './media-items.ts';
 import { storedBlob } from './send-media.ts';
@@ -17,21 +18,25 @@ type Edit = (path: string) => Promise<EditPlan>;
  *   for a damaged file
  * @throws AppError `metadata_not_removable` for types whose metadata cannot be removed; `media_not_stored`
  */
-export function withoutMetadata(media: MediaRow, isPublic: boolean): Edit | null {
-  storedBlob(media, isPublic);
-  const { contentType } = media;
-  const metadata = metadataOf(contentType);
-  if (metadata === 'none') return null;
-  if (contentType === null || metadata === 'unknown') {
-    throw notRemovable(`Metadata cannot be removed from files of type ${contentType}.`, media);
-  }
-  return async (path) => {
-    try {
-      return await planWithoutMetadata(path, contentType);
-    } catch (error) {
-      if (!(error instanceof UnstrippableError)) throw error;
-      throw notRemovable(`${error.message}.`, media, error);
+export type WithoutMetadata = (media: MediaRow, isPublic: boolean) => Edit | null;
+
+export function createWithoutMetadata(stripPlanOf: StripPlanOf): WithoutMetadata {
+  return (media, isPublic) => {
+    const { sha256 } = storedBlob(media, isPublic);
+    const { contentType } = media;
+    const metadata = metadataOf(contentType);
+    if (metadata === 'none') return null;
+    if (contentType === null || metadata === 'unknown') {
+      throw notRemovable(`Metadata cannot be removed from files of type ${contentType}.`, media);
     }
+    return async (path) => {
+      try {
+        return await stripPlanOf(path, { sha256, contentType });
+      } catch (error) {
+        if (!(error instanceof UnstrippableError)) throw error;
+        throw notRemovable(`${error.message}.`, media, error);
+      }
+    };
   };
 }
 

@@ -28,6 +28,7 @@ export function createMediaRoutes(deps: {
     field: form.files.name,
     most: form.files.most,
     maxBytes,
+    atOnce: 8,
   });
 
   const importFiles = route(

@@ -1,36 +1,76 @@
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { StorageEngine } from 'multer';
 import multer from 'multer';
+import { callerOf } from '../auth/authentication.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { BlobStore } from '../files/blob-store.ts';
+import { onDisk } from './disk-error.ts';
 import { DownloadError } from './download/download-error.ts';
 import { writeBody } from './download/write-body.ts';
 
 const MAX_TEXT_BYTES = 16 * 1024;
+const RETRY_AFTER_SECONDS = 5;
+
+interface UploadLimits {
+  /** The field of the files. */
+  field: string;
+  /** The maximum number of files. */
+  most: number;
+  /** The limit for each file, in bytes. */
+  maxBytes: number;
+  /** How many forms a caller may send at once. */
+  atOnce: number;
+}
 
 /**
  * Reads a form with files in one field into the scratch folder. They are in `request.files`; the handler
- * of the request has to remove them.
- *
- * @param most the maximum number of files
- * @param maxBytes the limit for each file
+ * of the request has to remove them. Nothing is read of a form that there is no room for on the disk, or of one
+ * more than a caller may send at once: both are answered with `unavailable`.
  */
-export function createReadUpload(
-  blobs: BlobStore,
-  { field, most, maxBytes }: { field: string; most: number; maxBytes: number },
-): RequestHandler {
+export function createReadUpload(blobs: BlobStore, limits: UploadLimits): RequestHandler {
+  const { field, most, maxBytes } = limits;
+  const takePlace = createPlaces(limits.atOnce);
   const upload = multer({
     storage: createUploadStorage(blobs, maxBytes),
     limits: { fields: 10, fieldSize: MAX_TEXT_BYTES },
     defParamCharset: 'utf8',
   }).array(field, most);
-  return (request, response, next) => {
+  return async (request, response, next) => {
     if (!request.is('multipart/form-data')) {
       throw new AppError('unsupported_media_type', 'The body must be multipart/form-data.');
     }
+    takePlace(response);
+    await onDisk(blobs.checkRoom()).catch((error: unknown) => {
+      throw uploadError(error, field);
+    });
     upload(request, response, (error) =>
       next(error === undefined ? error : readError(error, { field, most })),
     );
+  };
+}
+
+/**
+ * Limits how many requests of a caller are open at once: each may take as much of the disk as its files.
+ *
+ * @returns takes a place until the request is answered or its connection has ended
+ * @throws AppError `unavailable`, from the function that it returns
+ */
+function createPlaces(atOnce: number): (response: Response) => void {
+  const open = new Map<string, number>();
+  return (response) => {
+    const { name } = callerOf(response);
+    const before = open.get(name) ?? 0;
+    if (before >= atOnce) {
+      throw new AppError('unavailable', `${atOnce} uploads of this caller are open already.`, {
+        headers: { 'Retry-After': String(RETRY_AFTER_SECONDS) },
+      });
+    }
+    open.set(name, before + 1);
+    response.once('close', () => {
+      const left = (open.get(name) ?? 0) - 1;
+      if (left > 0) open.set(name, left);
+      else open.delete(name);
+    });
   };
 }
 

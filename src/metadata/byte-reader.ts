@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+
 /** Why the metadata of a file cannot be removed. The message is for people, without a full stop. */
 export class UnstrippableError extends Error {
   constructor(message: string, options?: ErrorOptions) {
@@ -25,6 +27,8 @@ export interface ByteReader {
 const WINDOW_BYTES = 128 * 1024;
 /** Each part of a file takes a read or two: a video of two hours has some ten thousand. */
 const MAX_READS = 500_000;
+/** Others wait for so many reads at most: those within the window would never let them in. */
+const READS_AT_A_TIME = 2_000;
 
 /**
  * @param format its name, for people
@@ -46,6 +50,7 @@ export function createByteReader(
   async function cover(position: number, least: number): Promise<number> {
     reads += 1;
     if (reads > MAX_READS) throw tooManyParts();
+    if (reads % READS_AT_A_TIME === 0) await setImmediate();
     const at = position - window.start;
     if (at >= 0 && at + least <= window.bytes.length) return at;
     const length = Math.min(Math.max(least, WINDOW_BYTES), byteSize - position);

@@ -4,6 +4,7 @@ import { createStoryRoute } from '../desk/story-routes.ts';
 import { createGalleryRoutes } from '../gallery/gallery-routes.ts';
 import { createRenditionRoutes } from '../gallery/rendition-routes.ts';
 import { createSimilarRoute } from '../gallery/similar-routes.ts';
+import { createWithoutMetadata } from '../gallery/without-metadata.ts';
 import type { Idempotency } from '../http/idempotency.ts';
 import { createResourceRouter, type Guard } from '../http/resource-router.ts';
 import type { SendBlob } from '../http/send-blob.ts';
@@ -11,6 +12,7 @@ import { createImportMedia } from '../media/import-media.ts';
 import { createMediaRoutes } from '../media/media-routes.ts';
 import { createRetryFailed, createRetryMedia } from '../media/retry-media.ts';
 import { createReadUpload } from '../media/uploads.ts';
+import { createStripPlans } from '../metadata/strip-plans.ts';
 import { type BlockHashes, createBlockMedia } from '../moderation/blocklist/block-hashes.ts';
 import { createBlockRoute } from '../moderation/blocklist/blocklist-router.ts';
 import { createInspectFile } from '../moderation/blocklist/upload-blocklist.ts';
@@ -56,6 +58,7 @@ export function createMediaRouter(
   const { accountSid } = config.accountTokens[0];
   const countDeletion = createCountDeletion(database);
   const reviewAct = createReviewAct(database, countDeletion);
+  const withoutMetadata = createWithoutMetadata(createStripPlans());
   return createResourceRouter(guard, [
     ...createMediaRoutes({
       importMedia: createImportMedia(
@@ -72,6 +75,7 @@ export function createMediaRouter(
     ...createGalleryRoutes({
       database,
       sendBlob: deps.sendBlob,
+      withoutMetadata,
       links: deps.links,
       linksStripMetadata: config.linksStripMetadata,
       revealMedia: createRevealMedia(database),
@@ -82,6 +86,7 @@ export function createMediaRouter(
         field: 'file',
         most: 1,
         maxBytes: config.mediaMaxBytes,
+        atOnce: 4,
       }),
       discard: blobs.discard,
       inspectFile: createInspectFile({ blobs, pool }),
@@ -89,6 +94,7 @@ export function createMediaRouter(
     ...createRenditionRoutes({
       database,
       sendBlob: deps.sendBlob,
+      withoutMetadata,
       renditions: createRenditions(database, queue, blobs),
     }),
     ...createMediaModerationRoutes({

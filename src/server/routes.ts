@@ -215,7 +215,12 @@ function createBlocklistRoutes(
 ): Router {
   return createBlocklistRouter(guard, {
     database,
-    readUpload: createReadUpload(blobs, { field: 'file', most: 1, maxBytes: MAX_BYTES }),
+    readUpload: createReadUpload(blobs, {
+      field: 'file',
+      most: 1,
+      maxBytes: MAX_BYTES,
+      atOnce: 4,
+    }),
     discard: blobs.discard,
     uploadBlocklist: createUploadBlocklist({
       inspectFile: createInspectFile({ blobs, pool }),

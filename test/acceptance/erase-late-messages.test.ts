@@ -1,5 +1,7 @@
-import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { copyFile, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readInboundMessage } from '../../src/inbound/inbound-message.ts';
 import { openMessageSpool } from '../../src/inbound/spool/message-spool.ts';
@@ -118,6 +120,39 @@ test('what waits in the spool, or was set aside, is a target like the rest, and 
   await eventually(async () => {
     expect(await messageOf(other)).toMatchObject({ from: '+15550006002', deletedAt: null });
   });
+  await expectNothingComesBack();
+});
+
+test('webhooks are answered while the spool is read, and what comes or moves meanwhile is erased, too', async () => {
+  const folder = join(inbox.dataDir, 'spool');
+  const spool = await openMessageSpool(folder, MAX_BYTES);
+  const [aside, moved, late, posted] = [1, 2, 3, 4].map(() => sentBy(ADDRESS));
+  if (!aside || !moved || !late || !posted) throw new Error('no messages');
+  await spool.write(inboundOf(aside, new Date()));
+  const [name = ''] = await spool.names();
+  await spool.reject(name);
+  await spool.write(inboundOf(moved, new Date()));
+  const [movedName = ''] = await spool.names();
+  // As a pipe, the file is read until the test has written it.
+  const path = join(folder, 'rejected', name);
+  const text = await readFile(path);
+  await rm(path);
+  await promisify(execFile)('mkfifo', [path]);
+  const erasing = erase(ADDRESS);
+  const pipe = await open(path, 'w');
+  try {
+    const url = `${inbox.url}/twilio/incoming`;
+    expect((await inbox.twilio.deliver(posted, { url })).status).toBe(200);
+    await spool.write(inboundOf(late, new Date()));
+    await spool.reject(movedName);
+  } finally {
+    await pipe.writeFile(text);
+    await pipe.close();
+  }
+  await erasing;
+  for (const message of [aside, moved, late, posted]) await expectTombstone(message);
+  expect(await spool.names()).toEqual([]);
+  expect(await readdir(join(folder, 'rejected'))).toEqual([]);
   await expectNothingComesBack();
 });
 

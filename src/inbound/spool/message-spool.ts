@@ -10,7 +10,6 @@ import {
   hintOf,
   isAbandoned,
   NAME,
-  parseMinimal,
   parseSpooled,
   placeFile,
   spoolName,
@@ -18,6 +17,7 @@ import {
   unlessGone,
 } from './spool-file.ts';
 import { addsNothing, createSpoolIndex } from './spool-index.ts';
+import { messagesIn, type SpooledMessage } from './spooled-messages.ts';
 
 /** Content of a spool. */
 interface SpoolSize {
@@ -25,12 +25,6 @@ interface SpoolSize {
   bytes: number;
   /** Messages that the database refuses, set aside for the operator. */
   rejected: number;
-}
-
-/** One message in the spool, waiting or set aside. */
-export interface SpooledMessage {
-  message: InboundMessage;
-  remove(): Promise<void>;
 }
 
 /** Messages on disk that are not committed to the database yet. */
@@ -49,8 +43,13 @@ export interface MessageSpool {
   remove(name: string): Promise<void>;
   /** Sets a file aside, under `rejected/`, until the next start. */
   reject(name: string): Promise<void>;
-  /** Waiting messages, then those set aside, each as far as it can be read. */
-  everything(): AsyncGenerator<SpooledMessage>;
+  /**
+   * Waiting messages, then those set aside, each as far as it can be read.
+   *
+   * @param seen paths of files that are left out; those that are read are added. A file that is set aside meanwhile
+   *   has another path.
+   */
+  everything(seen?: Set<string>): AsyncGenerator<SpooledMessage>;
   /** Messages set aside, as far as they can be read; waiting files are not opened. */
   setAside(): AsyncGenerator<SpooledMessage>;
   size(): SpoolSize;
@@ -177,24 +176,21 @@ export async function openMessageSpool(folder: string, maxBytes: number): Promis
     }
   }
 
-  async function* messagesIn(where: string): AsyncGenerator<SpooledMessage> {
-    for (const name of (await readdir(where)).filter((name) => NAME.test(name)).sort()) {
-      const path = join(where, name);
-      // Draining may have removed it meanwhile.
-      const text = await unlessGone(readFile(path, 'utf8'));
-      const found = text === undefined ? undefined : parseMinimal(text);
-      if (found === undefined) continue;
-      yield {
-        message: found,
-        async remove() {
-          if ((await unlessGone(rm(path).then(() => true))) === undefined) return;
-          index.drop(name);
-          if (where === folder) uncount(name);
-          else rejected -= 1;
-        },
-      };
-    }
-  }
+  const waiting = (seen?: Set<string>) => {
+    const removed = (name: string) => {
+      index.drop(name);
+      uncount(name);
+    };
+    return messagesIn(folder, { seen, removed });
+  };
+
+  const setAside = (seen?: Set<string>) => {
+    const removed = (name: string) => {
+      index.drop(name);
+      rejected -= 1;
+    };
+    return messagesIn(join(folder, REJECTED), { seen, removed });
+  };
 
   return {
     async write(message) {
@@ -228,11 +224,11 @@ export async function openMessageSpool(folder: string, maxBytes: number): Promis
       uncount(name);
       rejected += 1;
     },
-    async *everything() {
-      yield* messagesIn(folder);
-      yield* messagesIn(join(folder, REJECTED));
+    async *everything(seen) {
+      yield* waiting(seen);
+      yield* setAside(seen);
     },
-    setAside: () => messagesIn(join(folder, REJECTED)),
+    setAside: () => setAside(),
     size: () => ({ messages: sizes.size, bytes, rejected }),
     async checkWritable() {
       if (bytes >= maxBytes) throw new AppError('unavailable', 'The spool is full.');

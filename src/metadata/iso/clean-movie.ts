@@ -4,7 +4,7 @@ import { type Cleaning, cleanBoxes } from './clean-boxes.ts';
 import { createCursor } from './cursor.ts';
 import { type DefaultSizes, readFragment } from './fragment-spans.ts';
 import type { Overlay } from './overlay.ts';
-import { sampleSpans } from './sample-spans.ts';
+import { newTables, sampleSpans } from './sample-spans.ts';
 
 /** What is left of a movie. */
 export interface Movie extends Cleaning {
@@ -33,8 +33,6 @@ const MPEG_VIDEO = new Set([0x20, 0x21, 0x23, 0x60, 0x61, 0x62, 0x63, 0x64, 0x65
 /** With the name of who bought it [Apple FairPlay], or their own places for it. */
 const ENCRYPTED = new Set(['encv', 'enca', 'drmi', 'drms']);
 const NOT_NEEDED = new Set(['uuid', 'udta', 'meta', 'free', 'skip']);
-/** An hour of video and sound has some ten thousand. */
-const MAX_SPANS = 500_000;
 /** Of the description of a video format, before its boxes. */
 const VIDEO_BYTES = 86;
 
@@ -43,6 +41,7 @@ export async function cleanMovie(reader: ByteReader, moov: Box, overlay: Overlay
   const removed = new Set<number>();
   const trackIds = new Set<number>();
   const spans: Span[] = [];
+  const left = newTables();
   for await (const trak of boxesWithin(reader, { start: moov.body, end: moov.end })) {
     if (trak.type !== 'trak') continue;
     const { id, handler, stbl } = await readTrack(reader, trak);
@@ -52,8 +51,8 @@ export async function cleanMovie(reader: ByteReader, moov: Box, overlay: Overlay
     }
     trackIds.add(id);
     await cleanFormats(reader, stbl, handler, overlay);
-    for (const span of await sampleSpans(reader, stbl, handler === 'soun')) spans.push(span);
-    if (spans.length > MAX_SPANS) throw reader.tooManyParts();
+    const isSound = handler === 'soun';
+    for (const span of await sampleSpans(reader, stbl, { isSound, left })) spans.push(span);
   }
   const defaultSizes = await readDefaultSizes(reader, moov, trackIds, removed);
   const cleaning = { reader, overlay, removed, trackIds };

@@ -15,10 +15,11 @@ export interface Cursor {
 export function createCursor(bytes: Buffer, fail: (at: number) => Error): Cursor {
   let at = 0;
 
-  function take(length: number): Buffer {
+  /** @returns where what was skipped begins */
+  function skip(length: number): number {
     if (length > bytes.length - at) throw fail(at);
     at += length;
-    return bytes.subarray(at - length, at);
+    return at - length;
   }
 
   return {
@@ -28,13 +29,14 @@ export function createCursor(bytes: Buffer, fail: (at: number) => Error): Cursor
     get left() {
       return bytes.length - at;
     },
-    take,
+    take: (length) => bytes.subarray(skip(length), at),
     uint(length) {
-      const field = take(length);
+      // Not by `take`: tables have hundreds of thousands of numbers.
+      const start = skip(length);
       if (length === 0) return 0;
-      if (length <= 6) return field.readUIntBE(0, length);
+      if (length <= 6) return bytes.readUIntBE(start, length);
       // Larger than a safe integer is larger than any file.
-      const value = Number(field.readBigUInt64BE(0));
+      const value = Number(bytes.readBigUInt64BE(start));
       if (!Number.isSafeInteger(value)) throw fail(at);
       return value;
     },

@@ -5,9 +5,29 @@ import { createCursor } from './cursor.ts';
 // Where the samples of a track are [ISO/IEC 14496-12, 8.7].
 
 const MAX_TABLE_BYTES = 16 * 1024 ** 2;
-const MAX_CHUNKS = 500_000;
-/** With a size each, which may take half a byte: sixteen hours of video, or a day of AAC. */
-const MAX_SAMPLES = 4_000_000;
+
+/**
+ * How much more the tables of a movie may have, all tracks together. They are read by the thread that answers webhooks.
+ */
+export interface TablesLeft {
+  chunks: number;
+  /** Entries that say how many samples the next chunks have. */
+  runs: number;
+  /** With a size each, which may take half a byte. */
+  samples: number;
+}
+
+/**
+ * An hour of video at 30 frames a second has 108,000 frames. Written with a chunk for each and one of sound between
+ * them, which is the most that is usual, it has 216,000 chunks; cameras write one or two chunks a second. So many
+ * samples are sixteen hours of video and sound.
+ */
+export function newTables(): TablesLeft {
+  return { chunks: 300_000, runs: 300_000, samples: 4_000_000 };
+}
+
+/** Takes so many parts off what is left. @throws UnstrippableError when there are more */
+type Take = (part: keyof TablesLeft, count: number) => void;
 
 /** Of each sample, in bytes; one number when all are as large. */
 type Sizes = { all: number; count: number } | { each: Uint32Array };
@@ -15,17 +35,22 @@ type Sizes = { all: number; count: number } | { each: Uint32Array };
 /**
  * The spans of the file that the samples of a track are in, one for each chunk.
  *
- * @param isSound whether its samples may be counted in another unit, as in older QuickTime files
- * @throws UnstrippableError when the tables contradict each other
+ * @param options.isSound whether its samples may be counted in another unit, as in older QuickTime files
+ * @param options.left becomes less by what the track has
+ * @throws UnstrippableError when the tables contradict each other, or there is too much in them
  */
 export async function sampleSpans(
   reader: ByteReader,
   stbl: Box,
-  isSound: boolean,
+  { isSound, left }: { isSound: boolean; left: TablesLeft },
 ): Promise<Span[]> {
-  const chunks = await readChunks(reader, stbl);
-  const runs = await readRuns(reader, stbl);
-  const sizes = await readSizes(reader, stbl);
+  const take: Take = (part, count) => {
+    left[part] -= count;
+    if (left[part] < 0) throw reader.tooManyParts();
+  };
+  const chunks = await readChunks(reader, stbl, take);
+  const runs = await readRuns(reader, stbl, take);
+  const sizes = await readSizes(reader, stbl, take);
   const count = 'each' in sizes ? sizes.each.length : sizes.count;
   const isCounted = isSound && 'all' in sizes && sizes.all === 1;
   const sound = isCounted ? await readSoundUnit(reader, stbl) : null;
@@ -56,27 +81,27 @@ async function readTable(reader: ByteReader, box: Box | null): Promise<Buffer | 
   return reader.read(box.body, box.end - box.body);
 }
 
-async function readChunks(reader: ByteReader, stbl: Box): Promise<number[]> {
+async function readChunks(reader: ByteReader, stbl: Box, take: Take): Promise<number[]> {
   const wide = await findBox(reader, stbl, 'co64');
   const table = await readTable(reader, wide ?? (await findBox(reader, stbl, 'stco')));
   if (table === null) throw reader.damagedAt(stbl.at);
   const cursor = createCursor(table, () => reader.damagedAt(stbl.at));
   cursor.take(4);
   const count = cursor.uint(4);
-  if (count > MAX_CHUNKS) throw reader.tooManyParts();
+  take('chunks', count);
   const offsets: number[] = [];
   for (let n = 0; n < count; n += 1) offsets.push(cursor.uint(wide === null ? 4 : 8));
   return offsets;
 }
 
 /** From which chunk on, counted from 1, each has so many samples. */
-async function readRuns(reader: ByteReader, stbl: Box) {
+async function readRuns(reader: ByteReader, stbl: Box, take: Take) {
   const table = await readTable(reader, await findBox(reader, stbl, 'stsc'));
   if (table === null) throw reader.damagedAt(stbl.at);
   const cursor = createCursor(table, () => reader.damagedAt(stbl.at));
   cursor.take(4);
   const count = cursor.uint(4);
-  if (count > MAX_CHUNKS) throw reader.tooManyParts();
+  take('runs', count);
   const runs: { firstChunk: number; samples: number }[] = [];
   for (let n = 0; n < count; n += 1) {
     runs.push({ firstChunk: cursor.uint(4), samples: cursor.uint(4) });
@@ -85,7 +110,7 @@ async function readRuns(reader: ByteReader, stbl: Box) {
   return runs;
 }
 
-async function readSizes(reader: ByteReader, stbl: Box): Promise<Sizes> {
+async function readSizes(reader: ByteReader, stbl: Box, take: Take): Promise<Sizes> {
   const compact = await findBox(reader, stbl, 'stz2');
   const table = await readTable(reader, compact ?? (await findBox(reader, stbl, 'stsz')));
   if (table === null) throw reader.damagedAt(stbl.at);
@@ -94,7 +119,7 @@ async function readSizes(reader: ByteReader, stbl: Box): Promise<Sizes> {
   const size = cursor.uint(4);
   const count = cursor.uint(4);
   if (compact === null && size > 0) return { all: size, count };
-  if (count > MAX_SAMPLES) throw reader.tooManyParts();
+  take('samples', count);
   const bits = compact === null ? 32 : size;
   if (![4, 8, 16, 32].includes(bits)) throw reader.damagedAt(stbl.at);
   const packed = cursor.take(Math.ceil((count * bits) / 8));

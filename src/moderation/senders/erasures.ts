@@ -9,7 +9,8 @@ import { type Erasure, Prisma } from '../../generated/prisma/client.ts';
 import type { InboundMessage } from '../../inbound/inbound-message.ts';
 import { namesSender, suspectsNaming } from '../../inbound/keep-suspects.ts';
 import { insertErased } from '../../inbound/message-store.ts';
-import type { MessageSpool, SpooledMessage } from '../../inbound/spool/message-spool.ts';
+import type { MessageSpool } from '../../inbound/spool/message-spool.ts';
+import type { SpooledMessage } from '../../inbound/spool/spooled-messages.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
 import { addressesOf } from '../../twilio/channel-address.ts';
 import type { Decider } from '../decisions.ts';
@@ -37,7 +38,15 @@ async function lockErasures(tx: Transaction): Promise<void> {
 export interface Erasures {
   /** Counts what is stored here of a sender. */
   count(address: string): Promise<{ messages: number; media: number }>;
-  /** Erases everything of a sender, by a job; a block of the sender is kept, by the hash alone. */
+  /**
+   * Erases everything of a sender, by a job; a block of the sender is kept, by the hash alone.
+   *
+   * The files of the spool are read before the transaction, those that are new in it once the mark is set: no
+   * message is in neither. One that is drained between the two readings has a row, which the transaction sees
+   * because the mark waits for such commits. One that is set aside between them is a new file. What is spooled
+   * after the second reading is checked against the mark when it is drained, and every minute where it is set
+   * aside; so is a file that was moved before it could be removed.
+   */
   begin(address: string, decider: Decider): Promise<ErasureItem>;
   /** @throws AppError `not_found` */
   find(id: string): Promise<ErasureItem>;
@@ -53,10 +62,10 @@ export function createErasures(deps: {
   const { queue, senderIds, spool } = deps;
   const { prisma } = deps.database;
 
-  async function spooledOf(address: string): Promise<SpooledMessage[]> {
+  async function spooledOf(address: string, seen = new Set<string>()): Promise<SpooledMessage[]> {
     const addresses = addressesOf(address);
     const found: SpooledMessage[] = [];
-    for await (const spooled of spool.everything()) {
+    for await (const spooled of spool.everything(seen)) {
       const { from, suspect, params } = spooled.message;
       const isNamed = suspect !== null && namesSender(params, address);
       if (isNamed || addresses.includes(from)) found.push(spooled);
@@ -145,11 +154,13 @@ export function createErasures(deps: {
       };
     },
     async begin(address, decider) {
+      // Many files may wait or be set aside, and the transaction keeps every webhook waiting.
+      const seen = new Set<string>();
+      const before = await spooledOf(address, seen);
       // One transaction: an erasure that fails leaves no mark that keeps messages out.
       const { item, spooled } = await prisma.$transaction(async (tx) => {
         const mark = await setMark(tx, senderIds.of(address), decider.actor);
-        // What is spooled after this is checked against the mark when it is committed.
-        const spooled = await spooledOf(address);
+        const spooled = [...before, ...(await spooledOf(address, seen))];
         const messages = spooled.map(({ message }) => message);
         return { item: await eraseAll(tx, mark, address, messages, decider), spooled };
       });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { SpooledMessage } from '../../../../src/inbound/spool/message-spool.ts';
+import type { SpooledMessage } from '../../../../src/inbound/spool/spooled-messages.ts';
 import { createErasures } from '../../../../src/moderation/senders/erasures.ts';
 import { createSenderIds } from '../../../../src/moderation/senders/sender-id.ts';
 import { openTestQueue, type TestQueue } from '../../../support/test-queue.ts';
@@ -24,15 +24,24 @@ function erasuresWith(everything: () => AsyncGenerator<SpooledMessage>) {
 
 async function* nothing(): AsyncGenerator<SpooledMessage> {}
 
-// biome-ignore lint/correctness/useYield: it fails before the first.
-async function* unreadable(): AsyncGenerator<SpooledMessage> {
-  throw new Error('the disk does not answer');
+/** A spool that can be read so many times. */
+function readable(times: number): () => AsyncGenerator<SpooledMessage> {
+  let left = times;
+  return () => {
+    if (left === 0) throw new Error('the disk does not answer');
+    left -= 1;
+    return nothing();
+  };
 }
 
 test('an erasure that fails keeps nothing out: there is no mark of it', async () => {
   const { erasure } = opened.database.prisma;
-  await expect(erasuresWith(unreadable).begin('+15550001', DECIDER)).rejects.toThrow('the disk');
-  expect(await erasure.count()).toBe(0);
+  // Before its transaction, and in it.
+  for (const times of [0, 1]) {
+    const { begin } = erasuresWith(readable(times));
+    await expect(begin('+15550001', DECIDER)).rejects.toThrow('the disk');
+    expect(await erasure.count()).toBe(0);
+  }
   await erasuresWith(nothing).begin('+15550001', DECIDER);
   expect(await erasure.count()).toBe(1);
 });
