@@ -2,8 +2,9 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startBrowser } from '../support/browser.ts';
 import { type Device, openGallery } from '../support/gallery-page.ts';
+import { smallPicture } from '../support/small-picture.ts';
 import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
-import { importFixture, openSlide } from '../support/viewer-page.ts';
+import { importFixture, openSlide, storedItem } from '../support/viewer-page.ts';
 
 // What is held back or deleted while somebody with the role viewer looks at it.
 
@@ -35,9 +36,10 @@ async function say(from: string, body: string): Promise<string> {
   return message.sid;
 }
 
-const decide = (sid: string, decision: string) =>
-  inbox.api('post', `/api/v1/messages/${sid}/decision`).send({ decision }).expect(200);
-const remove = (sid: string) => inbox.api('delete', `/api/v1/messages/${sid}`).expect(204);
+const decide = (what: 'media' | 'messages', sid: string, decision: string) =>
+  inbox.api('post', `/api/v1/${what}/${sid}/decision`).send({ decision }).expect(200);
+const remove = (what: 'media' | 'messages', sid: string) =>
+  inbox.api('delete', `/api/v1/${what}/${sid}`).expect(204);
 const isGone = (page: Page, text: string) => page.getByText(text).waitFor({ state: 'detached' });
 
 test.each(DEVICES)(
@@ -50,12 +52,12 @@ test.each(DEVICES)(
     await page.getByText('Still here').waitFor();
     const sid = await say(from, 'No attachments');
     await page.getByText('No attachments').waitFor();
-    await decide(sid, 'hold');
+    await decide('messages', sid, 'hold');
     await page.getByText('This message is not here any more.').waitFor();
     await isGone(page, 'No attachments');
-    await decide(sid, 'approve');
+    await decide('messages', sid, 'approve');
     await page.getByText('No attachments').waitFor();
-    await remove(sid);
+    await remove('messages', sid);
     await isGone(page, 'No attachments');
     await page.getByText('Still here').waitFor();
     await close();
@@ -70,10 +72,10 @@ test('the number and the text of a message are not shown once it is held', async
   await page.keyboard.press('i');
   const panel = page.locator('.viewer-info');
   await panel.getByText(from, { exact: true }).waitFor();
-  await decide(item.messageSid, 'hold');
+  await decide('messages', item.messageSid, 'hold');
   await panel.getByText(from, { exact: true }).waitFor({ state: 'detached' });
   expect(await panel.getByText('Not for all').count()).toBe(0);
-  await decide(item.messageSid, 'approve');
+  await decide('messages', item.messageSid, 'approve');
   await panel.getByText(from, { exact: true }).waitFor();
   await panel.getByText('Not for all').waitFor();
   await close();
@@ -86,9 +88,35 @@ test('a tile does not name the sender once the message is held', async () => {
   const tile = page.locator(`.tile-place:has([data-sid="${item.sid}"])`);
   const caption = () => tile.getAttribute('data-caption');
   await eventually(async () => expect(await caption()).toContain(from));
-  await decide(item.messageSid, 'hold');
+  await decide('messages', item.messageSid, 'hold');
   await eventually(async () => expect(await caption()).not.toContain(from));
-  await decide(item.messageSid, 'approve');
+  await decide('messages', item.messageSid, 'approve');
   await eventually(async () => expect(await caption()).toContain(from));
+  await close();
+});
+
+test('other attachments of a message are not shown once they are held or deleted', async () => {
+  let request = inbox.api('post', '/api/v1/media').field({ from: '+15550006005' });
+  for (const seed of [1, 2, 3]) {
+    request = request.attach('files', await smallPicture(seed), `${seed}.png`);
+  }
+  const { body } = await request.expect(201);
+  const [shown = '', held = '', deleted = ''] = body.items.map(({ sid }: { sid: string }) => sid);
+  for (const sid of [shown, held, deleted]) await storedItem(inbox, sid);
+  const { page, close } = await open(`/m/${shown}`);
+  await openSlide(page).locator('img').first().waitFor();
+  await page.keyboard.press('i');
+  const sibling = (sid: string) => page.locator(`.viewer-siblings img[src*="${sid}"]`);
+  await sibling(held).waitFor();
+  await sibling(deleted).waitFor();
+  await decide('media', held, 'hold');
+  await sibling(held).waitFor({ state: 'detached' });
+  expect(await sibling(deleted).count()).toBe(1);
+  await decide('media', held, 'approve');
+  await sibling(held).waitFor();
+  await remove('media', deleted);
+  await sibling(deleted).waitFor({ state: 'detached' });
+  await decide('messages', body.messageSid, 'hold');
+  await page.locator('.viewer-siblings').waitFor({ state: 'detached' });
   await close();
 });
