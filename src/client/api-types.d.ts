@@ -1374,7 +1374,7 @@ export interface paths {
         };
         /**
          * Follow events as a stream
-         * @description Server-Sent Events: all webhooks for moderators; for viewers `media.stored`, `media.failed`, `media.visible` and `media.removed`, of what they may see. An event of the type `reset` says that the events after the requested position are no longer known.
+         * @description Server-Sent Events: all webhooks for moderators; for viewers `media.stored`, `media.failed`, `media.visible`, `media.removed`, `message.visible` and `message.removed`, of what they may see. An event of the type `reset` says that the events after the requested position are no longer known.
          *
          *     Role: viewer; or a ticket, which needs no key.
          */
@@ -2500,6 +2500,8 @@ export interface components {
                 messageSid: string;
                 /** @example AC00000000000000000000000000000001 */
                 accountSid: string;
+                /** @enum {string} */
+                moderation: "visible" | "held" | "quarantined";
                 /** @description Of the deletion, in the API. */
                 deletionId: string;
                 reasonCode: string | null;

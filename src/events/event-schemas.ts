@@ -67,6 +67,7 @@ export const eventData = {
   'message.approved': decidedMessage,
   'message.deleted': z.strictObject({
     ...message,
+    moderation: z.enum(Moderation),
     deletionId,
     reasonCode,
     deletedBy: z.string(),
@@ -121,12 +122,14 @@ export const EVENT_TYPES = Object.keys(eventData) as [EventType, ...EventType[]]
 /** One of `EVENT_TYPES`, in a request. */
 export const eventType = z.enum(EVENT_TYPES, { error: `one of ${EVENT_TYPES.join(', ')}` });
 
-/** `data` of the events for viewers. `media.visible` and `media.removed` exist only for them. */
+/** `data` of the events for viewers. Types ending in `.visible` and `.removed` exist only for them. */
 export const viewerEventData = {
   'media.stored': storedMedia,
   'media.failed': failedMedia.omit({ reasonCode: true }),
   'media.visible': z.strictObject({ mediaSid, ...message, moderation: z.enum(Moderation) }),
   'media.removed': z.strictObject({ mediaSid }),
+  'message.visible': z.strictObject({ messageSid }),
+  'message.removed': z.strictObject({ messageSid }),
 };
 
 export type ViewerEventType = keyof typeof viewerEventData;
@@ -177,4 +180,6 @@ export const viewerEventPayload = z.discriminatedUnion('type', [
   viewerPayloadOf('media.failed'),
   viewerPayloadOf('media.visible'),
   viewerPayloadOf('media.removed'),
+  viewerPayloadOf('message.visible'),
+  viewerPayloadOf('message.removed'),
 ]);

@@ -49,6 +49,8 @@ test.each([0, 2])(
     expect(audit.items).toMatchObject([{ action: 'message.delete', reasonCode: 'abuse' }]);
     await eventually(async () => {
       const types = reader.events.map(({ type }) => type);
+      const deleted = reader.events.find(({ type }) => type === 'message.deleted');
+      expect(deleted?.data).toMatchObject({ messageSid: message.sid, moderation: 'visible' });
       expect(types.filter((type) => /deleted|completed/.test(type))).toEqual([
         ...Array(count).fill('media.deleted'),
         ...['message.deleted', 'deletion.completed'],

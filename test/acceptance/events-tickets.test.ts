@@ -48,7 +48,7 @@ test('a ticket opens a stream without a key, with the rights of the key that ask
   });
   const { message } = await inbox.receive({ attachments: [note()] });
   await eventually(async () => {
-    expect(viewer.events.map(({ type }) => type)).toEqual(['media.stored']);
+    expect(viewer.events.map(({ type }) => type)).toEqual(['message.visible', 'media.stored']);
     expect(moderator.events.map(({ type }) => type)).toEqual(['message.received', 'media.stored']);
   });
 

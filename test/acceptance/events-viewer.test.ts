@@ -43,7 +43,9 @@ async function toldTo(reader: EventReader): Promise<EventReader['events']> {
   await eventually(async () =>
     expect(reader.events.map(({ data }) => data.mediaSid)).toContain(last.sid),
   );
-  return reader.events.filter(({ data }) => data.mediaSid !== last.sid);
+  return reader.events.filter(
+    ({ data }) => data.mediaSid !== last.sid && data.messageSid !== last.messageSid,
+  );
 }
 
 const typesOf = (events: EventReader['events'], { sid }: MediaItem) =>
@@ -74,8 +76,10 @@ test('a viewer is told what becomes visible, changes and goes, and nothing of de
 test('a viewer is told of what is stored what its lists say of it', async () => {
   const reader = await follow();
   const media = await receive();
-  const [event] = await toldTo(reader);
-  expect(event).toMatchObject({ type: 'media.stored' });
+  const events = await toldTo(reader);
+  expect(events.map(({ type }) => type)).toEqual(['message.visible', 'media.stored']);
+  const [shown, event] = events;
+  expect(shown?.data).toEqual({ messageSid: media.messageSid });
   const { sid: mediaSid, messageSid, accountSid, index, state, moderation } = media;
   const { contentType, byteSize, sha256, storedAt } = media;
   expect(event?.data).toEqual({
@@ -92,6 +96,39 @@ test('a viewer is told of what is stored what its lists say of it', async () => 
   });
 }, 90_000);
 
+const messageTypesOf = (events: EventReader['events'], sid: string) =>
+  events
+    .filter(({ type, data }) => type.startsWith('message.') && data.messageSid === sid)
+    .map(({ type }) => type);
+
+async function receiveText(from = '+15550004001'): Promise<string> {
+  const { message } = await inbox.receive({ from, body: 'private', attachments: [] });
+  return message.sid;
+}
+
+const decideMessage = (sid: string, decision: string) =>
+  inbox
+    .api('post', `/api/v1/messages/${sid}/decision`)
+    .send({ decision, reasonCode: 'spam', reason: 'an advertisement' })
+    .expect(200);
+
+test('a viewer is told which messages become visible and go, by sid alone', async () => {
+  const reader = await follow();
+  const sid = await receiveText();
+  const told = (types: string[]) =>
+    eventually(async () => expect(messageTypesOf(reader.events, sid)).toEqual(types));
+  // Each is read before the next change decides what may be seen.
+  await told(['message.visible']);
+  await decideMessage(sid, 'hold');
+  await decideMessage(sid, 'quarantine');
+  await decideMessage(sid, 'approve');
+  await told(['message.visible', 'message.removed', 'message.visible']);
+  await inbox.api('delete', `/api/v1/messages/${sid}?reasonCode=spam`).expect(204);
+  const events = await toldTo(reader);
+  expect(messageTypesOf(events, sid).slice(3)).toEqual(['message.removed']);
+  for (const { data } of events) expect(data).toEqual({ messageSid: sid });
+}, 90_000);
+
 test('a failed fetch is told without its code', async () => {
   const reader = await follow();
   const faults = [{ kind: 'not-found' as const }];
@@ -106,15 +143,38 @@ test('a failed fetch is told without its code', async () => {
   expect(failed?.data).not.toHaveProperty('reasonCode');
 }, 90_000);
 
-test('of media that viewers never saw nothing is told', async () => {
+test('of media and messages that viewers never saw nothing is told', async () => {
   await inbox.restart({ MODERATION_MODE: 'hold' });
   const reader = await follow();
   const media = await receive();
   await decide(media, 'quarantine');
   await inbox.api('delete', `/api/v1/media/${media.sid}`).expect(204);
+  const sid = await receiveText();
+  await decideMessage(sid, 'quarantine');
+  await inbox.api('delete', `/api/v1/messages/${sid}`).expect(204);
   await inbox.restart({ MODERATION_MODE: 'off' });
   const again = await followEvents(inbox, { key, lastEventId: reader.lastId });
-  expect(JSON.stringify(await toldTo(again))).not.toContain(media.sid);
+  expect(await toldTo(again)).toEqual([]);
+}, 90_000);
+
+test('a message is told with the last of its media that is approved, and goes with one', async () => {
+  await inbox.restart({ MODERATION_MODE: 'hold' });
+  const { message } = await inbox.receive({ attachments: [note(), note()] });
+  const [first, second] = await inbox.mediaOf(message.sid, 'stored');
+  if (first === undefined || second === undefined) throw new Error('the message has no media');
+  await inbox.restart({ MODERATION_MODE: 'off' });
+  const reader = await follow();
+  await decide(first, 'approve');
+  await eventually(async () => expect(typesOf(reader.events, first)).toEqual(['media.visible']));
+  expect(messageTypesOf(reader.events, message.sid)).toEqual([]);
+  await decide(second, 'approve');
+  await eventually(async () =>
+    expect(messageTypesOf(reader.events, message.sid)).toEqual(['message.visible']),
+  );
+  await decide(first, 'hold');
+  await eventually(async () =>
+    expect(messageTypesOf(reader.events, message.sid).slice(1)).toEqual(['message.removed']),
+  );
 }, 90_000);
 
 test('who resumes is not shown what was held back, deleted or muted since', async () => {
@@ -123,18 +183,32 @@ test('who resumes is not shown what was held back, deleted or muted since', asyn
   const deleted = await receive();
   const muted = await receive('+15550004002');
   const kept = await receive();
-  await eventually(async () => expect(typesOf(reader.events, kept)).toEqual(['media.stored']));
+  const texts = [await receiveText(), await receiveText(), await receiveText('+15550004003')];
+  const [heldText = '', deletedText = '', mutedText = ''] = texts;
+  const keptText = await receiveText();
+  await eventually(async () => {
+    expect(typesOf(reader.events, kept)).toEqual(['media.stored']);
+    expect(messageTypesOf(reader.events, keptText)).toEqual(['message.visible']);
+  });
   const start = reader.events.find(({ data }) => data.mediaSid === held.sid)?.id;
   reader.close();
   await decide(held, 'hold');
   await inbox.api('delete', `/api/v1/media/${deleted.sid}`).expect(204);
-  await inbox.api('put', '/api/v1/senders').send({ address: '+15550004002', muted: true });
+  await decideMessage(heldText, 'hold');
+  await inbox.api('delete', `/api/v1/messages/${deletedText}`).expect(204);
+  for (const address of ['+15550004002', '+15550004003']) {
+    await inbox.api('put', '/api/v1/senders').send({ address, muted: true }).expect(200);
+  }
   for (const lastEventId of [start, 'evt_0']) {
     const events = await toldTo(await followEvents(inbox, { key, lastEventId }));
     expect(typesOf(events, held)).toEqual(['media.removed']);
     expect(typesOf(events, deleted)).toEqual(['media.removed']);
     expect(typesOf(events, muted)).toEqual([]);
     expect(typesOf(events, kept)).toEqual(['media.stored']);
+    expect(messageTypesOf(events, heldText)).toEqual(['message.removed']);
+    expect(messageTypesOf(events, deletedText)).toEqual(['message.removed']);
+    expect(messageTypesOf(events, mutedText)).toEqual([]);
+    expect(messageTypesOf(events, keptText)).toEqual(['message.visible']);
   }
 }, 90_000);
 

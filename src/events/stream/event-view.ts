@@ -27,9 +27,9 @@ export const MODERATOR_VIEW: EventView = {
 };
 
 /**
- * Viewers see which media became visible, changed or were removed, and nothing of decisions. An event
- * that shows a media item is sent only while that is visible: after resuming, events of items that were
- * held, quarantined, deleted or muted since are left out. `media.removed` contains only the sid.
+ * Viewers see which media and messages became visible, changed or were removed, and nothing of decisions. An
+ * event that shows one is sent only while that is visible: after resuming, events of media and messages that
+ * were held, quarantined, deleted or muted since are left out. Removals contain only the sid.
  */
 export function createViewerView(database: Database): EventView {
   return {
@@ -37,28 +37,30 @@ export function createViewerView(database: Database): EventView {
     async filter(events) {
       const converted = events.map(viewerEvent);
       const shown = converted.flatMap((event) =>
-        event === null || event.type === 'media.removed' ? [] : mediaSidOf(event),
+        event === null || isRemoval(event) ? [] : sidOf(event),
       );
-      const visible = shown.length === 0 ? new Set() : await visibleNow(database, shown);
+      const visible = await visibleNow(database, shown);
       return converted.map((event) =>
-        event === null || event.type === 'media.removed' || visible.has(mediaSidOf(event))
-          ? event
-          : null,
+        event === null || isRemoval(event) || visible.has(sidOf(event)) ? event : null,
       );
     },
   };
 }
 
+/** An event of a stream for viewers. */
+type ViewerEvent = Omit<StreamedEvent, 'type'> & { type: ViewerEventType };
+
 /** Converts an event to what a viewer may see of it; null for nothing. */
-function viewerEvent({ id, type, createdAt, data }: Event): StreamedEvent | null {
+function viewerEvent({ id, type, createdAt, data }: Event): ViewerEvent | null {
   const facts = jsonObject(data);
-  const as = (viewerType: ViewerEventType): StreamedEvent => {
+  const as = (viewerType: ViewerEventType): ViewerEvent => {
     const names = Object.keys(viewerEventData[viewerType].shape);
     const known = names.filter((name) => facts[name] !== undefined);
     const shown = Object.fromEntries(known.map((name) => [name, facts[name] ?? null]));
     return { id, type: viewerType, createdAt, data: shown };
   };
   const isVisible = facts.moderation === 'visible';
+  const wasVisible = facts.before === 'visible';
   switch (type) {
     case 'media.stored':
     case 'media.failed':
@@ -67,22 +69,43 @@ function viewerEvent({ id, type, createdAt, data }: Event): StreamedEvent | null
       return as('media.visible');
     case 'media.held':
     case 'media.quarantined':
-      return facts.before === 'visible' ? as('media.removed') : null;
+      return wasVisible ? as('media.removed') : null;
     case 'media.deleted':
       return isVisible ? as('media.removed') : null;
+    case 'message.received':
+      return isVisible ? as('message.visible') : null;
+    case 'message.approved':
+      return as('message.visible');
+    case 'message.held':
+    case 'message.quarantined':
+      return wasVisible ? as('message.removed') : null;
+    case 'message.deleted':
+      return isVisible ? as('message.removed') : null;
     default:
       return null;
   }
 }
 
-function mediaSidOf({ data }: StreamedEvent): string {
-  return String(jsonObject(data).mediaSid);
+function isRemoval({ type }: ViewerEvent): boolean {
+  return type === 'media.removed' || type === 'message.removed';
 }
 
+/** Of what the event is about: a media item or a message. */
+function sidOf({ data }: StreamedEvent): string {
+  const { mediaSid, messageSid } = jsonObject(data);
+  return String(mediaSid ?? messageSid);
+}
+
+/** @returns those of media and messages that are visible now */
 async function visibleNow({ prisma }: Database, sids: string[]): Promise<Set<string>> {
+  if (sids.length === 0) return new Set();
   const rows = await prisma.$queryRaw<{ sid: string }[]>`
     SELECT media.sid FROM media
     WHERE media.sid = ANY(${sids}) AND media.moderation = 'visible' AND media.state <> 'deleted'
-      AND NOT ${isMutedSender(Prisma.sql`media."from"`)}`;
+      AND NOT ${isMutedSender(Prisma.sql`media."from"`)}
+    UNION ALL
+    SELECT message.sid FROM message
+    WHERE message.sid = ANY(${sids}) AND message.moderation = 'visible'
+      AND message.deleted_at IS NULL AND NOT ${isMutedSender(Prisma.sql`message."from"`)}`;
   return new Set(rows.map(({ sid }) => sid));
 }

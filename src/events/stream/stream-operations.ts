@@ -14,8 +14,8 @@ export const streamOperations = {
     summary: 'Follow events as a stream',
     description:
       'Server-Sent Events: all webhooks for moderators; for viewers `media.stored`, `media.failed`, ' +
-      '`media.visible` and `media.removed`, of what they may see. An event of the type `reset` says that ' +
-      'the events after the requested position are no longer known.',
+      '`media.visible`, `media.removed`, `message.visible` and `message.removed`, of what they may see. ' +
+      'An event of the type `reset` says that the events after the requested position are no longer known.',
     access: 'ticket',
     query: z.strictObject({
       ticket: z.string().optional().describe('Instead of a key or a session.'),

@@ -68,7 +68,7 @@ async function tombstoneMessages(
     UPDATE message SET "from" = '', "to" = '', body = '', params = '{}', deleted_at = ${new Date()},
       muted = ${isMuted}
     WHERE sid = ANY(${sids}) AND deleted_at IS NULL
-    RETURNING sid, account_sid AS "accountSid", source, suspect`;
+    RETURNING sid, account_sid AS "accountSid", moderation, source, suspect`;
   await tx.note.deleteMany({ where: { messageSid: { in: live.map(({ sid }) => sid) } } });
   await recordAudit(
     tx,
@@ -85,10 +85,10 @@ async function tombstoneMessages(
   const { id, reasonCode, requestedBy: deletedBy } = deletion;
   await recordEvents(
     tx,
-    live.map(({ sid: messageSid, accountSid }) => ({
+    live.map(({ sid: messageSid, accountSid, moderation }) => ({
       type: 'message.deleted',
       messageSid,
-      data: { messageSid, accountSid, deletionId: String(id), reasonCode, deletedBy },
+      data: { messageSid, accountSid, moderation, deletionId: String(id), reasonCode, deletedBy },
     })),
   );
   const upstream = new Map(
@@ -113,7 +113,7 @@ async function tombstoneMessages(
   return live.length;
 }
 
-type LiveMessage = Pick<Message, 'sid' | 'accountSid' | 'source' | 'suspect'>;
+type LiveMessage = Pick<Message, 'sid' | 'accountSid' | 'moderation' | 'source' | 'suspect'>;
 
 function upstreamOf({ source, suspect }: LiveMessage, deleteUpstream: boolean): TargetState {
   if (source === 'import') return 'none';

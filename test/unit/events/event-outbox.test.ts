@@ -20,6 +20,7 @@ const event = (messageSid: string): NewEvent => ({
   data: {
     messageSid,
     accountSid: 'AC00000000000000000000000000000001',
+    moderation: 'visible',
     deletionId: '1',
     reasonCode: null,
     deletedBy: 'ada',

@@ -30,6 +30,8 @@ const TYPES = [
   // Only for viewers.
   'media.visible',
   'media.removed',
+  'message.visible',
+  'message.removed',
 ];
 const RECONNECT_MS = { first: 1000, most: 30_000 };
 const listeners = new Set<Listener>();

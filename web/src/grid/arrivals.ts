@@ -49,10 +49,24 @@ export function createArrivals(model: GridModel, updates: ItemUpdates): Arrivals
     if (isShown) {
       if (type === 'media.deleted') updates.markDeleted(mediaSid);
       else updates.add(mediaSid);
-    } else if (sid !== undefined && !type.endsWith('.deleted')) {
+      return;
+    }
+    // Tiles have the number of their message.
+    if (mediaSid === undefined && type !== 'message.received') {
+      for (const shown of shownOf(messageSid)) updates.add(shown);
+    }
+    if (sid !== undefined && !/\.(deleted|removed)$/.test(type)) {
       awaited.add(sid);
       schedule();
     }
+  }
+
+  /** @returns sids of the tiles of a message that are loaded */
+  function shownOf(messageSid: string | undefined): string[] {
+    return model.timeline.chunks
+      .flatMap(({ items = [] }) => items)
+      .filter((item) => item.messageSid === messageSid)
+      .map(({ sid }) => sid);
   }
 
   function schedule(): void {

@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import { address, go, hrefOf } from '../address.ts';
 import { api, bodyOf } from '../api/client.ts';
+import { type LiveEvent, onLiveEvent, onMissedEvents } from '../api/live-events.ts';
 import { thumbnailUrl } from '../api/thumbnail-url.ts';
 import type { MediaItem, Message } from '../api/types.ts';
 import { IconButton } from '../frame/icons.tsx';
@@ -134,19 +135,47 @@ function Siblings({ message, sid }: { message: Message; sid: string }) {
   );
 }
 
+/** The message of an attachment, read again when it or one of its attachments changes. */
 function useMessage({ messageSid }: MediaItem): Message | undefined {
   const [message, setMessage] = useState<Message>();
   useEffect(() => {
-    const abort = new AbortController();
-    api
-      .GET('/api/v1/messages/{sid}', {
-        params: { path: { sid: messageSid } },
-        signal: abort.signal,
-      })
-      .then((answer) => setMessage(bodyOf(answer)))
-      // It may be held back while the attachment is not: then there is nothing to show of it.
-      .catch(() => setMessage(undefined));
-    return () => abort.abort();
+    let reading = new AbortController();
+    let known: Message | undefined;
+    /** Attachments that have changed while the message is read: the answer may be older. */
+    let changed: Set<string> | undefined;
+
+    async function read(): Promise<void> {
+      reading.abort();
+      reading = new AbortController();
+      const { signal } = reading;
+      const meanwhile = new Set<string>();
+      changed = meanwhile;
+      const options = { params: { path: { sid: messageSid } }, signal };
+      const found = await api
+        .GET('/api/v1/messages/{sid}', options)
+        .then(bodyOf)
+        // It may be held back while the attachment is not: then there is nothing to show of it.
+        .catch(() => undefined);
+      if (signal.aborted) return;
+      if (found?.media.some(({ sid }) => meanwhile.has(sid))) return read();
+      changed = undefined;
+      known = found;
+      setMessage(found);
+    }
+
+    function receive(event: LiveEvent): void {
+      // Some events name only the attachment.
+      const isOfKnown = known?.media.some(({ sid }) => sid === event.mediaSid);
+      if (event.messageSid === messageSid || isOfKnown) void read();
+      else if (event.mediaSid !== undefined) changed?.add(event.mediaSid);
+    }
+
+    const ends = [onLiveEvent(receive), onMissedEvents(() => void read())];
+    void read();
+    return () => {
+      reading.abort();
+      for (const end of ends) end();
+    };
   }, [messageSid]);
   return message?.sid === messageSid ? message : undefined;
 }
