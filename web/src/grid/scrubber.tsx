@@ -22,6 +22,8 @@ const year = new Intl.DateTimeFormat(strings.language, { year: 'numeric' });
 export function Scrubber({ model, isShown }: { model: GridModel; isShown: boolean }) {
   const track = useRef<HTMLDivElement>(null);
   const isDragging = useSignal(false);
+  /** Whether it has the focus by the mouse or a finger: the frame of the focus is for keys. */
+  const isPointed = useSignal(false);
   /** Under the mouse, from 0 to 1. */
   const hovered = useSignal<number | null>(null);
   const marks = useComputed(() => {
@@ -63,6 +65,7 @@ export function Scrubber({ model, isShown }: { model: GridModel; isShown: boolea
     if (target === undefined) return;
     event.preventDefault();
     event.stopPropagation();
+    isPointed.value = false;
     goToDay(target());
   }
 
@@ -72,6 +75,7 @@ export function Scrubber({ model, isShown }: { model: GridModel; isShown: boolea
     event.currentTarget.setPointerCapture(event.pointerId);
     event.currentTarget.focus({ preventScroll: true });
     isDragging.value = true;
+    isPointed.value = true;
     model.jumpTo(positionOfPart(timeline, partAt(event.clientY)));
   }
 
@@ -92,7 +96,7 @@ export function Scrubber({ model, isShown }: { model: GridModel; isShown: boolea
     shownPart === null ? undefined : timeline.sectionAt(positionOfPart(timeline, shownPart));
   return (
     <div
-      class={`scrubber ${isShown || isDragging.value ? 'is-shown' : ''}`}
+      class={`scrubber ${isShown || isDragging.value ? 'is-shown' : ''} ${isPointed.value ? 'is-pointed' : ''}`}
       role="slider"
       tabIndex={0}
       aria-label={strings.grid.scrubber}
@@ -104,6 +108,9 @@ export function Scrubber({ model, isShown }: { model: GridModel; isShown: boolea
         current && `${dayText(current.from)}, ${strings.count.attachments(current.count)}`
       }
       onKeyDown={onKeyDown}
+      onBlur={() => {
+        isPointed.value = false;
+      }}
       onPointerDown={onPointerDown}
       onPointerMove={onPointerMove}
       onPointerUp={endDrag}
