@@ -5,6 +5,8 @@ import type { components, operations } from '../../../src/client/api-types.d.ts'
 export type Act = components['schemas']['Act'];
 export type Claim = components['schemas']['Claim'];
 export type ClaimedItem = components['schemas']['ClaimedItem'];
+export type Deletion = components['schemas']['Deletion'];
+export type DeletionTarget = components['schemas']['DeletionTarget'];
 export type MediaItem = components['schemas']['MediaItem'];
 export type MediaLinks = components['schemas']['MediaLinks'];
 export type Message = components['schemas']['Message'];

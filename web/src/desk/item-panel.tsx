@@ -11,6 +11,7 @@ import { LookAlikes } from './look-alikes.tsx';
 import { Notes } from './notes.tsx';
 import { Section } from './panel-section.tsx';
 import { readReports, readSender } from './read-context.ts';
+import { ReasonText } from './reason-text.tsx';
 import { Story } from './story.tsx';
 import { agoText } from './waiting-time.ts';
 import '../viewer/info-panel.css';
@@ -76,7 +77,7 @@ function Why({ claimed, item }: { claimed: ClaimedItem; item: MediaItem }) {
           </span>
         )}
       </p>
-      {decision && <Words code={decision.reasonCode} text={decision.reason} />}
+      {decision && <ReasonText code={decision.reasonCode} text={decision.reason} />}
       {state !== 'stored' && reason && <p dir="auto">{reason}</p>}
       {scan && scan.labels.length > 0 && (
         <ul class="panel-labels" aria-label={strings.viewer.labels}>
@@ -103,15 +104,6 @@ function Why({ claimed, item }: { claimed: ClaimedItem; item: MediaItem }) {
   );
 }
 
-function Words({ code, text }: { code: string | null; text: string | null }) {
-  if (code === null && text === null) return null;
-  return (
-    <p>
-      {code !== null && <code>{code}</code>} <span dir="auto">{text}</span>
-    </p>
-  );
-}
-
 function Reports({ sid, count }: { sid: string; count: number }) {
   const { value, reason } = useSource(sid, (options) => readReports(sid, options));
   // As many places as there are, so that nothing moves when they are read.
@@ -123,7 +115,7 @@ function Reports({ sid, count }: { sid: string; count: number }) {
           <p class="quiet">
             {report ? texts.reportedBy(report.reportedBy, agoText(report.createdAt)) : '…'}
           </p>
-          {report ? <Words code={report.reasonCode} text={report.reason} /> : <p>{reason}</p>}
+          {report ? <ReasonText code={report.reasonCode} text={report.reason} /> : <p>{reason}</p>}
         </li>
       ))}
     </ul>

@@ -1,0 +1,14 @@
+import type { ComponentChildren } from 'preact';
+import './list-page.css';
+
+/** A list of the desk, or what belongs to one of its entries. */
+export function ListPage({ title, children }: { title: string; children: ComponentChildren }) {
+  return (
+    <main id="content" class="list-page" tabIndex={-1}>
+      <div class="list-page-content">
+        <h1>{title}</h1>
+        {children}
+      </div>
+    </main>
+  );
+}
