@@ -158,6 +158,7 @@ export const strings = {
       queues: 'Queues',
       names: {
         deletions: 'Deletions',
+        blocklist: 'Blocklist',
       },
       loading: 'Loading…',
       tryAgain: 'Try again',
@@ -195,6 +196,40 @@ export const strings = {
       kinds: { media: 'Attachment', message: 'Message' },
       nextTry: (time: string) => `Next try: ${time}`,
       tries: (count: number) => counted(count, 'request to Twilio', 'requests to Twilio'),
+    },
+    blocklist: {
+      help: 'What arrives with these bytes, or looks the same, is quarantined or deleted. A picture is added from its attachment, or with the API.',
+      filter: 'Kind',
+      filters: { all: 'All', sha256: 'Same bytes', pdq: 'Looks the same' },
+      hash: 'Hash',
+      hashProblem: 'A hash has 64 digits, of 0-9 and a-f.',
+      find: 'Find',
+      empty: 'Nothing is blocked here.',
+      emptyOfHash: 'This hash is not in the list.',
+      what: 'What',
+      kinds: { sha256: 'Same bytes', pdq: 'Looks the same' },
+      copyHash: (id: string) => `Copy the hash of no. ${id}`,
+      does: 'What it does',
+      policies: { quarantine: 'Quarantines', delete: 'Deletes' },
+      added: 'Added',
+      sources: { decision: 'from an attachment', upload: 'from an upload' },
+      why: 'Why',
+      matches: 'Attachments',
+      matchesOf: (id: string) => `Attachments with the bytes of no. ${id}`,
+      remove: 'Take out',
+      removeOf: (id: string) => `Take out no. ${id}`,
+      removeTitle: (id: string) => `Take out no. ${id}?`,
+      comesThrough: {
+        sha256: 'From now on, attachments with these bytes come through.',
+        pdq: 'From now on, pictures that look like this come through.',
+      },
+      counting: 'Attachments with these bytes are counted…',
+      stay: (count: number) =>
+        count === 0
+          ? 'No attachment here has these bytes.'
+          : `${counted(count, 'attachment here has', 'attachments here have')} these bytes. What was decided about them stays.`,
+      stayUnknown: 'What it has matched stays as it was decided.',
+      removed: 'Taken out.',
     },
     display: {
       title: 'How pictures are shown',

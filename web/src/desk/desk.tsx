@@ -13,6 +13,9 @@ const LISTS: Record<ListName, ReturnType<typeof lazyPart>> = {
   deletions: lazyPart(() =>
     import('./deletions/deletions-page.tsx').then(({ DeletionsPage }) => DeletionsPage),
   ),
+  blocklist: lazyPart(() =>
+    import('./blocklist/blocklist-page.tsx').then(({ BlocklistPage }) => BlocklistPage),
+  ),
 };
 
 /** The moderators' desk: the queues, the one that is worked off, the lists, the story of an attachment. */

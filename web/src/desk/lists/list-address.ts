@@ -2,6 +2,7 @@
 
 const LISTS = {
   deletions: { state: /^(open|stuck|completed)$/ },
+  blocklist: { kind: /^(sha256|pdq)$/, hash: /^[0-9a-f]{64}$/ },
 } as const;
 
 export type ListName = keyof typeof LISTS;

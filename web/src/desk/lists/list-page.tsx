@@ -12,3 +12,13 @@ export function ListPage({ title, children }: { title: string; children: Compone
     </main>
   );
 }
+
+/** Leads to the list when what had the focus is gone with its entry. */
+export function keepFocus(): void {
+  // Not before it is drawn.
+  requestAnimationFrame(() => {
+    const { activeElement } = document;
+    if (activeElement !== null && activeElement !== document.body) return;
+    document.getElementById('content')?.focus();
+  });
+}
