@@ -33,7 +33,7 @@ const HEADERS = {
   'Referrer-Policy': 'same-origin',
 };
 
-const PARTS_OF_DESK: readonly string[] = [...QUEUES, 'deletions', 'blocklist'];
+const PARTS_OF_DESK: readonly string[] = [...QUEUES, 'deletions', 'blocklist', 'senders'];
 
 interface Exchange {
   request: Request;

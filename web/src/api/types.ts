@@ -8,6 +8,7 @@ export type Claim = components['schemas']['Claim'];
 export type ClaimedItem = components['schemas']['ClaimedItem'];
 export type Deletion = components['schemas']['Deletion'];
 export type DeletionTarget = components['schemas']['DeletionTarget'];
+export type Erasure = components['schemas']['Erasure'];
 export type MediaItem = components['schemas']['MediaItem'];
 export type MediaLinks = components['schemas']['MediaLinks'];
 export type Message = components['schemas']['Message'];

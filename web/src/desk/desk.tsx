@@ -16,6 +16,9 @@ const LISTS: Record<ListName, ReturnType<typeof lazyPart>> = {
   blocklist: lazyPart(() =>
     import('./blocklist/blocklist-page.tsx').then(({ BlocklistPage }) => BlocklistPage),
   ),
+  senders: lazyPart(() =>
+    import('./senders/senders-page.tsx').then(({ SendersPage }) => SendersPage),
+  ),
 };
 
 /** The moderators' desk: the queues, the one that is worked off, the lists, the story of an attachment. */

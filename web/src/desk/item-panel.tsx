@@ -12,13 +12,13 @@ import { Notes } from './notes.tsx';
 import { Section } from './panel-section.tsx';
 import { readReports, readSender } from './read-context.ts';
 import { ReasonText } from './reason-text.tsx';
+import { SenderFigures } from './sender-figures.tsx';
 import { Story } from './story.tsx';
 import { agoText } from './waiting-time.ts';
 import '../viewer/info-panel.css';
 import './item-panel.css';
 
 const texts = strings.desk.panel;
-const number = new Intl.NumberFormat(strings.language);
 
 /** Why an attachment waits, and what helps to decide; before it is revealed, too. */
 export function ItemPanel({ claimed }: { claimed: ClaimedItem }) {
@@ -125,26 +125,13 @@ function Reports({ sid, count }: { sid: string; count: number }) {
 function SenderFacts({ from }: { from: string }) {
   const { value, reason } = useSource(from, (options) => readSender(from, options));
   const policy = value?.sender?.policy ?? 'none';
-  const figures = [
-    [texts.figures.received, value?.received],
-    [texts.figures.held, value?.held],
-    [texts.figures.quarantined, value?.quarantined],
-    [texts.figures.failed, value?.failed],
-  ] as const;
   return (
     <Section title={texts.sender}>
       <p>
         <bdi>{from}</bdi>
         {policy !== 'none' && <strong class="panel-policy">{texts.policies[policy]}</strong>}
       </p>
-      <dl class="panel-figures">
-        {figures.map(([name, count]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{count === undefined ? '–' : number.format(count)}</dd>
-          </div>
-        ))}
-      </dl>
+      <SenderFigures history={value} />
       {value?.sender?.note && <p dir="auto">{value.sender.note}</p>}
       {reason && <p class="problem">{reason}</p>}
       <p class="fact-links">

@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
-import { address } from '../../address.ts';
+import { address, go } from '../../address.ts';
 import { api, bodyOf } from '../../api/client.ts';
 import type { BlocklistEntry } from '../../api/types.ts';
+import { readHash } from '../../find/read-search.ts';
 import { PageLink } from '../../frame/page-link.tsx';
 import { isAdmin } from '../../session/session.ts';
 import { strings } from '../../strings.ts';
@@ -9,10 +10,10 @@ import { CopyButton } from '../../viewer/copy-button.tsx';
 import { Choices } from '../lists/choices.tsx';
 import { keepFocus, ListPage } from '../lists/list-page.tsx';
 import { type Column, ListTable } from '../lists/list-table.tsx';
+import { LookUpField } from '../lists/look-up-field.tsx';
 import { TimeAndName } from '../lists/time-and-name.tsx';
 import { usePages } from '../lists/use-pages.ts';
 import { ReasonText } from '../reason-text.tsx';
-import { HashField } from './hash-field.tsx';
 import { TakeOutDialog } from './take-out-dialog.tsx';
 import './blocklist.css';
 
@@ -89,6 +90,17 @@ export function BlocklistPage() {
   return (
     <ListPage title={strings.desk.lists.names.blocklist}>
       <p class="hint">{texts.help}</p>
+      <LookUpField
+        key={hash}
+        label={texts.hash}
+        value={hash ?? ''}
+        read={readHash}
+        problem={texts.hashProblem}
+        onRead={(found) => {
+          const list = { name: 'blocklist', filter: found === '' ? {} : { hash: found } } as const;
+          go({ page: 'desk', filter: {}, list });
+        }}
+      />
       <Choices
         label={texts.filter}
         list="blocklist"
@@ -98,7 +110,6 @@ export function BlocklistPage() {
           ...KINDS.map((name) => ({ text: texts.filters[name], filter: { kind: name } })),
         ]}
       />
-      <HashField key={hash} hash={hash ?? ''} />
       <ListTable
         pages={pages}
         label={strings.desk.lists.names.blocklist}

@@ -1,6 +1,7 @@
 import { api, bodyOf } from '../../api/client.ts';
 import type { DeletionTarget } from '../../api/types.ts';
 import { Dialog } from '../../frame/dialog.tsx';
+import { PageLink } from '../../frame/page-link.tsx';
 import { strings } from '../../strings.ts';
 import { formatTime } from '../../viewer/format-facts.ts';
 import { type Column, ListTable } from '../lists/list-table.tsx';
@@ -15,7 +16,11 @@ const COLUMNS: readonly Column<Target>[] = [
     name: texts.target,
     cell: ({ sid, kind, reason, nextTryAt, attempts }) => (
       <>
-        {texts.kinds[kind]}
+        {kind === 'media' ? (
+          <PageLink to={{ page: 'desk', filter: {}, story: sid }}>{texts.kinds[kind]}</PageLink>
+        ) : (
+          texts.kinds[kind]
+        )}
         <code class="target-sid">{sid}</code>
         {reason !== null && <p dir="auto">{reason}</p>}
         {nextTryAt !== null && (

@@ -3,6 +3,7 @@
 const LISTS = {
   deletions: { state: /^(open|stuck|completed)$/ },
   blocklist: { kind: /^(sha256|pdq)$/, hash: /^[0-9a-f]{64}$/ },
+  senders: { policy: /^(quarantine|refuse)$/, muted: /^true$/ },
 } as const;
 
 export type ListName = keyof typeof LISTS;
