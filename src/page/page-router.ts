@@ -33,7 +33,7 @@ const HEADERS = {
   'Referrer-Policy': 'same-origin',
 };
 
-const PARTS_OF_DESK: readonly string[] = [...QUEUES, 'deletions', 'blocklist', 'senders'];
+const PARTS_OF_DESK: readonly string[] = [...QUEUES, 'deletions', 'blocklist', 'senders', 'audit'];
 
 interface Exchange {
   request: Request;

@@ -3,6 +3,8 @@ import type { components, operations } from '../../../src/client/api-types.d.ts'
 // What the API answers, by the names of its reference.
 
 export type Act = components['schemas']['Act'];
+export type AuditEntry = components['schemas']['AuditEntry'];
+export type AuditQuery = NonNullable<operations['exportAudit']['parameters']['query']>;
 export type BlocklistEntry = components['schemas']['BlocklistEntry'];
 export type Claim = components['schemas']['Claim'];
 export type ClaimedItem = components['schemas']['ClaimedItem'];

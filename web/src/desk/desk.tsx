@@ -19,6 +19,7 @@ const LISTS: Record<ListName, ReturnType<typeof lazyPart>> = {
   senders: lazyPart(() =>
     import('./senders/senders-page.tsx').then(({ SendersPage }) => SendersPage),
   ),
+  audit: lazyPart(() => import('./audit/audit-page.tsx').then(({ AuditPage }) => AuditPage)),
 };
 
 /** The moderators' desk: the queues, the one that is worked off, the lists, the story of an attachment. */

@@ -91,7 +91,6 @@ export function BlocklistPage() {
     <ListPage title={strings.desk.lists.names.blocklist}>
       <p class="hint">{texts.help}</p>
       <LookUpField
-        key={hash}
         label={texts.hash}
         value={hash ?? ''}
         read={readHash}

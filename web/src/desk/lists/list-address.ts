@@ -4,6 +4,13 @@ const LISTS = {
   deletions: { state: /^(open|stuck|completed)$/ },
   blocklist: { kind: /^(sha256|pdq)$/, hash: /^[0-9a-f]{64}$/ },
   senders: { policy: /^(quarantine|refuse)$/, muted: /^true$/ },
+  audit: {
+    actor: /^[\x20-\x7e]{1,100}$/,
+    action: /^[a-z.-]{1,40}$/,
+    target: /^[\x20-\x7e]{1,100}$/,
+    since: /^\d{4}-\d\d-\d\d$/,
+    until: /^\d{4}-\d\d-\d\d$/,
+  },
 } as const;
 
 export type ListName = keyof typeof LISTS;

@@ -1,4 +1,4 @@
-import { useId, useState } from 'preact/hooks';
+import { useEffect, useId, useState } from 'preact/hooks';
 import { strings } from '../../strings.ts';
 
 /** Looks one entry up; sent empty, it is for all of them. */
@@ -15,6 +15,8 @@ export function LookUpField(props: {
   const [text, setText] = useState(props.value);
   const [isWrong, setWrong] = useState(false);
   const id = useId();
+  // Back and links change it, too.
+  useEffect(() => setText(props.value), [props.value]);
 
   function submit(event: Event): void {
     event.preventDefault();
