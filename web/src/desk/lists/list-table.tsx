@@ -24,14 +24,6 @@ export function ListTable<T extends { id: string }>(props: {
   const { items, problem, isLoading } = pages;
   return (
     <>
-      {problem && (
-        <div class="list-problem" role="alert">
-          <p class="problem">{problem.message}</p>
-          <button type="button" class="text-button" onClick={() => void pages.refresh()}>
-            {texts.tryAgain}
-          </button>
-        </div>
-      )}
       <p class="list-state" role="status">
         {items === undefined && isLoading && texts.loading}
         {items?.length === 0 && empty}
@@ -69,6 +61,14 @@ export function ListTable<T extends { id: string }>(props: {
             ))}
           </tbody>
         </table>
+      )}
+      {problem && (
+        <div class="list-problem" role="alert">
+          <p class="problem">{problem.message}</p>
+          <button type="button" class="text-button" onClick={() => void pages.refresh()}>
+            {texts.tryAgain}
+          </button>
+        </div>
       )}
       {pages.hasMore && (
         <button type="button" class="text-button" onClick={() => void pages.loadMore()}>
