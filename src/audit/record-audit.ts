@@ -36,6 +36,8 @@ export const AUDIT_ACTIONS = [
   'media.report',
   'media.skip',
   'media.escalate',
+  'media.propose',
+  'media.confirm',
   'media.pin',
   'media.unpin',
   'media.delete',

@@ -12,7 +12,19 @@ export interface Caller {
   secretHash: string;
   name: string;
   role: Role;
+  work: Work;
 }
+
+/** What a caller works on at the moderators' desk. */
+export interface Work {
+  /** Recipients of messages; empty for all. */
+  numbers: readonly string[];
+  /** Names of queues; empty for all. */
+  queues: readonly string[];
+}
+
+/** Of callers whose work is not sorted. */
+export const ALL_WORK: Work = { numbers: [], queues: [] };
 
 export interface ApiKeys {
   /** The holder of the key with this secret; null for an unknown or revoked key. */
@@ -41,6 +53,7 @@ export function createApiKeys(database: Database, adminApiKey: string | undefine
           secretHash: hashSecret(adminApiKey),
           name: 'ADMIN_API_KEY',
           role: 'admin',
+          work: ALL_WORK,
         };
 
   // Unauthenticated clients can send any secret, so concurrent requests share a statement.
@@ -57,12 +70,12 @@ export function createApiKeys(database: Database, adminApiKey: string | undefine
 
   async function use(key: ApiKey | undefined): Promise<Caller | null> {
     if (key === undefined || key.revokedAt !== null) return null;
-    const { id, name, role, secretHash } = key;
+    const { id, name, role, secretHash, numbers, queues } = key;
     const lastUsed = key.lastUsedAt?.getTime() ?? 0;
     if (Date.now() - lastUsed > LAST_USE_RESOLUTION_MS) {
       await apiKey.updateMany({ where: { id }, data: { lastUsedAt: new Date() } });
     }
-    return { keyId: id, secretHash, name, role };
+    return { keyId: id, secretHash, name, role, work: { numbers, queues } };
   }
 
   return {

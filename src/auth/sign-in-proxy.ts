@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import { AppError } from '../errors/app-error.ts';
 import { Role } from '../generated/prisma/client.ts';
 import { createAddressList } from '../net/address-list.ts';
-import type { Caller } from './api-keys.ts';
+import { ALL_WORK, type Caller } from './api-keys.ts';
 
 /** A proxy that signs users in, and names them in a header. */
 export interface SignInProxy {
@@ -39,6 +39,7 @@ export function createReadProxyUser(proxy: SignInProxy | undefined): ReadProxyUs
       secretHash: '',
       name: proxyUserName(user),
       role: ownRole === '' ? role : roleOf(ownRole),
+      work: ALL_WORK,
     };
   };
 }

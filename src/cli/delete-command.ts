@@ -35,11 +35,17 @@ export function addDeleteCommand(program: Command, withApi: WithApi): void {
             params: { path: { sid }, query: { ...query, dryRun } },
           });
         if (flags.scope !== 'one' || flags.message) {
-          const { media, messages } = bodyOf(await deleteIt(true));
+          const counted = bodyOf(await deleteIt(true));
+          if (!('dryRun' in counted))
+            throw new Error('The server deletes although it should count');
+          const { media, messages } = counted;
           console.log(`To be deleted: messages ${messages}, media ${media}.`);
           if (!yes) return console.log('Nothing is deleted without --yes.');
         }
         const { response } = await deleteIt(false);
+        if (response.status === 202) {
+          return console.log('Nothing is deleted yet: the reason code takes a second moderator.');
+        }
         report(await readDeletion(api, response));
       }),
     );

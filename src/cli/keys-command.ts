@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { type ApiClient, bodyOf } from '../client/api-client.ts';
 import type { components } from '../client/api-types.d.ts';
+import { QUEUES } from '../desk/queues.ts';
 import { Role } from '../generated/prisma/client.ts';
 import { validate } from '../http/validate.ts';
 import { newKey } from '../keys/keys-operations.ts';
@@ -23,10 +24,16 @@ export function addKeysCommand(program: Command, withApi: WithApi): void {
         .choices(Object.values(Role))
         .makeOptionMandatory(),
     )
-    .action(async (options: { name: string; role: Role }) => {
-      const { name, role } = validate(newKey, options);
+    .option('--number <number...>', 'numbers whose messages it works on; all without it')
+    .addOption(
+      new Option('--queue <queue...>', 'queues that it works on; all without it').choices(QUEUES),
+    )
+    .action(async (options: { name: string; role: Role; number?: string[]; queue?: string[] }) => {
+      const { number: numbers, queue: queues, ...named } = options;
+      const body = validate(newKey, { ...named, numbers, queues });
+      const { name, role } = body;
       await withApi(RECEIVER, async (api) => {
-        const { secret } = bodyOf(await api.POST('/api/v1/keys', { body: { name, role } }));
+        const { secret } = bodyOf(await api.POST('/api/v1/keys', { body }));
         console.error(`Key "${name}" with the role ${role}. Keep it, it is not shown again:`);
         console.log(secret);
       });
@@ -38,10 +45,12 @@ export function addKeysCommand(program: Command, withApi: WithApi): void {
     .action(() =>
       withApi(RECEIVER, async (api) => {
         const all = await listKeys(api);
-        const rows = all.map(({ name, role, createdAt, lastUsedAt, revokedAt }) => [
-          ...[name, role, shown(createdAt), shown(lastUsedAt), shown(revokedAt)],
+        const rows = all.map(({ name, role, numbers, queues, ...times }) => [
+          ...[name, role, shown(times.createdAt), shown(times.lastUsedAt), shown(times.revokedAt)],
+          [...numbers, ...queues].join(' '),
         ]);
-        console.log(inColumns([['NAME', 'ROLE', 'CREATED', 'LAST USED', 'REVOKED'], ...rows]));
+        const titles = ['NAME', 'ROLE', 'CREATED', 'LAST USED', 'REVOKED', 'WORKS ON'];
+        console.log(inColumns([titles, ...rows]));
       }),
     );
 

@@ -827,6 +827,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show figures of the moderators’ work
+         * @description Up to some seconds old, longer where counting takes longer.
+         *
+         *     Role: moderator.
+         */
+        get: operations["showFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/acts": {
         parameters: {
             query?: never;
@@ -1548,7 +1570,7 @@ export interface paths {
         put?: never;
         /**
          * Create an API key
-         * @description Its secret is shown only here, and stored as a hash.
+         * @description Its secret is shown only here, and stored as a hash. `numbers` and `queues` sort the work of moderators: they are no limit to what can be read.
          *
          *     Role: admin.
          */
@@ -2298,6 +2320,26 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "sender.restricted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A sender is muted or blocked by a third decision
+         * @description Sent to the endpoints that want it.
+         */
+        post: operations["onSenderRestricted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "media.deleted": {
         parameters: {
             query?: never;
@@ -2653,6 +2695,35 @@ export interface components {
                 reportedBy: string;
             };
         };
+        /** @description A sender is muted or blocked by a third decision. */
+        SenderRestrictedEvent: {
+            /** @constant */
+            type: "sender.restricted";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            timestamp: string;
+            data: {
+                /** @description The keyed hash of the sender, as in the API. */
+                senderId: string;
+                /**
+                 * @description The attachment of the last decision.
+                 * @example ME20229594c3db09da4d5db631b4a799bd
+                 */
+                mediaSid: string;
+                /** @example MM057026992751d97039eb1322f0ab932f */
+                messageSid: string;
+                /** @example AC00000000000000000000000000000001 */
+                accountSid: string;
+                /** @enum {string} */
+                onThird: "mute" | "quarantine" | "refuse";
+                reasonCode: string;
+                /** @description The name of a key, or `system:` and the rule's name. */
+                decidedBy: string;
+            };
+        };
         /** @description An attachment is gone from here. */
         MediaDeletedEvent: {
             /** @constant */
@@ -2974,7 +3045,7 @@ export interface components {
              * @description Stable: for programs.
              * @enum {string}
              */
-            code: "invalid_request" | "signature_missing" | "unauthorized" | "session_ended" | "signature_invalid" | "forbidden" | "cross_origin" | "reveal_needed" | "link_invalid" | "ticket_invalid" | "not_found" | "media_deleted" | "message_deleted" | "media_not_stored" | "no_preview" | "no_rendition" | "page_size_too_large" | "method_not_allowed" | "request_timeout" | "conflict" | "decided_meanwhile" | "metadata_not_removable" | "too_many_parameters" | "body_too_large" | "unsupported_media_type" | "range_not_satisfiable" | "idempotency_key_reused" | "internal" | "unavailable" | "data_folder_in_use";
+            code: "invalid_request" | "signature_missing" | "unauthorized" | "session_ended" | "signature_invalid" | "forbidden" | "cross_origin" | "reveal_needed" | "link_invalid" | "ticket_invalid" | "not_found" | "media_deleted" | "message_deleted" | "media_not_stored" | "no_preview" | "no_rendition" | "page_size_too_large" | "method_not_allowed" | "request_timeout" | "conflict" | "second_reviewer_needed" | "decided_meanwhile" | "metadata_not_removable" | "too_many_parameters" | "body_too_large" | "unsupported_media_type" | "range_not_satisfiable" | "idempotency_key_reused" | "internal" | "unavailable" | "data_folder_in_use";
             /** @description For people. */
             detail: string;
             /** @description Each wrong field, and what it takes. */
@@ -2984,6 +3055,30 @@ export interface components {
             }[];
             /** @description The log has the request under this id. */
             requestId: string;
+        };
+        /** @description A delete or a block that somebody else has to confirm by sending the same. */
+        Proposal: {
+            /** @example ME20229594c3db09da4d5db631b4a799bd */
+            mediaSid: string;
+            /** @enum {string} */
+            act: "delete" | "block";
+            /** @description Of a delete. */
+            scope: ("one" | "same-bytes" | "message" | "sender") | null;
+            /** @description Of a delete. */
+            message: boolean | null;
+            /** @description Of a block. */
+            policy: ("quarantine" | "delete") | null;
+            /** @description Of a block. */
+            applyToExisting: boolean | null;
+            reasonCode: string;
+            reason: string | null;
+            /** @description The name of a key, or `proxy:` and that of a user. */
+            by: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            at: string;
         };
         /** @description A message with its attachments. */
         Message: {
@@ -3227,6 +3322,13 @@ export interface components {
             severity: "low" | "medium" | "high";
             /** @description What a page suggests for it; null for nothing. */
             defaultAct: ("approve" | "hold" | "quarantine" | "delete") | null;
+            /** @description How many people a delete or a block with it takes. */
+            reviewers: 1 | 2;
+            /**
+             * @description What follows for a sender of whom three attachments were quarantined or deleted with it: `mute`, or a policy.
+             * @enum {string}
+             */
+            onThird: "none" | "mute" | "quarantine" | "refuse";
             /** @description The name of a key, or `proxy:` and that of a user. */
             updatedBy: string;
             /**
@@ -3295,6 +3397,8 @@ export interface components {
             at: string;
             by: string;
             reason: string | null;
+            /** @description What a second person has to confirm. */
+            proposal: components["schemas"]["Proposal"] | null;
         };
         /** @description A moderator works on an attachment. */
         Claim: {
@@ -3376,6 +3480,63 @@ export interface components {
             /** @description Who wants somebody else to decide, and why. */
             escalation: components["schemas"]["Escalation"] | null;
         };
+        /** @description What people and programs have decided about attachments within 24 hours. */
+        Figures: {
+            queues: {
+                /** @enum {string} */
+                name: "held" | "quarantined" | "reported" | "failed" | "escalated";
+                /** @description Attachments in it. */
+                count: number;
+                /** @description Since when the oldest of them waits. */
+                oldestAt: string | null;
+            }[];
+            /**
+             * Format: date-time
+             * @description The beginning of the first hour.
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            since: string;
+            /** @description 24 hours, oldest first, the current one included. */
+            hours: {
+                /**
+                 * Format: date-time
+                 * @example 2026-11-23T13:12:32.287Z
+                 */
+                at: string;
+                approve: number;
+                hold: number;
+                quarantine: number;
+                delete: number;
+            }[];
+            /** @description Who decides most comes first; at most 100. */
+            moderators: {
+                /** @description The name of a key, or `proxy:` and that of a user. */
+                name: string;
+                approve: number;
+                hold: number;
+                quarantine: number;
+                delete: number;
+            }[];
+            /** @description What was quarantined is approved, or what was approved is quarantined or deleted. */
+            overturned: {
+                /** @description Decisions of somebody else. */
+                ofPeople: number;
+                ofRules: number;
+            };
+            /** @description Approved after `allow`, quarantined or deleted after another verdict or a match. */
+            agreement: {
+                /** @description Its verdict on the bytes; `hold` says neither. */
+                classifier: {
+                    agreed: number;
+                    disagreed: number;
+                };
+                /** @description What looked like an entry of the blocklist. */
+                lookAlikes: {
+                    agreed: number;
+                    disagreed: number;
+                };
+            };
+        };
         /** @description A decision about an attachment, or its deletion, that can be taken back. */
         Act: {
             /** Format: uuid */
@@ -3411,6 +3572,8 @@ export interface components {
             endedAt: string | null;
             /** @description Of one that is done: false when the attachment had that state already. */
             changed: boolean | null;
+            /** @description Of one that is done: true when it changed nothing, and waits for a second person. */
+            proposed: boolean | null;
             /** @description Of a delete that is done: its record. */
             deletionId: string | null;
             /** @description Of one that has failed: the error that the immediate request would have had. */
@@ -3860,6 +4023,8 @@ export interface components {
             name: string;
             /** @enum {string} */
             role: "viewer" | "moderator" | "admin";
+            numbers: string[];
+            queues: string[];
             /**
              * Format: date-time
              * @example 2026-11-23T13:12:32.287Z
@@ -3874,6 +4039,8 @@ export interface components {
             name: string;
             /** @enum {string} */
             role: "viewer" | "moderator" | "admin";
+            numbers: string[];
+            queues: string[];
             /** @description For `Authorization: Bearer`. */
             secret: string;
         };
@@ -4296,6 +4463,18 @@ export interface components {
                 };
             };
         };
+        /** @description `second_reviewer_needed`: The reason code takes two people. */
+        second_reviewer_needed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code: "second_reviewer_needed";
+                };
+            };
+        };
         /**
          * @description `not_found`: There is no such resource.
          *
@@ -4373,6 +4552,22 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {string} */
                     code: "decided_meanwhile" | "conflict";
+                };
+            };
+        };
+        /**
+         * @description `conflict`: The request conflicts with the current state.
+         *
+         *     `second_reviewer_needed`: The reason code takes two people.
+         */
+        "conflict.second_reviewer_needed": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code: "conflict" | "second_reviewer_needed";
                 };
             };
         };
@@ -4799,6 +4994,17 @@ export interface operations {
                         dryRun: true;
                         media: number;
                         messages: number;
+                    };
+                };
+            };
+            /** @description Nothing is done: its reason code takes two people, and the attachment is escalated. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        proposal: components["schemas"]["Proposal"];
                     };
                 };
             };
@@ -5250,6 +5456,7 @@ export interface operations {
             401: components["responses"]["session_ended.unauthorized"];
             403: components["responses"]["cross_origin.forbidden"];
             404: components["responses"]["message_deleted.not_found"];
+            409: components["responses"]["second_reviewer_needed"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -6209,6 +6416,17 @@ export interface operations {
                      * @default null
                      */
                     defaultAct?: ("approve" | "hold" | "quarantine" | "delete") | null;
+                    /**
+                     * @description How many people a delete or a block with it takes.
+                     * @default 1
+                     */
+                    reviewers?: 1 | 2;
+                    /**
+                     * @description What follows for a sender of whom three attachments were quarantined or deleted with it: `mute`, or a policy.
+                     * @default none
+                     * @enum {string}
+                     */
+                    onThird?: "none" | "mute" | "quarantine" | "refuse";
                 };
             };
         };
@@ -6276,6 +6494,13 @@ export interface operations {
                     severity?: "low" | "medium" | "high";
                     /** @description What a page suggests for it; null for nothing. */
                     defaultAct?: ("approve" | "hold" | "quarantine" | "delete") | null;
+                    /** @description How many people a delete or a block with it takes. */
+                    reviewers?: 1 | 2;
+                    /**
+                     * @description What follows for a sender of whom three attachments were quarantined or deleted with it: `mute`, or a policy.
+                     * @enum {string}
+                     */
+                    onThird?: "none" | "mute" | "quarantine" | "refuse";
                 };
             };
         };
@@ -6774,6 +6999,31 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    showFigures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Figures"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     listActs: {
         parameters: {
             query?: {
@@ -7121,7 +7371,7 @@ export interface operations {
             400: components["responses"]["invalid_request"];
             401: components["responses"]["session_ended.unauthorized"];
             403: components["responses"]["cross_origin.forbidden"];
-            409: components["responses"]["conflict"];
+            409: components["responses"]["conflict.second_reviewer_needed"];
             413: components["responses"]["body_too_large"];
             415: components["responses"]["unsupported_media_type"];
             422: components["responses"]["idempotency_key_reused"];
@@ -7546,6 +7796,17 @@ export interface operations {
                     "application/json": components["schemas"]["BlockedFile"];
                 };
             };
+            /** @description Nothing is done: its reason code takes two people, and the attachment is escalated. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        proposal: components["schemas"]["Proposal"];
+                    };
+                };
+            };
             400: components["responses"]["invalid_request"];
             401: components["responses"]["session_ended.unauthorized"];
             403: components["responses"]["cross_origin.forbidden"];
@@ -7873,7 +8134,7 @@ export interface operations {
                      * @description The event types that it gets, each once; null for all, also future ones.
                      * @default null
                      */
-                    types?: ("message.received" | "message.held" | "message.quarantined" | "message.approved" | "message.deleted" | "media.stored" | "media.failed" | "media.held" | "media.quarantined" | "media.approved" | "media.reported" | "media.deleted" | "deletion.completed")[] | null;
+                    types?: ("message.received" | "message.held" | "message.quarantined" | "message.approved" | "message.deleted" | "media.stored" | "media.failed" | "media.held" | "media.quarantined" | "media.approved" | "media.reported" | "sender.restricted" | "media.deleted" | "deletion.completed")[] | null;
                 };
             };
         };
@@ -7973,7 +8234,7 @@ export interface operations {
                     url?: string;
                     description?: string;
                     /** @description The event types that it gets, each once; null for all, also future ones. */
-                    types?: ("message.received" | "message.held" | "message.quarantined" | "message.approved" | "message.deleted" | "media.stored" | "media.failed" | "media.held" | "media.quarantined" | "media.approved" | "media.reported" | "media.deleted" | "deletion.completed")[] | null;
+                    types?: ("message.received" | "message.held" | "message.quarantined" | "message.approved" | "message.deleted" | "media.stored" | "media.failed" | "media.held" | "media.quarantined" | "media.approved" | "media.reported" | "sender.restricted" | "media.deleted" | "deletion.completed")[] | null;
                     /**
                      * @description `active` resumes a paused endpoint: pending events are sent.
                      * @enum {string}
@@ -8675,6 +8936,16 @@ export interface operations {
                     name: string;
                     /** @enum {string} */
                     role: "viewer" | "moderator" | "admin";
+                    /**
+                     * @description Recipients of the messages that it works on, on all channels; empty for all.
+                     * @default []
+                     */
+                    numbers?: string[];
+                    /**
+                     * @description The queues that it works on; empty for all.
+                     * @default []
+                     */
+                    queues?: ("held" | "quarantined" | "reported" | "failed" | "escalated")[];
                 };
             };
         };
@@ -8967,7 +9238,7 @@ export interface operations {
                 /** @description Who did it: the name of a key, or of a rule. */
                 actor?: string;
                 /** @description What was done. */
-                action?: "media.approve" | "media.hold" | "media.quarantine" | "media.reveal" | "media.scan" | "media.report" | "media.skip" | "media.escalate" | "media.pin" | "media.unpin" | "media.delete" | "message.approve" | "message.hold" | "message.quarantine" | "message.delete" | "report.dismiss" | "note.create" | "note.delete" | "code.create" | "code.update" | "code.delete" | "act.cancel" | "deletion.retry" | "bulk.begin" | "bulk.cancel" | "export.create" | "export.delete" | "sender.update" | "sender.export" | "sender.erase" | "blocklist.add" | "blocklist.upload" | "blocklist.apply" | "blocklist.remove" | "endpoint.create" | "endpoint.update" | "endpoint.delete" | "endpoint.rotate-secret" | "key.create" | "key.revoke" | "session.begin" | "session.end" | "session.revoke" | "session.link" | "audit.export";
+                action?: "media.approve" | "media.hold" | "media.quarantine" | "media.reveal" | "media.scan" | "media.report" | "media.skip" | "media.escalate" | "media.propose" | "media.confirm" | "media.pin" | "media.unpin" | "media.delete" | "message.approve" | "message.hold" | "message.quarantine" | "message.delete" | "report.dismiss" | "note.create" | "note.delete" | "code.create" | "code.update" | "code.delete" | "act.cancel" | "deletion.retry" | "bulk.begin" | "bulk.cancel" | "export.create" | "export.delete" | "sender.update" | "sender.export" | "sender.erase" | "blocklist.add" | "blocklist.upload" | "blocklist.apply" | "blocklist.remove" | "endpoint.create" | "endpoint.update" | "endpoint.delete" | "endpoint.rotate-secret" | "key.create" | "key.revoke" | "session.begin" | "session.end" | "session.revoke" | "session.link" | "audit.export";
                 /** @description To what: a sid, an id, a name. */
                 target?: string;
                 /** @description At or after this time. */
@@ -9013,7 +9284,7 @@ export interface operations {
                 /** @description Who did it: the name of a key, or of a rule. */
                 actor?: string;
                 /** @description What was done. */
-                action?: "media.approve" | "media.hold" | "media.quarantine" | "media.reveal" | "media.scan" | "media.report" | "media.skip" | "media.escalate" | "media.pin" | "media.unpin" | "media.delete" | "message.approve" | "message.hold" | "message.quarantine" | "message.delete" | "report.dismiss" | "note.create" | "note.delete" | "code.create" | "code.update" | "code.delete" | "act.cancel" | "deletion.retry" | "bulk.begin" | "bulk.cancel" | "export.create" | "export.delete" | "sender.update" | "sender.export" | "sender.erase" | "blocklist.add" | "blocklist.upload" | "blocklist.apply" | "blocklist.remove" | "endpoint.create" | "endpoint.update" | "endpoint.delete" | "endpoint.rotate-secret" | "key.create" | "key.revoke" | "session.begin" | "session.end" | "session.revoke" | "session.link" | "audit.export";
+                action?: "media.approve" | "media.hold" | "media.quarantine" | "media.reveal" | "media.scan" | "media.report" | "media.skip" | "media.escalate" | "media.propose" | "media.confirm" | "media.pin" | "media.unpin" | "media.delete" | "message.approve" | "message.hold" | "message.quarantine" | "message.delete" | "report.dismiss" | "note.create" | "note.delete" | "code.create" | "code.update" | "code.delete" | "act.cancel" | "deletion.retry" | "bulk.begin" | "bulk.cancel" | "export.create" | "export.delete" | "sender.update" | "sender.export" | "sender.erase" | "blocklist.add" | "blocklist.upload" | "blocklist.apply" | "blocklist.remove" | "endpoint.create" | "endpoint.update" | "endpoint.delete" | "endpoint.rotate-secret" | "key.create" | "key.revoke" | "session.begin" | "session.end" | "session.revoke" | "session.link" | "audit.export";
                 /** @description To what: a sid, an id, a name. */
                 target?: string;
                 /** @description At or after this time. */
@@ -10116,6 +10387,42 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["MediaReportedEvent"];
+            };
+        };
+        responses: {
+            /** @description Delivered. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not delivered: it is sent again. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onSenderRestricted: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Of the event: the same for every attempt to send it. Ignore an event that has arrived before. */
+                "webhook-id": string;
+                /** @description When it was sent: seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 HMAC-SHA-256 of `{id}.{timestamp}.{body}` with the endpoint's secret; several, separated by spaces, for a day after the secret was rotated (Standard Webhooks). */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SenderRestrictedEvent"];
             };
         };
         responses: {

@@ -7,7 +7,7 @@ import type { ClaimedItem, ClaimListQuery, NextBody, OneBody } from './claim-req
 import type { ClaimItem } from './claim-schemas.ts';
 import { readItems } from './queue-items.ts';
 import { type QueueName, type QueuePlace, queueOrder } from './queues.ts';
-import { type Claimant, IS_HELD, readClaims } from './read-claims.ts';
+import { type Claimant, IS_HELD, isOwnWork, readClaims } from './read-claims.ts';
 import { createTakeMedia, type Taken } from './take-next.ts';
 
 /** Who works on what. A claim is for its holder alone; others may decide all the same, and that ends it. */
@@ -20,7 +20,7 @@ export interface Claims {
    * @throws AppError `not_found`, `media_deleted`, `conflict` when somebody has it or it is not in the queue
    */
   take(body: OneBody, caller: Claimant): Promise<ClaimedItem>;
-  /** All that are active. */
+  /** All that are active, of the caller's work. */
   active(caller: Claimant): Promise<ClaimItem[]>;
   /** One page of the claims that are active, oldest first. */
   list(query: ClaimListQuery, caller: Claimant): Promise<Page<ClaimItem>>;
@@ -118,13 +118,14 @@ export function createClaims(database: Database, claimSeconds: number): Claims {
       if (item === null) throw deleted();
       return item;
     },
-    active: (caller) => readClaims(prisma, IS_ACTIVE, caller),
+    active: (caller) =>
+      readClaims(prisma, Prisma.sql`${IS_ACTIVE} AND ${isOwnWork(caller)}`, caller),
     async list({ limit, cursor }, caller) {
       const after =
         cursor === undefined
           ? Prisma.sql`true`
           : Prisma.sql`(created_at, id) > (${cursor.createdAt}, ${cursor.id})`;
-      const condition = Prisma.sql`${IS_ACTIVE} AND ${after}`;
+      const condition = Prisma.sql`${IS_ACTIVE} AND ${isOwnWork(caller)} AND ${after}`;
       const claims = await readClaims(prisma, condition, caller, limit + 1);
       const items = claims.slice(0, limit);
       const last = claims.length > limit ? items.at(-1) : undefined;
@@ -198,6 +199,6 @@ async function notTaken(
   if (claim !== undefined) return new AppError('conflict', `It is taken by ${claim.owner}.`);
   return new AppError(
     'conflict',
-    `It is not in the queue ${queue}, an act about it waits, or you have escalated it.`,
+    `It is not in the queue ${queue}, went to another number, an act about it waits, or you have escalated it.`,
   );
 }

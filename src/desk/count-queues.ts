@@ -1,7 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
+import QuickLRU from 'quick-lru';
+import { ALL_WORK, type Work } from '../auth/api-keys.ts';
 import type { Database } from '../database/database.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { shareInProportion } from '../lifecycle/share-results.ts';
+import { isOwnNumber } from '../moderation/own-numbers.ts';
 import type { Metrics } from '../monitoring/metrics.ts';
 import { isInQueue, QUEUES, type QueueName, type QueuePlace, queueOrder } from './queues.ts';
 
@@ -11,21 +14,26 @@ interface QueueCount {
   oldestAt: Date | null;
 }
 
-/** Counts all queues. A result is shared: it may be as old as twenty times what counting takes. */
-export type CountQueues = () => Promise<Record<QueueName, QueueCount>>;
+/**
+ * Counts what is the work of a caller in all queues. A result is shared by those who work for the same numbers: it may be as
+ * old as twenty times what counting takes.
+ */
+export type CountQueues = (work: Work) => Promise<Record<QueueName, QueueCount>>;
 
 // So that pages that ask again and again take at most a twentieth of the database's time.
 const SHARE_FACTOR = 20;
+/** Sets of numbers that keys work for. */
+const MAX_SHARED = 100;
 
 export function createCountQueues({ prisma }: Database): CountQueues {
-  async function countQueue(name: QueueName): Promise<QueueCount> {
+  async function countQueue(name: QueueName, work: Work): Promise<QueueCount> {
     let count = 0;
     let oldestAt: Date | null = null;
     for (let last: QueuePlace | undefined; ; ) {
-      const window = await countWindow(prisma, name, last);
+      const window = await countWindow(prisma, name, work, last);
       count += window.count;
       oldestAt ??= window.oldestAt;
-      if (window.count < MAX_COUNTED || window.since === null || window.sid === null) {
+      if (window.scanned < MAX_COUNTED || window.since === null || window.sid === null) {
         return { count, oldestAt };
       }
       last = { since: window.since, sid: window.sid };
@@ -34,18 +42,29 @@ export function createCountQueues({ prisma }: Database): CountQueues {
     }
   }
 
-  return shareInProportion(async () => {
+  async function countAll(work: Work): Promise<Record<QueueName, QueueCount>> {
     const counts = {} as Record<QueueName, QueueCount>;
     // One after the other: other statements get their turn in between.
-    for (const name of QUEUES) counts[name] = await countQueue(name);
+    for (const name of QUEUES) counts[name] = await countQueue(name, work);
     return counts;
-  }, SHARE_FACTOR);
+  }
+
+  const shared = new QuickLRU<string, ReturnType<typeof share>>({ maxSize: MAX_SHARED });
+  const share = (work: Work) => shareInProportion(() => countAll(work), SHARE_FACTOR);
+  return (work) => {
+    const numbers = work.numbers.toSorted().join(' ');
+    const count = shared.get(numbers) ?? share(work);
+    shared.set(numbers, count);
+    return count();
+  };
 }
 
 /** Rows of a window: they are read from the index alone, or nearly so. */
 const MAX_COUNTED = 5000;
 
 interface CountedWindow {
+  scanned: number;
+  /** Of those, how many match. */
   count: number;
   oldestAt: Date | null;
   /** The place of its last row; null when it is empty. */
@@ -56,16 +75,18 @@ interface CountedWindow {
 async function countWindow(
   prisma: Database['prisma'],
   name: QueueName,
+  work: Work,
   last: QueuePlace | undefined,
 ): Promise<CountedWindow> {
   const { columns, orderBy, after } = queueOrder(name);
   const behind = last === undefined ? Prisma.sql`true` : after(last);
   const [window] = await prisma.$queryRaw<[CountedWindow]>`
     WITH scanned AS MATERIALIZED (
-      SELECT ${Prisma.raw(columns.since)} AS since, sid FROM media
+      SELECT ${Prisma.raw(columns.since)} AS since, sid, ${isOwnNumber(work)} AS matches FROM media
       WHERE ${isInQueue(name)} AND ${behind} ORDER BY ${orderBy} LIMIT ${MAX_COUNTED}
     ), ends AS (
-      SELECT count(*)::int AS count, min(since) AS "oldestAt", max(since) AS since FROM scanned
+      SELECT count(*)::int AS scanned, (count(*) FILTER (WHERE matches))::int AS count,
+        min(since) FILTER (WHERE matches) AS "oldestAt", max(since) AS since FROM scanned
     )
     SELECT ends.*, (SELECT max(sid) FROM scanned WHERE scanned.since = ends.since) AS sid FROM ends`;
   return window;
@@ -76,7 +97,7 @@ export function measureQueues(metrics: Metrics, countQueues: CountQueues): void 
   let known: Partial<Record<QueueName, QueueCount>> = {};
   const read = async (figure: (count: QueueCount) => number) => {
     try {
-      known = await countQueues();
+      known = await countQueues(ALL_WORK);
     } catch {
       // The other metrics must be available while the database is down.
     }

@@ -6,6 +6,8 @@ import { createResourceRouter, type Guard, route } from '../http/resource-router
 import type { Claims } from './claims.ts';
 import type { CountQueues } from './count-queues.ts';
 import { deskOperations as operations } from './desk-operations.ts';
+import type { ReadFigures } from './figures.ts';
+import { figuresOperations } from './figures-operations.ts';
 import { listQueueItems } from './queue-items.ts';
 import { QUEUES } from './queues.ts';
 import type { Claimant } from './read-claims.ts';
@@ -17,18 +19,30 @@ export function createDeskRouter(
     database,
     claims,
     countQueues,
-  }: { database: Database; claims: Claims; countQueues: CountQueues },
+    readFigures,
+  }: {
+    database: Database;
+    claims: Claims;
+    countQueues: CountQueues;
+    readFigures: ReadFigures;
+  },
 ): Router {
   return createResourceRouter(guard, [
     route(operations.listQueues, async ({ response }) => {
-      const counts = await countQueues();
-      const active = await claims.active(claimantOf(response));
-      const items = QUEUES.map((name) => {
+      const caller = claimantOf(response);
+      const counts = await countQueues(caller.work);
+      const active = await claims.active(caller);
+      const { queues } = caller.work;
+      const own = QUEUES.filter((name) => queues.length === 0 || queues.includes(name));
+      const items = own.map((name) => {
         const taken = active.filter(({ queue }) => queue === name);
         const claimId = taken.find(({ isMine }) => isMine)?.id ?? null;
         return { name, ...counts[name], taken: taken.length, claimId };
       });
       response.json({ items });
+    }),
+    route(figuresOperations.showFigures, async ({ response }) => {
+      response.json(await readFigures());
     }),
     route(operations.listQueueItems, async ({ params: { name }, query, request, response }) => {
       const page = await listQueueItems(database, name, query, claimantOf(response));
@@ -66,6 +80,6 @@ export function createDeskRouter(
 
 function claimantOf(response: Response): Claimant {
   const { caller, sessionId } = signInOf(response);
-  const { name, keyId } = callerOf(response);
-  return { name, keyId, sessionId, isAdmin: hasRole(caller, 'admin') };
+  const { name, keyId, work } = callerOf(response);
+  return { name, keyId, work, sessionId, isAdmin: hasRole(caller, 'admin') };
 }

@@ -4,14 +4,16 @@ import { AppError } from '../errors/app-error.ts';
 import { MEDIA_INCLUDE, type MediaRow, mediaItem } from '../gallery/media-items.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { encodeOpaqueCursor, type Page } from '../http/paging.ts';
+import { isOwnNumber } from '../moderation/own-numbers.ts';
+import { type ProposalItem, proposalItem } from '../moderation/reviews/proposal-schemas.ts';
 import type { QueueItem, QueueItemsQuery } from './queue-schemas.ts';
 import { type QueueName, type QueuePlace, queueOrder, queueSelection } from './queues.ts';
-import { type Claimant, readClaims } from './read-claims.ts';
+import { type Claimant, readClaims, requireOwnQueue } from './read-claims.ts';
 
 /**
  * One page of a queue, what waits longest first, with who works on what.
  *
- * @throws AppError `invalid_request` for the cursor of another queue
+ * @throws AppError `invalid_request` for the cursor of another queue, `forbidden` for a queue that is not the caller's
  */
 export async function listQueueItems(
   { prisma }: Database,
@@ -25,7 +27,8 @@ export async function listQueueItems(
       fields: [{ field: 'cursor', message }],
     });
   }
-  const selection = await queueSelection(prisma, name, filter);
+  requireOwnQueue(caller, name);
+  const selection = await queueSelection(prisma, name, filter, isOwnNumber(caller.work));
   for (let after: QueuePlace | undefined = cursor; ; ) {
     const { page, last } = await scanPage(prisma, queueOrder(name), selection, after, limit);
     const items = await readItems(prisma, page);
@@ -53,7 +56,7 @@ function isOfMedia(places: readonly QueuePlace[]): Prisma.Sql {
  * deleted meanwhile are left out.
  */
 export async function readItems(
-  { media, report, mediaSkip }: Pick<Database['prisma'], 'media' | 'report' | 'mediaSkip'>,
+  { media, report, mediaSkip, proposal }: Database['prisma'],
   places: readonly QueuePlace[],
 ): Promise<Omit<QueueItem, 'claim'>[]> {
   const sids = { in: places.map(({ sid }) => sid) };
@@ -72,6 +75,9 @@ export async function readItems(
     where: { mediaSid: sids },
     _sum: { count: true },
   });
+  const escalated = rows.filter(({ escalatedAt }) => escalatedAt !== null).map(({ sid }) => sid);
+  const proposals = await proposal.findMany({ where: { mediaSid: { in: escalated } } });
+  const proposalOf = new Map(proposals.map((row) => [row.mediaSid, proposalItem(row)]));
   const reportsOf = new Map(reports.map(({ mediaSid, _count }) => [mediaSid, _count]));
   const skipsOf = new Map(skips.map(({ mediaSid, _sum }) => [mediaSid, _sum.count ?? 0]));
   const rowOf = new Map(rows.map((row) => [row.sid, row]));
@@ -84,12 +90,15 @@ export async function readItems(
         media: mediaItem(row, 'everything'),
         openReports: reportsOf.get(sid) ?? 0,
         skips: skipsOf.get(sid) ?? 0,
-        escalation: escalationOf(row),
+        escalation: escalationOf(row, proposalOf.get(sid) ?? null),
       },
     ];
   });
 }
 
-function escalationOf({ escalatedAt: at, escalatedBy: by, escalationReason: reason }: MediaRow) {
-  return at === null || by === null ? null : { at, by, reason };
+function escalationOf(
+  { escalatedAt: at, escalatedBy: by, escalationReason: reason }: MediaRow,
+  proposal: ProposalItem | null,
+) {
+  return at === null || by === null ? null : { at, by, reason, proposal };
 }

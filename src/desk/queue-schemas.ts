@@ -3,6 +3,7 @@ import { mediaItemSchema } from '../gallery/item-schemas.ts';
 import { count, reasonFields, time } from '../http/fields.ts';
 import { opaqueCursor, pageLimit } from '../http/paging.ts';
 import { mediaFilterFields } from '../media/media-filter.ts';
+import { proposalSchema } from '../moderation/reviews/proposal-schemas.ts';
 import { mediaSid } from '../twilio/address-fields.ts';
 import { claimSchema } from './claim-schemas.ts';
 import { QUEUES } from './queues.ts';
@@ -50,7 +51,12 @@ export const queueSchema = z
 export const queuesAnswer = z.strictObject({ items: z.array(queueSchema) });
 
 const escalation = z
-  .strictObject({ at: time, by: z.string(), reason: z.string().nullable() })
+  .strictObject({
+    at: time,
+    by: z.string(),
+    reason: z.string().nullable(),
+    proposal: proposalSchema.nullable().describe('What a second person has to confirm.'),
+  })
   .meta({ id: 'Escalation' });
 
 /** An attachment, and what is to be known before it is decided about. */

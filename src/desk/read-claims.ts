@@ -1,8 +1,11 @@
+import type { Work } from '../auth/api-keys.ts';
 import { isUnexpired } from '../auth/sessions.ts';
 import type { Transaction } from '../database/database.ts';
+import { AppError } from '../errors/app-error.ts';
 import { type Claim, Prisma } from '../generated/prisma/client.ts';
+import { isOwnNumber } from '../moderation/own-numbers.ts';
 import type { ClaimItem } from './claim-schemas.ts';
-import { QUEUES } from './queues.ts';
+import { QUEUES, type QueueName } from './queues.ts';
 
 /** Who takes an attachment. */
 export interface Claimant {
@@ -12,6 +15,20 @@ export interface Claimant {
   /** Somebody who is signed in twice with one key works twice. */
   sessionId: string | null;
   keyId: string | null;
+  work: Work;
+}
+
+/** @throws AppError `forbidden` for a queue that the claimant does not work on */
+export function requireOwnQueue({ work: { queues } }: Claimant, queue: QueueName): void {
+  if (queues.length === 0 || queues.includes(queue)) return;
+  throw new AppError('forbidden', `This key works on other queues: ${queues.join(', ')}.`);
+}
+
+/** The condition on the table `claim` that its attachment is the work of a claimant. */
+export function isOwnWork({ work }: Pick<Claimant, 'work'>): Prisma.Sql {
+  if (work.numbers.length === 0) return Prisma.sql`true`;
+  return Prisma.sql`EXISTS (
+    SELECT 1 FROM media WHERE media.sid = claim.media_sid AND ${isOwnNumber(work)})`;
 }
 
 /** The session, or else the name: one claim of each queue belongs to it. */

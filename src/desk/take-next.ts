@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Database, Transaction } from '../database/database.ts';
 import { allOf, scanRows } from '../database/scan-rows.ts';
 import { Prisma } from '../generated/prisma/client.ts';
+import { isOwnNumber } from '../moderation/own-numbers.ts';
 import {
   isInQueue,
   type QueueFilter,
@@ -10,7 +11,7 @@ import {
   queueOrder,
   queueSelection,
 } from './queues.ts';
-import { type Claimant, holderOf, IS_HELD } from './read-claims.ts';
+import { type Claimant, holderOf, IS_HELD, requireOwnQueue } from './read-claims.ts';
 
 /** How long somebody who skipped an attachment is not offered it again. */
 const SKIPPED_MINUTES = 10;
@@ -29,6 +30,7 @@ export interface TakeMedia {
    *
    * @param after only those behind it
    * @returns null when there is none
+   * @throws AppError `forbidden` for a queue that the claimant does not work on
    */
   next(
     queue: QueueName,
@@ -39,7 +41,8 @@ export interface TakeMedia {
   /**
    * Takes one attachment, also one that the claimant has skipped.
    *
-   * @returns null when somebody has it, or it is not in the queue
+   * @returns null when somebody has it, or it is not in the queue, or not the claimant's work
+   * @throws AppError `forbidden` for a queue that the claimant does not work on
    */
   one(queue: QueueName, sid: string, claimant: Claimant): Promise<Taken | null>;
 }
@@ -70,6 +73,7 @@ export function createTakeMedia({ prisma }: Database, claimSeconds: number): Tak
 
   return {
     async next(queue, filter, after, claimant) {
+      requireOwnQueue(claimant, queue);
       await endLapsed(prisma);
       const offered = allOf([isFree(claimant), isNotSkipped(claimant)]);
       const order = queueOrder(queue);
@@ -91,6 +95,7 @@ export function createTakeMedia({ prisma }: Database, claimSeconds: number): Tak
       return null;
     },
     async one(queue, sid, claimant) {
+      requireOwnQueue(claimant, queue);
       await endLapsed(prisma);
       const offered = isFree(claimant);
       return tryToTake({ sids: [sid], offered, waits: true, queue, claimant });
@@ -106,9 +111,12 @@ async function endLapsed(db: Pick<Transaction, '$executeRaw'>): Promise<void> {
       SELECT id FROM claim WHERE ended_at IS NULL AND NOT ${IS_HELD} FOR UPDATE SKIP LOCKED)`;
 }
 
-/** Nobody works on it or is about to decide, and the claimant has not asked for somebody else. */
-function isFree({ name }: Claimant): Prisma.Sql {
-  return Prisma.sql`escalated_by IS DISTINCT FROM ${name}
+/** It is the claimant's work, who has not asked for somebody else, and nobody works on it or is about to decide. */
+function isFree({ name, work }: Claimant): Prisma.Sql {
+  return Prisma.sql`${isOwnNumber(work)} AND escalated_by IS DISTINCT FROM ${name}
+    AND NOT EXISTS (
+      SELECT 1 FROM proposal
+      WHERE proposal.media_sid = media.sid AND proposal.proposed_by = ${name})
     AND NOT EXISTS (
       SELECT 1 FROM claim WHERE claim.media_sid = media.sid AND claim.ended_at IS NULL)
     AND NOT ${HAS_ACT}`;

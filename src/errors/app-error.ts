@@ -20,6 +20,7 @@ const ERRORS = {
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },
   request_timeout: { status: 408, title: 'The request did not arrive in time' },
   conflict: { status: 409, title: 'The request conflicts with the current state' },
+  second_reviewer_needed: { status: 409, title: 'The reason code takes two people' },
   decided_meanwhile: { status: 409, title: 'Another decision was made meanwhile' },
   metadata_not_removable: { status: 409, title: 'The metadata of this media cannot be removed' },
   too_many_parameters: { status: 413, title: 'The request has too many parameters' },

@@ -83,6 +83,14 @@ export const eventData = {
     reasonCode,
     reportedBy: z.string().describe('The name of a key, or `proxy:` and that of a user.'),
   }),
+  'sender.restricted': z.strictObject({
+    senderId: z.string().describe('The keyed hash of the sender, as in the API.'),
+    mediaSid: mediaSid.describe('The attachment of the last decision.'),
+    ...message,
+    onThird: z.enum(['mute', 'quarantine', 'refuse']),
+    reasonCode: z.string(),
+    decidedBy,
+  }),
   'media.deleted': z.strictObject({
     ...media,
     state: z.literal('deleted'),
@@ -154,6 +162,7 @@ export const eventPayload = z.discriminatedUnion('type', [
   payloadOf('media.quarantined', 'A moderator or a rule has quarantined an attachment.'),
   payloadOf('media.approved', 'A moderator or a rule has approved an attachment.'),
   payloadOf('media.reported', 'Somebody has reported an attachment to the moderators.'),
+  payloadOf('sender.restricted', 'A sender is muted or blocked by a third decision.'),
   payloadOf('media.deleted', 'An attachment is gone from here.'),
   payloadOf('deletion.completed', 'A deletion is complete, at Twilio, too.'),
 ]);

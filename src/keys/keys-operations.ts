@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import { queueName } from '../desk/queue-schemas.ts';
+import { QUEUES } from '../desk/queues.ts';
 import { Role } from '../generated/prisma/client.ts';
 import { createdCursor } from '../http/created-page.ts';
 import { time } from '../http/fields.ts';
 import { defineOperation } from '../http/operation.ts';
 import { pageAnswer, pageLimit } from '../http/paging.ts';
+import { recipientAddress } from '../twilio/address-fields.ts';
 
 const name = z
   .string()
@@ -16,8 +19,29 @@ const ownName = name.refine(
   'a name that the audit log does not use for another actor',
 );
 
+const MAX_NUMBERS = 50;
+const NUMBERS = `at most ${MAX_NUMBERS} numbers`;
+
 /** The body of a request for a new key. */
-export const newKey = z.strictObject({ name: ownName, role: z.enum(Role) });
+export const newKey = z.strictObject({
+  name: ownName,
+  role: z.enum(Role),
+  numbers: z
+    .array(recipientAddress, NUMBERS)
+    .max(MAX_NUMBERS, NUMBERS)
+    .default([])
+    .describe('Recipients of the messages that it works on, on all channels; empty for all.'),
+  queues: z
+    .array(queueName)
+    .max(QUEUES.length)
+    .default([])
+    .describe('The queues that it works on; empty for all.'),
+});
+
+export type NewKey = z.output<typeof newKey>;
+
+/** What a key works on, as answers have it. */
+const work = { numbers: z.array(z.string()), queues: z.array(z.string()) };
 
 const id = z.string().regex(/^[0-9a-f]{16}$/, 'the id of a key');
 
@@ -26,6 +50,7 @@ const apiKeySchema = z
     id,
     name,
     role: z.enum(Role),
+    ...work,
     createdAt: time,
     lastUsedAt: time.nullable().describe('To the minute.'),
     revokedAt: time.nullable(),
@@ -63,7 +88,9 @@ export const keyOperations = {
     path: '/api/v1/keys',
     tag,
     summary: 'Create an API key',
-    description: 'Its secret is shown only here, and stored as a hash.',
+    description:
+      'Its secret is shown only here, and stored as a hash. `numbers` and `queues` sort the work of moderators: they are no ' +
+      'limit to what can be read.',
     access: 'admin',
     body: newKey,
     bodyExample: { name: 'gallery', role: 'viewer' },
@@ -75,6 +102,7 @@ export const keyOperations = {
             id,
             name,
             role: z.enum(Role),
+            ...work,
             secret: z.string().describe('For `Authorization: Bearer`.'),
           })
           .meta({ id: 'NewApiKey' }),

@@ -11,9 +11,12 @@ export function createKeysRouter(guard: Guard, keys: KeyManagement): Router {
     route(operations.listKeys, async ({ query, request, response }) => {
       sendPage(request, response, await keys.list(query));
     }),
-    route(operations.createKey, async ({ body: { name, role }, response }) => {
-      const { id, secret } = await keys.create(name, role, callerOf(response).name);
-      response.status(201).set('Cache-Control', 'no-store').json({ id, name, role, secret });
+    route(operations.createKey, async ({ body, response }) => {
+      const { id, secret } = await keys.create(body, callerOf(response).name);
+      response
+        .status(201)
+        .set('Cache-Control', 'no-store')
+        .json({ id, ...body, secret });
     }),
     route(operations.revokeKey, async ({ params: { name }, response }) => {
       await keys.revoke(name, callerOf(response).name);

@@ -3,10 +3,9 @@ import { recordAudit } from '../audit/record-audit.ts';
 import { hashSecret } from '../auth/api-keys.ts';
 import type { Database } from '../database/database.ts';
 import { AppError } from '../errors/app-error.ts';
-import type { Role } from '../generated/prisma/client.ts';
 import { createdPage } from '../http/created-page.ts';
 import type { Page } from '../http/paging.ts';
-import type { KeyItem, KeyListQuery } from './keys-operations.ts';
+import type { KeyItem, KeyListQuery, NewKey } from './keys-operations.ts';
 
 /** Creates, lists and revokes API keys; each change is in the audit log. */
 export interface KeyManagement {
@@ -16,7 +15,7 @@ export interface KeyManagement {
    * @param actor for the audit log
    * @throws AppError `conflict` when the name is taken
    */
-  create(name: string, role: Role, actor: string): Promise<{ id: string; secret: string }>;
+  create(key: NewKey, actor: string): Promise<{ id: string; secret: string }>;
   /** One page, oldest first. */
   list(query: KeyListQuery): Promise<Page<KeyItem>>;
   /** @throws AppError `not_found` */
@@ -26,12 +25,12 @@ export interface KeyManagement {
 export function createKeyManagement(database: Database): KeyManagement {
   const { apiKey } = database.prisma;
   return {
-    async create(name, role, actor) {
+    async create({ name, role, numbers, queues }, actor) {
       const secret = `mmsi_${randomBytes(32).toString('base64url')}`;
       const id = randomBytes(8).toString('hex');
       await database.prisma.$transaction(async (tx) => {
         const { count } = await tx.apiKey.createMany({
-          data: [{ id, name, role, secretHash: hashSecret(secret) }],
+          data: [{ id, name, role, numbers, queues, secretHash: hashSecret(secret) }],
           skipDuplicates: true,
         });
         if (count === 0)
@@ -39,7 +38,9 @@ export function createKeyManagement(database: Database): KeyManagement {
             'conflict',
             'A key with this name exists or existed; names cannot be reused.',
           );
-        await recordAudit(tx, [{ actor, action: 'key.create', target: name, after: { role } }]);
+        // Numbers are not for the audit log.
+        const after = { role, queues };
+        await recordAudit(tx, [{ actor, action: 'key.create', target: name, after }]);
       });
       return { id, secret };
     },

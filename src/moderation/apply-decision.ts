@@ -2,16 +2,14 @@ import { recordAudit } from '../audit/record-audit.ts';
 import type { Transaction } from '../database/database.ts';
 import { recordEvents } from '../events/record-events.ts';
 import type { Media, Moderation } from '../generated/prisma/client.ts';
-import { DECISIONS, type Decider, type Decision, isProvisional } from './decisions.ts';
+import { DECISIONS, type Decider, type Decision, isProvisional, isRule } from './decisions.ts';
 import { settleMessages } from './messages/settle-messages.ts';
 import { settleReviews } from './reviews/settle-reviews.ts';
+import { auditedDecision, STANDING_DECISION, type StandingDecision } from './standing-decision.ts';
 
 /** An attachment as it was before the decision. */
-export type DecidedMedia = Pick<
-  Media,
-  'sid' | 'messageSid' | 'accountSid' | 'moderation' | 'state'
-> &
-  Pick<Media, 'decidedBy' | 'decidedAt' | 'decisionCode'>;
+export type DecidedMedia = StandingDecision &
+  Pick<Media, 'sid' | 'messageSid' | 'accountSid' | 'state' | 'decidedAt'>;
 
 /**
  * Applies a decision to media, and records it in the audit log and as events. Media that have the state
@@ -66,7 +64,7 @@ export async function applyDecision(
       target: media.sid,
       reasonCode,
       reason,
-      before: { moderation: media.moderation },
+      before: auditedDecision(media),
       after: { moderation },
     })),
   );
@@ -98,15 +96,10 @@ function isConfirmed(media: DecidedMedia, actor: string): boolean {
   );
 }
 
-function isRule(actor: string): boolean {
-  return actor.startsWith('system:');
-}
-
 /** In a fixed order, so that two decisions about the same media cannot deadlock. */
 function lockMedia(tx: Transaction, sids: readonly string[]): Promise<DecidedMedia[]> {
   return tx.$queryRaw<DecidedMedia[]>`
-    SELECT sid, message_sid AS "messageSid", account_sid AS "accountSid", moderation, state,
-      decided_by AS "decidedBy", decided_at AS "decidedAt",
-      decision_code AS "decisionCode"
+    SELECT sid, message_sid AS "messageSid", account_sid AS "accountSid", state,
+      decided_at AS "decidedAt", ${STANDING_DECISION}
     FROM media WHERE sid = ANY(${sids}) ORDER BY sid FOR UPDATE`;
 }

@@ -6,6 +6,7 @@ import { Moderation } from '../generated/prisma/client.ts';
 import { reasonFields } from '../http/fields.ts';
 import { applyDecision, type DecidedMedia } from './apply-decision.ts';
 import { DECISIONS, type Decider, type Decision } from './decisions.ts';
+import type { CountStrikes } from './senders/strikes.ts';
 
 const names = Object.keys(DECISIONS) as (keyof typeof DECISIONS)[];
 
@@ -41,13 +42,15 @@ export type DecideMedia = (
   expected?: Moderation,
 ) => Promise<DecisionOutcome>;
 
-export function createDecideMedia({ prisma }: Database): DecideMedia {
-  return (...decision) => prisma.$transaction((tx) => decideInTransaction(tx, ...decision));
+export function createDecideMedia({ prisma }: Database, countStrikes: CountStrikes): DecideMedia {
+  return (...decision) =>
+    prisma.$transaction((tx) => decideInTransaction(tx, countStrikes, ...decision));
 }
 
 /** `DecideMedia` in a transaction that the caller commits. */
 export async function decideInTransaction(
   tx: Transaction,
+  countStrikes: CountStrikes,
   ...[sid, decision, decider, expected]: Parameters<DecideMedia>
 ): Promise<DecisionOutcome> {
   const { moderation } = DECISIONS[decision];
@@ -56,6 +59,7 @@ export async function decideInTransaction(
   if (media === undefined) throw new AppError('not_found', 'There is no media with this sid.');
   if (media.state === 'deleted') throw new AppError('media_deleted', 'This media was deleted.');
   if (changed.has(sid)) {
+    await countStrikes(tx, [sid], decision, decider);
     return { sid, moderation, changed: true, decidedBy: decider.actor, decidedAt };
   }
   if (media.moderation !== moderation)

@@ -47,6 +47,11 @@ export function isProvisional({
   return moderation === 'held' && decidedBy === 'system:scan' && decisionCode === SCAN_FAILED;
 }
 
+/** Whether a decision is that of a rule, not of a person or a program. */
+export function isRule(actor: string): boolean {
+  return actor.startsWith('system:');
+}
+
 /** Whose decision it is, and why. */
 export interface Decider extends Reason {
   /** The name of a key, or `system:` and the rule that decided. */

@@ -6,6 +6,7 @@ import { type Answer, defineOperation } from '../http/operation.ts';
 import { mediaSid, messageSid } from '../twilio/address-fields.ts';
 import { decisionBody } from './decide-media.ts';
 import { DELETION_SCOPES } from './deletions/record-deletion.ts';
+import { PROPOSED } from './reviews/proposal-schemas.ts';
 
 const tag = 'moderation';
 const mediaParams = z.object({ sid: mediaSid });
@@ -71,6 +72,7 @@ export const moderationOperations = {
         description: 'With `dryRun=true`: what would be deleted.',
         body: z.strictObject({ dryRun: z.literal(true), media: count, messages: count }),
       },
+      202: PROPOSED,
       204: DELETED,
     },
     problems: ['not_found', 'media_deleted'],
@@ -144,7 +146,7 @@ export const moderationOperations = {
     params: messageParams,
     query: reasonOnly,
     answers: { 204: DELETED },
-    problems: ['not_found', 'message_deleted'],
+    problems: ['not_found', 'message_deleted', 'second_reviewer_needed'],
   }),
   decideMessage: defineOperation({
     id: 'decideMessage',

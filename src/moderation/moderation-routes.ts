@@ -10,9 +10,12 @@ import {
 } from './deletions/delete-media.ts';
 import type { DecideMessage } from './messages/decide-message.ts';
 import { moderationOperations as operations } from './moderation-operations.ts';
+import type { OwnNumbers } from './own-numbers.ts';
 import type { RequireListedCode } from './reason-codes/reason-codes.ts';
 import type { RequestScan } from './request-scan.ts';
 import type { PinMedia } from './retention/retention.ts';
+import { proposalItem } from './reviews/proposal-schemas.ts';
+import type { RequireOneReviewer, ReviewAct } from './reviews/proposals.ts';
 
 /** What moderators do with one attachment: delete, decide, scan, pin. */
 export function createMediaModerationRoutes(deps: {
@@ -22,17 +25,34 @@ export function createMediaModerationRoutes(deps: {
   pinMedia: PinMedia;
   requestScan: RequestScan;
   requireListedCode: RequireListedCode;
+  ownNumbers: OwnNumbers;
+  reviewAct: ReviewAct;
 }): Route[] {
   return [
     route(operations.deleteMedia, async ({ params: { sid }, query, request, response }) => {
       const { scope, message: withMessages, dryRun, ...reason } = query;
       await deps.requireListedCode(reason.reasonCode);
+      await deps.ownNumbers.requireMedia(callerOf(response), sid, scope);
       if (dryRun) {
         const counted = await deps.countDeletion({ sid, scope, withMessages });
         response.json({ dryRun, ...counted });
         return;
       }
       const { name: actor } = callerOf(response);
+      const wanted = {
+        act: 'delete',
+        mediaSid: sid,
+        scope,
+        withMessages,
+        actor,
+        ...reason,
+      } as const;
+      const proposal = await deps.reviewAct(wanted);
+      if (proposal !== null) {
+        request.log.info({ mediaSid: sid, scope }, 'delete proposed');
+        response.status(202).json({ proposal: proposalItem(proposal) });
+        return;
+      }
       const id = await deps.deleteMedia({ sid, scope, withMessages, actor, ...reason });
       request.log.info({ mediaSid: sid, scope, deletionId: String(id) }, 'media deleted');
       response.status(204).location(deletionPath(id)).end();
@@ -40,6 +60,7 @@ export function createMediaModerationRoutes(deps: {
     route(operations.decideMedia, async ({ params: { sid }, body, request, response }) => {
       const { decision, expected, ...reason } = body;
       await deps.requireListedCode(reason.reasonCode);
+      await deps.ownNumbers.requireMedia(callerOf(response), sid);
       const decider = { actor: callerOf(response).name, ...reason };
       const outcome = await deps.decideMedia(sid, decision, decider, expected);
       request.log.info({ mediaSid: sid, decision, changed: outcome.changed }, 'media decided');
@@ -66,10 +87,14 @@ export function createMessageModerationRoutes(deps: {
   deleteMessage: DeleteMessage;
   decideMessage: DecideMessage;
   requireListedCode: RequireListedCode;
+  requireOneReviewer: RequireOneReviewer;
+  ownNumbers: OwnNumbers;
 }): Route[] {
   return [
     route(operations.deleteMessage, async ({ params: { sid }, query, request, response }) => {
       await deps.requireListedCode(query.reasonCode);
+      await deps.requireOneReviewer(query.reasonCode);
+      await deps.ownNumbers.requireMessage(callerOf(response), sid);
       const id = await deps.deleteMessage(sid, { actor: callerOf(response).name, ...query });
       request.log.info({ messageSid: sid, deletionId: String(id) }, 'message deleted');
       response.status(204).location(deletionPath(id)).end();
@@ -77,6 +102,7 @@ export function createMessageModerationRoutes(deps: {
     route(operations.decideMessage, async ({ params: { sid }, body, request, response }) => {
       const { decision, expected, ...reason } = body;
       await deps.requireListedCode(reason.reasonCode);
+      await deps.ownNumbers.requireMessage(callerOf(response), sid);
       const decider = { actor: callerOf(response).name, ...reason };
       const outcome = await deps.decideMessage(sid, decision, decider, expected);
       request.log.info({ messageSid: sid, decision, changed: outcome.changed }, 'message decided');

@@ -1,5 +1,6 @@
 import { auditOperations } from '../audit/audit-operations.ts';
 import { deskOperations } from '../desk/desk-operations.ts';
+import { figuresOperations } from '../desk/figures-operations.ts';
 import { storyOperations } from '../desk/story-operations.ts';
 import { deliveryOperations } from '../events/deliveries/delivery-operations.ts';
 import { endpointOperations } from '../events/endpoints/endpoints-operations.ts';
@@ -52,6 +53,7 @@ export const OPERATIONS: readonly Operation[] = [
   reasonCodeOperations,
   noteOperations,
   deskOperations,
+  figuresOperations,
   actOperations,
   bulkOperations,
   deletionsOperations,

@@ -70,7 +70,7 @@ export function createJobHandlers(services: WorkerServices): JobHandlers {
     requestTranscripts,
     transcribe,
   } = services;
-  const { commitMessage, deleteMedia } = services;
+  const { commitMessage, deleteMedia, countStrikes } = services;
   const { extractLocation: withLocation } = config;
   const renderer = createRenderer({ blobs, pool, withLocation });
   const commitMedia = createCommitMedia({
@@ -136,8 +136,8 @@ export function createJobHandlers(services: WorkerServices): JobHandlers {
     }),
     'erase-sender': createEraseSender({ database, queue, runDeletion }),
     'purge-database': createPurgeDatabase(database),
-    'bulk-act': createRunBulkAct({ database, queue, deleteMedia }),
-    'run-act': createRunAct({ database, deleteMedia, log }),
+    'bulk-act': createRunBulkAct({ database, queue, deleteMedia, countStrikes }),
+    'run-act': createRunAct({ database, deleteMedia, countStrikes, log }),
     'make-export': createMakeExport({ database, blobs, ttlHours: config.exportTtlHours, log }),
     'deliver-events': createDeliverEvents({
       database,

@@ -17,11 +17,13 @@ import { createInspectFile } from '../moderation/blocklist/upload-blocklist.ts';
 import { createDecideMedia, createRevealMedia } from '../moderation/decide-media.ts';
 import { createCountDeletion } from '../moderation/deletions/delete-media.ts';
 import { createMediaModerationRoutes } from '../moderation/moderation-routes.ts';
+import type { OwnNumbers } from '../moderation/own-numbers.ts';
 import type { RequireListedCode } from '../moderation/reason-codes/reason-codes.ts';
 import type { Reports } from '../moderation/reports/reports.ts';
 import { createMediaReportRoutes } from '../moderation/reports/reports-routes.ts';
 import { createRequestScan } from '../moderation/request-scan.ts';
 import { createPinMedia } from '../moderation/retention/retention.ts';
+import { createReviewAct } from '../moderation/reviews/proposals.ts';
 import { createRenditions } from '../preview/renditions/request-rendition.ts';
 import { createRequestTranscript } from '../transcripts/request-transcripts.ts';
 import { createTranscriptRoutes } from '../transcripts/transcript-routes.ts';
@@ -30,7 +32,17 @@ import type { Services } from './services.ts';
 /** `/api/v1/media`: every path of attachments, with the routes of the folders that own them. */
 export function createMediaRouter(
   guard: Guard,
-  { config, database, blobs, writer, queue, pool, moderationDefaults, deleteMedia }: Services,
+  {
+    config,
+    database,
+    blobs,
+    writer,
+    queue,
+    pool,
+    moderationDefaults,
+    deleteMedia,
+    countStrikes,
+  }: Services,
   deps: {
     sendBlob: SendBlob;
     links: MediaLinks;
@@ -38,9 +50,12 @@ export function createMediaRouter(
     idempotency: Idempotency;
     reports: Reports;
     requireListedCode: RequireListedCode;
+    ownNumbers: OwnNumbers;
   },
 ): Router {
   const { accountSid } = config.accountTokens[0];
+  const countDeletion = createCountDeletion(database);
+  const reviewAct = createReviewAct(database, countDeletion);
   return createResourceRouter(guard, [
     ...createMediaRoutes({
       importMedia: createImportMedia(
@@ -78,10 +93,12 @@ export function createMediaRouter(
     }),
     ...createMediaModerationRoutes({
       deleteMedia,
-      countDeletion: createCountDeletion(database),
-      decideMedia: createDecideMedia(database),
+      countDeletion,
+      reviewAct,
+      decideMedia: createDecideMedia(database, countStrikes),
       pinMedia: createPinMedia(database),
       requireListedCode: deps.requireListedCode,
+      ownNumbers: deps.ownNumbers,
       requestScan: createRequestScan({ database, queue, isScanning: config.scan !== undefined }),
     }),
     ...createMediaReportRoutes(deps.reports),
@@ -93,6 +110,6 @@ export function createMediaRouter(
         isTranscribing: config.transcribe !== undefined,
       }),
     ),
-    createBlockRoute(createBlockMedia(database, deps.blockHashes)),
+    createBlockRoute(createBlockMedia(database, { blockHashes: deps.blockHashes, reviewAct })),
   ]);
 }

@@ -8,6 +8,7 @@ import { sharedSecret } from '../database/shared-secret.ts';
 import { createClaims } from '../desk/claims.ts';
 import { createCountQueues } from '../desk/count-queues.ts';
 import { createDeskRouter } from '../desk/desk-router.ts';
+import { createReadFigures } from '../desk/figures.ts';
 import { createDeliveries } from '../events/deliveries/deliveries.ts';
 import { createEndpoints } from '../events/endpoints/endpoints.ts';
 import { createEndpointsRouter } from '../events/endpoints/endpoints-router.ts';
@@ -43,6 +44,7 @@ import { createDeletionsRouter } from '../moderation/deletions/deletions-router.
 import { createRetryDeletion } from '../moderation/deletions/retry-deletion.ts';
 import { createNotes } from '../moderation/notes/notes.ts';
 import { createNoteRoutes } from '../moderation/notes/notes-routes.ts';
+import { createOwnNumbers } from '../moderation/own-numbers.ts';
 import {
   createReasonCodes,
   createRequireListedCode,
@@ -50,6 +52,7 @@ import {
 import { createReasonCodeRoutes } from '../moderation/reason-codes/reason-codes-routes.ts';
 import { createReports } from '../moderation/reports/reports.ts';
 import { createReportRoutes } from '../moderation/reports/reports-routes.ts';
+import { createRequireOneReviewer } from '../moderation/reviews/proposals.ts';
 import { createErasures } from '../moderation/senders/erasures.ts';
 import { createExportSender } from '../moderation/senders/export-sender.ts';
 import { createSenders } from '../moderation/senders/senders.ts';
@@ -87,6 +90,9 @@ export async function createRoutes(
   const idempotency = createIdempotency(database);
   const reports = createReports(database);
   const requireListedCode = createRequireListedCode(database);
+  const ownNumbers = createOwnNumbers(database);
+  const requireOneReviewer = createRequireOneReviewer(database);
+  const countQueues = createCountQueues(database);
   const { eventHosts } = config;
   const streams = createEventStreams({
     database,
@@ -116,8 +122,9 @@ export async function createRoutes(
       idempotency,
       reports,
       requireListedCode,
+      ownNumbers,
     }),
-    createMessagesRouter(guard, services, requireListedCode),
+    createMessagesRouter(guard, services, { requireListedCode, requireOneReviewer, ownNumbers }),
     createTwilioApiRouter({
       database,
       sendBlob,
@@ -137,18 +144,22 @@ export async function createRoutes(
     createDeskRouter(guard, {
       database,
       claims: createClaims(database, config.claimSeconds),
-      countQueues: createCountQueues(database),
+      countQueues,
+      readFigures: createReadFigures(database, countQueues),
     }),
     createBulkRouter(guard, {
       acts: createBulkActs(database, queue),
       idempotency,
       isScanning: config.scan !== undefined,
       requireListedCode,
+      requireOneReviewer,
+      ownNumbers,
     }),
     createActsRouter(guard, {
       acts: createActs({ database, queue, countDeletion: createCountDeletion(database) }),
       idempotency,
       requireListedCode,
+      ownNumbers,
     }),
     createExportsRouter(guard, {
       exports: createExports(database, queue),

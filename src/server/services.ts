@@ -26,6 +26,7 @@ import {
 } from '../moderation/initial-moderation.ts';
 import { createEraseLate } from '../moderation/senders/erase-sender.ts';
 import { createSenderIds, type SenderIds } from '../moderation/senders/sender-id.ts';
+import { type CountStrikes, createCountStrikes } from '../moderation/senders/strikes.ts';
 import { createMetrics, type Metrics } from '../monitoring/metrics.ts';
 import { createPreviewPool, type PreviewPool } from '../preview/preview-pool.ts';
 import { type OpenKeyring, openKeyring } from '../twilio/keyring.ts';
@@ -43,6 +44,7 @@ export interface Services {
   moderationDefaults: ModerationDefaults;
   commitMessage: CommitMessage;
   senderIds: SenderIds;
+  countStrikes: CountStrikes;
   initialModerationOf: InitialModerationOf;
   pool: PreviewPool;
   deleting: RunDeps;
@@ -80,7 +82,9 @@ export async function openServices(
   const senderIds = createSenderIds(await sharedSecret(database, 'senders'));
   const moderationDefaults = moderationDefaultsOf(config.moderationMode);
   const initialModerationOf = createInitialModerationOf(senderIds, moderationDefaults);
-  const deleting = { database, queue, blobs, deleteUpstream: config.deleteUpstream !== 'never' };
+  const countStrikes = createCountStrikes(senderIds);
+  const deleteUpstream = config.deleteUpstream !== 'never';
+  const deleting = { database, queue, blobs, deleteUpstream, countStrikes };
   const eraseLate = createEraseLate({ ...deleting, senderIds });
   const commitMessage = createCommitMessage(
     createGroupWriter({
@@ -105,6 +109,7 @@ export async function openServices(
     moderationDefaults,
     commitMessage,
     senderIds,
+    countStrikes,
     initialModerationOf,
     deleting,
     deleteMedia: createDeleteMedia(deleting),

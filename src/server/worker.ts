@@ -14,6 +14,7 @@ import { createBlocklistIndex, loadBlocklist } from '../moderation/blocklist/blo
 import { resendDeletionJobs } from '../moderation/deletions/retry-deletion.ts';
 import { watchStuckDeletions } from '../moderation/deletions/stuck-deletions.ts';
 import { createSweepRetention, startRetention } from '../moderation/retention/retention.ts';
+import { removeOldStrikes } from '../moderation/senders/strikes.ts';
 import { createOutageLog } from '../monitoring/outage-log.ts';
 import type { ReadinessCheck } from '../monitoring/readiness.ts';
 import { createPdqIndex } from '../pdq/pdq-index.ts';
@@ -101,7 +102,10 @@ export async function startWorker(services: Services, lifecycle: Lifecycle): Pro
     blobs,
     writer,
     log,
-    forgetOthers: () => removeOldActs(database),
+    async forgetOthers() {
+      await removeOldActs(database);
+      await removeOldStrikes(database);
+    },
     async resendOthers() {
       await resendDeletionJobs(database, queue);
       await resendActs(database, queue);

@@ -67,6 +67,7 @@ test('a decision waits, then goes out by the name of its maker', async () => {
     runsAt: expect.any(String),
     endedAt: null,
     changed: null,
+    proposed: null,
     deletionId: null,
     problem: null,
   });
@@ -75,7 +76,13 @@ test('a decision waits, then goes out by the name of its maker', async () => {
   expect(await auditOf(sid)).toEqual([]);
 
   const act = await ended(body.id);
-  expect(act).toEqual({ ...body, state: 'done', changed: true, endedAt: expect.any(String) });
+  expect(act).toEqual({
+    ...body,
+    state: 'done',
+    changed: true,
+    proposed: false,
+    endedAt: expect.any(String),
+  });
   expect(Date.parse(String(act.endedAt)) - before).toBeGreaterThanOrEqual(1000);
   expect(await stateOf(sid)).toBe('quarantined');
   expect(await auditOf(sid)).toMatchObject([{ actor: 'ada', action: 'media.quarantine', ...why }]);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { recordAt } from '../support/deletion-record.ts';
+import { importNotes } from '../support/import-notes.ts';
 import { runCommand } from '../support/run-command.ts';
 import { startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 
@@ -49,3 +50,13 @@ test('delete: what is reached goes, and it says how far Twilio’s part is', asy
   });
   expect((await cli(sid, '--scope', 'all')).code).toBe(2);
 }, 90_000);
+
+test('delete: a code that takes two people deletes nothing yet', async () => {
+  const code = { code: 'abuse', label: 'Abuse', severity: 'high', reviewers: 2 };
+  await inbox.api('post', '/api/v1/reason-codes').send(code).expect(201);
+  const [sid = ''] = await importNotes(inbox);
+  expect(await cli(sid, '--reason-code', 'abuse')).toMatchObject({
+    code: 0,
+    stdout: 'Nothing is deleted yet: the reason code takes a second moderator.\n',
+  });
+}, 60_000);

@@ -27,7 +27,10 @@ async function createKey(name: string, role: string): Promise<string> {
     .api('post', '/api/v1/keys')
     .send({ name, role })
     .expect(201);
-  expect(body).toEqual({ id: expect.any(String), name, role, secret: expect.any(String) });
+  expect(body).toEqual({
+    ...{ id: expect.any(String), name, role, secret: expect.any(String) },
+    ...{ numbers: [], queues: [] },
+  });
   expect(headers['cache-control']).toBe('no-store');
   return body.secret;
 }
@@ -178,6 +181,9 @@ test.each([
   [{ name: 'ADMIN_API_KEY', role: 'viewer' }, 'name'],
   [{ name: ACCOUNT.sid, role: 'viewer' }, 'name'],
   [{ name: 'x', role: 'viewer', secret: 'mine' }, 'secret'],
+  [{ name: 'x', role: 'moderator', numbers: ['5551234'.repeat(3)] }, 'numbers.0'],
+  [{ name: 'x', role: 'moderator', numbers: '+15551234567' }, 'numbers'],
+  [{ name: 'x', role: 'moderator', queues: ['all'] }, 'queues.0'],
 ])('a key of %j is refused, naming %s', async (key, field) => {
   const { body } = await inbox.api('post', '/api/v1/keys').send(key).expect(400);
   expect(body.errors).toMatchObject([{ field }]);
@@ -225,14 +231,15 @@ test.skipIf(onServer)('secrets are kept only as hashes', async () => {
 });
 
 test.skipIf(onServer)('the command line manages the keys of a server that runs', async () => {
-  const created = await cli('create', '--name', 'from-cli', '--role', 'moderator');
+  const work = ['--number', '+15557654321', '--queue', 'held', 'reported'];
+  const created = await cli('create', '--name', 'from-cli', '--role', 'moderator', ...work);
   expect(created.stderr).toContain(
     onServer ? 'PostgreSQL (DATABASE_URL)' : `Through the server at ${inbox.url}`,
   );
   const secret = created.stdout;
   const authorization = `Bearer ${secret.trim()}`;
   expect((await call('DELETE', media, authorization)).status).toBe(404);
-  expect((await cli('list')).stdout).toMatch(/from-cli.*moderator/);
+  expect((await cli('list')).stdout).toMatch(/from-cli.*moderator.*\+15557654321 held reported/);
   expect((await cli('revoke', 'from-cli')).stdout).toContain('"from-cli" is revoked');
   expect((await call('DELETE', media, authorization)).status).toBe(401);
   await expect(cli('revoke', 'from-cli')).rejects.toMatchObject({

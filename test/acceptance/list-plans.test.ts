@@ -209,6 +209,7 @@ const requests: [string, () => supertest.Test][] = [
   ['/notes', `sender=${plus(SEEDED.sender)}`] as const,
   [`/media/${seededSid('ME', 77)}/story`, ''] as const,
   ['/queues', ''] as const,
+  ['/figures', ''] as const,
   ['/claims', ''] as const,
   ...['held', 'quarantined', 'reported', 'failed', 'escalated'].flatMap((queue) =>
     [

@@ -26,6 +26,7 @@ test('while there is no list every code is accepted, afterwards those in it', as
   const { body } = await add('spam', { defaultAct: 'quarantine' }).expect(201);
   expect(body).toEqual({
     ...{ code: 'spam', label: 'A label', severity: 'low', defaultAct: 'quarantine' },
+    ...{ reviewers: 1, onThird: 'none' },
     updatedBy: 'ADMIN_API_KEY',
     createdAt: expect.any(String),
     updatedAt: expect.any(String),

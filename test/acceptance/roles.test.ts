@@ -61,6 +61,7 @@ const ACTS: Record<string, [least: Role, status: number]> = {
   'POST /api/v1/notes': ['moderator', 400],
   'DELETE /api/v1/notes/:id': ['moderator', 404],
   'GET /api/v1/queues': ['moderator', 200],
+  'GET /api/v1/figures': ['moderator', 200],
   'GET /api/v1/queues/:name/items': ['moderator', 200],
   'GET /api/v1/claims': ['moderator', 200],
   'POST /api/v1/claims': ['moderator', 400],

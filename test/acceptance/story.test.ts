@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { endedAct } from '../support/acts.ts';
 import { type CallAs, callAs } from '../support/call-as.ts';
 import { smallPicture } from '../support/small-picture.ts';
 import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
@@ -79,6 +80,45 @@ test('what the policy for a sender decided on receipt is a part of it', async ()
   expect((await storyOf(String(media?.sid))).items).toContainEqual(
     expect.objectContaining({ kind: 'media.quarantine', by: 'system:sender' }),
   );
+});
+
+test('an appeal: who decides otherwise says why, and whose decision it was stays known', async () => {
+  const bob = await callAs(inbox, 'moderator', 'bob');
+  const sid = await receivePicture(3);
+  const spam = { reasonCode: 'spam', reason: 'an advertisement' };
+  const path = `/api/v1/media/${sid}/decision`;
+  await ada('post', path)
+    .send({ decision: 'quarantine', ...spam })
+    .expect(200);
+  const appeal = { reasonCode: 'appeal', reason: 'the sender is a customer' };
+  const act = { mediaSid: sid, act: 'approve', delaySeconds: 0, ...appeal };
+  await endedAct(bob, (await bob('post', '/api/v1/acts').send(act).expect(201)).body.id);
+  await ada('delete', `/api/v1/media/${sid}?reasonCode=spam`).expect(204);
+  const of = (wanted: string) => ({ kind: `media.${wanted}` });
+  const { items } = await storyOf(sid);
+  expect(items.filter(({ kind }) => kind.startsWith('media.'))).toMatchObject([
+    { ...of('quarantine'), by: 'ada', ...spam, before: { moderation: 'visible' } },
+    {
+      ...of('approve'),
+      ...{ by: 'bob', ...appeal },
+      before: { moderation: 'quarantined', decidedBy: 'ada', ...spam },
+      after: { moderation: 'visible' },
+    },
+    { ...of('delete'), by: 'ada', before: { moderation: 'visible', decidedBy: 'bob', ...appeal } },
+  ]);
+});
+
+test('an appeal about the text of a message', async () => {
+  const { message } = await inbox.receive({ body: 'a text', attachments: [] });
+  const decide = (decision: string, reason: string) =>
+    ada('post', `/api/v1/messages/${message.sid}/decision`).send({ decision, reason }).expect(200);
+  await decide('quarantine', 'rude');
+  await decide('approve', 'a quotation');
+  const { body } = await ada('get', `/api/v1/audit?target=${message.sid}`).expect(200);
+  expect(body.items).toMatchObject([
+    { reason: 'a quotation', before: { decidedBy: 'ada', reason: 'rude' } },
+    { reason: 'rude', before: { moderation: 'visible' } },
+  ]);
 });
 
 test('there is no story of what never was', async () => {

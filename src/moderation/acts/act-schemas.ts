@@ -73,6 +73,12 @@ export const actSchema = z
       .boolean()
       .nullable()
       .describe('Of one that is done: false when the attachment had that state already.'),
+    proposed: z
+      .boolean()
+      .nullable()
+      .describe(
+        'Of one that is done: true when it changed nothing, and waits for a second person.',
+      ),
     deletionId: z.string().nullable().describe('Of a delete that is done: its record.'),
     problem: z
       .strictObject({ code: z.string(), detail: z.string() })

@@ -3,6 +3,7 @@ import { callerOf } from '../../auth/authentication.ts';
 import type { Idempotency } from '../../http/idempotency.ts';
 import { sendPage } from '../../http/paging.ts';
 import { createResourceRouter, type Guard, route } from '../../http/resource-router.ts';
+import type { OwnNumbers } from '../own-numbers.ts';
 import type { RequireListedCode } from '../reason-codes/reason-codes.ts';
 import type { ActItem } from './act-schemas.ts';
 import { type Acts, actPath } from './acts.ts';
@@ -11,13 +12,19 @@ import { actOperations as operations } from './acts-operations.ts';
 /** `/api/v1/acts`, for moderators: decisions and deletions that can be taken back for some seconds. */
 export function createActsRouter(
   guard: Guard,
-  deps: { acts: Acts; idempotency: Idempotency; requireListedCode: RequireListedCode },
+  deps: {
+    acts: Acts;
+    idempotency: Idempotency;
+    requireListedCode: RequireListedCode;
+    ownNumbers: OwnNumbers;
+  },
 ): Router {
-  const { acts, idempotency, requireListedCode } = deps;
+  const { acts, idempotency, requireListedCode, ownNumbers } = deps;
   return createResourceRouter(guard, [
     route(operations.createAct, async ({ body, request, response }) => {
       await requireListedCode(body.reasonCode);
       const caller = callerOf(response);
+      await ownNumbers.requireMedia(caller, body.mediaSid, body.scope);
       const operation = operations.createAct.id;
       const call = { operation, caller: caller.name, request, response };
       await idempotency.answerOnce(call, body, async (keep) => {

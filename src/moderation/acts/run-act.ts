@@ -7,7 +7,9 @@ import { decideInTransaction, describeDecision } from '../decide-media.ts';
 import type { Decider, Decision } from '../decisions.ts';
 import type { DeleteMedia } from '../deletions/delete-media.ts';
 import type { DeletionScope } from '../deletions/record-deletion.ts';
-import type { ActKind } from './act-schemas.ts';
+import { proposeUnlessSecond } from '../reviews/proposals.ts';
+import type { CountStrikes } from '../senders/strikes.ts';
+import type { ActItem, ActKind } from './act-schemas.ts';
 
 /** The act has ended: it was cancelled, or another run has carried it out. */
 class ActEnded extends Error {
@@ -21,6 +23,7 @@ class ActEnded extends Error {
 export function createRunAct(deps: {
   database: Database;
   deleteMedia: DeleteMedia;
+  countStrikes: CountStrikes;
   log: Logger;
 }): JobHandler<'run-act'> {
   const { prisma } = deps.database;
@@ -49,20 +52,31 @@ export function createRunAct(deps: {
     const { mediaSid, expected } = act;
     const decision = act.act as Decision;
     const args = [mediaSid, decision, deciderOf(act), expected ?? undefined] as const;
-    const { changed } = await decideInTransaction(tx, ...args);
-    await end(tx, act.id, { changed });
+    const { changed } = await decideInTransaction(tx, deps.countStrikes, ...args);
+    await end(tx, act.id, { changed, proposed: false });
   }
 
   async function deleteOnce(act: DelayedAct): Promise<void> {
+    const { mediaSid, withMessages } = act;
+    const scope = act.scope as DeletionScope;
+    const isProposed = await prisma.$transaction(async (tx) => {
+      await lockWaiting(tx, act.id);
+      await requireExpected(tx, act);
+      const wanted = { ...deciderOf(act), act: 'delete', mediaSid, scope, withMessages } as const;
+      if ((await proposeUnlessSecond(tx, wanted)) === null) return false;
+      await end(tx, act.id, { changed: false, proposed: true });
+      return true;
+    });
+    if (isProposed) return;
     await deps.deleteMedia({
       ...deciderOf(act),
-      sid: act.mediaSid,
-      scope: act.scope as DeletionScope,
-      withMessages: act.withMessages,
+      sid: mediaSid,
+      scope,
+      withMessages,
       async alongside(tx, deletionId) {
         await lockWaiting(tx, act.id);
         await requireExpected(tx, act);
-        await end(tx, act.id, { changed: true, deletionId });
+        await end(tx, act.id, { changed: true, proposed: false, deletionId });
       },
     });
   }
@@ -86,7 +100,7 @@ async function requireExpected(tx: Transaction, { mediaSid, expected }: DelayedA
 async function end(
   tx: Transaction,
   id: string,
-  outcome: { changed: boolean; deletionId?: bigint },
+  outcome: Pick<ActItem, 'changed' | 'proposed'> & { deletionId?: bigint },
 ): Promise<void> {
   const data = { ...outcome, state: 'done', endedAt: new Date() } as const;
   await tx.delayedAct.update({ where: { id }, data });

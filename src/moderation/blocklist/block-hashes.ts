@@ -5,11 +5,12 @@ import type { Database, Transaction } from '../../database/database.ts';
 import { MEDIA_BY_SID } from '../../database/media-scan.ts';
 import { countRows, scanRows } from '../../database/scan-rows.ts';
 import { AppError } from '../../errors/app-error.ts';
-import { Prisma } from '../../generated/prisma/client.ts';
+import { Prisma, type Proposal } from '../../generated/prisma/client.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
 import { distanceWithin, readWords } from '../../pdq/hash-words.ts';
 import { pictureOf } from '../../preview/screen.ts';
 import type { Decider } from '../decisions.ts';
+import { endConfirmed, type ReviewAct } from '../reviews/proposals.ts';
 import { addEntries, type EntryTerms } from './blocklist-entries.ts';
 import { type BlocklistHash, hashesOf, MAX_DISTANCE, MIN_QUALITY } from './blocklist-index.ts';
 import type { BlockedFile } from './blocklist-schemas.ts';
@@ -84,7 +85,8 @@ export async function sendApply(
 }
 
 /**
- * Blocks what an attachment shows: its bytes and, for a picture, similar pictures.
+ * Blocks what an attachment shows: its bytes and, for a picture, similar pictures; or proposes that, when its reason
+ * code takes two people.
  *
  * @throws AppError `not_found`, `media_deleted`, or `media_not_stored` while its bytes are not here
  */
@@ -92,9 +94,12 @@ export type BlockMedia = (
   sid: string,
   terms: Omit<EntryTerms, 'source'>,
   applyToExisting: boolean,
-) => ReturnType<BlockHashes>;
+) => Promise<BlockedFile | Proposal>;
 
-export function createBlockMedia({ prisma }: Database, blockHashes: BlockHashes): BlockMedia {
+export function createBlockMedia(
+  { prisma }: Database,
+  { blockHashes, reviewAct }: { blockHashes: BlockHashes; reviewAct: ReviewAct },
+): BlockMedia {
   return async (sid, terms, applyToExisting) => {
     const media = await prisma.media.findUnique({ where: { sid }, include: { blob: true } });
     if (media === null) throw new AppError('not_found', 'There is no media with this sid.');
@@ -103,8 +108,13 @@ export function createBlockMedia({ prisma }: Database, blockHashes: BlockHashes)
     if (media.state !== 'stored' || media.blob === null) {
       throw new AppError('media_not_stored', `There is nothing to go by: it is ${media.state}.`);
     }
+    const wanted = { ...terms, act: 'block', mediaSid: sid, applyToExisting } as const;
+    const proposal = await reviewAct(wanted);
+    if (proposal !== null) return proposal;
     const hashes = hashesOf(media.blob.sha256, pictureOf(media.blob));
-    return blockHashes(hashes, { ...terms, source: 'decision' }, applyToExisting);
+    const blocked = await blockHashes(hashes, { ...terms, source: 'decision' }, applyToExisting);
+    await prisma.$transaction((tx) => endConfirmed(tx, sid, terms.actor));
+    return blocked;
   };
 }
 

@@ -4,6 +4,7 @@ import { flagParameter, reasonFields } from '../../http/fields.ts';
 import { defineOperation } from '../../http/operation.ts';
 import { pageAnswer } from '../../http/paging.ts';
 import { mediaSid } from '../../twilio/address-fields.ts';
+import { PROPOSED } from '../reviews/proposal-schemas.ts';
 import {
   blockedFileSchema,
   blocklistEntrySchema,
@@ -81,7 +82,10 @@ export const blocklistOperations = {
       applyToExisting: z.boolean('true or false').default(false).describe(APPLY),
     }),
     bodyExample: { policy: 'quarantine', reasonCode: 'spam' },
-    answers: { 200: { description: 'What was added.', body: blockedFileSchema } },
+    answers: {
+      200: { description: 'What was added.', body: blockedFileSchema },
+      202: PROPOSED,
+    },
     problems: ['not_found', 'media_deleted', 'media_not_stored'],
   }),
 };

@@ -5,6 +5,7 @@ import { AppError } from '../../errors/app-error.ts';
 import { sendPage } from '../../http/paging.ts';
 import { createResourceRouter, type Guard, type Route, route } from '../../http/resource-router.ts';
 import { validate } from '../../http/validate.ts';
+import { proposalItem } from '../reviews/proposal-schemas.ts';
 import type { BlockMedia } from './block-hashes.ts';
 import type { RemoveEntry } from './blocklist-entries.ts';
 import { blocklistOperations as operations } from './blocklist-operations.ts';
@@ -68,6 +69,11 @@ export function createBlockRoute(blockMedia: BlockMedia): Route {
     async ({ params: { sid }, body: { applyToExisting, ...terms }, request, response }) => {
       const actor = callerOf(response).name;
       const outcome = await blockMedia(sid, { actor, ...terms }, applyToExisting);
+      if ('proposedBy' in outcome) {
+        request.log.info({ mediaSid: sid }, 'block proposed');
+        response.status(202).json({ proposal: proposalItem(outcome) });
+        return;
+      }
       request.log.info({ mediaSid: sid, added: outcome.added }, 'media blocked');
       response.json(outcome);
     },

@@ -58,7 +58,7 @@ export const bulkOperations = {
         body: bulkActSchema,
       },
     },
-    problems: ['conflict'],
+    problems: ['conflict', 'second_reviewer_needed'],
   }),
   showBulkAct: defineOperation({
     id: 'showBulkAct',

@@ -3,8 +3,10 @@ import { callerOf } from '../../auth/authentication.ts';
 import type { Idempotency } from '../../http/idempotency.ts';
 import { sendPage } from '../../http/paging.ts';
 import { createResourceRouter, type Guard, route } from '../../http/resource-router.ts';
+import type { OwnNumbers } from '../own-numbers.ts';
 import type { RequireListedCode } from '../reason-codes/reason-codes.ts';
 import { mustBeScanning } from '../request-scan.ts';
+import type { RequireOneReviewer } from '../reviews/proposals.ts';
 import type { BulkActs } from './bulk-acts.ts';
 import { bulkOperations as operations } from './bulk-operations.ts';
 import type { BulkActItem } from './bulk-schemas.ts';
@@ -17,11 +19,15 @@ export function createBulkRouter(
     idempotency,
     isScanning,
     requireListedCode,
+    requireOneReviewer,
+    ownNumbers,
   }: {
     acts: BulkActs;
     idempotency: Idempotency;
     isScanning: boolean;
     requireListedCode: RequireListedCode;
+    requireOneReviewer: RequireOneReviewer;
+    ownNumbers: OwnNumbers;
   },
 ): Router {
   return createResourceRouter(guard, [
@@ -31,6 +37,8 @@ export function createBulkRouter(
     route(operations.beginBulkAct, async ({ body, request, response }) => {
       if (body.action === 'scan') mustBeScanning(isScanning);
       await requireListedCode(body.reasonCode);
+      if (body.action === 'delete') await requireOneReviewer(body.reasonCode);
+      await ownNumbers.requireSelection(callerOf(response), body);
       if (body.dryRun) {
         response.json({ dryRun: true, ...(await acts.count(body)) });
         return;

@@ -7,6 +7,7 @@ import { applyDecision } from '../apply-decision.ts';
 import type { Decider } from '../decisions.ts';
 import { type DeleteMedia, deleteUnlessGone } from '../deletions/delete-media.ts';
 import { requestScans } from '../request-scan.ts';
+import type { CountStrikes } from '../senders/strikes.ts';
 import type { BulkAction } from './bulk-schemas.ts';
 
 /** Media per transaction: few enough not to lock their rows for long. */
@@ -21,6 +22,7 @@ export function createRunBulkAct(deps: {
   database: Database;
   queue: JobQueue;
   deleteMedia: DeleteMedia;
+  countStrikes: CountStrikes;
 }): JobHandler<'bulk-act'> {
   const { prisma } = deps.database;
 
@@ -75,6 +77,7 @@ export function createRunBulkAct(deps: {
         return state === 'deleted' ? 'deleted' : 'unchanged';
       });
       for (const [outcome, group] of outcomes) await settle(tx, act.id, group, outcome);
+      if (action !== 'scan') await deps.countStrikes(tx, [...changed], action, deciderOf(act));
     });
   }
 

@@ -1,16 +1,20 @@
 import type { Transaction } from '../../database/database.ts';
 import type { TargetState } from '../../generated/prisma/client.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
+import type { CountStrikes } from '../senders/strikes.ts';
 
 export interface TombstoneDeps {
   queue: JobQueue;
   /** Whether Twilio's copies are deleted, too. */
   deleteUpstream: boolean;
+  countStrikes: CountStrikes;
 }
 
 /** A deletion whose targets become tombstones: who requested it, and why. */
 export interface RunningDeletion {
   id: bigint;
+  /** A `DeletionScope`, or `erase`. */
+  scope: string;
   requestedBy: string;
   reasonCode: string | null;
   reason: string | null;

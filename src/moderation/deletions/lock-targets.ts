@@ -1,15 +1,14 @@
 import { lockBlobs, type Transaction } from '../../database/database.ts';
 import type { Media } from '../../generated/prisma/client.ts';
+import { STANDING_DECISION, type StandingDecision } from '../standing-decision.ts';
 
 /** Bytes of a media item arrived between reading its row and locking them: the transaction is retried. */
 export class BytesArrived extends Error {
   override readonly name = 'BytesArrived';
 }
 
-export type LockedMedia = Pick<
-  Media,
-  'sid' | 'messageSid' | 'accountSid' | 'index' | 'state' | 'moderation' | 'blobSha256'
-> &
+export type LockedMedia = StandingDecision &
+  Pick<Media, 'sid' | 'messageSid' | 'accountSid' | 'index' | 'state' | 'blobSha256'> &
   Pick<Media, 'deletedSha256' | 'upstream'>;
 
 /** Media items whose rows and bytes are locked. */
@@ -52,8 +51,9 @@ async function lockMedia(tx: Transaction, sids: readonly string[]): Promise<Lock
   const sha256s = named.flatMap(({ blobSha256 }) => blobSha256 ?? []);
   await lockBlobs(tx, sha256s);
   const rows = await tx.$queryRaw<LockedMedia[]>`
-    SELECT sid, message_sid AS "messageSid", account_sid AS "accountSid", index, state, moderation,
-      blob_sha256 AS "blobSha256", deleted_sha256 AS "deletedSha256", upstream
+    SELECT sid, message_sid AS "messageSid", account_sid AS "accountSid", index, state,
+      blob_sha256 AS "blobSha256", deleted_sha256 AS "deletedSha256", upstream,
+      ${STANDING_DECISION}
     FROM media WHERE sid = ANY(${sids}) ORDER BY sid FOR UPDATE`;
   const isLocked = ({ blobSha256 }: LockedMedia) =>
     blobSha256 === null || sha256s.includes(blobSha256);

@@ -5,6 +5,7 @@ import { recordEvents } from '../../events/record-events.ts';
 import type { UpstreamState } from '../../generated/prisma/client.ts';
 import { BY_RULE, settleMessages } from '../messages/settle-messages.ts';
 import { removeReviews } from '../reviews/settle-reviews.ts';
+import { auditedDecision } from '../standing-decision.ts';
 import {
   markTombstoned,
   type RunningDeletion,
@@ -22,7 +23,7 @@ import type { LockedBatch, LockedMedia } from './lock-targets.ts';
  */
 export async function tombstoneMedia(
   tx: Transaction,
-  { queue, deleteUpstream }: TombstoneDeps,
+  { queue, deleteUpstream, countStrikes }: TombstoneDeps,
   deletion: RunningDeletion,
   sids: readonly string[],
   { rows, sha256s }: LockedBatch,
@@ -37,13 +38,13 @@ export async function tombstoneMedia(
   );
   await recordAudit(
     tx,
-    live.map(({ sid, state, moderation, blobSha256: sha256 }) => ({
+    live.map((media) => ({
       actor: deletion.requestedBy,
       action: 'media.delete',
-      target: sid,
+      target: media.sid,
       reasonCode: deletion.reasonCode,
       reason: deletion.reason,
-      before: { state, moderation, sha256 },
+      before: { state: media.state, sha256: media.blobSha256, ...auditedDecision(media) },
       after: { state: 'deleted', deletionId: String(deletion.id) },
     })),
   );
@@ -69,6 +70,12 @@ export async function tombstoneMedia(
     ...takeFiles(files, sha256),
   }));
   await markTombstoned(tx, deletion.id, [...byThis, ...deletedBefore(sids, rows)]);
+  // An erasure is what the sender asks for.
+  if (deletion.scope !== 'erase') {
+    const { requestedBy: actor, reasonCode, reason } = deletion;
+    const deleted = live.map(({ sid }) => sid);
+    await countStrikes(tx, deleted, 'delete', { actor, reasonCode, reason });
+  }
   return live.length;
 }
 

@@ -3,6 +3,7 @@ import { AppError } from '../../errors/app-error.ts';
 import type { Message } from '../../generated/prisma/client.ts';
 import { type DecideMedia, describeDecision } from '../decide-media.ts';
 import { MESSAGE_DECISIONS } from '../decisions.ts';
+import { STANDING_MESSAGE_DECISION, type StandingMessageDecision } from '../standing-decision.ts';
 import { decideMessages } from './settle-messages.ts';
 
 /**
@@ -13,15 +14,15 @@ import { decideMessages } from './settle-messages.ts';
  */
 export type DecideMessage = DecideMedia;
 
-type Row = Pick<Message, 'sid' | 'accountSid' | 'moderation' | 'deletedAt'> &
-  Pick<Message, 'decidedBy' | 'decidedAt'>;
+type Row = StandingMessageDecision &
+  Pick<Message, 'sid' | 'accountSid' | 'deletedAt' | 'decidedAt'>;
 
 export function createDecideMessage({ prisma }: Database): DecideMessage {
   return (sid, decision, decider, expected) =>
     prisma.$transaction(async (tx) => {
       const [message] = await tx.$queryRaw<Row[]>`
-        SELECT sid, account_sid AS "accountSid", moderation, deleted_at AS "deletedAt",
-          decided_by AS "decidedBy", decided_at AS "decidedAt"
+        SELECT sid, account_sid AS "accountSid", deleted_at AS "deletedAt",
+          decided_at AS "decidedAt", ${STANDING_MESSAGE_DECISION}
         FROM message WHERE sid = ${sid} FOR NO KEY UPDATE`;
       if (message === undefined) {
         throw new AppError('not_found', 'There is no message with this sid.');

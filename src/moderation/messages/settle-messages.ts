@@ -3,9 +3,10 @@ import type { Transaction } from '../../database/database.ts';
 import { recordEvents } from '../../events/record-events.ts';
 import type { Message, Moderation } from '../../generated/prisma/client.ts';
 import { type Decider, MESSAGE_DECISIONS, type MessageDecision } from '../decisions.ts';
+import { auditedDecision, type StandingMessageDecision } from '../standing-decision.ts';
 
 /** What a decision needs of a message, for the row, the audit log and the event. */
-type DecidedMessage = Pick<Message, 'sid' | 'accountSid' | 'moderation'>;
+type DecidedMessage = StandingMessageDecision & Pick<Message, 'sid' | 'accountSid'>;
 
 type Followed = DecidedMessage & { wanted: Moderation };
 
@@ -37,6 +38,8 @@ export async function settleMessages(
   // message, the second sees what the first did.
   const followed = await tx.$queryRaw<Followed[]>`
     SELECT message.sid, message.account_sid AS "accountSid", message.moderation,
+      message.decided_by AS "decidedBy", message.decision_code AS "decisionCode",
+      message.decision_reason AS "decisionReason",
       CASE WHEN bool_or(media.moderation = 'held') THEN 'held'
         WHEN bool_or(media.moderation = 'visible') THEN 'visible'
         ELSE 'quarantined' END AS wanted
@@ -81,13 +84,13 @@ export async function decideMessages(
   });
   await recordAudit(
     tx,
-    messages.map(({ sid, moderation: before }) => ({
+    messages.map((message) => ({
       actor,
       action,
-      target: sid,
+      target: message.sid,
       reasonCode,
       reason,
-      before: { moderation: before },
+      before: auditedDecision(message),
       after: { moderation },
     })),
   );

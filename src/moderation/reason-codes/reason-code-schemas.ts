@@ -6,6 +6,9 @@ import { DECISIONS, type Decision } from '../decisions.ts';
 
 const DEFAULT_ACTS = [...(Object.keys(DECISIONS) as Decision[]), 'delete'] as const;
 
+/** What may follow for a sender: a policy, or that there are no events about them. */
+const ON_THIRD = ['none', 'mute', 'quarantine', 'refuse'] as const;
+
 /** The code itself, as decisions have it. */
 const code = reasonFields.reasonCode.unwrap().unwrap();
 
@@ -23,6 +26,14 @@ const fields = {
     .enum(DEFAULT_ACTS, { error: `one of ${DEFAULT_ACTS.join(', ')}` })
     .nullable()
     .describe('What a page suggests for it; null for nothing.'),
+  reviewers: z
+    .union([z.literal(1), z.literal(2)], { error: '1 or 2' })
+    .describe('How many people a delete or a block with it takes.'),
+  onThird: z
+    .enum(ON_THIRD, { error: `one of ${ON_THIRD.join(', ')}` })
+    .describe(
+      'What follows for a sender of whom three attachments were quarantined or deleted with it: `mute`, or a policy.',
+    ),
 };
 
 export const reasonCodeSchema = z
@@ -42,6 +53,8 @@ export const newReasonCode = z.strictObject({
   code,
   ...fields,
   defaultAct: fields.defaultAct.default(null),
+  reviewers: fields.reviewers.default(1),
+  onThird: fields.onThird.default('none'),
 });
 
 export type NewReasonCode = z.output<typeof newReasonCode>;
@@ -51,6 +64,8 @@ export const reasonCodeChange = z.strictObject({
   label: fields.label.exactOptional(),
   severity: fields.severity.exactOptional(),
   defaultAct: fields.defaultAct.exactOptional(),
+  reviewers: fields.reviewers.exactOptional(),
+  onThird: fields.onThird.exactOptional(),
 });
 
 export type ReasonCodeChange = z.output<typeof reasonCodeChange>;

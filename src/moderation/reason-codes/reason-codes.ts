@@ -97,12 +97,13 @@ function notFound(): AppError {
   return new AppError('not_found', 'There is no such code.');
 }
 
-function auditedFields({ label, severity, defaultAct }: ReasonCode) {
-  return { label, severity, defaultAct };
+function auditedFields({ label, severity, defaultAct, reviewers, onThird }: ReasonCode) {
+  return { label, severity, defaultAct, reviewers, onThird };
 }
 
 function reasonCodeItem(row: ReasonCode): ReasonCodeItem {
   // One of another release is shown as none.
   const defaultAct = reasonCodeSchema.shape.defaultAct.safeParse(row.defaultAct).data ?? null;
-  return { ...row, defaultAct };
+  const onThird = reasonCodeSchema.shape.onThird.safeParse(row.onThird).data ?? 'none';
+  return { ...row, defaultAct, reviewers: row.reviewers > 1 ? 2 : 1, onThird };
 }

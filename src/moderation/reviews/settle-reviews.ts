@@ -6,7 +6,8 @@ import type { Decision } from '../decisions.ts';
 // rule's decision is none: somebody should still look.
 
 /**
- * Ends the reviews of media that somebody has decided about: open reports are resolved, escalations and claims end.
+ * Ends the reviews of media that somebody has decided about: open reports are resolved, escalations,
+ * proposals and claims end.
  *
  * @param tx has locked the rows of the media; the caller commits it
  */
@@ -26,6 +27,7 @@ export async function settleReviews(
     },
     data: { reportedAt: null, escalatedAt: null, escalatedBy: null, escalationReason: null },
   });
+  await tx.proposal.deleteMany({ where: { mediaSid: ofThese } });
   await endClaims(tx, sids, 'decided', actor);
 }
 
@@ -44,6 +46,7 @@ export async function removeReviews(
   await tx.report.deleteMany({ where: ofThese });
   await tx.note.deleteMany({ where: ofThese });
   await tx.mediaSkip.deleteMany({ where: ofThese });
+  await tx.proposal.deleteMany({ where: ofThese });
   await endClaims(tx, sids, 'deleted', actor);
 }
 
@@ -62,11 +65,15 @@ export async function endClaimForAct(
   await endClaims(tx, [mediaSid], 'decided', actor);
 }
 
-/** Claims are locked behind the media, by everybody. */
-async function endClaims(
+/**
+ * Ends the claims of media.
+ *
+ * @param tx has locked the rows of the media: claims are locked behind them, by everybody
+ */
+export async function endClaims(
   tx: Transaction,
   sids: readonly string[],
-  ending: 'decided' | 'deleted',
+  ending: 'decided' | 'deleted' | 'escalated',
   endedBy: string,
 ): Promise<void> {
   await tx.$executeRaw`

@@ -41,6 +41,7 @@ export function createEraseSender(deps: {
         where: { id, erasedAt: null },
         data: { erasedAt: new Date() },
       });
+      await tx.strike.deleteMany({ where: { senderId: erasure.senderId } });
       await queue.send(tx, 'purge-database', [{ payload: {} }]);
     });
   };
@@ -71,7 +72,7 @@ export function createEraseLate(deps: TombstoneDeps & { senderIds: SenderIds }):
     };
     const requested = { ...ERASURE, scope: 'erase', mediaSid: null };
     const { id } = await recordDeletion(tx, queue, requested, selection, 0);
-    const deletion = { ...ERASURE, id, requestedBy: ERASURE.actor };
+    const deletion = { ...requested, id, requestedBy: ERASURE.actor };
     // All at once: several batches in one transaction would break the order of locks.
     await tombstoneTargets(tx, deps, deletion, null);
     const storedBefore = messages.filter(({ sid }) => stored.has(sid));

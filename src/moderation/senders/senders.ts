@@ -26,33 +26,8 @@ export function createSenders({ prisma }: Database, senderIds: SenderIds): Sende
   const idsOf = (address: string) => [senderIds.of(address), ...senderIds.formerOf(address)];
 
   return {
-    update: (address, change, { actor, reasonCode, reason }) =>
-      prisma.$transaction(async (tx) => {
-        const id = senderIds.of(address);
-        const person = personOf(address);
-        const former = await takeFormer(tx, senderIds.formerOf(address));
-        const fresh = { ...former, id, address: person, updatedBy: actor };
-        const { count } = await tx.sender.createMany({ data: [fresh], skipDuplicates: true });
-        // Of two concurrent updates, the second sees what the first wrote.
-        await tx.$queryRaw`SELECT id FROM sender WHERE id = ${id} FOR UPDATE`;
-        const before = count === 1 ? null : await tx.sender.findUniqueOrThrow({ where: { id } });
-        const sender = await tx.sender.update({
-          where: { id },
-          data: { ...change, address: person, updatedBy: actor },
-        });
-        await recordAudit(tx, [
-          {
-            actor,
-            action: 'sender.update',
-            target: id,
-            reasonCode,
-            reason,
-            ...(before === null ? {} : { before: auditedFields(before) }),
-            after: auditedFields(sender),
-          },
-        ]);
-        return sender;
-      }),
+    update: (address, change, decider) =>
+      prisma.$transaction((tx) => updateSender(tx, senderIds, address, change, decider)),
     async list({ address, policy, muted, limit, cursor }) {
       const selection = {
         ranges: [allOf([address && Prisma.sql`id = ANY(${idsOf(address)})`])],
@@ -70,6 +45,44 @@ export function createSenders({ prisma }: Database, senderIds: SenderIds): Sende
       return { items, nextCursor: last?.id ?? null };
     },
   };
+}
+
+/**
+ * Updates what is decided about a sender, and records it in the audit log.
+ *
+ * @param tx the caller commits it
+ */
+export async function updateSender(
+  tx: Transaction,
+  senderIds: SenderIds,
+  address: string,
+  change: SenderChange,
+  { actor, reasonCode, reason }: Decider,
+): Promise<Sender> {
+  const id = senderIds.of(address);
+  const person = personOf(address);
+  const former = await takeFormer(tx, senderIds.formerOf(address));
+  const fresh = { ...former, id, address: person, updatedBy: actor };
+  const { count } = await tx.sender.createMany({ data: [fresh], skipDuplicates: true });
+  // Of two concurrent updates, the second sees what the first wrote.
+  await tx.$queryRaw`SELECT id FROM sender WHERE id = ${id} FOR UPDATE`;
+  const before = count === 1 ? null : await tx.sender.findUniqueOrThrow({ where: { id } });
+  const sender = await tx.sender.update({
+    where: { id },
+    data: { ...change, address: person, updatedBy: actor },
+  });
+  await recordAudit(tx, [
+    {
+      actor,
+      action: 'sender.update',
+      target: id,
+      reasonCode,
+      reason,
+      ...(before === null ? {} : { before: auditedFields(before) }),
+      after: auditedFields(sender),
+    },
+  ]);
+  return sender;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ALL_WORK } from '../../../src/auth/api-keys.ts';
 import type { Database } from '../../../src/database/database.ts';
 import { openDatabase } from '../../../src/database/open-database.ts';
 import { createClaims } from '../../../src/desk/claims.ts';
@@ -17,7 +18,7 @@ afterAll(async () => {
   await folder.remove();
 });
 
-const ADA = { name: 'ada', isAdmin: false, sessionId: null, keyId: null };
+const ADA = { name: 'ada', isAdmin: false, sessionId: null, keyId: null, work: ALL_WORK };
 
 test.each([
   ['released', false],

@@ -4,6 +4,7 @@ import type { Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import express from 'express';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ALL_WORK } from '../../../src/auth/api-keys.ts';
 import { createOpenArchive } from '../../../src/exports/export-archive.ts';
 import { createExports } from '../../../src/exports/exports.ts';
 import { createDownloadLimit, createExportsRouter } from '../../../src/exports/exports-router.ts';
@@ -29,7 +30,13 @@ beforeAll(async () => {
   const log = createLogger('silent');
   app.use((request, response, next) => {
     request.log = log;
-    response.locals.caller = { keyId: null, secretHash: '', name: 'ada', role: 'viewer' };
+    response.locals.caller = {
+      keyId: null,
+      secretHash: '',
+      name: 'ada',
+      role: 'viewer',
+      work: ALL_WORK,
+    };
     next();
   });
   app.use(

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Caller } from '../../../src/auth/api-keys.ts';
+import { ALL_WORK, type Caller } from '../../../src/auth/api-keys.ts';
 import { createOpenArchive } from '../../../src/exports/export-archive.ts';
 import { exportRequest } from '../../../src/exports/export-schemas.ts';
 import { createExports, type Exports } from '../../../src/exports/exports.ts';
@@ -19,7 +19,13 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => opened.close());
 
-const caller: Caller = { keyId: null, secretHash: '', name: 'ada', role: 'moderator' };
+const caller: Caller = {
+  keyId: null,
+  secretHash: '',
+  name: 'ada',
+  role: 'moderator',
+  work: ALL_WORK,
+};
 const begin = (body: object) =>
   exports.begin(exportRequest.parse(body), caller, async () => undefined);
 

@@ -3,7 +3,7 @@ import express from 'express';
 import { pino } from 'pino';
 import supertest from 'supertest';
 import { expect, test, vi } from 'vitest';
-import type { ApiKeys } from '../../../src/auth/api-keys.ts';
+import { ALL_WORK, type ApiKeys } from '../../../src/auth/api-keys.ts';
 import { createAuthenticate, createIsSignedIn } from '../../../src/auth/authentication.ts';
 import { createSessionCookie } from '../../../src/auth/session-cookie.ts';
 import type { Sessions } from '../../../src/auth/sessions.ts';
@@ -29,7 +29,9 @@ const reportPreviews = async () => ({
 });
 
 const authenticate: ApiKeys['authenticate'] = async (secret) =>
-  secret === SECRET ? { keyId: '1', secretHash: '', name: 'monitor', role: 'viewer' } : null;
+  secret === SECRET
+    ? { keyId: '1', secretHash: '', name: 'monitor', role: 'viewer', work: ALL_WORK }
+    : null;
 
 function serverOf(
   checks: Record<string, ReadinessCheck>,

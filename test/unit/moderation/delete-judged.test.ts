@@ -4,6 +4,7 @@ import { createDiskBlobStore } from '../../../src/files/disk-blob-store.ts';
 import { createDeleteMedia } from '../../../src/moderation/deletions/delete-media.ts';
 import { createDeleteJudged } from '../../../src/moderation/judgement.ts';
 import { addMedia } from '../../support/add-media.ts';
+import { countStrikes } from '../../support/count-strikes.ts';
 import { openTestQueue, type TestQueue } from '../../support/test-queue.ts';
 
 let opened: TestQueue;
@@ -22,7 +23,13 @@ test.each([
 ])('what is %s and %s when its turn comes is %s afterwards', async (state, moderation, becomes) => {
   const { database, queue, files } = opened;
   const blobs = await createDiskBlobStore(join(files.dataDir, 'blobs'), () => 'test');
-  const deleteMedia = createDeleteMedia({ database, queue, blobs, deleteUpstream: true });
+  const deleteMedia = createDeleteMedia({
+    database,
+    queue,
+    blobs,
+    deleteUpstream: true,
+    countStrikes,
+  });
   const mediaSid = await addMedia(database, { state, moderation });
   const decider = { actor: 'system:blocklist', reasonCode: 'blocklist', reason: null };
   await createDeleteJudged(deleteMedia)({ mediaSid, ...decider }, new AbortController().signal);

@@ -18,6 +18,7 @@ import type { Screen } from '../../../src/preview/screen.ts';
 import { storeMedia } from '../../../src/preview/store-media.ts';
 import { createScreen } from '../../../src/screening/screening.ts';
 import { addMedia } from '../../support/add-media.ts';
+import { countStrikes } from '../../support/count-strikes.ts';
 import { openTestQueue, type TestQueue } from '../../support/test-queue.ts';
 
 let opened: TestQueue;
@@ -111,7 +112,7 @@ async function previewJobs(): Promise<string[]> {
 
 function deleteMedia(sid: string): Promise<unknown> {
   const { database, queue } = opened;
-  const run = createDeleteMedia({ database, queue, blobs, deleteUpstream: false });
+  const run = createDeleteMedia({ database, queue, blobs, deleteUpstream: false, countStrikes });
   return run({ sid, actor: 'moderator', reasonCode: null, reason: null });
 }
 

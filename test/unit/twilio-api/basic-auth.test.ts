@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { expect, test } from 'vitest';
-import type { Caller } from '../../../src/auth/api-keys.ts';
+import { ALL_WORK, type Caller } from '../../../src/auth/api-keys.ts';
 import { createKeyring } from '../../../src/twilio/keyring.ts';
 import { createBasicAuth } from '../../../src/twilio-api/basic-auth.ts';
 
@@ -14,6 +14,7 @@ const GALLERY: Caller = {
   secretHash: '',
   name: 'gallery',
   role: 'viewer',
+  work: ALL_WORK,
 };
 const asked: string[] = [];
 const authenticate = createBasicAuth(keyring, {

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { expect, onTestFinished, test } from 'vitest';
-import type { Caller } from '../../../../src/auth/api-keys.ts';
+import { ALL_WORK, type Caller } from '../../../../src/auth/api-keys.ts';
 import type { Tickets } from '../../../../src/auth/tickets.ts';
 import type { Database } from '../../../../src/database/database.ts';
 import { createEventStreams } from '../../../../src/events/stream/event-stream-router.ts';
@@ -14,6 +14,7 @@ const ME: Caller = {
   secretHash: '',
   name: 'me',
   role: 'admin',
+  work: ALL_WORK,
 };
 
 test('readers that hang up while their place is looked up leave room for others', async () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createBulkActs } from '../../../../src/moderation/bulk/bulk-acts.ts';
 import { createRunBulkAct } from '../../../../src/moderation/bulk/run-bulk-act.ts';
 import { addMedia } from '../../../support/add-media.ts';
+import { countStrikes } from '../../../support/count-strikes.ts';
 import { openTestQueue, type TestQueue } from '../../../support/test-queue.ts';
 
 let opened: TestQueue;
@@ -21,6 +22,7 @@ test('deletes that are cancelled end behind the one that is under way', async ()
   const run = createRunBulkAct({
     database,
     queue,
+    countStrikes,
     async deleteMedia({ sid }) {
       deleted.push(sid);
       await acts.cancel(id, 'ada');

@@ -22,6 +22,7 @@ import { createTryUpstream } from '../../../../src/moderation/deletions/try-upst
 import { markUpstreamDone } from '../../../../src/moderation/deletions/upstream-targets.ts';
 import { createLogger } from '../../../../src/monitoring/logger.ts';
 import { addMedia } from '../../../support/add-media.ts';
+import { countStrikes } from '../../../support/count-strikes.ts';
 import { eventually } from '../../../support/test-inbox.ts';
 import { openTestQueue, type TestQueue } from '../../../support/test-queue.ts';
 
@@ -34,7 +35,7 @@ beforeEach(async () => {
   opened = await openTestQueue();
   const { database, queue, files } = opened;
   const blobs = await createDiskBlobStore(join(files.dataDir, 'blobs'), () => 'test');
-  deps = { database, queue, blobs, deleteUpstream: true };
+  deps = { database, queue, blobs, deleteUpstream: true, countStrikes };
 });
 afterEach(() => opened.close());
 
@@ -85,7 +86,11 @@ async function record(tx: Transaction, media: string, message: string): Promise<
 }
 
 const forget = (tx: Transaction, id: bigint, queue: JobQueue) =>
-  tombstoneTargets(tx, { ...deps, queue }, { ...DECIDER, id, requestedBy: 'somebody' });
+  tombstoneTargets(
+    tx,
+    { ...deps, queue },
+    { ...DECIDER, id, scope: 'one', requestedBy: 'somebody' },
+  );
 
 // The embedded database has one connection: there no transaction waits for another one's row.
 describe.runIf(Boolean(process.env.TEST_DATABASE_URL))('on a server', () => {

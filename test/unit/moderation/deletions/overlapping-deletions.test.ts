@@ -13,6 +13,7 @@ import {
 } from '../../../../src/moderation/deletions/run-deletion.ts';
 import { tombstoneTargets } from '../../../../src/moderation/deletions/tombstone-targets.ts';
 import { addMedia } from '../../../support/add-media.ts';
+import { countStrikes } from '../../../support/count-strikes.ts';
 import { openTestQueue, type TestQueue } from '../../../support/test-queue.ts';
 
 const DECIDER = { actor: 'somebody', reasonCode: null, reason: null };
@@ -33,7 +34,7 @@ beforeEach(async () => {
       await blobs.remove(key);
     },
   };
-  deps = { database, queue, blobs: refusing, deleteUpstream: true };
+  deps = { database, queue, blobs: refusing, deleteUpstream: true, countStrikes };
 });
 afterEach(() => opened.close());
 
@@ -58,7 +59,8 @@ async function begin(first: string[], others: string[] = []): Promise<bigint> {
   return deps.database.prisma.$transaction(async (tx) => {
     const { id } = await recordDeletion(tx, deps.queue, asked, selection);
     while (
-      (await tombstoneTargets(tx, deps, { ...DECIDER, id, requestedBy: 'somebody' })).seen > 0
+      (await tombstoneTargets(tx, deps, { ...DECIDER, id, scope: 'one', requestedBy: 'somebody' }))
+        .seen > 0
     );
     const row = { messageSid: 'MM1', accountSid: 'AC1', deletionId: id };
     await tx.deletionTarget.createMany({ data: others.map((sid) => ({ ...row, sid })) });

@@ -7,6 +7,7 @@ import {
 } from '../../../../src/moderation/deletions/delete-media.ts';
 import { createSweepRetention } from '../../../../src/moderation/retention/retention.ts';
 import { addMedia } from '../../../support/add-media.ts';
+import { countStrikes } from '../../../support/count-strikes.ts';
 import { openTestQueue, type TestQueue } from '../../../support/test-queue.ts';
 
 const NOW = new Date('2026-11-24T12:00:00Z');
@@ -26,7 +27,7 @@ function addOld(days: number, other: object): Promise<string> {
 
 async function deleting(): Promise<DeleteMedia> {
   const blobs = await createDiskBlobStore(join(opened.files.dataDir, 'blobs'), () => 'test');
-  return createDeleteMedia({ database, queue, blobs, deleteUpstream: true });
+  return createDeleteMedia({ database, queue, blobs, deleteUpstream: true, countStrikes });
 }
 
 test('deletes what is older than its rule, and nothing that is pinned, pending or without a rule', async () => {
