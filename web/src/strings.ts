@@ -141,6 +141,7 @@ export const strings = {
       sender: 'Sender blocked.',
       senderUndone: 'The sender is not blocked any more.',
       picture: 'Picture blocked.',
+      pictureProposed: 'Proposed: the reason takes two people. It is in the queue “Escalated” now.',
       pictureKnown: 'This picture was blocked already.',
       pictureHelp:
         'What arrives from now on with these bytes, or looks the same, is hidden or deleted. An admin can take it back. This attachment still needs a decision.',

@@ -55,8 +55,9 @@ export async function blockPicture(
 ): Promise<void> {
   const params = { path: { sid } };
   const answer = await api.POST('/api/v1/media/{sid}/block', { params, body: { policy, ...why } });
-  const { added, raised } = bodyOf(answer);
-  notify({ text: added + raised > 0 ? texts.picture : texts.pictureKnown });
+  const blocked = bodyOf(answer);
+  if ('proposal' in blocked) notify({ text: texts.pictureProposed });
+  else notify({ text: blocked.added + blocked.raised > 0 ? texts.picture : texts.pictureKnown });
 }
 
 async function policyOf(address: string): Promise<Sender['policy']> {
