@@ -33,7 +33,14 @@ const HEADERS = {
   'Referrer-Policy': 'same-origin',
 };
 
-const PARTS_OF_DESK: readonly string[] = [...QUEUES, 'deletions', 'blocklist', 'senders', 'audit'];
+const PARTS_OF_DESK: readonly string[] = [
+  ...QUEUES,
+  'deletions',
+  'blocklist',
+  'senders',
+  'audit',
+  'figures',
+];
 
 interface Exchange {
   request: Request;

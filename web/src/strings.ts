@@ -162,6 +162,7 @@ export const strings = {
         blocklist: 'Blocklist',
         senders: 'Senders',
         audit: 'Audit',
+        figures: 'Figures',
       },
       loading: 'Loading…',
       tryAgain: 'Try again',
@@ -342,6 +343,34 @@ export const strings = {
         'session.link': 'Sign-in link created',
         'audit.export': 'Audit log exported',
       } as Record<string, string>,
+    },
+    figures: {
+      queues: 'Waiting now',
+      decided: 'Decided in 24 hours',
+      byHour: (count: number) => `${counted(count, 'decision', 'decisions')} by the hour`,
+      hour: 'Hour',
+      nothing: 'Nothing was decided.',
+      moderators: 'By moderator',
+      name: 'Name',
+      total: 'All',
+      kinds: {
+        approve: 'Approved',
+        hold: 'Held',
+        quarantine: 'Quarantined',
+        delete: 'Deleted',
+      },
+      overturned: 'Overturned',
+      overturnedHelp: 'What was quarantined and is approved, or the other way round.',
+      ofPeople: 'Decisions of somebody else',
+      ofRules: 'Decisions of rules',
+      agreement: 'Agreement with people',
+      classifier: 'The classifier',
+      lookAlikes: 'Look-alikes of the blocklist',
+      share: (agreed: number, all: number) =>
+        all === 0
+          ? 'Nothing to compare'
+          : `${percent.format(agreed / all)} (${number.format(agreed)} of ${number.format(all)})`,
+      now: 'now',
     },
     display: {
       title: 'How pictures are shown',

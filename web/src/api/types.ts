@@ -11,6 +11,7 @@ export type ClaimedItem = components['schemas']['ClaimedItem'];
 export type Deletion = components['schemas']['Deletion'];
 export type DeletionTarget = components['schemas']['DeletionTarget'];
 export type Erasure = components['schemas']['Erasure'];
+export type Figures = components['schemas']['Figures'];
 export type MediaItem = components['schemas']['MediaItem'];
 export type MediaLinks = components['schemas']['MediaLinks'];
 export type Message = components['schemas']['Message'];

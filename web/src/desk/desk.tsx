@@ -20,6 +20,9 @@ const LISTS: Record<ListName, ReturnType<typeof lazyPart>> = {
     import('./senders/senders-page.tsx').then(({ SendersPage }) => SendersPage),
   ),
   audit: lazyPart(() => import('./audit/audit-page.tsx').then(({ AuditPage }) => AuditPage)),
+  figures: lazyPart(() =>
+    import('./figures/figures-page.tsx').then(({ FiguresPage }) => FiguresPage),
+  ),
 };
 
 /** The moderators' desk: the queues, the one that is worked off, the lists, the story of an attachment. */

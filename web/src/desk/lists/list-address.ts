@@ -11,6 +11,7 @@ const LISTS = {
     since: /^\d{4}-\d\d-\d\d$/,
     until: /^\d{4}-\d\d-\d\d$/,
   },
+  figures: {},
 } as const;
 
 export type ListName = keyof typeof LISTS;

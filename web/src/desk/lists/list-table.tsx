@@ -29,38 +29,7 @@ export function ListTable<T extends { id: string }>(props: {
         {items?.length === 0 && empty}
       </p>
       {items !== undefined && items.length > 0 && (
-        <table class="list-table" aria-label={label}>
-          <thead>
-            <tr>
-              {columns.map(({ name }) =>
-                name === '' ? (
-                  <td key={name} />
-                ) : (
-                  <th key={name} scope="col">
-                    {name}
-                  </th>
-                ),
-              )}
-            </tr>
-          </thead>
-          <tbody>
-            {items.map((item) => (
-              <tr key={item.id} data-id={item.id}>
-                {columns.map(({ name, cell }, index) =>
-                  index === 0 ? (
-                    <th key={name} scope="row">
-                      {cell(item)}
-                    </th>
-                  ) : (
-                    <td key={name} data-label={name} class={name === '' ? 'list-acts' : undefined}>
-                      {cell(item)}
-                    </td>
-                  ),
-                )}
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <DataTable items={items} label={label} columns={columns} />
       )}
       {problem && (
         <div class="list-problem" role="alert">
@@ -76,5 +45,48 @@ export function ListTable<T extends { id: string }>(props: {
         </button>
       )}
     </>
+  );
+}
+
+/** A table, and cards on phones. */
+export function DataTable<T extends { id: string }>(props: {
+  items: readonly T[];
+  label: string;
+  columns: readonly Column<T>[];
+}) {
+  const { items, label, columns } = props;
+  return (
+    <table class="list-table" aria-label={label}>
+      <thead>
+        <tr>
+          {columns.map(({ name }) =>
+            name === '' ? (
+              <td key={name} />
+            ) : (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ),
+          )}
+        </tr>
+      </thead>
+      <tbody>
+        {items.map((item) => (
+          <tr key={item.id} data-id={item.id}>
+            {columns.map(({ name, cell }, index) =>
+              index === 0 ? (
+                <th key={name} scope="row">
+                  {cell(item)}
+                </th>
+              ) : (
+                <td key={name} data-label={name} class={name === '' ? 'list-acts' : undefined}>
+                  {cell(item)}
+                </td>
+              ),
+            )}
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
