@@ -303,6 +303,8 @@ export const strings = {
         'media.report': 'Attachment reported',
         'media.skip': 'Attachment skipped',
         'media.escalate': 'Attachment escalated',
+        'media.propose': 'Decision proposed',
+        'media.confirm': 'Proposal confirmed',
         'media.pin': 'Attachment kept from retention',
         'media.unpin': 'Attachment not kept any more',
         'media.delete': 'Attachment deleted',
