@@ -2044,15 +2044,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/desk/{queue}": {
+    "/desk/{part}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** The same page, where one queue is worked off */
-        get: operations["showDeskOfQueue"];
+        /** The same page, where one queue is worked off, or with one of the lists of moderators */
+        get: operations["showPartOfDesk"];
         put?: never;
         post?: never;
         delete?: never;
@@ -9912,13 +9912,13 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
-    showDeskOfQueue: {
+    showPartOfDesk: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                /** @description 404 for what is no queue. */
-                queue: string;
+                /** @description A queue or a list of the desk; 404 for anything else. */
+                part: string;
             };
             cookie?: never;
         };

@@ -49,14 +49,16 @@ export const pageOperations = {
     answers,
     problems: ['unavailable', 'not_found'],
   }),
-  showDeskOfQueue: defineOperation({
-    id: 'showDeskOfQueue',
+  showPartOfDesk: defineOperation({
+    id: 'showPartOfDesk',
     method: 'get',
-    path: '/desk/{queue}',
+    path: '/desk/{part}',
     tag,
-    summary: 'The same page, where one queue is worked off',
+    summary: 'The same page, where one queue is worked off, or with one of the lists of moderators',
     access,
-    params: z.object({ queue: z.string().describe('404 for what is no queue.') }),
+    params: z.object({
+      part: z.string().describe('A queue or a list of the desk; 404 for anything else.'),
+    }),
     answers,
     problems: ['unavailable', 'not_found'],
   }),

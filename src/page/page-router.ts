@@ -33,6 +33,15 @@ const HEADERS = {
   'Referrer-Policy': 'same-origin',
 };
 
+const PARTS_OF_DESK: readonly string[] = [
+  ...QUEUES,
+  'deletions',
+  'blocklist',
+  'senders',
+  'audit',
+  'figures',
+];
+
 interface Exchange {
   request: Request;
   response: Response;
@@ -73,8 +82,8 @@ export async function createPageRouter(log: Logger, folder = BUILT): Promise<Rou
     route(operations.showPageOfMedia, sendPageOfMedia),
     route(operations.showConversation, sendPage),
     route(operations.showDesk, sendPage),
-    route(operations.showDeskOfQueue, ({ params, ...exchange }) => {
-      if (!QUEUES.some((name) => name === params.queue)) throw notFound();
+    route(operations.showPartOfDesk, ({ params, ...exchange }) => {
+      if (!PARTS_OF_DESK.includes(params.part)) throw notFound();
       sendPage(exchange);
     }),
     route(operations.showDeskOfStory, sendPageOfMedia),

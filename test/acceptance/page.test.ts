@@ -65,30 +65,33 @@ const CHECKED_HEADERS = {
   'referrer-policy': 'same-origin',
 };
 
-test.each(['/', '/?from=%2B15550100001', `/m/${SID}`, '/conversation?from=%2B15550100001'])(
-  '%s is the page, the same for everybody',
-  async (path) => {
-    const page = await get(path);
-    expect(page).toMatchObject({
-      status: 200,
-      headers: {
-        ...CHECKED_HEADERS,
-        'content-type': 'text/html; charset=utf-8',
-        'cache-control': 'no-cache',
-      },
-    });
-    expect(page.headers['set-cookie']).toBeUndefined();
-    expect(page.headers['access-control-allow-origin']).toBeUndefined();
-    const signedIn = await get(path, { authorization: `Bearer ${ADMIN_KEY}` });
-    expect(signedIn.body.equals(page.body)).toBe(true);
-    const html = page.body.toString();
-    expect(html).not.toContain(ADMIN_KEY);
-    expect(html, 'a script or style within the page').not.toMatch(
-      /<style|style=|<script(?![^>]* src=)|\son\w+=/i,
-    );
-    expect(html, 'a file from elsewhere').not.toMatch(/(?:src|href)="(?:https?:)?\/\//);
-  },
-);
+test.each([
+  '/',
+  '/?from=%2B15550100001',
+  `/m/${SID}`,
+  '/conversation?from=%2B15550100001',
+  '/desk/deletions',
+])('%s is the page, the same for everybody', async (path) => {
+  const page = await get(path);
+  expect(page).toMatchObject({
+    status: 200,
+    headers: {
+      ...CHECKED_HEADERS,
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-cache',
+    },
+  });
+  expect(page.headers['set-cookie']).toBeUndefined();
+  expect(page.headers['access-control-allow-origin']).toBeUndefined();
+  const signedIn = await get(path, { authorization: `Bearer ${ADMIN_KEY}` });
+  expect(signedIn.body.equals(page.body)).toBe(true);
+  const html = page.body.toString();
+  expect(html).not.toContain(ADMIN_KEY);
+  expect(html, 'a script or style within the page').not.toMatch(
+    /<style|style=|<script(?![^>]* src=)|\son\w+=/i,
+  );
+  expect(html, 'a file from elsewhere').not.toMatch(/(?:src|href)="(?:https?:)?\/\//);
+});
 
 test('the page is asked for again, and answered 304 as long as it is the same', async () => {
   const { etag } = (await get('/')).headers;
@@ -185,6 +188,7 @@ test('GALLERY=off: there is no page, and the API works', async () => {
     '/conversation',
     '/desk',
     '/desk/held',
+    '/desk/deletions',
     await scriptPath(),
   ]) {
     expect([path, (await get(path, {}, 'GET', headless.url)).status]).toEqual([path, 404]);

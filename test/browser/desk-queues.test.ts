@@ -53,10 +53,10 @@ test('viewers see no desk', async () => {
   const { page, checkQuiet, close } = await openGallery(browser, inbox, { key: body.secret });
   await page.getByRole('button', { name: 'Account' }).waitFor();
   expect(await page.getByRole('link', { name: 'Desk' }).count()).toBe(0);
-  for (const path of ['/desk', '/desk/held']) {
+  for (const path of ['/desk', '/desk/held', '/desk/deletions', '/desk/audit']) {
     await page.goto(inbox.url + path);
     await page.getByText('This page is for moderators.').waitFor();
-    expect(await page.locator('.queue-row, .work').count()).toBe(0);
+    expect(await page.locator('.queue-row, .work, .desk-nav, .list-page').count()).toBe(0);
   }
   // Nothing was asked that would have been refused.
   await checkQuiet();

@@ -1,5 +1,11 @@
 import { computed, signal } from '@preact/signals';
 import {
+  isListName,
+  type ListAddress,
+  readListFilter,
+  writeListFilter,
+} from './desk/lists/list-address.ts';
+import {
   isQueueName,
   type QueueFilter,
   type QueueName,
@@ -15,10 +21,12 @@ export interface Address {
   page: 'grid' | 'conversation' | 'desk';
   /** Of the grid and the conversation. */
   filter: Filter;
-  /** Of the desk: the one that is worked off; without it, the list of them. */
+  /** Of the desk: the one that is worked off; without it and `list`, the list of them. */
   queue?: { name: QueueName; filter: QueueFilter };
   /** Of the desk: the attachment whose story is told. */
   story?: string;
+  /** Of the desk: one of its lists. */
+  list?: ListAddress;
   /** Of the attachment that is open. */
   sid?: string;
 }
@@ -27,9 +35,10 @@ export const address = signal(read());
 export const filter = computed(() => address.value.filter);
 
 /** Where an address is. */
-export function hrefOf({ page, filter, queue, story, sid }: Address): string {
+export function hrefOf({ page, filter, queue, story, list, sid }: Address): string {
   if (page === 'desk') {
     if (story !== undefined) return `/desk/story/${story}`;
+    if (list !== undefined) return withQuery(`/desk/${list.name}`, writeListFilter(list.filter));
     if (queue === undefined) return '/desk';
     return withQuery(`/desk/${queue.name}`, writeQueueFilter(queue.filter));
   }
@@ -106,10 +115,14 @@ function read(): Address {
   const query = new URLSearchParams(search);
   const [, story] = /^\/desk\/story\/(ME[0-9a-f]{32})$/.exec(pathname) ?? [];
   if (story !== undefined) return { page: 'desk', filter: {}, story };
-  const [, desk, queue = ''] = /^\/(desk)(?:\/([a-z]+))?$/.exec(pathname) ?? [];
+  const [, desk, part = ''] = /^\/(desk)(?:\/([a-z]+))?$/.exec(pathname) ?? [];
   if (desk !== undefined) {
-    const of = isQueueName(queue) ? { name: queue, filter: readQueueFilter(query) } : undefined;
-    return { page: 'desk', filter: {}, ...(of && { queue: of }) };
+    const place = { page: 'desk', filter: {} } as const;
+    if (isListName(part)) {
+      return { ...place, list: { name: part, filter: readListFilter(part, query) } };
+    }
+    if (!isQueueName(part)) return place;
+    return { ...place, queue: { name: part, filter: readQueueFilter(query) } };
   }
   const filter = readFilter(query);
   const [, sid] = /^\/m\/(ME[0-9a-f]{32})$/.exec(pathname) ?? [];

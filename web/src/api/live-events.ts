@@ -14,6 +14,8 @@ export interface LiveEvent {
 
 type Listener = (event: LiveEvent) => void;
 
+/** Of a deletion: its attachments are gone since `media.deleted`, and nothing of them is to be read again. */
+const COMPLETED = 'deletion.completed';
 const TYPES = [
   'message.received',
   'message.held',
@@ -27,6 +29,7 @@ const TYPES = [
   'media.approved',
   'media.reported',
   'media.deleted',
+  COMPLETED,
   // Only for viewers.
   'media.visible',
   'media.removed',
@@ -119,7 +122,7 @@ export function followLiveEvents(): () => void {
   function receive({ type, data, lastEventId }: MessageEvent<string>): void {
     lastId = lastEventId;
     const payload = JSON.parse(data) as { data: Record<string, unknown> };
-    const { mediaSid, messageSid } = payload.data;
+    const { mediaSid, messageSid } = type === COMPLETED ? {} : payload.data;
     const sid = (value: unknown) => (typeof value === 'string' ? value : undefined);
     const event = { type, mediaSid: sid(mediaSid), messageSid: sid(messageSid) };
     for (const listener of listeners) listener(event);

@@ -3,8 +3,15 @@ import type { components, operations } from '../../../src/client/api-types.d.ts'
 // What the API answers, by the names of its reference.
 
 export type Act = components['schemas']['Act'];
+export type AuditEntry = components['schemas']['AuditEntry'];
+export type AuditQuery = NonNullable<operations['exportAudit']['parameters']['query']>;
+export type BlocklistEntry = components['schemas']['BlocklistEntry'];
 export type Claim = components['schemas']['Claim'];
 export type ClaimedItem = components['schemas']['ClaimedItem'];
+export type Deletion = components['schemas']['Deletion'];
+export type DeletionTarget = components['schemas']['DeletionTarget'];
+export type Erasure = components['schemas']['Erasure'];
+export type Figures = components['schemas']['Figures'];
 export type MediaItem = components['schemas']['MediaItem'];
 export type MediaLinks = components['schemas']['MediaLinks'];
 export type Message = components['schemas']['Message'];

@@ -11,13 +11,14 @@ import { LookAlikes } from './look-alikes.tsx';
 import { Notes } from './notes.tsx';
 import { Section } from './panel-section.tsx';
 import { readReports, readSender } from './read-context.ts';
+import { ReasonText } from './reason-text.tsx';
+import { SenderFigures } from './sender-figures.tsx';
 import { Story } from './story.tsx';
 import { agoText } from './waiting-time.ts';
 import '../viewer/info-panel.css';
 import './item-panel.css';
 
 const texts = strings.desk.panel;
-const number = new Intl.NumberFormat(strings.language);
 
 /** Why an attachment waits, and what helps to decide; before it is revealed, too. */
 export function ItemPanel({ claimed }: { claimed: ClaimedItem }) {
@@ -76,7 +77,7 @@ function Why({ claimed, item }: { claimed: ClaimedItem; item: MediaItem }) {
           </span>
         )}
       </p>
-      {decision && <Words code={decision.reasonCode} text={decision.reason} />}
+      {decision && <ReasonText code={decision.reasonCode} text={decision.reason} />}
       {state !== 'stored' && reason && <p dir="auto">{reason}</p>}
       {scan && scan.labels.length > 0 && (
         <ul class="panel-labels" aria-label={strings.viewer.labels}>
@@ -104,15 +105,6 @@ function Why({ claimed, item }: { claimed: ClaimedItem; item: MediaItem }) {
   );
 }
 
-function Words({ code, text }: { code: string | null; text: string | null }) {
-  if (code === null && text === null) return null;
-  return (
-    <p>
-      {code !== null && <code>{code}</code>} <span dir="auto">{text}</span>
-    </p>
-  );
-}
-
 function Reports({ sid, count }: { sid: string; count: number }) {
   const { value, reason } = useSource(sid, (options) => readReports(sid, options));
   // As many places as there are, so that nothing moves when they are read.
@@ -124,7 +116,7 @@ function Reports({ sid, count }: { sid: string; count: number }) {
           <p class="quiet">
             {report ? texts.reportedBy(report.reportedBy, agoText(report.createdAt)) : '…'}
           </p>
-          {report ? <Words code={report.reasonCode} text={report.reason} /> : <p>{reason}</p>}
+          {report ? <ReasonText code={report.reasonCode} text={report.reason} /> : <p>{reason}</p>}
         </li>
       ))}
     </ul>
@@ -134,26 +126,13 @@ function Reports({ sid, count }: { sid: string; count: number }) {
 function SenderFacts({ from }: { from: string }) {
   const { value, reason } = useSource(from, (options) => readSender(from, options));
   const policy = value?.sender?.policy ?? 'none';
-  const figures = [
-    [texts.figures.received, value?.received],
-    [texts.figures.held, value?.held],
-    [texts.figures.quarantined, value?.quarantined],
-    [texts.figures.failed, value?.failed],
-  ] as const;
   return (
     <Section title={texts.sender}>
       <p>
         <bdi>{from}</bdi>
         {policy !== 'none' && <strong class="panel-policy">{texts.policies[policy]}</strong>}
       </p>
-      <dl class="panel-figures">
-        {figures.map(([name, count]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{count === undefined ? '–' : number.format(count)}</dd>
-          </div>
-        ))}
-      </dl>
+      <SenderFigures history={value} />
       {value?.sender?.note && <p dir="auto">{value.sender.note}</p>}
       {reason && <p class="problem">{reason}</p>}
       <p class="fact-links">

@@ -31,7 +31,8 @@ export async function readSender(from: string, { signal }: Options): Promise<Sen
   return { received, held, quarantined, failed, sender: bodyOf(senders).items[0] };
 }
 
-async function countMedia(filter: object, signal: AbortSignal): Promise<number> {
+/** How many there are that are not deleted. @param filter as of the list */
+export async function countMedia(filter: object, signal: AbortSignal): Promise<number> {
   const query = { ...filter, unit: 'month', timeZone: 'UTC', limit: 1000 } as const;
   const { items } = bodyOf(await api.GET('/api/v1/media/buckets', { params: { query }, signal }));
   return items.reduce((sum, { count }) => sum + count, 0);

@@ -3,6 +3,7 @@ import type { Story as StoryOf } from '../api/types.ts';
 import { strings } from '../strings.ts';
 import { formatLongTime } from '../viewer/format-facts.ts';
 import { useSource } from '../viewer/use-source.ts';
+import { ReasonText } from './reason-text.tsx';
 import './story.css';
 
 const texts = strings.desk.story;
@@ -37,11 +38,7 @@ function Moment({ item }: { item: Item }) {
         {by !== null && <span dir="auto"> {texts.by(by)}</span>}
       </p>
       <time dateTime={at}>{formatLongTime(at)}</time>
-      {(reasonCode ?? reason) !== null && (
-        <p>
-          {reasonCode !== null && <code>{reasonCode}</code>} <span dir="auto">{reason}</span>
-        </p>
-      )}
+      <ReasonText code={reasonCode} text={reason} />
       {text !== null && <p dir="auto">{text}</p>}
       <Change item={item} />
     </li>

@@ -6,16 +6,19 @@ export function PageLink(props: {
   to: Address;
   class?: string;
   label?: string;
+  /** Whether it leads to what is shown. */
+  isCurrent?: boolean;
   /** Before it goes there. */
   onFollow?: () => void;
   children: ComponentChildren;
 }) {
-  const { to, label, onFollow, children } = props;
+  const { to, label, isCurrent = false, onFollow, children } = props;
   return (
     <a
       class={props.class}
       href={hrefOf(to)}
       aria-label={label}
+      aria-current={isCurrent ? 'page' : undefined}
       onClick={(event) => {
         const isPlain = !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
         if (!isPlain || event.button !== 0) return;

@@ -1,5 +1,5 @@
 import { effect, signal } from '@preact/signals';
-import { address } from '../address.ts';
+import { type Address, address } from '../address.ts';
 import { strings } from '../strings.ts';
 
 /** Of the attachment that is open. */
@@ -12,19 +12,22 @@ export const openTitle = signal<string>();
  */
 export function followTitle(): () => void {
   return effect(() => {
-    const { page, filter, queue, story } = address.value;
-    const { conversation, desk, find } = strings;
+    const { page, filter } = address.value;
+    const { conversation, find } = strings;
     const place =
       page === 'desk'
-        ? story !== undefined
-          ? desk.story.title
-          : queue === undefined
-            ? desk.title
-            : desk.queues[queue.name]
+        ? placeInDesk(address.value)
         : page === 'conversation' && filter.from
           ? conversation.with(filter.from)
           : filter.from && find.chips.from(filter.from).join('');
     const what = openTitle.value ?? place;
     document.title = what ? `${what} – ${strings.title}` : strings.title;
   });
+}
+
+function placeInDesk({ queue, story, list }: Pick<Address, 'queue' | 'story' | 'list'>): string {
+  const { title, queues, lists, story: texts } = strings.desk;
+  if (story !== undefined) return texts.title;
+  if (list !== undefined) return lists.names[list.name];
+  return queue === undefined ? title : queues[queue.name];
 }
