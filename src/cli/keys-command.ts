@@ -47,7 +47,7 @@ export function addKeysCommand(program: Command, withApi: WithApi): void {
         const all = await listKeys(api);
         const rows = all.map(({ name, role, numbers, queues, ...times }) => [
           ...[name, role, shown(times.createdAt), shown(times.lastUsedAt), shown(times.revokedAt)],
-          [...numbers, ...queues].join(' '),
+          [...numbers, ...queues].join(' ') || 'everything',
         ]);
         const titles = ['NAME', 'ROLE', 'CREATED', 'LAST USED', 'REVOKED', 'WORKS ON'];
         console.log(inColumns([titles, ...rows]));

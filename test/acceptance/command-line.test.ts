@@ -63,11 +63,15 @@ test('keys list: columns without an index or quotes', async () => {
   const time = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d`;
   expect(code).toBe(0);
   expect(stdout.split('\n')).toEqual([
-    `${'NAME'.padEnd(long.length)}  ROLE       CREATED           LAST USED  REVOKED`,
+    `${'NAME'.padEnd(long.length)}  ROLE       CREATED           LAST USED  REVOKED           WORKS ON`,
     expect.stringMatching(
-      new RegExp(`^${'gallery'.padEnd(long.length)}  viewer     ${time}  –          ${time}$`),
+      new RegExp(
+        `^${'gallery'.padEnd(long.length)}  viewer     ${time}  –          ${time}  everything$`,
+      ),
     ),
-    expect.stringMatching(new RegExp(`^${long}  moderator  ${time}  –          –$`)),
+    expect.stringMatching(
+      new RegExp(`^${long}  moderator  ${time}  –          –                 everything$`),
+    ),
     '',
   ]);
 });
