@@ -93,7 +93,9 @@ test('a server that does not answer is asked again', async () => {
   await page.route('**/media/buckets?*', (route) => (isDown ? route.abort() : route.continue()));
   await page.getByLabel('API key').fill('admin-key-for-tests');
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByText('The server does not answer.').first().waitFor();
+  // Once the events are there, the page tries it again by itself.
+  await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
+  await page.locator('#content').getByText('The server does not answer.').waitFor();
   isDown = false;
   await page.locator('#content').getByRole('button', { name: 'Try again' }).click();
   await newest(page).waitFor();
@@ -108,6 +110,7 @@ test('rows that cannot be loaded say so, and are tried again', async () => {
   );
   await page.getByLabel('API key').fill('admin-key-for-tests');
   await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
   await page.locator('.chunk-failed').first().waitFor();
   isDown = false;
   await page.locator('.chunk-failed').first().getByRole('button', { name: 'Try again' }).click();
