@@ -34,7 +34,7 @@ beforeAll(async () => {
       keyId: null,
       secretHash: '',
       name: 'ada',
-      role: 'viewer',
+      role: 'moderator',
       work: ALL_WORK,
     };
     next();
