@@ -85,4 +85,4 @@ test('a command that begins with a new database says so', async () => {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-});
+}, 180_000);

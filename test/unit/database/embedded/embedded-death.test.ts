@@ -90,7 +90,7 @@ test('a start ends with an error, whichever of its syncs fails first', async () 
     failed += 1;
   }
   expect(failed).toBeGreaterThan(3);
-});
+}, 180_000);
 
 test('an end whose last checkpoint does not reach the disk is an error', async () => {
   const { close } = await open();
