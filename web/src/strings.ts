@@ -322,6 +322,7 @@ export const strings = {
         'bulk.begin': 'Bulk act begun',
         'bulk.cancel': 'Bulk act cancelled',
         'export.create': 'Export of attachments',
+        'export.download': 'Export of somebody else downloaded',
         'export.delete': 'Export removed',
         'sender.update': 'Sender changed',
         'sender.export': 'Sender exported',
