@@ -4,11 +4,11 @@ import type { Caller } from '../auth/api-keys.ts';
 import { hasRole } from '../auth/authentication.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { NEWEST_MEDIA_FIRST } from '../database/media-scan.ts';
-import { scanPage, toPage } from '../database/scan-rows.ts';
+import { scanPage } from '../database/scan-rows.ts';
 import { AppError } from '../errors/app-error.ts';
 import { readableSelection } from '../gallery/list-media.ts';
 import type { MediaExport, Prisma } from '../generated/prisma/client.ts';
-import { encodeDatedCursor, isOlder } from '../http/dated-cursor.ts';
+import { datedPage } from '../http/dated-cursor.ts';
 import type { Page } from '../http/paging.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import {
@@ -122,18 +122,15 @@ export function createExports({ prisma }: Database, queue: JobQueue): Exports {
         return item;
       });
     },
-    async list({ limit, cursor }, caller) {
-      const rows = await prisma.mediaExport.findMany({
-        where: { ...seenBy(caller), ...(cursor === undefined ? {} : isOlder(cursor)) },
-        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-        take: limit + 1,
-        omit: OMIT,
-      });
-      const { page, last } = toPage(rows, limit);
-      return {
-        items: page.map(exportItem),
-        nextCursor: last === undefined ? null : encodeDatedCursor(last),
-      };
+    async list(page, caller) {
+      const { items, nextCursor } = await datedPage(page, ({ where, ...select }) =>
+        prisma.mediaExport.findMany({
+          ...select,
+          where: { ...seenBy(caller), ...where },
+          omit: OMIT,
+        }),
+      );
+      return { items: items.map(exportItem), nextCursor };
     },
     async find(id, caller) {
       const where = { id, ...seenBy(caller) };

@@ -3,10 +3,9 @@ import { recordAudit } from '../../audit/record-audit.ts';
 import type { Caller } from '../../auth/api-keys.ts';
 import { hasRole } from '../../auth/authentication.ts';
 import type { Database, Transaction } from '../../database/database.ts';
-import { toPage } from '../../database/scan-rows.ts';
 import { AppError } from '../../errors/app-error.ts';
 import type { DelayedAct } from '../../generated/prisma/client.ts';
-import { encodeDatedCursor, isOlder } from '../../http/dated-cursor.ts';
+import { datedPage } from '../../http/dated-cursor.ts';
 import type { Page } from '../../http/paging.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
 import { describeDecision } from '../decide-media.ts';
@@ -99,21 +98,15 @@ export function createActs(deps: {
         return item;
       });
     },
-    async list({ state, limit, cursor }, caller) {
-      const rows = await prisma.delayedAct.findMany({
-        where: {
-          ...(hasRole(caller, 'admin') ? {} : { requestedBy: caller.name }),
-          ...(state === undefined ? {} : { state }),
-          ...(cursor === undefined ? {} : isOlder(cursor)),
-        },
-        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-        take: limit + 1,
-      });
-      const { page, last } = toPage(rows, limit);
-      return {
-        items: page.map(actItem),
-        nextCursor: last === undefined ? null : encodeDatedCursor(last),
+    async list({ state, ...page }, caller) {
+      const own = {
+        ...(hasRole(caller, 'admin') ? {} : { requestedBy: caller.name }),
+        ...(state === undefined ? {} : { state }),
       };
+      const { items, nextCursor } = await datedPage(page, (select) =>
+        prisma.delayedAct.findMany({ ...select, where: { ...own, ...select.where } }),
+      );
+      return { items: items.map(actItem), nextCursor };
     },
     find: async (id) => actItem(await find(id)),
     async cancel(id, caller) {

@@ -4,7 +4,7 @@ import type { Database, Transaction } from '../../database/database.ts';
 import { toPage } from '../../database/scan-rows.ts';
 import { AppError } from '../../errors/app-error.ts';
 import type { BulkAct } from '../../generated/prisma/client.ts';
-import { encodeDatedCursor, isOlder } from '../../http/dated-cursor.ts';
+import { datedPage } from '../../http/dated-cursor.ts';
 import type { Page } from '../../http/paging.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
 import type {
@@ -96,17 +96,11 @@ export function createBulkActs(database: Database, queue: JobQueue): BulkActs {
         throw error;
       }
     },
-    async list({ limit, cursor }) {
-      const rows = await prisma.bulkAct.findMany({
-        where: cursor === undefined ? {} : isOlder(cursor),
-        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-        take: limit + 1,
-      });
-      const { page, last } = toPage(rows, limit);
-      return {
-        items: page.map(bulkActItem),
-        nextCursor: last === undefined ? null : encodeDatedCursor(last),
-      };
+    async list(page) {
+      const { items, nextCursor } = await datedPage(page, (select) =>
+        prisma.bulkAct.findMany(select),
+      );
+      return { items: items.map(bulkActItem), nextCursor };
     },
     find,
     async items(id, { outcome, limit, cursor = '' }) {

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { Database, Transaction } from '../../database/database.ts';
-import { toPage } from '../../database/scan-rows.ts';
 import { AppError } from '../../errors/app-error.ts';
 import { recordEvents } from '../../events/record-events.ts';
 import type { Media, Report } from '../../generated/prisma/client.ts';
-import { encodeDatedCursor, isOlder } from '../../http/dated-cursor.ts';
+import { datedPage } from '../../http/dated-cursor.ts';
 import type { Reason } from '../../http/fields.ts';
 import type { Page } from '../../http/paging.ts';
 import type { ReportBody, ReportItem, ReportListQuery } from './report-schemas.ts';
@@ -42,18 +41,12 @@ export interface Reports {
 export function createReports({ prisma }: Database): Reports {
   async function readPage(
     where: object,
-    { limit, cursor }: Omit<ReportListQuery, 'state'>,
+    page: Omit<ReportListQuery, 'state'>,
   ): Promise<Page<ReportItem>> {
-    const rows = await prisma.report.findMany({
-      where: { ...where, ...(cursor === undefined ? {} : isOlder(cursor)) },
-      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-      take: limit + 1,
-    });
-    const { page, last } = toPage(rows, limit);
-    return {
-      items: page.map(reportItem),
-      nextCursor: last === undefined ? null : encodeDatedCursor(last),
-    };
+    const { items, nextCursor } = await datedPage(page, (select) =>
+      prisma.report.findMany({ ...select, where: { ...where, ...select.where } }),
+    );
+    return { items: items.map(reportItem), nextCursor };
   }
 
   return {
