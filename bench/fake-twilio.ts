@@ -6,7 +6,7 @@ import { makePictures, type PictureSize, pictureOf } from './pipeline-pictures.t
 // Entry of a process that stands in for Twilio: its API checks the credentials of a media URL and redirects
 // to its media host on another port, which serves the picture, as fast as both can. All of it is in memory.
 //
-//   fake-twilio.ts <mms|photo> <account sid> <auth token>
+//   fake-twilio.ts <mms|photo|padded> <account sid> <auth token>
 //
 // Started with IPC, it reports once where it listens (FakeTwilioReport).
 

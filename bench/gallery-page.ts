@@ -11,7 +11,7 @@ declare global {
      * @returns milliseconds since the page was asked for
      */
     untilPainted(isFilled: boolean): Promise<number>;
-    /** When the mouse was pressed last. */
+    /** When the mouse or a key was pressed last. */
     pressedAt: number;
     mostTiles: number;
     longestTask: number;
@@ -48,13 +48,15 @@ export async function addMeasures(page: Page): Promise<void> {
         return performance.now();
       }
     };
-    addEventListener(
-      'pointerdown',
-      () => {
-        window.pressedAt = performance.now();
-      },
-      { capture: true },
-    );
+    for (const press of ['pointerdown', 'keydown']) {
+      addEventListener(
+        press,
+        () => {
+          window.pressedAt = performance.now();
+        },
+        { capture: true },
+      );
+    }
   });
 }
 

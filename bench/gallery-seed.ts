@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import sharp from 'sharp';
 import { openDatabase } from '../src/database/open-database.ts';
 import { createLogger } from '../src/monitoring/logger.ts';
-import { seededSid } from '../test/support/seed-inbox.ts';
+import { seededSid } from '../test/support/seed-rows.ts';
 import { samplePhoto } from './sample-photo.ts';
 
 // What `bench/gallery.ts` looks at: few pictures, imported as in use, and many attachments that have their bytes.
@@ -84,5 +84,23 @@ export async function addAttachments(
     await database.prisma.$executeRawUnsafe('ANALYZE');
   } finally {
     await database.close();
+  }
+}
+
+/** Holds all attachments back, or shows all of them, as if nothing had been decided. */
+export async function setModeration(
+  where: { dataDir: string; databaseUrl: string | undefined },
+  moderation: 'held' | 'visible',
+): Promise<void> {
+  const { prisma, close } = await openDatabase(where, createLogger('error'));
+  try {
+    await prisma.delayedAct.deleteMany({ where: { state: 'waiting' } });
+    await prisma.media.updateMany({
+      where: { state: 'stored', NOT: { moderation } },
+      data: { moderation, decidedBy: null, decidedAt: null, decisionCode: null },
+    });
+    await prisma.$executeRawUnsafe('VACUUM ANALYZE media');
+  } finally {
+    await close();
   }
 }

@@ -5,18 +5,22 @@ import type { Browser, Page } from 'playwright-core';
 import { startBrowser } from '../test/support/browser.ts';
 import { signInContext } from '../test/support/gallery-page.ts';
 import { addMeasures, beginWatch, jump, scrollRows } from './gallery-page.ts';
-import { addAttachments, importPictures } from './gallery-seed.ts';
+import { addQueueMeasures, askBesideWebhooks, workOff } from './gallery-queue.ts';
+import { addAttachments, importPictures, setModeration } from './gallery-seed.ts';
 import { type ServerProcess, startServerProcess } from './server-process.ts';
 import { median, quantile } from './statistics.ts';
 
 // `npm run bench:gallery`: the page of the gallery in Chromium, with 100,000 attachments and the server on the same
-// machine, beside a plain page of 60 <img> with the same thumbnails from the same server. The database is the embedded one.
-// BENCH_ROWS is another number of attachments, BENCH_ROUNDS of navigations, BENCH_SCROLL of rows, BENCH_FOLDER a data
-// folder that is kept and used again. Limits are printed beside the values; only an error ends it with 1.
+// machine, beside a plain page of 60 <img> with the same thumbnails from the same server; then the desk, with all of them
+// held. The database is the embedded one. BENCH_ROWS is another number of attachments, BENCH_ROUNDS of navigations,
+// BENCH_SCROLL of rows, BENCH_DECISIONS of decisions, BENCH_FOLDER a data folder that is kept and used again; BENCH_PARTS=desk
+// or =gallery is one part alone. Limits are printed beside the values; only an error ends it with 1.
 
 const ROWS = Number(process.env.BENCH_ROWS ?? 100_000);
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 7);
 const SCROLLED_ROWS = Number(process.env.BENCH_SCROLL ?? 2000);
+const DECISIONS = Number(process.env.BENCH_DECISIONS ?? 40);
+const PARTS = process.env.BENCH_PARTS ?? 'gallery, desk';
 const PICTURES = Math.min(300, ROWS);
 const PLAIN_PICTURES = 60;
 const VIEWPORT = { width: 1280, height: 800 };
@@ -27,6 +31,9 @@ const MAX_PAINTED_MS = 1000;
 const MAX_JUMP_MS = 500;
 const MAX_TILES = 400;
 const MAX_TASK_MS = 100;
+const MAX_NEXT_MS = 150;
+const MAX_WAIT_MS = 1000;
+const ACCOUNT = { accountSid: `AC${'a1'.repeat(16)}`, authToken: 'bench-auth-token' };
 const KEY = 'bench-admin-key-0123456789';
 
 const kept = process.env.BENCH_FOLDER;
@@ -37,8 +44,8 @@ const start = (): Promise<ServerProcess> =>
   startServerProcess(
     'src/main.ts',
     {
-      TWILIO_ACCOUNT_SID: `AC${'a1'.repeat(16)}`,
-      TWILIO_AUTH_TOKEN: 'bench-auth-token',
+      TWILIO_ACCOUNT_SID: ACCOUNT.accountSid,
+      TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
       ADMIN_API_KEY: KEY,
       DATA_DIR: dataDir,
       DELETE_UPSTREAM: 'never',
@@ -48,20 +55,30 @@ const start = (): Promise<ServerProcess> =>
 
 try {
   await seedOnce();
+  if (PARTS.includes('gallery')) await print('visible', measure);
+  if (PARTS.includes('desk')) await print('held', measureDesk);
+} finally {
+  if (kept === undefined) await rm(join(dataDir, '..'), { recursive: true, force: true });
+}
+
+/** Measures with all attachments in one state. */
+async function print(
+  moderation: 'visible' | 'held',
+  run: (browser: Browser, server: ServerProcess) => Promise<Row[]>,
+): Promise<void> {
+  await setModeration({ dataDir, databaseUrl: undefined }, moderation);
   const server = await start();
   const browser = await startBrowser();
   try {
-    const rows = await measure(browser, server);
+    const rows = await run(browser, server);
     console.log(
-      `${ROWS} attachments; ${browser.version()}, ${VIEWPORT.width} × ${VIEWPORT.height}`,
+      `${ROWS} attachments, ${moderation}; ${browser.version()}, ${VIEWPORT.width} × ${VIEWPORT.height}`,
     );
     console.table(rows);
   } finally {
     await browser.close();
     await server.stop();
   }
-} finally {
-  if (kept === undefined) await rm(join(dataDir, '..'), { recursive: true, force: true });
 }
 
 interface Row {
@@ -117,6 +134,29 @@ async function measure(browser: Browser, server: ServerProcess): Promise<Row[]> 
     row('jump to a date painted, ms', jumps, MAX_JUMP_MS),
     row('most tiles with jumps', [tilesInAll], MAX_TILES),
     row('longest task with jumps, ms', [taskInAll], MAX_TASK_MS),
+  ];
+}
+
+async function measureDesk(browser: Browser, server: ServerProcess): Promise<Row[]> {
+  const page = await open(browser, server);
+  await addQueueMeasures(page);
+  const { shown, complete } = await workOff(page, server, DECISIONS);
+  await page.context().close();
+  const held = '/api/v1/queues/held/items';
+  const asked = await askBesideWebhooks(server, KEY, ACCOUNT, {
+    'health check': '/healthz',
+    'counts of the queues': '/api/v1/queues',
+    'a page of the queue': held,
+    'the same, of one sender': `${held}?from=${encodeURIComponent('+15551000007')}`,
+    'the same, by a label that none has': `${held}?label=none`,
+  });
+  return [
+    row('next of the queue shown after a decision, ms', shown, MAX_NEXT_MS),
+    row('with the figures of its sender and its copies, ms', complete),
+    ...asked.flatMap(({ name, answers, longestWait }) => [
+      row(`${name}, ms`, answers),
+      row('longest wait of ten webhooks a second meanwhile, ms', [longestWait], MAX_WAIT_MS),
+    ]),
   ];
 }
 

@@ -2,8 +2,13 @@ import { randomBytes } from 'node:crypto';
 import sharp from 'sharp';
 import { asAnotherFile, samplePhoto } from './sample-photo.ts';
 
-/** `mms`: what carriers let through; `photo`: 12 megapixels and 5 MB, as phones take them. */
-export type PictureSize = 'mms' | 'photo';
+/**
+ * `mms`: what carriers let through; `photo`: 12 megapixels and 5 MB, as phones take them; `padded`: 5 MB as well, but
+ * decoded as fast as a small picture, for the way of bytes.
+ */
+export type PictureSize = 'mms' | 'photo' | 'padded';
+
+const PADDED_BYTES = 5e6;
 
 // In equal shares, each between 100 and 600 KB. The smaller a picture, the more carriers leave of its quality.
 const MMS_SIZES = [
@@ -16,6 +21,7 @@ const LARGEST = { width: 1600, height: 1200 };
 /** The pictures that attachments have in turns. */
 export async function makePictures(size: PictureSize): Promise<Buffer[]> {
   if (size === 'photo') return [await samplePhoto()];
+  if (size === 'padded') return [await paddedPicture()];
   const photo = await samplePhoto(LARGEST);
   const views = [
     sharp(photo),
@@ -29,6 +35,12 @@ export async function makePictures(size: PictureSize): Promise<Buffer[]> {
     ),
   );
   return Promise.all(pictures);
+}
+
+/** Decoders stop at the end mark of the picture, before the padding. */
+async function paddedPicture(): Promise<Buffer> {
+  const picture = await samplePhoto({ width: 640, height: 480 });
+  return Buffer.concat([picture, randomBytes(PADDED_BYTES - picture.length)]);
 }
 
 /** A new sid of the attachment with a number: attachments with the same number have the same bytes. */

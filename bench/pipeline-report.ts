@@ -37,6 +37,14 @@ export function reportPipeline(bare: readonly Round[], servers: Map<string, Meas
   ]);
   console.log('for each attachment, its share of the message and of polling included');
   console.table(names.map(([name, { counts }]) => ({ '': name, ...countsRow(counts) })));
+  for (const [name, { counts }] of names) {
+    if (counts.bytes === undefined) continue;
+    const { wal, kept, events, jobs, thumbnails } = counts.bytes;
+    console.log(
+      `bytes for each attachment on ${name}: ${round(wal)} of the write-ahead log; of tables ${round(kept)} kept, ` +
+        `${round(events)} of events, ${round(jobs)} of jobs; of thumbnails ${round(thumbnails)}`,
+    );
+  }
   console.log('milliseconds: from webhook to stored, and of answers while the server is busy');
   console.table(
     names.map(([name, { alone, halfRate, answers }]) => ({

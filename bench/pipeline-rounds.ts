@@ -2,8 +2,19 @@ import { join } from 'node:path';
 import type { HelperProcess } from './helper-process.ts';
 import { sendAll } from './message-sender.ts';
 import { mediaSidOf } from './pipeline-pictures.ts';
-import { ACCOUNT, DATABASE_NAME, type PipelineServer, POSTGRES_URL } from './pipeline-server.ts';
-import { readPostgresSyncs, watchBackends } from './postgres-work.ts';
+import {
+  ACCOUNT,
+  DATABASE_NAME,
+  DATABASE_URL,
+  type PipelineServer,
+  POSTGRES_URL,
+} from './pipeline-server.ts';
+import {
+  type PostgresBytes,
+  readPostgresBytes,
+  readPostgresSyncs,
+  watchBackends,
+} from './postgres-work.ts';
 import { secondsBelow, secondsByThread, secondsOf } from './process-time.ts';
 import { untilStored } from './stored-media.ts';
 import { readWorkCounts } from './work-counts.ts';
@@ -102,6 +113,8 @@ export interface CountsPerMedia {
   reading: number;
   fileSyncs: number;
   databaseSyncs: number;
+  /** On PostgreSQL: of the write-ahead log, and of tables by how long their rows are kept. */
+  bytes: Omit<PostgresBytes, 'media'> | undefined;
 }
 
 /** Counts in a process of its own, which is slower, so that nothing is timed in it. */
@@ -116,10 +129,14 @@ export async function countWork(
   await server.restart({ NODE_OPTIONS: `--import ${preload}`, COUNT_WORK_FILE: path });
   const inPostgres = async () =>
     server.kind === 'postgres' ? readPostgresSyncs(POSTGRES_URL) : undefined;
+  const readBytes = async () =>
+    server.kind === 'postgres' ? readPostgresBytes(DATABASE_URL) : undefined;
   const [before, syncsBefore] = [await readWorkCounts(path), await inPostgres()];
+  const bytesBefore = await readBytes();
   const sent = await sendAll(server.sender.prepare(messages, attachments));
   await untilStored(server, sent);
   const [after, syncsAfter] = [await readWorkCounts(path), await inPostgres()];
+  const bytesAfter = await readBytes();
   const media = messages * attachments;
   const each = (last: number | null | undefined, first: number | null | undefined) =>
     ((last ?? Number.NaN) - (first ?? Number.NaN)) / media;
@@ -132,5 +149,12 @@ export async function countWork(
       server.kind === 'postgres'
         ? each(syncsAfter, syncsBefore)
         : each(after.databaseSync, before.databaseSync),
+    bytes: bytesAfter && {
+      wal: each(bytesAfter.wal, bytesBefore?.wal),
+      kept: bytesAfter.kept / bytesAfter.media,
+      events: bytesAfter.events / bytesAfter.media,
+      jobs: bytesAfter.jobs / bytesAfter.media,
+      thumbnails: bytesAfter.thumbnails / bytesAfter.media,
+    },
   };
 }

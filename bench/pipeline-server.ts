@@ -11,6 +11,9 @@ export const POSTGRES_URL =
   process.env.BENCH_DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres';
 /** Two runs at once do not share it. */
 export const DATABASE_NAME = `bench_pipeline_${process.pid}`;
+export const DATABASE_URL = Object.assign(new URL(POSTGRES_URL), {
+  pathname: `/${DATABASE_NAME}`,
+}).href;
 export const ACCOUNT = {
   accountSid: `AC${'ab'.repeat(16)}`,
   authToken: 'bench-auth-token',
@@ -31,6 +34,8 @@ export interface PipelineServer extends Api {
   sender: MessageSender;
   /** Ends the process and starts another on the same data, with more in its environment. */
   restart(env: Record<string, string>): Promise<void>;
+  /** Starts processes beside it that only run jobs, on the same database and folder. */
+  startWorkers(count: number): Promise<ServerProcess[]>;
   /** Ends the process and removes its database; the folder is the caller's. */
   close(): Promise<void>;
 }
@@ -55,9 +60,7 @@ export async function startPipelineServer(
   };
   if (kind === 'postgres') {
     await onPostgres(`CREATE DATABASE ${DATABASE_NAME}`);
-    const url = new URL(POSTGRES_URL);
-    url.pathname = `/${DATABASE_NAME}`;
-    env.DATABASE_URL = url.href;
+    env.DATABASE_URL = DATABASE_URL;
   }
   let running: Promise<ServerProcess> | undefined;
   async function start(more: Record<string, string>): Promise<void> {
@@ -83,6 +86,12 @@ export async function startPipelineServer(
       await stop();
       await start(more);
     },
+    startWorkers: (count) =>
+      Promise.all(
+        Array.from({ length: count }, () =>
+          startServerProcess('src/main.ts', { ...env, ROLES: 'worker' }, 'ignore'),
+        ),
+      ),
     async close() {
       await server.sender.close();
       await stop();

@@ -81,3 +81,42 @@ export async function readPostgresSyncs(url: string): Promise<number | null> {
     await client.end();
   }
 }
+
+/** How large a database is, in bytes, by how long rows are kept; and the position in the write-ahead log of the whole server. */
+export interface PostgresBytes {
+  media: number;
+  /** Messages, attachments, blobs, previews: as long as the attachment. */
+  kept: number;
+  /** Events: 30 days. */
+  events: number;
+  /** Jobs: an hour after their end. */
+  jobs: number;
+  /** Files, not rows. */
+  thumbnails: number;
+  wal: number;
+}
+
+/** @param url of the database. Of its tables with their indexes and TOAST */
+export async function readPostgresBytes(url: string): Promise<PostgresBytes> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<PostgresBytes>(`
+      WITH sizes AS (
+        SELECT relname AS name, nspname AS schema, pg_total_relation_size(pg_class.oid) AS bytes
+        FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace WHERE relkind = 'r'
+      )
+      SELECT (SELECT count(*) FROM media)::float8 AS media,
+        sum(bytes) FILTER (WHERE name IN ('message', 'media', 'blob', 'preview'))::float8 AS kept,
+        sum(bytes) FILTER (WHERE name = 'event')::float8 AS events,
+        sum(bytes) FILTER (WHERE schema = 'pgboss')::float8 AS jobs,
+        (SELECT sum(byte_size) FROM preview)::float8 AS thumbnails,
+        pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::float8 AS wal
+      FROM sizes`);
+    const [bytes] = rows;
+    if (bytes === undefined) throw new Error('PostgreSQL does not say how large its tables are');
+    return bytes;
+  } finally {
+    await client.end();
+  }
+}

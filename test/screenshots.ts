@@ -15,6 +15,9 @@ const MAX_BYTES = 250_000;
 /** Taller pictures would push the text of the README away. */
 const PHONE = { viewport: { width: 390, height: 720 }, deviceScaleFactor: 2 };
 
+/** All of a story. */
+const TALL = { viewport: { width: 860, height: 1180 } };
+
 /** Yesterday evening: at night, a day has hardly begun. */
 const NOW = new Date();
 NOW.setDate(NOW.getDate() - 1);
@@ -30,6 +33,8 @@ try {
   await take(browser, 'viewer', 'desktop', {}, openThird);
   await holdSome(inbox.url);
   await take(browser, 'queue', 'desktop', {}, openQueue);
+  const told = await makeStory(inbox.url);
+  await take(browser, 'story', 'desktop', TALL, (page) => openStory(page, told));
 } finally {
   await browser.close();
   await inbox.stop();
@@ -92,6 +97,55 @@ async function openQueue(page: Page): Promise<void> {
   await page.locator('.desk-cover').waitFor();
   await page.keyboard.press('r');
   await page.locator('.desk-picture').waitFor();
+}
+
+/**
+ * An attachment that was reported, looked at, escalated, quarantined by mistake and approved again.
+ *
+ * @returns its sid
+ */
+async function makeStory(url: string): Promise<string> {
+  const send = async (path: string, body: object, key = ADMIN_KEY) => {
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+    const answer = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as { secret: string; id: string };
+  };
+  const keyOf = async (name: string, role: string) =>
+    (await send('/api/v1/keys', { name, role })).secret;
+  const [wall, ada, lin] = [
+    await keyOf('wall', 'viewer'),
+    await keyOf('ada', 'moderator'),
+    await keyOf('lin', 'moderator'),
+  ];
+  const headers = { authorization: `Bearer ${ADMIN_KEY}` };
+  const list = `${url}/api/v1/media?contentType=image/jpeg&moderation=visible&limit=1`;
+  const { items } = (await (await fetch(list, { headers })).json()) as { items: { sid: string }[] };
+  const { sid = '' } = items[0] ?? {};
+  const media = `/api/v1/media/${sid}`;
+  await send(`${media}/reports`, { reason: 'This is my front door.', reasonCode: 'private' }, wall);
+  const { id } = await send('/api/v1/claims', { queue: 'reported', mediaSid: sid }, ada);
+  await send(`/api/v1/claims/${id}/escalate`, { reason: 'Is that the street of the note?' }, ada);
+  const hide = {
+    decision: 'quarantine',
+    reasonCode: 'private',
+    reason: 'shows where somebody lives',
+  };
+  await send(`${media}/decision`, hide, lin);
+  await send(`${media}/reveal`, {}, lin);
+  await send(
+    '/api/v1/notes',
+    { mediaSid: sid, text: 'The sender owns the house and wants it shown.' },
+    lin,
+  );
+  const approve = { decision: 'approve', reason: 'the owner has agreed' };
+  await send(`${media}/decision`, approve, ada);
+  return sid;
+}
+
+async function openStory(page: Page, sid: string): Promise<void> {
+  await page.goto(`${inbox.url}/desk/story/${sid}`);
+  await page.locator('.story-moment').first().waitFor();
 }
 
 /** Runs in the page. */

@@ -146,7 +146,7 @@ export function letIn(request: Request, response: Response, signIn: SignIn): voi
 }
 
 /** Whether a caller has a role or one above it. */
-export function hasRole(caller: Caller, role: Role): boolean {
+export function hasRole(caller: Pick<Caller, 'role'>, role: Role): boolean {
   return RANK[caller.role] >= RANK[role];
 }
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Config } from '../config/config.ts';
+import { checkBucket } from '../doctor/check-bucket.ts';
 import { checkClock } from '../doctor/check-clock.ts';
 import { checkConfiguration } from '../doctor/check-configuration.ts';
 import { checkCredentials } from '../doctor/check-credentials.ts';
@@ -10,6 +11,8 @@ import { checkPublicUrl } from '../doctor/check-public-url.ts';
 import { checkReadiness } from '../doctor/check-readiness.ts';
 import { checkScan } from '../doctor/check-scan.ts';
 import { checkServer } from '../doctor/check-server.ts';
+import { checkSpool } from '../doctor/check-spool.ts';
+import { checkStandby } from '../doctor/check-standby.ts';
 import { checkTranscription } from '../doctor/check-transcription.ts';
 import { checkWebhook } from '../doctor/check-webhook.ts';
 import { type Check, type Finding, formatFinding, problem } from '../doctor/finding.ts';
@@ -44,14 +47,16 @@ export function addDoctorCommand(
 }
 
 function checksOf(config: Readonly<Config>): Check[] {
-  const { dataDir, blobFolder, publicUrl } = config;
+  const { dataDir, blobFolder, s3, publicUrl } = config;
   const [main] = config.accountTokens;
   return [
     async () => [await checkClock(config.twilioApiBaseUrl)],
     () => checkCredentials(config),
     async () => [await checkDatabase(config)],
-    async () => [await checkBlobs(blobFolder)],
+    () => checkStandby(config),
+    async () => (s3 === undefined ? [await checkBlobs(blobFolder)] : checkBucket(s3)),
     () => Promise.all([dataDir, blobFolder].map((folder) => checkDiskSpace(folder))),
+    async () => [await checkSpool(dataDir)],
     () => checkPreviews(config.toolPath),
     () => checkScan(config),
     () => checkTranscription(config.transcribe),

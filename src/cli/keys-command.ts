@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
 import { type ApiClient, bodyOf } from '../client/api-client.ts';
 import type { components } from '../client/api-types.d.ts';
-import { QUEUES } from '../desk/queues.ts';
 import { Role } from '../generated/prisma/client.ts';
 import { validate } from '../http/validate.ts';
 import { newKey } from '../keys/keys-operations.ts';
+import { QUEUES } from '../moderation/queues/queues.ts';
 import type { WithApi } from './with-api.ts';
 
 type Key = components['schemas']['ApiKey'];

@@ -1,6 +1,6 @@
 import type { WriteStream } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
-import { Readable, Transform } from 'node:stream';
+import { Readable, Transform, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { createProgressBar } from './progress-bar.ts';
@@ -26,11 +26,7 @@ export async function writeNew(path: string, write: (target: WriteStream) => Pro
  *
  * @param total bytes, at least approximately
  */
-export async function saveBody(
-  { body }: Response,
-  target: WriteStream,
-  total: number,
-): Promise<void> {
+export async function saveBody({ body }: Response, target: Writable, total: number): Promise<void> {
   const bar = createProgressBar('{bar} {percentage} % | {value}/{total} bytes');
   bar.start(Math.max(1, total), 0);
   let written = 0;

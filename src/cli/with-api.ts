@@ -46,7 +46,8 @@ export function createWithApi(readConfig: () => Readonly<Config>): WithApi {
   };
 }
 
-function runningServer(config: Readonly<Config>): ApiClient {
+/** @throws AppError `data_folder_in_use` when the key of the running server is not known */
+export function runningServer(config: Readonly<Config>): ApiClient {
   if (config.adminApiKey === undefined) {
     throw new AppError(
       'data_folder_in_use',

@@ -156,7 +156,7 @@ export interface paths {
         put?: never;
         /**
          * Sign links that show an attachment while it is held back
-         * @description For five minutes, of the bytes as they came, with metadata. The audit log records who revealed it.
+         * @description For five minutes, of the bytes as they came, with metadata, and recorded in the audit log. It counts for all attachments with the same bytes: asked again in that time, links for the rest of it are answered.
          *
          *     Role: moderator.
          */
@@ -253,6 +253,28 @@ export interface paths {
          *     Role: viewer.
          */
         get: operations["listMediaPageStarts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/{sid}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find stored attachments that look like another one
+         * @description As `POST /api/v1/media/similar` does, without itself, by the hashes that are stored of it: nothing of it is shown, so that this is possible before an attachment that is held back is revealed. `decision` of each says how it was decided, for moderators. Videos and animations are compared by the frame that their preview shows.
+         *
+         *     Role: viewer.
+         */
+        get: operations["findSimilarToMedia"];
         put?: never;
         post?: never;
         delete?: never;
@@ -542,7 +564,7 @@ export interface paths {
         };
         /**
          * Show what happened to an attachment
-         * @description Its arrival, fetch, decisions of people and rules, reveals, reports, notes and deletions, in order of time; also of one that was deleted.
+         * @description Its arrival, fetch, verdict, decisions of people and rules, proposals, reveals, reports, notes, blocks that came of it and deletions, in order of time; also of one that was deleted.
          *
          *     Role: moderator.
          */
@@ -865,8 +887,8 @@ export interface paths {
         get: operations["listActs"];
         put?: never;
         /**
-         * Decide about an attachment, or delete it, so that it can be taken back
-         * @description The server does it after `delaySeconds`, unless it is cancelled before: also when the client is gone by then. Until that moment the attachment does not change. 409 `conflict` with `Location` when another act on it waits.
+         * Decide about an attachment, delete it, or block by it, so that it can be taken back
+         * @description The server does it after `delaySeconds`, unless it is cancelled before: also when the client is gone by then. Until that moment nothing changes. 409 `conflict` with `Location` when another act on the attachment waits; a block and a decision may both wait.
          *
          *     Role: moderator.
          */
@@ -912,7 +934,7 @@ export interface paths {
         };
         /**
          * List bulk acts
-         * @description Newest first.
+         * @description Newest first. They are removed 30 days after they have ended.
          *
          *     Role: moderator.
          */
@@ -920,7 +942,7 @@ export interface paths {
         put?: never;
         /**
          * Decide about many attachments, delete or scan them
-         * @description On a selection of `sids`, or on a `filter` with the fields of the list. The selection is fixed at the time of the request. `scan` needs a classifier.
+         * @description On a selection of `sids`, on a `filter` with the fields of the list, or on a `queue`. The selection is fixed at the time of the request. What somebody else works on is left alone. `scan` needs a classifier.
          *
          *     Role: moderator.
          */
@@ -984,11 +1006,33 @@ export interface paths {
         put?: never;
         /**
          * Cancel a bulk act
-         * @description Skips what is still to be processed, except a delete in progress, or up to a hundred decisions; completed work stays.
+         * @description Its maker and admins can. Skips what is still to be processed, except a delete in progress; completed work stays.
          *
          *     Role: moderator.
          */
         post: operations["cancelBulkAct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo a bulk decision
+         * @description Puts back what stood before it, of all that it has changed and nobody has decided about since. The undo is a bulk act of its own, which shows its progress and may be cancelled; what it leaves can be undone again. A delete or a scan cannot be undone.
+         *
+         *     Role: moderator.
+         */
+        post: operations["undoBulkAct"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1151,6 +1195,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/blocklist/{id}/caught": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what an entry of the blocklist has caught
+         * @description The last one first: attachments that were quarantined or deleted because of this entry, also those that were approved since, and also of an entry that was removed. With several matches it is the entry that has decided.
+         *
+         *     Role: moderator.
+         */
+        get: operations["listCaughtMedia"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/senders": {
         parameters: {
             query?: never;
@@ -1172,6 +1238,28 @@ export interface paths {
          *     Role: moderator.
          */
         put: operations["updateSender"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/senders/strikes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count what was decided against a sender
+         * @description By reason code, of those with `onThird`: what counts at present. The third one has the consequence.
+         *
+         *     Role: moderator.
+         */
+        get: operations["listStrikes"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1365,6 +1453,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/endpoints/{id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send the events of a range of time to an endpoint again
+         * @description Those that it was sent, as it may have lost them: with their ids, in their order, with a full retry schedule. What is pending is sent anyway, and test events are left out. At most 10,000 at once: count first, with `dryRun`.
+         *
+         *     Role: admin.
+         */
+        post: operations["resendRange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test event to an endpoint
+         * @description An event of the type `endpoint.test`, whatever the types that the endpoint wants: signed, sent and repeated as all others; not while the endpoint is paused.
+         *
+         *     Role: admin.
+         */
+        post: operations["testEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -1487,6 +1619,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/backup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Back up an embedded installation
+         * @description A tar archive with the database and all files on the disk as of one moment, written while it is sent. `npm run cli -- backup` saves and checks it, `npm run cli -- restore` restores it. It contains personal data, the hashes of keys and the secrets of links and endpoints. The answer begins after the snapshot, which may take seconds.
+         *
+         *     Role: admin.
+         */
+        post: operations["createBackup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/previews/rebuild": {
         parameters: {
             query?: never;
@@ -1520,13 +1674,41 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List reconciliations
+         * @description Newest first.
+         *
+         *     Role: admin.
+         */
+        get: operations["listReconciliations"];
         put?: never;
         /**
          * Take in messages with media that did not arrive
          * @description Role: admin.
          */
         post: operations["createReconciliation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reconciliations/sweeps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the last sweep of each account
+         * @description Of those accounts that are configured. A sweep runs by itself every `RECONCILE_INTERVAL_MINUTES`.
+         *
+         *     Role: admin.
+         */
+        get: operations["listSweeps"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1545,6 +1727,76 @@ export interface paths {
          * @description Role: admin.
          */
         get: operations["showReconciliation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/verifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List verifications
+         * @description Newest first.
+         *
+         *     Role: admin.
+         */
+        get: operations["listVerifications"];
+        put?: never;
+        /**
+         * Verify that every stored file is whole
+         * @description One that is running is continued with the new `repair` and rate. So is the last one with `repair`, when it has ended without and has found something: nothing is read again.
+         *
+         *     Role: admin.
+         */
+        post: operations["createVerification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/verifications/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the progress of a verification
+         * @description Role: admin.
+         */
+        get: operations["showVerification"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/verifications/{id}/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what a verification has found
+         * @description In the order of finding. Of files that could not be read the first 1,000.
+         *
+         *     Role: admin.
+         */
+        get: operations["listFindings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1782,6 +2034,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/refused-webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the webhooks that were refused last
+         * @description Repeats are counted: one entry for each hour, receiver, cause and advice, what was refused last first. Kept for a week; up to some seconds late. Nothing of the requests themselves is kept.
+         *
+         *     Role: admin.
+         */
+        get: operations["listRefusedWebhooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/2010-04-01/Accounts/{AccountSid}/Messages.json": {
         parameters: {
             query?: never;
@@ -1917,6 +2191,72 @@ export interface paths {
         };
         /** Metrics for Prometheus */
         get: operations["metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the state of every part in words, and what to do
+         * @description What `/readyz` tells of the process that answers, and what `doctor` can check inside of it. The clock and the public URL are checked every five minutes, everything else at most once a second.
+         *
+         *     Role: admin.
+         */
+        get: operations["showHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/snapshots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a snapshot of the embedded database
+         * @description For programs on the same machine. The snapshot is there as long as the response is not ended: end the connection to remove it. Its only line is followed by empty ones. Erased data are purged from the files of the database when it is removed.
+         *
+         *     Role: admin.
+         */
+        post: operations["holdSnapshot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show throughput and delay of the last hours
+         * @description Up to some seconds old, longer where counting takes longer.
+         *
+         *     Role: admin.
+         */
+        get: operations["showFlow"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2380,6 +2720,26 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "endpoint.test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * An admin tests the endpoint: nothing has happened
+         * @description Sent to the endpoints that want it.
+         */
+        post: operations["onEndpointTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export interface components {
     schemas: {
@@ -2780,6 +3140,23 @@ export interface components {
                 requestedBy: string;
             };
         };
+        /** @description An admin tests the endpoint: nothing has happened. */
+        EndpointTestEvent: {
+            /** @constant */
+            type: "endpoint.test";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            timestamp: string;
+            data: {
+                /** @description The endpoint that it is sent to, and no other. */
+                endpointId: string;
+                /** @description The name of a key, or `proxy:` and that of a user. */
+                requestedBy: string;
+            };
+        };
         /** @description One attachment of a message. */
         MediaItem: {
             /**
@@ -2800,6 +3177,8 @@ export interface components {
             state: "pending" | "stored" | "failed" | "deleted";
             /** @description Why it is not stored (yet), for people; null when stored or deleted. */
             reason: string | null;
+            /** @description Of a failed one, such as `not-found`: `reasonCode` of its event. Null where an earlier version has given it up. */
+            failureCode: string | null;
             /** @description Fetches so far. */
             attempts: number;
             /** @description When the next fetch is due. */
@@ -3063,11 +3442,13 @@ export interface components {
             /** @example ME20229594c3db09da4d5db631b4a799bd */
             mediaSid: string;
             /** @enum {string} */
-            act: "delete" | "block";
+            act: "delete" | "block" | "block-sender";
             /** @description Of a delete. */
             scope: ("one" | "same-bytes" | "message" | "sender") | null;
             /** @description Of a delete. */
             message: boolean | null;
+            /** @description Of a delete: whether the sender would be blocked, too. */
+            blockSender: boolean;
             /** @description Of a block. */
             policy: ("quarantine" | "delete") | null;
             /** @description Of a block. */
@@ -3238,8 +3619,19 @@ export interface components {
              */
             receivedAt: string;
         };
+        SimilarToMedia: {
+            /** @description Of the bytes that others are compared with. */
+            sha256: string;
+            /** @description How much detail it has: below 50 only the same bytes are found. Null when it has no PDQ hash, such as a sound: the same applies. */
+            quality: number | null;
+            items: {
+                /** @description 0 for the same bytes, too. */
+                distance: number;
+                media: components["schemas"]["MediaItem"];
+            }[];
+        };
         SimilarMedia: {
-            /** @description Of the picture that was sent. */
+            /** @description Of the bytes that others are compared with. */
             sha256: string;
             /** @description How much detail it has: below 50 only the same bytes are found. */
             quality: number;
@@ -3304,7 +3696,7 @@ export interface components {
              * @example 2026-11-23T13:12:32.287Z
              */
             at: string;
-            /** @description `received`, `fetch` (the first attempt), `fetched`, `stored`, `deletion` (one of its targets is this attachment; `after` says how far it is), or an action of the audit log, such as `media.approve`. */
+            /** @description `received`, `fetch` (the first attempt), `fetched`, `stored`, `verdict` (the one of the classifier that stands), `bulk` (it was selected for a bulk act), `deletion` (one of its targets is this attachment; `after` says how far it is), or an action of the audit log: of the attachment, such as `media.approve`, of its message, of its sender since its receipt (`sender.update`) or of its deletion (`deletion.retry`). */
             kind: string;
             /** @description The name of a key, `proxy:` and the user's name, or `system:` and the rule's name. */
             by: string | null;
@@ -3371,6 +3763,10 @@ export interface components {
             oldestAt: string | null;
             /** @description How many of them somebody works on. */
             taken: number;
+            /** @description How many of them wait for a second person to confirm a delete or a block; 0 but for `escalated`. */
+            proposed: number;
+            /** @description How many of them only others are offered: the caller has escalated or proposed them; 0 but for `escalated`. */
+            own: number;
             /** @description The caller's claim of it, if there is one. */
             claimId: string | null;
         };
@@ -3399,8 +3795,10 @@ export interface components {
             at: string;
             by: string;
             reason: string | null;
-            /** @description What a second person has to confirm. */
+            /** @description The first of the proposals. */
             proposal: components["schemas"]["Proposal"] | null;
+            /** @description What a second person has to confirm, in this order: at most one block of the picture, one of the sender and one delete, which ends the others. */
+            proposals: components["schemas"]["Proposal"][];
         };
         /** @description A moderator works on an attachment. */
         Claim: {
@@ -3430,10 +3828,10 @@ export interface components {
              * @example 2026-11-23T13:12:32.287Z
              */
             expiresAt: string;
-            /** @description Why it has ended; null while it is active. `replaced`: its owner took another one of the queue. `expired`: also with the session or key of its owner. */
-            ending: ("decided" | "deleted" | "released" | "skipped" | "escalated" | "replaced" | "expired") | null;
+            /** @description Why it has ended; null while it is active. `replaced`: its owner took another one of the queue. `expired`: also with the session or key of its owner. `acted`: an act about the attachment was made, which may still be taken back, or a block that had been proposed was confirmed. */
+            ending: ("decided" | "deleted" | "released" | "skipped" | "escalated" | "acted" | "replaced" | "expired") | null;
             endedAt: string | null;
-            /** @description Who decided, deleted or released it; null if nobody did. */
+            /** @description Who decided, deleted, acted or released it; null if nobody did. */
             endedBy: string | null;
         };
         /** @description An attachment that was taken from a queue. */
@@ -3464,10 +3862,10 @@ export interface components {
              * @example 2026-11-23T13:12:32.287Z
              */
             expiresAt: string;
-            /** @description Why it has ended; null while it is active. `replaced`: its owner took another one of the queue. `expired`: also with the session or key of its owner. */
-            ending: ("decided" | "deleted" | "released" | "skipped" | "escalated" | "replaced" | "expired") | null;
+            /** @description Why it has ended; null while it is active. `replaced`: its owner took another one of the queue. `expired`: also with the session or key of its owner. `acted`: an act about the attachment was made, which may still be taken back, or a block that had been proposed was confirmed. */
+            ending: ("decided" | "deleted" | "released" | "skipped" | "escalated" | "acted" | "replaced" | "expired") | null;
             endedAt: string | null;
-            /** @description Who decided, deleted or released it; null if nobody did. */
+            /** @description Who decided, deleted, acted or released it; null if nobody did. */
             endedBy: string | null;
             /**
              * Format: date-time
@@ -3539,17 +3937,22 @@ export interface components {
                 };
             };
         };
-        /** @description A decision about an attachment, or its deletion, that can be taken back. */
+        /** @description A decision about an attachment, its deletion, or a block by it, that can be taken back. */
         Act: {
             /** Format: uuid */
             id: string;
             /** @example ME20229594c3db09da4d5db631b4a799bd */
             mediaSid: string;
             /** @enum {string} */
-            act: "approve" | "hold" | "quarantine" | "delete";
+            act: "approve" | "hold" | "quarantine" | "delete" | "block" | "block-sender";
             /** @description Null unless it is a delete. */
             scope: ("one" | "same-bytes" | "message" | "sender") | null;
             message: boolean;
+            blockSender: boolean;
+            /** @description Null unless it is a block. */
+            policy: ("quarantine" | "delete") | null;
+            /** @description Null unless it is a block. */
+            applyToExisting: boolean | null;
             expected: ("visible" | "held" | "quarantined") | null;
             /** @description The name of a key, or `proxy:` and that of a user. */
             requestedBy: string;
@@ -3572,7 +3975,7 @@ export interface components {
              */
             runsAt: string;
             endedAt: string | null;
-            /** @description Of one that is done: false when the attachment had that state already. */
+            /** @description Of one that is done: false when the attachment had that state already, or what is blocked was. */
             changed: boolean | null;
             /** @description Of one that is done: true when it changed nothing, and waits for a second person. */
             proposed: boolean | null;
@@ -3589,7 +3992,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            action: "approve" | "hold" | "quarantine" | "delete" | "scan";
+            action: "approve" | "hold" | "quarantine" | "delete" | "scan" | "undo";
             /** @description The name of a key, or `proxy:` and that of a user. */
             requestedBy: string;
             reasonCode: string | null;
@@ -3602,17 +4005,27 @@ export interface components {
              */
             createdAt: string;
             endedAt: string | null;
+            /** @description That was selected; null for sids or another filter. */
+            queue: ("held" | "quarantined" | "reported" | "failed" | "escalated") | null;
+            /** @description The act that this one, an `undo`, takes back. */
+            undoOf: string | null;
             total: number;
             counts: {
                 /** @description Still to be processed. */
                 todo: number;
                 changed: number;
-                /** @description In that state already or, for `scan`, without bytes. */
+                /** @description In that state already, with nothing open about it; for `scan`, without bytes. */
                 unchanged: number;
                 /** @description There is no such attachment. */
                 unknown: number;
                 /** @description Deleted before. */
                 deleted: number;
+                /** @description Left alone: somebody else works on it, or has just decided and may take that back. */
+                claimed: number;
+                /** @description Left alone: somebody else has decided about it since the request, or a rule has and it is no quarantine and no delete. */
+                decided: number;
+                /** @description Changed, and put back by an undo. */
+                undone: number;
             };
         };
         BulkItem: {
@@ -3622,7 +4035,7 @@ export interface components {
              * @description `todo` until it is processed.
              * @enum {string}
              */
-            outcome: "todo" | "changed" | "unchanged" | "unknown" | "deleted";
+            outcome: "todo" | "changed" | "unchanged" | "unknown" | "deleted" | "claimed" | "decided" | "undone";
         };
         /** @description A request to delete, and its progress. */
         Deletion: {
@@ -3755,6 +4168,10 @@ export interface components {
              * @example 2026-11-23T13:12:32.287Z
              */
             createdAt: string;
+            /** @description The entry that the same decision about an attachment has added: for its bytes that of its look, and the other way round. Null without one, and for uploads. */
+            addedWith: string | null;
+            /** @description How many attachments it has quarantined or deleted; not more than 1000 are counted. */
+            caught: number;
         };
         UploadedHashes: {
             /** @description Hashes that were not in the blocklist. */
@@ -3806,6 +4223,17 @@ export interface components {
             /** @description Of all hashes of the file. */
             entries: components["schemas"]["BlocklistEntry"][];
         };
+        CaughtMedia: {
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            caughtAt: string;
+            /** @description In how many of 256 bits it differs from the hash of the entry; null for the same bytes. */
+            distance: number | null;
+            /** @description As it is now: `decision` says whose decision stands. */
+            media: components["schemas"]["MediaItem"];
+        };
         /** @description A person about whom a decision was made. */
         Sender: {
             /** @description A keyed hash of the address, in hexadecimal digits. */
@@ -3832,6 +4260,11 @@ export interface components {
              * @example 2026-11-23T13:12:32.287Z
              */
             updatedAt: string;
+        };
+        Strikes: {
+            reasonCode: string;
+            /** @description Attachments that were quarantined or deleted with it. */
+            count: number;
         };
         /** @description A request to erase everything of a sender. */
         Erasure: {
@@ -3906,8 +4339,8 @@ export interface components {
             eventId: string;
             /** @description Of the event. */
             type: string;
-            /** @example MM057026992751d97039eb1322f0ab932f */
-            messageSid: string;
+            /** @description Null of a test event. */
+            messageSid: string | null;
             mediaSid: string | null;
             /** @enum {string} */
             state: "pending" | "delivered" | "failed";
@@ -4019,6 +4452,84 @@ export interface components {
             createdAt: string;
             endedAt: string | null;
         };
+        /** @description The last regular comparison with Twilio’s list. */
+        Sweep: {
+            /** @example AC00000000000000000000000000000001 */
+            accountSid: string;
+            /** @description When the last complete sweep began; null before the first one. */
+            sweptUntil: string | null;
+            /** @description When the last sweep failed; null if it did not. */
+            failedAt: string | null;
+            /** @description Why. */
+            error: string | null;
+        };
+        /** @description One run that reads every stored file. */
+        Verification: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description `stopped`: ended by a request with `restart`.
+             * @enum {string}
+             */
+            state: "running" | "done" | "stopped";
+            repair: boolean;
+            bytesPerSecond: number;
+            /** @description Of reading, estimated. */
+            progress: number;
+            /** @description What it waits for; null while it goes on. */
+            problem: string | null;
+            /** @description Files that were read so far: attachments, thumbnails and renditions. */
+            files: number;
+            /** @description Their size in bytes. */
+            byteSize: number;
+            /** @description The store says that the file is not there. */
+            missing: number;
+            /** @description Of another size or with other bytes than its row says. */
+            damaged: number;
+            /** @description The store did not answer, or refused: the file may be whole. */
+            unreadable: number;
+            /** @description In a store that is not configured: the file may be whole. */
+            unknownStore: number;
+            /** @description Of these: repaired since, or deleted. All is well when it is the sum of the four. */
+            settled: number;
+            /** @description Repairs that are still to be done. */
+            waiting: number;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            createdAt: string;
+            /** @description When every file was read; repairs follow. */
+            readAt: string | null;
+            endedAt: string | null;
+        };
+        /** @description A file that is not as its row says. */
+        VerificationFinding: {
+            /** @enum {string} */
+            kind: "missing" | "wrong_size" | "wrong_hash" | "undecodable" | "unreadable" | "unknown_store";
+            /** @enum {string} */
+            file: "original" | "preview" | "rendition";
+            /** @description The size of a thumbnail, or the form of a rendition. */
+            name: string | null;
+            /** @description Of a rendition. */
+            page: number | null;
+            /** @description Of the attachment. */
+            sha256: string;
+            /** @description Attachments with these bytes, at most 10; none when they were deleted since. */
+            mediaSids: string[];
+            /** @description What the store says. */
+            detail: string | null;
+            /** @enum {string} */
+            repair: "none" | "waiting" | "repaired" | "gone" | "failed";
+            /** @description Why it is not repaired, or not yet. */
+            reason: string | null;
+            nextAttemptAt: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            foundAt: string;
+        };
         /** @description A key, without its secret. */
         ApiKey: {
             id: string;
@@ -4053,6 +4564,8 @@ export interface components {
             name: string;
             /** @enum {string} */
             role: "viewer" | "moderator" | "admin";
+            /** @description Browser and system, such as `Firefox on Windows`; null when they are not known. */
+            browser: string | null;
             /**
              * Format: date-time
              * @example 2026-11-23T13:12:32.287Z
@@ -4111,6 +4624,38 @@ export interface components {
             before: Record<string, never> | null;
             /** @description What it was changed to. */
             after: Record<string, never> | null;
+        };
+        /** @description Webhooks that one receiver has refused within an hour, for one cause. */
+        RefusedWebhooks: {
+            /**
+             * @description `signed_differently`: Twilio has signed it, so a setting or a proxy is wrong. `not_examined`: the signature is wrong, and nobody has looked why: at most one a second is examined.
+             * @enum {string}
+             */
+            cause: "signed_differently" | "unknown_account" | "wrong_signature" | "not_examined" | "signature_missing" | "wrong_type" | "malformed" | "too_large" | "incomplete" | "not_stored";
+            /** @description What it means and what to do: what the signature doctor says, where it was asked. */
+            advice: string;
+            /** @description The HTTP status of the last answer. */
+            status: number;
+            /** @description How many were refused in that hour. */
+            count: number;
+            /** @description Host name and process id of the receiver. */
+            receiver: string;
+            /**
+             * Format: date-time
+             * @description The beginning of the hour.
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            hour: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            firstAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            lastAt: string;
         };
         TwilioMessage: {
             /** @example MM057026992751d97039eb1322f0ab932f */
@@ -4184,6 +4729,106 @@ export interface components {
                 decodersAreOffline?: boolean;
                 problem?: string;
             };
+        };
+        Health: {
+            /**
+             * @description `not ready` as in `/readyz`; `degraded` when any part is not `ok`.
+             * @enum {string}
+             */
+            status: "ready" | "degraded" | "not ready";
+            process: {
+                /** @description Host name and process id of the process that answers. */
+                name: string;
+                version: string;
+                roles: ("receiver" | "worker")[];
+                /**
+                 * Format: date-time
+                 * @example 2026-11-23T13:12:32.287Z
+                 */
+                startedAt: string;
+            };
+            /** @description What does not work comes first. */
+            parts: components["schemas"]["HealthPart"][];
+            /** @description When a worker of any process was last alive. */
+            heartbeatAt: string | null;
+            /** @description When the last message came in by a webhook; null if none of the last 100 did. */
+            lastWebhookAt: string | null;
+            /** @description Kinds of jobs that wait for a worker, what waits longest first. */
+            dueJobs: {
+                /** @enum {string} */
+                name: "fetch-media" | "preview-media" | "rebuild-preview" | "make-rendition" | "transcribe" | "scan-again" | "delete-judged" | "apply-blocklist" | "delete-upstream" | "delete-upstream-message" | "delete-local" | "reconcile" | "erase-sender" | "purge-database" | "bulk-act" | "bulk-delete" | "bulk-undo" | "run-act" | "make-export" | "verify-files" | "deliver-events" | "resend-events" | "remove-files";
+                /**
+                 * Format: date-time
+                 * @description Since when the oldest one is due.
+                 * @example 2026-11-23T13:12:32.287Z
+                 */
+                oldestDueAt: string;
+            }[];
+        };
+        HealthPart: {
+            /** @description As in `/readyz`; besides: `webhooks`, `jobs`, `disk`, `clock`, `publicUrl`, `previews`. */
+            name: string;
+            /**
+             * @description `unknown`: this process cannot tell, or has no answer yet.
+             * @enum {string}
+             */
+            state: "ok" | "degraded" | "unavailable" | "unknown";
+            /**
+             * Format: date-time
+             * @description When this process first saw it in this state.
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            since: string;
+            /** @description A sentence. */
+            meaning: string;
+            /** @description What was found. */
+            detail: string | null;
+            /** @description What to do; null if there is nothing to do. */
+            remedy: string | null;
+        };
+        /** @description A copy of the embedded database as of one moment. */
+        Snapshot: {
+            /** @description The folder under `snapshots` in `DATA_DIR`. */
+            name: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            takenAt: string;
+        };
+        /** @description Throughput and delay by the hour. */
+        Flow: {
+            /**
+             * Format: date-time
+             * @description The beginning of the first hour.
+             * @example 2026-11-23T13:12:32.287Z
+             */
+            since: string;
+            /** @description Oldest first, the current one included. Attachments count in the hour of their receipt. */
+            hours: {
+                /**
+                 * Format: date-time
+                 * @description The beginning of the hour.
+                 * @example 2026-11-23T13:12:32.287Z
+                 */
+                at: string;
+                /** @description Messages received. */
+                messages: number;
+                /** @description Their attachments that are or were stored. */
+                stored: number;
+                /** @description Those whose fetch was given up. */
+                failed: number;
+                /** @description Those that are not stored yet. */
+                waiting: number;
+                /** @description Seconds from the receipt of a message until an attachment was stored, to within 5 %; null without any. */
+                delay: {
+                    /** @description Of half of them it was at most this. */
+                    p50: number | null;
+                    p95: number | null;
+                };
+                /** @description Webhooks that were refused. */
+                refused: number;
+            }[];
         };
     };
     responses: {
@@ -5097,6 +5742,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description With `BLOB_REDIRECT=on`: the same bytes are at the bucket, for seconds. */
+            307: {
+                headers: {
+                    /** @description A signed URL of the bucket. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["invalid_request"];
             401: components["responses"]["session_ended.unauthorized"];
             403: components["responses"]["cross_origin.link_invalid.reveal_needed"];
@@ -5332,7 +5986,16 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The links. */
+            /** @description Links for the rest of the time. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaLinks"];
+                };
+            };
+            /** @description It is recorded. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5586,6 +6249,39 @@ export interface operations {
             400: components["responses"]["invalid_request"];
             401: components["responses"]["session_ended.unauthorized"];
             403: components["responses"]["cross_origin.forbidden"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    findSimilarToMedia: {
+        parameters: {
+            query?: {
+                /** @description In how many of the 256 bits of their PDQ hashes pictures may differ. */
+                distance?: number;
+                /** @description Items per page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                sid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarToMedia"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin"];
+            404: components["responses"]["media_deleted.media_not_stored.not_found"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -7089,8 +7785,11 @@ export interface operations {
                 "application/json": {
                     /** @example ME20229594c3db09da4d5db631b4a799bd */
                     mediaSid: string;
-                    /** @enum {string} */
-                    act: "approve" | "hold" | "quarantine" | "delete";
+                    /**
+                     * @description `block`: what the attachment shows, as `POST /api/v1/media/{sid}/block`; `block-sender`: nothing that its sender sends is fetched any more (the policy `refuse`). After either the attachment still needs a decision.
+                     * @enum {string}
+                     */
+                    act: "approve" | "hold" | "quarantine" | "delete" | "block" | "block-sender";
                     /**
                      * @description Of a delete, as that of `DELETE /api/v1/media/{sid}`; `one` without it.
                      * @enum {string}
@@ -7101,6 +7800,18 @@ export interface operations {
                      * @default false
                      */
                     message?: boolean;
+                    /**
+                     * @description Of a delete: also blocks the sender, if and only if it is deleted.
+                     * @default false
+                     */
+                    blockSender?: boolean;
+                    /**
+                     * @description Of a block: what happens to media that match; `quarantine` without it.
+                     * @enum {string}
+                     */
+                    policy?: "quarantine" | "delete";
+                    /** @description Of a block: whether stored media that match are treated as if they arrived now. */
+                    applyToExisting?: boolean;
                     /**
                      * @description The state that the moderator saw: it is looked at now, and when the act goes out.
                      * @enum {string}
@@ -7142,7 +7853,7 @@ export interface operations {
             400: components["responses"]["invalid_request"];
             401: components["responses"]["session_ended.unauthorized"];
             403: components["responses"]["cross_origin.forbidden"];
-            404: components["responses"]["media_deleted.not_found"];
+            404: components["responses"]["media_deleted.media_not_stored.not_found"];
             409: components["responses"]["conflict.decided_meanwhile"];
             413: components["responses"]["body_too_large"];
             415: components["responses"]["unsupported_media_type"];
@@ -7268,6 +7979,11 @@ export interface operations {
                     action: "approve" | "hold" | "quarantine" | "delete" | "scan";
                     /** @description Either these, or a filter. */
                     sids?: string[];
+                    /**
+                     * @description What waits in this queue; with a `filter` what of it matches, as `claims/next` takes it.
+                     * @enum {string}
+                     */
+                    queue?: "held" | "quarantined" | "reported" | "failed" | "escalated";
                     /** @description An empty one, `{}`, selects everything that is not deleted. */
                     filter?: {
                         /** @description The exact address of the sender. */
@@ -7310,6 +8026,12 @@ export interface operations {
                         messageSid?: string;
                         /** @description Of the bytes. Not of deleted ones. */
                         sha256?: string;
+                        /** @description Whether `details.location` of the attachment is there: only with EXTRACT_LOCATION. */
+                        hasLocation?: boolean;
+                        /** @description Only with `queue`. Of the decision that it waits for, or of an open report. */
+                        reasonCode?: string;
+                        /** @description Only with `queue`. One of those that the classifier gave. */
+                        label?: string;
                     };
                     /**
                      * @description Only counts.
@@ -7347,12 +8069,18 @@ export interface operations {
                             /** @description Still to be processed. */
                             todo: number;
                             changed: number;
-                            /** @description In that state already or, for `scan`, without bytes. */
+                            /** @description In that state already, with nothing open about it; for `scan`, without bytes. */
                             unchanged: number;
                             /** @description There is no such attachment. */
                             unknown: number;
                             /** @description Deleted before. */
                             deleted: number;
+                            /** @description Left alone: somebody else works on it, or has just decided and may take that back. */
+                            claimed: number;
+                            /** @description Left alone: somebody else has decided about it since the request, or a rule has and it is no quarantine and no delete. */
+                            decided: number;
+                            /** @description Changed, and put back by an undo. */
+                            undone: number;
                         };
                     };
                 };
@@ -7415,7 +8143,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description All of them without it. */
-                outcome?: "todo" | "changed" | "unchanged" | "unknown" | "deleted";
+                outcome?: "todo" | "changed" | "unchanged" | "unknown" | "deleted" | "claimed" | "decided" | "undone";
                 /** @description Items per page. */
                 limit?: number;
                 /** @description `nextCursor` of the page before. */
@@ -7477,6 +8205,45 @@ export interface operations {
             403: components["responses"]["cross_origin.forbidden"];
             404: components["responses"]["not_found"];
             409: components["responses"]["conflict"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    undoBulkAct: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value of your own for this request, such as a UUID. Repeated within a day, the request changes nothing, and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A job does the work. */
+            202: {
+                headers: {
+                    /** @description The undo, which shows its progress. */
+                    Location?: string;
+                    /** @description When to look again, in seconds. */
+                    "Retry-After"?: string;
+                    /** @description `true` when this is the answer to an earlier request. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAct"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            422: components["responses"]["idempotency_key_reused"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -7710,6 +8477,7 @@ export interface operations {
             400: components["responses"]["invalid_request"];
             401: components["responses"]["session_ended.unauthorized"];
             403: components["responses"]["cross_origin.forbidden"];
+            409: components["responses"]["second_reviewer_needed"];
             413: components["responses"]["body_too_large"];
             415: components["responses"]["unsupported_media_type"];
             500: components["responses"]["internal"];
@@ -7821,6 +8589,45 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    listCaughtMedia: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    /** @description The URL of the next page, with `rel="next"`; none at the end. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["CaughtMedia"][];
+                        /** @description `cursor` of the next page, with the same parameters; null at the end. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     listSenders: {
         parameters: {
             query?: {
@@ -7912,8 +8719,39 @@ export interface operations {
             400: components["responses"]["invalid_request"];
             401: components["responses"]["session_ended.unauthorized"];
             403: components["responses"]["cross_origin.forbidden"];
+            409: components["responses"]["second_reviewer_needed"];
             413: components["responses"]["body_too_large"];
             415: components["responses"]["unsupported_media_type"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listStrikes: {
+        parameters: {
+            query: {
+                /** @description Any address of the person. */
+                address: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Strikes"][];
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -8376,6 +9214,130 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    resendRange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "since": "2026-11-01",
+                 *       "state": "failed",
+                 *       "dryRun": true
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description Deliveries that were created at or after this time.
+                     * @example 2026-01-31
+                     * @example 2026-01-31T10:00:00+01:00
+                     */
+                    since: string;
+                    /**
+                     * @description And before this time; default now.
+                     * @example 2026-01-31
+                     * @example 2026-01-31T10:00:00+01:00
+                     */
+                    until?: string;
+                    /**
+                     * @description Only events of these types; null for all.
+                     * @default null
+                     */
+                    types?: ("message.received" | "message.held" | "message.quarantined" | "message.approved" | "message.deleted" | "media.stored" | "media.failed" | "media.held" | "media.quarantined" | "media.approved" | "media.reported" | "sender.restricted" | "media.deleted" | "deletion.completed")[] | null;
+                    /**
+                     * @description Only what was delivered, or what was given up; null for both.
+                     * @default null
+                     */
+                    state?: ("delivered" | "failed") | null;
+                    /**
+                     * @description Only counts.
+                     * @default false
+                     */
+                    dryRun?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Counted, in a dry run. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description How many events match; 10,001 stands for more than can be sent again at once. */
+                        count: number;
+                        dryRun: boolean;
+                    };
+                };
+            };
+            /** @description A job does it. */
+            202: {
+                headers: {
+                    /** @description The deliveries of the endpoint. */
+                    Location?: string;
+                    /** @description When to look again, in seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description How many events match; 10,001 stands for more than can be sent again at once. */
+                        count: number;
+                        dryRun: boolean;
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    testEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A job sends it. */
+            202: {
+                headers: {
+                    /** @description The deliveries of the endpoint. */
+                    Location?: string;
+                    /** @description When to look again, in seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     followEvents: {
         parameters: {
             query?: {
@@ -8707,6 +9669,38 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    createBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The archive, streamed. Its last member has the hash of all bytes before it. */
+            200: {
+                headers: {
+                    /** @description `no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description `attachment`, with a file name. */
+                    "Content-Disposition"?: string;
+                    /** @description Approximately the size of the archive. */
+                    "X-Archive-Bytes"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-tar": unknown;
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            409: components["responses"]["conflict"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     showRebuild: {
         parameters: {
             query?: never;
@@ -8796,6 +9790,42 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    listReconciliations: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    /** @description The URL of the next page, with `rel="next"`; none at the end. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Reconciliation"][];
+                        /** @description `cursor` of the next page, with the same parameters; null at the end. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     createReconciliation: {
         parameters: {
             query?: never;
@@ -8857,6 +9887,35 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    listSweeps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By account. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description 0 when no sweeps run. */
+                        intervalMinutes: number;
+                        items: components["schemas"]["Sweep"][];
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     showReconciliation: {
         parameters: {
             query?: never;
@@ -8875,6 +9934,165 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Reconciliation"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listVerifications: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    /** @description The URL of the next page, with `rel="next"`; none at the end. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Verification"][];
+                        /** @description `cursor` of the next page, with the same parameters; null at the end. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    createVerification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "repair": true
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description Fetches again from Twilio what is missing or damaged, and makes thumbnails and renditions again.
+                     * @default false
+                     */
+                    repair?: boolean;
+                    /**
+                     * @description How fast files are read at most.
+                     * @default 20000000
+                     */
+                    bytesPerSecond?: number;
+                    /**
+                     * @description Ends a verification that is running, and begins anew.
+                     * @default false
+                     */
+                    restart?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description A job does it. */
+            202: {
+                headers: {
+                    /** @description The verification, which shows its progress. */
+                    Location?: string;
+                    /** @description When to look again, in seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verification"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    showVerification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The verification. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verification"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listFindings: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    /** @description The URL of the next page, with `rel="next"`; none at the end. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["VerificationFinding"][];
+                        /** @description `cursor` of the next page, with the same parameters; null at the end. */
+                        nextCursor: string | null;
+                    };
                 };
             };
             400: components["responses"]["invalid_request"];
@@ -9242,7 +10460,7 @@ export interface operations {
                 /** @description Who did it: the name of a key, or of a rule. */
                 actor?: string;
                 /** @description What was done. */
-                action?: "media.approve" | "media.hold" | "media.quarantine" | "media.reveal" | "media.scan" | "media.report" | "media.skip" | "media.escalate" | "media.propose" | "media.confirm" | "media.pin" | "media.unpin" | "media.delete" | "message.approve" | "message.hold" | "message.quarantine" | "message.delete" | "report.dismiss" | "note.create" | "note.delete" | "code.create" | "code.update" | "code.delete" | "act.cancel" | "deletion.retry" | "bulk.begin" | "bulk.cancel" | "export.create" | "export.download" | "export.delete" | "sender.update" | "sender.export" | "sender.erase" | "blocklist.add" | "blocklist.upload" | "blocklist.apply" | "blocklist.remove" | "endpoint.create" | "endpoint.update" | "endpoint.delete" | "endpoint.rotate-secret" | "key.create" | "key.revoke" | "session.begin" | "session.end" | "session.revoke" | "session.link" | "audit.export";
+                action?: "media.approve" | "media.hold" | "media.quarantine" | "media.reveal" | "media.scan" | "media.report" | "media.skip" | "media.escalate" | "media.propose" | "media.confirm" | "media.block" | "media.block-sender" | "media.pin" | "media.unpin" | "media.delete" | "media.repair" | "message.approve" | "message.hold" | "message.quarantine" | "message.delete" | "report.dismiss" | "note.create" | "note.delete" | "code.create" | "code.update" | "code.delete" | "act.cancel" | "deletion.retry" | "bulk.begin" | "bulk.cancel" | "bulk.undo" | "export.create" | "export.download" | "export.delete" | "sender.update" | "sender.export" | "sender.erase" | "blocklist.add" | "blocklist.upload" | "blocklist.apply" | "blocklist.remove" | "endpoint.create" | "endpoint.update" | "endpoint.delete" | "endpoint.rotate-secret" | "endpoint.test" | "endpoint.resend" | "reconciliation.begin" | "verification.begin" | "key.create" | "key.revoke" | "session.begin" | "session.end" | "session.revoke" | "session.link" | "audit.export" | "backup.create";
                 /** @description To what: a sid, an id, a name. */
                 target?: string;
                 /** @description At or after this time. */
@@ -9288,7 +10506,7 @@ export interface operations {
                 /** @description Who did it: the name of a key, or of a rule. */
                 actor?: string;
                 /** @description What was done. */
-                action?: "media.approve" | "media.hold" | "media.quarantine" | "media.reveal" | "media.scan" | "media.report" | "media.skip" | "media.escalate" | "media.propose" | "media.confirm" | "media.pin" | "media.unpin" | "media.delete" | "message.approve" | "message.hold" | "message.quarantine" | "message.delete" | "report.dismiss" | "note.create" | "note.delete" | "code.create" | "code.update" | "code.delete" | "act.cancel" | "deletion.retry" | "bulk.begin" | "bulk.cancel" | "export.create" | "export.download" | "export.delete" | "sender.update" | "sender.export" | "sender.erase" | "blocklist.add" | "blocklist.upload" | "blocklist.apply" | "blocklist.remove" | "endpoint.create" | "endpoint.update" | "endpoint.delete" | "endpoint.rotate-secret" | "key.create" | "key.revoke" | "session.begin" | "session.end" | "session.revoke" | "session.link" | "audit.export";
+                action?: "media.approve" | "media.hold" | "media.quarantine" | "media.reveal" | "media.scan" | "media.report" | "media.skip" | "media.escalate" | "media.propose" | "media.confirm" | "media.block" | "media.block-sender" | "media.pin" | "media.unpin" | "media.delete" | "media.repair" | "message.approve" | "message.hold" | "message.quarantine" | "message.delete" | "report.dismiss" | "note.create" | "note.delete" | "code.create" | "code.update" | "code.delete" | "act.cancel" | "deletion.retry" | "bulk.begin" | "bulk.cancel" | "bulk.undo" | "export.create" | "export.download" | "export.delete" | "sender.update" | "sender.export" | "sender.erase" | "blocklist.add" | "blocklist.upload" | "blocklist.apply" | "blocklist.remove" | "endpoint.create" | "endpoint.update" | "endpoint.delete" | "endpoint.rotate-secret" | "endpoint.test" | "endpoint.resend" | "reconciliation.begin" | "verification.begin" | "key.create" | "key.revoke" | "session.begin" | "session.end" | "session.revoke" | "session.link" | "audit.export" | "backup.create";
                 /** @description To what: a sid, an id, a name. */
                 target?: string;
                 /** @description At or after this time. */
@@ -9379,6 +10597,36 @@ export interface operations {
             408: components["responses"]["request_timeout"];
             413: components["responses"]["body_too_large.too_many_parameters"];
             415: components["responses"]["unsupported_media_type"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listRefusedWebhooks: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The last ones. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RefusedWebhooks"][];
+                    };
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -9620,6 +10868,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description With `BLOB_REDIRECT=on`: the same bytes are at the bucket, for seconds. */
+            307: {
+                headers: {
+                    /** @description A signed URL of the bucket. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["twilio.invalid_request"];
             401: components["responses"]["twilio.unauthorized"];
             404: components["responses"]["twilio.media_not_stored.not_found"];
@@ -9700,6 +10957,84 @@ export interface operations {
                     "text/plain": unknown;
                 };
             };
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    showHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The state. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    holdSnapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The snapshot, until the connection ends. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["Snapshot"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            409: components["responses"]["conflict"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    showFlow: {
+        parameters: {
+            query?: {
+                hours?: 24 | 48;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Flow"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -10499,6 +11834,42 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["DeletionCompletedEvent"];
+            };
+        };
+        responses: {
+            /** @description Delivered. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not delivered: it is sent again. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onEndpointTest: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Of the event: the same for every attempt to send it. Ignore an event that has arrived before. */
+                "webhook-id": string;
+                /** @description When it was sent: seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 HMAC-SHA-256 of `{id}.{timestamp}.{body}` with the endpoint's secret; several, separated by spaces, for a day after the secret was rotated (Standard Webhooks). */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointTestEvent"];
             };
         };
         responses: {

@@ -1,12 +1,14 @@
 import { availableParallelism } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { z } from 'zod';
 import type { SignInProxy } from '../auth/sign-in-proxy.ts';
+import type { BlobStoreOptions } from '../files/open-blob-store.ts';
 import type { RetentionRules } from '../moderation/retention/retention-rules.ts';
 import type { RenditionMode } from '../preview/renditions/rendition-types.ts';
 import type { ScanOptions } from '../screening/classifier.ts';
 import type { TranscribeOptions } from '../transcripts/transcription-server.ts';
 import type { AccountToken } from '../twilio/tokens.ts';
+import { blobStoreOptions } from './blob-fields.ts';
 import { describeVariable, questionableValues } from './report.ts';
 import { VARIABLE_NAMES, variables } from './variables.ts';
 
@@ -14,7 +16,7 @@ const GOOD_KEY_LENGTH = 16;
 // The usual program folders of POSIX systems, for a process without PATH.
 const DEFAULT_TOOL_PATH = '/usr/local/bin:/usr/bin:/bin';
 
-export interface Config {
+export interface Config extends BlobStoreOptions {
   port: number;
   host: string;
   publicUrl: string | undefined;
@@ -65,8 +67,10 @@ export interface Config {
   /** In bytes: the limit of the spool. */
   spoolMaxBytes: number;
   databaseUrl: string | undefined;
-  /** Absolute folder. */
-  blobFolder: string;
+  /** The server of `databaseUrl` past its pooler; undefined when there is none. */
+  databaseDirectUrl: string | undefined;
+  /** A standby of that database, for lists; undefined without one. */
+  databaseReadUrl: string | undefined;
   roles: ('receiver' | 'worker')[];
   adminApiKey: string | undefined;
   /** The proxy that signs users in; undefined without one. */
@@ -77,6 +81,8 @@ export interface Config {
   docs: boolean;
   /** Whether the page of the gallery is served. */
   gallery: boolean;
+  /** Whether programs are redirected to the bucket for content. */
+  blobRedirect: boolean;
   deleteUpstream: 'on-delete' | 'after-store' | 'never';
   replyText: string | undefined;
   logLevel: string;
@@ -150,13 +156,16 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     dataDir,
     spoolMaxBytes: v.SPOOL_MAX_BYTES,
     databaseUrl: v.DATABASE_URL,
-    blobFolder: v.BLOB_STORE_URL ?? join(dataDir, 'blobs'),
+    databaseDirectUrl: v.DATABASE_DIRECT_URL,
+    databaseReadUrl: v.DATABASE_READ_URL,
+    ...blobStoreOptions(v, dataDir),
     roles: [...new Set(v.ROLES)],
     adminApiKey: v.ADMIN_API_KEY,
     signInProxy: signInProxyOf(v),
     apiOrigins: v.API_ORIGINS,
     docs: v.DOCS === 'on',
     gallery: v.GALLERY === 'on',
+    blobRedirect: v.BLOB_REDIRECT === 'on',
     deleteUpstream: v.DELETE_UPSTREAM,
     replyText: v.REPLY_TEXT,
     logLevel: v.LOG_LEVEL,

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join, relative, resolve, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { codeOf } from '../errors/caught.ts';
@@ -17,6 +16,8 @@ import { parseAccountToken, parseTokensFile, TokensFileError } from '../twilio/t
 export const accountSid = z.string().regex(ACCOUNT_SID, 'AC and 32 hexadecimal digits');
 export const secret = z.string().regex(/^\S+$/, 'a value without white space');
 const PORT_RANGE = 'a port from 0 to 65535';
+export const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'a postgres:// URL' });
+
 export const port = z.coerce
   .number(PORT_RANGE)
   .int(PORT_RANGE)
@@ -86,7 +87,7 @@ export const longTimeoutSeconds = z.coerce
 const SOUND = 'a whole number of seconds from 1 to 7200';
 export const soundSeconds = z.coerce.number(SOUND).int(SOUND).min(1, SOUND).max(7200, SOUND);
 
-const commaList = z.string().transform((text) =>
+export const commaList = z.string().transform((text) =>
   text
     .split(',')
     .map((item) => item.trim())
@@ -200,35 +201,3 @@ export const flag = z
 export const roles = commaList.pipe(
   z.array(oneOf('receiver', 'worker')).min(1, 'at least one of receiver, worker'),
 );
-
-export const blobStoreUrl = z
-  .string()
-  .regex(/^file:\/\/\//, 'a file:///absolute/folder URL (s3:// is planned, not there yet)')
-  .transform((url, context) => {
-    try {
-      return fileURLToPath(url);
-    } catch {
-      context.addIssue({ code: 'custom', message: 'a file:///absolute/folder URL' });
-      return z.NEVER;
-    }
-  });
-
-/**
- * Checks that the blob folder and the data folder do not overlap: cleaning up or moving one of them must
- * not affect the files of the other.
- *
- * @returns what the blob folder needs to be; null when it is valid
- */
-export function wrongBlobFolder(blobFolder: string, dataDir: string): string | null {
-  const [blobs, data] = [resolve(blobFolder), resolve(dataDir)];
-  if (isWithin(data, blobs)) return 'a folder that neither is nor contains DATA_DIR';
-  for (const taken of ['spool', 'database']) {
-    if (isWithin(blobs, join(data, taken))) return `a folder outside DATA_DIR/${taken}`;
-  }
-  return null;
-}
-
-function isWithin(path: string, folder: string): boolean {
-  const [first] = relative(folder, path).split(sep);
-  return first !== '..';
-}

@@ -1,7 +1,7 @@
 import { isPrivateName } from '../net/host-port.ts';
 
 // A path is not a secret: an operator who fixes the file needs to see which path was tried.
-const SECRET = /(?:TOKEN|SECRET|KEY)(?!S?_FILE$)|DATABASE_URL/;
+const SECRET = /(?:TOKEN|SECRET|KEY)(?!S?_FILE$)|DATABASE_(?:DIRECT_|READ_)?URL/;
 // An auth token, alone or after its account sid, that was set in the wrong variable.
 const TOKEN_SHAPED = /^[0-9a-f]{32}$|AC[0-9a-f]{32}:/i;
 const MAX_SHOWN = 100;
@@ -68,9 +68,11 @@ export function questionableValues(set: Record<string, string | undefined>): str
       warnings.push(`${name} looks like a placeholder: the Twilio console shows the real one`);
     }
   }
-  const database = URL.parse(set.DATABASE_URL ?? '');
-  if (database !== null && (database.hostname === 'host' || EXAMPLE_HOST.test(database.hostname))) {
-    warnings.push('DATABASE_URL looks like the example: set your own server');
+  for (const name of ['DATABASE_URL', 'DATABASE_DIRECT_URL'] as const) {
+    const database = URL.parse(set[name] ?? '');
+    if (database === null) continue;
+    if (database.hostname !== 'host' && !EXAMPLE_HOST.test(database.hostname)) continue;
+    warnings.push(`${name} looks like the example: set your own server`);
   }
   const url = URL.parse(set.PUBLIC_URL ?? '');
   if (url !== null && EXAMPLE_HOST.test(url.hostname)) {

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { DEFAULT_RETRY_SECONDS } from '../events/deliveries/delivery-schedule.ts';
 import { DEFAULT_REDIRECT_HOSTS } from '../media/download/redirect-hosts.ts';
 import { parseClamdUrl } from '../screening/clamd.ts';
+import { blobStoreUrl, blobStoreUrls, wrongBlobFolders } from './blob-fields.ts';
 import * as field from './fields.ts';
-import { wrongBlobFolder } from './fields.ts';
 
 /** All environment variables that the inbox reads, with their defaults. */
 export const variables = z
@@ -52,8 +52,12 @@ export const variables = z
     EXPORT_TTL_HOURS: field.ttlHours.default(24),
     DATA_DIR: z.string().default('./data'),
     SPOOL_MAX_BYTES: field.bytes.default(268_435_456),
-    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'a postgres:// URL' }).optional(),
-    BLOB_STORE_URL: field.blobStoreUrl.optional(),
+    DATABASE_URL: field.postgresUrl.optional(),
+    DATABASE_DIRECT_URL: field.postgresUrl.optional(),
+    DATABASE_READ_URL: field.postgresUrl.optional(),
+    BLOB_STORE_URL: blobStoreUrl.optional(),
+    BLOB_REDIRECT: field.oneOf('on', 'off').default('off'),
+    BLOB_STORE_FORMER_URLS: blobStoreUrls.default([]),
     ROLES: field.roles.default(['receiver', 'worker']),
     ADMIN_API_KEY: z
       .string()
@@ -102,9 +106,17 @@ export const variables = z
         message: 'both AUTH_PROXY_HEADER and AUTH_PROXY_ADDRESSES, or neither',
       });
     }
-    const folder = values.BLOB_STORE_URL;
-    const message = folder === undefined ? null : wrongBlobFolder(folder, values.DATA_DIR);
-    if (message !== null) context.addIssue({ code: 'custom', path: ['BLOB_STORE_URL'], message });
+    if (values.DATABASE_DIRECT_URL !== undefined && values.DATABASE_URL === undefined) {
+      const message = 'DATABASE_URL beside it, with the address of the pooler';
+      context.addIssue({ code: 'custom', path: ['DATABASE_DIRECT_URL'], message });
+    }
+    if (values.DATABASE_READ_URL !== undefined && values.DATABASE_URL === undefined) {
+      const message = 'DATABASE_URL to be set, too: it is a standby of that database';
+      context.addIssue({ code: 'custom', path: ['DATABASE_READ_URL'], message });
+    }
+    for (const { name, message } of wrongBlobFolders(values)) {
+      context.addIssue({ code: 'custom', path: [name], message });
+    }
   });
 
 /** The names of all variables, for the documentation and the typo check. */

@@ -51,6 +51,13 @@ const BUSY_AFTER_MS = 400;
 // A simple query: its type, its length and its text [PostgreSQL protocol, message formats].
 const COMMIT = /^Q.{4}COMMIT\0/s;
 
+/** A session that reports when it is busy. */
+export interface WatchedSession extends EmbeddedSession {
+  busy: BusyState;
+  /** Runs work that needs the session to be idle: while it takes long, the session counts as busy. */
+  occupy<T>(work: () => Promise<T>): Promise<T>;
+}
+
 /**
  * Makes a session report when one statement blocks all others: it rewrites or vacuums a table, builds an
  * index, writes a checkpoint, or reads a whole table. A commit does not count: when it is slow, so is
@@ -61,25 +68,31 @@ const COMMIT = /^Q.{4}COMMIT\0/s;
 export function watchSession(
   session: EmbeddedSession,
   onFree: (ms: number) => void,
-): EmbeddedSession & { busy: BusyState } {
+): WatchedSession {
   const busy = createBusyState();
+
+  async function occupy<T>(work: () => Promise<T>): Promise<T> {
+    const startedAt = performance.now();
+    const timer = setTimeout(() => busy.set(true), BUSY_AFTER_MS);
+    try {
+      return await work();
+    } finally {
+      clearTimeout(timer);
+      if (busy.isBusy()) {
+        busy.set(false);
+        onFree(Math.round(performance.now() - startedAt));
+      }
+    }
+  }
+
   return {
     waitReady: session.waitReady,
-    async execProtocolRawStream(statement, options) {
-      const startedAt = performance.now();
-      const timer = COMMIT.test(Buffer.from(statement.subarray(0, 12)).toString('latin1'))
-        ? undefined
-        : setTimeout(() => busy.set(true), BUSY_AFTER_MS);
-      try {
-        await session.execProtocolRawStream(statement, options);
-      } finally {
-        clearTimeout(timer);
-        if (busy.isBusy()) {
-          busy.set(false);
-          onFree(Math.round(performance.now() - startedAt));
-        }
-      }
+    execProtocolRawStream(statement, options) {
+      const run = () => session.execProtocolRawStream(statement, options);
+      const isCommit = COMMIT.test(Buffer.from(statement.subarray(0, 12)).toString('latin1'));
+      return isCommit ? run() : occupy(run);
     },
+    occupy,
     busy,
   };
 }

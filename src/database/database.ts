@@ -38,10 +38,34 @@ export interface SessionLock {
   release(): Promise<void>;
 }
 
+/** A copy of the embedded database as of one moment, which nothing changes any more. */
+export interface Snapshot {
+  /** A data folder with only the database in it: `openEmbeddedDatabase` opens it, in any process. */
+  dataDir: string;
+  /** By the clock of this process. */
+  takenAt: Date;
+  /** Removes the copy. The next start of a process that was killed does so, too. */
+  remove(): Promise<void>;
+}
+
+/** Where lists and counts are read: a hot standby, or the primary. */
+export interface ListReads {
+  /**
+   * Reads a list or a count. It has everything that was committed before the call, also when it comes from the standby.
+   * Whatever is decided by what was read has to be read again from the primary, in the transaction of the decision.
+   *
+   * @param read uses only the client that it is given. It is called again with the primary when the standby fails
+   */
+  read<T>(read: (db: Transaction) => Promise<T>): Promise<T>;
+  /** Bytes of WAL that the standby has not replayed yet; NaN when it does not answer. Undefined without a standby. */
+  measureLag: (() => Promise<number>) | undefined;
+}
+
 /** The only database, embedded or on a server: both have the same dialect and schema. */
 export interface Database {
   kind: 'embedded' | 'server';
   prisma: PrismaClient;
+  lists: ListReads;
   /** The connection options for the job queue's own statements. */
   queueConnection: Pick<
     ConstructorOptions,
@@ -56,6 +80,14 @@ export interface Database {
    * @throws ErrnoException ENOSPC when there is not enough disk space to rewrite a table
    */
   purge(signal: AbortSignal): Promise<void>;
+  /**
+   * Copies the database while it is used; null for a server, which has tools of its own. Statements wait for the end
+   * of the copying. A purge waits until all snapshots are removed.
+   *
+   * @param whileIdle runs at the moment of the snapshot: no transaction is committed meanwhile
+   * @throws ErrnoException ENOSPC when there is not enough disk space
+   */
+  takeSnapshot: ((whileIdle?: (snapshotDir: string) => Promise<void>) => Promise<Snapshot>) | null;
   busy: BusyState;
   /** Notified by all code that queries a server. */
   outage: DatabaseOutage;

@@ -123,10 +123,13 @@ export async function mediaSelection(
     type.startsWith(contentType ?? '') && (transcript?.contentTypes.includes(type) ?? true);
   const types = hasTypes ? await typesOf(db, isWanted) : null;
   const candidates = Object.values(byIndex).flatMap((one) => (one === undefined ? [] : [[one]]));
+  // Before transcripts, which only some types have: no other attachment is looked up among them.
+  const isOfType =
+    types === null
+      ? contentType && Prisma.sql`starts_with(content_type, ${contentType})`
+      : Prisma.sql`content_type = ANY(${types})`;
   const ofTypes = types?.map((type) => Prisma.sql`content_type = ${type}`) ?? [];
-  // Few media are sounds.
-  if (types !== null && transcript !== undefined) candidates.unshift(ofTypes);
-  else if (types !== null) candidates.push(ofTypes);
+  if (types !== null) candidates.push(ofTypes);
   const few = await findFew(db, { text, sha256 });
   const wanted = few === null && candidates.length > 0 ? candidates : [[Prisma.sql`true`]];
   return {
@@ -135,7 +138,7 @@ export async function mediaSelection(
       : { table: Prisma.sql`(SELECT * FROM media WHERE ${few} OFFSET 0) AS media` }),
     ranges: await chooseRanges(
       db,
-      NEWEST_MEDIA_FIRST,
+      { ...NEWEST_MEDIA_FIRST, distance: Prisma.sql`-extract(epoch FROM received_at)` },
       wanted.map((ranges) => ranges.map((range) => Prisma.sql`${range} AND ${received}`)),
     ),
     filter: allOf([
@@ -144,7 +147,7 @@ export async function mediaSelection(
       isMessageVisible === true
         ? Prisma.sql`(SELECT message.moderation FROM message WHERE sid = message_sid) = 'visible'`
         : undefined,
-      contentType === undefined ? undefined : Prisma.sql`starts_with(content_type, ${contentType})`,
+      isOfType,
       transcript && transcriptContainsWords(transcript.words),
       equals('blob_sha256', sha256),
       hasLocation === undefined ? undefined : Prisma.sql`${HAS_LOCATION} = ${hasLocation}`,

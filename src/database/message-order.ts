@@ -109,7 +109,7 @@ export async function messageSelection(
   return {
     ranges: await chooseRanges(
       db,
-      NEWEST_MESSAGE_FIRST,
+      { ...NEWEST_MESSAGE_FIRST, distance: Prisma.sql`-extract(epoch FROM received_at)` },
       candidates.map((range) => [Prisma.sql`${range} AND ${bounds}`]),
     ),
     filter,

@@ -127,31 +127,37 @@ async function passRows<Row extends Place, Place>(
 }
 
 /**
- * Chooses among several sets of ranges, each of which contains all rows of a selection, one with few
- * rows: the index of the most selective filter is scanned, and the other filters are applied to its rows.
+ * Chooses among several sets of ranges, each of which contains all rows of a selection, the one with the fewest
+ * rows: its index is scanned, and the other filters are applied to its rows. When all have many, it is the one whose
+ * first rows reach furthest into the list: fewer of its rows lie between two places.
  *
- * @param candidates most likely first; the first is chosen when all have many rows
+ * @param order.distance of a row from the beginning of the list, as a number: it increases in the order of the list
+ * @param candidates most likely first
  */
 export async function chooseRanges(
   db: Db,
-  { table, orderBy }: Pick<ScanOrder<object>, 'table' | 'orderBy'>,
+  order: Pick<ScanOrder<object>, 'table' | 'orderBy'> & { distance: Prisma.Sql },
   candidates: readonly (readonly Prisma.Sql[])[],
 ): Promise<readonly Prisma.Sql[]> {
+  const { table, orderBy, distance } = order;
   const [likeliest = [Prisma.sql`true`]] = candidates;
-  if (candidates.length < 2) return likeliest;
-  const counts = candidates.map((ranges) => {
+  const empty = candidates.find((ranges) => ranges.length === 0);
+  if (candidates.length < 2 || empty !== undefined) return empty ?? likeliest;
+  const looks = candidates.map((ranges, place) => {
     const rows = ranges.map(
       (range) =>
         // In the order of an index, so that it is used and rows at the end of the table are found, too.
-        Prisma.sql`(SELECT 1 FROM ${table} WHERE ${range} ORDER BY ${orderBy} LIMIT ${MAX_ROWS})`,
+        Prisma.sql`(SELECT ${distance} AS distance FROM ${table} WHERE ${range} ORDER BY ${orderBy} LIMIT ${MAX_ROWS})`,
     );
-    if (rows.length === 0) return Prisma.sql`0`;
-    return Prisma.sql`(SELECT count(*)::int FROM (${Prisma.join(rows, ' UNION ALL ')}) AS scanned)`;
+    return Prisma.sql`
+      SELECT ${place}::int AS place, least(count(*), ${MAX_ROWS})::int AS found,
+        (array_agg(distance ORDER BY distance))[${MAX_ROWS}::int]::float8 AS reached
+      FROM (${Prisma.join(rows, ' UNION ALL ')}) AS scanned`;
   });
-  const [{ found }] = await db.$queryRaw<[{ found: number[] }]>`
-    SELECT ARRAY[${Prisma.join(counts)}] AS found`;
-  const fewest = Math.min(...found);
-  return fewest < MAX_ROWS ? (candidates[found.indexOf(fewest)] ?? likeliest) : likeliest;
+  const [best] = await db.$queryRaw<{ place: number }[]>`
+    SELECT place FROM (${Prisma.join(looks, ' UNION ALL ')}) AS looks
+    ORDER BY found, reached DESC, place LIMIT 1`;
+  return candidates[best?.place ?? 0] ?? likeliest;
 }
 
 /** All conditions combined with AND; `true` without any. */

@@ -18,6 +18,9 @@ const connectErrors = new WeakSet<Error>();
  * All clients in this project use this class: `new pg.Pool({ Client: ServerClient })`.
  */
 export class ServerClient extends pg.Client {
+  /** The process number that the server (or a pooler) has announced for cancel requests; null before it is connected. */
+  declare readonly processID: number | null;
+
   override emit(event: string | symbol, ...values: unknown[]): boolean {
     if (event === 'error' && this.listenerCount('error') === 0) return false;
     return super.emit(event, ...values);

@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pRetry from 'p-retry';
 import pg from 'pg';
+import type { Logger } from 'pino';
 import { AppError } from '../errors/app-error.ts';
 import { asError } from '../errors/caught.ts';
 import { PrismaClient } from '../generated/prisma/client.ts';
@@ -8,11 +9,14 @@ import { NEVER_BUSY } from './busy-state.ts';
 import {
   type Database,
   type DatabaseOutage,
+  type ListReads,
   PERSONAL_TABLES,
   type SessionLock,
   TX_TIMEOUTS,
 } from './database.ts';
+import { createStandbyReads, type ListReadOutcome, readListsFrom } from './list-reads.ts';
 import { applyMigrations } from './migrations/apply-migrations.ts';
+import { isPooled, requireSessions, SESSION_OPTIONS, type ServerUrls } from './require-sessions.ts';
 import { isConnectionLost, isUnreachable, ServerClient } from './server-client.ts';
 import { createStatementNames } from './statement-names.ts';
 
@@ -22,63 +26,79 @@ const QUEUE_CONNECTIONS = 4;
 // query timeout, which no statement reaches otherwise. Then another connection is opened.
 const WATCHED = { keepAlive: true, keepAliveInitialDelayMillis: 10_000, query_timeout: 60_000 };
 // Retries when the server ends the connection at startup; every migration is atomic.
-const MIGRATION_RETRY = { retries: 5, minTimeout: 200, maxTimeout: 2000 };
+const START_RETRY = {
+  retries: 5,
+  minTimeout: 200,
+  maxTimeout: 2000,
+  shouldRetry: ({ error }: { error: Error }) => isConnectionLost(error),
+};
 const PURGE_MS = 6 * 3_600_000;
 
+// No longer than lists wait for a standby that may be unreachable, and its statements read a window of a list each.
+const STANDBY_LIMITS = { connectionTimeoutMillis: 2000, query_timeout: 10_000 };
+
+interface StandbyOptions {
+  connectionString: string;
+  onRead: (outcome: ListReadOutcome) => void;
+  log: Logger;
+}
+
 /**
- * A PostgreSQL server.
+ * A PostgreSQL server, behind a pooler or not.
+ *
+ * A pooler may give each transaction another session. So through it go only transactions and single statements, none
+ * of them prepared (docs/adr/0042-poolers.md).
  *
  * @param outage notified of connections that broke while idle, and of the results of `ping`
+ * @param standby where lists are read; connected to when the first one is
  */
 export async function openServerDatabase(
-  connectionString: string,
+  urls: ServerUrls,
   outage: DatabaseOutage,
+  standby?: StandbyOptions,
 ): Promise<Database> {
   const pool = new pg.Pool({
     ...WATCHED,
     Client: ServerClient,
-    connectionString,
+    connectionString: urls.pooled,
     max: CONNECTIONS,
     connectionTimeoutMillis: 10_000,
     application_name: 'mms-inbox',
-    // A 200 promises durability, so asynchronous commits in the server's configuration are overridden.
-    options: '-c synchronous_commit=on',
+    ...(isPooled(urls) ? {} : { options: SESSION_OPTIONS }),
   });
   pool.on('error', ({ message }) => outage.pool.failed(message));
   try {
-    await migrate(connectionString);
+    await pRetry(() => requireSessions(urls), START_RETRY);
+    await migrate(urls.direct);
   } catch (cause) {
     await pool.end();
+    if (cause instanceof AppError) throw cause;
     const { message } = asError(cause);
     throw new AppError('unavailable', `The database of DATABASE_URL cannot be used: ${message}`, {
       cause,
     });
   }
-  const nameOf = createStatementNames();
-  const prisma = new PrismaClient({
-    adapter: new PrismaPg(pool, { statementNameGenerator: ({ sql }) => nameOf(sql) }),
-    transactionOptions: TX_TIMEOUTS,
-  });
+  const prisma = createClient(pool, urls);
+  const reads = standby === undefined ? undefined : openStandby(standby, prisma, urls);
   return {
     kind: 'server',
     prisma,
+    lists: reads ?? readListsFrom(prisma),
     queueConnection: {
       ...WATCHED,
-      Client: ServerClient,
-      connectionString,
+      // pg-boss makes its pool of this class, and listens on a client of node-postgres' own.
+      Client: isPooled(urls) ? clientOf(urls.pooled) : ServerClient,
+      connectionString: urls.direct,
       max: QUEUE_CONNECTIONS,
       application_name: 'mms-inbox-queue',
     },
     async purge() {
-      const vacuum = {
-        text: `VACUUM (ANALYZE) ${PERSONAL_TABLES.join(', ')}`,
-        query_timeout: PURGE_MS,
-      };
-      await pool.query(vacuum);
+      await vacuum(urls.direct);
     },
+    takeSnapshot: null,
     busy: NEVER_BUSY,
     outage,
-    holdLock: (name, onLost) => holdSessionLock(connectionString, name, onLost),
+    holdLock: (name, onLost) => holdSessionLock(urls.direct, name, onLost),
     async ping() {
       try {
         await pool.query('SELECT 1');
@@ -89,7 +109,71 @@ export async function openServerDatabase(
       outage.pool.answered();
     },
     async close() {
+      await reads?.close();
       await prisma.$disconnect();
+      await pool.end();
+    },
+  };
+}
+
+/** A class of clients that connect to an address of their own, wherever their options say. */
+function clientOf(connectionString: string): typeof ServerClient {
+  return class extends ServerClient {
+    constructor(options: pg.ClientConfig) {
+      super({ ...options, connectionString });
+    }
+  };
+}
+
+/** On a connection of its own, because it may take hours. */
+async function vacuum(connectionString: string): Promise<void> {
+  const client = new ServerClient({
+    ...WATCHED,
+    connectionString,
+    connectionTimeoutMillis: 10_000,
+    application_name: 'mms-inbox-purge',
+    query_timeout: PURGE_MS,
+  });
+  try {
+    await client.connect();
+    await client.query(`VACUUM (ANALYZE) ${PERSONAL_TABLES.join(', ')}`);
+  } finally {
+    void client.end().catch(() => undefined);
+  }
+}
+
+/** Statements are prepared unless a pooler may give each transaction another session. */
+function createClient(pool: pg.Pool, urls: ServerUrls): PrismaClient {
+  const nameOf = createStatementNames();
+  return new PrismaClient({
+    adapter: new PrismaPg(
+      pool,
+      isPooled(urls) ? {} : { statementNameGenerator: ({ sql }) => nameOf(sql) },
+    ),
+    transactionOptions: TX_TIMEOUTS,
+  });
+}
+
+function openStandby(
+  { connectionString, onRead, log }: StandbyOptions,
+  primary: PrismaClient,
+  urls: ServerUrls,
+): ListReads & { close(): Promise<void> } {
+  const pool = new pg.Pool({
+    ...WATCHED,
+    ...STANDBY_LIMITS,
+    Client: ServerClient,
+    connectionString,
+    max: CONNECTIONS,
+    application_name: 'mms-inbox-lists',
+  });
+  // What fails is tried again on the primary, and logged by that.
+  pool.on('error', () => undefined);
+  const client = createClient(pool, urls);
+  return {
+    ...createStandbyReads({ primary, standby: client, connections: CONNECTIONS, onRead, log }),
+    async close() {
+      await client.$disconnect();
       await pool.end();
     },
   };
@@ -106,10 +190,7 @@ async function migrate(connectionString: string): Promise<void> {
   });
   pool.on('error', () => undefined);
   try {
-    await pRetry(() => applyMigrations(pool), {
-      ...MIGRATION_RETRY,
-      shouldRetry: ({ error }) => isConnectionLost(error),
-    });
+    await pRetry(() => applyMigrations(pool), START_RETRY);
   } finally {
     await pool.end();
   }

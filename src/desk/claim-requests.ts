@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { createdCursor } from '../http/created-page.ts';
 import { reasonFields } from '../http/fields.ts';
 import { pageLimit } from '../http/paging.ts';
+import { queueFilterFields, queueName } from '../moderation/queues/queue-filter-fields.ts';
 import { mediaSid } from '../twilio/address-fields.ts';
 import { claimSchema } from './claim-schemas.ts';
-import { queueFilterFields, queueItemFields, queueName } from './queue-schemas.ts';
+import { queueItemFields } from './queue-schemas.ts';
 
 /** A claim with its attachment. */
 export const claimedSchema = z

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { ClaimEnding } from '../generated/prisma/client.ts';
 import { time } from '../http/fields.ts';
+import { QUEUES } from '../moderation/queues/queues.ts';
 import { mediaSid } from '../twilio/address-fields.ts';
-import { QUEUES } from './queues.ts';
 
 export const claimSchema = z
   .strictObject({
@@ -19,13 +19,14 @@ export const claimSchema = z
       .nullable()
       .describe(
         'Why it has ended; null while it is active. `replaced`: its owner took another one of the queue. ' +
-          '`expired`: also with the session or key of its owner.',
+          '`expired`: also with the session or key of its owner. `acted`: an act about the attachment was made, which may still be ' +
+          'taken back, or a block that had been proposed was confirmed.',
       ),
     endedAt: time.nullable(),
     endedBy: z
       .string()
       .nullable()
-      .describe('Who decided, deleted or released it; null if nobody did.'),
+      .describe('Who decided, deleted, acted or released it; null if nobody did.'),
   })
   .meta({ id: 'Claim', description: 'A moderator works on an attachment.' });
 

@@ -2,12 +2,14 @@ import { recordAudit } from '../audit/record-audit.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { AppError } from '../errors/app-error.ts';
 import { type ClaimEnding, Prisma } from '../generated/prisma/client.ts';
-import { encodeOpaqueCursor, type Page } from '../http/paging.ts';
+import { toCreatedPage } from '../http/created-page.ts';
+import type { Page } from '../http/paging.ts';
+import { type QueueName, type QueuePlace, queueOrder } from '../moderation/queues/queues.ts';
+import { IS_HELD } from '../moderation/reviews/at-hand.ts';
 import type { ClaimedItem, ClaimListQuery, NextBody, OneBody } from './claim-requests.ts';
 import type { ClaimItem } from './claim-schemas.ts';
 import { readItems } from './queue-items.ts';
-import { type QueueName, type QueuePlace, queueOrder } from './queues.ts';
-import { type Claimant, IS_HELD, isOwnWork, readClaims } from './read-claims.ts';
+import { type Claimant, isOwnWork, readClaims } from './read-claims.ts';
 import { createTakeMedia, type Taken } from './take-next.ts';
 
 /** Who works on what. A claim is for its holder alone; others may decide all the same, and that ends it. */
@@ -126,12 +128,7 @@ export function createClaims(database: Database, claimSeconds: number): Claims {
           ? Prisma.sql`true`
           : Prisma.sql`(created_at, id) > (${cursor.createdAt}, ${cursor.id})`;
       const condition = Prisma.sql`${IS_ACTIVE} AND ${isOwnWork(caller)} AND ${after}`;
-      const claims = await readClaims(prisma, condition, caller, limit + 1);
-      const items = claims.slice(0, limit);
-      const last = claims.length > limit ? items.at(-1) : undefined;
-      const nextCursor =
-        last === undefined ? null : encodeOpaqueCursor([last.createdAt.getTime(), last.id]);
-      return { items, nextCursor };
+      return toCreatedPage(await readClaims(prisma, condition, caller, limit + 1), limit);
     },
     find,
     async extend(id, caller) {

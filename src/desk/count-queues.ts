@@ -1,12 +1,18 @@
 import { setImmediate } from 'node:timers/promises';
 import QuickLRU from 'quick-lru';
 import { ALL_WORK, type Work } from '../auth/api-keys.ts';
-import type { Database } from '../database/database.ts';
+import type { Database, Transaction } from '../database/database.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { shareInProportion } from '../lifecycle/share-results.ts';
 import { isOwnNumber } from '../moderation/own-numbers.ts';
+import {
+  isInQueue,
+  QUEUES,
+  type QueueName,
+  type QueuePlace,
+  queueOrder,
+} from '../moderation/queues/queues.ts';
 import type { Metrics } from '../monitoring/metrics.ts';
-import { isInQueue, QUEUES, type QueueName, type QueuePlace, queueOrder } from './queues.ts';
 
 /** How many wait, and since when the one that waits longest; null when there is none. */
 interface QueueCount {
@@ -25,12 +31,12 @@ const SHARE_FACTOR = 20;
 /** Sets of numbers that keys work for. */
 const MAX_SHARED = 100;
 
-export function createCountQueues({ prisma }: Database): CountQueues {
-  async function countQueue(name: QueueName, work: Work): Promise<QueueCount> {
+export function createCountQueues({ lists }: Database): CountQueues {
+  async function countQueue(db: Transaction, name: QueueName, work: Work): Promise<QueueCount> {
     let count = 0;
     let oldestAt: Date | null = null;
     for (let last: QueuePlace | undefined; ; ) {
-      const window = await countWindow(prisma, name, work, last);
+      const window = await countWindow(db, name, work, last);
       count += window.count;
       oldestAt ??= window.oldestAt;
       if (window.scanned < MAX_COUNTED || window.since === null || window.sid === null) {
@@ -42,15 +48,16 @@ export function createCountQueues({ prisma }: Database): CountQueues {
     }
   }
 
-  async function countAll(work: Work): Promise<Record<QueueName, QueueCount>> {
+  async function countAll(db: Transaction, work: Work): Promise<Record<QueueName, QueueCount>> {
     const counts = {} as Record<QueueName, QueueCount>;
     // One after the other: other statements get their turn in between.
-    for (const name of QUEUES) counts[name] = await countQueue(name, work);
+    for (const name of QUEUES) counts[name] = await countQueue(db, name, work);
     return counts;
   }
 
   const shared = new QuickLRU<string, ReturnType<typeof share>>({ maxSize: MAX_SHARED });
-  const share = (work: Work) => shareInProportion(() => countAll(work), SHARE_FACTOR);
+  const share = (work: Work) =>
+    shareInProportion(() => lists.read((db) => countAll(db, work)), SHARE_FACTOR);
   return (work) => {
     const numbers = work.numbers.toSorted().join(' ');
     const count = shared.get(numbers) ?? share(work);
@@ -73,14 +80,14 @@ interface CountedWindow {
 }
 
 async function countWindow(
-  prisma: Database['prisma'],
+  db: Transaction,
   name: QueueName,
   work: Work,
   last: QueuePlace | undefined,
 ): Promise<CountedWindow> {
   const { columns, orderBy, after } = queueOrder(name);
   const behind = last === undefined ? Prisma.sql`true` : after(last);
-  const [window] = await prisma.$queryRaw<[CountedWindow]>`
+  const [window] = await db.$queryRaw<[CountedWindow]>`
     WITH scanned AS MATERIALIZED (
       SELECT ${Prisma.raw(columns.since)} AS since, sid, ${isOwnNumber(work)} AS matches FROM media
       WHERE ${isInQueue(name)} AND ${behind} ORDER BY ${orderBy} LIMIT ${MAX_COUNTED}

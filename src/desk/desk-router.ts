@@ -3,13 +3,14 @@ import { callerOf, hasRole, signInOf } from '../auth/authentication.ts';
 import type { Database } from '../database/database.ts';
 import { sendPage } from '../http/paging.ts';
 import { createResourceRouter, type Guard, route } from '../http/resource-router.ts';
+import { QUEUES } from '../moderation/queues/queues.ts';
 import type { Claims } from './claims.ts';
+import { countEscalated, NOT_ESCALATED } from './count-escalated.ts';
 import type { CountQueues } from './count-queues.ts';
 import { deskOperations as operations } from './desk-operations.ts';
 import type { ReadFigures } from './figures.ts';
 import { figuresOperations } from './figures-operations.ts';
 import { listQueueItems } from './queue-items.ts';
-import { QUEUES } from './queues.ts';
 import type { Claimant } from './read-claims.ts';
 
 /** `/api/v1/queues` and `/api/v1/claims`, for moderators: what waits for a decision, and who works on what. */
@@ -31,13 +32,15 @@ export function createDeskRouter(
     route(operations.listQueues, async ({ response }) => {
       const caller = claimantOf(response);
       const counts = await countQueues(caller.work);
+      const escalated = await countEscalated(database, caller);
       const active = await claims.active(caller);
       const { queues } = caller.work;
       const own = QUEUES.filter((name) => queues.length === 0 || queues.includes(name));
       const items = own.map((name) => {
         const taken = active.filter(({ queue }) => queue === name);
         const claimId = taken.find(({ isMine }) => isMine)?.id ?? null;
-        return { name, ...counts[name], taken: taken.length, claimId };
+        const waitsFor = name === 'escalated' ? escalated : NOT_ESCALATED;
+        return { name, ...counts[name], taken: taken.length, ...waitsFor, claimId };
       });
       response.json({ items });
     }),

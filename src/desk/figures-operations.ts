@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { count, time } from '../http/fields.ts';
 import { defineOperation } from '../http/operation.ts';
-import { queueName } from './queue-schemas.ts';
+import { queueName } from '../moderation/queues/queue-filter-fields.ts';
 
 const agreement = z.strictObject({
   agreed: count,

@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { ALL_WORK } from '../auth/api-keys.ts';
-import type { Database } from '../database/database.ts';
+import type { Database, Transaction } from '../database/database.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { shareInProportion } from '../lifecycle/share-results.ts';
+import { QUEUES } from '../moderation/queues/queues.ts';
 import type { CountQueues } from './count-queues.ts';
 import type { Figures } from './figures-operations.ts';
-import { QUEUES } from './queues.ts';
 
 const HOURS = 24;
 const HOUR_MS = 3_600_000;
@@ -41,6 +41,8 @@ interface Group {
   lookAlikesApproved: number;
   verdicts: number;
   verdictsShared: number;
+  /** Whether these are entries of undos, which restore decisions of others and are none themselves. */
+  isUndo: boolean;
   /** The last entry of its window. */
   lastAt: Date;
   lastId: bigint;
@@ -51,12 +53,12 @@ interface Group {
 /** Reads what was decided since the beginning of the hour 23 hours ago, from the audit log. Results are shared. */
 export type ReadFigures = () => Promise<Figures>;
 
-export function createReadFigures({ prisma }: Database, countQueues: CountQueues): ReadFigures {
-  async function readGroups(since: Date): Promise<Group[]> {
+export function createReadFigures({ lists }: Database, countQueues: CountQueues): ReadFigures {
+  async function readGroups(db: Transaction, since: Date): Promise<Group[]> {
     const groups: Group[] = [];
     for (let last = { at: since, id: 0n }; ; ) {
-      const window = await readWindow(prisma, last);
-      groups.push(...window);
+      const window = await readWindow(db, last);
+      groups.push(...window.filter(({ isUndo }) => !isUndo));
       const [first] = window;
       if (first === undefined || first.seen < MAX_COUNTED) return groups;
       last = { at: first.lastAt, id: first.lastId };
@@ -67,11 +69,14 @@ export function createReadFigures({ prisma }: Database, countQueues: CountQueues
 
   return shareInProportion(async () => {
     const counts = await countQueues(ALL_WORK);
-    const [{ since }] = await prisma.$queryRaw<[{ since: Date }]>`
-      SELECT date_trunc('hour', now(), 'UTC') - make_interval(hours => ${HOURS - 1}::int) AS since`;
-    const groups = await readGroups(since);
-    const sum = (field: Exclude<keyof Group, 'hour' | 'actor' | 'action' | 'lastAt' | 'lastId'>) =>
-      groups.reduce((total, group) => total + group[field], 0);
+    const { since, groups } = await lists.read(async (db) => {
+      const [{ since }] = await db.$queryRaw<[{ since: Date }]>`
+        SELECT date_trunc('hour', now(), 'UTC') - make_interval(hours => ${HOURS - 1}::int) AS since`;
+      return { since, groups: await readGroups(db, since) };
+    });
+    const sum = (
+      field: Exclude<keyof Group, 'hour' | 'actor' | 'action' | 'isUndo' | 'lastAt' | 'lastId'>,
+    ) => groups.reduce((total, group) => total + group[field], 0);
     const shared = sum('verdictsShared');
     const approved = sum('lookAlikesApproved');
     return {
@@ -91,10 +96,11 @@ export function createReadFigures({ prisma }: Database, countQueues: CountQueues
   }, SHARE_FACTOR);
 }
 
-function readWindow(prisma: Database['prisma'], last: { at: Date; id: bigint }): Promise<Group[]> {
-  return prisma.$queryRaw<Group[]>`
+function readWindow(db: Transaction, last: { at: Date; id: bigint }): Promise<Group[]> {
+  return db.$queryRaw<Group[]>`
     WITH scanned AS MATERIALIZED (
-      SELECT at, id, actor, action, before FROM audit_entry
+      SELECT at, id, actor, action, before, after ->> 'undoOf' IS NOT NULL AS "isUndo"
+      FROM audit_entry
       WHERE ${IS_DECISION} AND (at, id) > (${last.at}, ${last.id})
       ORDER BY at, id LIMIT ${MAX_COUNTED}
     ), ends AS (
@@ -109,8 +115,8 @@ function readWindow(prisma: Database['prisma'], last: { at: Date; id: bigint }):
       (count(*) FILTER (WHERE ${HAD_VERDICT}))::int AS verdicts,
       (count(*) FILTER (
         WHERE ${HAD_VERDICT} AND (before ->> 'verdict' = 'allow') = (${APPROVED})))::int AS "verdictsShared",
-      "lastAt", "lastId", seen
-    FROM scanned, ends GROUP BY hour, actor, action, "lastAt", "lastId", seen`;
+      "isUndo", "lastAt", "lastId", seen
+    FROM scanned, ends GROUP BY hour, actor, action, "isUndo", "lastAt", "lastId", seen`;
 }
 
 function byModerator(groups: readonly Group[]): Figures['moderators'] {

@@ -5,10 +5,17 @@ import { MEDIA_INCLUDE, type MediaRow, mediaItem } from '../gallery/media-items.
 import { Prisma } from '../generated/prisma/client.ts';
 import { encodeOpaqueCursor, type Page } from '../http/paging.ts';
 import { isOwnNumber } from '../moderation/own-numbers.ts';
+import { requireOwnQueue } from '../moderation/queues/own-queues.ts';
+import {
+  type QueueName,
+  type QueuePlace,
+  queueOrder,
+  queueSelection,
+} from '../moderation/queues/queues.ts';
+import { readProposals } from '../moderation/reviews/open-proposals.ts';
 import { type ProposalItem, proposalItem } from '../moderation/reviews/proposal-schemas.ts';
 import type { QueueItem, QueueItemsQuery } from './queue-schemas.ts';
-import { type QueueName, type QueuePlace, queueOrder, queueSelection } from './queues.ts';
-import { type Claimant, readClaims, requireOwnQueue } from './read-claims.ts';
+import { type Claimant, readClaims } from './read-claims.ts';
 
 /**
  * One page of a queue, what waits longest first, with who works on what.
@@ -76,8 +83,7 @@ export async function readItems(
     _sum: { count: true },
   });
   const escalated = rows.filter(({ escalatedAt }) => escalatedAt !== null).map(({ sid }) => sid);
-  const proposals = await proposal.findMany({ where: { mediaSid: { in: escalated } } });
-  const proposalOf = new Map(proposals.map((row) => [row.mediaSid, proposalItem(row)]));
+  const proposalsOf = await readProposals({ proposal }, escalated);
   const reportsOf = new Map(reports.map(({ mediaSid, _count }) => [mediaSid, _count]));
   const skipsOf = new Map(skips.map(({ mediaSid, _sum }) => [mediaSid, _sum.count ?? 0]));
   const rowOf = new Map(rows.map((row) => [row.sid, row]));
@@ -90,7 +96,7 @@ export async function readItems(
         media: mediaItem(row, 'everything'),
         openReports: reportsOf.get(sid) ?? 0,
         skips: skipsOf.get(sid) ?? 0,
-        escalation: escalationOf(row, proposalOf.get(sid) ?? null),
+        escalation: escalationOf(row, (proposalsOf.get(sid) ?? []).map(proposalItem)),
       },
     ];
   });
@@ -98,7 +104,8 @@ export async function readItems(
 
 function escalationOf(
   { escalatedAt: at, escalatedBy: by, escalationReason: reason }: MediaRow,
-  proposal: ProposalItem | null,
+  proposals: ProposalItem[],
 ) {
-  return at === null || by === null ? null : { at, by, reason, proposal };
+  const proposal = proposals[0] ?? null;
+  return at === null || by === null ? null : { at, by, reason, proposal, proposals };
 }

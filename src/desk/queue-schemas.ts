@@ -1,39 +1,11 @@
 import { z } from 'zod';
 import { mediaItemSchema } from '../gallery/item-schemas.ts';
-import { count, reasonFields, time } from '../http/fields.ts';
+import { count, time } from '../http/fields.ts';
 import { opaqueCursor, pageLimit } from '../http/paging.ts';
-import { mediaFilterFields } from '../media/media-filter.ts';
+import { queueFilterFields, queueName } from '../moderation/queues/queue-filter-fields.ts';
 import { proposalSchema } from '../moderation/reviews/proposal-schemas.ts';
 import { mediaSid } from '../twilio/address-fields.ts';
 import { claimSchema } from './claim-schemas.ts';
-import { QUEUES } from './queues.ts';
-
-export const queueName = z.enum(QUEUES, { error: `one of ${QUEUES.join(', ')}` });
-
-const { from, to, contentType, receivedAfter, receivedBefore } = mediaFilterFields;
-
-const LABEL = 'a label of 1 to 200 characters';
-
-/** The filters of a queue; all that are given must match. */
-export const queueFilterFields = {
-  from,
-  to,
-  contentType,
-  receivedAfter,
-  receivedBefore,
-  reasonCode: reasonFields.reasonCode
-    .unwrap()
-    .unwrap()
-    .optional()
-    .describe('Of the decision that it waits for, or of an open report.'),
-  label: z
-    .string(LABEL)
-    .min(1, LABEL)
-    .max(200, LABEL)
-    .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), LABEL)
-    .optional()
-    .describe('One of those that the classifier gave.'),
-};
 
 /** What one queue holds, at a moment. */
 export const queueSchema = z
@@ -44,6 +16,12 @@ export const queueSchema = z
       .nullable()
       .describe('Since when the oldest of them waits; null when it is empty.'),
     taken: count.describe('How many of them somebody works on.'),
+    proposed: count.describe(
+      'How many of them wait for a second person to confirm a delete or a block; 0 but for `escalated`.',
+    ),
+    own: count.describe(
+      'How many of them only others are offered: the caller has escalated or proposed them; 0 but for `escalated`.',
+    ),
     claimId: z.uuid().nullable().describe("The caller's claim of it, if there is one."),
   })
   .meta({ id: 'Queue', description: 'Attachments that wait for a moderator.' });
@@ -55,7 +33,13 @@ const escalation = z
     at: time,
     by: z.string(),
     reason: z.string().nullable(),
-    proposal: proposalSchema.nullable().describe('What a second person has to confirm.'),
+    proposal: proposalSchema.nullable().describe('The first of the proposals.'),
+    proposals: z
+      .array(proposalSchema)
+      .describe(
+        'What a second person has to confirm, in this order: at most one block of the picture, one of the sender and one ' +
+          'delete, which ends the others.',
+      ),
   })
   .meta({ id: 'Escalation' });
 

@@ -1,11 +1,10 @@
 import type { Work } from '../auth/api-keys.ts';
-import { isUnexpired } from '../auth/sessions.ts';
 import type { Transaction } from '../database/database.ts';
-import { AppError } from '../errors/app-error.ts';
 import { type Claim, Prisma } from '../generated/prisma/client.ts';
 import { isOwnNumber } from '../moderation/own-numbers.ts';
+import { QUEUES } from '../moderation/queues/queues.ts';
+import { IS_HELD } from '../moderation/reviews/at-hand.ts';
 import type { ClaimItem } from './claim-schemas.ts';
-import { QUEUES, type QueueName } from './queues.ts';
 
 /** Who takes an attachment. */
 export interface Claimant {
@@ -16,12 +15,6 @@ export interface Claimant {
   sessionId: string | null;
   keyId: string | null;
   work: Work;
-}
-
-/** @throws AppError `forbidden` for a queue that the claimant does not work on */
-export function requireOwnQueue({ work: { queues } }: Claimant, queue: QueueName): void {
-  if (queues.length === 0 || queues.includes(queue)) return;
-  throw new AppError('forbidden', `This key works on other queues: ${queues.join(', ')}.`);
 }
 
 /** The condition on the table `claim` that its attachment is the work of a claimant. */
@@ -35,13 +28,6 @@ export function isOwnWork({ work }: Pick<Claimant, 'work'>): Prisma.Sql {
 export function holderOf({ name, sessionId }: Pick<Claimant, 'name' | 'sessionId'>): string {
   return sessionId === null ? name : `session ${sessionId}`;
 }
-
-/** Whether a claim that was not ended counts: in time, and its owner still signed in. On the database's clock. */
-export const IS_HELD = Prisma.sql`(claim.expires_at > clock_timestamp()
-  AND (claim.key_id IS NULL OR EXISTS (
-    SELECT 1 FROM api_key WHERE api_key.id = claim.key_id AND api_key.revoked_at IS NULL))
-  AND (claim.session_id IS NULL OR EXISTS (
-    SELECT 1 FROM session WHERE session.id = claim.session_id AND ${isUnexpired})))`;
 
 type Row = Claim & { isHeld: boolean };
 

@@ -12,8 +12,10 @@ const storyItem = z
     kind: z
       .string()
       .describe(
-        '`received`, `fetch` (the first attempt), `fetched`, `stored`, `deletion` (one of its targets is this ' +
-          'attachment; `after` says how far it is), or an action of the audit log, such as `media.approve`.',
+        '`received`, `fetch` (the first attempt), `fetched`, `stored`, `verdict` (the one of the classifier that stands), ' +
+          '`bulk` (it was selected for a bulk act), `deletion` (one of its targets is this attachment; `after` says how ' +
+          'far it is), or an action of the audit log: of the attachment, such as `media.approve`, of its message, of its ' +
+          'sender since its receipt (`sender.update`) or of its deletion (`deletion.retry`).',
       ),
     by: z
       .string()
@@ -53,8 +55,8 @@ export const storyOperations = {
     tag: 'moderation',
     summary: 'Show what happened to an attachment',
     description:
-      'Its arrival, fetch, decisions of people and rules, reveals, reports, notes and deletions, in order of time; also ' +
-      'of one that was deleted.',
+      'Its arrival, fetch, verdict, decisions of people and rules, proposals, reveals, reports, notes, blocks that came of ' +
+      'it and deletions, in order of time; also of one that was deleted.',
     access: 'moderator',
     params: z.object({ sid: mediaSid }),
     answers: { 200: { description: 'Its story.', body: storySchema } },

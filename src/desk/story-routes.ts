@@ -1,47 +1,76 @@
 import type { Database } from '../database/database.ts';
 import { jsonObject } from '../database/json-object.ts';
 import { AppError } from '../errors/app-error.ts';
-import type { AuditEntry, Deletion, DeletionTarget, Media } from '../generated/prisma/client.ts';
+import type { AuditEntry, Prisma } from '../generated/prisma/client.ts';
 import { type Route, route } from '../http/resource-router.ts';
-import { type Story, type StoryItem, storyOperations } from './story-operations.ts';
+import type { SenderIds } from '../moderation/senders/sender-id.ts';
+import {
+  arrivalItems,
+  bulkItem,
+  deletionItem,
+  entryItem,
+  receiptItems,
+  verdictItems,
+} from './story-items.ts';
+import { type Story, storyOperations } from './story-operations.ts';
 
 /** `GET /api/v1/media/{sid}/story`. */
-export function createStoryRoute(database: Database): Route {
+export function createStoryRoute(database: Database, senderIds: SenderIds): Route {
   return route(storyOperations.showStory, async ({ params: { sid }, response }) => {
-    response.json(await tellStory(database, sid));
+    response.json(await tellStory(database, senderIds, sid));
   });
 }
 
 const MAX_ENTRIES = 1000;
 const MAX_DELETIONS = 100;
+const MAX_BULK_ACTS = 100;
 
 /**
- * Tells what happened to an attachment, from its row, the audit log, and the deletions that it is a target of.
+ * Tells what happened to an attachment, from its row, the audit log, the bulk acts that it was selected for, and the
+ * deletions that it is a target of.
  *
  * @throws AppError `not_found`
  */
-async function tellStory({ prisma }: Database, sid: string): Promise<Story> {
+async function tellStory({ prisma }: Database, senderIds: SenderIds, sid: string): Promise<Story> {
   const media = await prisma.media.findUnique({
     where: { sid },
-    include: { message: { select: { source: true } } },
+    include: {
+      message: { select: { source: true, from: true } },
+      blob: { select: { scan: true } },
+    },
   });
   if (media === null) throw new AppError('not_found', 'There is no media with this sid.');
-  const entries = await prisma.auditEntry.findMany({
-    where: { target: sid },
-    orderBy: { id: 'desc' },
-    take: MAX_ENTRIES + 1,
-  });
-  const shown = entries.slice(0, MAX_ENTRIES).toReversed();
-  const textOf = await findTexts(prisma, shown);
   const targets = await prisma.deletionTarget.findMany({
     where: { sid },
     include: { deletion: true },
     orderBy: { deletionId: 'asc' },
     take: MAX_DELETIONS,
   });
+  const bulkItems = await prisma.bulkItem.findMany({
+    where: { mediaSid: sid },
+    include: { act: true },
+    take: MAX_BULK_ACTS,
+  });
+  const { from, source } = media.message;
+  const ids = from === '' ? [] : [senderIds.of(from), ...senderIds.formerOf(from)];
+  const since = { gte: media.receivedAt };
+  const entries = await readEntries(prisma, [
+    { target: sid },
+    { target: media.messageSid },
+    ...ids.map((target) => ({ target, action: 'sender.update', at: since })),
+    ...targets.map(({ deletionId }) => ({
+      target: String(deletionId),
+      action: 'deletion.retry',
+    })),
+  ]);
+  const shown = entries.slice(-MAX_ENTRIES);
+  const ofMedia = shown.filter(({ target }) => target === sid);
+  const textOf = await findTexts(prisma, shown);
   const items = [
-    ...arrival(media, media.message.source),
-    ...decisionOnReceipt(media, shown),
+    ...arrivalItems(media, source),
+    ...verdictItems(media, media.blob?.scan),
+    ...receiptItems(media, ofMedia),
+    ...bulkItems.map(bulkItem),
     ...shown.map((entry) => entryItem(entry, textOf)),
     ...targets.map(deletionItem),
   ];
@@ -54,43 +83,21 @@ async function tellStory({ prisma }: Database, sid: string): Promise<Story> {
   };
 }
 
-function item(at: Date, kind: string, more: Partial<StoryItem> = {}): StoryItem {
-  const nothing = {
-    by: null,
-    reasonCode: null,
-    reason: null,
-    text: null,
-    before: null,
-    after: null,
-  };
-  return { at, kind, ...nothing, ...more };
-}
-
-function arrival(media: Media, source: string): StoryItem[] {
-  const { receivedAt, firstTriedAt, fetchedAt, storedAt, attempts, reason } = media;
-  const times: [kind: string, at: Date | null, after: Record<string, unknown> | null][] = [
-    ['received', receivedAt, { source }],
-    ['fetch', firstTriedAt, { attempts, reason }],
-    ['fetched', fetchedAt, null],
-    ['stored', storedAt, null],
-  ];
-  return times.flatMap(([kind, at, after]) => (at === null ? [] : [item(at, kind, { after })]));
-}
-
-/** What the policy for a sender decided is in the row alone. */
-function decisionOnReceipt(media: Media, entries: readonly AuditEntry[]): StoryItem[] {
-  const { decidedBy: by, decidedAt, receivedAt, moderation, decisionCode, decisionReason } = media;
-  if (by === null || entries.some(({ actor }) => actor === by)) return [];
-  const reasons = { reasonCode: decisionCode, reason: decisionReason };
-  const after = { moderation };
-  return [item(decidedAt ?? receivedAt, 'media.quarantine', { by, ...reasons, after })];
-}
-
-function entryItem(entry: AuditEntry, textOf: (entry: AuditEntry) => string | null): StoryItem {
-  const { at, action, actor: by, reasonCode, reason } = entry;
-  const before = entry.before === null ? null : jsonObject(entry.before);
-  const after = entry.after === null ? null : jsonObject(entry.after);
-  return item(at, action, { by, reasonCode, reason, text: textOf(entry), before, after });
+/**
+ * Entries of the audit log, oldest first: of each kind at least the last thousand.
+ *
+ * @param kinds each with its target: together, they would not be read in the order of an index
+ */
+async function readEntries(
+  { auditEntry }: Database['prisma'],
+  kinds: readonly (Prisma.AuditEntryWhereInput & { target: string })[],
+): Promise<AuditEntry[]> {
+  const entries: AuditEntry[] = [];
+  for (const where of kinds) {
+    const select = { where, orderBy: { id: 'desc' }, take: MAX_ENTRIES + 1 } as const;
+    entries.push(...(await auditEntry.findMany(select)));
+  }
+  return entries.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /** @returns the words of a report or a note, if it is still there */
@@ -118,18 +125,4 @@ async function findTexts(
     const { reportId, noteId } = jsonObject(after);
     return texts.get(`${action} ${reportId ?? noteId}`) ?? null;
   };
-}
-
-function deletionItem({ deletion, ...target }: DeletionTarget & { deletion: Deletion }): StoryItem {
-  const { requestedBy: by, reasonCode, reason, scope, createdAt, completedAt } = deletion;
-  const { local, previews, upstream, attempts } = target;
-  return item(createdAt, 'deletion', {
-    by,
-    reasonCode,
-    reason,
-    after: {
-      deletionId: String(target.deletionId),
-      ...{ scope, local, previews, upstream, attempts, completedAt },
-    },
-  });
 }

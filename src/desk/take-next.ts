@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Database, Transaction } from '../database/database.ts';
 import { allOf, scanRows } from '../database/scan-rows.ts';
 import { Prisma } from '../generated/prisma/client.ts';
-import { isOwnNumber } from '../moderation/own-numbers.ts';
+import { isOffered, requireOwnQueue } from '../moderation/queues/own-queues.ts';
 import {
   isInQueue,
   type QueueFilter,
@@ -10,8 +10,9 @@ import {
   type QueuePlace,
   queueOrder,
   queueSelection,
-} from './queues.ts';
-import { type Claimant, holderOf, IS_HELD, requireOwnQueue } from './read-claims.ts';
+} from '../moderation/queues/queues.ts';
+import { HAS_ACT, IS_HELD } from '../moderation/reviews/at-hand.ts';
+import { type Claimant, holderOf } from './read-claims.ts';
 
 /** How long somebody who skipped an attachment is not offered it again. */
 const SKIPPED_MINUTES = 10;
@@ -111,20 +112,13 @@ async function endLapsed(db: Pick<Transaction, '$executeRaw'>): Promise<void> {
       SELECT id FROM claim WHERE ended_at IS NULL AND NOT ${IS_HELD} FOR UPDATE SKIP LOCKED)`;
 }
 
-/** It is the claimant's work, who has not asked for somebody else, and nobody works on it or is about to decide. */
-function isFree({ name, work }: Claimant): Prisma.Sql {
-  return Prisma.sql`${isOwnNumber(work)} AND escalated_by IS DISTINCT FROM ${name}
-    AND NOT EXISTS (
-      SELECT 1 FROM proposal
-      WHERE proposal.media_sid = media.sid AND proposal.proposed_by = ${name})
+/** Nobody works on it or is about to decide. */
+function isFree(claimant: Claimant): Prisma.Sql {
+  return Prisma.sql`${isOffered(claimant)}
     AND NOT EXISTS (
       SELECT 1 FROM claim WHERE claim.media_sid = media.sid AND claim.ended_at IS NULL)
     AND NOT ${HAS_ACT}`;
 }
-
-/** Whether an act waits that may still be taken back. */
-const HAS_ACT = Prisma.sql`EXISTS (
-  SELECT 1 FROM delayed_act WHERE delayed_act.media_sid = media.sid AND delayed_act.state = 'waiting')`;
 
 function isNotSkipped({ name }: Claimant): Prisma.Sql {
   return Prisma.sql`NOT EXISTS (

@@ -6,6 +6,7 @@ import {
   requireBuildable,
 } from '../database/embedded/data-folder.ts';
 import { embeddedFolder, openDurablePglite } from '../database/embedded/durable-pglite.ts';
+import { isPooled, requireSessions, type ServerUrls } from '../database/require-sessions.ts';
 import { ServerClient } from '../database/server-client.ts';
 import { TEXT_INDEX } from '../database/text-search.ts';
 import { AppError } from '../errors/app-error.ts';
@@ -20,11 +21,12 @@ const CREATE_INDEX =
   'Have CREATE EXTENSION pg_trgm run in it by a user who may, then run: ' +
   `CREATE INDEX CONCURRENTLY ${TEXT_INDEX} ON message USING GIN (body gin_trgm_ops)`;
 
-type Needed = Pick<Config, 'databaseUrl' | 'dataDir' | 'host' | 'port'>;
+type Needed = Pick<Config, 'databaseUrl' | 'databaseDirectUrl' | 'dataDir' | 'host' | 'port'>;
 
-/** Whether the database answers. It is neither created nor migrated. */
+/** Whether the database answers, and keeps its sessions. It is neither created nor migrated. */
 export async function checkDatabase(config: Needed): Promise<Finding> {
-  if (config.databaseUrl !== undefined) return checkServer(config.databaseUrl);
+  const { databaseUrl: pooled, databaseDirectUrl: direct = pooled } = config;
+  if (pooled !== undefined && direct !== undefined) return checkServer({ pooled, direct });
   try {
     return await checkEmbedded(config);
   } catch (error) {
@@ -33,12 +35,13 @@ export async function checkDatabase(config: Needed): Promise<Finding> {
   }
 }
 
-async function checkServer(connectionString: string): Promise<Finding> {
+async function checkServer(urls: ServerUrls): Promise<Finding> {
   const client = new ServerClient({
-    connectionString,
+    connectionString: urls.direct,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
   });
   try {
+    await requireSessions(urls);
     await client.connect();
     const { rows } = await client.query(
       `SELECT current_setting('server_version') AS version,
@@ -46,13 +49,15 @@ async function checkServer(connectionString: string): Promise<Finding> {
       [TEXT_INDEX],
     );
     const [{ version, hasNoIndex }] = rows;
-    const detail = `PostgreSQL ${version} answers`;
+    const answers = isPooled(urls) ? 'answers, through its pooler and past it' : 'answers';
+    const detail = `PostgreSQL ${version} ${answers}`;
     if (!hasNoIndex) return ok(NAME, detail);
     const limit = `${detail}, but has no index of texts: searches for words take long`;
     return problem('warning', NAME, limit, CREATE_INDEX);
   } catch (error) {
     const code = codeOf(error);
     const { message } = asError(error);
+    if (error instanceof AppError) return problem('failed', NAME, message, null);
     return problem(
       'failed',
       NAME,

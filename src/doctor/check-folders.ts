@@ -66,13 +66,17 @@ export async function checkDiskSpace(
 ): Promise<Finding> {
   const name = `disk space of ${folder}`;
   try {
-    const bytes = await free((await nearestFolder(folder)).path);
-    const detail = `${Math.floor(bytes / MIB).toLocaleString('en')} MiB are free`;
-    if (bytes >= WARN_BELOW) return ok(name, detail);
-    const remedy =
-      'Free disk space: messages and attachments that cannot be written are not received.';
-    return problem(bytes < FAIL_BELOW ? 'failed' : 'warning', name, detail, remedy);
+    return judgeDiskSpace(name, await free((await nearestFolder(folder)).path));
   } catch (error) {
     return problem('failed', name, asError(error).message, folderRemedy(folder));
   }
+}
+
+/** @param bytes how many are free */
+export function judgeDiskSpace(name: string, bytes: number): Finding {
+  const detail = `${Math.floor(bytes / MIB).toLocaleString('en')} MiB are free`;
+  if (bytes >= WARN_BELOW) return ok(name, detail);
+  const remedy =
+    'Free disk space: messages and attachments that cannot be written are not received.';
+  return problem(bytes < FAIL_BELOW ? 'failed' : 'warning', name, detail, remedy);
 }

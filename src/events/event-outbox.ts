@@ -151,10 +151,11 @@ export async function pruneEvents({ prisma }: Database, now = new Date()): Promi
   const before = new Date(now.getTime() - KEPT_MS);
   let removed = 0;
   for (;;) {
-    // Ordered by position, which is indexed: the oldest events have the lowest positions.
+    // Ordered by position, which is indexed: the oldest events have the lowest positions. An array, because for a join
+    // PostgreSQL reads all events when it expects that few are so old.
     const count = await prisma.$executeRaw`
-      DELETE FROM event WHERE created_at < ${before} AND position IN (
-        SELECT position FROM event WHERE position IS NOT NULL ORDER BY position LIMIT ${PRUNE_BATCH})`;
+      DELETE FROM event WHERE created_at < ${before} AND position = ANY (ARRAY(
+        SELECT position FROM event WHERE position IS NOT NULL ORDER BY position LIMIT ${PRUNE_BATCH}))`;
     removed += count;
     if (count < PRUNE_BATCH) return removed;
   }

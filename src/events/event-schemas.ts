@@ -53,6 +53,9 @@ const failedMedia = z.strictObject({
   reasonCode: z.string().describe('Such as `not-found`.'),
 });
 
+/** The type of events that an admin sends to one endpoint; they report nothing. */
+export const TEST_EVENT = 'endpoint.test';
+
 /** `data` of each event type. */
 export const eventData = {
   'message.received': z.strictObject({
@@ -109,6 +112,10 @@ export const eventData = {
     reasonCode,
     requestedBy: z.string(),
   }),
+  [TEST_EVENT]: z.strictObject({
+    endpointId: z.string().describe('The endpoint that it is sent to, and no other.'),
+    requestedBy: z.string().describe('The name of a key, or `proxy:` and that of a user.'),
+  }),
 };
 
 export type EventType = keyof typeof eventData;
@@ -119,8 +126,14 @@ export type EventData<T extends EventType> = z.input<(typeof eventData)[T]>;
 /** All event types that receivers and streams can get. */
 export const EVENT_TYPES = Object.keys(eventData) as [EventType, ...EventType[]];
 
-/** One of `EVENT_TYPES`, in a request. */
-export const eventType = z.enum(EVENT_TYPES, { error: `one of ${EVENT_TYPES.join(', ')}` });
+/** Those that report something. Only they are in streams, and can be chosen. */
+export const REPORTED_TYPES = EVENT_TYPES.filter((type) => type !== TEST_EVENT) as [
+  EventType,
+  ...EventType[],
+];
+
+/** One of `REPORTED_TYPES`, in a request. */
+export const eventType = z.enum(REPORTED_TYPES, { error: `one of ${REPORTED_TYPES.join(', ')}` });
 
 /** `data` of the events for viewers. Types ending in `.visible` and `.removed` exist only for them. */
 export const viewerEventData = {
@@ -168,6 +181,7 @@ export const eventPayload = z.discriminatedUnion('type', [
   payloadOf('sender.restricted', 'A sender is muted or blocked by a third decision.'),
   payloadOf('media.deleted', 'An attachment is gone from here.'),
   payloadOf('deletion.completed', 'A deletion is complete, at Twilio, too.'),
+  payloadOf(TEST_EVENT, 'An admin tests the endpoint: nothing has happened.'),
 ]);
 
 function viewerPayloadOf<T extends ViewerEventType>(type: T) {

@@ -2,18 +2,8 @@ import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
 import { codeOf } from '../errors/caught.ts';
 import type { BlobStore } from '../files/blob-store.ts';
+import { DamagedFile } from '../files/blob-store-error.ts';
 import type { ExportEntry } from './export-entries.ts';
-
-/** A file that does not have the bytes of its attachment. */
-export class DamagedFile extends Error {
-  readonly code: 'WRONG_SIZE' | 'WRONG_HASH';
-
-  constructor(code: DamagedFile['code']) {
-    super(`A stored file is damaged: ${code}`);
-    this.name = 'DamagedFile';
-    this.code = code;
-  }
-}
 
 /**
  * Whether an error means that the file of an entry is missing or damaged, which is logged; false when its

@@ -7,11 +7,11 @@ import yazl from 'yazl';
 import type { Database } from '../database/database.ts';
 import { AppError } from '../errors/app-error.ts';
 import { asError } from '../errors/caught.ts';
-import type { BlobStore } from '../files/blob-store.ts';
+import type { BlobStore, ByteRange } from '../files/blob-store.ts';
+import { DamagedFile } from '../files/blob-store-error.ts';
 import type { MediaExport } from '../generated/prisma/client.ts';
-import type { ByteRange } from '../http/send-file.ts';
 import type { RangedContent } from '../http/send-range.ts';
-import { createIsDamaged, DamagedFile } from './damaged-file.ts';
+import { createIsDamaged } from './damaged-file.ts';
 import { type ExportEntry, type Omission, readSelection } from './export-entries.ts';
 
 /** The zip of an export, as it is at this moment. */

@@ -1,11 +1,10 @@
 import type { Response, Router } from 'express';
 import { callerOf } from '../auth/authentication.ts';
 import { AppError } from '../errors/app-error.ts';
-import { codeOf } from '../errors/caught.ts';
 import type { Idempotency } from '../http/idempotency.ts';
 import { sendPage } from '../http/paging.ts';
 import { createResourceRouter, type Guard, route } from '../http/resource-router.ts';
-import { STALL_MS, sendRange } from '../http/send-range.ts';
+import { isDisconnect, STALL_MS, sendRange } from '../http/send-range.ts';
 import type { OpenArchive } from './export-archive.ts';
 import type { ExportItem } from './export-schemas.ts';
 import type { Exports } from './exports.ts';
@@ -82,11 +81,6 @@ function setHeaders(response: Response, id: string): void {
       'X-Content-Type-Options': 'nosniff',
       'Cross-Origin-Resource-Policy': 'same-origin',
     });
-}
-
-/** The client has closed the connection, or was cut off because it read nothing. */
-function isDisconnect(error: unknown): boolean {
-  return ['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'].includes(codeOf(error) ?? '');
 }
 
 /** Refuses, as `unavailable`, too many calls of one caller, or of all, at the same time. */

@@ -10,6 +10,7 @@ import { readableSelection } from '../gallery/list-media.ts';
 import type { MediaExport, Prisma } from '../generated/prisma/client.ts';
 import { datedPage } from '../http/dated-cursor.ts';
 import type { Page } from '../http/paging.ts';
+import { PATIENT } from '../jobs/job-list.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import {
   type ExportItem,
@@ -23,8 +24,6 @@ import {
 const MAX_EXPORTS = 20;
 /** Unfinished exports are given up after so long. */
 const UNFINISHED_MS = 72 * 3_600_000;
-/** Patient: whoever sends or looks at attachments comes first. */
-export const EXPORT_PRIORITY = -1;
 /** Up to ten thousand sids each, which only the job and the archive need. */
 const OMIT = { sids: true, unreadable: true, revealed: true } as const;
 
@@ -118,7 +117,7 @@ export function createExports({ prisma }: Database, queue: JobQueue): Exports {
         await recordAudit(tx, [
           { actor: requestedBy, action, target: id, after, reasonCode, reason },
         ]);
-        await queue.send(tx, 'make-export', [{ payload: { id }, priority: EXPORT_PRIORITY }]);
+        await queue.send(tx, 'make-export', [{ payload: { id }, priority: PATIENT }]);
         return item;
       });
     },

@@ -6,9 +6,10 @@ import { recordAudit } from '../audit/record-audit.ts';
 import type { Database } from '../database/database.ts';
 import { isDatabaseOutage } from '../database/server-client.ts';
 import type { BlobStore } from '../files/blob-store.ts';
+import { DamagedFile } from '../files/blob-store-error.ts';
 import type { MediaExport } from '../generated/prisma/client.ts';
 import type { JobHandler } from '../jobs/job-list.ts';
-import { createIsDamaged, DamagedFile } from './damaged-file.ts';
+import { createIsDamaged } from './damaged-file.ts';
 import { type ExportEntry, readSelection } from './export-entries.ts';
 
 /** Progress is written after so many attachments, or so many bytes. */

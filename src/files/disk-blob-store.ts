@@ -2,6 +2,7 @@ import {
   access,
   constants,
   mkdir,
+  open,
   opendir,
   readdir,
   rename,
@@ -48,9 +49,24 @@ export async function createDiskBlobStore(
 
   return {
     newName,
+    newKey: (path) => path,
     scratchPath: (owner) => join(scratchFolder, newName(owner)),
     adopt: (scratchPath, key) => disk.move(relative(folder, scratchPath), key),
+    isLocal: () => true,
     withLocalFile: (key, use) => use(join(folder, key)),
+    async openRange(key, range) {
+      const file = await open(join(folder, key));
+      return file.createReadStream(range);
+    },
+    async openFile(key) {
+      const file = await open(join(folder, key));
+      return { bytes: file.createReadStream(), storedSha256: null };
+    },
+    signedUrl: async () => null,
+    async requireReadable(key) {
+      const file = await open(join(folder, key));
+      await file.close();
+    },
     remove: (key) => disk.delete(key),
     async discard(ownerOrPath) {
       if (isAbsolute(ownerOrPath)) return removeScratch(ownerOrPath);
@@ -69,6 +85,7 @@ export async function createDiskBlobStore(
       }
     },
     checkRoom: checkRoomOften,
+    checkRoomFor: (bytes) => requireRoom(folder, RESERVED_BYTES + bytes),
     async checkSpareRoom(bytes) {
       await access(scratchFolder, constants.W_OK);
       await requireRoom(folder, (await spareBytes(folder)) + bytes);
@@ -86,6 +103,7 @@ export async function createDiskBlobStore(
         await rm(join(folder, key), { force: true });
       }
     },
+    close: () => undefined,
   };
 }
 

@@ -25,5 +25,9 @@ export async function freeBytes(folder: string): Promise<number> {
 /** @throws ErrnoException ENOSPC when fewer bytes are free */
 export async function requireRoom(folder: string, bytes: number): Promise<void> {
   if ((await freeBytes(folder)) >= bytes) return;
-  throw Object.assign(new Error('There is not enough space left on the disk'), { code: 'ENOSPC' });
+  // With a system call: commands show errors of the system without a stack.
+  throw Object.assign(new Error('There is not enough space left on the disk'), {
+    code: 'ENOSPC',
+    syscall: 'statfs',
+  });
 }

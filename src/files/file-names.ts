@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { BlobStore } from './blob-store.ts';
 
+type NewKeys = Pick<BlobStore, 'newKey' | 'newName'>;
+
 const WRITER = /-([0-9a-f]{12})-[0-9a-f]{12}(?:[-.][a-z]+\.[a-z0-9]+)?$/;
 
 /** A new id for a process that writes files: 12 hexadecimal digits. */
@@ -19,9 +21,12 @@ export function writerOf(name: string): string | null {
 }
 
 // 256 folders: few enough that a new file rarely needs a new folder, which has to be synced as well.
-function folderOf(root: string, sha256: string): string {
+function folderOf(root: (typeof KEY_FOLDERS)[number], sha256: string): string {
   return `${root}/${sha256.slice(0, 2)}`;
 }
+
+/** All folders of keys, relative to the store. */
+export const KEY_FOLDERS = ['blobs', 'previews', 'renditions'] as const;
 
 /** The folder for the bytes of a hash, relative to the store; names in it begin with the hash. */
 export function blobFolderOf(sha256: string): string {
@@ -32,8 +37,8 @@ export function blobFolderOf(sha256: string): string {
  * A new key for the bytes of a hash. Keys are unique, so each file belongs to the one row that references it,
  * and removing it never affects another row.
  */
-export function newBlobKey(blobs: BlobStore, sha256: string): string {
-  return `${blobFolderOf(sha256)}/${blobs.newName(sha256)}`;
+export function newBlobKey(blobs: NewKeys, sha256: string): string {
+  return blobs.newKey(`${blobFolderOf(sha256)}/${blobs.newName(sha256)}`);
 }
 
 /**
@@ -42,13 +47,13 @@ export function newBlobKey(blobs: BlobStore, sha256: string): string {
  * @param contentType such as `image/webp`
  */
 export function newPreviewKey(
-  blobs: BlobStore,
+  blobs: NewKeys,
   sha256: string,
   size: string,
   contentType: string,
 ): string {
   const name = `${blobs.newName(sha256)}-${size}.${contentType.split('/')[1]}`;
-  return `${folderOf('previews', sha256)}/${name}`;
+  return blobs.newKey(`${folderOf('previews', sha256)}/${name}`);
 }
 
 /**
@@ -58,11 +63,11 @@ export function newPreviewKey(
  * @param contentType such as `image/webp`
  */
 export function newRenditionKey(
-  blobs: BlobStore,
+  blobs: NewKeys,
   sha256: string,
   form: string,
   contentType: string,
 ): string {
   const name = `${blobs.newName(sha256)}.${form}.${contentType.split('/')[1]}`;
-  return `${folderOf('renditions', sha256)}/${name}`;
+  return blobs.newKey(`${folderOf('renditions', sha256)}/${name}`);
 }

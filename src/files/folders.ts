@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError } from '../errors/app-error.ts';
-import { codeOf } from '../errors/caught.ts';
+import { codeOf, unlessGone } from '../errors/caught.ts';
 import { syncPath } from './folder-sync.ts';
 
 /**
@@ -24,10 +24,7 @@ export async function makeFolder(folder: string): Promise<void> {
 }
 
 async function isFolder(path: string): Promise<boolean> {
-  const info = await stat(path).catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
-  });
+  const info = await unlessGone(stat(path));
   if (info !== undefined && !info.isDirectory()) {
     throw Object.assign(new Error(`${path} is a file, not a folder`), { code: 'ENOTDIR' });
   }

@@ -3,7 +3,7 @@ import { PreviewSize } from '../generated/prisma/client.ts';
 import { reasonFields } from '../http/fields.ts';
 import { type Answer, defineOperation } from '../http/operation.ts';
 import { twoWayPageAnswer } from '../http/paging.ts';
-import { CONTENT_RANGE, RANGE_REQUEST_HEADERS } from '../http/send-range.ts';
+import { AT_BUCKET, CONTENT_RANGE, RANGE_REQUEST_HEADERS } from '../http/send-range.ts';
 import { mediaSid, messageSid } from '../twilio/address-fields.ts';
 import { mediaItemSchema, mediaLinksSchema, messageItemSchema } from './item-schemas.ts';
 import { mediaListQuery, mediaQuery, messageListQuery } from './list-query.ts';
@@ -93,6 +93,7 @@ const THUMBNAIL_READ = {
   ],
 } as const;
 export const RANGE_HEADERS = { ...CACHE_HEADERS, 'Accept-Ranges': '`bytes`' };
+export const PART_HEADERS = { ...RANGE_HEADERS, ...CONTENT_RANGE };
 
 /** Operations that read attachments, and make links to them. */
 export const galleryOperations = {
@@ -153,12 +154,9 @@ export const galleryOperations = {
     headers: RANGE_REQUEST_HEADERS,
     answers: {
       200: { description: 'All bytes.', contentTypes: ['*/*'], headers: RANGE_HEADERS },
-      206: {
-        description: 'One range.',
-        contentTypes: ['*/*'],
-        headers: { ...RANGE_HEADERS, ...CONTENT_RANGE },
-      },
+      206: { description: 'One range.', contentTypes: ['*/*'], headers: PART_HEADERS },
       304: NOT_MODIFIED,
+      307: AT_BUCKET,
     },
     problems: [
       'not_found',
@@ -210,12 +208,16 @@ export const galleryOperations = {
     tag: 'moderation',
     summary: 'Sign links that show an attachment while it is held back',
     description:
-      'For five minutes, of the bytes as they came, with metadata. The audit log records who revealed it.',
+      'For five minutes, of the bytes as they came, with metadata, and recorded in the audit log. It counts for all ' +
+      'attachments with the same bytes: asked again in that time, links for the rest of it are answered.',
     access: 'moderator',
     params,
     body: z.strictObject(reasonFields),
     bodyExample: { reason: 'to decide' },
-    answers: { 201: { description: 'The links.', body: mediaLinksSchema } },
+    answers: {
+      200: { description: 'Links for the rest of the time.', body: mediaLinksSchema },
+      201: { description: 'It is recorded.', body: mediaLinksSchema },
+    },
     problems: ['not_found', 'media_deleted', 'media_not_stored'],
   }),
   listMessages: defineOperation({

@@ -4,11 +4,11 @@ import type { MediaLinks } from '../auth/media-links.ts';
 import type { Database } from '../database/database.ts';
 import { AppError } from '../errors/app-error.ts';
 import { baseUrlOf } from '../http/api-headers.ts';
-import type { Reason } from '../http/fields.ts';
 import { sendPage } from '../http/paging.ts';
 import { type Route, route } from '../http/resource-router.ts';
 import type { SendBlob } from '../http/send-blob.ts';
 import { isCached } from '../http/send-range.ts';
+import type { RevealMedia } from '../moderation/reveal-media.ts';
 import { accessOf, visibilityOf } from './access.ts';
 import { LINK_SECONDS, galleryOperations as operations } from './gallery-operations.ts';
 import { createItemLinks } from './item-links.ts';
@@ -21,9 +21,6 @@ import { createPageStartRoute } from './page-starts.ts';
 import { requireVisible, sendMediaContent, sendThumbnail, storedBlob } from './send-media.ts';
 import type { WithoutMetadata } from './without-metadata.ts';
 
-/** Long enough to view, too short to share. */
-const REVEAL_SECONDS = 300;
-
 /** Routes that read attachments: list, item, bytes, thumbnails, and links to them. */
 export function createGalleryRoutes(deps: {
   database: Database;
@@ -33,7 +30,7 @@ export function createGalleryRoutes(deps: {
   /** Whether links show media without metadata, unless their maker wants otherwise. */
   linksStripMetadata: boolean;
   /** Records who reveals it, before anything is shown. */
-  revealMedia: (sid: string, by: { actor: string } & Reason) => Promise<void>;
+  revealMedia: RevealMedia;
 }): Route[] {
   const { database, sendBlob, withoutMetadata, links, revealMedia } = deps;
   const findMedia = createFindMedia(database);
@@ -46,7 +43,8 @@ export function createGalleryRoutes(deps: {
 
   return [
     route(operations.listMedia, async ({ query, request, response }) => {
-      const page = await listMedia(database, query, visibilityOf(response));
+      const visibility = visibilityOf(response);
+      const page = await database.lists.read((db) => listMedia(db, query, visibility));
       const baseUrl = baseUrlOf(response);
       const items = query.links ? page.items.map((item) => withLinks(item, baseUrl)) : page.items;
       sendPage(request, response, { ...page, items });
@@ -74,13 +72,15 @@ export function createGalleryRoutes(deps: {
     /** Creates links that show an attachment even while it is held back, as it came: a moderator decides about that. */
     route(operations.revealMedia, async ({ params, body, request, response }) => {
       const media = await findMedia(params.sid, 'everything');
-      storedBlob(media, false);
-      await revealMedia(media.sid, { actor: callerOf(response).name, ...body });
-      request.log.info({ mediaSid: media.sid }, 'media revealed');
+      const { sid } = media;
+      const { sha256 } = storedBlob(media, false);
+      const by = { actor: callerOf(response).name, ...body };
+      const { seconds, isNew } = await revealMedia({ sid, sha256 }, by);
+      if (isNew) request.log.info({ mediaSid: sid }, 'media revealed');
       const item = mediaItem(media, 'everything');
       const options = { kind: 'reveal' } as const;
-      const revealing = links.create(item, baseUrlOf(response), REVEAL_SECONDS, options);
-      response.status(201).json(revealing);
+      const revealing = links.create(item, baseUrlOf(response), seconds, options);
+      response.status(isNew ? 201 : 200).json(revealing);
     }),
     route(operations.readContent, async ({ params, query, request, response }) => {
       const { visibility, isRevealed, byLink } = accessOf(response);
@@ -88,6 +88,7 @@ export function createGalleryRoutes(deps: {
       if (!isRevealed) requireVisible(media);
       await sendMediaContent(request, response, sendBlob, media, {
         isPublic: byLink,
+        mayRedirect: !isRevealed,
         edit: query.metadata === 'strip' ? withoutMetadata(media, byLink) : null,
       });
     }),
@@ -109,7 +110,9 @@ export function createGalleryRoutes(deps: {
 export function createMessageRoutes(database: Database): Route[] {
   return [
     route(operations.listMessages, async ({ query, request, response }) => {
-      sendPage(request, response, await listMessages(database, query, visibilityOf(response)));
+      const visibility = visibilityOf(response);
+      const page = await database.lists.read((db) => listMessages(db, query, visibility));
+      sendPage(request, response, page);
     }),
     route(operations.showMessage, async ({ params: { sid }, response }) => {
       const visibility = visibilityOf(response);

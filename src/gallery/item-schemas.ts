@@ -129,6 +129,12 @@ export const mediaItemSchema = z
       .string()
       .nullable()
       .describe('Why it is not stored (yet), for people; null when stored or deleted.'),
+    failureCode: z
+      .string()
+      .nullable()
+      .describe(
+        'Of a failed one, such as `not-found`: `reasonCode` of its event. Null where an earlier version has given it up.',
+      ),
     attempts: count.describe('Fetches so far.'),
     nextAttemptAt: time.nullable().describe('When the next fetch is due.'),
     moderation: z.enum(Moderation).describe('Viewers and links see only `visible` media.'),

@@ -1,4 +1,4 @@
-import type { Database, Transaction } from '../database/database.ts';
+import type { Transaction } from '../database/database.ts';
 import {
   MEDIA_BACKWARDS,
   MEDIA_ORDERS,
@@ -26,7 +26,7 @@ const SOUND_TYPES: readonly string[] = [...PREVIEW_TYPES.audio, ...PREVIEW_TYPES
  * @throws AppError `forbidden` for a filter on media that the reader may not see
  */
 export async function listMedia(
-  { prisma }: Database,
+  db: Transaction,
   query: MediaListQuery,
   visibility: Visibility,
 ): Promise<TwoWayPage<MediaItem>> {
@@ -37,10 +37,10 @@ export async function listMedia(
   const seen = visibilityFilter(visibility, query.moderation);
   const spoken = transcript && { words: foldWords(transcript), contentTypes: SOUND_TYPES };
   const wanted = { ...filter, transcript: spoken };
-  const selection = await readableSelection(prisma, wanted, visibility);
+  const selection = await readableSelection(db, wanted, visibility);
   for (let after: MediaPlace | undefined = cursor; ; ) {
-    const { page, last } = await scanPage(prisma, scanned, selection, after, limit);
-    const rows = await prisma.media.findMany({
+    const { page, last } = await scanPage(db, scanned, selection, after, limit);
+    const rows = await db.media.findMany({
       where: {
         sid: { in: page.map(({ sid }) => sid) },
         // Items that were held back, deleted or changed state since the scan are left out.
@@ -69,7 +69,7 @@ export async function listMedia(
  * @throws AppError `forbidden` for a filter on media that the reader may not see
  */
 export function readableSelection(
-  prisma: Pick<Transaction, '$queryRaw'>,
+  db: Pick<Transaction, '$queryRaw'>,
   filter: MediaFilter,
   visibility: Visibility,
 ): Promise<ScanSelection> {
@@ -77,5 +77,5 @@ export function readableSelection(
   // A reader who may not see the numbers and the text of a message must not find its media by them either.
   const isByMessage = (filter.from ?? filter.to ?? filter.text) !== undefined;
   const isMessageVisible = visibility === 'visible' && isByMessage;
-  return mediaSelection(prisma, { ...filter, ...seen, isMessageVisible });
+  return mediaSelection(db, { ...filter, ...seen, isMessageVisible });
 }

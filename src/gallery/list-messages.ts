@@ -1,4 +1,4 @@
-import type { Database } from '../database/database.ts';
+import type { Transaction } from '../database/database.ts';
 import { jsonObject } from '../database/json-object.ts';
 import { MESSAGE_ORDERS, messageSelection } from '../database/message-order.ts';
 import { scanPage } from '../database/scan-rows.ts';
@@ -61,13 +61,13 @@ const OPPOSITE = { newest: 'oldest', oldest: 'newest' } as const;
 
 /** One page of messages with their media, newest or oldest first. */
 export async function listMessages(
-  { prisma }: Database,
+  db: Transaction,
   query: MessageListQuery,
   visibility: Visibility,
 ): Promise<TwoWayPage<MessageItem>> {
   const { cursor, order, limit, from, to, moderation, text, receivedAfter, receivedBefore } = query;
   const seen = visibilityFilter(visibility, moderation);
-  const selection = await messageSelection(prisma, {
+  const selection = await messageSelection(db, {
     from,
     to,
     ...seen,
@@ -80,8 +80,8 @@ export async function listMessages(
   const scanned = MESSAGE_ORDERS[isBackwards ? OPPOSITE[order] : order];
   let after = cursor && { receivedAt: cursor.receivedAt, sid: cursor.messageSid };
   for (;;) {
-    const { page, last } = await scanPage(prisma, scanned, selection, after, limit);
-    const rows = await prisma.message.findMany({
+    const { page, last } = await scanPage(db, scanned, selection, after, limit);
+    const rows = await db.message.findMany({
       // Messages that were held back since the scan are left out.
       where: { sid: { in: page.map(({ sid }) => sid) }, ...seen },
       include: messageInclude(visibility),

@@ -1,5 +1,5 @@
 import { type Bucket, countByTime } from '../database/count-by-time.ts';
-import type { Database } from '../database/database.ts';
+import type { Database, Transaction } from '../database/database.ts';
 import { sqlStateOf } from '../database/sql-state.ts';
 import { AppError } from '../errors/app-error.ts';
 import { encodeOpaqueCursor, type Page, sendPage } from '../http/paging.ts';
@@ -15,7 +15,9 @@ const INVALID_PARAMETER_VALUE = '22023';
 /** `GET /api/v1/media/buckets`: how many attachments there are, by day or month. */
 export function createBucketRoute(database: Database): Route {
   return route(bucketOperations.listMediaBuckets, async ({ query, request, response }) => {
-    sendPage(request, response, await listBuckets(database, query, visibilityOf(response)));
+    const visibility = visibilityOf(response);
+    const page = await database.lists.read((db) => listBuckets(db, query, visibility));
+    sendPage(request, response, page);
   });
 }
 
@@ -24,15 +26,15 @@ export function createBucketRoute(database: Database): Route {
  *   zone that the database does not know
  */
 async function listBuckets(
-  { prisma }: Database,
+  db: Transaction,
   query: BucketsQuery,
   visibility: Visibility,
 ): Promise<Page<Bucket>> {
   const { unit, timeZone, order, limit, cursor, ...filter } = query;
-  const selection = await readableSelection(prisma, continueAfter(filter, cursor), visibility);
+  const selection = await readableSelection(db, continueAfter(filter, cursor), visibility);
   try {
     const division = { order, unit, timeZone };
-    const { buckets, next } = await countByTime(prisma, selection, division, limit);
+    const { buckets, next } = await countByTime(db, selection, division, limit);
     const nextCursor =
       next === null ? null : encodeOpaqueCursor([next.getTime(), order, unit, timeZone]);
     return { items: buckets, nextCursor };

@@ -74,6 +74,7 @@ export function mediaItem(row: MediaRow, visibility: Visibility): MediaItem {
     index: row.index,
     state: row.state,
     reason: row.reason,
+    failureCode: row.state === 'failed' ? row.failureCode : null,
     attempts: row.attempts,
     nextAttemptAt: row.nextAttemptAt,
     moderation: row.moderation,

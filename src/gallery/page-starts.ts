@@ -1,4 +1,4 @@
-import type { Database } from '../database/database.ts';
+import type { Database, Transaction } from '../database/database.ts';
 import { findPageStarts } from '../database/page-starts.ts';
 import { type Page, sendPage } from '../http/paging.ts';
 import { type Route, route } from '../http/resource-router.ts';
@@ -12,19 +12,21 @@ import type { Visibility } from './visibility.ts';
 /** `GET /api/v1/media/page-starts`: cursors of all pages of the list. */
 export function createPageStartRoute(database: Database): Route {
   return route(pageStartOperations.listMediaPageStarts, async ({ query, request, response }) => {
-    sendPage(request, response, await listPageStarts(database, query, visibilityOf(response)));
+    const visibility = visibilityOf(response);
+    const page = await database.lists.read((db) => listPageStarts(db, query, visibility));
+    sendPage(request, response, page);
   });
 }
 
 /** @throws AppError `forbidden` for a filter on media that the reader may not see */
 async function listPageStarts(
-  { prisma }: Database,
+  db: Transaction,
   { every, limit, cursor, order, ...filter }: PageStartsQuery,
   visibility: Visibility,
 ): Promise<Page<PageStart>> {
-  const selection = await readableSelection(prisma, filter, visibility);
+  const selection = await readableSelection(db, filter, visibility);
   const walk = { order, every, after: cursor, limit };
-  const { places, hasMore } = await findPageStarts(prisma, selection, walk);
+  const { places, hasMore } = await findPageStarts(db, selection, walk);
   const items = places.map((place) => ({
     cursor: encodeCursor(place, order),
     receivedAt: place.receivedAt,

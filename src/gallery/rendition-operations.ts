@@ -2,9 +2,15 @@ import { z } from 'zod';
 import { ACCEPTED_HEADERS } from '../http/accepted.ts';
 import { time } from '../http/fields.ts';
 import { defineOperation } from '../http/operation.ts';
-import { CONTENT_RANGE, RANGE_REQUEST_HEADERS } from '../http/send-range.ts';
+import { RANGE_REQUEST_HEADERS } from '../http/send-range.ts';
 import { RENDITIONS } from '../preview/renditions/rendition-types.ts';
-import { contentQuery, NOT_MODIFIED, params, RANGE_HEADERS } from './gallery-operations.ts';
+import {
+  contentQuery,
+  NOT_MODIFIED,
+  PART_HEADERS,
+  params,
+  RANGE_HEADERS,
+} from './gallery-operations.ts';
 
 const PAGE = 'a whole number from 1 to 10000';
 
@@ -60,7 +66,7 @@ export const renditionOperations = {
       206: {
         ...RENDITION,
         description: 'One range.',
-        headers: { ...RANGE_HEADERS, ...CONTENT_RANGE },
+        headers: PART_HEADERS,
       },
       304: NOT_MODIFIED,
     },

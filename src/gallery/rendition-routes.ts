@@ -53,6 +53,7 @@ export function createRenditionRoutes(deps: {
       } else if (state === 'original') {
         await sendMediaContent(request, response, sendBlob, media, {
           isPublic: byLink,
+          mayRedirect: false,
           edit: metadata === 'strip' ? withoutMetadata(media, byLink) : null,
         });
       } else {

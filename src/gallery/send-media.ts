@@ -21,6 +21,7 @@ type SendableBlob = Pick<Blob, 'key' | 'sha256' | 'byteSize'>;
  *
  * @param options.isPublic whether the caller needs no credentials: pages of other origins may embed images, videos
  *   and audio, and errors do not include the reason
+ * @param options.mayRedirect whether the attachment is visible, and not only revealed to the caller
  * @param options.edit makes them bytes without metadata; without it they are sent as they came
  * @throws AppError `media_not_stored`, and what `sendBlob` throws
  */
@@ -29,9 +30,13 @@ export async function sendMediaContent(
   response: Response,
   sendBlob: SendBlob,
   media: SendableMedia,
-  options: { isPublic: boolean; edit?: ((path: string) => Promise<EditPlan>) | null },
+  options: {
+    isPublic: boolean;
+    mayRedirect: boolean;
+    edit?: ((path: string) => Promise<EditPlan>) | null;
+  },
 ): Promise<void> {
-  const { isPublic, edit = null } = options;
+  const { isPublic, mayRedirect, edit = null } = options;
   const blob = storedBlob(media, isPublic);
   const { contentType, inline } = servedAs(media);
   if (inline) response.set('Content-Disposition', 'inline');
@@ -41,6 +46,7 @@ export async function sendMediaContent(
     byteSize: Number(blob.byteSize),
     etag: edit === null ? blob.sha256 : `${blob.sha256}-stripped-${STRIPPING_VERSION}`,
     edit: edit ?? undefined,
+    mayRedirect,
     contentType,
     // A deletion must reach every copy: browsers cache the bytes, but revalidate each time.
     cacheControl: 'private, no-cache',

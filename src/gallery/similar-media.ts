@@ -13,10 +13,13 @@ import { MEDIA_INCLUDE, mediaItem } from './media-items.ts';
 import type { SimilarQuery } from './similar-operations.ts';
 import { type Visibility, visibilityFilter } from './visibility.ts';
 
-interface WantedPicture extends SimilarQuery {
+export interface WantedPicture extends SimilarQuery {
   /** Of its bytes. */
   sha256: string;
-  picture: PictureHash;
+  /** Null when it has no hash: only the same bytes are found. */
+  picture: PictureHash | null;
+  /** The sid of an attachment that is left out: the one that others are compared with. */
+  except?: string;
 }
 
 interface SimilarItem {
@@ -25,18 +28,26 @@ interface SimilarItem {
   media: MediaItem;
 }
 
-/** Stored attachments with the same bytes or a similar picture that a reader may see, nearest first. */
+/**
+ * Stored attachments with the same bytes or a similar picture that a reader may see, nearest first.
+ *
+ * @param signal ends the comparison with what is stored, when nobody waits for it any more
+ */
 export async function findSimilar(
   database: Database,
   wanted: WantedPicture,
   visibility: Visibility,
+  signal: AbortSignal,
 ): Promise<SimilarItem[]> {
-  const blobs = await findBlobs(database, wanted);
+  signal.throwIfAborted();
+  const blobs = await findBlobs(database, wanted, signal);
   const items: SimilarItem[] = [];
   // What the reader may not see leaves no gap.
   for (let from = 0; from < blobs.length && items.length < wanted.limit; from += BLOBS_AT_ONCE) {
     const some = blobs.slice(from, from + BLOBS_AT_ONCE);
-    items.push(...(await findItems(database, some, wanted.limit - items.length, visibility)));
+    const { limit, except } = wanted;
+    const rest = { limit: limit - items.length, except };
+    items.push(...(await findItems(database, some, rest, visibility)));
   }
   return items;
 }
@@ -52,6 +63,7 @@ interface NearBlob {
 async function findBlobs(
   { prisma }: Database,
   { sha256, picture, distance }: WantedPicture,
+  signal: AbortSignal,
 ): Promise<NearBlob[]> {
   const same: NearBlob = { sha256, distance: 0 };
   if (!isMatchable(picture)) return [same];
@@ -59,6 +71,7 @@ async function findBlobs(
   const query = readWords(picture.hash);
   // Every stored picture is compared, in short statements (docs/adr/0031-finding-media.md).
   for await (const near of scanRows(prisma, PICTURES_BY_HASH, similarTo(picture.hash, distance))) {
+    signal.throwIfAborted();
     for (const { pdq, ...blob } of near) {
       if (blob.sha256 === sha256) continue;
       found.push({ ...blob, distance: distanceWithin(readWords(pdq), 0, query, BITS) });
@@ -81,7 +94,7 @@ function similarTo(hash: string, distance: number): ScanSelection {
 async function findItems(
   { prisma }: Database,
   blobs: readonly NearBlob[],
-  limit: number,
+  { limit, except = '' }: { limit: number; except: string | undefined },
   visibility: Visibility,
 ): Promise<SimilarItem[]> {
   const seen = visibilityFilter(visibility);
@@ -91,7 +104,7 @@ async function findItems(
     FROM unnest(${[...distanceOf.keys()]}::text[]) WITH ORDINALITY AS near (sha256, place)
     CROSS JOIN LATERAL (
       SELECT sid FROM media
-      WHERE blob_sha256 = near.sha256 AND state = 'stored'
+      WHERE blob_sha256 = near.sha256 AND state = 'stored' AND sid <> ${except}
         AND (${seen.moderation === undefined} OR moderation = 'visible')
       ORDER BY sid LIMIT ${limit}
     ) AS media

@@ -47,7 +47,11 @@ export async function createdPage<Row extends Place>(
             { createdAt: cursor.createdAt, id: { gt: cursor.id } },
           ],
         };
-  const rows = await find({ where: after, orderBy: [...ORDER], take: limit + 1 });
+  return toCreatedPage(await find({ where: after, orderBy: [...ORDER], take: limit + 1 }), limit);
+}
+
+/** One page of rows in this order, of which one more was read. */
+export function toCreatedPage<Row extends Place>(rows: Row[], limit: number): Page<Row> {
   const { page, last } = toPage(rows, limit);
   return {
     items: page,

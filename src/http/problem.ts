@@ -87,7 +87,7 @@ export function startErrorResponse(
 const RETRY_AFTER_SECONDS = 5;
 
 /** The error that a caller sees for anything thrown; unexpected errors become `internal`. */
-function toAppError(thrown: unknown): AppError {
+export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   if (thrown instanceof multer.MulterError) return fromMulter(thrown);
   // body-parser and Express throw http-errors: `expose` says whether their details may be shown.

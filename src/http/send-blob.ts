@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import { AppError } from '../errors/app-error.ts';
 import type { BlobStore } from '../files/blob-store.ts';
@@ -16,6 +18,8 @@ interface SentBlob {
   cacheControl: string;
   /** Whether pages of other origins may embed it, as for requests without credentials. */
   embeddable: boolean;
+  /** Whether its store may be asked for it directly: by URLs that outlive a decision or a delete, for seconds. */
+  mayRedirect?: boolean;
   /** Reads the file at a path, and says how what is sent is made from it; without it, it is sent as it is. */
   edit?: ((path: string) => Promise<EditPlan>) | undefined;
 }
@@ -30,14 +34,26 @@ interface SentBlob {
 export type SendBlob = (request: Request, response: Response, blob: SentBlob) => Promise<void>;
 
 /**
- * @param stallMs how long a client may read nothing, in milliseconds, before the connection is closed:
+ * @param options.stallMs how long a client may read nothing, in milliseconds, before the connection is closed:
  *   otherwise it would hold a file and a buffer forever
+ * @param options.redirects whether blobs that may be are redirected to their store, where it has URLs
  */
-export function createSendBlob(blobs: BlobStore, stallMs = STALL_MS): SendBlob {
+export function createSendBlob(
+  blobs: BlobStore,
+  { stallMs = STALL_MS, redirects = false } = {},
+): SendBlob {
   const sendFile = createSendFile();
 
   return async (request, response, blob) => {
     const { key, byteSize, etag, edit } = blob;
+    if (redirects && canRedirect(request, blob)) {
+      const url = await blobs.signedUrl(key, {
+        contentType: blob.contentType,
+        contentDisposition: response.get('Content-Disposition'),
+        cacheControl: blob.cacheControl,
+      });
+      if (url !== null) return redirect(response, url);
+    }
     // Nothing is read for a client that has the bytes already.
     const isEdited = edit !== undefined && !isCached(request, etag);
     const plan = isEdited
@@ -49,9 +65,13 @@ export function createSendBlob(blobs: BlobStore, stallMs = STALL_MS): SendBlob {
     const content = { byteSize: plan.byteSize, etag };
     await sendRange(request, response, content, stallMs, async (range) => {
       try {
-        await blobs.withLocalFile(key, (path) =>
-          sendFile(path, piecesWithin(plan, range), response),
-        );
+        if (edit === undefined && !blobs.isLocal(key)) {
+          await sendStream(await blobs.openRange(key, range), response);
+        } else {
+          await blobs.withLocalFile(key, (path) =>
+            sendFile(path, piecesWithin(plan, range), response),
+          );
+        }
       } catch (cause) {
         // Not an error: the client has disconnected, and cannot be answered.
         if (cause instanceof ClientDisconnected) return;
@@ -60,6 +80,41 @@ export function createSendBlob(blobs: BlobStore, stallMs = STALL_MS): SendBlob {
       }
     });
   };
+}
+
+/**
+ * Whether a request may be answered with a redirect. Not those of pages, whose policies name this origin alone, and no
+ * ranges: players go on with the URL that they were redirected to, when it has long expired.
+ */
+function canRedirect(request: Request, { mayRedirect, edit, etag }: SentBlob): boolean {
+  // Browsers say where a request comes from; without TLS they do not, but a session has a cookie.
+  const isOfPage =
+    (request.get('sec-fetch-site') ?? 'none') !== 'none' || request.get('cookie') !== undefined;
+  const isWhole = request.method === 'GET' && request.get('range') === undefined;
+  return (
+    mayRedirect === true && edit === undefined && !isOfPage && isWhole && !isCached(request, etag)
+  );
+}
+
+function redirect(response: Response, url: string): void {
+  response.removeHeader('Content-Disposition');
+  response.status(307).set({ Location: url, 'Cache-Control': 'no-store' }).end();
+}
+
+/** @throws ClientDisconnected; anything else when the stream fails */
+async function sendStream(bytes: Readable, response: Response): Promise<void> {
+  let isDisconnected = response.destroyed;
+  // Before `pipeline` ends each stream because of the other: then it is known which was first.
+  const onEnd = () => {
+    isDisconnected ||= !bytes.destroyed;
+  };
+  response.once('close', onEnd).once('error', onEnd);
+  try {
+    await pipeline(bytes, response);
+  } catch (cause) {
+    if (isDisconnected) throw new ClientDisconnected({ cause });
+    throw cause;
+  }
 }
 
 function unlessKnown(cause: unknown): AppError {

@@ -2,12 +2,6 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { lengthOf, type Piece } from '../files/edit-plan.ts';
 
-/** Bytes from `start` to `end`, both inclusive, counted from 0. */
-export interface ByteRange {
-  start: number;
-  end: number;
-}
-
 /** The stream was closed, or its connection broke, before everything was written. */
 export class ClientDisconnected extends Error {
   constructor(options?: ErrorOptions) {

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { AppError } from '../errors/app-error.ts';
-import type { ByteRange } from './send-file.ts';
+import { codeOf } from '../errors/caught.ts';
+import type { ByteRange } from '../files/blob-store.ts';
 
 /** Content of which a part can be sent. */
 export interface RangedContent {
@@ -20,8 +21,19 @@ export const RANGE_REQUEST_HEADERS = {
 /** What a 206 has besides the headers of a 200, for the API's document. */
 export const CONTENT_RANGE = { 'Content-Range': 'Which bytes, of how many.' };
 
+/** The answer of a redirect to the store, for the API's document. */
+export const AT_BUCKET = {
+  description: 'With `BLOB_REDIRECT=on`: the same bytes are at the bucket, for seconds.',
+  headers: { Location: 'A signed URL of the bucket.' },
+};
+
 /** How long a client may read nothing, in milliseconds: a phone may lose its connection for a while. */
 export const STALL_MS = 60_000;
+
+/** Whether sending has failed because the client has closed the connection, or was cut off because it read nothing. */
+export function isDisconnect(error: unknown): boolean {
+  return ['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'].includes(codeOf(error) ?? '');
+}
 
 /**
  * Answers conditional requests (`If-None-Match`, `If-Range`), HEAD, one byte range, or the whole content.

@@ -1,17 +1,27 @@
 // twilio is imported by path: its index would load the whole REST client, 30 MB and 0.1 s at every start.
 
-import { type Request, type RequestHandler, type Response, type Router, raw } from 'express';
+import {
+  type ErrorRequestHandler,
+  type Request,
+  type RequestHandler,
+  type Response,
+  type Router,
+  raw,
+} from 'express';
 import MessagingResponse from 'twilio/lib/twiml/MessagingResponse.js';
 import { AppError } from '../errors/app-error.ts';
+import { toAppError } from '../http/problem.ts';
 import { createNoteRefusal } from '../http/refusal-limit.ts';
 import { skipRequestLog } from '../http/request-log.ts';
 import { createResourceRouter, type Guard, route } from '../http/resource-router.ts';
 import type { Keyring } from '../twilio/keyring.ts';
 import { ACCOUNT_SID } from '../twilio/sids.ts';
-import { createSignatureDiagnosis } from './diagnosis/diagnose-signature.ts';
+import { createSignatureDiagnosis, type Diagnosis } from './diagnosis/diagnose-signature.ts';
 import { inboundOperations as operations } from './inbound-operations.ts';
-import { isForgedProbe, refuseProbe } from './probe.ts';
+import { isForgedProbe, isProbe, refuseProbe } from './probe.ts';
 import type { ReceiptClock } from './receipt-clock.ts';
+import type { Refusal } from './refusals/record-refusals.ts';
+import { causeOf } from './refusals/refusal-causes.ts';
 import { bodyDeadline } from './request-limits.ts';
 import type { SpooledReceipt, SpoolingReceiver } from './spool/spooling-receiver.ts';
 import { readWebhookMessage } from './suspect-request.ts';
@@ -34,6 +44,8 @@ declare global {
     interface Locals {
       /** Set for webhooks: returns the time of receipt, which fixes the order of messages. */
       takeReceivedAt?: ReturnType<ReceiptClock>;
+      /** Set for webhooks that doctor has sent: they are refused on purpose. */
+      isProbe?: boolean;
     }
   }
 }
@@ -47,6 +59,8 @@ interface InboundDeps {
   commitOrSpool: SpoolingReceiver['commitOrSpool'];
   /** Called with the outcome of each webhook, for the metrics. */
   onAnswer: (outcome: SpooledReceipt | 'refused') => void;
+  /** Called for each webhook that was refused or not stored, for operators; not for those of doctor. */
+  onRefusal: (refusal: Refusal) => void;
 }
 
 /** `POST` and `GET /twilio/incoming`: verify, commit, answer. Downloads run later, in the worker. */
@@ -55,18 +69,31 @@ export function createInboundRouter(deps: InboundDeps): Router {
   const explainSignature = createSignatureDiagnosis(deps);
   const noteRefusal = createNoteRefusal();
 
+  /** @param found null when it was not examined */
+  function causeOfSignature(found: Diagnosis | null, accountSid: string): Refusal['cause'] {
+    if (found !== null && found.signed !== null) return 'signed_differently';
+    if (deps.keyring.tokensOf(accountSid).length === 0) return 'unknown_account';
+    return found === null ? 'not_examined' : 'wrong_signature';
+  }
+
   async function logRefusal(
     request: Request,
     response: Response,
     webhook: WebhookRequest,
     accountSid: string,
   ) {
-    if (!(await noteRefusal(request, response))) return;
+    const isLogged = await noteRefusal(request, response);
     if (isForgedProbe(webhook.params)) {
-      request.log.info('webhook refused: doctor tried a wrong signature');
+      if (isLogged) request.log.info('webhook refused: doctor tried a wrong signature');
       return skipRequestLog(response);
     }
-    explainSignature(request, webhook);
+    const found = isLogged ? explainSignature(request, webhook) : null;
+    deps.onRefusal({
+      cause: causeOfSignature(found, accountSid),
+      status: 403,
+      ...(found === null ? {} : { advice: found.advice }),
+    });
+    if (!isLogged) return;
     request.log.warn(
       {
         accountSid: ACCOUNT_SID.test(accountSid) ? accountSid : 'malformed',
@@ -99,6 +126,7 @@ export function createInboundRouter(deps: InboundDeps): Router {
           'their AccountSid.',
       );
     }
+    response.locals.isProbe = isProbe(webhook.params);
     refuseProbe(webhook.params);
     const message = readWebhookMessage(webhook, deps.twilioApiBaseUrl, receivedAt(response));
     const receipt = await deps.commitOrSpool(message);
@@ -122,7 +150,16 @@ export function createInboundRouter(deps: InboundDeps): Router {
     next();
   };
 
-  return createResourceRouter(verifiedLater, [
+  const noteCause: ErrorRequestHandler = (thrown, _request, response, next) => {
+    const error = toAppError(thrown);
+    // A body that was late may fail once more when its connection is closed.
+    const isNoted = response.locals.isProbe === true || response.headersSent;
+    const cause = isNoted ? null : causeOf(error);
+    if (cause !== null) deps.onRefusal({ cause, status: error.status });
+    next(thrown);
+  };
+
+  const router = createResourceRouter(verifiedLater, [
     route(operations.receiveMessageByGet, receive, recordReceipt),
     route(
       operations.receiveMessage,
@@ -133,6 +170,7 @@ export function createInboundRouter(deps: InboundDeps): Router {
       raw({ type: BODY_TYPES, limit: MAX_BODY_BYTES, inflate: false }),
     ),
   ]);
+  return router.use(noteCause);
 }
 
 /** The signature covers the body, so it is verified once that was read. */

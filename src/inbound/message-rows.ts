@@ -59,6 +59,7 @@ export function mediaRow(
     decided_at: decided_by === null ? null : received_at,
     state: isFetched ? ('pending' as const) : ('failed' as const),
     reason: isRefused && media.state === 'pending' ? 'The sender is blocked' : media.reason,
+    failure_code: isFetched ? null : isRefused ? 'sender-blocked' : 'bad-media-url',
     // Without a valid URL there is no upstream copy to delete.
     upstream: media.state === 'pending' ? 'kept' : 'none',
     next_attempt_at: isFetched ? received_at : null,
@@ -103,16 +104,16 @@ export async function insertRows(
       ORDER BY sid
     ), kept AS (
       INSERT INTO media (sid, message_sid, account_sid, index, url, "from", "to", received_at,
-        state, moderation, decided_by, decided_at, upstream, reason, next_attempt_at,
+        state, moderation, decided_by, decided_at, upstream, reason, failure_code, next_attempt_at,
         declared_content_type, file_name)
       SELECT sid, message_sid, account_sid, index, url, "from", "to", received_at,
         state::"MediaState", moderation::"Moderation", decided_by, decided_at,
-        upstream::"UpstreamState", reason, next_attempt_at, declared_content_type,
+        upstream::"UpstreamState", reason, failure_code, next_attempt_at, declared_content_type,
         file_name
       FROM jsonb_to_recordset(${JSON.stringify(media)}::jsonb) AS row (
         sid text, message_sid text, account_sid text, index int, url text, "from" text, "to" text,
         received_at timestamptz, state text, moderation text, decided_by text,
-        decided_at timestamptz, upstream text, reason text, next_attempt_at timestamptz,
+        decided_at timestamptz, upstream text, reason text, failure_code text, next_attempt_at timestamptz,
         declared_content_type text, file_name text
       )
       WHERE ${messages.length === 0} OR message_sid IN (SELECT sid FROM fresh)

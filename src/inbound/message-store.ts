@@ -66,7 +66,9 @@ async function insertMessages(
   await queue.send(tx, 'fetch-media', fetchJobs(messages, inState('pending'), fetchPriority));
   await recordEvents(
     tx,
-    inState('failed').map((row) => mediaFailed(eventMedia(row), failureCode(row))),
+    inState('failed').map((row) =>
+      mediaFailed(eventMedia(row), row.failure_code ?? 'bad-media-url'),
+    ),
   );
   await recordDecisionEvents(tx, present);
   await recordMessageDecisionEvents(
@@ -183,10 +185,6 @@ async function recordDecisionEvents(tx: Transaction, rows: readonly MediaInsert[
     tx,
     decided.map((row) => mediaQuarantined(eventMedia(row), String(row.decided_by))),
   );
-}
-
-function failureCode({ isRefused }: MediaInsert): string {
-  return isRefused ? 'sender-blocked' : 'bad-media-url';
 }
 
 function eventMedia({ sid, message_sid, account_sid, index, state, moderation }: MediaInsert) {

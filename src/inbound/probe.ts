@@ -17,9 +17,13 @@ export function isForgedProbe(params: WebhookParams): boolean {
   return textParam(params, 'MessageSid') === FORGED_PROBE_MESSAGE_SID;
 }
 
+export function isProbe(params: WebhookParams): boolean {
+  return textParam(params, 'MessageSid') === PROBE_MESSAGE_SID;
+}
+
 /** @throws AppError `invalid_request` for a probe; call it once the signature is verified */
 export function refuseProbe(params: WebhookParams): void {
-  if (textParam(params, 'MessageSid') !== PROBE_MESSAGE_SID) return;
+  if (!isProbe(params)) return;
   throw new AppError(
     'invalid_request',
     'The signature is valid. This request is only a probe; nothing of it is stored.',

@@ -131,6 +131,20 @@ export const JOBS = {
     concurrency: 1,
     expireInSeconds: 6 * 3600,
   },
+  /** The same for a bulk delete, which takes long: decisions do not wait for it. */
+  'bulk-delete': {
+    payload: z.strictObject({ id: z.string() }),
+    key: ({ id }: { id: string }) => id,
+    concurrency: 1,
+    expireInSeconds: 6 * 3600,
+  },
+  /** Puts back what a bulk decision has changed, in batches; one that expires resumes where it stopped. */
+  'bulk-undo': {
+    payload: z.strictObject({ id: z.string() }),
+    key: ({ id }: { id: string }) => id,
+    concurrency: 1,
+    expireInSeconds: 6 * 3600,
+  },
   /** Carries out an act that could be taken back until now. */
   'run-act': {
     payload: z.strictObject({ id: z.string() }),
@@ -145,6 +159,13 @@ export const JOBS = {
     concurrency: 1,
     expireInSeconds: 6 * 3600,
   },
+  /** Reads every stored file and compares it with its row; one that expires continues where it stopped. */
+  'verify-files': {
+    payload: z.strictObject({ id: z.string() }),
+    key: ({ id }: { id: string }) => id,
+    concurrency: 1,
+    expireInSeconds: 6 * 3600,
+  },
   /**
    * Sends the due events to one endpoint. `at` is `now`, or when the next event is due: it only
    * distinguishes the keys of immediate and later jobs.
@@ -154,6 +175,21 @@ export const JOBS = {
     key: ({ endpointId, at }: { endpointId: string; at: string }) => `${endpointId} ${at}`,
     concurrency: 4,
     expireInSeconds: 300,
+  },
+  /** Sends events of a range of positions to one endpoint again; one that is repeated leaves out what it has sent. */
+  'resend-events': {
+    payload: z.strictObject({
+      endpointId: z.string(),
+      after: z.string().regex(/^\d+$/),
+      last: z.string().regex(/^\d+$/),
+      types: z.array(z.string()).nullable(),
+      state: z.enum(['delivered', 'failed']).nullable(),
+      requestedAt: z.iso.datetime(),
+    }),
+    key: ({ endpointId, requestedAt }: { endpointId: string; requestedAt: string }) =>
+      `${endpointId} ${requestedAt}`,
+    concurrency: 1,
+    expireInSeconds: 900,
   },
   /** Removes files that a rebuild replaced but did not remove before its process ended. */
   'remove-files': {
@@ -174,6 +210,11 @@ export const JOBS = {
 
 export type JobName = keyof typeof JOBS;
 export type JobPayload<N extends JobName> = z.infer<(typeof JOBS)[N]['payload']>;
+
+/** The highest priority of jobs that are patient. */
+export const PATIENT = -1;
+/** Of jobs that come after all of what has just arrived, also when a sender sends hundreds. */
+export const AFTER_NEW = -1000;
 
 /** Jobs of negative priority leave places, a decoder and commits to the others, where there is more than one. */
 export function isPatient({ priority }: { priority: number }): boolean {

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { queueName } from '../desk/queue-schemas.ts';
-import { QUEUES } from '../desk/queues.ts';
 import { Role } from '../generated/prisma/client.ts';
 import { createdCursor } from '../http/created-page.ts';
 import { time } from '../http/fields.ts';
 import { defineOperation } from '../http/operation.ts';
 import { pageAnswer, pageLimit } from '../http/paging.ts';
+import { queueName } from '../moderation/queues/queue-filter-fields.ts';
+import { QUEUES } from '../moderation/queues/queues.ts';
 import { recipientAddress } from '../twilio/address-fields.ts';
 
 const name = z

@@ -7,6 +7,11 @@ const SHARED_MS = 1000;
  * @returns reads; the result is at most a second older than the call
  */
 export function shareForASecond<T>(read: () => Promise<T>): () => Promise<T> {
+  return shareFor(SHARED_MS, read);
+}
+
+/** The same for another time than a second. */
+export function shareFor<T>(milliseconds: number, read: () => Promise<T>): () => Promise<T> {
   let shared: Promise<T> | undefined;
   return () => {
     if (shared !== undefined) return shared;
@@ -14,7 +19,7 @@ export function shareForASecond<T>(read: () => Promise<T>): () => Promise<T> {
       shared = undefined;
     };
     shared = read();
-    shared.then(() => setTimeout(clear, SHARED_MS).unref(), clear);
+    shared.then(() => setTimeout(clear, milliseconds).unref(), clear);
     return shared;
   };
 }

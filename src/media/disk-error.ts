@@ -1,10 +1,14 @@
 import { codeOf } from '../errors/caught.ts';
 import type { BlobStore } from '../files/blob-store.ts';
+import { BlobStoreError } from '../files/blob-store-error.ts';
 import type { ReadinessCheck } from '../monitoring/readiness.ts';
 import { DownloadError } from './download/download-error.ts';
 
-/** Maps a failed file operation to a DownloadError. */
+/** Maps a failed operation on the disk or the blob store to a DownloadError. */
 export function diskError(cause: unknown): DownloadError {
+  if (cause instanceof BlobStoreError) {
+    return new DownloadError('store-error', cause.message, { cause });
+  }
   const code = codeOf(cause);
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new DownloadError('disk-full', 'There is no room left on the disk', { cause });
@@ -23,7 +27,7 @@ function fallbackMessage(code: string | undefined): string {
   return `The file could not be written (${code ?? 'no reason given'})`;
 }
 
-/** @throws DownloadError `disk-full` or `disk-error` for any error of the operation */
+/** @throws DownloadError `disk-full`, `disk-error` or `store-error` for any error of the operation */
 export async function onDisk<T>(operation: Promise<T>): Promise<T> {
   try {
     return await operation;

@@ -7,6 +7,7 @@ import { asError } from '../errors/caught.ts';
 import { mediaFailed } from '../events/event-payloads.ts';
 import { recordEvents } from '../events/record-events.ts';
 import type { BlobStore } from '../files/blob-store.ts';
+import type { ByteBudget, ByteShare } from '../files/byte-budget.ts';
 import { newBlobKey } from '../files/file-names.ts';
 import type { Media } from '../generated/prisma/client.ts';
 import type { CompletingJobHandler, JobClaim } from '../jobs/job-list.ts';
@@ -14,6 +15,7 @@ import type { JobQueue } from '../jobs/job-queue.ts';
 import { onDisk } from './disk-error.ts';
 import { DownloadError, type DownloadErrorCode } from './download/download-error.ts';
 import type { MediaDownloader } from './download/download-media.ts';
+import { prepareDownload } from './download/prepare-download.ts';
 import { sniffContentType } from './download/sniff-content-type.ts';
 import type { NewBytes } from './link-bytes.ts';
 import { nextAttempt, nextBriefAttempt, nextDiskRetry } from './retry-schedule.ts';
@@ -29,7 +31,7 @@ interface FetchedBytes {
 /**
  * Commits fetched bytes, and completes the job.
  *
- * @throws DownloadError `disk-full`, `disk-error`
+ * @throws DownloadError `disk-full`, `disk-error`, `store-error`
  */
 export type KeepFetched = (
   fetched: FetchedBytes,
@@ -42,6 +44,7 @@ export interface FetchDeps {
   queue: JobQueue;
   blobs: BlobStore;
   downloader: MediaDownloader;
+  budget: ByteBudget;
   keepFetched: KeepFetched;
   /** How long an attachment is retried, in milliseconds from the first try. */
   retryForMs: number;
@@ -54,6 +57,9 @@ export interface FetchDeps {
   log: Logger;
 }
 
+// Large files that wait for their turn in a job. Others are tried again later, and leave their jobs to small files.
+const MAX_WAITING_LARGE = 4;
+
 // Jobs that were taken together read their rows together.
 const GROUP_MS = 5;
 
@@ -62,7 +68,7 @@ const GROUP_MS = 5;
  * when it is tried again. It throws only on internal errors.
  */
 export function createFetchMedia(deps: FetchDeps): CompletingJobHandler<'fetch-media'> {
-  const { database, queue, blobs, downloader, retryForMs, onTry, isTwilioOut, log } = deps;
+  const { database, queue, blobs, downloader, budget, retryForMs, onTry, isTwilioOut, log } = deps;
   const readMedia = createGroupedLookup(readAll, { waitMs: GROUP_MS });
 
   return async ({ mediaSid }, signal, claim) => {
@@ -119,16 +125,28 @@ export function createFetchMedia(deps: FetchDeps): CompletingJobHandler<'fetch-m
     claim: JobClaim,
   ): Promise<void> {
     const toPath = join(folder, 'bytes');
-    const { sid: mediaSid, accountSid, messageSid, declaredContentType, firstTriedAt } = media;
-    const url = media.url ?? '';
-    const named = { accountSid, messageSid, mediaSid: url.slice(-mediaSid.length) };
-    const downloaded = await downloader.download({ url, ...named, toPath, signal });
-    const { sha256, byteSize, content } = downloaded;
-    const contentType = await sniffContentType(content ?? toPath);
-    const key = newBlobKey(blobs, sha256);
-    const file = { mediaSid, key, sha256, byteSize };
-    const bytes = { ...file, contentType, declaredContentType, firstTriedAt };
-    await deps.keepFetched({ bytes, path: toPath, folder }, signal, claim);
+    const { sid: mediaSid, declaredContentType, firstTriedAt } = media;
+    const { request, share } = prepareDownload(media, { path: toPath, signal }, deps, takeShare);
+    try {
+      const { sha256, byteSize, content } = await downloader.download(request);
+      share.written(byteSize);
+      const contentType = await sniffContentType(content ?? toPath);
+      const key = newBlobKey(blobs, sha256);
+      const file = { mediaSid, key, sha256, byteSize };
+      const bytes = { ...file, contentType, declaredContentType, firstTriedAt };
+      await deps.keepFetched({ bytes, path: toPath, folder }, signal, claim);
+    } finally {
+      share.release();
+    }
+  }
+
+  /** The bytes count until they are in the blob store and committed: while that is slow, less is fetched. */
+  function takeShare(declared: number | null, signal: AbortSignal): Promise<ByteShare> {
+    if (budget.isLarge(declared) && budget.waitingLarge() >= MAX_WAITING_LARGE) {
+      const message = 'Other large files are being fetched: it waits for its turn';
+      throw new DownloadError('too-many-large', message);
+    }
+    return budget.take(declared, signal);
   }
 
   async function recordFailure(
@@ -177,7 +195,8 @@ export function createFetchMedia(deps: FetchDeps): CompletingJobHandler<'fetch-m
     // While the disk is full every try fails the same way.
     const isRepeated = media.reason === error.message && error.retry === 'wait';
     const isLoggedOutage = again !== null && error.retry === 'retry' && isTwilioOut();
-    const level = isRepeated || isLoggedOutage ? 'debug' : 'warn';
+    const isOrdinary = error.code === 'too-many-large';
+    const level = isRepeated || isLoggedOutage || isOrdinary ? 'debug' : 'warn';
     log[level](
       { mediaSid: media.sid, attempts, code: error.code, nextAttemptAt: again, err: error.cause },
       `media not fetched: ${error.message}`,
@@ -189,7 +208,7 @@ export function createFetchMedia(deps: FetchDeps): CompletingJobHandler<'fetch-m
           ...tries,
           reason: error.message,
           nextAttemptAt: again,
-          ...(again === null ? { state: 'failed' } : {}),
+          ...(again === null ? { state: 'failed', failureCode: error.code } : {}),
         },
       });
       if (count === 0) return;

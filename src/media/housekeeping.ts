@@ -10,6 +10,7 @@ import type { BlobStore } from '../files/blob-store.ts';
 import { writerOf } from '../files/file-names.ts';
 import { type Media, Prisma } from '../generated/prisma/client.ts';
 import { removeExpiredAnswers } from '../http/idempotency.ts';
+import { PATIENT } from '../jobs/job-list.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import { repeatTask } from '../lifecycle/repeat-task.ts';
 import { type FileWriter, writerLock } from './file-writer.ts';
@@ -30,7 +31,7 @@ export function startHousekeeping(deps: {
   writer: FileWriter;
   /** Removes acts that ended long ago. */
   forgetOthers: () => Promise<void>;
-  /** Re-queues the lost jobs of deletions, acts, scans and transcripts. */
+  /** Re-queues the lost jobs of deletions, acts, scans, transcripts and verifications. */
   resendOthers: () => Promise<void>;
   log: Logger;
 }): () => Promise<void> {
@@ -61,8 +62,8 @@ export function startHousekeeping(deps: {
     log,
     {
       begins:
-        'lost jobs of deletions, acts, scans and transcripts cannot be queued again, retrying',
-      ends: 'lost jobs of deletions, acts, scans and transcripts are queued again',
+        'lost jobs of deletions, acts, scans, transcripts and verifications cannot be queued again, retrying',
+      ends: 'lost jobs of deletions, acts, scans, transcripts and verifications are queued again',
     },
     deps.resendOthers,
   );
@@ -88,8 +89,6 @@ export function startHousekeeping(deps: {
 
 const STRANDED_AFTER_MS = 10 * 60_000;
 const JOBS_PER_BATCH = 200;
-// Attachments that have just arrived are fetched first.
-const AFTER_NEW = -1;
 
 /**
  * Queues a new job for rows that are long overdue and so may have lost theirs: pending media, and
@@ -109,7 +108,7 @@ export async function resendStrandedJobs({ prisma }: Database, queue: JobQueue):
     for (let begin = 0; begin < rows.length; begin += JOBS_PER_BATCH) {
       const jobs = rows
         .slice(begin, begin + JOBS_PER_BATCH)
-        .map(({ sid: mediaSid }) => ({ payload: { mediaSid }, priority: AFTER_NEW }));
+        .map(({ sid: mediaSid }) => ({ payload: { mediaSid }, priority: PATIENT }));
       resent += await prisma.$transaction((tx) => queue.sendMissing(tx, job, jobs));
     }
   }
@@ -169,9 +168,17 @@ export async function sweepOrphans(
     }
   }
 
+  async function findOrphans(keys: string[]): Promise<string[]> {
+    return unreferenced(database, await ofRetiredWriters(database, home, keys));
+  }
+
   async function sweepBatch(keys: string[]): Promise<void> {
-    for (const key of await unreferenced(database, await ofRetiredWriters(database, home, keys))) {
-      await blobs.remove(key);
+    for (const key of await findOrphans(keys)) {
+      if (signal.aborted) return;
+      // Looked up again: removing the others may have taken long, and a list of orphans must never be old.
+      const [orphan] = await findOrphans([key]);
+      if (orphan === undefined) continue;
+      await blobs.remove(orphan);
       removed += 1;
     }
   }

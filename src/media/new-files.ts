@@ -1,5 +1,6 @@
 import { type Database, lockBlobs, type Transaction } from '../database/database.ts';
 import type { BlobStore } from '../files/blob-store.ts';
+import { BlobStoreError } from '../files/blob-store-error.ts';
 import type { JobHandler } from '../jobs/job-list.ts';
 import type { FileWriter } from './file-writer.ts';
 
@@ -71,13 +72,18 @@ export async function removeUnlessUsed(
   if (found !== null) await removeNewFiles(blobs, files, found);
 }
 
-/** Removes all files that are not in `used`. */
+/** Removes all files that are not in `used`. While a bucket does not work, that is left to the store. */
 export async function removeNewFiles(
   blobs: BlobStore,
   files: readonly NewFile[],
   used: ReadonlySet<string> = new Set(),
 ): Promise<void> {
-  for (const { key } of files) if (!used.has(key)) await blobs.remove(key);
+  for (const { key } of files) {
+    if (used.has(key)) continue;
+    await blobs.remove(key).catch((error: unknown) => {
+      if (!(error instanceof BlobStoreError)) throw error;
+    });
+  }
 }
 
 /** The keys that a row references. The locks wait for the transaction whose outcome is unknown. */

@@ -23,7 +23,7 @@ export function createRetryMedia(database: Database, queue: JobQueue): RetryMedi
     database.prisma.$transaction(async (tx) => {
       const { count } = await tx.media.updateMany({
         where: { sid, state: 'failed', url: { not: null } },
-        data: { state: 'pending', reason: BY_HAND, nextAttemptAt: new Date() },
+        data: retried(),
       });
       if (count === 1) return queue.send(tx, 'fetch-media', [{ payload: { mediaSid: sid } }]);
       const media = await tx.media.findUnique({ where: { sid } });
@@ -57,17 +57,26 @@ export function createRetryFailed({ prisma }: Database, queue: JobQueue): RetryF
         const sids = failed.slice(begin, begin + BATCH).map(({ sid }) => sid);
         count += await prisma.$transaction(async (tx) => {
           // Skips those that were retried or deleted meanwhile.
-          const retried = await tx.media.updateManyAndReturn({
+          const again = await tx.media.updateManyAndReturn({
             where: { ...isRetried, state: 'failed', sid: { in: sids } },
-            data: { state: 'pending', reason: BY_HAND, nextAttemptAt: new Date() },
+            data: retried(),
             select: { sid: true },
           });
-          const jobs = retried.map(({ sid }) => ({ payload: { mediaSid: sid } }));
+          const jobs = again.map(({ sid }) => ({ payload: { mediaSid: sid } }));
           await queue.send(tx, 'fetch-media', jobs);
-          return retried.length;
+          return again.length;
         });
       }
     }
     return count;
   };
+}
+
+function retried() {
+  return {
+    state: 'pending',
+    reason: BY_HAND,
+    failureCode: null,
+    nextAttemptAt: new Date(),
+  } as const;
 }

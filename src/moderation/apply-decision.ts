@@ -14,11 +14,13 @@ export type DecidedMedia = StandingDecision &
 /**
  * Applies a decision to media, and records it in the audit log and as events. Media that have the state
  * already, or are deleted, stay as they are: nothing is recorded twice. Of a person or a program it ends the review of
- * all media that have the state now.
+ * all media that have the state now. What answers a report or an escalation is the decision that stands from then on, and is
+ * in the audit log, also if the state stays.
  *
  * @param tx the caller commits it; the rows are locked until then
  * @param expected the state that media must have for the decision to apply
- * @returns all media that exist, as they were before, which of them changed, and when
+ * @returns all media that exist, as they were before, which of them changed, which were
+ *   reported or escalated and have the state now, and when
  */
 export async function applyDecision(
   tx: Transaction,
@@ -26,7 +28,12 @@ export async function applyDecision(
   decision: Decision,
   { actor, reasonCode, reason }: Decider,
   expected?: Moderation,
-): Promise<{ found: DecidedMedia[]; changed: Set<string>; decidedAt: Date }> {
+): Promise<{
+  found: DecidedMedia[];
+  changed: Set<string>;
+  answered: Set<string>;
+  decidedAt: Date;
+}> {
   const { moderation, action, event } = DECISIONS[decision];
   const found = await lockMedia(tx, sids);
   const changing = found.filter(
@@ -37,17 +44,20 @@ export async function applyDecision(
   );
   const changed = new Set(changing.map(({ sid }) => sid));
   const decidedAt = new Date();
+  let answered = new Set<string>();
   if (!isRule(actor)) {
     const decided = found.filter(
       (media) =>
         media.state !== 'deleted' && (changed.has(media.sid) || media.moderation === moderation),
     );
     const sids = decided.map(({ sid }) => sid);
-    await settleReviews(tx, sids, { actor, decision, at: decidedAt });
+    answered = await settleReviews(tx, sids, { actor, decision, at: decidedAt });
   }
-  if (changing.length === 0) return { found, changed, decidedAt };
+  const outcome = { found, changed, answered, decidedAt };
+  const settled = found.filter(({ sid }) => changed.has(sid) || answered.has(sid));
+  if (settled.length === 0) return outcome;
   await tx.media.updateMany({
-    where: { sid: { in: [...changed] } },
+    where: { sid: { in: settled.map(({ sid }) => sid) } },
     data: {
       moderation,
       decidedBy: actor,
@@ -58,7 +68,7 @@ export async function applyDecision(
   });
   await recordAudit(
     tx,
-    changing.map((media) => ({
+    settled.map((media) => ({
       actor,
       action,
       target: media.sid,
@@ -68,6 +78,7 @@ export async function applyDecision(
       after: { moderation },
     })),
   );
+  if (changing.length === 0) return outcome;
   await recordEvents(
     tx,
     changing.map(({ sid: mediaSid, messageSid, accountSid, moderation: before }) => ({
@@ -82,7 +93,7 @@ export async function applyDecision(
     changing.map(({ messageSid }) => messageSid),
     { actor, reasonCode, reason },
   );
-  return { found, changed, decidedAt };
+  return outcome;
 }
 
 /**

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { recordAudit } from '../audit/record-audit.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { AppError } from '../errors/app-error.ts';
 import { Moderation } from '../generated/prisma/client.ts';
@@ -30,7 +29,7 @@ interface DecisionOutcome {
 
 /**
  * A moderator's decision about one attachment. Deciding what is decided already changes nothing and returns
- * whose decision stands.
+ * whose decision stands: the caller's when it has answered a report or an escalation.
  *
  * @param expected the state that the moderator believes the attachment to have
  * @throws AppError `not_found`, `media_deleted`, `decided_meanwhile` when it is not as expected
@@ -54,13 +53,15 @@ export async function decideInTransaction(
   ...[sid, decision, decider, expected]: Parameters<DecideMedia>
 ): Promise<DecisionOutcome> {
   const { moderation } = DECISIONS[decision];
-  const { found, changed, decidedAt } = await applyDecision(tx, [sid], decision, decider, expected);
+  const applied = await applyDecision(tx, [sid], decision, decider, expected);
+  const { found, changed, answered, decidedAt } = applied;
   const [media] = found;
   if (media === undefined) throw new AppError('not_found', 'There is no media with this sid.');
   if (media.state === 'deleted') throw new AppError('media_deleted', 'This media was deleted.');
-  if (changed.has(sid)) {
+  const isChanged = changed.has(sid);
+  if (isChanged || answered.has(sid)) {
     await countStrikes(tx, [sid], decision, decider);
-    return { sid, moderation, changed: true, decidedBy: decider.actor, decidedAt };
+    return { sid, moderation, changed: isChanged, decidedBy: decider.actor, decidedAt };
   }
   if (media.moderation !== moderation)
     throw new AppError('decided_meanwhile', describeDecision(media));
@@ -76,17 +77,4 @@ export function describeDecision({
 }: Pick<DecidedMedia, 'moderation' | 'decidedBy' | 'decidedAt'>): string {
   const by = decidedBy === null ? '' : `, by ${decidedBy} at ${decidedAt?.toISOString()}`;
   return `It is ${moderation} now${by}.`;
-}
-
-/**
- * Records in the audit log that a caller views an attachment that is held back. When this resolves, the
- * record is written: only then may the attachment be shown.
- */
-type RevealMedia = (sid: string, decider: Decider) => Promise<void>;
-
-export function createRevealMedia({ prisma }: Database): RevealMedia {
-  return (sid, decider) =>
-    prisma.$transaction((tx) =>
-      recordAudit(tx, [{ ...decider, action: 'media.reveal', target: sid }]),
-    );
 }

@@ -44,6 +44,7 @@ export function createMediaModerationRoutes(deps: {
         mediaSid: sid,
         scope,
         withMessages,
+        blockSender: false,
         actor,
         ...reason,
       } as const;

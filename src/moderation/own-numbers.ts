@@ -25,11 +25,14 @@ export interface OwnNumbers {
   /** @throws AppError `forbidden` */
   requireMessage(worker: Worker, sid: string): Promise<void>;
   /**
-   * Of a bulk act: all that is named, or a filter by one of its numbers.
+   * Of a bulk act: all that is named, or a filter by one of its numbers; of a queue only its own part is selected.
    *
    * @throws AppError `forbidden`
    */
-  requireSelection(worker: Worker, selection: Pick<BulkRequest, 'sids' | 'filter'>): Promise<void>;
+  requireSelection(
+    worker: Worker,
+    selection: Pick<BulkRequest, 'sids' | 'queue' | 'filter'>,
+  ): Promise<void>;
 }
 
 export function createOwnNumbers({ prisma }: Database): OwnNumbers {
@@ -58,10 +61,10 @@ export function createOwnNumbers({ prisma }: Database): OwnNumbers {
       if (message === null || message.deletedAt !== null) return;
       if (!isOwn(work, message.to)) throw otherNumbers();
     },
-    async requireSelection(worker, { sids = [], filter }) {
+    async requireSelection(worker, { sids = [], queue, filter }) {
       await requireAll(worker, sids);
       const { work } = worker;
-      if (filter === undefined || work.numbers.length === 0) return;
+      if (queue !== undefined || filter === undefined || work.numbers.length === 0) return;
       if (filter.to === undefined || !isOwn(work, filter.to)) {
         throw otherNumbers('A filter needs `to` with one of them.');
       }

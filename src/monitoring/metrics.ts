@@ -74,6 +74,12 @@ export function createMetrics() {
       labelNames: ['result'] as const,
       registers,
     }),
+    listReads: new Counter({
+      name: 'mms_inbox_list_reads_total',
+      help: 'Lists and counts, with DATABASE_READ_URL: read on the standby, or on the primary because it was behind, failed, cancelled the statement (conflict), or had no free connection (busy)',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
     /** A gauge read at each scrape. @param read must not reject, or the whole scrape would fail */
     gauge(name: string, help: string, read: () => number | Promise<number>): void {
       new Gauge({

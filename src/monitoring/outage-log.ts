@@ -64,7 +64,7 @@ function outageMessages(name: string): FailureMessages {
 }
 
 /** @returns a function that creates the log of one part, with its own logger */
-function createSharedFailureLog(
+export function createSharedFailureLog(
   log: Logger,
   { begins, ends, failuresInARow }: FailureMessages,
 ): (partLog: Logger) => OutageLog {

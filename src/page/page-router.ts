@@ -1,9 +1,9 @@
 import type { Request, Response, Router } from 'express';
 import type { Logger } from 'pino';
-import { QUEUES } from '../desk/queues.ts';
 import { AppError } from '../errors/app-error.ts';
 import { anyoneMayCall, createResourceRouter, route } from '../http/resource-router.ts';
 import { isCached } from '../http/send-range.ts';
+import { QUEUES } from '../moderation/queues/queues.ts';
 import { MEDIA_SID } from '../twilio/sids.ts';
 import { BUILT } from './built-page.ts';
 import { ENCODINGS, type Encoding, type PageFile, readPageFiles } from './page-files.ts';
@@ -35,11 +35,21 @@ const HEADERS = {
 
 const PARTS_OF_DESK: readonly string[] = [
   ...QUEUES,
+  'codes',
   'deletions',
   'blocklist',
   'senders',
+  'bulk',
   'audit',
   'figures',
+  // For admins.
+  'operate',
+  'refused',
+  'fetches',
+  'endpoints',
+  'reconciliations',
+  'keys',
+  'sessions',
 ];
 
 interface Exchange {

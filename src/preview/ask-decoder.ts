@@ -6,6 +6,8 @@ import type { PreviewAnswer, PreviewTask } from './preview-process.ts';
 /** The decoder process crashed, hung or answered garbage on these bytes; the message says which. */
 export class DecoderCrash extends Error {
   readonly isTimeout: boolean;
+  /** The end of what the process wrote; the pool knows it. */
+  stderr = '';
 
   constructor(message: string, isTimeout: boolean) {
     super(message);

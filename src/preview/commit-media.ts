@@ -27,8 +27,8 @@ interface MediaJob {
  * also when it rejects.
  *
  * @param scratchFiles files of the attachment that are moved into the blob store right before the commit, so that
- *   until then a deletion finds them
- * @throws DownloadError `disk-full`, `disk-error` when they cannot be moved
+ *   until then a deletion finds them; each attachment is uploaded to a bucket without waiting for others
+ * @throws DownloadError `disk-full`, `disk-error`, `store-error` when they cannot be moved
  */
 export type CommitMedia = (
   ready: ReadyMedia,
@@ -143,6 +143,11 @@ export function createCommitMedia(
   const [commitUrgent, commitPatient] = [newGroupCommit(), newGroupCommit()];
   return async (ready, job, scratchFiles = []) => {
     const item = { ready, job, scratchFiles, isAdopted: false, isRepeated: false };
+    // An upload may take minutes, for which the others of a group would wait.
+    if (scratchFiles.some(({ key }) => !deps.blobs.isLocal(key))) {
+      const failure = await adopt(item);
+      if (failure !== null) throw failure;
+    }
     const commit = isPatient(ready) ? commitPatient : commitUrgent;
     const problem = await commit(item);
     if (problem !== null) throw problem;

@@ -39,10 +39,11 @@ export async function linkPreviews(
       WHERE blob.sha256 = row.sha256 AND blob.key = coalesce(row.key, blob.key) AND ${expected}
       RETURNING blob.sha256
     ), added AS (
-      INSERT INTO preview (blob_sha256, size, key, content_type, width, height, byte_size)
-      SELECT sha256, size::"PreviewSize", key, content_type, width, height, byte_size
+      INSERT INTO preview (blob_sha256, size, key, content_type, width, height, byte_size, file_sha256)
+      SELECT sha256, size::"PreviewSize", key, content_type, width, height, byte_size, file_sha256
       FROM jsonb_to_recordset(${JSON.stringify(previews.flatMap(fileRows))}::jsonb) AS row (
-        sha256 text, size text, key text, content_type text, width int, height int, byte_size int
+        sha256 text, size text, key text, content_type text, width int, height int, byte_size int,
+        file_sha256 text
       ) JOIN linked USING (sha256)
     )
     SELECT ARRAY(SELECT sha256 FROM linked) AS sha256s`;
@@ -65,13 +66,14 @@ function blobRow({ sha256, key, preview }: BlobPreview) {
 }
 
 function fileRows({ sha256, preview }: BlobPreview) {
-  return preview.files.map(({ size, key, contentType, width, height, byteSize }) => ({
+  return preview.files.map((file) => ({
     sha256,
-    size,
-    key,
-    content_type: contentType,
-    width,
-    height,
-    byte_size: byteSize,
+    size: file.size,
+    key: file.key,
+    content_type: file.contentType,
+    width: file.width,
+    height: file.height,
+    byte_size: file.byteSize,
+    file_sha256: file.fileSha256,
   }));
 }

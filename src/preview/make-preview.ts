@@ -4,6 +4,7 @@ import type { Sharp } from 'sharp';
 import { rgbaToThumbHash } from 'thumbhash';
 import { sanitizeJson } from '../database/sanitize-json.ts';
 import { syncPath } from '../files/folder-sync.ts';
+import { sha256Of } from '../files/hash-file.ts';
 import { freePixels, fromPicture, type Picture, toPicture } from './kinds/picture.ts';
 import { KINDS } from './kinds/preview-kinds.ts';
 import { drawTypedCard } from './kinds/typed-card.ts';
@@ -45,9 +46,7 @@ export async function makePreview(
     isPhoto ? perceptualHash(picture, orientation) : null,
   ]);
   freePixels(picture.pixels);
-  if (animation !== undefined) await syncPath(animation.path);
-  const moving: PreviewFile[] =
-    animation === undefined ? [] : [{ ...animation, size: 'animated', contentType: 'image/webp' }];
+  const moving = animation === undefined ? [] : [await keepAnimation(animation)];
   return {
     kind,
     reason,
@@ -178,7 +177,15 @@ async function write(
 ): Promise<PreviewFile> {
   const { width, height, size: byteSize } = await image.toFile(file.path);
   await syncPath(file.path);
-  return { ...file, width, height, byteSize };
+  return { ...file, width, height, byteSize, fileSha256: await sha256Of(file.path) };
+}
+
+async function keepAnimation(
+  animation: Pick<PreviewFile, 'path' | 'width' | 'height' | 'byteSize'>,
+): Promise<PreviewFile> {
+  await syncPath(animation.path);
+  const fileSha256 = await sha256Of(animation.path);
+  return { ...animation, size: 'animated', contentType: 'image/webp', fileSha256 };
 }
 
 async function thumbHash(picture: Picture): Promise<string> {

@@ -30,7 +30,8 @@ export function createPreviewMedia(deps: {
         await complete(mediaSid, blob, preview, signal, claim);
       });
     } catch (error) {
-      if (!signal.aborted) await recordDelay(mediaSid);
+      // A deletion removes the folder that the decoder writes to.
+      if (!signal.aborted && !(await recordDelay(mediaSid))) return;
       throw error;
     }
   };
@@ -67,12 +68,17 @@ export function createPreviewMedia(deps: {
     );
   }
 
-  // The queue retries; the reason shows why the attachment is still pending.
-  async function recordDelay(sid: string): Promise<void> {
-    await database.prisma.media.updateMany({
+  /**
+   * The queue retries; the reason shows why the attachment is still pending.
+   *
+   * @returns false when it is not pending any more
+   */
+  async function recordDelay(sid: string): Promise<boolean> {
+    const { count } = await database.prisma.media.updateMany({
       where: { sid, state: 'pending' },
       data: { reason: 'The bytes are here, the preview could not be written and is tried again' },
     });
+    return count > 0;
   }
 
   async function screeningInputOf(

@@ -170,7 +170,8 @@ export function createPreviewPool(config: {
     } catch (error) {
       killGroup(child);
       if (error instanceof DecoderCrash && !isClosed) {
-        onCrash({ reason: error.message, stderr: stderr.get(child) ?? '' });
+        error.stderr = stderr.get(child) ?? '';
+        onCrash({ reason: error.message, stderr: error.stderr });
       }
       throw error;
     }
@@ -192,7 +193,9 @@ export function createPreviewPool(config: {
     const known = probed.get(cacheKey);
     if (known !== undefined) return known;
     // Bypasses the queue of files, because readiness waits for it.
-    const answer = await runOnce({ probe: true }, new AbortController().signal);
+    const answer = await runOnce({ probe: true }, new AbortController().signal).catch((error) => {
+      throw error instanceof DecoderCrash && !error.isTimeout ? failedStart(error) : error;
+    });
     if (!('kinds' in answer)) throw new Error('The preview process did not report its kinds');
     const capabilities = { kinds: answer.kinds, isOffline: (await openSandbox()).isOffline };
     probed.set(cacheKey, capabilities);
@@ -232,6 +235,12 @@ export function createPreviewPool(config: {
       for (const child of all) killGroup(child);
     },
   };
+}
+
+/** A probe has no bytes that could be at fault. */
+function failedStart(crash: DecoderCrash): Error {
+  const [cause = crash.message] = /^\w*Error\b.*$/m.exec(crash.stderr) ?? [];
+  return new Error(`The decoder process does not start: ${cause}`, { cause: crash });
 }
 
 function processesFor(concurrency: number): number {

@@ -1,4 +1,4 @@
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import sharp from 'sharp';
 import { asError, codeOf } from '../errors/caught.ts';
 import { KINDS } from './kinds/preview-kinds.ts';
@@ -46,8 +46,8 @@ sharp.cache(false);
 // Whatever type the bytes claim: no SVG, PDF or other loader that can open external documents.
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({ operation: LOADERS.map((format) => `VipsForeignLoad${format}`) });
-// Lower priority than the process that answers Twilio's webhooks.
-setPriority(10);
+// Lower priority than the process that answers Twilio's webhooks. Whoever has a lower one already may not raise it.
+setPriority(Math.max(getPriority(), 10));
 
 // A signal to all processes (Ctrl-C, systemd) is left to the parent: it ends this process once no preview
 // needs it any more.

@@ -52,6 +52,8 @@ export interface PreviewFile {
   width: number;
   height: number;
   byteSize: number;
+  /** SHA-256 of the file, in hexadecimal digits. */
+  fileSha256: string;
 }
 
 /** As sharp's `resize` takes it: within a square of `side` pixels, never enlarged. */

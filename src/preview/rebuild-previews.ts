@@ -3,8 +3,9 @@ import { BLOBS_BY_HASH } from '../database/blob-scan.ts';
 import { type Database, lockBlob, type Transaction } from '../database/database.ts';
 import { allOf, countRows, scanRows } from '../database/scan-rows.ts';
 import type { BlobStore } from '../files/blob-store.ts';
+import { BlobStoreError } from '../files/blob-store-error.ts';
 import { type Blob, Prisma } from '../generated/prisma/client.ts';
-import type { JobHandler } from '../jobs/job-list.ts';
+import { AFTER_NEW, type JobHandler } from '../jobs/job-list.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { FileWriter } from '../media/file-writer.ts';
 import { adoptFiles, withNewFiles } from '../media/new-files.ts';
@@ -81,9 +82,21 @@ function ofKind(kind: PreviewTypeGroup): Prisma.Sql {
   return types.includes(null) ? Prisma.sql`(${named} OR content_type IS NULL)` : named;
 }
 
+/**
+ * Has the preview of one blob rebuilt, unless that is already requested.
+ *
+ * @param tx the caller commits it
+ */
+export async function requestRebuild(
+  tx: Transaction,
+  queue: JobQueue,
+  sha256: string,
+): Promise<void> {
+  await tx.blob.updateMany({ where: { sha256 }, data: { previewStale: true } });
+  await queue.sendMissing(tx, 'rebuild-preview', [{ payload: { sha256 } }]);
+}
+
 const BACKSTOP_MS = 60_000;
-// Attachments that have just arrived are decoded first.
-const AFTER_NEW = -1000;
 
 /**
  * The job `rebuild-preview`: rebuilds one blob's preview. The old one is shown until then, and is kept
@@ -107,7 +120,8 @@ export function createRebuildPreview(deps: {
         replace(blob, preview),
       );
     } catch (error) {
-      if (signal.aborted) throw error;
+      // The queue tries it again when the store works.
+      if (signal.aborted || error instanceof BlobStoreError) throw error;
       log.error({ err: error, sha256 }, 'preview rebuild failed, the old preview stays');
       await database.prisma.blob.updateMany({ where: { sha256 }, data: { previewStale: false } });
     }

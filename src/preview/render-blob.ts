@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { BlobStore } from '../files/blob-store.ts';
+import type { ByteBudget } from '../files/byte-budget.ts';
 import { newPreviewKey } from '../files/file-names.ts';
 import type { Blob } from '../generated/prisma/client.ts';
 import type { ScratchFile } from '../media/new-files.ts';
@@ -49,9 +50,10 @@ export interface Renderer {
 export function createRenderer(deps: {
   blobs: BlobStore;
   pool: PreviewPool;
+  budget: ByteBudget;
   withLocation: boolean;
 }): Renderer {
-  const { blobs, pool, withLocation } = deps;
+  const { blobs, pool, budget, withLocation } = deps;
 
   const pending = new Set<RenderOptions>();
 
@@ -81,14 +83,20 @@ export function createRenderer(deps: {
     async withPreview({ sha256, key, contentType, byteSize }, options, use) {
       await blobs.checkRoom();
       const scratchFolder = blobs.scratchPath(basename(key));
+      // A copy is made of what is in a bucket.
+      const share = blobs.isLocal(key)
+        ? undefined
+        : await budget.take(Number(byteSize), options.signal);
       try {
         await mkdir(scratchFolder);
         const preview = await blobs.withLocalFile(key, (path) => {
           const bytes = { path, sha256, contentType, byteSize: Number(byteSize) };
           return render(bytes, scratchFolder, options);
         });
+        share?.release();
         return await use(preview);
       } finally {
+        share?.release();
         await blobs.discard(scratchFolder);
       }
     },

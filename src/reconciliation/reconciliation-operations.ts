@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { ReconciliationState } from '../generated/prisma/client.ts';
 import { ACCEPTED_HEADERS } from '../http/accepted.ts';
+import { datedCursor } from '../http/dated-cursor.ts';
 import { count, instant, time } from '../http/fields.ts';
 import { defineOperation } from '../http/operation.ts';
-import { messageSid, recipientAddress } from '../twilio/address-fields.ts';
+import { pageAnswer, pageLimit } from '../http/paging.ts';
+import { accountSid, messageSid, recipientAddress } from '../twilio/address-fields.ts';
 
 const body = z
   .strictObject({
@@ -56,10 +58,59 @@ const reconciliationSchema = z
 
 export type ReconciliationItem = z.output<typeof reconciliationSchema>;
 
+const listQuery = z.strictObject({
+  limit: pageLimit(200, 50),
+  cursor: datedCursor.optional().describe('`nextCursor` of the page before.'),
+});
+
+const sweepSchema = z
+  .strictObject({
+    accountSid,
+    sweptUntil: time
+      .nullable()
+      .describe('When the last complete sweep began; null before the first one.'),
+    failedAt: time.nullable().describe('When the last sweep failed; null if it did not.'),
+    error: z.string().nullable().describe('Why.'),
+  })
+  .meta({ id: 'Sweep', description: 'The last regular comparison with Twilio’s list.' });
+
+export type ReconciliationListQuery = z.output<typeof listQuery>;
+export type SweepItem = z.output<typeof sweepSchema>;
+
 const tag = 'administration';
 
 /** Operations that take in, by a job, the messages that Twilio has and that did not arrive here. */
 export const reconciliationOperations = {
+  listReconciliations: defineOperation({
+    id: 'listReconciliations',
+    method: 'get',
+    path: '/api/v1/reconciliations',
+    tag,
+    summary: 'List reconciliations',
+    description: 'Newest first.',
+    access: 'admin',
+    query: listQuery,
+    answers: { 200: pageAnswer(reconciliationSchema) },
+  }),
+  listSweeps: defineOperation({
+    id: 'listSweeps',
+    method: 'get',
+    path: '/api/v1/reconciliations/sweeps',
+    tag,
+    summary: 'Show the last sweep of each account',
+    description:
+      'Of those accounts that are configured. A sweep runs by itself every `RECONCILE_INTERVAL_MINUTES`.',
+    access: 'admin',
+    answers: {
+      200: {
+        description: 'By account.',
+        body: z.strictObject({
+          intervalMinutes: count.describe('0 when no sweeps run.'),
+          items: z.array(sweepSchema),
+        }),
+      },
+    },
+  }),
   createReconciliation: defineOperation({
     id: 'createReconciliation',
     method: 'post',

@@ -1,4 +1,5 @@
 import { auditOperations } from '../audit/audit-operations.ts';
+import { backupOperations } from '../backup/backup-operations.ts';
 import { deskOperations } from '../desk/desk-operations.ts';
 import { figuresOperations } from '../desk/figures-operations.ts';
 import { storyOperations } from '../desk/story-operations.ts';
@@ -7,6 +8,7 @@ import { endpointOperations } from '../events/endpoints/endpoints-operations.ts'
 import { streamOperations } from '../events/stream/stream-operations.ts';
 import { exportOperations } from '../exports/exports-operations.ts';
 import { bucketOperations } from '../gallery/bucket-operations.ts';
+import { caughtOperations } from '../gallery/caught-operations.ts';
 import { galleryOperations } from '../gallery/gallery-operations.ts';
 import { pageStartOperations } from '../gallery/page-start-operations.ts';
 import { renditionOperations } from '../gallery/rendition-operations.ts';
@@ -16,6 +18,7 @@ import { createOpenApiDocument } from '../http/openapi-document.ts';
 import type { Operation, Tag } from '../http/operation.ts';
 import { SECURITY_SCHEMES } from '../http/security-schemes.ts';
 import { inboundOperations } from '../inbound/inbound-operations.ts';
+import { refusedWebhooksOperations } from '../inbound/refusals/refused-webhooks-operations.ts';
 import { keyOperations } from '../keys/keys-operations.ts';
 import { whoamiOperations } from '../keys/whoami.ts';
 import { mediaOperations } from '../media/media-operations.ts';
@@ -29,12 +32,16 @@ import { reasonCodeOperations } from '../moderation/reason-codes/reason-codes-op
 import { reportOperations } from '../moderation/reports/reports-operations.ts';
 import { sendersOperations } from '../moderation/senders/senders-operations.ts';
 import { VERSION } from '../monitoring/version.ts';
+import { flowOperations } from '../operating/flow-operations.ts';
+import { healthOperations } from '../operating/health-operations.ts';
+import { snapshotOperations } from '../operating/snapshot-operations.ts';
 import { pageOperations } from '../page/page-operations.ts';
 import { rebuildOperations } from '../preview/rebuild-operations.ts';
 import { reconciliationOperations } from '../reconciliation/reconciliation-operations.ts';
 import { sessionOperations } from '../sessions/sessions-operations.ts';
 import { transcriptOperations } from '../transcripts/transcript-operations.ts';
 import { twilioError, twilioOperations } from '../twilio-api/twilio-operations.ts';
+import { verificationOperations } from '../verification/verification-operations.ts';
 import { referenceOperations } from './reference-operations.ts';
 import { createWebhooks } from './webhooks.ts';
 
@@ -58,20 +65,27 @@ export const OPERATIONS: readonly Operation[] = [
   bulkOperations,
   deletionsOperations,
   blocklistOperations,
+  caughtOperations,
   sendersOperations,
   endpointOperations,
   deliveryOperations,
   streamOperations,
   exportOperations,
+  backupOperations,
   rebuildOperations,
   reconciliationOperations,
+  verificationOperations,
   keyOperations,
   sessionOperations,
   whoamiOperations,
   auditOperations,
   inboundOperations,
+  refusedWebhooksOperations,
   twilioOperations,
   monitoringOperations,
+  healthOperations,
+  snapshotOperations,
+  flowOperations,
   referenceOperations,
   pageOperations,
 ].flatMap((operations): Operation[] => Object.values(operations));
@@ -86,7 +100,7 @@ const TAGS: Record<Tag, string> = {
   senders: 'Decisions about senders; export and erasure.',
   blocklist: 'Hashes of files that are kept out.',
   events: 'Endpoints that events are sent to, and the event stream. Its webhooks are at the end.',
-  administration: 'Keys, sessions, audit log, previews, reconciliation.',
+  administration: 'Keys, sessions, audit log, previews, reconciliation, refused webhooks.',
   monitoring: 'Health, metrics, this document.',
   Twilio: "The webhook that Twilio calls, and Twilio's Media resource.",
 };

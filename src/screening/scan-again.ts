@@ -111,7 +111,7 @@ export async function resendScans({ prisma }: Database, queue: JobQueue): Promis
   await prisma.$transaction((tx) => queue.sendOrBringForward(tx, 'scan-again', [{ payload: {} }]));
 }
 
-type Row = Pick<Media, 'sid' | 'moderation' | 'decidedBy' | 'decisionCode'>;
+type Standing = Pick<Media, 'sid' | 'moderation' | 'decidedBy' | 'decisionCode'>;
 
 const ALLOWED = { actor: 'system:scan', reasonCode: 'scan', reason: 'the classifier allows it' };
 
@@ -134,7 +134,7 @@ async function applyLateVerdict(
     data: { scan: verdict, nextScanAt: null, scanAttempts: 0 },
   });
   if (count === 0) return;
-  const media = await tx.$queryRaw<Row[]>`
+  const media = await tx.$queryRaw<Standing[]>`
     SELECT sid, moderation, decided_by AS "decidedBy", decision_code AS "decisionCode" FROM media
     WHERE blob_sha256 = ${sha256} AND state = 'stored'
       AND (decided_by IS NULL OR decided_by LIKE 'system:%')
@@ -142,6 +142,16 @@ async function applyLateVerdict(
   const judgement = judgeVerdict(verdict);
   const sids = media.map(({ sid }) => sid);
   if (judgement !== null) return carryOut(tx, queue, sids, judgement);
+  await releaseAllowed(tx, media);
+}
+
+/**
+ * Makes attachments visible that were held only for lack of a verdict.
+ *
+ * @param tx the caller commits it
+ * @param media whose bytes a verdict allows
+ */
+export async function releaseAllowed(tx: Transaction, media: readonly Standing[]): Promise<void> {
   const waiting = media.filter(isProvisional).map(({ sid }) => sid);
-  await applyDecision(tx, waiting, 'approve', ALLOWED, 'held');
+  if (waiting.length > 0) await applyDecision(tx, waiting, 'approve', ALLOWED, 'held');
 }

@@ -13,7 +13,7 @@ import { spoolHealth } from '../inbound/spool/spooling-receiver.ts';
 import { workersHealth } from '../jobs/worker-heartbeat.ts';
 import { createLifecycle, type Lifecycle } from '../lifecycle/lifecycle.ts';
 import { blobHealth } from '../media/disk-error.ts';
-import { requiredCheck } from '../monitoring/readiness.ts';
+import { createReadiness, requiredCheck } from '../monitoring/readiness.ts';
 import { createApp } from './app.ts';
 import { openReceiver } from './receiver.ts';
 import { createRoutes } from './routes.ts';
@@ -83,17 +83,16 @@ export async function startInbox(
         : spoolHealth(database, receiver.spool)),
     };
     const signIn = createSignInParts(config, database);
-    const routes = receiver && (await createRoutes(services, receiver, signIn));
+    const state = {
+      readReadiness: createReadiness(skipWhileBusy(health, database.busy), log),
+      reportPreviews: worker?.capabilities,
+    };
+    const routes = receiver && (await createRoutes(services, receiver, signIn, state));
     const app = createApp({
       requestLog: createRequestLog(log),
       trustProxy: config.trustProxy,
       routers: [
-        createHealthRouter({
-          checks: skipWhileBusy(health, database.busy),
-          reportPreviews: worker?.capabilities,
-          isSignedIn: createIsSignedIn(signIn.authenticate),
-          log,
-        }),
+        createHealthRouter({ ...state, isSignedIn: createIsSignedIn(signIn.authenticate) }),
         createMetricsRouter(services.metrics),
         ...(routes?.routers ?? []),
       ],

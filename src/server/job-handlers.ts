@@ -1,6 +1,8 @@
 import { createDeliverEvents } from '../events/deliveries/deliver-events.ts';
+import { createResendEvents } from '../events/deliveries/resend-range.ts';
 import type { EventSender } from '../events/deliveries/send-event.ts';
 import { createMakeExport } from '../exports/make-export.ts';
+import { createByteBudget } from '../files/byte-budget.ts';
 import type { JobHandlers } from '../jobs/job-list.ts';
 import type { MediaDownloader } from '../media/download/download-media.ts';
 import { createFetchMedia } from '../media/fetch-media.ts';
@@ -9,6 +11,7 @@ import { createRunAct } from '../moderation/acts/run-act.ts';
 import { createApplyBlocklist } from '../moderation/blocklist/apply-blocklist.ts';
 import type { BlocklistIndex } from '../moderation/blocklist/blocklist-index.ts';
 import { createRunBulkAct } from '../moderation/bulk/run-bulk-act.ts';
+import { createRunBulkUndo } from '../moderation/bulk/run-bulk-undo.ts';
 import {
   createDeleteUpstream,
   createDeleteUpstreamMessage,
@@ -16,7 +19,7 @@ import {
 } from '../moderation/deletions/delete-upstream.ts';
 import { createDeleteLocal, createRunDeletion } from '../moderation/deletions/run-deletion.ts';
 import { createTryUpstream } from '../moderation/deletions/try-upstream.ts';
-import { createDeleteJudged } from '../moderation/judgement.ts';
+import { createDeleteJudged, type ScreenAgain } from '../moderation/judgement.ts';
 import { BY_RULE, settleMessages } from '../moderation/messages/settle-messages.ts';
 import { createEraseSender } from '../moderation/senders/erase-sender.ts';
 import { createPurgeDatabase } from '../moderation/senders/purge-database.ts';
@@ -32,6 +35,10 @@ import type { Screen } from '../preview/screen.ts';
 import { createReconcileHandler } from '../reconciliation/reconcile-job.ts';
 import type { RequestTranscripts } from '../transcripts/request-transcripts.ts';
 import type { AskTwilio } from '../twilio/ask-twilio.ts';
+import { createCheckDecodable } from '../verification/check-decodable.ts';
+import { createRefetchBlob } from '../verification/refetch-blob.ts';
+import { createRepairFindings } from '../verification/repair-findings.ts';
+import { createVerifyFiles } from '../verification/verify-files.ts';
 import type { Services } from './services.ts';
 import type { UpstreamReports } from './upstream-reports.ts';
 
@@ -41,6 +48,7 @@ interface WorkerServices extends Services {
   downloader: MediaDownloader;
   sender: EventSender;
   screen: Screen;
+  screenAgain: ScreenAgain;
   index: BlocklistIndex;
   renditionPool: PreviewPool;
   /** How much the renditions that are made at once may write. */
@@ -63,6 +71,7 @@ export function createJobHandlers(services: WorkerServices): JobHandlers {
     downloader,
     sender,
     screen,
+    screenAgain,
     index,
     reports,
     isTwilioOut,
@@ -72,7 +81,8 @@ export function createJobHandlers(services: WorkerServices): JobHandlers {
   } = services;
   const { commitMessage, deleteMedia, countStrikes } = services;
   const { extractLocation: withLocation } = config;
-  const renderer = createRenderer({ blobs, pool, withLocation });
+  const budget = createByteBudget(config.mediaMaxBytes);
+  const renderer = createRenderer({ blobs, pool, budget, withLocation });
   const commitMedia = createCommitMedia({
     database,
     queue,
@@ -92,12 +102,14 @@ export function createJobHandlers(services: WorkerServices): JobHandlers {
     tryUpstream: createTryUpstream({ database, log, onAnswer: reports.onDelete, isTwilioOut }),
   };
   const runDeletion = createRunDeletion(services.deleting);
+  const runBulkAct = createRunBulkAct({ database, queue, deleteMedia, countStrikes });
   return {
     'fetch-media': createFetchMedia({
       database,
       queue,
       blobs,
       downloader,
+      budget,
       keepFetched: createKeepFetched(previewing),
       log,
       retryForMs: config.fetchRetryHours * 3_600_000,
@@ -136,8 +148,10 @@ export function createJobHandlers(services: WorkerServices): JobHandlers {
     }),
     'erase-sender': createEraseSender({ database, queue, runDeletion }),
     'purge-database': createPurgeDatabase(database),
-    'bulk-act': createRunBulkAct({ database, queue, deleteMedia, countStrikes }),
-    'run-act': createRunAct({ database, deleteMedia, countStrikes, log }),
+    'bulk-act': runBulkAct,
+    'bulk-delete': runBulkAct,
+    'bulk-undo': createRunBulkUndo({ database, screenAgain, countStrikes }),
+    'run-act': createRunAct(services),
     'make-export': createMakeExport({ database, blobs, ttlHours: config.exportTtlHours, log }),
     'deliver-events': createDeliverEvents({
       database,
@@ -147,6 +161,19 @@ export function createJobHandlers(services: WorkerServices): JobHandlers {
       scheduleSeconds: config.eventRetrySeconds,
       onResult: (result) => metrics.eventDeliveries.inc({ result }),
     }),
+    'resend-events': createResendEvents({ database, queue }),
     'remove-files': createRemoveFiles(blobs),
+    'verify-files': createVerifyFiles({
+      database,
+      blobs,
+      checkDecodable: createCheckDecodable({ blobs, pool }),
+      repairFindings: createRepairFindings({
+        database,
+        queue,
+        refetchBlob: createRefetchBlob({ database, queue, blobs, writer, downloader, budget }),
+        log,
+      }),
+      log,
+    }),
   };
 }

@@ -3,7 +3,11 @@ import type { MediaLinks } from '../auth/media-links.ts';
 import { createStoryRoute } from '../desk/story-routes.ts';
 import { createGalleryRoutes } from '../gallery/gallery-routes.ts';
 import { createRenditionRoutes } from '../gallery/rendition-routes.ts';
-import { createSimilarRoute } from '../gallery/similar-routes.ts';
+import {
+  createAnswerSimilar,
+  createSimilarRoute,
+  createSimilarToMediaRoute,
+} from '../gallery/similar-routes.ts';
 import { createWithoutMetadata } from '../gallery/without-metadata.ts';
 import type { Idempotency } from '../http/idempotency.ts';
 import { createResourceRouter, type Guard } from '../http/resource-router.ts';
@@ -13,10 +17,10 @@ import { createMediaRoutes } from '../media/media-routes.ts';
 import { createRetryFailed, createRetryMedia } from '../media/retry-media.ts';
 import { createReadUpload } from '../media/uploads.ts';
 import { createStripPlans } from '../metadata/strip-plans.ts';
-import { type BlockHashes, createBlockMedia } from '../moderation/blocklist/block-hashes.ts';
+import { createBlockMedia } from '../moderation/blocklist/block-media.ts';
 import { createBlockRoute } from '../moderation/blocklist/blocklist-router.ts';
 import { createInspectFile } from '../moderation/blocklist/upload-blocklist.ts';
-import { createDecideMedia, createRevealMedia } from '../moderation/decide-media.ts';
+import { createDecideMedia } from '../moderation/decide-media.ts';
 import { createCountDeletion } from '../moderation/deletions/delete-media.ts';
 import { createMediaModerationRoutes } from '../moderation/moderation-routes.ts';
 import type { OwnNumbers } from '../moderation/own-numbers.ts';
@@ -25,6 +29,7 @@ import type { Reports } from '../moderation/reports/reports.ts';
 import { createMediaReportRoutes } from '../moderation/reports/reports-routes.ts';
 import { createRequestScan } from '../moderation/request-scan.ts';
 import { createPinMedia } from '../moderation/retention/retention.ts';
+import { createRevealMedia } from '../moderation/reveal-media.ts';
 import { createReviewAct } from '../moderation/reviews/proposals.ts';
 import { createRenditions } from '../preview/renditions/request-rendition.ts';
 import { createRequestTranscript } from '../transcripts/request-transcripts.ts';
@@ -42,13 +47,13 @@ export function createMediaRouter(
     queue,
     pool,
     moderationDefaults,
+    senderIds,
     deleteMedia,
     countStrikes,
   }: Services,
   deps: {
     sendBlob: SendBlob;
     links: MediaLinks;
-    blockHashes: BlockHashes;
     idempotency: Idempotency;
     reports: Reports;
     requireListedCode: RequireListedCode;
@@ -58,6 +63,7 @@ export function createMediaRouter(
   const { accountSid } = config.accountTokens[0];
   const countDeletion = createCountDeletion(database);
   const reviewAct = createReviewAct(database, countDeletion);
+  const answerSimilar = createAnswerSimilar(database);
   const withoutMetadata = createWithoutMetadata(createStripPlans());
   return createResourceRouter(guard, [
     ...createMediaRoutes({
@@ -80,8 +86,9 @@ export function createMediaRouter(
       linksStripMetadata: config.linksStripMetadata,
       revealMedia: createRevealMedia(database),
     }),
+    createSimilarToMediaRoute(database, answerSimilar),
     createSimilarRoute({
-      database,
+      answer: answerSimilar,
       readUpload: createReadUpload(blobs, {
         field: 'file',
         most: 1,
@@ -108,7 +115,7 @@ export function createMediaRouter(
       requestScan: createRequestScan({ database, queue, isScanning: config.scan !== undefined }),
     }),
     ...createMediaReportRoutes(deps.reports),
-    createStoryRoute(database),
+    createStoryRoute(database, senderIds),
     ...createTranscriptRoutes(
       createRequestTranscript({
         database,
@@ -116,6 +123,6 @@ export function createMediaRouter(
         isTranscribing: config.transcribe !== undefined,
       }),
     ),
-    createBlockRoute(createBlockMedia(database, { blockHashes: deps.blockHashes, reviewAct })),
+    createBlockRoute(createBlockMedia(database, { queue, reviewAct })),
   ]);
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { isFaultOfData, isFaultOfServer } from '../inbound/message-store.ts';
+import { createRefusalRecorder, type Refusal } from '../inbound/refusals/record-refusals.ts';
 import { startErasingSetAside } from '../inbound/spool/erase-set-aside.ts';
 import { type MessageSpool, openMessageSpool } from '../inbound/spool/message-spool.ts';
 import {
@@ -12,6 +13,8 @@ import type { Services } from './services.ts';
 /** The receiver role of a process. */
 export interface Receiver extends SpoolingReceiver {
   spool: MessageSpool;
+  /** Counts a refused webhook. */
+  noteRefusal: (refusal: Refusal) => void;
 }
 
 /**
@@ -48,5 +51,7 @@ export async function openReceiver(services: Services, lifecycle: Lifecycle): Pr
       ),
   });
   lifecycle.add('erasing of set-aside messages', endErasing);
-  return { ...spooling, spool };
+  const refusals = createRefusalRecorder({ database, log });
+  lifecycle.add('counts of refused webhooks', refusals.stop);
+  return { ...spooling, spool, noteRefusal: refusals.note };
 }

@@ -3,6 +3,8 @@ import { createAuditRouter } from '../audit/audit-router.ts';
 import { createRequireRole } from '../auth/authentication.ts';
 import { createMediaLinks } from '../auth/media-links.ts';
 import { createTickets, EVENT_TICKETS, SIGN_IN_TICKETS } from '../auth/tickets.ts';
+import { createBeginBackup } from '../backup/backup.ts';
+import { createBackupRouter } from '../backup/backup-router.ts';
 import { NEWEST_FIRST } from '../database/message-order.ts';
 import { sharedSecret } from '../database/shared-secret.ts';
 import { createClaims } from '../desk/claims.ts';
@@ -10,35 +12,30 @@ import { createCountQueues } from '../desk/count-queues.ts';
 import { createDeskRouter } from '../desk/desk-router.ts';
 import { createReadFigures } from '../desk/figures.ts';
 import { createDeliveries } from '../events/deliveries/deliveries.ts';
+import { createResendRange } from '../events/deliveries/resend-range.ts';
 import { createEndpoints } from '../events/endpoints/endpoints.ts';
 import { createEndpointsRouter } from '../events/endpoints/endpoints-router.ts';
 import { createEventStreams } from '../events/stream/event-stream-router.ts';
 import { createOpenArchive } from '../exports/export-archive.ts';
 import { createExports } from '../exports/exports.ts';
 import { createExportsRouter } from '../exports/exports-router.ts';
+import { createCaughtRoute } from '../gallery/caught-media.ts';
 import { createBaseUrl, createCrossOrigin, createNoStore } from '../http/api-headers.ts';
 import { createIdempotency } from '../http/idempotency.ts';
-import { createResourceRouter, type Guard } from '../http/resource-router.ts';
+import { createResourceRouter } from '../http/resource-router.ts';
 import { createSendBlob } from '../http/send-blob.ts';
 import { waitWhileBusy } from '../http/while-busy.ts';
 import { createInboundRouter } from '../inbound/inbound-router.ts';
 import { createReceiptClock } from '../inbound/receipt-clock.ts';
+import { createRefusedWebhooksRouter } from '../inbound/refusals/refused-webhooks-router.ts';
 import { createKeysRouter } from '../keys/keys-router.ts';
 import { createKeyManagement } from '../keys/manage-keys.ts';
 import { type Capabilities, createWhoamiRoute } from '../keys/whoami.ts';
-import { createReadUpload } from '../media/uploads.ts';
 import { createActs } from '../moderation/acts/acts.ts';
 import { createActsRouter } from '../moderation/acts/acts-router.ts';
-import { type BlockHashes, createBlockHashes } from '../moderation/blocklist/block-hashes.ts';
-import { createRemoveEntry } from '../moderation/blocklist/blocklist-entries.ts';
-import { createBlocklistRouter } from '../moderation/blocklist/blocklist-router.ts';
-import { createImportHashList } from '../moderation/blocklist/import-hash-list.ts';
-import {
-  createInspectFile,
-  createUploadBlocklist,
-} from '../moderation/blocklist/upload-blocklist.ts';
 import { createBulkActs } from '../moderation/bulk/bulk-acts.ts';
 import { createBulkRouter } from '../moderation/bulk/bulk-router.ts';
+import { createBeginUndo } from '../moderation/bulk/bulk-undos.ts';
 import { createCountDeletion } from '../moderation/deletions/delete-media.ts';
 import { createDeletionsRouter } from '../moderation/deletions/deletions-router.ts';
 import { createRetryDeletion } from '../moderation/deletions/retry-deletion.ts';
@@ -57,6 +54,10 @@ import { createErasures } from '../moderation/senders/erasures.ts';
 import { createExportSender } from '../moderation/senders/export-sender.ts';
 import { createSenders } from '../moderation/senders/senders.ts';
 import { createSendersRouter } from '../moderation/senders/senders-router.ts';
+import { createReadFlow } from '../operating/flow.ts';
+import { createReadHealth, type HealthDeps } from '../operating/health.ts';
+import { createHeldSnapshots } from '../operating/hold-snapshot.ts';
+import { createOperatingRouter } from '../operating/operating-router.ts';
 import { createPageRouter } from '../page/page-router.ts';
 import { createPreviewRebuild } from '../preview/rebuild-previews.ts';
 import { createRebuildRouter } from '../preview/rebuild-router.ts';
@@ -66,7 +67,10 @@ import { createReferenceRouter } from '../reference/reference-router.ts';
 import { createSessionsRouter } from '../sessions/sessions-router.ts';
 import { createBasicAuth } from '../twilio-api/basic-auth.ts';
 import { createTwilioApiRouter } from '../twilio-api/twilio-api-router.ts';
+import { createVerificationRouter } from '../verification/verification-router.ts';
+import { createVerifications } from '../verification/verifications.ts';
 import type { AppDeps } from './app.ts';
+import { createBlocklistRoutes } from './blocklist-routes.ts';
 import { createGuard } from './guard.ts';
 import { createMediaRouter } from './media-router.ts';
 import { createMessagesRouter } from './messages-router.ts';
@@ -77,16 +81,16 @@ import type { SignInParts } from './sign-in.ts';
 /** The routes of a receiver, in the order they are asked, and what ends those that would not end. */
 export async function createRoutes(
   services: Services,
-  { spool, commitOrSpool }: Receiver,
+  { spool, commitOrSpool, noteRefusal }: Receiver,
   signIn: SignInParts,
+  state: Pick<HealthDeps, 'readReadiness' | 'reportPreviews'>,
 ): Promise<{ routers: AppDeps['routers']; endStreams: () => void }> {
   const { config, keyring, database, blobs, queue, metrics, senderIds, deleteMedia, log } =
     services;
   const links = createMediaLinks(await sharedSecret(database, 'media-links'));
   const newest = await database.prisma.message.findFirst({ orderBy: [...NEWEST_FIRST] });
   const requireRole = createRequireRole(signIn.authenticate);
-  const sendBlob = createSendBlob(blobs);
-  const blockHashes = createBlockHashes(database, queue);
+  const sendBlob = createSendBlob(blobs, { redirects: config.blobRedirect });
   const idempotency = createIdempotency(database);
   const reports = createReports(database);
   const requireListedCode = createRequireListedCode(database);
@@ -99,6 +103,7 @@ export async function createRoutes(
     tickets: createTickets(database, signIn, EVENT_TICKETS),
     requireRole,
   });
+  const snapshots = createHeldSnapshots(database);
   const guard = createGuard({ requireRole, links, ticketGuard: streams.ticketGuard });
   const routers = [
     createNoStore(),
@@ -113,12 +118,12 @@ export async function createRoutes(
       keyring,
       commitOrSpool,
       onAnswer: (outcome) => metrics.webhooks.inc({ outcome }),
+      onRefusal: noteRefusal,
     }),
     Router().use('/api/v1', createBaseUrl(config.publicUrl), waitWhileBusy(database.busy)),
     createMediaRouter(guard, services, {
       sendBlob,
       links,
-      blockHashes,
       idempotency,
       reports,
       requireListedCode,
@@ -133,10 +138,16 @@ export async function createRoutes(
       publicMediaUrls: config.publicMediaUrls,
     }),
     createRebuildRouter(guard, createPreviewRebuild(database, queue)),
-    createReconciliationRouter(guard, createReconciliations(database, queue, keyring.accounts)),
-    createBlocklistRoutes(guard, services, blockHashes),
+    createReconciliationRouter(
+      guard,
+      createReconciliations(database, queue, keyring.accounts),
+      config.reconcileIntervalMinutes,
+    ),
+    createVerificationRouter(guard, createVerifications(database, queue)),
+    createBlocklistRoutes(guard, services, requireOneReviewer),
     createDeletionsRouter(guard, { database, retryDeletion: createRetryDeletion(database, queue) }),
     createResourceRouter(guard, [
+      createCaughtRoute(database),
       ...createReportRoutes(reports),
       ...createReasonCodeRoutes(createReasonCodes(database)),
       ...createNoteRoutes(createNotes(database, senderIds)),
@@ -149,6 +160,7 @@ export async function createRoutes(
     }),
     createBulkRouter(guard, {
       acts: createBulkActs(database, queue),
+      beginUndo: createBeginUndo(database, queue, ownNumbers),
       idempotency,
       isScanning: config.scan !== undefined,
       requireListedCode,
@@ -166,12 +178,17 @@ export async function createRoutes(
       openArchive: createOpenArchive(services),
       idempotency,
     }),
+    createBackupRouter(guard, {
+      database,
+      beginBackup: createBeginBackup({ database, blobs, dataDir: config.dataDir, log }),
+    }),
     createSendersRouter(guard, {
       database,
       senders: createSenders(database, senderIds),
       senderIds,
       exportSender: createExportSender(database, blobs, senderIds),
       erasures: createErasures({ database, queue, senderIds, spool }),
+      requireOneReviewer,
     }),
     createKeysRouter(guard, createKeyManagement(database)),
     createSessionsRouter(guard, {
@@ -181,14 +198,27 @@ export async function createRoutes(
       publicUrl: config.publicUrl,
     }),
     createAuditRouter(guard, database),
+    createRefusedWebhooksRouter(guard, database),
+    createOperatingRouter(guard, {
+      readHealth: createReadHealth({ config, database, ...state }),
+      readFlow: createReadFlow(database),
+      snapshots,
+    }),
     createEndpointsRouter(guard, {
       endpoints: createEndpoints(database, queue),
       deliveries: createDeliveries(database, queue),
+      resendRange: createResendRange(database, queue),
       eventHosts,
     }),
     createResourceRouter(guard, [...streams.routes, createWhoamiRoute(capabilitiesOf(config))]),
   ];
-  return { routers, endStreams: streams.end };
+  return {
+    routers,
+    endStreams() {
+      streams.end();
+      snapshots.end();
+    },
+  };
 }
 
 function capabilitiesOf(config: Services['config']): Capabilities {
@@ -202,31 +232,4 @@ function capabilitiesOf(config: Services['config']): Capabilities {
     deleteUpstream,
     publicMediaUrls,
   };
-}
-
-/** Of a list or picture that is uploaded: room for three million hashes. */
-const MAX_BYTES = 256 * 1024 ** 2;
-
-/** The routes of the blocklist, with the services of other folders that they need. */
-function createBlocklistRoutes(
-  guard: Guard,
-  { database, queue, blobs, pool }: Services,
-  blockHashes: BlockHashes,
-): Router {
-  return createBlocklistRouter(guard, {
-    database,
-    readUpload: createReadUpload(blobs, {
-      field: 'file',
-      most: 1,
-      maxBytes: MAX_BYTES,
-      atOnce: 4,
-    }),
-    discard: blobs.discard,
-    uploadBlocklist: createUploadBlocklist({
-      inspectFile: createInspectFile({ blobs, pool }),
-      blockHashes,
-      importHashList: createImportHashList(database, queue),
-    }),
-    removeEntry: createRemoveEntry(database),
-  });
 }

@@ -3,8 +3,9 @@ import type { Config } from '../config/config.ts';
 import type { Database } from '../database/database.ts';
 import { openDatabase } from '../database/open-database.ts';
 import { sharedSecret } from '../database/shared-secret.ts';
+import { requireNoUnfinishedMove } from '../database/unfinished-move.ts';
 import type { BlobStore } from '../files/blob-store.ts';
-import { createDiskBlobStore } from '../files/disk-blob-store.ts';
+import { openBlobStore } from '../files/open-blob-store.ts';
 import { type CommitMessage, createCommitMessage } from '../inbound/commit-message.ts';
 import { createFetchPriority } from '../inbound/fetch-priority.ts';
 import type { InitialModerationOf, ModerationDefaults } from '../inbound/initial-moderation.ts';
@@ -65,11 +66,25 @@ export async function openServices(
 ): Promise<Services> {
   const keyring = openKeyring(config, log);
   lifecycle.add('keyring', keyring.close);
-  const database = await openDatabase(config, log);
+  const metrics = createMetrics();
+  const database = await openDatabase(config, log, (outcome) => metrics.listReads.inc({ outcome }));
   lifecycle.add('database', () => database.close());
+  if (database.kind === 'server') {
+    await requireNoUnfinishedMove((sql) => database.prisma.$queryRawUnsafe(sql));
+  }
+  if (database.lists.measureLag !== undefined) {
+    metrics.gauge(
+      'mms_inbox_standby_lag_bytes',
+      'WAL that the standby of DATABASE_READ_URL has not replayed yet; NaN when it does not answer',
+      database.lists.measureLag,
+    );
+  }
   const writer = await registerFileWriter(database, log);
   lifecycle.add('file writer', writer.close);
-  const blobs = await createDiskBlobStore(config.blobFolder, writer.id);
+  const blobs = await openBlobStore(config, writer.id, log);
+  lifecycle.add('blob store', blobs.close);
+  // A bucket that cannot be used is reported at once, by the outage log. Webhooks are answered without it.
+  if (config.s3 !== undefined) void blobs.checkWritable().catch(() => undefined);
   const queue = createPgBossQueue(database, log);
   lifecycle.add('job queue', queue.stop);
   await queue.start();
@@ -105,7 +120,7 @@ export async function openServices(
     queue,
     pool,
     log,
-    metrics: createMetrics(),
+    metrics,
     moderationDefaults,
     commitMessage,
     senderIds,

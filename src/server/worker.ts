@@ -5,12 +5,14 @@ import { createCountQueues, measureQueues } from '../desk/count-queues.ts';
 import { createEventSender } from '../events/deliveries/send-event.ts';
 import { startEventHousekeeping } from '../events/event-outbox.ts';
 import { startExportHousekeeping } from '../exports/export-housekeeping.ts';
+import { removeOldRefusals } from '../inbound/refusals/refused-webhooks.ts';
 import { startHeartbeat } from '../jobs/worker-heartbeat.ts';
 import type { Lifecycle } from '../lifecycle/lifecycle.ts';
 import { createMediaDownloader } from '../media/download/download-media.ts';
 import { startHousekeeping } from '../media/housekeeping.ts';
 import { removeOldActs, resendActs } from '../moderation/acts/act-housekeeping.ts';
 import { createBlocklistIndex, loadBlocklist } from '../moderation/blocklist/blocklist-index.ts';
+import { removeOldBulkActs } from '../moderation/bulk/bulk-housekeeping.ts';
 import { resendDeletionJobs } from '../moderation/deletions/retry-deletion.ts';
 import { watchStuckDeletions } from '../moderation/deletions/stuck-deletions.ts';
 import { createSweepRetention, startRetention } from '../moderation/retention/retention.ts';
@@ -22,9 +24,12 @@ import { logCapabilities } from '../preview/log-capabilities.ts';
 import { createPreviewPool, type PreviewPool } from '../preview/preview-pool.ts';
 import { createSweepHealth, startSweeps } from '../reconciliation/reconcile-job.ts';
 import { createScanning } from '../screening/scanning.ts';
+import { createScreenAgain } from '../screening/screen-again.ts';
 import { createScreen } from '../screening/screening.ts';
 import { createTranscribing } from '../transcripts/transcribing.ts';
 import { createApiCredentials, createAskTwilio } from '../twilio/ask-twilio.ts';
+import { createVerificationHealth } from '../verification/verification-health.ts';
+import { resendVerifications } from '../verification/verifications.ts';
 import { createJobHandlers } from './job-handlers.ts';
 import type { Services } from './services.ts';
 import { createUpstreamHealth, createUpstreamReports } from './upstream-reports.ts';
@@ -104,13 +109,16 @@ export async function startWorker(services: Services, lifecycle: Lifecycle): Pro
     log,
     async forgetOthers() {
       await removeOldActs(database);
+      await removeOldBulkActs(database);
       await removeOldStrikes(database);
+      await removeOldRefusals(database);
     },
     async resendOthers() {
       // One that fails keeps none of the others back.
       const sent = await Promise.allSettled([
         resendActs(database, queue),
         resendDeletionJobs(database, queue),
+        resendVerifications(database, queue),
         scanning.resend(),
         transcribing.resend(),
       ]);
@@ -129,6 +137,17 @@ export async function startWorker(services: Services, lifecycle: Lifecycle): Pro
     'mms_inbox_deletions_stuck',
     'Deletions that do not come to their end by themselves',
     stuck.count,
+  );
+  const verified = createVerificationHealth(database);
+  metrics.gauge(
+    'mms_inbox_verification_last_end_timestamp_seconds',
+    'When the last verification of stored files ended; 0 for none yet',
+    verified.lastEnd,
+  );
+  metrics.gauge(
+    'mms_inbox_verification_findings',
+    'Files that the last verification found missing, damaged or out of reach, and that were not repaired since',
+    verified.open,
   );
   const sweeps = createSweepHealth(database, keyring.accounts);
   const sweepsRun = config.reconcileIntervalMinutes > 0;
@@ -152,6 +171,7 @@ export async function startWorker(services: Services, lifecycle: Lifecycle): Pro
     renditionPool,
     largestRenditionBytes: renditionConcurrency(config) * RENDITION_LIMITS.fileBytes,
     screen: createScreen({ database, queue, index, scan: scanning.scan }),
+    screenAgain: createScreenAgain({ queue, index, failure: config.scan?.failure }),
     reports: createUpstreamReports(metrics, upstream, log),
     isTwilioOut: outage.isOut,
     scanAgain: scanning.scanAgain,

@@ -17,11 +17,13 @@ export interface SessionManagement {
    *
    * @param by for the audit log
    * @param replaced secret of a session that ends with this request, if there is one
+   * @param browser in words, for the list of sessions
    */
   begin(
     caller: Caller,
     by: 'key' | 'ticket',
     replaced: string | undefined,
+    browser: string | null,
   ): Promise<{ secret: string; session: SessionItem }>;
   /** Null when it has ended. */
   find(id: string): Promise<SessionItem | null>;
@@ -40,6 +42,7 @@ export interface SessionManagement {
 
 const WITH_HOLDER = {
   id: true,
+  browser: true,
   createdAt: true,
   lastUsedAt: true,
   expiresAt: true,
@@ -83,7 +86,7 @@ export function createSessionManagement({ prisma }: Database): SessionManagement
   }
 
   return {
-    async begin(caller, by, replaced) {
+    async begin(caller, by, replaced, browser) {
       const { keyId, name, role } = caller;
       const secret = randomBytes(32).toString('base64url');
       // Not derived from the secret: ids are shown.
@@ -95,8 +98,9 @@ export function createSessionManagement({ prisma }: Database): SessionManagement
         await endLeastUsed(tx, keyId);
         await tx.$executeRaw`
           INSERT INTO session
-            (id, secret_hash, key_id, key_hash, created_at, last_used_at, expires_at)
-          VALUES (${id}, ${hashSecret(secret)}, ${keyId}, ${hashWithKey(secret, caller)}, now(), now(),
+            (id, secret_hash, key_id, key_hash, browser, created_at, last_used_at, expires_at)
+          VALUES (${id}, ${hashSecret(secret)}, ${keyId}, ${hashWithKey(secret, caller)}, ${browser},
+            now(), now(),
             now() + make_interval(hours => ${LIFETIME_HOURS}::int))`;
         await recordAudit(tx, [
           { actor: name, action: 'session.begin', target: id, after: { role, by } },
@@ -134,8 +138,15 @@ export function createSessionManagement({ prisma }: Database): SessionManagement
   };
 }
 
-function sessionItem({ id, createdAt, lastUsedAt, expiresAt, key }: SessionRow): SessionItem {
+function sessionItem({
+  id,
+  browser,
+  createdAt,
+  lastUsedAt,
+  expiresAt,
+  key,
+}: SessionRow): SessionItem {
   const { name, role } = key ?? ADMIN;
   const idleEndsAt = new Date(lastUsedAt.getTime() + IDLE_HOURS * HOUR_MS);
-  return { id, name, role, createdAt, lastUsedAt, idleEndsAt, expiresAt };
+  return { id, name, role, browser, createdAt, lastUsedAt, idleEndsAt, expiresAt };
 }

@@ -12,6 +12,10 @@ const sessionSchema = z
     id,
     name: z.string().describe('Of the key that it was begun with.'),
     role: z.enum(Role),
+    browser: z
+      .string()
+      .nullable()
+      .describe('Browser and system, such as `Firefox on Windows`; null when they are not known.'),
     createdAt: time,
     lastUsedAt: time.describe('To the minute.'),
     idleEndsAt: time.describe('When it ends if there is no request until then.'),

@@ -18,6 +18,7 @@ import { baseUrlOf } from '../http/api-headers.ts';
 import { sendPage } from '../http/paging.ts';
 import type { NoteRefusal } from '../http/refusal-limit.ts';
 import { createResourceRouter, type Guard, route } from '../http/resource-router.ts';
+import { browserWords } from './browser-words.ts';
 import { createSessionManagement } from './manage-sessions.ts';
 import { type Credentials, sessionOperations as operations } from './sessions-operations.ts';
 
@@ -56,7 +57,12 @@ export function createSessionsRouter(
       const { caller } = redeemed;
       request.log.setBindings({ caller: caller.name });
       const by = body.ticket === undefined ? 'key' : 'ticket';
-      const { secret, session } = await sessions.begin(caller, by, cookie.read(request));
+      const { secret, session } = await sessions.begin(
+        caller,
+        by,
+        cookie.read(request),
+        browserWords(request.get('user-agent')),
+      );
       cookie.set(request, response, secret, session.expiresAt);
       response.status(201).json(session);
     }),

@@ -86,6 +86,11 @@ export async function runSimulation(
     const wanted = options.stay && !options.wrongSignatures ? results : right;
     const isSuccess = isComplete && wanted.length === planned;
     if (!isSuccess) hints(results, simulator.requests, expected, isComplete).forEach(print);
+    if (options.stay && !isComplete && !signal.aborted) {
+      print(
+        'Not everything was fetched within --idle: a deployment reconciles at each start of a worker and every RECONCILE_INTERVAL_MINUTES.',
+      );
+    }
     return isSuccess ? 0 : 1;
   } finally {
     await simulator.stop();
@@ -152,7 +157,9 @@ function hints(
   const isUnauthorized = ({ server, status }: SimulatedRequest) =>
     server === 'api' && status === 401;
   return [
-    ...(statuses.has(null) ? ['No answer: is the deployment running at this --url?'] : []),
+    ...(statuses.has(null)
+      ? ['No answer to some or all webhooks: is the deployment running at this --url?']
+      : []),
     ...(statuses.has(403) && expected !== 403
       ? ['403: PUBLIC_URL must be the --url of this command, and account and token the same.']
       : []),

@@ -1,10 +1,9 @@
 import { type Database, lockBlob, type Transaction } from '../database/database.ts';
 import { AppError } from '../errors/app-error.ts';
+import { AFTER_NEW } from '../jobs/job-list.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import { renditionOf } from '../preview/renditions/rendition-types.ts';
 
-// Conversions of what has just arrived come first: see `isPatient`.
-const AFTER_NEW = -1000;
 /** Of sounds that were stored before there was a transcription server. */
 export const AFTER_OTHERS = -2000;
 

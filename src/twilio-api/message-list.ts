@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Database } from '../database/database.ts';
+import type { Transaction } from '../database/database.ts';
 import {
   type MessageKey,
   messageSelection,
@@ -17,10 +17,10 @@ import { messageResource } from './resources.ts';
 
 /** The number of media of each message: as at Twilio, without deleted ones, and only visible ones. */
 export async function countMedia(
-  { prisma }: Database,
+  db: Transaction,
   messageSids: readonly string[],
 ): Promise<Map<string, number>> {
-  const rows = await prisma.$queryRaw<{ sid: string; count: number }[]>`
+  const rows = await db.$queryRaw<{ sid: string; count: number }[]>`
     SELECT message_sid AS sid, count(*)::int AS count FROM media
     WHERE message_sid = ANY(${messageSids}) AND state <> 'deleted' AND moderation = 'visible'
     GROUP BY message_sid`;
@@ -39,15 +39,14 @@ const addresses = z.object({
  * @throws AppError `invalid_request` for an address that the database cannot hold
  */
 export async function listAccountMessages(
-  database: Database,
+  db: Transaction,
   accountSid: string,
   paging: Paging,
   sent: DateBounds,
   { path, query, extension }: { path: string; query: URLSearchParams; extension: 'json' | 'xml' },
 ): Promise<ListPage> {
-  const { prisma } = database;
   const { From, To } = validate(addresses, { From: query.get('From'), To: query.get('To') });
-  const selection = await messageSelection(prisma, {
+  const selection = await messageSelection(db, {
     accountSid,
     from: From || undefined,
     to: To || undefined,
@@ -57,13 +56,13 @@ export async function listAccountMessages(
     isOrdinary: true,
   });
   const { pageSize, page, token } = paging;
-  const { keys, hasNext } = await readKeys(database, selection, paging);
+  const { keys, hasNext } = await readKeys(db, selection, paging);
   const sids = keys.map(({ sid }) => sid);
-  const rows = await prisma.message.findMany({
+  const rows = await db.message.findMany({
     where: { sid: { in: sids }, deletedAt: null, moderation: 'visible', suspect: null },
     orderBy: [...NEWEST_FIRST],
   });
-  const counts = await countMedia(database, sids);
+  const counts = await countMedia(db, sids);
   const [first, last] = [keys[0], keys.at(-1)];
   const begin = page * pageSize;
   const link = (number: number, at?: Token) =>
@@ -91,19 +90,13 @@ export async function listAccountMessages(
 
 /** The messages of a page, newest first, and whether there is a next page. */
 async function readKeys(
-  { prisma }: Database,
+  db: Transaction,
   selection: ScanSelection,
   { pageSize, page, token }: Paging,
 ): Promise<{ keys: MessageKey[]; hasNext: boolean }> {
   if (token?.before !== undefined) {
     const before = readKey(token.before);
-    const { page: keys } = await scanPage(
-      prisma,
-      OLDEST_MESSAGE_FIRST,
-      selection,
-      before,
-      pageSize,
-    );
+    const { page: keys } = await scanPage(db, OLDEST_MESSAGE_FIRST, selection, before, pageSize);
     // The next page has at least the message that the token names.
     return { keys: keys.toReversed(), hasNext: true };
   }
@@ -111,16 +104,10 @@ async function readKeys(
   const after = isFirst
     ? undefined
     : token?.after === undefined
-      ? await skipRows(prisma, NEWEST_MESSAGE_FIRST, selection, page * pageSize)
+      ? await skipRows(db, NEWEST_MESSAGE_FIRST, selection, page * pageSize)
       : readKey(token.after);
   if (after === null) return { keys: [], hasNext: false };
-  const { page: keys, last } = await scanPage(
-    prisma,
-    NEWEST_MESSAGE_FIRST,
-    selection,
-    after,
-    pageSize,
-  );
+  const { page: keys, last } = await scanPage(db, NEWEST_MESSAGE_FIRST, selection, after, pageSize);
   return { keys, hasNext: last !== undefined };
 }
 

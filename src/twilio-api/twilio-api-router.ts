@@ -42,17 +42,15 @@ export function createTwilioApiRouter(deps: TwilioApiDeps): Router {
   const { prisma } = database;
   const lookUp = createFindMedia(database);
 
-  async function sendMessages(request: Request, response: Response, path: Of<'messages'>) {
-    const { accountSid, format } = path;
+  async function sendMessages(request: Request, response: Response, list: Of<'messages'>) {
+    const { accountSid, format } = list;
     const query = queryOf(request);
     const paging = readPaging(query, accountSid, MESSAGE_KEY);
-    const extension = extensionOf(path);
-    const page = await listAccountMessages(
-      database,
-      accountSid,
-      paging,
-      readDateFilter(query, 'DateSent'),
-      { path: `/2010-04-01/Accounts/${accountSid}/Messages${suffix(format)}`, query, extension },
+    const sent = readDateFilter(query, 'DateSent');
+    const path = `/2010-04-01/Accounts/${accountSid}/Messages${suffix(format)}`;
+    const extension = extensionOf(list);
+    const page = await database.lists.read((db) =>
+      listAccountMessages(db, accountSid, paging, sent, { path, query, extension }),
     );
     sendList(response, extension, page, { json: 'messages', xml: 'Messages', item: 'Message' });
   }
@@ -64,7 +62,7 @@ export function createTwilioApiRouter(deps: TwilioApiDeps): Router {
     });
     if (message === null) throw notFound();
     const extension = extensionOf(path);
-    const numMedia = (await countMedia(database, [sid])).get(sid) ?? 0;
+    const numMedia = (await countMedia(prisma, [sid])).get(sid) ?? 0;
     const resource = messageResource({ ...message, numMedia }, extension);
     sendResource(response, extension, 'Message', resource);
   }
@@ -100,6 +98,7 @@ export function createTwilioApiRouter(deps: TwilioApiDeps): Router {
     if (path.format === 'default') {
       return sendMediaContent(request, response, deps.sendBlob, media, {
         isPublic: deps.publicMediaUrls,
+        mayRedirect: true,
       });
     }
     sendResource(response, path.format, 'Media', mediaResource(media, path.format));

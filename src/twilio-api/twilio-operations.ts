@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { count } from '../http/fields.ts';
 import { type Answer, defineOperation } from '../http/operation.ts';
+import { AT_BUCKET } from '../http/send-range.ts';
 import { accountSid, mediaSid, messageSid } from '../twilio/address-fields.ts';
 
 // Twilio's names, types and formats [twilio_api_v2010.json of twilio/twilio-oai]. Each path also exists with
@@ -169,6 +170,7 @@ export const twilioOperations = {
       200: { description: 'All bytes.', contentTypes: ['*/*'] },
       206: { description: 'One range.', contentTypes: ['*/*'] },
       304: { description: 'Not modified.' },
+      307: AT_BUCKET,
     },
     problems: ['not_found', 'media_not_stored', 'range_not_satisfiable'],
   }),

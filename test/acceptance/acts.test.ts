@@ -60,6 +60,9 @@ test('a decision waits, then goes out by the name of its maker', async () => {
     act: 'quarantine',
     scope: null,
     message: false,
+    blockSender: false,
+    policy: null,
+    applyToExisting: null,
     expected: null,
     requestedBy: 'ada',
     ...why,
@@ -73,8 +76,6 @@ test('a decision waits, then goes out by the name of its maker', async () => {
     problem: null,
   });
   expect(Date.parse(body.runsAt) - before).toBeGreaterThanOrEqual(1000);
-  expect(await stateOf(sid)).toBe('visible');
-  expect(await auditOf(sid)).toEqual([]);
 
   const act = await ended(body.id);
   expect(act).toEqual({
@@ -86,7 +87,10 @@ test('a decision waits, then goes out by the name of its maker', async () => {
   });
   expect(Date.parse(String(act.endedAt)) - before).toBeGreaterThanOrEqual(1000);
   expect(await stateOf(sid)).toBe('quarantined');
-  expect(await auditOf(sid)).toMatchObject([{ actor: 'ada', action: 'media.quarantine', ...why }]);
+  const audit = await auditOf(sid);
+  expect(audit).toMatchObject([{ actor: 'ada', action: 'media.quarantine', ...why }]);
+  // And not before.
+  expect(Date.parse(audit[0].at)).toBeGreaterThanOrEqual(Date.parse(body.runsAt));
   const { body: refused } = await asAda('delete', `${ACTS}/${body.id}`).expect(409);
   expect(refused).toMatchObject({
     code: 'conflict',
@@ -136,7 +140,11 @@ test('what is taken back does not go out', async () => {
     expect(await ended(id)).toMatchObject({ state: 'cancelled', changed: null, problem: null });
     expect(await stateOf(mediaSid)).toBe('visible');
     expect(await auditOf(mediaSid)).toMatchObject([
-      { actor: 'ada', action: 'act.cancel', before: { act, actId: id, requestedBy: 'ada' } },
+      {
+        actor: 'ada',
+        action: 'act.cancel',
+        before: { act, blockSender: false, actId: id, requestedBy: 'ada' },
+      },
     ]);
   }
 });

@@ -1,8 +1,9 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writerOf } from '../../src/files/file-names.ts';
 import { smallPicture } from '../support/small-picture.ts';
+import { storedFiles } from '../support/stored-files.ts';
 import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 
 let inbox: TestInbox;
@@ -22,11 +23,9 @@ async function storedPicture(seed: number): Promise<string> {
   return media?.sid ?? '';
 }
 
-/** Every file of the blob store, scratch files included. */
+/** The name of every file of the blob store, scratch files included. */
 async function files(): Promise<string[]> {
-  const folder = join(inbox.dataDir, 'blobs');
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
+  return (await storedFiles(inbox)).map((key) => basename(key));
 }
 
 test('the same bytes arrive while their only media is deleted: they are whole, every time', async () => {

@@ -66,6 +66,8 @@ test('a list: hashes are added, repeated ones known, bad lines told by their num
   expect(items).toEqual([
     {
       id: expect.stringMatching(/^\d+$/),
+      addedWith: null,
+      caught: 0,
       kind: 'sha256',
       hash: sha256(note),
       policy: 'quarantine',

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { BulkActItem } from '../../src/moderation/bulk/bulk-schemas.ts';
+import { endOfBulk, NOTHING } from '../support/bulk.ts';
 import { type CallAs, callAs } from '../support/call-as.ts';
 import { smallPicture } from '../support/small-picture.ts';
-import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
+import { startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 
 let inbox: TestInbox;
 let call: CallAs;
@@ -26,20 +26,14 @@ async function receive(from: string, count: number): Promise<string[]> {
 
 const begin = (body: object) => call('post', '/api/v1/bulk').send(body);
 
-async function ended(id: string): Promise<BulkActItem> {
-  return eventually(async () => {
-    const { body } = await call('get', `/api/v1/bulk/${id}`).expect(200);
-    expect(body.endedAt).not.toBeNull();
-    return body;
-  });
-}
+const ended = (id: string) => endOfBulk(call, id);
 
 async function listed(query: object): Promise<string[]> {
   const { body } = await call('get', '/api/v1/media').query(query).expect(200);
   return body.items.map(({ sid }: { sid: string }) => sid).toSorted();
 }
 
-const none = { todo: 0, changed: 0, unchanged: 0, unknown: 0, deleted: 0 };
+const none = NOTHING;
 
 test('a filter: counted first without a change, then done, with an audit entry for each', async () => {
   const from = '+15550001001';
@@ -140,6 +134,23 @@ test('one that is cancelled does nothing more, whoever works afterwards', async 
   expect(await listed({ from, moderation: 'held' })).toEqual([]);
 });
 
+test('whoever began one can cancel it, and admins can', async () => {
+  const sids = await receive('+15550001007', 1);
+  const other = await callAs(inbox, 'moderator', 'other');
+  await inbox.restart({ ROLES: 'receiver' });
+  const { body } = await begin({ action: 'hold', sids }).expect(202);
+  const path = `/api/v1/bulk/${body.id}/cancel`;
+  const refused = await other('post', path).expect(403);
+  expect(refused.body).toMatchObject({
+    code: 'forbidden',
+    detail: 'Only moderator and admins can take this act back.',
+  });
+  const { body: waits } = await call('get', `/api/v1/bulk/${body.id}`).expect(200);
+  expect(waits).toEqual(body);
+  expect((await inbox.api('post', path).expect(200)).body.state).toBe('cancelled');
+  await inbox.restart();
+});
+
 test('a process that ends in the middle: the next one goes on', async () => {
   const from = '+15550001006';
   const sids = await receive(from, 10);
@@ -157,6 +168,11 @@ test.each([
   [{ action: 'burn', filter: {} }, ['action']],
   [{ action: 'hold', filter: { form: '+1' } }, ['filter.form']],
   [{ action: 'hold', filter: { state: 'gone' } }, ['filter.state']],
+  [{ action: 'hold', filter: { label: 'nudity' } }, ['filter.label']],
+  [{ action: 'hold', queue: 'held', filter: { state: 'stored' } }, ['filter.state']],
+  [{ action: 'hold', queue: 'lost' }, ['queue']],
+  [{ action: 'hold', queue: 'held', sids: [`ME${'0'.repeat(32)}`] }, ['sids']],
+  [{ action: 'undo', filter: {} }, ['action']],
   [{ action: 'hold', filter: {}, dryRun: 'yes' }, ['dryRun']],
 ])('%j is refused', async (body, fields) => {
   const answer = await begin(body).expect(400);
@@ -196,7 +212,9 @@ test('the acts are listed, newest first, page by page', async () => {
     createdAt: expect.stringMatching(/Z$/),
     endedAt: expect.stringMatching(/Z$/),
     total: 1,
-    counts: { todo: 0, changed: 0, unchanged: 0, unknown: 1, deleted: 0 },
+    queue: null,
+    undoOf: null,
+    counts: { ...none, unknown: 1 },
   });
 
   const paged: string[] = [];

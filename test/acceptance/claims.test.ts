@@ -200,11 +200,18 @@ test('an act that waits ends the claim; taken back, its attachment is offered at
   const { body } = await next(ada).expect(201);
   const act = { mediaSid: sid, act: 'quarantine', delaySeconds: 60 };
   const { body: waiting } = await ada('post', '/api/v1/acts').send(act).expect(201);
-  expect(await show(body.id)).toMatchObject({ state: 'ended', ending: 'decided', endedBy: 'ada' });
+  // Nobody has decided: it may still be taken back.
+  expect(await show(body.id)).toMatchObject({ state: 'ended', ending: 'acted', endedBy: 'ada' });
   await next(bob).expect(204);
   await next(ada).expect(204);
   await bob('post', '/api/v1/claims').send({ queue: 'held', mediaSid: sid }).expect(409);
   await ada('delete', `/api/v1/acts/${waiting.id}`).expect(204);
   const { body: back } = await ada('post', '/api/v1/claims').send({ queue: 'held', mediaSid: sid });
   expect(back).toMatchObject({ mediaSid: sid, owner: 'ada', state: 'active' });
+  // The act of somebody else ends it as well, and says whose it is.
+  const { body: another } = await bob('post', '/api/v1/acts').send(act).expect(201);
+  expect(await show(back.id)).toMatchObject({ ending: 'acted', endedBy: 'bob' });
+  const { body: late } = await ada('post', `/api/v1/claims/${back.id}/extend`).expect(409);
+  expect(late.detail).toBe('The claim has ended: acted by bob.');
+  await bob('delete', `/api/v1/acts/${another.id}`).expect(204);
 });

@@ -13,6 +13,7 @@ import { createTestDatabase } from '../support/test-database.ts';
 import { ACCOUNT, OTHER_ACCOUNT, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 
 const main = { accountSid: ACCOUNT.sid, authToken: ACCOUNT.authToken };
+const NO_SERVER = { databaseUrl: undefined, databaseDirectUrl: undefined };
 const NOBODY = 'http://127.0.0.1:2';
 
 let inbox: TestInbox;
@@ -153,7 +154,7 @@ describe('the disk', () => {
 describe('the database', () => {
   const embedded = (dataDir: string, url = NOBODY) => {
     const { hostname: host, port } = new URL(url);
-    return checkDatabase({ databaseUrl: undefined, dataDir, host, port: Number(port) });
+    return checkDatabase({ ...NO_SERVER, dataDir, host, port: Number(port) });
   };
 
   test('that a start would make is fine, and is not made', async () => {
@@ -194,7 +195,13 @@ describe('the database', () => {
 
   test('on a server that does not answer', async () => {
     const databaseUrl = 'postgres://user:hunter2@127.0.0.1:2/mms';
-    const finding = await checkDatabase({ databaseUrl, dataDir: '', host: '', port: 0 });
+    const finding = await checkDatabase({
+      ...NO_SERVER,
+      databaseUrl,
+      dataDir: '',
+      host: '',
+      port: 0,
+    });
     expect(finding).toMatchObject({
       state: 'failed',
       remedy: expect.stringContaining('DATABASE_URL'),

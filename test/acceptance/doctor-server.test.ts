@@ -18,7 +18,8 @@ describe('the running server', () => {
     const { url = inbox.url, adminApiKey = ADMIN_KEY, ...rest } = more;
     const { hostname: host, port } = new URL(url);
     const blobFolder = join(inbox.dataDir, 'blobs');
-    return checkServer({ host, port: Number(port), adminApiKey, blobFolder, ...rest });
+    const stores = { blobFolder, s3: undefined, formerS3: [] };
+    return checkServer({ host, port: Number(port), adminApiKey, ...stores, ...rest });
   };
 
   test('that has the same key and files is fine', async () => {

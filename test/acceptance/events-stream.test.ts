@@ -1,14 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { followEvents } from '../support/event-stream.ts';
+import { inboxEnv } from '../support/inbox-env.ts';
 import { startInboxProcess } from '../support/inbox-process.ts';
 import { note } from '../support/reconciliation.ts';
-import {
-  ACCOUNT,
-  ADMIN_KEY,
-  eventually,
-  startTestInbox,
-  type TestInbox,
-} from '../support/test-inbox.ts';
+import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 
 let inbox: TestInbox;
 beforeAll(async () => {
@@ -136,16 +131,8 @@ test('a key that is revoked, and a reader too many, get no stream', async () => 
 }, 60_000);
 
 test('what another process writes is followed, too', async (context) => {
-  const { databaseUrl, dataDir } = inbox;
-  if (databaseUrl === undefined) return context.skip('needs TEST_DATABASE_URL');
-  const other = await startInboxProcess({
-    ROLES: 'receiver',
-    DATABASE_URL: databaseUrl,
-    DATA_DIR: dataDir,
-    ADMIN_API_KEY: ADMIN_KEY,
-    TWILIO_ACCOUNT_SID: ACCOUNT.sid,
-    TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
-  });
+  if (inbox.databaseUrl === undefined) return context.skip('needs TEST_DATABASE_URL');
+  const other = await startInboxProcess({ ...inboxEnv(inbox), ROLES: 'receiver' });
   try {
     const reader = await followEvents(other);
     await eventually(async () => expect(reader.lastId).toBeDefined());

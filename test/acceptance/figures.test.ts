@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { components } from '../../src/client/api-types.d.ts';
 import type { MediaItem } from '../../src/gallery/item-schemas.ts';
+import { bulk, undoBulk } from '../support/bulk.ts';
 import { type CallAs, callAs } from '../support/call-as.ts';
 import { startClassifier, type TestClassifier } from '../support/classifier.ts';
 import { alteredPicture, tellingPicture } from '../support/distinct-picture.ts';
@@ -127,5 +128,34 @@ test('whether what looked like a blocked picture was one', async () => {
   await figuresWith({
     overturned: { ofPeople: 2, ofRules: 3 },
     agreement: { lookAlikes: { agreed: 2, disagreed: 1 } },
+  });
+});
+
+test('an undo of a bulk decision is no decision of whoever undoes it', async () => {
+  const sids = [await receive('allow'), await receive('allow')];
+  const before = await figuresWith({});
+  const of = (figures: Figures, wanted: string) =>
+    figures.moderators.find(({ name }) => name === wanted);
+  await bulk(ada, { action: 'approve', sids: [await receive('quarantine')] });
+  const act = await bulk(ada, { action: 'quarantine', sids });
+  await undoBulk(bob, act.id);
+  // A decision after it: once it is counted, so would the undo be.
+  await decide(ada, await receive('allow'), 'hold');
+  const ofAda = of(before, 'ada');
+  const after = await figuresWith({
+    moderators: expect.arrayContaining([
+      {
+        name: 'ada',
+        approve: Number(ofAda?.approve) + 1,
+        hold: Number(ofAda?.hold) + 1,
+        quarantine: Number(ofAda?.quarantine) + 2,
+        delete: ofAda?.delete,
+      },
+    ]),
+  });
+  expect(of(after, 'bob')).toEqual(of(before, 'bob'));
+  expect(after.overturned).toEqual({
+    ofPeople: before.overturned.ofPeople,
+    ofRules: before.overturned.ofRules + 1,
   });
 });

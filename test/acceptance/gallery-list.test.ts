@@ -98,6 +98,7 @@ test('an item tells everything of the contract', async () => {
     index: 0,
     state: 'stored',
     reason: null,
+    failureCode: null,
     attempts: 1,
     nextAttemptAt: null,
     moderation: 'visible',

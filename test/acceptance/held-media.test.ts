@@ -148,6 +148,41 @@ test('to reveal it is an act of its own, which is in the audit log, and answers 
   expect((await fetch(`${view.content}&reveal=true`)).status).toBe(403);
 });
 
+test('one reveal counts for all with the same bytes, for whoever has revealed them', async () => {
+  const asOther = await callAs(inbox, 'moderator', 'another');
+  const bytes = await smallPicture(998);
+  const sids: string[] = [];
+  for (let n = 0; n < 3; n += 1) {
+    const attachments = [{ bytes, contentType: 'image/png' }];
+    const { message } = await inbox.receive({ attachments });
+    const [media] = await inbox.mediaOf(message.sid, 'stored');
+    sids.push(String(media?.sid));
+  }
+  const [first = '', second = '', third = ''] = sids;
+  const reveal = (call: CallAs, sid: string) => call('post', `/api/v1/media/${sid}/reveal`);
+  const { body: links } = await reveal(asModerator, first).send({ reason: 'to see' }).expect(201);
+  for (const sid of [second, first]) {
+    const { body: again } = await reveal(asModerator, sid).expect(200);
+    expect(Date.parse(again.expiresAt)).toBeLessThanOrEqual(Date.parse(links.expiresAt));
+    expect(Date.parse(again.expiresAt)).toBeGreaterThan(Date.now() + 200_000);
+    expect(again.content).toContain(sid);
+    const content = await fetch(again.content);
+    expect(bytes.equals(Buffer.from(await content.arrayBuffer()))).toBe(true);
+  }
+  // Also when what was looked at is not here any more.
+  await asModerator('delete', `/api/v1/media/${first}`).expect(204);
+  await reveal(asModerator, third).expect(200);
+  const { media: unlike } = await receive();
+  await reveal(asModerator, unlike.sid).expect(201);
+  await reveal(asOther, second).expect(201);
+  const { body } = await asModerator('get', '/api/v1/audit?action=media.reveal').expect(200);
+  const ofThese = body.items.filter(({ target }: { target: string }) => sids.includes(target));
+  expect(ofThese).toMatchObject([
+    { actor: 'another', target: second },
+    { actor: 'moderator', target: first, reason: 'to see' },
+  ]);
+});
+
 test('an import by hand is held, too', async () => {
   const { body } = await asModerator('post', '/api/v1/media')
     .attach('files', await smallPicture(999), 'a.png')

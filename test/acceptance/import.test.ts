@@ -6,6 +6,7 @@ import type { MediaItem } from '../../src/gallery/item-schemas.ts';
 import { findBytes } from '../support/find-bytes.ts';
 import { rawBody } from '../support/raw-body.ts';
 import { smallPicture } from '../support/small-picture.ts';
+import { findInBucket, storedFiles } from '../support/stored-files.ts';
 import { ADMIN_KEY, eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 
 const MAX_BYTES = 40_000;
@@ -43,7 +44,10 @@ async function nothingIncoming(): Promise<void> {
 async function filesWith(bytes: Buffer): Promise<string[]> {
   await nothingIncoming();
   // A file that goes while it is looked at makes it start again.
-  return eventually(() => findBytes(inbox.dataDir, bytes));
+  return eventually(async () => [
+    ...(await findBytes(inbox.dataDir, bytes)),
+    ...(await findInBucket(inbox, [bytes])),
+  ]);
 }
 
 test('several files become one message, each stored with thumbnails', async () => {
@@ -96,7 +100,7 @@ test.each(['the import', 'the message'])(
 
     await inbox.api('delete', `/api/v1/media/${other.sid}`).expect(204);
     expect(await filesWith(bytes)).toEqual([]);
-    const left = await readdir(join(inbox.dataDir, 'blobs'), { recursive: true });
+    const left = await storedFiles(inbox);
     expect(left.filter((path) => path.includes(received.sha256 ?? '-'))).toEqual([]);
   },
 );

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type {
   DeletionRecord,
   DeletionTargetItem,
 } from '../../src/moderation/deletions/deletion-schemas.ts';
 import { DELETION_SCOPES } from '../../src/moderation/deletions/record-deletion.ts';
+import { storedFiles } from '../support/stored-files.ts';
 import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 
 const MESSAGES = 24;
@@ -43,14 +42,8 @@ async function receiveAll(): Promise<string[]> {
 
 /** Blobs and previews; their names begin with the hash of the bytes. */
 async function filesOf(sha256: string): Promise<string[]> {
-  const folders = ['blobs', 'previews'].map((kind) =>
-    // Not the folder of scratch files, which come and go while it is read.
-    readdir(join(inbox.dataDir, 'blobs', kind), { recursive: true, withFileTypes: true }),
-  );
-  const entries = (await Promise.all(folders)).flat();
-  return entries
-    .filter((entry) => entry.isFile() && entry.name.startsWith(sha256))
-    .map(({ name }) => name);
+  const keys = await storedFiles(inbox);
+  return keys.filter((key) => new RegExp(`(blobs|previews)/../${sha256}-`).test(key));
 }
 
 const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');

@@ -39,6 +39,8 @@ test('held ones, oldest first, until somebody decides', async () => {
   expect(await queue('held')).toEqual({
     name: 'held',
     count: 0,
+    proposed: 0,
+    own: 0,
     oldestAt: null,
     taken: 0,
     claimId: null,
@@ -129,12 +131,37 @@ test('filters', async () => {
   await ada('get', '/api/v1/queues/nothing/items').expect(400);
 });
 
-test('the size of each queue is a metric', async () => {
-  const metrics = await fetch(`${inbox.url}/metrics`).then((answer) => answer.text());
-  for (const name of ['held', 'quarantined', 'reported', 'failed', 'escalated']) {
-    expect(metrics).toMatch(new RegExp(`^mms_inbox_queue_items\\{queue="${name}"\\} \\d+$`, 'm'));
-    expect(metrics).toMatch(
-      new RegExp(`^mms_inbox_queue_oldest_seconds\\{queue="${name}"\\} `, 'm'),
-    );
+test('the size of each queue, and how long its oldest has waited, are metrics', async () => {
+  for (const sid of await sidsIn('held')) await decide(sid, 'approve');
+  const [oldest = ''] = await importNotes(inbox);
+  await decide(oldest, 'hold');
+  const more = await importNotes(inbox, 2);
+  for (const sid of more) await decide(sid, 'hold');
+  const [first] = await items('held');
+  expect(first?.media.sid).toBe(oldest);
+  const waitedSeconds = () => (Date.now() - Date.parse(String(first?.since))) / 1000;
+  // Counts are shared for a moment.
+  await eventually(async () => {
+    const atLeast = waitedSeconds();
+    const { count, age } = await metricsOf('held');
+    expect(count).toBe(3);
+    expect(age).toBeGreaterThanOrEqual(atLeast);
+    expect(age).toBeLessThanOrEqual(waitedSeconds());
+  });
+  for (const sid of [oldest, ...more]) await decide(sid, 'approve');
+  await eventually(async () => expect(await metricsOf('held')).toEqual({ count: 0, age: 0 }));
+  for (const name of ['quarantined', 'reported', 'failed', 'escalated']) {
+    const { count, oldestAt } = await queue(name);
+    const { count: measured, age } = await metricsOf(name);
+    expect([name, measured, age > 0]).toEqual([name, count, oldestAt !== null]);
   }
 });
+
+async function metricsOf(name: string): Promise<{ count: number; age: number }> {
+  const metrics = await fetch(`${inbox.url}/metrics`).then((answer) => answer.text());
+  const [count = Number.NaN, age = Number.NaN] = ['items', 'oldest_seconds'].map((figure) => {
+    const line = new RegExp(`^mms_inbox_queue_${figure}\\{queue="${name}"\\} (\\S+)$`, 'm');
+    return Number(line.exec(metrics)?.[1]);
+  });
+  return { count, age };
+}

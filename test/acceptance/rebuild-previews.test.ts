@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { MediaItem } from '../../src/gallery/item-schemas.ts';
 import { hasFfmpeg, receiveFixtures } from '../support/fixtures.ts';
+import { storedFiles } from '../support/stored-files.ts';
 import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 
 const REBUILD = '/api/v1/previews/rebuild';
@@ -22,9 +23,8 @@ async function now({ sid }: MediaItem): Promise<MediaItem> {
 }
 
 async function previewFiles(): Promise<string[]> {
-  const folder = join(inbox.dataDir, 'blobs', 'previews');
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+  const keys = await storedFiles(inbox);
+  return keys.flatMap((key) => /previews\/..\/(.+)/.exec(key)?.[1] ?? []);
 }
 
 async function rebuild(body: object): Promise<number> {

@@ -148,6 +148,32 @@ test('it takes an admin, a known id, and only POST and GET', async () => {
   }
   await inbox.api('get', `${RECONCILIATIONS}/${crypto.randomUUID()}`).expect(404);
   await inbox.api('get', `${RECONCILIATIONS}/x`).expect(400);
-  await inbox.api('get', RECONCILIATIONS).expect(405);
+  await inbox.api('put', RECONCILIATIONS).expect(405);
   await inbox.api('delete', one).expect(405);
+});
+
+test('the list has the newest first, in pages, and the audit log who requested it', async () => {
+  const made: string[] = [];
+  for (const hours of [1, 2, 3]) {
+    made.push((await reconcile(inbox, { since: hoursAgo(hours), dryRun: true })).id);
+  }
+  const first = await inbox.api('get', `${RECONCILIATIONS}?limit=2`).expect(200);
+  expect(first.body.items.map(({ id }: { id: string }) => id)).toEqual([made[2], made[1]]);
+  expect(first.body.items[0]).toMatchObject({ state: 'done', progress: 1, dryRun: true });
+  const { nextCursor } = first.body;
+  const next = await inbox.api('get', `${RECONCILIATIONS}?limit=1&cursor=${nextCursor}`);
+  expect(next.body.items.map(({ id }: { id: string }) => id)).toEqual([made[0]]);
+  const { body } = await inbox.api('get', `/api/v1/audit?target=${made[0]}`).expect(200);
+  expect(body.items).toMatchObject([
+    { actor: 'ADMIN_API_KEY', action: 'reconciliation.begin', after: { dryRun: true } },
+  ]);
+});
+
+test('sweeps are shown for each account, also before the first', async () => {
+  const { body } = await inbox.api('get', `${RECONCILIATIONS}/sweeps`).expect(200);
+  const none = { sweptUntil: null, failedAt: null, error: null };
+  expect(body).toEqual({
+    intervalMinutes: 0,
+    items: [ACCOUNT, OTHER_ACCOUNT].map(({ sid }) => ({ accountSid: sid, ...none })),
+  });
 });

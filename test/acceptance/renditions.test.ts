@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import ICAL from 'ical.js';
@@ -10,6 +10,7 @@ import { deleteMedia } from '../support/deletion-record.ts';
 import { findCopies } from '../support/find-copies.ts';
 import { fixturePath, hasFfmpeg, receiveFixtures } from '../support/fixtures.ts';
 import { rawBody } from '../support/raw-body.ts';
+import { removeStoredFiles, storedFiles } from '../support/stored-files.ts';
 import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 
 let inbox: TestInbox;
@@ -250,18 +251,14 @@ test('a deletion leaves nothing of it, also while it is made', async () => {
   await get(second, 'as=picture').expect(202);
   await deleteMedia(inbox, String(second?.sid));
   await eventually(async () => {
-    const names = await readdir(inbox.dataDir, { recursive: true });
+    const names = await storedFiles(inbox);
     expect(names.filter((name) => name.includes(String(second?.sha256)))).toEqual([]);
   });
 });
 
 /** Removes the files of these bytes from a folder of the store. @returns how many */
-async function removeFiles(kind: 'blobs' | 'renditions', media: MediaItem | undefined) {
-  const folder = join(inbox.dataDir, 'blobs', kind, String(media?.sha256).slice(0, 2));
-  const names = await readdir(folder);
-  const own = names.filter((name) => name.startsWith(String(media?.sha256)));
-  for (const name of own) await rm(join(folder, name));
-  return own.length;
+function removeFiles(kind: 'blobs' | 'renditions', media: MediaItem | undefined) {
+  return removeStoredFiles(inbox, new RegExp(`${kind}/../${media?.sha256}-`));
 }
 
 test('one whose file is missing is made again', async () => {

@@ -83,6 +83,62 @@ test.each([
   expect((await report(viewer, sid).expect(201)).body.state).toBe('open');
 });
 
+test('that it stays is one entry of the audit log and of the story, with who and why', async () => {
+  const sid = await receiveNote();
+  await report(viewer, sid).expect(201);
+  await report(other, sid).expect(201);
+  const stays = () =>
+    moderator('post', `/api/v1/media/${sid}/decision`)
+      .send({ decision: 'approve', reasonCode: 'fine', reason: 'a public place' })
+      .expect(200);
+  const reader = await followEvents(inbox, { query: '?types=media.approved,media.held' });
+  expect((await stays()).body.changed).toBe(false);
+  // With nothing left to answer it is a mere repetition.
+  await stays();
+  const why = { reasonCode: 'fine', reason: 'a public place' };
+  const entries = await auditOf(inbox, `target=${sid}&action=media.approve`);
+  expect(entries).toMatchObject([
+    {
+      actor: 'moderator',
+      ...why,
+      before: { moderation: 'visible' },
+      after: { moderation: 'visible' },
+    },
+  ]);
+  const { body } = await moderator('get', `/api/v1/media/${sid}/story`).expect(200);
+  expect(body.items.slice(-3)).toMatchObject([
+    { kind: 'media.report', by: 'viewer' },
+    { kind: 'media.report', by: 'other' },
+    { kind: 'media.approve', by: 'moderator', ...why },
+  ]);
+  // It has an event only when the state changes.
+  await decide(sid, 'hold');
+  const events = await eventually(async () => {
+    const ofIt = reader.events.filter(({ data }) => data.mediaSid === sid);
+    expect(ofIt).not.toHaveLength(0);
+    return ofIt;
+  });
+  expect(events.map(({ type }) => type)).toEqual(['media.held']);
+  expect(await auditOf(inbox, `target=${sid}&action=media.hold`)).toHaveLength(1);
+});
+
+test('so is the answer to an escalation, and a decision that changes it is told once', async () => {
+  const sid = await receiveNote();
+  await report(viewer, sid).expect(201);
+  const queue = { queue: 'reported', mediaSid: sid };
+  const { body: claim } = await moderator('post', '/api/v1/claims').send(queue).expect(201);
+  await moderator('post', `/api/v1/claims/${claim.id}/escalate`)
+    .send({ reason: 'is it?' })
+    .expect(200);
+  await decide(sid, 'approve');
+  await report(viewer, sid).expect(201);
+  await decide(sid, 'quarantine');
+  const entries = await auditOf(inbox, `target=${sid}`);
+  expect(entries.map(({ action }: { action: string }) => action).slice(0, 5)).toEqual([
+    ...['media.quarantine', 'media.report', 'media.approve', 'media.escalate', 'media.report'],
+  ]);
+});
+
 test('one of two is dismissed, and not twice', async () => {
   const sid = await receiveNote();
   const { body: first } = await report(viewer, sid).expect(201);

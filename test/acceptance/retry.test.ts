@@ -16,11 +16,19 @@ test('a media that failed is stored after a retry by hand, once what was wrong i
   };
   const { message } = await inbox.receive({ attachments: [attachment] });
   const [failed] = await inbox.mediaOf(message.sid, 'failed');
+  const list = await inbox.api('get', '/api/v1/media?state=failed').expect(200);
+  expect(list.body.items).toMatchObject([{ sid: failed?.sid, failureCode: 'gone' }]);
+  expect(list.body.items[0].reason).toMatch(/^Twilio answered 410/);
   const path = `/api/v1/media/${failed?.sid}/retry`;
   const { body } = await inbox.api('post', path).expect(202);
   expect(body).toEqual({ sid: failed?.sid, state: 'pending' });
   const [stored] = await inbox.mediaOf(message.sid, 'stored');
-  expect(stored).toMatchObject({ sid: failed?.sid, attempts: 2, reason: null });
+  expect(stored).toMatchObject({
+    sid: failed?.sid,
+    attempts: 2,
+    reason: null,
+    failureCode: null,
+  });
 
   const again = await inbox.api('post', path).expect(409);
   expect(again.body).toMatchObject({ code: 'conflict', detail: expect.stringContaining('stored') });

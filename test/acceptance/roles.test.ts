@@ -3,6 +3,9 @@ import { apiRoutes } from '../support/api-routes.ts';
 import { startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 
 const ROLES = ['viewer', 'moderator', 'admin'] as const;
+
+/** A server's database has tools of its own. */
+const ON_EMBEDDED = process.env.TEST_DATABASE_URL ? 409 : 200;
 type Role = (typeof ROLES)[number];
 
 const VALUES: Record<string, string> = {
@@ -32,6 +35,7 @@ const ACTS: Record<string, [least: Role, status: number]> = {
   'GET /api/v1/media/:sid/poster': ['viewer', 404],
   'GET /api/v1/media/:sid/rendition': ['viewer', 400],
   'POST /api/v1/media/similar': ['viewer', 415],
+  'GET /api/v1/media/:sid/similar': ['viewer', 404],
   'POST /api/v1/media/:sid/links': ['viewer', 404],
   'POST /api/v1/media/:sid/reports': ['viewer', 400],
   'GET /api/v1/messages': ['viewer', 200],
@@ -93,26 +97,42 @@ const ACTS: Record<string, [least: Role, status: number]> = {
   'GET /api/v1/bulk/:id': ['moderator', 404],
   'GET /api/v1/bulk/:id/items': ['moderator', 404],
   'POST /api/v1/bulk/:id/cancel': ['moderator', 404],
+  'POST /api/v1/bulk/:id/undo': ['moderator', 404],
   'GET /api/v1/senders': ['moderator', 200],
   'PUT /api/v1/senders': ['moderator', 400],
+  'GET /api/v1/senders/strikes': ['moderator', 400],
   'GET /api/v1/audit': ['moderator', 200],
   'GET /api/v1/events': ['viewer', 200],
   'POST /api/v1/events/tickets': ['viewer', 201],
 
   'POST /api/v1/blocklist': ['admin', 415],
+  'GET /api/v1/blocklist/:id/caught': ['moderator', 404],
   'DELETE /api/v1/blocklist/:id': ['admin', 404],
   'POST /api/v1/senders/export': ['admin', 400],
   'POST /api/v1/senders/erasures': ['admin', 400],
   'GET /api/v1/senders/erasures/:id': ['admin', 404],
   'GET /api/v1/audit/export': ['admin', 200],
+  'POST /api/v1/backup': ['admin', ON_EMBEDDED],
+  'GET /api/v1/refused-webhooks': ['admin', 200],
+  'GET /api/v1/health': ['admin', 200],
+  'GET /api/v1/operations/figures': ['admin', 200],
+  'POST /api/v1/snapshots': ['admin', ON_EMBEDDED],
+  'GET /api/v1/reconciliations': ['admin', 200],
+  'GET /api/v1/reconciliations/sweeps': ['admin', 200],
   'POST /api/v1/reconciliations': ['admin', 400],
   'GET /api/v1/reconciliations/:id': ['admin', 404],
+  'GET /api/v1/verifications': ['admin', 200],
+  'POST /api/v1/verifications': ['admin', 202],
+  'GET /api/v1/verifications/:id': ['admin', 404],
+  'GET /api/v1/verifications/:id/findings': ['admin', 404],
   'GET /api/v1/endpoints': ['admin', 200],
   'POST /api/v1/endpoints': ['admin', 400],
   'GET /api/v1/endpoints/:id': ['admin', 404],
   'PATCH /api/v1/endpoints/:id': ['admin', 404],
   'DELETE /api/v1/endpoints/:id': ['admin', 404],
   'POST /api/v1/endpoints/:id/rotate-secret': ['admin', 404],
+  'POST /api/v1/endpoints/:id/test': ['admin', 404],
+  'POST /api/v1/endpoints/:id/resend': ['admin', 400],
   'GET /api/v1/endpoints/:id/deliveries': ['admin', 404],
   'POST /api/v1/deliveries/:id/resend': ['admin', 404],
   'POST /api/v1/session/links': ['admin', 201],

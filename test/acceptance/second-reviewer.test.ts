@@ -40,7 +40,7 @@ test('a delete is proposed, offered to others, and carried out when somebody els
   const sid = await receive();
   const { body } = await remove(ada, sid, 'reasonCode=abuse&reason=look').expect(202);
   expect(body.proposal).toEqual({
-    ...{ mediaSid: sid, act: 'delete', scope: 'one', message: false },
+    ...{ mediaSid: sid, act: 'delete', scope: 'one', message: false, blockSender: false },
     ...{ policy: null, applyToExisting: null, reasonCode: 'abuse', reason: 'look', by: 'ada' },
     at: expect.any(String),
   });

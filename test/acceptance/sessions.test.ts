@@ -414,3 +414,14 @@ test('a flood of wrong keys is answered late and logged briefly, and keeps no ri
     expect(logged.filter(({ msg }) => msg.startsWith('further refusals'))).toHaveLength(1);
   });
 });
+
+test('the list says in which browser somebody has signed in, without its version', async () => {
+  const userAgent = 'Mozilla/5.0 (Windows NT 10.0; rv:145.0) Gecko/20100101 Firefox/145.0';
+  const headers = { ...SAME_ORIGIN, 'user-agent': userAgent };
+  const begun = await (await postSession(inbox, { key: viewerKey }, headers)).json();
+  expect(begun.browser).toBe('Firefox on Windows');
+  const { body } = await inbox.api('get', '/api/v1/sessions?limit=200').expect(200);
+  const listed = body.items.find(({ id }: { id: string }) => id === begun.id);
+  expect(listed).toMatchObject({ browser: 'Firefox on Windows' });
+  expect(JSON.stringify(body)).not.toContain('145');
+});

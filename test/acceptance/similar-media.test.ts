@@ -113,6 +113,79 @@ test('of a plain picture only the same bytes are found', async () => {
   expect(await found(plain)).toEqual([[sid, 0]]);
 });
 
+const decide = (sid: string, body: object) =>
+  inbox.api('post', `/api/v1/media/${sid}/decision`).send(body).expect(200);
+const similarTo = (sid: string, query = '', call: CallAs = inbox.api) =>
+  call('get', `/api/v1/media/${sid}/similar${query}`);
+
+test('what looks like one that is held back, and how each was decided, without a reveal', async () => {
+  const picture = await tellingPicture(9);
+  const quarantined = await receive(picture);
+  await decide(quarantined, { decision: 'quarantine', reasonCode: 'spam' });
+  const held = await receive(await alteredPicture(picture));
+  await decide(held, { decision: 'hold' });
+  const { body } = await similarTo(held).expect(200);
+  expect(body.quality).toBeGreaterThanOrEqual(50);
+  const [{ distance }] = body.items;
+  expect(distance).toBeLessThanOrEqual(31);
+  expect(body.items).toMatchObject([
+    {
+      media: {
+        sid: quarantined,
+        moderation: 'quarantined',
+        decision: { by: 'ADMIN_API_KEY', at: expect.any(String), reasonCode: 'spam' },
+      },
+    },
+  ]);
+  const { body: audit } = await inbox.api('get', `/api/v1/audit?target=${held}`).expect(200);
+  expect(audit.items.map(({ action }: { action: string }) => action)).toEqual(['media.hold']);
+  // It is known by its hash, as a search by the picture itself would find it.
+  expect((await found(await alteredPicture(picture), {}, inbox.api)).map(([sid]) => sid)).toEqual([
+    held,
+    quarantined,
+  ]);
+  if (distance > 0) {
+    const nearer = await similarTo(held, `?distance=${distance - 1}`).expect(200);
+    expect(nearer.body.items).toEqual([]);
+  }
+});
+
+test('the same bytes come first, itself is left out, and a page has as many as are asked for', async () => {
+  const picture = await tellingPicture(10);
+  const sids = [await receive(picture), await receive(picture), await receive(picture)];
+  const altered = await receive(await alteredPicture(picture));
+  const [first = ''] = sids;
+  const listed = async (query = '') =>
+    ((await similarTo(first, query).expect(200)).body.items as Found[]).map(
+      ({ media }) => media.sid,
+    );
+  expect(await listed()).toEqual([...sids.slice(1).toSorted(), altered]);
+  expect(await listed('?limit=1')).toEqual(sids.slice(1).toSorted().slice(0, 1));
+  expect(await listed('?limit=2')).toEqual(sids.slice(1).toSorted());
+});
+
+test('viewers find only what they may see, and nothing by what they may not', async () => {
+  const picture = await tellingPicture(11);
+  const [visible, held] = [await receive(picture), await receive(picture)];
+  await decide(held, { decision: 'hold' });
+  expect((await similarTo(visible, '', asViewer).expect(200)).body.items).toEqual([]);
+  expect((await similarTo(visible).expect(200)).body.items).toHaveLength(1);
+  expect((await similarTo(held, '', asViewer).expect(404)).body.code).toBe('not_found');
+});
+
+test('of what has no hash only the same bytes are found; what is not here is said', async () => {
+  const text = Buffer.from('a note that two send');
+  const sids = [await receive(text), await receive(text)];
+  const [first = '', second = ''] = sids;
+  const { body } = await similarTo(first).expect(200);
+  expect(body).toMatchObject({ sha256: sha256(text), quality: null });
+  expect(body.items).toMatchObject([{ distance: 0, media: { sid: second } }]);
+  await similarTo(first, '?distance=32').expect(400);
+  await inbox.api('delete', `/api/v1/media/${first}`).expect(204);
+  expect((await similarTo(first).expect(404)).body.code).toBe('media_deleted');
+  expect((await similarTo(second).expect(200)).body.items).toEqual([]);
+});
+
 test('what it does not take is refused, and nothing of it is kept', async () => {
   const picture = await smallPicture(7);
   const errors = async (request: ReturnType<typeof search>) =>

@@ -41,7 +41,7 @@ async function headersOf({ sid, messageSid }: MediaItem): Promise<Record<string,
 
 describe.each([
   ['text/javascript', 'alert(1)'],
-  ['TEXT/JavaScript; charset=utf-8', 'alert(1)'],
+  ['TEXT/JavaScript; charset=utf-8', 'alert(2)'],
   ['text/html', '<!doctype html><script>alert(1)</script>'],
   ['image/svg+xml', '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'],
   ['text/css', 'body { background: url(https://example.com) }'],

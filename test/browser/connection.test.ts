@@ -50,23 +50,20 @@ test('a page of the release before loads itself again, once, when a module is go
   page.on('load', () => {
     loads += 1;
   });
-  const openSessions = async () => {
-    await page.getByRole('button', { name: 'Account' }).click();
-    await page.getByRole('button', { name: 'Sessions' }).click();
-  };
-  await page.route(/sessions-dialog-.*\.js$/, (route) => route.fulfill({ status: 404 }));
-  await openSessions();
+  const openFilter = () => page.getByRole('button', { name: 'Filter' }).click();
+  await page.route(/filter-panel-.*\.js$/, (route) => route.fulfill({ status: 404 }));
+  await openFilter();
   await eventually(async () => expect(loads).toBe(1));
   await state(page, 'Live');
 
   // It is missing for another reason: a reload does not help.
-  await openSessions();
+  await openFilter();
   await page.locator('.notice-error').waitFor();
   expect(loads).toBe(1);
 
-  await page.unroute(/sessions-dialog-.*\.js$/);
+  await page.unroute(/filter-panel-.*\.js$/);
   await page.reload();
-  await openSessions();
-  await page.getByRole('dialog', { name: 'Sessions' }).waitFor();
+  await openFilter();
+  await page.getByRole('dialog', { name: 'Filter' }).waitFor();
   await close();
 });

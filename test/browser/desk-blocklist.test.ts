@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startBrowser } from '../support/browser.ts';
 import { checkLook, LOOKS, rowOf } from '../support/desk-lists.ts';
 import { createModerator, openDesk } from '../support/desk-page.ts';
+import { alteredPicture, tellingPicture } from '../support/distinct-picture.ts';
 import { importPicture } from '../support/seed-gallery.ts';
 import { ADMIN_KEY, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 
@@ -80,6 +81,9 @@ test('an admin takes one out, after a question that says what it changes', async
   const dialog = page.getByRole('dialog', { name: `Take out no. ${bytes.id}?` });
   await takeOut.click();
   await dialog.getByText('1 attachment here has these bytes').waitFor();
+  await dialog.getByText(`No. ${look.id} still stops what looks the same`).waitFor();
+  await dialog.getByLabel(`Also take out no. ${look.id}`).check();
+  await dialog.getByText('these bytes and pictures that look like this come through').waitFor();
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });
   await inbox.api('get', `/api/v1/blocklist?hash=${bytes.hash}`).expect(({ body }) => {
@@ -99,6 +103,58 @@ test('an admin takes one out, after a question that says what it changes', async
   await checkQuiet();
   await close();
 });
+
+test('what an entry has caught by its look: how many, which, and what comes back when it is taken out', async () => {
+  const picture = await tellingPicture(41);
+  const receive = async (attachment: Buffer) => {
+    const attachments = [{ bytes: attachment, contentType: 'image/jpeg' }];
+    const { message } = await inbox.receive({ attachments });
+    const [media] = await inbox.mediaOf(message.sid, 'stored');
+    return media?.sid ?? '';
+  };
+  const { body } = await inbox
+    .api('post', `/api/v1/media/${await receive(picture)}/block`)
+    .send({ reasonCode: 'spam' })
+    .expect(200);
+  const idOf = (wanted: string) =>
+    body.entries.find(({ kind }: { kind: string }) => kind === wanted).id;
+  const [id, other] = [idOf('pdq'), idOf('sha256')];
+  const first = await receive(await alteredPicture(picture));
+  const second = await receive(await alteredPicture(picture, 'png'));
+  const decision = { decision: 'approve', reason: 'a mistake' };
+  await inbox.api('post', `/api/v1/media/${first}/decision`).send(decision).expect(200);
+  const path = '/desk/blocklist?kind=pdq';
+  const opened = await openDesk(browser, inbox, admin, { path });
+  const { page, checkQuiet, close } = opened;
+  await rowOf(page, id)
+    .getByRole('button', { name: `Caught by no. ${id}: 2 attachments` })
+    .click();
+  const list = page.getByRole('dialog', { name: `Caught by no. ${id}` });
+  const caught = (sid: string) => list.locator(`tr[data-id="${sid}"]`);
+  await caught(first).getByText('by ADMIN_API_KEY').waitFor();
+  expect(await caught(second).innerText()).toMatch(/Its look, distance \d+[\s\S]*system:blocklist/);
+  await checkLook(page, 'what was caught');
+  await page.keyboard.press('Escape');
+  await list.waitFor({ state: 'detached' });
+
+  await page.getByRole('button', { name: `Take out no. ${id}`, exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: `Take out no. ${id}?` });
+  await dialog.getByText('It has caught 2 attachments').waitFor();
+  await dialog.getByText(`No. ${other} still stops the same bytes.`).waitFor();
+  await dialog.getByLabel(`Also take out no. ${other}`).check();
+  await dialog.getByRole('button', { name: 'Take out' }).click();
+  await page.getByRole('button', { name: 'Show what it had caught' }).click();
+  await inbox.api('get', `/api/v1/blocklist?limit=2`).expect(({ body: left }) => {
+    const ids = left.items.map((entry: { id: string }) => entry.id);
+    expect(ids).not.toContain(id);
+    expect(ids).not.toContain(other);
+  });
+  await list.locator('tbody tr').nth(1).waitFor();
+  await list.getByRole('link').first().click();
+  await expect.poll(() => new URL(page.url()).pathname).toBe(`/desk/story/${second}`);
+  await checkQuiet();
+  await close();
+}, 60_000);
 
 test('moderators see it, and take nothing out', async () => {
   const ada = await createModerator(inbox, 'ada');

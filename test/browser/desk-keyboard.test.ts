@@ -2,7 +2,6 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { startBrowser } from '../support/browser.ts';
 import {
-  claimedSids,
   createModerator,
   holdPictures,
   type Moderator,
@@ -49,26 +48,6 @@ const policyOf = async (address: string) => {
   return (await inbox.api('get', path).expect(200)).body.items[0]?.policy;
 };
 
-test('a queue of 12 is worked off by keyboard alone', async () => {
-  const { page, sids, first, checkQuiet, close } = await workOn(12);
-  const keys = ['a', 'q', 'Delete', 'Backspace'] as const;
-  const expected: [string, string][] = [];
-  let shown: string | null = first;
-  for (let index = 0; shown !== null; index += 1) {
-    const key = keys[index % keys.length] ?? 'a';
-    expected.push([shown, { a: 'approve', q: 'quarantine' }[key as 'a' | 'q'] ?? 'delete']);
-    await page.keyboard.press(key);
-    shown = await nextShown(page, shown);
-  }
-  const acts = await ada.acts();
-  expect(acts.map(({ mediaSid, act }) => [mediaSid, act])).toEqual(expected);
-  expect(acts.map(({ mediaSid }) => mediaSid).toSorted()).toEqual(sids.toSorted());
-  await page.getByRole('heading', { name: 'Nothing is left' }).waitFor();
-  expect(await claimedSids(inbox)).toEqual([]);
-  await checkQuiet();
-  await close();
-}, 180_000);
-
 test('keys do nothing with a modifier, and once for one press', async () => {
   const { page, first, checkQuiet, close } = await workOn(5);
   for (const modifier of ['Control', 'Alt', 'Meta', 'Shift']) {
@@ -102,24 +81,6 @@ test('keys do nothing with a modifier, and once for one press', async () => {
   await page.keyboard.press('Escape');
   await help.waitFor({ state: 'detached' });
   expect(await ada.acts()).toHaveLength(3);
-  await checkQuiet();
-  await close();
-});
-
-test('what is undone is shown again, and can be decided otherwise', async () => {
-  const { page, first, checkQuiet, close } = await workOn(3);
-  await page.keyboard.press('Delete');
-  const second = await nextShown(page, first);
-  await page.keyboard.press('u');
-  expect(await nextShown(page, second)).toBe(first);
-  await page.getByText('Undone.').waitFor();
-  expect(await claimedSids(inbox)).toEqual([first]);
-  await page.keyboard.press('a');
-  await nextShown(page, first);
-  expect((await ada.acts()).map(({ act, state }) => [act, state])).toEqual([
-    ['delete', 'cancelled'],
-    ['approve', 'waiting'],
-  ]);
   await checkQuiet();
   await close();
 });
@@ -178,35 +139,77 @@ test('skip, next and escalate', async () => {
 
 test('a sender is blocked, alone or with a delete, and both can be undone', async () => {
   const { page, from, first, checkQuiet, close } = await workOn(2);
-  const becomes = (policy: string) =>
-    eventually(async () => expect(await policyOf(from)).toBe(policy));
+  const acts = async () =>
+    (await ada.acts()).map(({ act, blockSender, state }) => [act, blockSender, state]);
   await page.keyboard.press('b');
   await page.getByText('Sender blocked.').waitFor();
-  await becomes('refuse');
+  expect(await shownSid(page)).toBe(first);
+  expect(await acts()).toEqual([['block-sender', false, 'waiting']]);
   await page.keyboard.press('u');
-  await becomes('none');
-  await page.keyboard.press('x');
+  await page.getByText('Undone.').waitFor();
+  await page.keyboard.press('w');
   const second = await nextShown(page, first);
-  await becomes('refuse');
+  await page.getByText('Deleted, and the sender blocked.').waitFor();
   await page.keyboard.press('u');
   expect(await nextShown(page, second)).toBe(first);
-  await becomes('none');
-  expect((await ada.acts()).map(({ act, state }) => [act, state])).toEqual([
-    ['delete', 'cancelled'],
+  expect(await acts()).toEqual([
+    ['block-sender', false, 'cancelled'],
+    ['delete', true, 'cancelled'],
   ]);
+  expect(await policyOf(from)).toBeUndefined();
   await checkQuiet();
   await close();
 });
 
-test('a picture is blocked, and still waits for its decision', async () => {
+test('a picture is blocked and can be undone; its attachment still waits for its decision', async () => {
   const { page, first, checkQuiet, close } = await workOn(2);
-  await page.keyboard.press('p');
-  await page.getByRole('dialog', { name: 'Block picture' }).waitFor();
-  await page.keyboard.press('Enter');
-  await page.getByText('Picture blocked.').waitFor();
-  const { body } = await inbox.api('get', '/api/v1/blocklist').expect(200);
-  expect(body.items[0]).toMatchObject({ policy: 'quarantine', createdBy: `ada-${n}` });
+  const press = async () => {
+    await page.keyboard.press('p');
+    await page.getByRole('dialog', { name: 'Block picture' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByText('Blocked.', { exact: true }).waitFor();
+  };
+  await press();
+  await page.keyboard.press('u');
+  await page.getByText('Undone.').waitFor();
+  await press();
+  expect((await ada.acts()).map(({ act, policy, state }) => [act, policy, state])).toEqual([
+    ['block', 'quarantine', 'cancelled'],
+    ['block', 'quarantine', 'waiting'],
+  ]);
   expect(await shownSid(page)).toBe(first);
   await checkQuiet();
+  // The server sends it.
   await close();
+  await eventually(async () => {
+    const { body } = await inbox.api('get', '/api/v1/blocklist').expect(200);
+    expect(body.items[0]).toMatchObject({ policy: 'quarantine', createdBy: `ada-${n}` });
+  });
 });
+
+test('with a code that takes two people a block is proposed, and the second one is told what', async () => {
+  const code = {
+    code: 'two',
+    label: 'Takes two',
+    severity: 'high',
+    defaultAct: null,
+    reviewers: 2,
+  };
+  await inbox.api('post', '/api/v1/reason-codes').send(code).expect(201);
+  const { page, first, checkQuiet, close } = await workOn(1);
+  const codes = page.getByLabel('Reason code');
+  await codes.selectOption('two');
+  // Back to the keys that decide.
+  await codes.press('Escape');
+  await page.keyboard.press('b');
+  await page.getByText('Proposed: the reason takes two people.').waitFor();
+  await checkQuiet();
+  await close();
+  const bob = await createModerator(inbox, `bob-${n}`);
+  const second = await openDesk(browser, inbox, bob, { path: '/desk/escalated' });
+  expect(await nextShown(second.page, null)).toBe(first);
+  await second.page.getByText(/ proposes to block the sender\.$/).waitFor();
+  await second.checkQuiet();
+  await second.close();
+  await inbox.api('delete', '/api/v1/reason-codes/two').expect(204);
+}, 60_000);

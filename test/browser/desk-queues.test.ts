@@ -33,7 +33,7 @@ test('the queues with their counts, which follow what happens', async () => {
   await row(page, 'Held').getByText('Nothing waits').waitFor();
   const sids = await holdPictures(inbox, 2);
   await row(page, 'Held').locator('.queue-count', { hasText: '2' }).waitFor();
-  await row(page, 'Held').getByText('longest wait a moment').waitFor();
+  await row(page, 'Held').getByText('longest wait under a minute').waitFor();
   await inbox.api('post', `/api/v1/media/${sids[0]}/reports`).send({ reason: 'no' }).expect(201);
   await row(page, 'Reported').locator('.queue-count', { hasText: '1' }).waitFor();
   await row(page, 'Held').click();

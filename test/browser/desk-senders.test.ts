@@ -68,10 +68,23 @@ test('by keyboard: one looked up by number, and blocked with a note', async () =
     note: 'sends advertisements',
     updatedBy: 'ada',
   });
+  // Notes are for each other, one after the other; that of the settings is one text.
+  await page.getByLabel('Note for other moderators').fill('called on Monday');
+  await page.keyboard.press('Enter');
+  await page.getByText('On the sender · ada, a moment ago').waitFor();
+  const notes = async () => {
+    const query = `sender=${encodeURIComponent(SENDER)}`;
+    return (await ada.call('get', `/api/v1/notes?${query}`).expect(200)).body.items;
+  };
+  expect(await notes()).toMatchObject([{ text: 'called on Monday', writtenBy: 'ada' }]);
   // A reload shows the same sender, Back the list.
   await page.reload();
   await page.getByRole('heading', { name: SENDER }).waitFor();
   expect(await page.getByLabel('Blocked').isChecked()).toBe(true);
+  await page.getByText('called on Monday', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Remove the note: called on Monday' }).click();
+  await page.getByText('called on Monday', { exact: true }).waitFor({ state: 'detached' });
+  expect(await notes()).toEqual([]);
   await page.goBack();
   await page.getByRole('button', { name: SENDER }).waitFor();
   await page.getByRole('navigation', { name: 'Handling' }).getByText('Muted').click();
@@ -113,7 +126,7 @@ test('an admin exports and erases: counted first, confirmed, and followed to its
   await expect.poll(() => page.locator('.erasure .part-done').count(), { timeout: 60_000 }).toBe(3);
   await page.locator('.panel-figures').getByText('0').first().waitFor();
   await page.reload();
-  await expect.poll(() => page.locator('.erasure .part-done').count()).toBe(3);
+  await expect.poll(() => page.locator('.erasure .part-done').count(), { timeout: 60_000 }).toBe(3);
   const { body } = await inbox.api('get', '/api/v1/audit?action=sender.erase').expect(200);
   expect(body.items[0]).toMatchObject({ reason: 'asked by letter' });
   await page.getByRole('button', { name: 'Export' }).click();

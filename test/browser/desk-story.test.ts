@@ -2,6 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { checkAccessible } from '../support/axe.ts';
 import { startBrowser } from '../support/browser.ts';
+import { checkLook } from '../support/desk-lists.ts';
 import { createModerator, type Moderator, nextShown, openDesk } from '../support/desk-page.ts';
 import type { Device } from '../support/gallery-page.ts';
 import { smallPicture } from '../support/small-picture.ts';
@@ -64,7 +65,7 @@ test.each(LOOKS)(
     await eventually(async () => expect(await kinds.allTextContents()).toEqual(expected));
     await page.getByText('Visible → Held back').waitFor();
     await page.getByText('asked the sender').waitFor();
-    await checkAccessible(page, 'a story');
+    await checkLook(page, 'a story');
     await ada.call('delete', `/api/v1/media/${sid}?reason=enough`).expect(204);
     await eventually(async () => {
       await page.reload();
@@ -75,7 +76,7 @@ test.each(LOOKS)(
         'done',
       ]);
     });
-    await checkAccessible(page, 'a story with a deletion');
+    await checkLook(page, 'a story with a deletion');
     await checkQuiet();
     await close();
   },
@@ -95,3 +96,28 @@ test('it is told at the desk and led to by the viewer', async () => {
   await checkQuiet();
   await close();
 });
+
+test('after an appeal: what was quarantined becomes visible from its story, with the reason', async () => {
+  const bob = await createModerator(inbox, 'bob');
+  const sid = await heldWithStory(4);
+  const spam = { decision: 'quarantine', reason: 'an advertisement' };
+  await ada.call('post', `/api/v1/media/${sid}/decision`).send(spam).expect(200);
+  const path = `/desk/story/${sid}`;
+  const { page, checkQuiet, close } = await openDesk(browser, inbox, bob, { path });
+  await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
+  const form = page.getByRole('region', { name: 'Decide otherwise' });
+  await form.getByText('Quarantined', { exact: true }).waitFor();
+  await form.getByLabel('Reason in words').fill('the sender is a customer');
+  await form.getByRole('button', { name: 'Approve' }).focus();
+  await page.keyboard.press('Enter');
+  await form.getByText('Approved a moment ago').waitFor();
+  // The story follows once it has gone out.
+  const approved = page.locator('.story-moment', { hasText: 'Approved' });
+  await approved.getByText('Quarantined → Visible').waitFor();
+  await approved.getByText('the sender is a customer').waitFor();
+  await form.getByText('Visible', { exact: true }).waitFor();
+  expect(await form.getByRole('button', { name: 'Approve' }).isDisabled()).toBe(true);
+  await checkAccessible(page, 'a story that was decided otherwise');
+  await checkQuiet();
+  await close();
+}, 60_000);

@@ -150,7 +150,7 @@ test('an undo that comes too late says so', async () => {
   await page.getByText('Held back.', { exact: true }).waitFor();
   await becomes(sid, 'held');
   await button(page, 'Undo').click();
-  await page.getByText('Too late: it went out already.').waitFor();
+  await page.getByText('It is too late to undo.').waitFor();
   await close();
 });
 

@@ -47,7 +47,7 @@ async function runUntilKilled(at: Record<string, string>): Promise<void> {
     const [, signal] = await exit;
     expect(signal).toBe('SIGKILL');
   } finally {
-    scenario.load.aim(null);
+    scenario.load.aim();
     await inbox.end('SIGKILL');
   }
 }

@@ -73,7 +73,7 @@ async function runAndKill({ env, load }: LoadScenario, random: SampleRandom): Pr
   }
   await inbox.end('SIGKILL');
   await aimed;
-  load.aim(null);
+  load.aim();
   return moment;
 }
 
@@ -89,12 +89,12 @@ async function killAfterOutage(
   await cluster.stop('immediate');
   await load.acknowledged(6);
   await before.end('SIGKILL');
-  load.aim(null);
+  load.aim();
   await cluster.start();
   const draining = await startInboxProcess(env);
   load.aim(draining.url);
   // It begins half a second after its start.
   await setTimeout(random.between(300, 1000));
   await draining.end('SIGKILL');
-  load.aim(null);
+  load.aim();
 }

@@ -5,20 +5,36 @@ import { openDatabase } from '../../src/database/open-database.ts';
 import { createLogger } from '../../src/monitoring/logger.ts';
 import type { SampleRandom } from '../../src/simulator/samples/sample-random.ts';
 import { startTwilioSimulator } from '../../src/simulator/twilio-simulator.ts';
-import { type Consistency, checkConsistency } from '../support/check-consistency.ts';
+import { type Consistency, checkConsistency, type Places } from '../support/check-consistency.ts';
 import { inboxEnv } from '../support/inbox-env.ts';
 import { type InboxProcess, startInboxProcess } from '../support/inbox-process.ts';
+import type { CuttableS3 } from '../support/s3/cuttable-s3.ts';
 import { ACCOUNT, ADMIN_KEY, eventually } from '../support/test-inbox.ts';
 import { startWebhookLoad, type WebhookLoad } from '../support/webhook-load.ts';
 
+// Of the messages: few, because each is kept in memory here.
+const LARGE_SHARE = 0.02;
+
+/** Several processes on one database and one bucket, each with a data folder of its own. */
+interface Fleet {
+  /** The variable `ROLES` of each; the first one receives. */
+  roles: [string, ...string[]];
+  s3: CuttableS3;
+}
+
+type Env = Record<string, string>;
+
 /** A deployment under load, whose processes come and go. */
 export interface LoadScenario {
-  env: Record<string, string>;
+  /** Of the first process. */
+  env: Env;
+  /** Of each process. */
+  envs: readonly Env[];
   load: WebhookLoad;
   /** How many jobs are marked as running, while no process is. */
   activeJobs(): Promise<number>;
   /**
-   * Ends the load, starts a process, lets it finish its work and stops it; then looks at what is there.
+   * Ends the load, starts the processes, lets them finish their work and stops them; then looks at what is there.
    *
    * @param stallMs how long nothing may become complete
    */
@@ -26,27 +42,45 @@ export interface LoadScenario {
   remove(): Promise<void>;
 }
 
-/** @param databaseUrl undefined for the embedded database */
+/**
+ * @param databaseUrl undefined for the embedded database
+ * @param fleet undefined for one process, whose files are in its data folder
+ */
 export async function startLoadScenario(
   databaseUrl: string | undefined,
   random: SampleRandom,
+  fleet?: Fleet,
 ): Promise<LoadScenario> {
   const twilio = await startTwilioSimulator({ accounts: [ACCOUNT] });
   const root = await mkdtemp(join(tmpdir(), 'mms-inbox-load-'));
-  const [dataDir, tempDir] = [join(root, 'data'), join(root, 'tmp')];
+  const tempDir = join(root, 'tmp');
   await mkdir(tempDir);
-  const load = await startWebhookLoad(twilio, random);
-  const env = {
-    ...inboxEnv({ dataDir, databaseUrl }, twilio),
+  const load = await startWebhookLoad(twilio, random, fleet === undefined ? 0 : LARGE_SHARE);
+  const bucket: Env = fleet === undefined ? {} : { ...fleet.s3.env, BLOB_STORE_URL: fleet.s3.url };
+  const envOf = (name: string): Env => ({
+    ...inboxEnv({ dataDir: join(root, name), databaseUrl }, twilio),
+    ...bucket,
     RECONCILE_INTERVAL_MINUTES: '60',
     // Most processes do not live long enough for a second one.
     PREVIEW_CONCURRENCY: '1',
     TMPDIR: tempDir,
+  });
+  const [first, ...roles] = fleet?.roles ?? ['receiver,worker'];
+  const env: Env = { ...envOf('data'), ROLES: first };
+  const others = roles.map((ROLES, number): Env => ({ ...envOf(`data-${number + 1}`), ROLES }));
+  const places: Places = {
+    dataDirs: [env.DATA_DIR ?? '', ...others.map(({ DATA_DIR = '' }) => DATA_DIR)],
+    databaseUrl,
+    bucketUrl: fleet?.s3.directUrl,
+    tempDir,
   };
+  const envs = [env, ...others];
   return {
     env,
+    envs,
     load,
     async activeJobs() {
+      const dataDir = places.dataDirs[0];
       const database = await openDatabase({ dataDir, databaseUrl }, createLogger('error'));
       try {
         const [row] = await database.prisma.$queryRaw<[{ count: number }]>`
@@ -59,27 +93,23 @@ export async function startLoadScenario(
     async settle(stallMs) {
       await load.stop();
       const began = performance.now();
-      const inbox = await startInboxProcess(env);
+      const inboxes = await Promise.all(envs.map((env) => startInboxProcess(env)));
       try {
-        await idle(inbox, stallMs);
+        await idle(inboxes, stallMs);
         // The sweep of the start goes on beside that. The embedded database is this process's alone.
         if (databaseUrl !== undefined) {
           await eventually(async () => {
-            const { orphans } = await checkConsistency(load.delivered, {
-              dataDir,
-              databaseUrl,
-              tempDir,
-            });
+            const { orphans } = await checkConsistency(load.delivered, places);
             if (orphans.some((orphan) => orphan.startsWith('no row names'))) {
               throw new Error(orphans.join('\n'));
             }
           }, stallMs);
         }
       } finally {
-        await inbox.end('SIGTERM');
+        await Promise.all(inboxes.map((inbox) => inbox.end('SIGTERM')));
       }
       const seconds = Math.round((performance.now() - began) / 1000);
-      const found = await checkConsistency(load.delivered, { dataDir, databaseUrl, tempDir });
+      const found = await checkConsistency(load.delivered, places);
       return { ...found, seconds };
     },
     async remove() {
@@ -95,10 +125,13 @@ export async function startLoadScenario(
  *
  * @param stallMs how long nothing may become complete: how long it takes in all depends on the machine
  */
-async function idle(inbox: InboxProcess, stallMs: number): Promise<void> {
+async function idle(inboxes: readonly InboxProcess[], stallMs: number): Promise<void> {
+  const [inbox] = inboxes;
+  if (inbox === undefined) return;
   await eventually(async () => {
-    if (!inbox.output().includes('account swept')) {
-      throw new Error(`not swept: ${inbox.output().slice(-4000)}`);
+    const outputs = inboxes.map(({ output }) => output());
+    if (!outputs.some((output) => output.includes('account swept'))) {
+      throw new Error(`not swept: ${outputs.map((output) => output.slice(-4000)).join('\n')}`);
     }
   }, stallMs);
   for (let left = await pending(inbox); left.length > 0; ) {

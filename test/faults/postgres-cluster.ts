@@ -1,14 +1,13 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { freePort } from '../support/free-port.ts';
 
 const run = promisify(execFile);
-const BIN_FOLDERS = ['/usr/lib/postgresql', '/usr/pgsql'];
+const BIN_FOLDERS = ['/usr/lib/postgresql/*/bin', '/usr/pgsql-*/bin'];
 
 /** A PostgreSQL of a test's own, which may be stopped and killed. */
 export interface PostgresCluster {
@@ -19,32 +18,53 @@ export interface PostgresCluster {
   remove(): Promise<void>;
 }
 
-/** @returns the folder of initdb and pg_ctl; null where there is no PostgreSQL */
+/** @returns the folder of initdb and pg_ctl, as .ci/run finds it; null where there is no PostgreSQL */
 export function findPostgres(): string | null {
-  for (const folder of BIN_FOLDERS.filter(existsSync)) {
-    const newest = readdirSync(folder)
-      .sort((a, b) => Number(b) - Number(a))
-      .map((version) => join(folder, version, 'bin'))
-      .find((bin) => existsSync(join(bin, 'initdb')));
-    if (newest !== undefined) return newest;
-  }
-  return null;
+  const versions = globSync(BIN_FOLDERS).sort((a, b) =>
+    b.localeCompare(a, 'en', { numeric: true }),
+  );
+  const onPath = (process.env.PATH ?? '').split(delimiter);
+  return [...versions, ...onPath].find((bin) => existsSync(join(bin, 'initdb'))) ?? null;
 }
 
 /** Makes a cluster in a temporary folder, on a port of its own, and starts it. */
-export async function startPostgresCluster(bin: string): Promise<PostgresCluster> {
+export function startPostgresCluster(bin: string): Promise<PostgresCluster> {
+  return startCluster(bin, (as, data) =>
+    as('initdb', `--pgdata=${data}`, '--username=postgres', '--auth=trust', '--encoding=UTF8'),
+  );
+}
+
+/** Makes a hot standby of a running cluster, by streaming replication, and starts it. */
+export function startStandby(bin: string, primary: PostgresCluster): Promise<PostgresCluster> {
+  return startCluster(bin, (as, data) =>
+    as(
+      'pg_basebackup',
+      `--dbname=${primary.url}`,
+      `--pgdata=${data}`,
+      '--write-recovery-conf',
+      '--checkpoint=fast',
+    ),
+  );
+}
+
+type RunProgram = (program: string, ...args: string[]) => Promise<unknown>;
+
+async function startCluster(
+  bin: string,
+  makeData: (as: RunProgram, data: string) => Promise<unknown>,
+): Promise<PostgresCluster> {
   const folder = await mkdtemp(join(tmpdir(), 'mms-inbox-postgres-'));
   const data = join(folder, 'data');
   const port = await freePort();
   const isRoot = process.getuid?.() === 0;
   // PostgreSQL refuses to run as root.
   if (isRoot) await run('chown', ['postgres:', folder]);
-  const as = (program: string, ...args: string[]) =>
+  const as: RunProgram = (program, ...args) =>
     isRoot
       ? run('runuser', ['-u', 'postgres', '--', join(bin, program), ...args], { cwd: '/' })
       : run(join(bin, program), args);
 
-  await as('initdb', `--pgdata=${data}`, '--username=postgres', '--auth=trust', '--encoding=UTF8');
+  await makeData(as, data);
   const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''`;
   const cluster: PostgresCluster = {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
@@ -62,12 +82,4 @@ export async function startPostgresCluster(bin: string): Promise<PostgresCluster
   };
   await cluster.start();
   return cluster;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => void server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
 }

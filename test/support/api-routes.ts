@@ -3,6 +3,7 @@ import { loadConfig } from '../../src/config/config.ts';
 import { createHealthRouter, createMetricsRouter } from '../../src/http/monitoring-router.ts';
 import { createLifecycle } from '../../src/lifecycle/lifecycle.ts';
 import { createLogger } from '../../src/monitoring/logger.ts';
+import { createReadiness } from '../../src/monitoring/readiness.ts';
 import { openReceiver } from '../../src/server/receiver.ts';
 import { createRoutes } from '../../src/server/routes.ts';
 import { openServices } from '../../src/server/services.ts';
@@ -24,16 +25,17 @@ export async function serverRoutes(): Promise<string[]> {
     });
     const services = await openServices(config, createLogger('silent'), lifecycle);
     const receiver = await openReceiver(services, lifecycle);
+    const readReadiness = createReadiness({}, createLogger('silent'));
     const { routers } = await createRoutes(
       services,
       receiver,
       createSignInParts(config, services.database),
+      { readReadiness, reportPreviews: undefined },
     );
     const health = createHealthRouter({
-      checks: {},
+      readReadiness,
       reportPreviews: undefined,
       isSignedIn: async () => false,
-      log: createLogger('silent'),
     });
     return [health, createMetricsRouter(services.metrics), ...routers].flatMap(routesOf);
   } finally {

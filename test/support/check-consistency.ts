@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDatabase } from '../../src/database/open-database.ts';
 import { createLogger } from '../../src/monitoring/logger.ts';
+import { filesUnder, openReadStore, type ReadStore } from './read-store.ts';
 import type { Delivered } from './webhook-load.ts';
 
 /** Inconsistencies; every list is empty when there are none. */
@@ -16,52 +17,68 @@ export interface Consistency {
   twice: string[];
   /** Files without a row, and rows that nothing refers to. */
   orphans: string[];
+  /**
+   * Uploads to a bucket in parts that were neither completed nor aborted, which only a lifecycle rule of the bucket
+   * removes; null where the server does not list them.
+   */
+  unfinishedUploads: string[] | null;
+}
+
+/** Where processes that have ended kept what they had. */
+export interface Places {
+  /** Of each process. The first one has the embedded database. */
+  dataDirs: [string, ...string[]];
+  /** Undefined for the embedded database. */
+  databaseUrl: string | undefined;
+  /** Undefined for the blobs folder in each of `dataDirs`. */
+  bucketUrl: string | undefined;
+  /** The `TMPDIR` of the processes. */
+  tempDir: string;
 }
 
 type Rows = Awaited<ReturnType<typeof readRows>>;
 
-/**
- * Compares what was sent with the database, the blobs and the disk of a process that has ended.
- *
- * @param place.tempDir the `TMPDIR` of the process
- */
+/** Compares what was sent with the database, the blobs and the disks of processes that have ended. */
 export async function checkConsistency(
   delivered: readonly Delivered[],
-  place: { dataDir: string; databaseUrl: string | undefined; tempDir: string },
+  places: Places,
 ): Promise<Consistency> {
-  const rows = await readRows(place);
-  const folder = join(place.dataDir, 'blobs');
-  const files = await filesUnder(folder);
-  const blobProblems = new Map<string, string | null>();
-  for (const blob of rows.blobs) blobProblems.set(blob.sha256, await blobProblem(blob, folder));
-  const broken = delivered
-    .map((one) => ({ ...one, problem: messageProblem(one, rows, blobProblems) }))
-    .filter(({ problem }) => problem !== null);
-  const name = ({ message, problem }: (typeof broken)[number]) => `${message.sid}: ${problem}`;
-  return {
-    counts: {
-      delivered: delivered.length,
-      acknowledged: delivered.filter(({ isAcknowledged }) => isAcknowledged).length,
-      stored: delivered.length - broken.length,
-    },
-    lost: broken.filter(({ isAcknowledged }) => isAcknowledged).map(name),
-    missed: broken.filter(({ isAcknowledged }) => !isAcknowledged).map(name),
-    twice: findTwice(delivered, rows),
-    orphans: [
-      ...rows.blobs.flatMap(({ key, media }) => (media.length > 0 ? [] : `no media uses ${key}`)),
-      ...files.filter((file) => !rows.keys.has(file)).map((file) => `no row names ${file}`),
-      ...(await findLeftovers(place)),
-    ],
-  };
+  const rows = await readRows(places);
+  const { dataDirs, bucketUrl } = places;
+  const store = openReadStore(
+    dataDirs.map((dataDir) => join(dataDir, 'blobs')),
+    bucketUrl,
+  );
+  try {
+    const files = await store.keys();
+    const blobProblems = new Map<string, string | null>();
+    for (const blob of rows.blobs) blobProblems.set(blob.sha256, await blobProblem(blob, store));
+    const broken = delivered
+      .map((one) => ({ ...one, problem: messageProblem(one, rows, blobProblems) }))
+      .filter(({ problem }) => problem !== null);
+    const name = ({ message, problem }: (typeof broken)[number]) => `${message.sid}: ${problem}`;
+    return {
+      counts: {
+        delivered: delivered.length,
+        acknowledged: delivered.filter(({ isAcknowledged }) => isAcknowledged).length,
+        stored: delivered.length - broken.length,
+      },
+      lost: broken.filter(({ isAcknowledged }) => isAcknowledged).map(name),
+      missed: broken.filter(({ isAcknowledged }) => !isAcknowledged).map(name),
+      twice: findTwice(delivered, rows),
+      orphans: [
+        ...rows.blobs.flatMap(({ key, media }) => (media.length > 0 ? [] : `no media uses ${key}`)),
+        ...files.filter((file) => !rows.keys.has(file)).map((file) => `no row names ${file}`),
+        ...(await findLeftovers(places)),
+      ],
+      unfinishedUploads: await store.unfinishedUploads(),
+    };
+  } finally {
+    store.close();
+  }
 }
 
-async function readRows({
-  dataDir,
-  databaseUrl,
-}: {
-  dataDir: string;
-  databaseUrl: string | undefined;
-}) {
+async function readRows({ dataDirs: [dataDir], databaseUrl }: Places) {
   const database = await openDatabase({ dataDir, databaseUrl }, createLogger('error'));
   try {
     const { prisma } = database;
@@ -104,14 +121,14 @@ function messageProblem(
 
 async function blobProblem(
   { sha256, key, previews }: Rows['blobs'][number],
-  folder: string,
+  store: ReadStore,
 ): Promise<string | null> {
-  const bytes = await readFile(join(folder, key)).catch(() => null);
+  const bytes = await store.read(key);
   if (bytes === null) return 'there is no file';
   if (createHash('sha256').update(bytes).digest('hex') !== sha256) return 'the file differs';
   if (previews.length < 3) return `there are ${previews.length} previews`;
   for (const preview of previews) {
-    const file = await readFile(join(folder, preview.key)).catch(() => null);
+    const file = await store.read(preview.key);
     if (file?.byteLength !== preview.byteSize) return `preview ${preview.size} is not whole`;
   }
   return null;
@@ -128,8 +145,14 @@ function findTwice(delivered: readonly Delivered[], { messages, stored }: Rows):
   return [...rows, ...repeated.map((sid) => `${sid} was reported as stored twice`)];
 }
 
-/** Files on the disk besides the database and the blobs. */
-async function findLeftovers({ dataDir, tempDir }: { dataDir: string; tempDir: string }) {
+/** Files on the disks besides the database and the blobs. */
+async function findLeftovers({ dataDirs, tempDir }: Places): Promise<string[]> {
+  const left = await Promise.all(dataDirs.map(leftoversOf));
+  const temporary = await readdir(tempDir);
+  return [...left.flat(), ...temporary.map((name) => `temporary file ${name}`)];
+}
+
+async function leftoversOf(dataDir: string): Promise<string[]> {
   const known = ['blobs', 'database', 'lock', 'spool'];
   const entries = await readdir(dataDir);
   const scratch = await readdir(join(dataDir, 'blobs', 'incoming'));
@@ -138,15 +161,5 @@ async function findLeftovers({ dataDir, tempDir }: { dataDir: string; tempDir: s
     ...entries.filter((name) => !known.includes(name)),
     ...scratch.map((name) => `scratch file ${name}`),
     ...spooled.map((name) => `spooled file ${name}`),
-    ...(await readdir(tempDir)).map((name) => `temporary file ${name}`),
   ];
-}
-
-/** Paths of all files, relative to the folder, except unfinished ones. */
-async function filesUnder(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
-    .filter((path) => !path.startsWith('incoming/'));
 }

@@ -8,11 +8,17 @@ import type { TestProject } from 'vitest/node';
 import { openDatabase } from '../../src/database/open-database.ts';
 import { createPgBossQueue } from '../../src/jobs/pg-boss-queue.ts';
 import { createLogger } from '../../src/monitoring/logger.ts';
+import { startPgBouncer } from './pgbouncer.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** What each test file copies: a tar file of a data folder, or a database on a server. */
-    databaseTemplate: { tarFile: string } | { serverUrl: string; name: string };
+    /**
+     * What each test file copies: a tar file of a data folder, or a database on a server, which `poolerUrl` leads to
+     * through a pooler.
+     */
+    databaseTemplate:
+      | { tarFile: string }
+      | { serverUrl: string; poolerUrl: string | undefined; name: string };
   }
 }
 
@@ -20,7 +26,8 @@ const NAME = `mms_inbox_template_${process.pid}`;
 
 /**
  * Migrates one database, so that each test file starts on a copy instead of from nothing. With
- * `TEST_DATABASE_URL` it is a database on that server, otherwise an embedded one.
+ * `TEST_DATABASE_URL` it is a database on that server, otherwise an embedded one. With `TEST_POOLER=on` the tests reach
+ * that server through PgBouncer.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const serverUrl = process.env.TEST_DATABASE_URL;
@@ -36,8 +43,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
   await onServer(serverUrl, `CREATE DATABASE ${NAME}`);
   await migrate({ dataDir, databaseUrl: databaseUrl(serverUrl, NAME) });
-  project.provide('databaseTemplate', { serverUrl, name: NAME });
+  const pooler = process.env.TEST_POOLER === 'on' ? await startPgBouncer(serverUrl) : undefined;
+  project.provide('databaseTemplate', {
+    serverUrl,
+    poolerUrl: pooler?.urlOf(serverUrl),
+    name: NAME,
+  });
   return async () => {
+    await pooler?.remove();
     await onServer(serverUrl, `DROP DATABASE IF EXISTS ${NAME} WITH (FORCE)`);
     await removeFolder();
   };

@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { ActItem } from '../../src/moderation/acts/act-schemas.ts';
+import type { CallAs } from './call-as.ts';
 import { checkedRequest } from './checked-requests.ts';
 import { openGallery } from './gallery-page.ts';
 import { smallPicture } from './small-picture.ts';
@@ -10,12 +11,12 @@ let pictures = 0;
 const MOST_OF_A_MESSAGE = 10;
 
 /**
- * Imports pictures and holds them.
+ * Imports pictures, and waits until they are stored.
  *
  * @param fields of their messages: `from`, `to`, `body`
  * @returns their sids
  */
-export async function holdPictures(
+export async function importPictures(
   { api, mediaOf }: TestInbox,
   count: number,
   fields: Record<string, string> = {},
@@ -31,9 +32,31 @@ export async function holdPictures(
     const media = await mediaOf(body.messageSid, 'stored');
     sids.push(...media.map(({ sid }) => sid));
   }
+  return sids;
+}
+
+/** The same, held. */
+export async function holdPictures(
+  inbox: TestInbox,
+  ...what: [count: number, fields?: Record<string, string>]
+): Promise<string[]> {
+  const sids = await importPictures(inbox, ...what);
+  const body = { decision: 'hold', reason: 'to be looked at' };
   for (const sid of sids) {
-    const body = { decision: 'hold', reason: 'to be looked at' };
-    await api('post', `/api/v1/media/${sid}/decision`).send(body).expect(200);
+    await inbox.api('post', `/api/v1/media/${sid}/decision`).send(body).expect(200);
+  }
+  return sids;
+}
+
+/** The same, visible and reported: there is nothing that cannot be done with them. */
+export async function reportPictures(
+  inbox: TestInbox,
+  ...what: [count: number, fields?: Record<string, string>]
+): Promise<string[]> {
+  const sids = await importPictures(inbox, ...what);
+  const body = { reason: 'Please look at this.' };
+  for (const sid of sids) {
+    await inbox.api('post', `/api/v1/media/${sid}/reports`).send(body).expect(201);
   }
   return sids;
 }
@@ -42,7 +65,7 @@ export async function holdPictures(
 export interface Moderator {
   secret: string;
   /** Calls the API with the key, outside of a browser. */
-  call(method: 'get' | 'post' | 'delete', path: string): ReturnType<typeof checkedRequest>;
+  call: CallAs;
   /** The acts, oldest first. */
   acts(): Promise<ActItem[]>;
 }
@@ -94,4 +117,17 @@ export function nextShown(page: Page, before: string | null): Promise<string | n
 export async function claimedSids({ api }: TestInbox): Promise<string[]> {
   const { body } = await api('get', '/api/v1/claims').expect(200);
   return body.items.map(({ mediaSid }: { mediaSid: string }) => mediaSid);
+}
+
+/** The sids in a queue, what waits longest first. */
+export async function queuedSids({ api }: TestInbox, queue: string, from: string) {
+  const query = new URLSearchParams({ from, limit: '200' });
+  const { body } = await api('get', `/api/v1/queues/${queue}/items?${query}`).expect(200);
+  return body.items.map(({ media }: { media: { sid: string } }) => media.sid) as string[];
+}
+
+/** The moderation of an attachment, or `deleted`. */
+export async function moderationOf({ api }: TestInbox, sid: string): Promise<string> {
+  const { body } = await api('get', `/api/v1/media/${sid}`);
+  return body.code === 'media_deleted' ? 'deleted' : body.moderation;
 }

@@ -42,6 +42,7 @@ export async function downloadFolder(
       messageSid,
       mediaSid,
       toPath,
+      admit: async () => undefined,
       ...changes,
     });
 

@@ -1,17 +1,27 @@
 import pg from 'pg';
 import { findBytes } from './find-bytes.ts';
+import { findInBucket } from './stored-files.ts';
 import type { TestInbox } from './test-inbox.ts';
 
 /**
  * All places where an inbox still has any of these bytes: files below its data folder (blobs, scratch
- * files, the embedded database), tables of a database server; raw, or as hexadecimal or base64 text.
+ * files, the embedded database), objects of a bucket, tables of a database server; raw, or as hexadecimal or base64 text.
  */
 export async function findCopies(
-  { dataDir, databaseUrl }: Pick<TestInbox, 'dataDir' | 'databaseUrl'>,
+  {
+    dataDir,
+    databaseUrl,
+    s3Url,
+  }: Pick<TestInbox, 'dataDir' | 'databaseUrl'> & {
+    s3Url?: string | undefined;
+  },
   ...needles: Buffer[]
 ): Promise<string[]> {
   const texts = needles.flatMap(asTexts);
-  const found = await findBytes(dataDir, ...needles, ...texts.map((text) => Buffer.from(text)));
+  const found = [
+    ...(await findBytes(dataDir, ...needles, ...texts.map((text) => Buffer.from(text)))),
+    ...(await findInBucket({ dataDir, s3Url }, needles)),
+  ];
   if (databaseUrl === undefined) return found;
   const rows = await dumpDatabase(databaseUrl);
   return [...found, ...rows.filter((row) => texts.some((text) => row.includes(text)))];

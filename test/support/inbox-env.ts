@@ -7,7 +7,12 @@ import { ACCOUNT, ADMIN_KEY } from './test-inbox.ts';
  * database, and the stand-in for Twilio, if there is one.
  */
 export function inboxEnv(
-  { dataDir, databaseUrl }: Pick<TestDatabase, 'dataDir' | 'databaseUrl'>,
+  {
+    dataDir,
+    databaseUrl,
+    databaseDirectUrl,
+  }: Pick<TestDatabase, 'dataDir' | 'databaseUrl'> &
+    Partial<Pick<TestDatabase, 'databaseDirectUrl'>>,
   twilio?: Pick<TwilioSimulator, 'apiBaseUrl' | 'mediaHost'>,
 ): Record<string, string> {
   return {
@@ -16,6 +21,7 @@ export function inboxEnv(
     ADMIN_API_KEY: ADMIN_KEY,
     DATA_DIR: dataDir,
     ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
+    ...(databaseDirectUrl === undefined ? {} : { DATABASE_DIRECT_URL: databaseDirectUrl }),
     ...(twilio === undefined
       ? {}
       : { TWILIO_API_BASE_URL: twilio.apiBaseUrl, MEDIA_REDIRECT_HOSTS: twilio.mediaHost }),

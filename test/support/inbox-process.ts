@@ -20,9 +20,13 @@ export interface StartingInbox extends Pick<InboxProcess, 'child' | 'output' | '
   ready: Promise<InboxProcess>;
 }
 
-/** Starts `src/main.ts`. */
-export function launchInboxProcess(env: Record<string, string>): StartingInbox {
-  const { child, output } = spawnInbox(env);
+/**
+ * Starts `src/main.ts`.
+ *
+ * @param folder of the source: that of another version, or this one's
+ */
+export function launchInboxProcess(env: Record<string, string>, folder = ROOT): StartingInbox {
+  const { child, output } = spawnInbox(env, folder);
   const process = {
     child,
     output,
@@ -52,8 +56,11 @@ export function launchInboxProcess(env: Record<string, string>): StartingInbox {
 }
 
 /** Starts `src/main.ts` and resolves when it is ready. */
-export function startInboxProcess(env: Record<string, string>): Promise<InboxProcess> {
-  return launchInboxProcess(env).ready;
+export function startInboxProcess(
+  env: Record<string, string>,
+  folder?: string,
+): Promise<InboxProcess> {
+  return launchInboxProcess(env, folder).ready;
 }
 
 /** Starts `src/main.ts` and waits until it exits by itself. */
@@ -65,9 +72,9 @@ export async function runInboxProcess(
   return { code: child.exitCode, output: output() };
 }
 
-function spawnInbox(env: Record<string, string>) {
+function spawnInbox(env: Record<string, string>, folder = ROOT) {
   const child = spawn(process.execPath, ['src/main.ts'], {
-    cwd: ROOT,
+    cwd: folder,
     env: {
       PATH: process.env.PATH,
       HOST: '127.0.0.1',

@@ -24,6 +24,9 @@ export async function runCommand(
     PORT: new URL(inbox.url).port,
     ADMIN_API_KEY: ADMIN_KEY,
     ...(inbox.databaseUrl === undefined ? {} : { DATABASE_URL: inbox.databaseUrl }),
+    ...(inbox.databaseDirectUrl === undefined
+      ? {}
+      : { DATABASE_DIRECT_URL: inbox.databaseDirectUrl }),
     TWILIO_ACCOUNT_SID: ACCOUNT.sid,
     TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
     TWILIO_API_BASE_URL: inbox.twilio.apiBaseUrl,

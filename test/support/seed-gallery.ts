@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { openDatabase } from '../../src/database/open-database.ts';
 import { createLogger } from '../../src/monitoring/logger.ts';
 import { tellingPicture } from './distinct-picture.ts';
-import { SEEDED } from './seed-inbox.ts';
+import { SEEDED } from './seed-rows.ts';
 import type { TestInbox } from './test-inbox.ts';
 
 /** Attachments that were received one after the other. */

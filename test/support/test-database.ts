@@ -12,6 +12,8 @@ export interface TestDatabase {
   dataDir: string;
   /** Undefined for the embedded database in `dataDir`. */
   databaseUrl: string | undefined;
+  /** The same past the pooler of `databaseUrl`; undefined without one. */
+  databaseDirectUrl: string | undefined;
   remove(): Promise<void>;
 }
 
@@ -22,13 +24,17 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   if ('tarFile' in template) {
     // Takes a third of the time of copying the thousand files.
     await promisify(execFile)('tar', ['-C', dataDir, '-xf', template.tarFile]);
-    return { dataDir, databaseUrl: undefined, remove: removeFolder };
+    return { dataDir, databaseUrl: undefined, databaseDirectUrl: undefined, remove: removeFolder };
   }
   const name = `mms_inbox_test_${randomBytes(6).toString('hex')}`;
   await onServer(template.serverUrl, `CREATE DATABASE ${name} TEMPLATE ${template.name}`);
+  const directUrl = databaseUrl(template.serverUrl, name);
+  const pooled =
+    template.poolerUrl === undefined ? undefined : databaseUrl(template.poolerUrl, name);
   return {
     dataDir,
-    databaseUrl: databaseUrl(template.serverUrl, name),
+    databaseUrl: pooled ?? directUrl,
+    databaseDirectUrl: pooled === undefined ? undefined : directUrl,
     async remove() {
       await onServer(template.serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
       await removeFolder();

@@ -16,6 +16,7 @@ import {
 } from '../../src/simulator/twilio-simulator.ts';
 import type { DeliveryOutcome } from '../../src/simulator/webhook/deliver-webhook.ts';
 import { checkedRequest, checkFetchesFrom } from './checked-requests.ts';
+import { startTestS3 } from './s3/test-s3.ts';
 import { createTestDatabase } from './test-database.ts';
 
 export const ACCOUNT = { sid: `AC${'a1'.repeat(16)}`, authToken: 'token-of-the-main-account' };
@@ -28,6 +29,10 @@ export interface TestInbox {
   dataDir: string;
   /** Undefined on the embedded database. */
   databaseUrl: string | undefined;
+  /** The same past the pooler of `databaseUrl`; undefined without one. */
+  databaseDirectUrl: string | undefined;
+  /** The bucket of its files; undefined when they are in the data folder. */
+  s3Url: string | undefined;
   twilio: TwilioSimulator;
   /** Every log line, as JSON text. */
   logLines: string[];
@@ -54,6 +59,8 @@ export async function startTestInbox(env: Record<string, string> = {}): Promise<
   const accounts = [ACCOUNT, OTHER_ACCOUNT];
   const twilio = await startTwilioSimulator({ accounts });
   const database = await createTestDatabase();
+  // TEST_BLOBS=s3: the same tests with the files in a bucket.
+  const s3 = process.env.TEST_BLOBS === 's3' ? await startTestS3() : undefined;
   const logLines: string[] = [];
   const log = pino(
     { base: null, serializers: LOG_SERIALIZERS },
@@ -71,6 +78,8 @@ export async function startTestInbox(env: Record<string, string> = {}): Promise<
         PORT: '0',
         DATA_DIR: database.dataDir,
         DATABASE_URL: database.databaseUrl,
+        DATABASE_DIRECT_URL: database.databaseDirectUrl,
+        BLOB_STORE_URL: s3?.url,
         TWILIO_ACCOUNT_SID: ACCOUNT.sid,
         TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
         TWILIO_AUTH_TOKENS: `${OTHER_ACCOUNT.sid}:${OTHER_ACCOUNT.authToken}`,
@@ -103,6 +112,8 @@ export async function startTestInbox(env: Record<string, string> = {}): Promise<
     },
     dataDir: database.dataDir,
     databaseUrl: database.databaseUrl,
+    databaseDirectUrl: database.databaseDirectUrl,
+    s3Url: env.BLOB_STORE_URL ?? s3?.url,
     twilio,
     logLines,
     api: (method, path) =>
@@ -131,6 +142,7 @@ export async function startTestInbox(env: Record<string, string> = {}): Promise<
     async stop() {
       await inbox.stop();
       await twilio.stop();
+      await s3?.stop();
       await database.remove();
     },
   };

@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
+import { connect } from 'node:net';
 import {
   type SampleName,
   sampleAttachment,
@@ -22,32 +24,40 @@ export interface Delivered {
 
 export interface WebhookLoad {
   delivered: readonly Delivered[];
-  /** Sets the target from now on; null pauses the senders. */
-  aim(url: string | null): void;
+  /** Sets the servers that get the messages from now on, each at random; none pauses the senders. */
+  aim(...urls: string[]): void;
   /** Resolves when `count` more messages have been answered with 200. */
   acknowledged(count: number): Promise<void>;
   stop(): Promise<void>;
 }
 
 const SENDERS = 4;
+// Twilio's error code.
+const CONNECTION_FAILED = 11205;
 // These files repeat; every note is unique.
 const SHARED: SampleName[] = ['landscape', 'badge', 'orbit', 'contact'];
+// Buckets take larger files than 8 MiB in parts.
+const LARGE_BYTES = 9 * 1024 ** 2;
 
 /**
  * Delivers messages with one or two attachments; each sender sends the next as soon as the last is answered.
  * Messages without an answer are not sent again.
+ *
+ * @param largeShare of the messages that have one file of 9 MiB, none of which repeats
  */
 export async function startWebhookLoad(
   twilio: TwilioSimulator,
   random: SampleRandom,
+  largeShare = 0,
 ): Promise<WebhookLoad> {
   const shared = await Promise.all(SHARED.map((name) => sampleAttachment(name)));
   const delivered: Delivered[] = [];
-  let url: string | null = null;
+  let targets: string[] = [];
   let isStopped = false;
   const resumed = new EventEmitter();
 
   async function pickAttachments(): Promise<SimulatedAttachment[]> {
+    if (random.between(0, 1) < largeShare) return [largeFile()];
     const known = () => random.pick(shared as [SimulatedAttachment, ...SimulatedAttachment[]]);
     const kind = random.between(0, 4);
     if (kind < 2) return [known()];
@@ -56,7 +66,8 @@ export async function startWebhookLoad(
 
   async function send(): Promise<void> {
     while (!isStopped) {
-      if (url === null) {
+      const [target, ...others] = targets;
+      if (target === undefined) {
         await once(resumed, 'resume');
         continue;
       }
@@ -64,20 +75,23 @@ export async function startWebhookLoad(
       const message = twilio.createMessage({ attachments });
       const entry = { message, isAcknowledged: false, milliseconds: 0 };
       delivered.push(entry);
-      const target = url;
-      const { status, milliseconds } = await twilio.deliver(message, {
-        url: `${target}/twilio/incoming`,
+      const url = random.pick([target, ...others]);
+      const { status, milliseconds, errorCode } = await twilio.deliver(message, {
+        url: `${url}/twilio/incoming`,
       });
       entry.isAcknowledged = status === 200;
       entry.milliseconds = milliseconds;
-      // Pauses, because requests to a closed port are not load.
-      if (status === null && url === target) aim(null);
+      // Requests to a closed port are not load. A server that is late, or has dropped one connection, goes on getting
+      // messages: otherwise all senders might wait for an `aim` that does not come.
+      if (errorCode === CONNECTION_FAILED && !(await isListening(url))) {
+        targets = targets.filter((other) => other !== url);
+      }
     }
   }
 
-  const aim = (next: string | null) => {
-    url = next;
-    if (next !== null) resumed.emit('resume');
+  const aim = (...urls: string[]) => {
+    targets = urls;
+    if (urls.length > 0) resumed.emit('resume');
   };
   const senders = Promise.all(Array.from({ length: SENDERS }, send));
   const count = () => delivered.filter(({ isAcknowledged }) => isAcknowledged).length;
@@ -96,4 +110,21 @@ export async function startWebhookLoad(
       await senders;
     },
   };
+}
+
+async function isListening(url: string): Promise<boolean> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
+function largeFile(): SimulatedAttachment {
+  return { bytes: randomBytes(LARGE_BYTES), contentType: 'application/octet-stream' };
 }

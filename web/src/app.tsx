@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import { address, leave } from './address.ts';
 import { followLiveEvents } from './api/live-events.ts';
+import { OpenedBulk } from './bulk/asked-bulk.tsx';
 import { FilterButton, OpenedFilter } from './find/filter-button.tsx';
 import { FilterChips } from './find/filter-chips.tsx';
 import { SearchField } from './find/search-field.tsx';
@@ -13,12 +14,15 @@ import { lazyPart } from './frame/lazy-part.tsx';
 import { followTitle } from './frame/page-title.ts';
 import { listenForKeys } from './frame/shortcuts.ts';
 import { Grid } from './grid/grid.tsx';
-import { caller, hasEnded, startProblem, startSession } from './session/session.ts';
+import { caller, hasEnded, isModerator, startProblem, startSession } from './session/session.ts';
 import { SignInForm } from './session/sign-in-form.tsx';
 import { strings } from './strings.ts';
 
 const Conversation = lazyPart(() =>
   import('./conversation/conversation.tsx').then(({ Conversation }) => Conversation),
+);
+const BulkStatus = lazyPart(() =>
+  import('./bulk/bulk-status.tsx').then(({ BulkStatus }) => BulkStatus),
 );
 const Desk = lazyPart(() => import('./desk/desk.tsx').then(({ Desk }) => Desk));
 const Viewer = lazyPart(
@@ -78,10 +82,12 @@ function SignedIn() {
         )}
         {page === 'conversation' && <Conversation />}
         {page === 'desk' && <Desk />}
+        {isModerator.value && <BulkStatus />}
       </div>
       {sid !== undefined && <Viewer sid={sid} />}
       <OpenedFilter />
       <OpenedSimilar />
+      <OpenedBulk />
       <KeyHelp />
       {hasEnded.value && (
         <Dialog title={strings.signIn.title}>

@@ -100,7 +100,8 @@ export async function finishBuilding(folder: string): Promise<void> {
   await syncPath(folder);
 }
 
-function isThere(path: string): Promise<boolean> {
+/** Whether a file or folder is there, and this process can get at it. */
+export function isThere(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
     () => false,

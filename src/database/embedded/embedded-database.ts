@@ -6,6 +6,7 @@ import { requireRoom } from '../../files/disk-space.ts';
 import { PrismaClient } from '../../generated/prisma/client.ts';
 import { watchSession } from '../busy-state.ts';
 import { createDatabaseOutage, type Database, TX_TIMEOUTS } from '../database.ts';
+import { readListsFrom } from '../list-reads.ts';
 import { applyMigrations } from '../migrations/apply-migrations.ts';
 import { createStatementNames } from '../statement-names.ts';
 import { createDatabase } from './create-database.ts';
@@ -13,8 +14,10 @@ import { hasDatabase, lockDataFolder } from './data-folder.ts';
 import { embeddedFolder } from './durable-pglite.ts';
 import { createEmbeddedPool } from './embedded-pool.ts';
 import { purgeFiles } from './embedded-purge.ts';
+import { createSnapshots, removeSnapshots } from './embedded-snapshot.ts';
 import { type EmbeddedThread, openEmbeddedThread } from './embedded-thread.ts';
 import { startUpkeep } from './embedded-upkeep.ts';
+import { requireNoRestore } from './unfinished-restore.ts';
 
 // With less it could not store a message, although it still answers queries.
 const MIN_FREE_BYTES = 1024 ** 2;
@@ -35,6 +38,8 @@ export async function openEmbeddedDatabase(
   const lock = await lockDataFolder(dataDir);
   let thread: EmbeddedThread | undefined;
   try {
+    await requireNoRestore(dataDir);
+    await removeSnapshots(dataDir);
     const folder = embeddedFolder(dataDir);
     if (!(await hasDatabase(folder))) await createDatabase(folder, lock);
     thread = await openEmbeddedThread(folder);
@@ -45,12 +50,13 @@ export async function openEmbeddedDatabase(
       const level = isOpen ? 'info' : 'debug';
       log[level](
         { ms },
-        'one statement kept the database busy: webhooks that arrived meanwhile are spooled',
+        'one statement or snapshot kept the database busy: webhooks that arrived meanwhile are spooled',
       );
     });
     const pool = createEmbeddedPool(session, onDeath);
     await applyMigrations(pool);
     const endUpkeep = startUpkeep({ pool, folder: dataDir, log });
+    const snapshots = createSnapshots({ pool, occupy: session.occupy, dataDir });
     const nameOf = createStatementNames();
     const prisma = new PrismaClient({
       adapter: new PrismaPg(pool, { statementNameGenerator: ({ sql }) => nameOf(sql) }),
@@ -60,8 +66,11 @@ export async function openEmbeddedDatabase(
     return {
       kind: 'embedded',
       prisma,
+      lists: readListsFrom(prisma),
       queueConnection: { db: queueDatabase(pool), backend: 'pglite' },
-      purge: (signal) => purgeFiles({ pool, folder: dataDir, signal }),
+      purge: (signal) =>
+        snapshots.purge(signal, () => purgeFiles({ pool, folder: dataDir, signal })),
+      takeSnapshot: snapshots.take,
       busy: session.busy,
       outage: createDatabaseOutage(log),
       // No other process can use the database.
@@ -74,7 +83,13 @@ export async function openEmbeddedDatabase(
         await endUpkeep();
         await prisma.$disconnect();
         await pool.end();
-        await close().finally(lock.release);
+        try {
+          await close();
+          // Whoever has a whole backup may stop this before its copy of the database is removed.
+          await removeSnapshots(dataDir);
+        } finally {
+          await lock.release();
+        }
       },
     };
   } catch (error) {

@@ -56,7 +56,8 @@ async function applyPending(client: pg.PoolClient): Promise<string[]> {
   return applied;
 }
 
-async function finishedMigrations(client: pg.PoolClient): Promise<ReadonlySet<string>> {
+/** The names of the migrations that a database has. */
+export async function finishedMigrations(client: pg.ClientBase): Promise<ReadonlySet<string>> {
   const { rows: tables } = await client.query(
     `SELECT to_regclass('_prisma_migrations') IS NOT NULL AS "isThere"`,
   );

@@ -44,10 +44,16 @@ export const NO_FILTER = { externalTables: [], externalEnums: [] };
 const PRISMA_FOLDER = fileURLToPath(new URL('../../../prisma', import.meta.url));
 export const MIGRATIONS_FOLDER = join(PRISMA_FOLDER, 'migrations');
 
+/** The names of all migrations of this version, oldest first. */
+export async function migrationNames(): Promise<string[]> {
+  const entries = await readdir(MIGRATIONS_FOLDER, { withFileTypes: true });
+  const folders = entries.filter((entry) => entry.isDirectory());
+  return folders.map((entry) => entry.name).sort();
+}
+
 /** All migrations of this version, oldest first, in the format of the schema engine. */
 export async function readMigrationHistory(): Promise<MigrationList> {
-  const entries = await readdir(MIGRATIONS_FOLDER, { withFileTypes: true });
-  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  const names = await migrationNames();
   return {
     baseDir: MIGRATIONS_FOLDER,
     lockfile: {
@@ -56,7 +62,7 @@ export async function readMigrationHistory(): Promise<MigrationList> {
     },
     shadowDbInitScript: '',
     migrationDirectories: await Promise.all(
-      names.sort().map(async (name) => ({
+      names.map(async (name) => ({
         path: name,
         migrationFile: {
           path: 'migration.sql',

@@ -1,9 +1,13 @@
-import type { Database } from '../../database/database.ts';
+import { randomBytes } from 'node:crypto';
+import { recordAudit } from '../../audit/record-audit.ts';
+import type { Database, Transaction } from '../../database/database.ts';
 import { toPage } from '../../database/scan-rows.ts';
 import { AppError } from '../../errors/app-error.ts';
-import type { Prisma } from '../../generated/prisma/client.ts';
+import type { EventEndpoint, Prisma } from '../../generated/prisma/client.ts';
 import { encodeOpaqueCursor, type Page } from '../../http/paging.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
+import { type EventData, TEST_EVENT } from '../event-schemas.ts';
+import { newEventId } from '../record-events.ts';
 import type { DeliveryItem, DeliveryListQuery } from './delivery-operations.ts';
 
 export interface Deliveries {
@@ -19,6 +23,13 @@ export interface Deliveries {
    * @throws AppError `not_found`; `conflict` while its endpoint is paused
    */
   resend(id: string): Promise<DeliveryItem>;
+  /**
+   * Sends a test event to one endpoint, whatever the types that it wants.
+   *
+   * @param actor for the event and the audit log
+   * @throws AppError `not_found`; `conflict` while the endpoint is paused
+   */
+  sendTest(endpointId: string, actor: string): Promise<DeliveryItem>;
 }
 
 /** Deliveries in the database. */
@@ -69,7 +80,50 @@ export function createDeliveries({ prisma }: Database, queue: JobQueue): Deliver
         await queue.send(tx, 'deliver-events', [{ payload: { endpointId, at: 'now' } }]);
         return deliveryItem(row);
       }),
+    sendTest: (endpointId, actor) =>
+      prisma.$transaction(async (tx) => {
+        // As the publisher of events does, which skips its turn meanwhile: it locks endpoints after this row, too.
+        const [{ position }] = await tx.$queryRaw<[{ position: bigint }]>`
+          UPDATE event_publication SET last_position = last_position + 1 RETURNING last_position AS position`;
+        await requireActive(tx, endpointId);
+        const eventId = newEventId();
+        const data: EventData<typeof TEST_EVENT> = { endpointId, requestedBy: actor };
+        // Without a message its own id keeps it from waiting for others of the endpoint.
+        const messageSid = eventId;
+        await tx.event.create({
+          data: { id: eventId, type: TEST_EVENT, messageSid, data, position },
+        });
+        const row = await tx.eventDelivery.create({
+          data: {
+            id: `dlv_${randomBytes(16).toString('hex')}`,
+            endpointId,
+            position,
+            messageSid,
+            nextAttemptAt: new Date(),
+          },
+          include: DELIVERY_INCLUDE,
+        });
+        await queue.send(tx, 'deliver-events', [{ payload: { endpointId, at: 'now' } }]);
+        await recordAudit(tx, [{ actor, action: 'endpoint.test', target: endpointId }]);
+        return deliveryItem(row);
+      }),
   };
+}
+
+/**
+ * Keeps an endpoint from being deleted until the transaction ends.
+ *
+ * @throws AppError `not_found`; `conflict` while it is paused
+ */
+export async function requireActive(tx: Transaction, endpointId: string): Promise<void> {
+  const [endpoint] = await tx.$queryRaw<{ state: EventEndpoint['state'] }[]>`
+    SELECT state FROM event_endpoint WHERE id = ${endpointId} FOR KEY SHARE`;
+  if (endpoint === undefined) {
+    throw new AppError('not_found', 'There is no endpoint with this id.');
+  }
+  if (endpoint.state === 'paused') {
+    throw new AppError('conflict', 'The endpoint is paused: resume it first.');
+  }
 }
 
 // Returned for each delivery. A delivery that was resent often has more in the database.
@@ -90,7 +144,7 @@ function deliveryItem(row: DeliveryRow): DeliveryItem {
     endpointId,
     eventId: event.id,
     type: event.type,
-    messageSid,
+    messageSid: event.type === TEST_EVENT ? null : messageSid,
     mediaSid,
     state,
     nextAttemptAt,

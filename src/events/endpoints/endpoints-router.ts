@@ -8,6 +8,7 @@ import { createResourceRouter, type Guard, route } from '../../http/resource-rou
 import type { ReadinessCheck } from '../../monitoring/readiness.ts';
 import type { Deliveries } from '../deliveries/deliveries.ts';
 import { deliveryOperations } from '../deliveries/delivery-operations.ts';
+import type { ResendRange } from '../deliveries/resend-range.ts';
 import { checkEndpointName, checkEndpointUrl } from './endpoint-settings.ts';
 import type { Endpoints } from './endpoints.ts';
 import { endpointOperations } from './endpoints-operations.ts';
@@ -19,9 +20,14 @@ import { endpointOperations } from './endpoints-operations.ts';
  */
 export function createEndpointsRouter(
   guard: Guard,
-  deps: { endpoints: Endpoints; deliveries: Deliveries; eventHosts: ReadonlySet<string> },
+  deps: {
+    endpoints: Endpoints;
+    deliveries: Deliveries;
+    resendRange: ResendRange;
+    eventHosts: ReadonlySet<string>;
+  },
 ): Router {
-  const { endpoints, deliveries, eventHosts } = deps;
+  const { endpoints, deliveries, resendRange, eventHosts } = deps;
   const operations = { ...endpointOperations, ...deliveryOperations };
 
   /** @throws AppError `invalid_request` for a URL that may not be used */
@@ -76,6 +82,21 @@ export function createEndpointsRouter(
       const item = await deliveries.resend(id);
       request.log.info({ deliveryId: id }, 'event resent manually');
       accepted(response).location(`/api/v1/endpoints/${item.endpointId}/deliveries`).json(item);
+    }),
+    route(operations.resendRange, async ({ params: { id }, body, request, response }) => {
+      const { count } = await resendRange(id, body, callerOf(response).name);
+      const answer = { count, dryRun: body.dryRun };
+      if (body.dryRun) {
+        response.json(answer);
+        return;
+      }
+      request.log.info({ endpointId: id, count }, 'events of a range resent manually');
+      accepted(response).location(`/api/v1/endpoints/${id}/deliveries`).json(answer);
+    }),
+    route(operations.testEndpoint, async ({ params: { id }, request, response }) => {
+      const item = await deliveries.sendTest(id, callerOf(response).name);
+      request.log.info({ endpointId: id, deliveryId: item.id }, 'test event sent manually');
+      accepted(response).location(`/api/v1/endpoints/${id}/deliveries`).json(item);
     }),
   ]);
 }

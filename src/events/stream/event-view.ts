@@ -2,7 +2,8 @@ import type { Database } from '../../database/database.ts';
 import { jsonObject } from '../../database/json-object.ts';
 import { type Event, Prisma } from '../../generated/prisma/client.ts';
 import {
-  EVENT_TYPES,
+  REPORTED_TYPES,
+  TEST_EVENT,
   VIEWER_EVENT_TYPES,
   type ViewerEventType,
   viewerEventData,
@@ -20,10 +21,10 @@ export interface EventView {
   filter(events: readonly Event[]): Promise<(StreamedEvent | null)[]>;
 }
 
-/** Moderators see all events. */
+/** Moderators see all events but those that test an endpoint. */
 export const MODERATOR_VIEW: EventView = {
-  types: EVENT_TYPES,
-  filter: async (events) => [...events],
+  types: REPORTED_TYPES,
+  filter: async (events) => events.map((event) => (event.type === TEST_EVENT ? null : event)),
 };
 
 /**

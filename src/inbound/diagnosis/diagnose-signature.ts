@@ -13,8 +13,12 @@ import {
   urlVariants,
 } from './signed-variants.ts';
 
-/** Logs why a signature did not match. Does not affect the answer. */
-type SignatureDiagnosis = (request: Request, webhook: WebhookRequest) => void;
+/**
+ * Logs why a signature did not match. Does not affect the answer.
+ *
+ * @returns null when it was not examined
+ */
+type SignatureDiagnosis = (request: Request, webhook: WebhookRequest) => Diagnosis | null;
 
 // A flood of wrong signatures must cost little more than refusing it.
 const PAUSE_MS = 1000;
@@ -33,13 +37,15 @@ export function createSignatureDiagnosis(
   return (request, webhook) => {
     if (now() < next) {
       skipped += 1;
-      return;
+      return null;
     }
     next = now() + PAUSE_MS;
     const facts = readRefusedRequest(request, webhook, publicUrl);
-    const { advice, tries } = diagnoseSignature(facts, keyring);
+    const diagnosis = diagnoseSignature(facts, keyring);
+    const { advice, tries } = diagnosis;
     request.log.warn({ tries, skipped }, `wrong signature: ${advice}`);
     skipped = 0;
+    return diagnosis;
   };
 }
 
@@ -58,7 +64,7 @@ interface SignedVariant {
 }
 
 /** Why a signature did not match. Contains no token, and no values of parameters or queries. */
-interface Diagnosis {
+export interface Diagnosis {
   /** The variant that matches; null when none does. */
   signed: SignedVariant | null;
   /** One line: what was signed, and which setting to change. */
@@ -75,8 +81,8 @@ const MAX_VALUES = 200;
 
 /**
  * Finds the variant of a refused request that its signature matches: changed by a proxy, with another
- * `PUBLIC_URL`, or with a token that is listed for another account. Only for the log: the request is refused
- * whatever is found.
+ * `PUBLIC_URL`, or with a token that is listed for another account. Only for the log and for operators: the
+ * request is refused whatever is found.
  */
 export function diagnoseSignature(request: RefusedRequest, keyring: Keyring): Diagnosis {
   const accountSid = textParam(request.webhook.params, 'AccountSid');

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError } from '../../errors/app-error.ts';
+import { unlessGone } from '../../errors/caught.ts';
 import { requireRoom } from '../../files/disk-space.ts';
 import { syncPath } from '../../files/folder-sync.ts';
 import { makeFolder } from '../../files/folders.ts';
@@ -12,9 +13,9 @@ import {
   NAME,
   parseSpooled,
   placeFile,
+  REJECTED,
   spoolName,
   unfinishedName,
-  unlessGone,
 } from './spool-file.ts';
 import { addsNothing, createSpoolIndex } from './spool-index.ts';
 import { messagesIn, type SpooledMessage } from './spooled-messages.ts';
@@ -57,7 +58,6 @@ export interface MessageSpool {
   checkWritable(): Promise<void>;
 }
 
-const REJECTED = 'rejected';
 // More than any message takes: a webhook has at most 64 KiB, its text is stored twice in a file, and in JSON
 // one byte may take six (a control character as `\u0001`).
 const ROOM_BYTES = 1024 * 1024;
@@ -219,10 +219,12 @@ export async function openMessageSpool(folder: string, maxBytes: number): Promis
       index.drop(name);
     },
     async reject(name) {
-      await rename(join(folder, name), join(folder, REJECTED, name));
+      const moved = rename(join(folder, name), join(folder, REJECTED, name)).then(() => true);
+      const isOurs = (await unlessGone(moved)) ?? false;
       await syncPath(join(folder, REJECTED));
       uncount(name);
-      rejected += 1;
+      // Otherwise another process has taken it out, or set it aside.
+      if (isOurs) rejected += 1;
     },
     async *everything(seen) {
       yield* waiting(seen);

@@ -12,6 +12,9 @@ import { type InboundMessage, suspicion } from '../inbound-message.ts';
 // part that makes it unique. In files of earlier versions the hint is random, too.
 export const NAME = /^(\d{12})-([0-9a-f]{6})[0-9a-f]{6}\.json$/;
 
+/** The folder within the spool for messages that the database refuses. */
+export const REJECTED = 'rejected';
+
 /** The name of a new file. */
 export function spoolName(place: number, message: InboundMessage): string {
   const end = hintOf(message) + randomBytes(3).toString('hex');
@@ -95,7 +98,8 @@ const MAX_WRITE_MS = 60_000;
 const HOST = createHash('sha256').update(hostname()).digest('hex').slice(0, 12);
 // A restarted container often has the same pid again.
 const PROCESS = randomBytes(6).toString('hex');
-const UNFINISHED_NAME = /\.([0-9a-f]{12})-(\d+)-([0-9a-f]{12})\.new$/;
+/** Of a file that is being written, or was when its process ended. */
+export const UNFINISHED_NAME = /\.([0-9a-f]{12})-(\d+)-([0-9a-f]{12})\.new$/;
 
 /** Name of a file while this process writes it: other processes see from it which one does. */
 export function unfinishedName(name: string): string {
@@ -143,15 +147,5 @@ export async function placeFile(folder: string, name: string, text: string): Pro
   } catch (cause) {
     await rm(path, { force: true }).catch(() => undefined);
     throw new AppError('unavailable', 'The message cannot be stored right now.', { cause });
-  }
-}
-
-/** @returns undefined when another receiver has removed the file meanwhile */
-export async function unlessGone<T>(task: Promise<T>): Promise<T | undefined> {
-  try {
-    return await task;
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
   }
 }

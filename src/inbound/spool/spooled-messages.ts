@@ -1,7 +1,8 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { unlessGone } from '../../errors/caught.ts';
 import type { InboundMessage } from '../inbound-message.ts';
-import { NAME, parseMinimal, unlessGone } from './spool-file.ts';
+import { NAME, parseMinimal } from './spool-file.ts';
 
 /** One message in the spool, waiting or set aside. */
 export interface SpooledMessage {

@@ -11,7 +11,7 @@ type Retry = 'retry' | 'retry-briefly' | 'give-up' | 'wait';
  * configuration: a URL that names something else, a file over the limit, a host that is not allowed.
  * `retry`: Twilio, the network or time can resolve it. `retry-briefly`: the response was complete but
  * unusable; Twilio may be late by seconds, but after a minute its response does not change any more.
- * `wait`: a failure of this machine, which says nothing about the attachment and uses up none of its tries.
+ * `wait`: a failure or the load of this machine, which says nothing about the attachment and uses up none of its tries.
  */
 const RETRY_BY_CODE = {
   'bad-media-url': 'give-up',
@@ -40,6 +40,8 @@ const RETRY_BY_CODE = {
   empty: 'retry-briefly',
   'disk-full': 'wait',
   'disk-error': 'wait',
+  'store-error': 'wait',
+  'too-many-large': 'wait',
   aborted: 'retry',
   unexpected: 'retry',
 } as const satisfies Record<string, Retry>;

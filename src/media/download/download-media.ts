@@ -1,3 +1,4 @@
+import pTimeout from 'p-timeout';
 import { Agent } from 'undici';
 import { createGuardedConnector, type Resolve } from '../../net/guarded-connector.ts';
 import { hostPort } from '../../net/host-port.ts';
@@ -18,7 +19,9 @@ type DownloadTimeouts = {
   idleMs: number;
   /** The window in which the body has to arrive at 1 KiB a second on average. */
   paceMs: number;
-  /** The whole download, all hops included. */
+  /** How long an answer waits for `admit` before the connection is closed, and opened again later. */
+  holdMs: number;
+  /** The whole download, all hops included, but not the time without a connection. */
   totalMs: number;
 };
 
@@ -27,6 +30,8 @@ const DEFAULT_TIMEOUTS: DownloadTimeouts = {
   headersMs: 15_000,
   idleMs: 15_000,
   paceMs: 10_000,
+  // Media hosts end connections that are not read for long.
+  holdMs: 5_000,
   totalMs: 300_000,
 };
 
@@ -48,6 +53,13 @@ export type DownloadRequest = {
   mediaSid: string;
   /** The file to write; must not exist yet. */
   toPath: string;
+  /**
+   * Waits for a place for the bytes.
+   *
+   * @param bytes as declared; null when unknown
+   * @throws DownloadError
+   */
+  admit: (bytes: number | null, signal: AbortSignal) => Promise<void>;
   signal?: AbortSignal;
 };
 
@@ -80,7 +92,7 @@ export function createMediaDownloader(
   config: MediaDownloaderConfig,
   resolve?: Resolve,
 ): MediaDownloader {
-  const { connectMs, headersMs, idleMs, paceMs, totalMs } = {
+  const { connectMs, headersMs, idleMs, paceMs, holdMs, totalMs } = {
     ...DEFAULT_TIMEOUTS,
     ...config.timeouts,
   };
@@ -96,19 +108,23 @@ export function createMediaDownloader(
   const closing = new AbortController();
   const inProgress = new Set<Promise<unknown>>();
 
+  /** @returns null when the bytes have no place yet: the connection does not wait for it */
   async function fetchTo(
     request: DownloadRequest,
+    admission: Admission,
     signal: AbortSignal,
     stop: (reason: DownloadError) => void,
-  ): Promise<DownloadedFile> {
+  ): Promise<DownloadedFile | null> {
     const { url } = checkMediaUrl(request.url, request, config.apiBaseUrl);
     const { accountSid } = request;
     const start = { url, accountSid, askTwilio: config.askTwilio };
     const media = await openMedia(agent, policy, start, signal);
     try {
-      if ((media.contentLength ?? 0) > config.maxBytes) throw tooLarge(config.maxBytes);
+      const { contentLength, contentEncoding } = media;
+      if ((contentLength ?? 0) > config.maxBytes) throw tooLarge(config.maxBytes);
+      if (!(await admission.admit(contentEncoding === null ? contentLength : null))) return null;
       const sent = keepPace(media.body, paceMs, stop);
-      const body = decodeBody(sent, media.contentEncoding, config.maxBytes);
+      const body = decodeBody(sent, contentEncoding, config.maxBytes);
       const written = await writeBody(body, request.toPath, config.maxBytes);
       return { ...written, headerContentType: media.contentType };
     } finally {
@@ -117,18 +133,20 @@ export function createMediaDownloader(
     }
   }
 
-  async function withTotalTimeout(request: DownloadRequest): Promise<DownloadedFile> {
+  async function withTotalTimeout(
+    request: DownloadRequest,
+    admission: Admission,
+    outer: AbortSignal,
+  ): Promise<DownloadedFile | null> {
     const stopping = new AbortController();
     const stop = (reason: DownloadError) => stopping.abort(reason);
     const timer = setTimeout(() => {
       const message = `The download took longer than ${totalMs / 1000} seconds in all`;
       stop(new DownloadError('timeout-total', message));
     }, totalMs);
-    const signals = [closing.signal, stopping.signal];
-    if (request.signal) signals.push(request.signal);
-    const signal = AbortSignal.any(signals);
+    const signal = AbortSignal.any([outer, stopping.signal]);
     try {
-      return await fetchTo(request, signal, stop);
+      return await fetchTo(request, admission, signal, stop);
     } catch (error) {
       throw transferError(error, signal);
     } finally {
@@ -136,9 +154,22 @@ export function createMediaDownloader(
     }
   }
 
+  async function fetchWhenAdmitted(request: DownloadRequest): Promise<DownloadedFile> {
+    const { signal } = closing;
+    const outer = request.signal ? AbortSignal.any([signal, request.signal]) : signal;
+    const admission = createAdmission((bytes) => request.admit(bytes, outer), holdMs);
+    for (;;) {
+      const file = await withTotalTimeout(request, admission, outer);
+      if (file !== null) return file;
+      await admission.granted().catch((error: unknown) => {
+        throw transferError(error, outer);
+      });
+    }
+  }
+
   return {
     async download(request) {
-      const running = withTotalTimeout(request);
+      const running = fetchWhenAdmitted(request);
       inProgress.add(running);
       try {
         return await running;
@@ -151,5 +182,24 @@ export function createMediaDownloader(
       await Promise.allSettled(inProgress);
       await agent.destroy();
     },
+  };
+}
+
+/** The place of one download. It is asked for once, however often the connection is opened. */
+interface Admission {
+  /** @returns whether there is a place within the time that a connection waits for it */
+  admit(bytes: number | null): Promise<boolean>;
+  granted(): Promise<void>;
+}
+
+function createAdmission(ask: (bytes: number | null) => Promise<void>, holdMs: number): Admission {
+  let asked: Promise<void> | undefined;
+  return {
+    async admit(bytes) {
+      asked ??= ask(bytes);
+      const isGranted = asked.then(() => true);
+      return pTimeout(isGranted, { milliseconds: holdMs, fallback: () => false });
+    },
+    granted: async () => asked,
   };
 }

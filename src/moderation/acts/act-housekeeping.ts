@@ -1,34 +1,30 @@
 import type { Database } from '../../database/database.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
+import { resendJobs } from '../../jobs/resend-jobs.ts';
 
 /** An act is known for so long after it has ended. */
 const KEPT_MS = 30 * 86_400_000;
 const LOST_AFTER_MS = 60_000;
-const JOBS_PER_BATCH = 200;
 
-/**
- * Queues a new job for acts that are long due, and so may have lost theirs. A surplus job does nothing, because the
- * row decides.
- */
-export async function resendActs({ prisma }: Database, queue: JobQueue): Promise<void> {
-  let after = '';
-  for (;;) {
-    const batch = await prisma.delayedAct.findMany({
-      where: {
-        state: 'waiting',
-        runsAt: { lt: new Date(Date.now() - LOST_AFTER_MS) },
-        mediaSid: { gt: after },
-      },
-      orderBy: { mediaSid: 'asc' },
-      take: JOBS_PER_BATCH,
-      select: { id: true, mediaSid: true },
-    });
-    const jobs = batch.map(({ id }) => ({ payload: { id } }));
-    await prisma.$transaction((tx) => queue.sendMissing(tx, 'run-act', jobs));
-    const last = batch.at(-1);
-    if (last === undefined || batch.length < JOBS_PER_BATCH) return;
-    after = last.mediaSid;
-  }
+/** Queues a new job for acts that are long due, and so may have lost theirs. */
+export function resendActs(database: Database, queue: JobQueue): Promise<void> {
+  return resendJobs(
+    database,
+    queue,
+    'run-act',
+    (after, take) =>
+      database.prisma.delayedAct.findMany({
+        where: {
+          state: 'waiting',
+          runsAt: { lt: new Date(Date.now() - LOST_AFTER_MS) },
+          id: { gt: after },
+        },
+        orderBy: { id: 'asc' },
+        take,
+        select: { id: true },
+      }),
+    ({ id }) => ({ place: id, job: { payload: { id } } }),
+  );
 }
 
 /** Removes acts that ended long ago: the audit log has what they did. */

@@ -1,15 +1,11 @@
 import { z } from 'zod';
-import { ActState, Moderation } from '../../generated/prisma/client.ts';
+import { ActState, BlocklistPolicy, Moderation } from '../../generated/prisma/client.ts';
 import { datedCursor } from '../../http/dated-cursor.ts';
 import { reasonFields, time } from '../../http/fields.ts';
 import { pageLimit } from '../../http/paging.ts';
 import { mediaSid } from '../../twilio/address-fields.ts';
-import { DECISIONS, type Decision } from '../decisions.ts';
+import { ACT_KINDS, isBlock } from '../act-kinds.ts';
 import { DELETION_SCOPES } from '../deletions/record-deletion.ts';
-
-const ACT_KINDS = [...(Object.keys(DECISIONS) as Decision[]), 'delete'] as const;
-
-export type ActKind = (typeof ACT_KINDS)[number];
 
 const MAX_DELAY_SECONDS = 60;
 const DELAY = `a whole number from 0 to ${MAX_DELAY_SECONDS}`;
@@ -19,7 +15,12 @@ const states = Object.values(ActState);
 export const actRequest = z
   .strictObject({
     mediaSid,
-    act: z.enum(ACT_KINDS, { error: `one of ${ACT_KINDS.join(', ')}` }),
+    act: z
+      .enum(ACT_KINDS, { error: `one of ${ACT_KINDS.join(', ')}` })
+      .describe(
+        '`block`: what the attachment shows, as `POST /api/v1/media/{sid}/block`; `block-sender`: nothing that its sender ' +
+          'sends is fetched any more (the policy `refuse`). After either the attachment still needs a decision.',
+      ),
     scope: z
       .enum(DELETION_SCOPES, { error: `one of ${DELETION_SCOPES.join(', ')}` })
       .optional()
@@ -28,6 +29,18 @@ export const actRequest = z
       .boolean('true or false')
       .default(false)
       .describe('Of a delete: also deletes the messages of these media.'),
+    blockSender: z
+      .boolean('true or false')
+      .default(false)
+      .describe('Of a delete: also blocks the sender, if and only if it is deleted.'),
+    policy: z
+      .enum(BlocklistPolicy, { error: 'quarantine or delete' })
+      .optional()
+      .describe('Of a block: what happens to media that match; `quarantine` without it.'),
+    applyToExisting: z
+      .boolean('true or false')
+      .optional()
+      .describe('Of a block: whether stored media that match are treated as if they arrived now.'),
     expected: z
       .enum(Moderation, { error: `one of ${Object.values(Moderation).join(', ')}` })
       .optional()
@@ -42,15 +55,31 @@ export const actRequest = z
       .describe('How long it can be cancelled.'),
     ...reasonFields,
   })
-  .superRefine(({ act, scope, message }, context) => {
-    if (act === 'delete') return;
-    for (const [field, isGiven] of [
-      ['scope', scope !== undefined],
-      ['message', message],
-    ] as const) {
-      if (isGiven) context.addIssue({ code: 'custom', path: [field], message: 'only of a delete' });
-    }
-  });
+  .superRefine(
+    ({ act, scope, message, blockSender, policy, applyToExisting, expected }, context) => {
+      const given = {
+        'of a delete': {
+          scope,
+          message: message || undefined,
+          blockSender: blockSender || undefined,
+        },
+        'of a block': { policy, applyToExisting },
+        'of a decision or a delete': { expected },
+      };
+      const isOf = {
+        'of a delete': act === 'delete',
+        'of a block': act === 'block',
+        'of a decision or a delete': !isBlock(act),
+      };
+      for (const [whose, fields] of Object.entries(given)) {
+        if (isOf[whose as keyof typeof isOf]) continue;
+        for (const [field, value] of Object.entries(fields)) {
+          if (value === undefined) continue;
+          context.addIssue({ code: 'custom', path: [field], message: `only ${whose}` });
+        }
+      }
+    },
+  );
 
 export type ActRequest = z.output<typeof actRequest>;
 
@@ -61,6 +90,9 @@ export const actSchema = z
     act: z.enum(ACT_KINDS),
     scope: z.enum(DELETION_SCOPES).nullable().describe('Null unless it is a delete.'),
     message: z.boolean(),
+    blockSender: z.boolean(),
+    policy: z.enum(BlocklistPolicy).nullable().describe('Null unless it is a block.'),
+    applyToExisting: z.boolean().nullable().describe('Null unless it is a block.'),
     expected: z.enum(Moderation).nullable(),
     requestedBy: z.string().describe('The name of a key, or `proxy:` and that of a user.'),
     reasonCode: z.string().nullable(),
@@ -72,7 +104,9 @@ export const actSchema = z
     changed: z
       .boolean()
       .nullable()
-      .describe('Of one that is done: false when the attachment had that state already.'),
+      .describe(
+        'Of one that is done: false when the attachment had that state already, or what is blocked was.',
+      ),
     proposed: z
       .boolean()
       .nullable()
@@ -87,7 +121,8 @@ export const actSchema = z
   })
   .meta({
     id: 'Act',
-    description: 'A decision about an attachment, or its deletion, that can be taken back.',
+    description:
+      'A decision about an attachment, its deletion, or a block by it, that can be taken back.',
   });
 
 export type ActItem = z.output<typeof actSchema>;

@@ -4,17 +4,18 @@ import { actListQuery, actPath, actRequest, actSchema } from './act-schemas.ts';
 
 const tag = 'moderation';
 
-/** Operations on decisions and deletions that go out after some seconds. */
+/** Operations on decisions, deletions and blocks that go out after some seconds. */
 export const actOperations = {
   createAct: defineOperation({
     id: 'createAct',
     method: 'post',
     path: '/api/v1/acts',
     tag,
-    summary: 'Decide about an attachment, or delete it, so that it can be taken back',
+    summary: 'Decide about an attachment, delete it, or block by it, so that it can be taken back',
     description:
       'The server does it after `delaySeconds`, unless it is cancelled before: also when the client is gone by ' +
-      'then. Until that moment the attachment does not change. 409 `conflict` with `Location` when another act on it waits.',
+      'then. Until that moment nothing changes. 409 `conflict` with `Location` when another act on the attachment waits; a block ' +
+      'and a decision may both wait.',
     access: 'moderator',
     isIdempotent: true,
     body: actRequest,
@@ -31,7 +32,7 @@ export const actOperations = {
         body: actSchema,
       },
     },
-    problems: ['not_found', 'media_deleted', 'decided_meanwhile', 'conflict'],
+    problems: ['not_found', 'media_deleted', 'media_not_stored', 'decided_meanwhile', 'conflict'],
   }),
   listActs: defineOperation({
     id: 'listActs',

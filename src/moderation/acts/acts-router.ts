@@ -3,13 +3,14 @@ import { callerOf } from '../../auth/authentication.ts';
 import type { Idempotency } from '../../http/idempotency.ts';
 import { sendPage } from '../../http/paging.ts';
 import { createResourceRouter, type Guard, route } from '../../http/resource-router.ts';
+import { isBlock } from '../act-kinds.ts';
 import type { OwnNumbers } from '../own-numbers.ts';
 import type { RequireListedCode } from '../reason-codes/reason-codes.ts';
 import type { ActItem } from './act-schemas.ts';
 import { type Acts, actPath } from './acts.ts';
 import { actOperations as operations } from './acts-operations.ts';
 
-/** `/api/v1/acts`, for moderators: decisions and deletions that can be taken back for some seconds. */
+/** `/api/v1/acts`, for moderators: decisions, deletions and blocks that can be taken back for some seconds. */
 export function createActsRouter(
   guard: Guard,
   deps: {
@@ -22,9 +23,12 @@ export function createActsRouter(
   const { acts, idempotency, requireListedCode, ownNumbers } = deps;
   return createResourceRouter(guard, [
     route(operations.createAct, async ({ body, request, response }) => {
-      await requireListedCode(body.reasonCode);
       const caller = callerOf(response);
-      await ownNumbers.requireMedia(caller, body.mediaSid, body.scope);
+      // A block is nobody's own work, and may have any code: it concerns what arrives later, for all numbers.
+      if (!isBlock(body.act)) {
+        await requireListedCode(body.reasonCode);
+        await ownNumbers.requireMedia(caller, body.mediaSid, body.scope);
+      }
       const operation = operations.createAct.id;
       const call = { operation, caller: caller.name, request, response };
       await idempotency.answerOnce(call, body, async (keep) => {

@@ -4,25 +4,30 @@ import type { Caller } from '../../auth/api-keys.ts';
 import { hasRole } from '../../auth/authentication.ts';
 import type { Database, Transaction } from '../../database/database.ts';
 import { AppError } from '../../errors/app-error.ts';
-import type { DelayedAct } from '../../generated/prisma/client.ts';
+import type { DelayedAct, Prisma } from '../../generated/prisma/client.ts';
 import { datedPage } from '../../http/dated-cursor.ts';
 import type { Page } from '../../http/paging.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
+import { actOf, BLOCK_KINDS, isBlock, storedAct } from '../act-kinds.ts';
+import { readHashes } from '../blocklist/block-media.ts';
 import { describeDecision } from '../decide-media.ts';
 import { DECISIONS } from '../decisions.ts';
 import type { CountDeletion } from '../deletions/delete-media.ts';
 import type { DeletionScope } from '../deletions/record-deletion.ts';
+import { takesTwo } from '../reviews/proposals.ts';
 import { endClaimForAct } from '../reviews/settle-reviews.ts';
-import type { ActItem, ActKind, ActListQuery, ActRequest } from './act-schemas.ts';
+import { readSender } from '../senders/block-sender.ts';
+import { hashColumns, NO_HASHES } from './act-hashes.ts';
+import type { ActItem, ActListQuery, ActRequest } from './act-schemas.ts';
 
-/** Decisions and deletions that go out some seconds after they were made (docs/adr/0033-delayed-acts.md). */
+/** Decisions, deletions and blocks that go out some seconds after they were made (docs/adr/0033-delayed-acts.md). */
 export interface Acts {
   /**
    * Stores the act and queues the job that carries it out.
    *
    * @param alongside runs in the transaction that queues the job
-   * @throws AppError what the immediate act would throw now: `not_found`, `media_deleted`, `decided_meanwhile`,
-   *   `invalid_request`; `conflict` when another act on the attachment waits
+   * @throws AppError what the immediate act would throw now: `not_found`, `media_deleted`, `media_not_stored`,
+   *   `decided_meanwhile`, `invalid_request`; `conflict` when another act on the attachment waits
    */
   begin(
     request: ActRequest,
@@ -51,7 +56,13 @@ export function createActs(deps: {
 
   /** @throws AppError what the act would throw if it went out now */
   async function requirePossible(request: ActRequest): Promise<void> {
-    const { mediaSid: sid, act, scope = 'one', message, expected } = request;
+    const { mediaSid: sid, act, scope = 'one', message, blockSender, expected } = request;
+    if (act === 'block-sender' || blockSender) await readSender(prisma, sid);
+    if (isBlock(act)) {
+      // Refuses a code that was removed from the list after somebody had proposed this with it.
+      await takesTwo(prisma, { mediaSid: sid, act, reasonCode: request.reasonCode });
+      return;
+    }
     if (act === 'delete') await deps.countDeletion({ sid, scope, withMessages: message });
     const media = await prisma.media.findUnique({ where: { sid } });
     if (media === null) throw new AppError('not_found', 'There is no media with this sid.');
@@ -71,8 +82,10 @@ export function createActs(deps: {
 
   return {
     async begin(request, caller, alongside) {
+      const hashes = request.act === 'block' ? await readHashes(prisma, request.mediaSid) : [];
       await requirePossible(request);
       const { mediaSid, act, scope = 'one', message, expected = null } = request;
+      const { policy = 'quarantine', applyToExisting = false } = request;
       const id = randomUUID();
       // By one clock: the database may have another.
       const createdAt = new Date();
@@ -80,11 +93,12 @@ export function createActs(deps: {
       const data = {
         id,
         mediaSid,
-        act,
+        act: storedAct(act, request.blockSender),
         createdAt,
         runsAt,
         scope: act === 'delete' ? scope : null,
         withMessages: message,
+        ...(act === 'block' ? { policy, applyToExisting, ...hashColumns(hashes) } : {}),
         expected,
         requestedBy: caller.name,
         reasonCode: request.reasonCode,
@@ -92,7 +106,7 @@ export function createActs(deps: {
       };
       return prisma.$transaction(async (tx) => {
         const item = actItem(await insertWaiting(tx, data));
-        await endClaimForAct(tx, mediaSid, caller.name);
+        if (!isBlock(act)) await endClaimForAct(tx, mediaSid, caller.name);
         await alongside(tx, item);
         await queue.send(tx, 'run-act', [{ payload: { id }, startAfter: runsAt }]);
         return item;
@@ -119,10 +133,10 @@ export function createActs(deps: {
         // Waits for the job that carries it out: whoever locks the row first wins.
         const { count } = await tx.delayedAct.updateMany({
           where: { id, state: 'waiting' },
-          data: { state: 'cancelled', endedAt: new Date() },
+          data: { ...NO_HASHES, state: 'cancelled', endedAt: new Date() },
         });
         if (count === 0) return false;
-        const before = { act, requestedBy, actId: id };
+        const before = { ...actOf(act), requestedBy, actId: id };
         await recordAudit(tx, [{ actor, action: 'act.cancel', target, before }]);
         return true;
       });
@@ -135,23 +149,33 @@ export function createActs(deps: {
   };
 }
 
-type NewAct = Omit<Parameters<Transaction['delayedAct']['create']>[0]['data'], 'mediaSid'> & {
-  mediaSid: string;
-};
-
 /** @throws AppError `conflict` when another act on the attachment waits */
-async function insertWaiting(tx: Transaction, data: NewAct): Promise<DelayedAct> {
+async function insertWaiting(
+  tx: Transaction,
+  data: Prisma.DelayedActCreateManyInput,
+): Promise<DelayedAct> {
   for (;;) {
-    const [act] = await tx.delayedAct.createManyAndReturn({ data: [data], skipDuplicates: true });
-    if (act !== undefined) return act;
+    const [inserted] = await tx.delayedAct.createManyAndReturn({
+      data: [data],
+      skipDuplicates: true,
+    });
+    if (inserted !== undefined) return inserted;
     const { mediaSid } = data;
-    const other = await tx.delayedAct.findFirst({ where: { mediaSid, state: 'waiting' } });
+    const { act: kind } = actOf(data.act);
+    const other = await tx.delayedAct.findFirst({
+      where: {
+        mediaSid,
+        state: 'waiting',
+        act: isBlock(kind) ? kind : { notIn: [...BLOCK_KINDS] },
+      },
+    });
     // It has ended in between.
     if (other === null) continue;
     const path = actPath(other.id);
+    const { act } = actOf(other.act);
     throw new AppError(
       'conflict',
-      `Another act waits until ${other.runsAt.toISOString()}: ${other.act}, by ${other.requestedBy}. ` +
+      `Another act waits until ${other.runsAt.toISOString()}: ${act}, by ${other.requestedBy}. ` +
         `It can be cancelled: ${path}`,
       { headers: { Location: path } },
     );
@@ -164,11 +188,11 @@ export function actPath(id: string): string {
 }
 
 function actItem(row: DelayedAct): ActItem {
-  const { withMessages, problemCode, problem, deletionId, ...rest } = row;
+  const { withMessages, problemCode, problem, deletionId, sha256, pdq, ...rest } = row;
   return {
     ...rest,
-    // The columns are text, and `begin` alone writes them.
-    act: row.act as ActKind,
+    ...actOf(row.act),
+    // The column is text, and `begin` alone writes it.
     scope: row.scope as DeletionScope | null,
     message: withMessages,
     deletionId: deletionId === null ? null : String(deletionId),

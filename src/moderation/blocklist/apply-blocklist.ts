@@ -48,14 +48,12 @@ export function createApplyBlocklist(deps: {
     await holdBlocklist(tx);
     const match = (await matchBlobs(tx, index, [bytes])).get(bytes.sha256);
     if (match === undefined) return;
-    const media = await tx.media.findMany({
-      where: {
-        blobSha256: bytes.sha256,
-        state: 'stored',
-        OR: [{ decidedBy: null }, { decidedBy: { startsWith: 'system:' } }],
-      },
-      select: { sid: true },
-    });
+    // Locked before it is looked at: a moderator may be deciding at this moment.
+    const media = await tx.$queryRaw<{ sid: string }[]>`
+      SELECT sid FROM media
+      WHERE blob_sha256 = ${bytes.sha256} AND state = 'stored'
+        AND (decided_by IS NULL OR starts_with(decided_by, 'system:'))
+      ORDER BY sid FOR UPDATE`;
     const sids = media.map(({ sid }) => sid);
     await carryOut(tx, queue, sids, judgeMatch(match));
   }

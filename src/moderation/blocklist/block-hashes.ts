@@ -4,17 +4,14 @@ import { PICTURES_BY_HASH } from '../../database/blob-scan.ts';
 import type { Database, Transaction } from '../../database/database.ts';
 import { MEDIA_BY_SID } from '../../database/media-scan.ts';
 import { countRows, scanRows } from '../../database/scan-rows.ts';
-import { AppError } from '../../errors/app-error.ts';
-import { Prisma, type Proposal } from '../../generated/prisma/client.ts';
+import { type BlocklistEntry, Prisma } from '../../generated/prisma/client.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
 import { distanceWithin, readWords } from '../../pdq/hash-words.ts';
-import { pictureOf } from '../../preview/screen.ts';
 import type { Decider } from '../decisions.ts';
-import { endConfirmed, type ReviewAct } from '../reviews/proposals.ts';
 import { addEntries, type EntryTerms } from './blocklist-entries.ts';
-import { type BlocklistHash, hashesOf, MAX_DISTANCE, MIN_QUALITY } from './blocklist-index.ts';
+import { type BlocklistHash, MAX_DISTANCE, MIN_QUALITY } from './blocklist-index.ts';
 import type { BlockedFile } from './blocklist-schemas.ts';
-import { blocklistItem } from './list-blocklist.ts';
+import { blocklistItems } from './list-blocklist.ts';
 
 /** Adds the hashes of one file to the blocklist, and on request applies it to stored media. */
 export type BlockHashes = (
@@ -25,46 +22,67 @@ export type BlockHashes = (
 
 export function createBlockHashes({ prisma }: Database, queue: JobQueue): BlockHashes {
   return async (hashes, terms, applyToExisting) => {
-    const { written, entries } = await prisma.$transaction((tx) =>
-      add(tx, hashes, terms, applyToExisting),
+    const added = await prisma.$transaction((tx) =>
+      addHashes(tx, queue, hashes, terms, applyToExisting),
     );
-    const added = written.filter(({ isNew }) => isNew).length;
-    return {
-      added,
-      raised: written.length - added,
-      known: entries.length - written.length,
-      matchesExisting: await countExisting(prisma, hashes),
-      entries: entries.map(blocklistItem),
-    };
+    return blockedFile(prisma, hashes, added);
   };
+}
 
-  async function add(
-    tx: Transaction,
-    hashes: readonly BlocklistHash[],
-    terms: EntryTerms,
-    applyToExisting: boolean,
-  ) {
-    const written = await addEntries(tx, hashes, terms);
-    const { actor, reasonCode, reason, policy, source } = terms;
-    await recordAudit(
-      tx,
-      written.map(({ id, kind, isNew }) => ({
-        actor,
-        action: 'blocklist.add',
-        target: String(id),
-        reasonCode,
-        reason,
-        after: { kind, policy, source, isNew },
-      })),
-    );
-    if (applyToExisting) await sendApply(tx, queue, terms);
-    const or = hashes.map(({ kind, hash }) => ({ kind, hash }));
-    const entries = await tx.blocklistEntry.findMany({
-      where: { OR: or, removedAt: null },
-      orderBy: { id: 'asc' },
-    });
-    return { written, entries };
-  }
+/** What adding hashes has written, and all entries of these hashes. */
+export interface AddedHashes {
+  written: Awaited<ReturnType<typeof addEntries>>;
+  entries: BlocklistEntry[];
+}
+
+/**
+ * Adds hashes to the blocklist, with entries in the audit log.
+ *
+ * @param tx the caller commits it; the blocklist is locked until then: media are locked behind it
+ */
+export async function addHashes(
+  tx: Transaction,
+  queue: JobQueue,
+  hashes: readonly BlocklistHash[],
+  terms: EntryTerms,
+  applyToExisting: boolean,
+): Promise<AddedHashes> {
+  const written = await addEntries(tx, hashes, terms);
+  const { actor, reasonCode, reason, policy, source } = terms;
+  await recordAudit(
+    tx,
+    written.map(({ id, kind, isNew }) => ({
+      actor,
+      action: 'blocklist.add',
+      target: String(id),
+      reasonCode,
+      reason,
+      after: { kind, policy, source, isNew },
+    })),
+  );
+  if (applyToExisting) await sendApply(tx, queue, terms);
+  const or = hashes.map(({ kind, hash }) => ({ kind, hash }));
+  const entries = await tx.blocklistEntry.findMany({
+    where: { OR: or, removedAt: null },
+    orderBy: { id: 'asc' },
+  });
+  return { written, entries };
+}
+
+/** What adding hashes did, as the API returns it. */
+export async function blockedFile(
+  db: Db,
+  hashes: readonly BlocklistHash[],
+  { written, entries }: AddedHashes,
+): Promise<BlockedFile> {
+  const added = written.filter(({ isNew }) => isNew).length;
+  return {
+    added,
+    raised: written.length - added,
+    known: entries.length - written.length,
+    matchesExisting: await countExisting(db, hashes),
+    entries: await blocklistItems(db, entries),
+  };
 }
 
 /**
@@ -82,40 +100,6 @@ export async function sendApply(
   const act = { actor, action: 'blocklist.apply', target: id, reasonCode, reason } as const;
   await recordAudit(tx, [act]);
   await queue.send(tx, 'apply-blocklist', [{ payload: { id, after: '' } }]);
-}
-
-/**
- * Blocks what an attachment shows: its bytes and, for a picture, similar pictures; or proposes that, when its reason
- * code takes two people.
- *
- * @throws AppError `not_found`, `media_deleted`, or `media_not_stored` while its bytes are not here
- */
-export type BlockMedia = (
-  sid: string,
-  terms: Omit<EntryTerms, 'source'>,
-  applyToExisting: boolean,
-) => Promise<BlockedFile | Proposal>;
-
-export function createBlockMedia(
-  { prisma }: Database,
-  { blockHashes, reviewAct }: { blockHashes: BlockHashes; reviewAct: ReviewAct },
-): BlockMedia {
-  return async (sid, terms, applyToExisting) => {
-    const media = await prisma.media.findUnique({ where: { sid }, include: { blob: true } });
-    if (media === null) throw new AppError('not_found', 'There is no media with this sid.');
-    if (media.state === 'deleted') throw new AppError('media_deleted', 'This media was deleted.');
-    // Its picture hash is not known until its preview is made.
-    if (media.state !== 'stored' || media.blob === null) {
-      throw new AppError('media_not_stored', `There is nothing to go by: it is ${media.state}.`);
-    }
-    const wanted = { ...terms, act: 'block', mediaSid: sid, applyToExisting } as const;
-    const proposal = await reviewAct(wanted);
-    if (proposal !== null) return proposal;
-    const hashes = hashesOf(media.blob.sha256, pictureOf(media.blob));
-    const blocked = await blockHashes(hashes, { ...terms, source: 'decision' }, applyToExisting);
-    await prisma.$transaction((tx) => endConfirmed(tx, sid, terms.actor));
-    return blocked;
-  };
 }
 
 /** Every stored picture is compared with each hash: with more hashes that would take minutes. */

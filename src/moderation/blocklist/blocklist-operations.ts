@@ -54,6 +54,7 @@ export const blocklistOperations = {
       files: { name: 'file', most: 1, description: 'A picture or a list, of at most 256 MiB.' },
     },
     answers: { 200: { description: 'What was added.', body: uploadedHashesSchema } },
+    problems: ['second_reviewer_needed'],
   }),
   removeBlocklistEntry: defineOperation({
     id: 'removeBlocklistEntry',

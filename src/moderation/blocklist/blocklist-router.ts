@@ -6,11 +6,14 @@ import { sendPage } from '../../http/paging.ts';
 import { createResourceRouter, type Guard, type Route, route } from '../../http/resource-router.ts';
 import { validate } from '../../http/validate.ts';
 import { proposalItem } from '../reviews/proposal-schemas.ts';
-import type { BlockMedia } from './block-hashes.ts';
+import type { RequireOneReviewer } from '../reviews/proposals.ts';
+import type { BlockMedia } from './block-media.ts';
 import type { RemoveEntry } from './blocklist-entries.ts';
 import { blocklistOperations as operations } from './blocklist-operations.ts';
 import { listBlocklist } from './list-blocklist.ts';
 import type { UploadBlocklist, UploadedHashes } from './upload-blocklist.ts';
+
+const FROM_ATTACHMENTS = 'Block stored attachments one at a time with it.';
 
 /** `/api/v1/blocklist`: what is blocked, for moderators; more and less of it, for admins. */
 export function createBlocklistRouter(
@@ -22,6 +25,7 @@ export function createBlocklistRouter(
     discard: (path: string) => Promise<void>;
     uploadBlocklist: UploadBlocklist;
     removeEntry: RemoveEntry;
+    requireOneReviewer: RequireOneReviewer;
   },
 ): Router {
   const { form } = operations.uploadBlocklist;
@@ -37,6 +41,7 @@ export function createBlocklistRouter(
           });
         }
         const { applyToExisting, ...terms } = validate(form.fields, { ...request.body });
+        await deps.requireOneReviewer(terms.reasonCode, FROM_ATTACHMENTS);
         const actor = callerOf(response).name;
         const outcome = await deps.uploadBlocklist(file, { actor, ...terms }, applyToExisting);
         const { kind, added, raised, known } = outcome;
@@ -64,18 +69,14 @@ export function createBlocklistRouter(
 
 /** Blocks the bytes of an attachment, and what looks like it. */
 export function createBlockRoute(blockMedia: BlockMedia): Route {
-  return route(
-    operations.blockMedia,
-    async ({ params: { sid }, body: { applyToExisting, ...terms }, request, response }) => {
-      const actor = callerOf(response).name;
-      const outcome = await blockMedia(sid, { actor, ...terms }, applyToExisting);
-      if ('proposedBy' in outcome) {
-        request.log.info({ mediaSid: sid }, 'block proposed');
-        response.status(202).json({ proposal: proposalItem(outcome) });
-        return;
-      }
-      request.log.info({ mediaSid: sid, added: outcome.added }, 'media blocked');
-      response.json(outcome);
-    },
-  );
+  return route(operations.blockMedia, async ({ params: { sid }, body, request, response }) => {
+    const outcome = await blockMedia(sid, { actor: callerOf(response).name, ...body });
+    if ('proposedBy' in outcome) {
+      request.log.info({ mediaSid: sid }, 'block proposed');
+      response.status(202).json({ proposal: proposalItem(outcome) });
+      return;
+    }
+    request.log.info({ mediaSid: sid, added: outcome.added }, 'media blocked');
+    response.json(outcome);
+  });
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { BlocklistKind, BlocklistPolicy, BlocklistSource } from '../../generated/prisma/client.ts';
 import { count, rowNumber, time } from '../../http/fields.ts';
 import { pageLimit } from '../../http/paging.ts';
+import { MOST_COUNTED } from './catches.ts';
 
 const HASH = '64 hexadecimal digits';
 
@@ -18,6 +19,16 @@ export const blocklistEntrySchema = z
     source: z.enum(BlocklistSource).describe('A stored attachment, or an upload.'),
     createdBy: z.string().describe('The name of a key.'),
     createdAt: time,
+    addedWith: z
+      .string()
+      .nullable()
+      .describe(
+        'The entry that the same decision about an attachment has added: for its bytes that of its look, and the other ' +
+          'way round. Null without one, and for uploads.',
+      ),
+    caught: count.describe(
+      `How many attachments it has quarantined or deleted; not more than ${MOST_COUNTED} are counted.`,
+    ),
   })
   .meta({ id: 'BlocklistEntry', description: 'A blocked hash.' });
 

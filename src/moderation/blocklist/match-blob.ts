@@ -65,10 +65,13 @@ async function readMatches(
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(near)}::jsonb)
         AS row (sha256 text, id bigint, distance int)
     ), nearest AS (
-      SELECT DISTINCT ON (sha256) sha256, id::text, policy, reason_code AS "reasonCode", kind, distance
-      FROM near JOIN blocklist_entry USING (id)
+      SELECT DISTINCT ON (sha256) sha256, entry.id::text AS id, policy, reason_code AS "reasonCode", kind, distance
+      -- OFFSET 0: each is looked up. PostgreSQL expects a hundred, for which it may read the whole list.
+      FROM near CROSS JOIN LATERAL (
+        SELECT * FROM blocklist_entry WHERE blocklist_entry.id = near.id OFFSET 0
+      ) AS entry
       WHERE removed_at IS NULL
-      ORDER BY sha256, policy DESC, distance, kind, blocklist_entry.id
+      ORDER BY sha256, policy DESC, distance, kind, entry.id
     )
     SELECT ${LAST_CHANGE} AS last,
       coalesce((SELECT json_agg(nearest) FROM nearest), '[]') AS matches`;
@@ -85,6 +88,7 @@ export function judgeMatch({ id, kind, policy, reasonCode, distance }: Blocklist
   const how = kind === 'sha256' ? 'the same bytes' : `distance ${distance}`;
   return {
     act: policy,
+    caughtBy: { entryId: id, distance: kind === 'sha256' ? null : distance },
     decider: {
       actor: 'system:blocklist',
       reasonCode: reasonCode ?? 'blocklist',

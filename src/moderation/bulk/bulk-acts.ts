@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { recordAudit } from '../../audit/record-audit.ts';
+import type { Caller } from '../../auth/api-keys.ts';
+import { hasRole } from '../../auth/authentication.ts';
 import type { Database, Transaction } from '../../database/database.ts';
 import { toPage } from '../../database/scan-rows.ts';
 import { AppError } from '../../errors/app-error.ts';
@@ -7,31 +9,32 @@ import type { BulkAct } from '../../generated/prisma/client.ts';
 import { datedPage } from '../../http/dated-cursor.ts';
 import type { Page } from '../../http/paging.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
+import { bulkActItem, totalOf } from './bulk-act-item.ts';
 import type {
   BulkActItem,
-  BulkAction,
   BulkCounts,
   BulkItemOutcome,
   BulkItemsQuery,
   BulkListQuery,
   BulkRequest,
 } from './bulk-schemas.ts';
-import { countMedia, noCounts, type Selected, selectMedia } from './select-media.ts';
+import { countMedia, noCounts, type Selected, type Selector, selectMedia } from './select-media.ts';
 
 /** Rows per statement. */
 const ROWS = 200;
 
 export interface BulkActs {
   /** What an act would do; nothing is changed or stored. */
-  count(request: BulkRequest): Promise<{ total: number; counts: BulkCounts }>;
+  count(request: BulkRequest, caller: Selector): Promise<{ total: number; counts: BulkCounts }>;
   /**
    * Stores the selection and queues the job that processes it.
    *
    * @param alongside runs in the transaction that queues the job
+   * @throws AppError `conflict` when it was cancelled while media were selected
    */
   begin(
     request: BulkRequest,
-    requestedBy: string,
+    caller: Selector,
     alongside: (tx: Transaction, act: BulkActItem) => Promise<void>,
   ): Promise<BulkActItem>;
   /** One page of acts, newest first. */
@@ -48,9 +51,9 @@ export interface BulkActs {
    * Ends the act: media that are not processed yet stay as they are, except those in progress; what was done
    * stays done.
    *
-   * @throws AppError `not_found`, `conflict` when it has ended
+   * @throws AppError `not_found`; `forbidden` for an act of somebody else; `conflict` when it has ended
    */
-  cancel(id: string, actor: string): Promise<BulkActItem>;
+  cancel(id: string, caller: Pick<Caller, 'name' | 'role'>): Promise<BulkActItem>;
 }
 
 export function createBulkActs(database: Database, queue: JobQueue): BulkActs {
@@ -63,36 +66,41 @@ export function createBulkActs(database: Database, queue: JobQueue): BulkActs {
   }
 
   return {
-    async count(request) {
-      return totalOf(await countMedia(prisma, request));
+    async count(request, caller) {
+      return totalOf(await countMedia(prisma, request, caller));
     },
-    async begin(request, requestedBy, alongside) {
-      const { action, reasonCode, reason } = request;
+    async begin(request, caller, alongside) {
+      const { action, queue: from = null, reasonCode, reason } = request;
+      const requestedBy = caller.name;
       const id = randomUUID();
-      await prisma.bulkAct.create({ data: { id, action, reasonCode, reason, requestedBy } });
+      // By the clock that decisions have: those of others that come later are left alone.
+      const createdAt = new Date();
+      const stored = { id, action, queue: from, reasonCode, reason, requestedBy, createdAt };
+      await prisma.bulkAct.create({ data: stored });
       const store = (batch: Selected[]) =>
         prisma.bulkItem.createMany({ data: batch.map((item) => ({ ...item, actId: id })) });
       const counts = noCounts();
-      for await (const batch of selectMedia(prisma, request)) {
-        for (let start = 0; start < batch.length; start += ROWS) {
-          await store(batch.slice(start, start + ROWS));
-        }
-        for (const { outcome } of batch) counts[outcome ?? 'todo'] += 1;
-      }
-      const { total } = totalOf(counts);
       const audit = { actor: requestedBy, target: id, reasonCode, reason } as const;
       try {
+        for await (const batch of selectMedia(prisma, request, caller)) {
+          for (let start = 0; start < batch.length; start += ROWS) {
+            await store(batch.slice(start, start + ROWS));
+          }
+          for (const { outcome } of batch) counts[outcome ?? 'todo'] += 1;
+        }
+        const { total } = totalOf(counts);
         return await prisma.$transaction(async (tx) => {
-          const data = { state: 'waiting', ...counts } as const;
-          const act = bulkActItem(await tx.bulkAct.update({ where: { id }, data }));
+          const act = bulkActItem(await endSelecting(tx, id, counts));
           await alongside(tx, act);
-          await recordAudit(tx, [{ ...audit, action: 'bulk.begin', after: { action, total } }]);
-          await queue.send(tx, 'bulk-act', [{ payload: { id } }]);
+          const after = { action, total, ...(from !== null && { queue: from }) };
+          await recordAudit(tx, [{ ...audit, action: 'bulk.begin', after }]);
+          await queue.send(tx, action === 'delete' ? 'bulk-delete' : 'bulk-act', [
+            { payload: { id } },
+          ]);
           return act;
         });
       } catch (error) {
-        // Nobody would run it.
-        await prisma.bulkAct.deleteMany({ where: { id, state: 'selecting' } });
+        await abandonSelecting(prisma, id, counts);
         throw error;
       }
     },
@@ -120,7 +128,12 @@ export function createBulkActs(database: Database, queue: JobQueue): BulkActs {
         nextCursor: last?.mediaSid ?? null,
       };
     },
-    async cancel(id, actor) {
+    async cancel(id, caller) {
+      const { requestedBy } = await find(id);
+      const actor = caller.name;
+      if (requestedBy !== actor && !hasRole(caller, 'admin')) {
+        throw new AppError('forbidden', `Only ${requestedBy} and admins can take this act back.`);
+      }
       const isCancelled = await prisma.$transaction(async (tx) => {
         const { count } = await tx.bulkAct.updateMany({
           where: { id, endedAt: null },
@@ -136,16 +149,32 @@ export function createBulkActs(database: Database, queue: JobQueue): BulkActs {
   };
 }
 
-function bulkActItem(act: BulkAct): BulkActItem {
-  const { todo, changed, unchanged, unknown, deleted, ...rest } = act;
-  return {
-    ...rest,
-    // The column is text, and `begin` alone writes it.
-    action: act.action as BulkAction,
-    ...totalOf({ todo, changed, unchanged, unknown, deleted }),
-  };
+/** After a failure: nobody would run the act. One that was cancelled stays, with what it has not reached. */
+export async function abandonSelecting(
+  { bulkAct }: Pick<Transaction, 'bulkAct'>,
+  id: string,
+  counts: Partial<BulkCounts>,
+): Promise<void> {
+  await bulkAct.deleteMany({ where: { id, state: 'selecting' } });
+  await bulkAct.updateMany({ where: { id, state: 'cancelled' }, data: counts });
 }
 
-function totalOf(counts: BulkCounts): { total: number; counts: BulkCounts } {
-  return { total: Object.values(counts).reduce((sum, count) => sum + count, 0), counts };
+/**
+ * The act waits for its job now.
+ *
+ * @throws AppError `conflict` when it was cancelled while media were selected
+ */
+export async function endSelecting(
+  tx: Transaction,
+  id: string,
+  counts: Partial<BulkCounts>,
+): Promise<BulkAct> {
+  const [act] = await tx.bulkAct.updateManyAndReturn({
+    where: { id, state: 'selecting', endedAt: null },
+    data: { state: 'waiting', ...counts },
+  });
+  if (act === undefined) {
+    throw new AppError('conflict', 'It was cancelled while its attachments were selected.');
+  }
+  return act;
 }

@@ -22,7 +22,7 @@ export const bulkOperations = {
     path: '/api/v1/bulk',
     tag,
     summary: 'List bulk acts',
-    description: 'Newest first.',
+    description: 'Newest first. They are removed 30 days after they have ended.',
     access: 'moderator',
     query: bulkListQuery,
     answers: {
@@ -36,8 +36,8 @@ export const bulkOperations = {
     tag,
     summary: 'Decide about many attachments, delete or scan them',
     description:
-      'On a selection of `sids`, or on a `filter` with the fields of the list. The selection is fixed at the ' +
-      'time of the request. `scan` needs a classifier.',
+      'On a selection of `sids`, on a `filter` with the fields of the list, or on a `queue`. The selection is fixed at the ' +
+      'time of the request. What somebody else works on is left alone. `scan` needs a classifier.',
     access: 'moderator',
     isIdempotent: true,
     body: bulkRequest,
@@ -93,11 +93,33 @@ export const bulkOperations = {
     tag,
     summary: 'Cancel a bulk act',
     description:
-      'Skips what is still to be processed, except a delete in progress, or up to a hundred decisions; ' +
-      'completed work stays.',
+      'Its maker and admins can. Skips what is still to be processed, except a delete in progress; completed work stays.',
     access: 'moderator',
     params: bulkPath,
     answers: { 200: { description: 'It is cancelled.', body: bulkActSchema } },
+    // `forbidden`: the act of somebody else.
+    problems: ['not_found', 'conflict', 'forbidden'],
+  }),
+  undoBulkAct: defineOperation({
+    id: 'undoBulkAct',
+    method: 'post',
+    path: '/api/v1/bulk/{id}/undo',
+    tag,
+    summary: 'Undo a bulk decision',
+    description:
+      'Puts back what stood before it, of all that it has changed and nobody has decided about since. The undo is a ' +
+      'bulk act of its own, which shows its progress and may be cancelled; what it leaves can be undone again. A delete ' +
+      'or a scan cannot be undone.',
+    access: 'moderator',
+    isIdempotent: true,
+    params: bulkPath,
+    answers: {
+      202: {
+        description: 'A job does the work.',
+        headers: { Location: 'The undo, which shows its progress.', ...ACCEPTED_HEADERS },
+        body: bulkActSchema,
+      },
+    },
     problems: ['not_found', 'conflict'],
   }),
 };

@@ -7,6 +7,8 @@ import { mediaFilterFields } from '../../media/media-filter.ts';
 import { mediaSid } from '../../twilio/address-fields.ts';
 import { MEDIA_SID } from '../../twilio/sids.ts';
 import { DECISIONS, type Decision } from '../decisions.ts';
+import { queueFilterFields, queueName } from '../queues/queue-filter-fields.ts';
+import { QUEUES } from '../queues/queues.ts';
 
 /** What may be done to many media at once. */
 const BULK_ACTIONS = [...(Object.keys(DECISIONS) as Decision[]), 'delete', 'scan'] as const;
@@ -15,6 +17,23 @@ export type BulkAction = (typeof BULK_ACTIONS)[number];
 
 const MAX_SIDS = 10_000;
 const SIDS = `1 to ${MAX_SIDS} sids of media`;
+
+/** As the list takes them, and as JSON. */
+const listFilterFields = {
+  ...mediaFilterFields,
+  hasLocation: z
+    .boolean('true or false')
+    .optional()
+    .describe('Whether `details.location` of the attachment is there: only with EXTRACT_LOCATION.'),
+};
+
+const { reasonCode, label } = queueFilterFields;
+const ofQueue = 'Only with `queue`.';
+
+/** Whether a filter has only fields that what it is applied to takes. */
+function isOf(fields: object) {
+  return (name: string) => Object.hasOwn(fields, name);
+}
 
 /** Body of `POST /api/v1/bulk`: an action on a selection or on a filter. */
 export const bulkRequest = z
@@ -26,17 +45,31 @@ export const bulkRequest = z
       .max(MAX_SIDS, SIDS)
       .optional()
       .describe('Either these, or a filter.'),
+    queue: queueName
+      .optional()
+      .describe(
+        'What waits in this queue; with a `filter` what of it matches, as `claims/next` takes it.',
+      ),
     filter: z
-      .strictObject(mediaFilterFields)
+      .strictObject({
+        ...listFilterFields,
+        reasonCode: reasonCode.describe(`${ofQueue} ${reasonCode.description}`),
+        label: label.describe(`${ofQueue} ${label.description}`),
+      })
       .optional()
       .describe('An empty one, `{}`, selects everything that is not deleted.'),
     dryRun: z.boolean('true or false').default(false).describe('Only counts.'),
     ...reasonFields,
   })
-  .superRefine(({ sids, filter }, context) => {
-    if ((sids === undefined) === (filter === undefined)) {
-      const message = 'either sids or a filter, which may be {}';
+  .superRefine(({ sids, queue, filter }, context) => {
+    if ((sids === undefined) === (filter === undefined && queue === undefined)) {
+      const message = 'either sids, or a queue, or a filter, which may be {}';
       context.addIssue({ code: 'custom', path: ['sids'], message });
+    }
+    const isKnown = isOf(queue === undefined ? listFilterFields : queueFilterFields);
+    for (const name of Object.keys(filter ?? {}).filter((name) => !isKnown(name))) {
+      const message = queue === undefined ? 'only with a queue' : 'not with a queue';
+      context.addIssue({ code: 'custom', path: ['filter', name], message });
     }
   });
 
@@ -45,9 +78,18 @@ export type BulkRequest = z.output<typeof bulkRequest>;
 const bulkCounts = z.strictObject({
   todo: count.describe('Still to be processed.'),
   changed: count,
-  unchanged: count.describe('In that state already or, for `scan`, without bytes.'),
+  unchanged: count.describe(
+    'In that state already, with nothing open about it; for `scan`, without bytes.',
+  ),
   unknown: count.describe('There is no such attachment.'),
   deleted: count.describe('Deleted before.'),
+  claimed: count.describe(
+    'Left alone: somebody else works on it, or has just decided and may take that back.',
+  ),
+  decided: count.describe(
+    'Left alone: somebody else has decided about it since the request, or a rule has and it is no quarantine and no delete.',
+  ),
+  undone: count.describe('Changed, and put back by an undo.'),
 });
 
 /** The number of media with each outcome. */
@@ -59,13 +101,18 @@ export const bulkTotals = { total: count, counts: bulkCounts };
 export const bulkActSchema = z
   .strictObject({
     id: z.uuid(),
-    action: z.enum(BULK_ACTIONS),
+    action: z.enum([...BULK_ACTIONS, 'undo']),
     requestedBy: z.string().describe('The name of a key, or `proxy:` and that of a user.'),
     reasonCode: z.string().nullable(),
     reason: z.string().nullable(),
     state: z.enum(BulkState),
     createdAt: time,
     endedAt: time.nullable(),
+    queue: z
+      .enum(QUEUES)
+      .nullable()
+      .describe('That was selected; null for sids or another filter.'),
+    undoOf: z.uuid().nullable().describe('The act that this one, an `undo`, takes back.'),
     ...bulkTotals,
   })
   .meta({ id: 'BulkAct', description: 'One action on many media.' });

@@ -4,19 +4,35 @@ import type { BulkAct, BulkOutcome } from '../../generated/prisma/client.ts';
 import type { JobHandler } from '../../jobs/job-list.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
 import { applyDecision } from '../apply-decision.ts';
-import type { Decider } from '../decisions.ts';
-import { type DeleteMedia, deleteUnlessGone } from '../deletions/delete-media.ts';
+import type { Decider, Decision } from '../decisions.ts';
+import {
+  type DeleteMedia,
+  type DeleteRequest,
+  deleteUnlessGone,
+} from '../deletions/delete-media.ts';
 import { requestScans } from '../request-scan.ts';
 import type { CountStrikes } from '../senders/strikes.ts';
 import type { BulkAction } from './bulk-schemas.ts';
+import { lockStanding } from './former-state.ts';
+import { findLeftAlone, type LeftAlone } from './left-alone.ts';
+import { runInBatches } from './run-in-batches.ts';
+import { keepFormer, settleItems } from './settle-items.ts';
 
-/** Media per transaction: few enough not to lock their rows for long. */
-const BATCH = 100;
+/** A delete finds that the attachment is left alone: nothing of it is committed. */
+class LeftToOthers extends Error {
+  override readonly name = 'LeftToOthers';
+
+  readonly outcome: LeftAlone;
+
+  constructor(outcome: LeftAlone) {
+    super(`left alone: ${outcome}`);
+    this.outcome = outcome;
+  }
+}
 
 /**
- * The job `bulk-act`: does what was requested, a batch at a time, from where an earlier run has stopped. A
- * batch and the outcomes of its media are one transaction. It can be cancelled between batches, and between
- * two deletes.
+ * The jobs `bulk-act` and `bulk-delete`: does what was requested, a batch at a time, from where an earlier run has stopped. A
+ * batch and the outcomes of its media are one transaction. It can be cancelled at any time, but for a delete in progress.
  */
 export function createRunBulkAct(deps: {
   database: Database;
@@ -27,105 +43,91 @@ export function createRunBulkAct(deps: {
   const { prisma } = deps.database;
 
   return async ({ id }, signal) => {
-    for (;;) {
-      signal.throwIfAborted();
-      const act = await start(id);
-      if (act === null) return;
-      const items = await prisma.bulkItem.findMany({
-        where: { actId: id, outcome: null },
-        orderBy: { mediaSid: 'asc' },
-        take: BATCH,
-      });
-      if (items.length === 0) {
-        await prisma.bulkAct.updateMany({
-          where: { id, endedAt: null },
-          data: { state: 'done', endedAt: new Date() },
-        });
-        return;
-      }
-      const sids = items.map(({ mediaSid }) => mediaSid);
-      if (act.action === 'delete') await deleteAll(act, sids, signal);
-      else await inOneTransaction(act, sids);
-    }
+    await runInBatches(deps.database, id, signal, async (act, sids) => {
+      const action = act.action as BulkAction;
+      if (action === 'delete') await deleteAll(act, sids, signal);
+      else if (action === 'scan') await scanAll(act, sids);
+      else await decideAll(act, action, sids);
+    });
   };
 
-  /** @returns null for one that has ended, or was cancelled */
-  async function start(id: string): Promise<BulkAct | null> {
-    const [act] = await prisma.bulkAct.updateManyAndReturn({
-      where: { id, endedAt: null, state: { not: 'selecting' } },
-      data: { state: 'running' },
-    });
-    return act ?? null;
-  }
-
-  async function hasEnded(id: string): Promise<boolean> {
-    return (await prisma.bulkAct.count({ where: { id, endedAt: null } })) === 0;
-  }
-
-  async function inOneTransaction(act: BulkAct, sids: string[]): Promise<void> {
-    const action = act.action as Exclude<BulkAction, 'delete'>;
+  async function decideAll(act: BulkAct, action: Decision, sids: string[]): Promise<void> {
     await prisma.$transaction(async (tx) => {
-      const { found, changed } =
-        action === 'scan'
-          ? await scanAll(tx, sids, deciderOf(act))
-          : await applyDecision(tx, sids, action, deciderOf(act));
-      const states = new Map(found.map(({ sid, state }) => [sid, state]));
-      const outcomes = Map.groupBy(sids, (sid): BulkOutcome => {
-        if (changed.has(sid)) return 'changed';
+      const standing = await lockStanding(tx, sids);
+      const left = await findLeftAlone(tx, act, sids);
+      const free = sids.filter((sid) => !left.has(sid));
+      const decision = await applyDecision(tx, free, action, deciderOf(act));
+      // Reports are answered, and an escalation has ended, also where the state stays.
+      const settled = new Set([...decision.changed, ...decision.answered]);
+      const outcomes = outcomesOf(sids, (sid): BulkOutcome => {
+        const state = standing.get(sid)?.state;
+        if (state === undefined) return 'unknown';
+        if (state === 'deleted') return 'deleted';
+        return left.get(sid) ?? (settled.has(sid) ? 'changed' : 'unchanged');
+      });
+      const changed = sids.filter((sid) => outcomes.get(sid) === 'changed');
+      await keepFormer(tx, act.id, changed, standing, decision.decidedAt);
+      await deps.countStrikes(tx, changed, action, deciderOf(act));
+      await settleItems(tx, act.id, outcomes);
+    });
+  }
+
+  async function scanAll(act: BulkAct, sids: string[]): Promise<void> {
+    await prisma.$transaction(async (tx) => {
+      const changed = await requestScans(tx, deps.queue, sids, deciderOf(act));
+      const states = await statesOf(tx, sids);
+      const outcomes = outcomesOf(sids, (sid): BulkOutcome => {
         const state = states.get(sid);
         if (state === undefined) return 'unknown';
+        if (changed.has(sid)) return 'changed';
         return state === 'deleted' ? 'deleted' : 'unchanged';
       });
-      for (const [outcome, group] of outcomes) await settle(tx, act.id, group, outcome);
-      if (action !== 'scan') await deps.countStrikes(tx, [...changed], action, deciderOf(act));
+      await settleItems(tx, act.id, outcomes);
     });
   }
 
-  async function scanAll(tx: Transaction, sids: string[], decider: Decider) {
-    const changed = await requestScans(tx, deps.queue, sids, decider);
-    const where = { sid: { in: sids } };
-    return {
-      changed,
-      found: await tx.media.findMany({ where, select: { sid: true, state: true } }),
-    };
+  async function statesOf(tx: Transaction, sids: string[]) {
+    const found = await tx.media.findMany({
+      where: { sid: { in: sids } },
+      select: { sid: true, state: true },
+    });
+    return new Map(found.map(({ sid, state }) => [sid, state]));
   }
 
   // Each delete is a transaction of its own, and is idempotent.
   async function deleteAll(act: BulkAct, sids: string[], signal: AbortSignal): Promise<void> {
     for (const sid of sids) {
       signal.throwIfAborted();
-      if (await hasEnded(act.id)) return;
-      const outcome = await deleteOne(sid, deciderOf(act));
-      await prisma.$transaction((tx) => settle(tx, act.id, [sid], outcome));
+      if ((await prisma.bulkAct.count({ where: { id: act.id, endedAt: null } })) === 0) return;
+      const outcomes = new Map([[sid, await deleteOne(act, sid)]]);
+      await prisma.$transaction((tx) => settleItems(tx, act.id, outcomes, { isDone: true }));
     }
   }
 
-  async function deleteOne(sid: string, decider: Decider): Promise<BulkOutcome> {
+  async function deleteOne(act: BulkAct, sid: string): Promise<BulkOutcome> {
+    const request: DeleteRequest = {
+      ...deciderOf(act),
+      sid,
+      async onLocked(tx) {
+        const left = (await findLeftAlone(tx, act, [sid])).get(sid);
+        if (left !== undefined) throw new LeftToOthers(left);
+      },
+    };
     try {
-      return (await deleteUnlessGone(deps.deleteMedia, { ...decider, sid }))
-        ? 'changed'
-        : 'deleted';
+      return (await deleteUnlessGone(deps.deleteMedia, request)) ? 'changed' : 'deleted';
     } catch (error) {
+      if (error instanceof LeftToOthers) return error.outcome;
       if (error instanceof AppError && error.code === 'not_found') return 'unknown';
       throw error;
     }
   }
+}
 
-  async function settle(
-    tx: Transaction,
-    actId: string,
-    sids: string[],
-    outcome: BulkOutcome,
-  ): Promise<void> {
-    const { count } = await tx.bulkItem.updateMany({
-      where: { actId, mediaSid: { in: sids }, outcome: null },
-      data: { outcome },
-    });
-    await tx.bulkAct.update({
-      where: { id: actId },
-      data: { todo: { decrement: count }, [outcome]: { increment: count } },
-    });
-  }
+function outcomesOf(
+  sids: readonly string[],
+  outcomeOf: (sid: string) => BulkOutcome,
+): Map<string, BulkOutcome> {
+  return new Map(sids.map((sid) => [sid, outcomeOf(sid)]));
 }
 
 function deciderOf({ requestedBy: actor, reasonCode, reason }: BulkAct): Decider {

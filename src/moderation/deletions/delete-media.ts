@@ -7,13 +7,14 @@ import {
   type DeletionScope,
   type DeletionSelection,
   type NewDeletion,
+  ofMessages,
   recordDeletion,
   selectScope,
 } from './record-deletion.ts';
 import { createRunDeletion, type RunDeps, retryWhenBytesArrive } from './run-deletion.ts';
 import { tombstoneTargets } from './tombstone-targets.ts';
 
-interface DeleteRequest extends Decider {
+export interface DeleteRequest extends Decider {
   sid: string;
   /** Defaults to `one`. */
   scope?: DeletionScope;
@@ -24,6 +25,11 @@ interface DeleteRequest extends Decider {
    * rule found it. Media that do not meet it are kept, and treated as if they were deleted already.
    */
   onlyIf?: Prisma.Sql;
+  /**
+   * Runs in the transaction that makes the first tombstones, when these media are locked and before they are tombstones: it
+   * sees the last decision and claim of each, and no other can follow. When it rejects, nothing is deleted.
+   */
+  onLocked?: (tx: Transaction) => Promise<void>;
   /**
    * Runs in the transaction that makes the first tombstones, behind them: it sees the last decision about the attachment,
    * and no other can follow. When it rejects, nothing is deleted.
@@ -46,11 +52,12 @@ export type DeleteMedia = (request: DeleteRequest) => Promise<bigint>;
 export function createDeleteMedia(deps: RunDeps): DeleteMedia {
   const deleteSelected = createDeleteSelected(deps);
 
-  return async ({ sid, scope = 'one', withMessages = false, onlyIf, alongside, ...decider }) => {
+  return async ({ sid, scope = 'one', withMessages = false, onlyIf, ...wanted }) => {
+    const { onLocked, alongside, ...decider } = wanted;
     const { media, messages } = await selectScope(deps.database, { sid, scope, withMessages });
     const reached = onlyIf === undefined ? media : Prisma.sql`(${media}) AND (${onlyIf})`;
     const selection = { media: reached, messages };
-    return deleteSelected({ ...decider, scope, mediaSid: sid }, selection, { alongside });
+    return deleteSelected({ ...decider, scope, mediaSid: sid }, selection, { onLocked, alongside });
   };
 }
 
@@ -73,13 +80,8 @@ export function createDeleteMessage(deps: RunDeps): DeleteMessage {
     const alreadyDeleted = () =>
       new AppError('message_deleted', 'This message was deleted before.');
     if (message.deletedAt !== null) throw alreadyDeleted();
-    const selection = {
-      media: Prisma.sql`media.message_sid = ${sid}`,
-      messages: Prisma.sql`message.sid = ${sid}`,
-    };
-    return deleteSelected({ ...decider, scope: 'message', mediaSid: null }, selection, {
-      alreadyDeleted,
-    });
+    const requested = { ...decider, scope: 'message', mediaSid: null };
+    return deleteSelected(requested, ofMessages([sid]), { alreadyDeleted });
   };
 }
 
@@ -92,8 +94,13 @@ function createDeleteSelected(deps: RunDeps) {
     selection: DeletionSelection,
     {
       alreadyDeleted = deletedBefore,
+      onLocked,
       alongside,
-    }: { alreadyDeleted?: () => AppError; alongside?: DeleteRequest['alongside'] | undefined },
+    }: {
+      alreadyDeleted?: () => AppError;
+      onLocked?: DeleteRequest['onLocked'] | undefined;
+      alongside?: DeleteRequest['alongside'] | undefined;
+    },
   ): Promise<bigint> => {
     const id = await retryWhenBytesArrive(() =>
       database.prisma.$transaction(async (tx) => {
@@ -101,7 +108,7 @@ function createDeleteSelected(deps: RunDeps) {
         if (targets === 0) throw alreadyDeleted();
         const deletion = { ...requested, id, requestedBy: requested.actor };
         // In the same transaction: of two concurrent deletes, the second gets an error and no record.
-        const { seen, tombstoned } = await tombstoneTargets(tx, deps, deletion);
+        const { seen, tombstoned } = await tombstoneTargets(tx, deps, deletion, { onLocked });
         if (tombstoned === 0 && seen === targets) throw alreadyDeleted();
         await alongside?.(tx, id);
         return id;

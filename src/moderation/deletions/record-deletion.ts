@@ -18,6 +18,14 @@ export interface DeletionSelection {
   messages: Prisma.Sql | null;
 }
 
+/** Messages with all their media. */
+export function ofMessages(sids: readonly string[]): DeletionSelection {
+  return {
+    media: Prisma.sql`media.message_sid = ANY(${sids})`,
+    messages: Prisma.sql`message.sid = ANY(${sids})`,
+  };
+}
+
 /**
  * What a scope selects for an attachment. It may be deleted already: a wider scope selects what is left.
  *
@@ -88,7 +96,7 @@ export async function recordDeletion(
   tx: Transaction,
   queue: JobQueue,
   { actor, scope, mediaSid, reasonCode, reason }: NewDeletion,
-  { media, messages }: DeletionSelection,
+  selection: DeletionSelection,
   delayMs = BACKSTOP_MS,
 ): Promise<{ id: bigint; targets: number }> {
   const { id } = await tx.deletion.create({
@@ -98,9 +106,25 @@ export async function recordDeletion(
       mediaSid,
       reasonCode,
       reason,
-      withMessages: messages !== null,
+      withMessages: selection.messages !== null,
     },
   });
+  const targets = await addTargets(tx, id, selection);
+  const startAfter = new Date(Date.now() + delayMs);
+  await queue.send(tx, 'delete-local', [{ payload: { deletionId: String(id) }, startAfter }]);
+  return { id, targets };
+}
+
+/**
+ * Adds what a selection has to the targets of a deletion. It must not be among them.
+ *
+ * @returns how many it has
+ */
+export async function addTargets(
+  tx: Transaction,
+  id: bigint,
+  { media, messages }: DeletionSelection,
+): Promise<number> {
   let targets = await tx.$executeRaw(Prisma.sql`
     INSERT INTO deletion_target (sid, kind, deletion_id, message_sid, account_sid)
     SELECT sid, 'media', ${id}, message_sid, account_sid FROM media WHERE state <> 'deleted' AND ${media}`);
@@ -109,9 +133,7 @@ export async function recordDeletion(
       INSERT INTO deletion_target (sid, kind, deletion_id, message_sid, account_sid)
       SELECT sid, 'message', ${id}, sid, account_sid FROM message WHERE deleted_at IS NULL AND ${messages}`);
   }
-  const startAfter = new Date(Date.now() + delayMs);
-  await queue.send(tx, 'delete-local', [{ payload: { deletionId: String(id) }, startAfter }]);
-  return { id, targets };
+  return targets;
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Database, Transaction } from '../../database/database.ts';
 import { codeOf } from '../../errors/caught.ts';
 import { recordEvents } from '../../events/record-events.ts';
 import type { BlobStore } from '../../files/blob-store.ts';
+import { BlobStoreError } from '../../files/blob-store-error.ts';
 import type { Deletion, DeletionTarget } from '../../generated/prisma/client.ts';
 
 const BATCH = 100;
@@ -109,8 +110,10 @@ async function removeFiles(blobs: BlobStore, { sids, localFiles, previewFiles }:
     for (const key of localFiles) await blobs.discard(key);
     return [];
   } catch (error) {
-    const code = codeOf(error) ?? 'no reason given';
-    const reason = `A file could not be removed (${code})`;
+    const reason =
+      error instanceof BlobStoreError
+        ? `A file could not be removed. ${error.message}`
+        : `A file could not be removed (${codeOf(error) ?? 'no reason given'})`;
     return sids.map((sid) => ({ sid, reason }));
   }
 }
@@ -201,7 +204,10 @@ const IS_DONE = { notIn: ['pending', 'retrying'] } as const satisfies { notIn: s
 async function recordCompleted(tx: Transaction, deletion: Deletion): Promise<void> {
   const { id, scope, mediaSid, withMessages, reasonCode, requestedBy } = deletion;
   const ofDeletion = { where: { deletionId: id } };
-  const targets = await tx.deletionTarget.count(ofDeletion);
+  const counted = await tx.deletionTargetCount.aggregate({
+    ...ofDeletion,
+    _sum: { targets: true },
+  });
   // Every event belongs to a message; a deletion's belongs to the message of its first target.
   const first = await tx.deletionTarget.findFirstOrThrow({
     ...ofDeletion,
@@ -217,7 +223,7 @@ async function recordCompleted(tx: Transaction, deletion: Deletion): Promise<voi
         scope,
         mediaSid,
         withMessages,
-        targets,
+        targets: counted._sum.targets ?? 0,
         reasonCode,
         requestedBy,
       },

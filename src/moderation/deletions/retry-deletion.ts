@@ -1,6 +1,7 @@
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { Database, Transaction } from '../../database/database.ts';
 import { AppError } from '../../errors/app-error.ts';
+import { Prisma, type TargetState } from '../../generated/prisma/client.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
 import { findDeletion } from './read-deletions.ts';
 
@@ -80,12 +81,9 @@ const RESEND_BATCH = 1000;
  * because the row decides; one that is still queued is not duplicated.
  */
 export async function resendDeletionJobs({ prisma }: Database, queue: JobQueue): Promise<void> {
-  const deletions = await prisma.deletion.findMany({
-    where: { completedAt: null, targets: { some: { local: { in: ['pending', 'retrying'] } } } },
-    select: { id: true },
-    orderBy: { id: 'asc' },
-    take: RESEND_BATCH,
-  });
+  const deletions = await prisma.$queryRaw<{ id: bigint }[]>`
+    SELECT id FROM deletion WHERE completed_at IS NULL AND (${hasLocal('pending')} OR ${hasLocal('retrying')})
+    ORDER BY id LIMIT ${RESEND_BATCH}`;
   const messages = await prisma.$queryRaw<{ messageSid: string }[]>`
     SELECT DISTINCT message_sid AS "messageSid" FROM deletion_target
     JOIN deletion ON deletion.id = deletion_id
@@ -104,4 +102,11 @@ export async function resendDeletionJobs({ prisma }: Database, queue: JobQueue):
       messages.map((payload) => ({ payload })),
     );
   });
+}
+
+/** One look at an index: with both states in one condition PostgreSQL reads all targets of a deletion that waits for Twilio. */
+function hasLocal(state: TargetState): Prisma.Sql {
+  return Prisma.sql`(
+    SELECT sid FROM deletion_target
+    WHERE deletion_id = deletion.id AND local = ${state}::"TargetState" ORDER BY sid LIMIT 1) IS NOT NULL`;
 }

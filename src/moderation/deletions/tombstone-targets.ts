@@ -22,6 +22,7 @@ const BATCH = 100;
  *
  * @param tx the caller commits it; only one call per transaction keeps the order of locks
  * @param limit of targets, null for all
+ * @param onLocked runs when they are locked, before the first of them is a tombstone
  * @returns `seen` is how many were processed, `tombstoned` how many this call made tombstones
  * @throws BytesArrived when the transaction must be retried
  */
@@ -29,7 +30,10 @@ export async function tombstoneTargets(
   tx: Transaction,
   deps: TombstoneDeps,
   deletion: RunningDeletion,
-  limit: number | null = BATCH,
+  {
+    limit = BATCH,
+    onLocked,
+  }: { limit?: number | null; onLocked?: ((tx: Transaction) => Promise<void>) | undefined } = {},
 ): Promise<{ seen: number; tombstoned: number }> {
   const targets = await tx.$queryRaw<Target[]>`
     SELECT sid, kind FROM deletion_target
@@ -41,6 +45,7 @@ export async function tombstoneTargets(
   const media = ofKind('media');
   const messages = ofKind('message');
   const locked = await lockTargets(tx, { media, messages });
+  await onLocked?.(tx);
   let tombstoned = 0;
   if (media.length > 0) tombstoned += await tombstoneMedia(tx, deps, deletion, media, locked);
   if (messages.length > 0) tombstoned += await tombstoneMessages(tx, deps, deletion, messages);

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { BlocklistPolicy, type Proposal } from '../../generated/prisma/client.ts';
 import { time } from '../../http/fields.ts';
 import { mediaSid } from '../../twilio/address-fields.ts';
+import { actOf } from '../act-kinds.ts';
 import { DELETION_SCOPES } from '../deletions/record-deletion.ts';
 
-const PROPOSED_ACTS = ['delete', 'block'] as const;
+const PROPOSED_ACTS = ['delete', 'block', 'block-sender'] as const;
 
 export const proposalSchema = z
   .strictObject({
@@ -12,6 +13,7 @@ export const proposalSchema = z
     act: z.enum(PROPOSED_ACTS),
     scope: z.enum(DELETION_SCOPES).nullable().describe('Of a delete.'),
     message: z.boolean().nullable().describe('Of a delete.'),
+    blockSender: z.boolean().describe('Of a delete: whether the sender would be blocked, too.'),
     policy: z.enum(BlocklistPolicy).nullable().describe('Of a block.'),
     applyToExisting: z.boolean().nullable().describe('Of a block.'),
     reasonCode: z.string(),
@@ -35,12 +37,14 @@ export const PROPOSED = {
 
 export function proposalItem(row: Proposal): ProposalItem {
   const { mediaSid, policy, applyToExisting, reasonCode, reason } = row;
+  const { act, blockSender } = actOf(row.act);
   return {
     mediaSid,
     // The columns are text, and only `proposeUnlessSecond` writes them.
-    act: row.act as ProposalItem['act'],
+    act: act as ProposalItem['act'],
     scope: row.scope as ProposalItem['scope'],
     message: row.withMessages,
+    blockSender,
     policy,
     applyToExisting,
     reasonCode,

@@ -10,25 +10,28 @@ import type { Decision } from '../decisions.ts';
  * proposals and claims end.
  *
  * @param tx has locked the rows of the media; the caller commits it
+ * @returns the media that were reported or escalated
  */
 export async function settleReviews(
   tx: Transaction,
   sids: readonly string[],
   { actor, decision, at }: { actor: string; decision: Decision; at: Date },
-): Promise<void> {
-  if (sids.length === 0) return;
+): Promise<Set<string>> {
+  if (sids.length === 0) return new Set();
   const ofThese = { in: [...sids] };
   const resolved = { resolvedAt: at, resolvedBy: actor, resolution: decision };
   await tx.report.updateMany({ where: { mediaSid: ofThese, resolvedAt: null }, data: resolved });
-  await tx.media.updateMany({
+  const answered = await tx.media.updateManyAndReturn({
     where: {
       sid: ofThese,
       OR: [{ reportedAt: { not: null } }, { escalatedAt: { not: null } }],
     },
     data: { reportedAt: null, escalatedAt: null, escalatedBy: null, escalationReason: null },
+    select: { sid: true },
   });
   await tx.proposal.deleteMany({ where: { mediaSid: ofThese } });
   await endClaims(tx, sids, 'decided', actor);
+  return new Set(answered.map(({ sid }) => sid));
 }
 
 /**
@@ -51,7 +54,8 @@ export async function removeReviews(
 }
 
 /**
- * Ends the claim of an attachment about which an act was made that waits: from now on it is offered to nobody.
+ * Ends the claim of an attachment about which an act was made that waits: from now on it is offered to nobody. It is not decided:
+ * the act may be taken back.
  *
  * @param tx has inserted the act, and locked neither the row of the media nor claims; the caller commits it
  */
@@ -62,7 +66,7 @@ export async function endClaimForAct(
 ): Promise<void> {
   // Whoever is taking it has committed its claim, or sees the act once this is committed.
   await tx.$queryRaw`SELECT sid FROM media WHERE sid = ${mediaSid} FOR NO KEY UPDATE`;
-  await endClaims(tx, [mediaSid], 'decided', actor);
+  await endClaims(tx, [mediaSid], 'acted', actor);
 }
 
 /**
@@ -73,7 +77,7 @@ export async function endClaimForAct(
 export async function endClaims(
   tx: Transaction,
   sids: readonly string[],
-  ending: 'decided' | 'deleted' | 'escalated',
+  ending: 'decided' | 'deleted' | 'escalated' | 'acted',
   endedBy: string,
 ): Promise<void> {
   await tx.$executeRaw`

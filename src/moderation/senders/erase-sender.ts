@@ -1,10 +1,9 @@
 import type { Database, Transaction } from '../../database/database.ts';
-import { Prisma } from '../../generated/prisma/client.ts';
 import type { EraseLate } from '../../inbound/initial-moderation.ts';
 import type { JobHandler } from '../../jobs/job-list.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
 import type { TombstoneDeps } from '../deletions/deletion-target.ts';
-import { recordDeletion } from '../deletions/record-deletion.ts';
+import { ofMessages, recordDeletion } from '../deletions/record-deletion.ts';
 import type { RunDeletion } from '../deletions/run-deletion.ts';
 import { tombstoneTargets } from '../deletions/tombstone-targets.ts';
 import { purgeAgain } from './purge-database.ts';
@@ -66,15 +65,11 @@ export function createEraseLate(deps: TombstoneDeps & { senderIds: SenderIds }):
     const live = await tx.message.count({ where: { sid: { in: sids }, deletedAt: null } });
     if (live === 0) return;
     const stored = await findStored(tx, sids);
-    const selection = {
-      media: Prisma.sql`media.message_sid = ANY(${sids})`,
-      messages: Prisma.sql`message.sid = ANY(${sids})`,
-    };
     const requested = { ...ERASURE, scope: 'erase', mediaSid: null };
-    const { id } = await recordDeletion(tx, queue, requested, selection, 0);
+    const { id } = await recordDeletion(tx, queue, requested, ofMessages(sids), 0);
     const deletion = { ...requested, id, requestedBy: ERASURE.actor };
     // All at once: several batches in one transaction would break the order of locks.
-    await tombstoneTargets(tx, deps, deletion, null);
+    await tombstoneTargets(tx, deps, deletion, { limit: null });
     const storedBefore = messages.filter(({ sid }) => stored.has(sid));
     await purgeAgain(
       tx,

@@ -3,7 +3,7 @@ import { recordAudit } from '../../audit/record-audit.ts';
 import type { Database, Transaction } from '../../database/database.ts';
 import { NEWEST_MEDIA_FIRST } from '../../database/media-scan.ts';
 import { NEWEST_MESSAGE_FIRST, sentFrom } from '../../database/message-order.ts';
-import { countRows } from '../../database/scan-rows.ts';
+import { countRows, type ScanSelection, scanPage, scanRows } from '../../database/scan-rows.ts';
 import { AppError } from '../../errors/app-error.ts';
 import { type Erasure, Prisma } from '../../generated/prisma/client.ts';
 import type { InboundMessage } from '../../inbound/inbound-message.ts';
@@ -14,7 +14,7 @@ import type { SpooledMessage } from '../../inbound/spool/spooled-messages.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
 import { addressesOf } from '../../twilio/channel-address.ts';
 import type { Decider } from '../decisions.ts';
-import { keepMutes, recordDeletion } from '../deletions/record-deletion.ts';
+import { addTargets, keepMutes, ofMessages, recordDeletion } from '../deletions/record-deletion.ts';
 import type { SenderIds } from './sender-id.ts';
 import type { ErasureItem } from './sender-schemas.ts';
 
@@ -94,18 +94,16 @@ export function createErasures(deps: {
     if (spooled.length > 0) await insertErased(tx, spooled);
     // Suspect messages have no sender of their own: those that name this sender are deleted, too.
     const sids = [...spooled.map(({ sid }) => sid), ...(await suspectsNaming(tx, address))];
-    const from = addressesOf(address);
-    const where = { OR: [{ from: { in: from } }, { sid: { in: sids } }], deletedAt: null };
-    if ((await tx.message.findFirst({ where, select: { sid: true } })) === null) return null;
-    const sent = Prisma.sql`
-      SELECT sid FROM message WHERE message."from" = ANY(${from})
-      UNION ALL SELECT unnest(${sids}::text[])`;
-    const selection = {
-      media: Prisma.sql`media.message_sid IN (${sent})`,
-      messages: Prisma.sql`message.sid IN (${sent})`,
-    };
     const requested = { ...decider, scope: 'erase', mediaSid: null };
-    const { id } = await recordDeletion(tx, queue, requested, selection);
+    const sent = sentFrom(addressesOf(address));
+    if (!(await isAnyThere(tx, sids, sent))) return null;
+    const { id } = await recordDeletion(tx, queue, requested, ofMessages(sids));
+    const isNamed = new Set(sids);
+    // In windows of the index: the planner reads all messages when it takes the sender for a frequent one.
+    for await (const messages of scanRows(tx, NEWEST_MESSAGE_FIRST, sent)) {
+      const others = messages.map(({ sid }) => sid).filter((sid) => !isNamed.has(sid));
+      await addTargets(tx, id, ofMessages(others));
+    }
     // The erasure ends the mute before the job runs the deletion.
     await keepMutes(tx, id);
     return id;
@@ -173,6 +171,18 @@ export function createErasures(deps: {
       return erasureItem(erasure);
     },
   };
+}
+
+/** Whether one of these messages, or one of a sender, is not deleted yet. */
+async function isAnyThere(
+  tx: Transaction,
+  sids: readonly string[],
+  { ranges }: ScanSelection,
+): Promise<boolean> {
+  const live = { ranges, filter: Prisma.sql`deleted_at IS NULL` };
+  const { page } = await scanPage(tx, NEWEST_MESSAGE_FIRST, live, undefined, 1);
+  if (page.length > 0) return true;
+  return (await tx.message.count({ where: { sid: { in: [...sids] }, deletedAt: null } })) > 0;
 }
 
 function erasureItem({ deletionId, ...erasure }: Erasure): ErasureItem {

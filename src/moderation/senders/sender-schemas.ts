@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SenderPolicy } from '../../generated/prisma/client.ts';
-import { describeAsBoolean, reasonFields, time } from '../../http/fields.ts';
+import { count, describeAsBoolean, reasonFields, time } from '../../http/fields.ts';
 import { pageLimit } from '../../http/paging.ts';
 import { addressParameter, decidedSender, storedSender } from '../../twilio/address-fields.ts';
 
@@ -84,6 +84,22 @@ export const senderListQuery = z.strictObject({
 });
 
 export type SenderListQuery = z.output<typeof senderListQuery>;
+
+/** Query of `GET /api/v1/senders/strikes`. */
+export const strikesQuery = z.strictObject({
+  address: z.string().min(1).max(100).pipe(addressParameter).describe('Any address of the person.'),
+});
+
+export const strikesAnswer = z.strictObject({
+  items: z.array(
+    z
+      .strictObject({
+        reasonCode: z.string(),
+        count: count.describe('Attachments that were quarantined or deleted with it.'),
+      })
+      .meta({ id: 'Strikes' }),
+  ),
+});
 
 /** Body of `POST /api/v1/senders/export`. */
 export const exportBody = z.strictObject({ address: storedSender, ...reasonFields });

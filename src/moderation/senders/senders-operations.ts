@@ -11,6 +11,8 @@ import {
   senderChange,
   senderListQuery,
   senderSchema,
+  strikesAnswer,
+  strikesQuery,
 } from './sender-schemas.ts';
 
 const tag = 'senders';
@@ -43,6 +45,20 @@ export const sendersOperations = {
     bodyExample: { address: '+15551234567', policy: 'quarantine', note: 'sends spam' },
     bodyLimit: '32kb',
     answers: { 200: { description: 'What stands now.', body: senderSchema } },
+    // Of a restriction: another moderator has to agree, which an act `block-sender` waits for.
+    problems: ['second_reviewer_needed'],
+  }),
+  listStrikes: defineOperation({
+    id: 'listStrikes',
+    method: 'get',
+    path: '/api/v1/senders/strikes',
+    tag,
+    summary: 'Count what was decided against a sender',
+    description:
+      'By reason code, of those with `onThird`: what counts at present. The third one has the consequence.',
+    access: 'moderator',
+    query: strikesQuery,
+    answers: { 200: { description: 'The counts.', body: strikesAnswer } },
   }),
   exportSender: defineOperation({
     id: 'exportSender',

@@ -5,11 +5,16 @@ import type { Database } from '../../database/database.ts';
 import { accepted } from '../../http/accepted.ts';
 import { sendPage } from '../../http/paging.ts';
 import { createResourceRouter, type Guard, route } from '../../http/resource-router.ts';
+import type { RequireOneReviewer } from '../reviews/proposals.ts';
 import type { Erasures } from './erasures.ts';
 import type { ExportSender } from './export-sender.ts';
 import type { SenderIds } from './sender-id.ts';
 import type { Senders } from './senders.ts';
 import { sendersOperations as operations } from './senders-operations.ts';
+import { createReadStrikes } from './strikes.ts';
+
+const BY_AN_ACT =
+  'An act `block-sender` on one of their attachments waits for the second one: POST /api/v1/acts.';
 
 /**
  * `/api/v1/senders`: policy, mute and note for moderators; for admins everything of a sender as a zip, and its
@@ -23,20 +28,29 @@ export function createSendersRouter(
     senderIds: SenderIds;
     exportSender: ExportSender;
     erasures: Erasures;
+    requireOneReviewer: RequireOneReviewer;
   },
 ): Router {
   const { database, senders, senderIds, exportSender, erasures } = deps;
 
+  const readStrikes = createReadStrikes(database, senderIds);
   return createResourceRouter(guard, [
     route(operations.listSenders, async ({ query, request, response }) => {
       sendPage(request, response, await senders.list(query));
     }),
     route(operations.updateSender, async ({ body, request, response }) => {
       const { address, reasonCode, reason, ...change } = body;
+      // What takes a restriction back needs one person, as everywhere.
+      if (change.policy === 'quarantine' || change.policy === 'refuse') {
+        await deps.requireOneReviewer(reasonCode, BY_AN_ACT);
+      }
       const decider = { actor: callerOf(response).name, reasonCode, reason };
       const sender = await senders.update(address, change, decider);
       request.log.info({ senderId: sender.id, policy: sender.policy }, 'sender decided');
       response.json(sender);
+    }),
+    route(operations.listStrikes, async ({ query: { address }, response }) => {
+      response.json({ items: await readStrikes(address) });
     }),
     route(operations.exportSender, async ({ body, request, response }) => {
       const { address, ...reason } = body;

@@ -134,6 +134,15 @@ function includes(sender: Required<SenderChange>, { muted, policy }: Change): bo
   return strictness.indexOf(sender.policy) >= strictness.indexOf(policy);
 }
 
+/** @returns says how many attachments of a sender count at present, by reason code */
+export function createReadStrikes({ prisma }: Database, senderIds: SenderIds) {
+  return (address: string) => prisma.$queryRaw<{ reasonCode: string; count: number }[]>`
+    SELECT reason_code AS "reasonCode", count(*)::int AS count FROM strike
+    WHERE sender_id = ${senderIds.of(address)}
+      AND decided_at > now() - make_interval(days => ${COUNTED_DAYS}::int)
+    GROUP BY reason_code ORDER BY reason_code`;
+}
+
 /** Removes strikes that do not count any more. */
 export async function removeOldStrikes({ prisma }: Database): Promise<void> {
   await prisma.$executeRaw`

@@ -19,7 +19,7 @@ const MAX_HEADER = 1_000;
 export function* unfold(text: string): Generator<string> {
   let rows: string[] = [];
   let softBreaks = false;
-  for (const [row] of text.matchAll(/[^\r\n]+/g)) {
+  for (const row of rowsOf(text)) {
     const isBroken = softBreaks && rows.at(-1)?.endsWith('=');
     if (rows.length > 0 && (isBroken || /^[ \t]/.test(row))) {
       rows.push(row);
@@ -30,6 +30,21 @@ export function* unfold(text: string): Generator<string> {
     softBreaks = isQuotedPrintable(row.slice(0, MAX_HEADER).split(':', 1)[0] ?? '');
   }
   if (rows.length > 0) yield join(rows, softBreaks);
+}
+
+/** The lines that are not empty. A regular expression can run out of stack at a line of megabytes. */
+function* rowsOf(text: string): Generator<string> {
+  const next = { '\r': text.indexOf('\r'), '\n': text.indexOf('\n') };
+  let start = 0;
+  for (;;) {
+    const ends = Object.values(next).filter((place) => place >= 0);
+    const end = Math.min(...ends, text.length);
+    if (end > start) yield text.slice(start, end);
+    if (end === text.length) return;
+    start = end + 1;
+    const mark = text[end] as keyof typeof next;
+    next[mark] = text.indexOf(mark, start);
+  }
 }
 
 function join(rows: string[], softBreaks: boolean): string {

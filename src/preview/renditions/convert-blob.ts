@@ -59,19 +59,16 @@ export async function openConverted(
 }
 
 /** Why the bytes of a blob cannot be read; null when they can. */
-export function findUnreadable(blobs: BlobStore, key: string): Promise<string | null> {
-  return blobs.withLocalFile(key, async (path) => {
-    try {
-      const file = await open(path);
-      await file.close();
-      return null;
-    } catch (error) {
-      const code = codeOf(error) ?? '';
-      if (code === 'ENOENT') return 'The file of the attachment is missing';
-      if (['EACCES', 'EPERM', 'EIO'].includes(code)) {
-        return `The file of the attachment cannot be read (${code})`;
-      }
-      throw error;
+export async function findUnreadable(blobs: BlobStore, key: string): Promise<string | null> {
+  try {
+    await blobs.requireReadable(key);
+    return null;
+  } catch (error) {
+    const code = codeOf(error) ?? '';
+    if (code === 'ENOENT') return 'The file of the attachment is missing';
+    if (['EACCES', 'EPERM', 'EIO'].includes(code)) {
+      return `The file of the attachment cannot be read (${code})`;
     }
-  });
+    throw error;
+  }
 }

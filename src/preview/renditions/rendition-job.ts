@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { type Database, lockBlob } from '../../database/database.ts';
 import type { BlobStore } from '../../files/blob-store.ts';
 import { newRenditionKey } from '../../files/file-names.ts';
+import { sha256Of } from '../../files/hash-file.ts';
 import type { Blob, Rendition } from '../../generated/prisma/client.ts';
 import type { JobHandler } from '../../jobs/job-list.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
@@ -82,7 +83,8 @@ export function createMakeRendition(deps: {
     }
     const key = newRenditionKey(blobs, sha256, row.name, contentType);
     const { size: byteSize } = stats;
-    const data = { contentType, reason, byteSize, key, state: 'ready' } as const;
+    const fileSha256 = await sha256Of(path);
+    const data = { contentType, reason, byteSize, fileSha256, key, state: 'ready' } as const;
     await finish(row, blob, data, { path, key, sha256 });
   }
 

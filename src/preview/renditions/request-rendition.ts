@@ -1,13 +1,11 @@
-import { access } from 'node:fs/promises';
 import { type Database, lockBlob, type Transaction } from '../../database/database.ts';
 import { codeOf } from '../../errors/caught.ts';
 import type { BlobStore } from '../../files/blob-store.ts';
 import type { Rendition } from '../../generated/prisma/client.ts';
+import { AFTER_NEW } from '../../jobs/job-list.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
 import { type RenditionName, renditionOf } from './rendition-types.ts';
 
-// After everything that has just arrived: see `isPatient`.
-const AFTER_NEW = -1000;
 // It may have lost its job.
 const STRANDED_AFTER_MS = 10 * 60_000;
 
@@ -37,6 +35,25 @@ async function requestRenditions(
   await queue.send(tx, 'make-rendition', jobs);
 }
 
+/**
+ * Has a rendition made anew whose file is missing or damaged, and the file removed.
+ *
+ * @param tx holds the lock of the blob; the caller commits it
+ * @returns false when no rendition refers to the file any more
+ */
+export async function remakeRendition(
+  tx: Transaction,
+  queue: JobQueue,
+  id: RenditionId,
+  key: string,
+): Promise<boolean> {
+  const { count } = await tx.rendition.deleteMany({ where: { ...id, key } });
+  if (count === 0) return false;
+  await requestRenditions(tx, queue, [id]);
+  await queue.send(tx, 'remove-files', [{ payload: { keys: [key] } }]);
+  return true;
+}
+
 /** Finds renditions, and has them made. */
 export interface Renditions {
   /** One that exists or is being made; null also for one whose file is missing. */
@@ -53,7 +70,7 @@ export function createRenditions(
   async function isMissing({ key }: Rendition): Promise<boolean> {
     if (key === null) return false;
     try {
-      await blobs.withLocalFile(key, (path) => access(path));
+      await blobs.requireReadable(key);
       return false;
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return true;

@@ -28,7 +28,7 @@ afterAll(() => opened.close());
 async function begin() {
   const admin = await apiKeys.find(null);
   if (admin === null) throw new Error('there is an admin key');
-  const { secret, session } = await management.begin(admin, 'key', undefined);
+  const { secret, session } = await management.begin(admin, 'key', undefined, null);
   return { secret, id: session.id };
 }
 
@@ -113,7 +113,7 @@ test('a key has at most 100 sessions: the one used least recently ends when anot
   });
   const caller = await apiKeys.find(other.id);
   if (caller === null) throw new Error('the key is there');
-  const { session: ofOther } = await management.begin(caller, 'key', undefined);
+  const { session: ofOther } = await management.begin(caller, 'key', undefined, null);
   await setBack(ofOther.id, 'lastUsedAt', 11 * HOUR_MS);
   const begun = await Promise.all(Array.from({ length: 100 }, begin));
   const [, second, third] = begun;

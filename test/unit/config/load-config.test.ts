@@ -87,6 +87,16 @@ test.each<[string, string, object]>([
   expect(load({ [name]: value }).config).toMatchObject(expected);
 });
 
+test('a standby for lists needs the database that it replicates', () => {
+  const databaseReadUrl = 'postgres://u:p@standby/db';
+  const pair = { DATABASE_URL: 'postgres://u:p@h/db', DATABASE_READ_URL: databaseReadUrl };
+  expect(load(pair).config).toMatchObject({ databaseReadUrl });
+  expect(load({}).config.databaseReadUrl).toBeUndefined();
+  const problems = problemsOf({ ...required, DATABASE_READ_URL: databaseReadUrl });
+  expect(problems).toEqual([expect.stringContaining('DATABASE_URL to be set, too')]);
+  expect(problems.join()).not.toContain('u:p');
+});
+
 test('a sign-in proxy needs its header and its addresses', () => {
   const pair = { AUTH_PROXY_HEADER: 'X-Inbox-User', AUTH_PROXY_ADDRESSES: '127.0.0.1, fd00::/8' };
   expect(load(pair).config.signInProxy).toEqual({

@@ -5,7 +5,8 @@ import { exportRequest } from '../../../src/exports/export-schemas.ts';
 import { createExports, type Exports } from '../../../src/exports/exports.ts';
 import { createLogger } from '../../../src/monitoring/logger.ts';
 import { openExportedFiles } from '../../support/exported-files.ts';
-import { SEEDED_SINCE, seededSid, seedInbox } from '../../support/seed-inbox.ts';
+import { seedInbox } from '../../support/seed-inbox.ts';
+import { SEEDED_SINCE, seededSid } from '../../support/seed-rows.ts';
 import { openTestQueue, type TestQueue } from '../../support/test-queue.ts';
 
 const ROWS = 12_000;

@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
 import { expect, test } from 'vitest';
-import type { BlobStore } from '../../../src/files/blob-store.ts';
 import {
   newFileName,
   newPreviewKey,
@@ -9,7 +8,10 @@ import {
 } from '../../../src/files/file-names.ts';
 
 const WRITER = '0123456789ab';
-const blobs = { newName: (owner: string) => newFileName(owner, WRITER) } as BlobStore;
+const blobs = {
+  newName: (owner: string) => newFileName(owner, WRITER),
+  newKey: (path: string) => path,
+};
 
 test('a name contains its writer', () => {
   const preview = newPreviewKey(blobs, 'abcd', 'small', 'image/webp');

@@ -8,7 +8,7 @@ import { createAuthenticate, createIsSignedIn } from '../../../src/auth/authenti
 import { createSessionCookie } from '../../../src/auth/session-cookie.ts';
 import type { Sessions } from '../../../src/auth/sessions.ts';
 import { createHealthRouter } from '../../../src/http/monitoring-router.ts';
-import type { ReadinessCheck } from '../../../src/monitoring/readiness.ts';
+import { createReadiness, type ReadinessCheck } from '../../../src/monitoring/readiness.ts';
 
 const SECRET = 'secret-of-a-key';
 const OPEN: ReadinessCheck = async () => undefined;
@@ -47,7 +47,11 @@ function serverOf(
     publicUrl: undefined,
   });
   const app = express().use(
-    createHealthRouter({ checks, reportPreviews, isSignedIn: createIsSignedIn(signIn), log }),
+    createHealthRouter({
+      readReadiness: createReadiness(checks, log),
+      reportPreviews,
+      isSignedIn: createIsSignedIn(signIn),
+    }),
   );
   return (secret?: string) => {
     const call = supertest(app).get('/readyz');

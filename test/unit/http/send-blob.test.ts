@@ -22,7 +22,9 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mms-inbox-send-blob-'));
   await writeFile(join(folder, 'large'), '');
   await truncate(join(folder, 'large'), BYTES);
-  const sendBlob = createSendBlob(await createDiskBlobStore(folder, () => 'test'), STALL_MS);
+  const sendBlob = createSendBlob(await createDiskBlobStore(folder, () => 'test'), {
+    stallMs: STALL_MS,
+  });
   const app = express();
   app.use(oneAtATime);
   app.get('/large', (request, response) =>

@@ -105,7 +105,9 @@ test('each task of housekeeping that fails is logged once', async () => {
     bugLine('expired idempotency keys, sessions and acts cannot be removed, retrying'),
     bugLine('orphaned files cannot be removed, retrying'),
     bugLine('lost jobs cannot be queued again, retrying'),
-    bugLine('lost jobs of deletions, acts, scans and transcripts cannot be queued again, retrying'),
+    bugLine(
+      'lost jobs of deletions, acts, scans, transcripts and verifications cannot be queued again, retrying',
+    ),
   ]);
 });
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { createByteBudget } from '../../../src/files/byte-budget.ts';
 import { createDiskBlobStore } from '../../../src/files/disk-blob-store.ts';
 import { DownloadError } from '../../../src/media/download/download-error.ts';
 import { createFetchMedia } from '../../../src/media/fetch-media.ts';
@@ -15,6 +16,7 @@ test('the next try of a fetch has the priority of the last one', async () => {
       database,
       queue,
       blobs: await createDiskBlobStore(join(files.dataDir, 'blobs'), () => 'a'.repeat(12)),
+      budget: createByteBudget(1024),
       keepFetched: async () => undefined,
       downloader: {
         download: () => Promise.reject(new DownloadError('upstream-error', 'Twilio answered 503')),

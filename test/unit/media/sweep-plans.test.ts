@@ -12,7 +12,8 @@ import {
   type RecordedStatements,
   recordStatements,
 } from '../../support/query-plans.ts';
-import { seededSid, seedInbox } from '../../support/seed-inbox.ts';
+import { seedInbox } from '../../support/seed-inbox.ts';
+import { seededSid } from '../../support/seed-rows.ts';
 import { openTestQueue, type TestQueue } from '../../support/test-queue.ts';
 
 // What runs by itself, every hour or every five minutes, on tables that are large: it reads what it is about.
@@ -27,7 +28,7 @@ beforeAll(async () => {
   opened = await openTestQueue();
   await seedInbox(opened.database, ROWS);
   statements = recordStatements();
-}, 180_000);
+}, 400_000);
 afterAll(async () => {
   statements.stop();
   await opened.close();

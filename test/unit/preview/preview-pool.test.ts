@@ -312,6 +312,16 @@ test('files that may wait leave a process to others', async () => {
   for (const one of patient) await expect(one).rejects.toThrow('stopping');
 });
 
+test('decoders that do not start are told apart from files that they crash on', async () => {
+  const entry = join(folder, 'entry.mjs');
+  await writeFile(entry, `throw new Error('a library is missing');`);
+  pool = createPreviewPool({ concurrency: 1, toolPath, entry, onCrash: (end) => ends.push(end) });
+  await expect(pool.capabilities()).rejects.toThrow(
+    'The decoder process does not start: Error: a library is missing',
+  );
+  expect(ends).toHaveLength(1);
+});
+
 test('a run that is aborted ends its process', async () => {
   await poolOf('for (;;);');
   const stopping = new AbortController();

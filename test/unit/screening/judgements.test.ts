@@ -21,7 +21,9 @@ test.each([
   ],
 ])('a match says which entry, and how near: %#', (found, act, reasonCode, reason) => {
   const decider = { actor: 'system:blocklist', reasonCode, reason };
-  expect(judgeMatch(found)).toEqual({ act, decider });
+  const distance = found.kind === 'pdq' ? found.distance : null;
+  const caughtBy = { entryId: found.id, distance };
+  expect(judgeMatch(found)).toEqual({ act, decider, caughtBy });
 });
 
 const at = '2026-01-01T00:00:00.000Z';

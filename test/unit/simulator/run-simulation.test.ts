@@ -68,6 +68,7 @@ describe('runSimulation', () => {
     );
     const { exitCode, lines } = await simulate(url, { stay: true, idleSeconds: 0.1 });
     expect(lines).toContain('0/3 webhooks answered 200, 0/6 attachments fetched');
+    expect(lines.at(-1)).toMatch(/^Not everything was fetched within --idle: .* reconciles/);
     expect(exitCode).toBe(1);
   });
 

@@ -2,6 +2,7 @@ import createClient from 'openapi-fetch';
 import type { paths } from '../../../src/client/api-types.d.ts';
 import { strings } from '../strings.ts';
 import { ApiProblem } from './api-problem.ts';
+import { noteServerTime } from './server-clock.ts';
 import type { Problem } from './types.ts';
 
 type SignIn = () => Promise<void>;
@@ -29,11 +30,13 @@ export async function send(request: Request): Promise<Response> {
     if (request.signal.aborted) throw error;
     throw new ApiProblem('offline', 0, strings.errors.offline);
   });
+  noteServerTime(response);
   if (response.ok || response.status === 304) return response;
   const problem = await problemOf(response);
-  // A wrong key in the form is for the form.
-  const isSignIn = new URL(request.url).pathname === '/api/v1/session';
-  if (response.status !== 401 || isSignIn || signInAgain === undefined) throw problem;
+  // A wrong key in a form is for the form.
+  const isByKey =
+    new URL(request.url).pathname === '/api/v1/session' || request.headers.has('Authorization');
+  if (response.status !== 401 || isByKey || signInAgain === undefined) throw problem;
   await signInAgain();
   return send(repeated);
 }

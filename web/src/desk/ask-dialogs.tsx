@@ -1,6 +1,10 @@
 import { useState } from 'preact/hooks';
+import type { MediaItem, Proposal } from '../api/types.ts';
 import { Dialog } from '../frame/dialog.tsx';
+import type { Block } from '../moderation/acts.ts';
 import { strings } from '../strings.ts';
+import { blockText, isPicture } from './commands.ts';
+import { proposedText } from './reviews/proposal-facts.tsx';
 
 const texts = strings.desk;
 const MAX_LENGTH = 500;
@@ -45,24 +49,65 @@ export function EscalateDialog(props: {
   );
 }
 
-/** What happens to copies of a picture. It cannot be taken back by a key, so it asks. */
+/** What happens to copies of an attachment. */
 export function BlockDialog(props: {
-  onBlock: (policy: 'quarantine' | 'delete') => void;
+  item: MediaItem;
+  onBlock: (copies: Block) => void;
   onClose: () => void;
 }) {
+  const { item, onBlock, onClose } = props;
+  const [applyToExisting, setApplyToExisting] = useState(false);
   const block = (policy: 'quarantine' | 'delete') => () => {
-    props.onClose();
-    props.onBlock(policy);
+    onClose();
+    onBlock({ policy, applyToExisting });
   };
   return (
-    <Dialog title={texts.acts.blockPicture} onClose={props.onClose}>
-      <p>{texts.blocks.pictureHelp}</p>
+    <Dialog title={blockText(item)} onClose={onClose}>
+      <p>{texts.blocks.help(isPicture(item) ? texts.blocks.looksTheSame : '')}</p>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={applyToExisting}
+          onChange={({ currentTarget }) => setApplyToExisting(currentTarget.checked)}
+        />
+        {texts.blocks.stored}
+      </label>
       <div class="desk-ask-choices">
         <button type="button" class="primary-button" autofocus onClick={block('quarantine')}>
           {texts.blocks.quarantine}
         </button>
         <button type="button" class="text-button" onClick={block('delete')}>
           {texts.blocks.delete}
+        </button>
+      </div>
+    </Dialog>
+  );
+}
+
+/** Before somebody confirms the block of a picture that another person has proposed: it cannot be taken back by a key. */
+export function AgreeDialog(props: {
+  /** All that is confirmed. */
+  proposals: Proposal[];
+  onAgree: () => void;
+  onClose: () => void;
+}) {
+  const { proposals, onAgree, onClose } = props;
+  return (
+    <Dialog title={texts.acts.agree} onClose={onClose}>
+      {proposals.map((proposal) => (
+        <p key={proposal.act}>{texts.reviews.proposes(proposal.by, proposedText(proposal))}</p>
+      ))}
+      <div class="desk-ask-choices">
+        <button
+          type="button"
+          class="primary-button"
+          autofocus
+          onClick={() => {
+            onClose();
+            onAgree();
+          }}
+        >
+          {proposals.length > 1 ? texts.acts.agree : texts.acts.blockPicture}
         </button>
       </div>
     </Dialog>

@@ -1,14 +1,17 @@
 import { signal } from '@preact/signals';
-import type { MediaItem } from '../api/types.ts';
+import type { MediaItem, Proposal } from '../api/types.ts';
+import { askBulk } from '../bulk/asked-bulk.tsx';
 import { notifyError } from '../frame/announcements.tsx';
 import type { IconName } from '../frame/icons.tsx';
-import { canUndo, undoLatest } from '../moderation/undo.ts';
+import { kindOf } from '../grid/tile-text.ts';
+import { type Block, blockPicture, blockSender } from '../moderation/acts.ts';
+import { canUndo, sayTooLate, undoLatest } from '../moderation/undo.ts';
 import { strings } from '../strings.ts';
 import { openedMedia } from '../viewer/opened-media.ts';
-import { blockPicture, blockSender, blockSenderUndoably, undoBlock } from './block.ts';
 import { reveal } from './desk-stage.tsx';
-import type { QueueName } from './queue-filter.ts';
+import type { QueueFilter, QueueName } from './queue-filter.ts';
 import { focusReason, reasonGiven } from './reason-fields.tsx';
+import { blocksAsProposed, deleteAsProposed, proposedByOthers } from './reviews/agree.ts';
 import type { Work } from './work.ts';
 
 const texts = strings.desk.acts;
@@ -20,18 +23,37 @@ export interface Command {
   icon: IconName;
   run(): void;
   isOfUse(): boolean;
+  /** What its button says, where that depends on what is shown. */
+  text?(): string;
+  /** Of its key, when it is of no use. */
+  sayWhyNot?(): void;
 }
 
 /** Which dialog asks for more. */
-export const asking = signal<'escalate' | 'blockPicture'>();
+export const asking = signal<'escalate' | 'blockPicture' | 'agree'>();
 
 /** What is asked of a dialog when it is answered. */
 export interface Answers {
   escalate(reason: string): void;
-  blockPicture(policy: 'quarantine' | 'delete'): void;
+  blockPicture(copies: Block): void;
+  /** To what others have proposed, a block of the picture among it. */
+  agree(): void;
 }
 
-export function createCommands(queue: QueueName, work: Work): { all: Command[]; answers: Answers } {
+/** Also audio, text and files can be blocked. */
+export function blockText(item: MediaItem | undefined): string {
+  return item === undefined || isPicture(item) ? texts.blockPicture : strings.desk.blocks.file;
+}
+
+export function isPicture(item: MediaItem): boolean {
+  return ['picture', 'animation'].includes(kindOf(item));
+}
+
+export function createCommands(
+  queue: QueueName,
+  filter: QueueFilter,
+  work: Work,
+): { all: Command[]; answers: Answers } {
   /** What is decided about; undefined while there is nothing, or it is gone. */
   function item(): MediaItem | undefined {
     const now = work.atHand.value;
@@ -61,24 +83,45 @@ export function createCommands(queue: QueueName, work: Work): { all: Command[]; 
   const canHold = () =>
     isStored() && queue !== 'failed' && !(queue === 'held' && item()?.moderation === 'held');
 
-  /** Blocks only whose attachment is deleted: somebody else may have decided meanwhile. */
-  function deleteAndBlock(): void {
-    const address = item()?.from;
-    if (!address) return;
-    const why = reasonGiven();
-    let blocking: ReturnType<typeof blockSender> | undefined;
-    void work.decide('delete', {
-      why,
-      onDecided: () => {
-        blocking = blockSender(address, why);
-        blocking.catch(notifyError);
-      },
-      // One that has failed has nothing to take back.
-      onUndone: () => void blocking?.then(undoBlock, () => undefined),
-    });
+  /** What others have proposed to do with it. */
+  function proposals(): Proposal[] {
+    const now = work.atHand.value;
+    return now.state === 'claimed' && isThere() ? proposedByOthers(now.claimed) : [];
+  }
+
+  const isProposed = (act: Proposal['act']) => proposals().some((one) => one.act === act);
+
+  /** The block of a picture is asked about first. */
+  function agree(): void {
+    if (isProposed('block')) asking.value = 'agree';
+    else void agreeToAll();
+  }
+
+  async function agreeToAll(): Promise<void> {
+    const all = proposals();
+    const blocks = all.filter(({ act }) => act !== 'delete');
+    const removal = all.find(({ act }) => act === 'delete');
+    if (removal !== undefined) {
+      const before = () => blocksAsProposed(blocks);
+      await work.decide('delete', { ...deleteAsProposed(removal), before });
+    } else if (isProposed('block-sender')) {
+      // It stays at hand while that can be taken back.
+      const sid = item()?.sid;
+      const goOn = () => void (item()?.sid === sid && work.begin());
+      await blocksAsProposed(blocks, goOn).catch(notifyError);
+    } else {
+      await work.settle(() => blocksAsProposed(blocks));
+    }
   }
 
   const all: Command[] = [
+    {
+      name: 'agree',
+      keys: ['y'],
+      icon: 'check',
+      isOfUse: () => proposals().length > 0,
+      run: agree,
+    },
     decision('approve', ['a'], 'approve', () => isThere() && queue !== 'failed'),
     decision('hold', ['h'], 'hold', canHold),
     decision('quarantine', ['q'], 'shield', isThere),
@@ -100,19 +143,27 @@ export function createCommands(queue: QueueName, work: Work): { all: Command[]; 
       isOfUse: () => work.atHand.value.state !== 'starting',
       run: () => void (work.atHand.peek().state === 'claimed' ? work.pass() : work.begin()),
     },
-    { name: 'undo', keys: ['u'], icon: 'undo', isOfUse: canUndo, run: undoLatest },
+    {
+      name: 'undo',
+      keys: ['u'],
+      icon: 'undo',
+      isOfUse: canUndo,
+      run: () => void undoLatest(),
+      sayWhyNot: sayTooLate,
+    },
     {
       name: 'deleteAndBlock',
-      keys: ['x'],
+      keys: ['w'],
       icon: 'trash',
       isOfUse: hasSender,
-      run: deleteAndBlock,
+      run: () => void work.decide('delete', { why: reasonGiven(), blockSender: true }),
     },
     {
       name: 'blockPicture',
       keys: ['p'],
       icon: 'picture',
       isOfUse: isStored,
+      text: () => blockText(item()),
       run: () => {
         asking.value = 'blockPicture';
       },
@@ -123,8 +174,9 @@ export function createCommands(queue: QueueName, work: Work): { all: Command[]; 
       icon: 'block',
       isOfUse: hasSender,
       run: () => {
-        const address = item()?.from;
-        if (address) void blockSenderUndoably(address, reasonGiven()).catch(notifyError);
+        const sid = item()?.sid;
+        if (sid !== undefined)
+          void blockSender(sid, { why: reasonGiven(), proposals: proposals() });
       },
     },
     {
@@ -137,15 +189,25 @@ export function createCommands(queue: QueueName, work: Work): { all: Command[]; 
         if (sid !== undefined) void reveal(sid);
       },
     },
+    {
+      name: 'decideAll',
+      keys: ['*'],
+      icon: 'layers',
+      isOfUse: () => true,
+      run: () => askBulk({ selection: { kind: 'queue', name: queue, filter } }),
+    },
     { name: 'reason', keys: ['c'], icon: 'document', isOfUse: isThere, run: focusReason },
   ];
   return {
     all,
     answers: {
       escalate: (reason) => void work.escalate(reason),
-      blockPicture(policy) {
-        const media = item();
-        if (media) void blockPicture(media, policy, reasonGiven()).catch(notifyError);
+      agree: () => void agreeToAll(),
+      blockPicture(copies) {
+        const sid = item()?.sid;
+        if (sid !== undefined) {
+          void blockPicture(sid, copies, { why: reasonGiven(), proposals: proposals() });
+        }
       },
     },
   };

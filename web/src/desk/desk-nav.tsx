@@ -1,35 +1,61 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { address } from '../address.ts';
 import { PageLink } from '../frame/page-link.tsx';
+import { isAdmin } from '../session/session.ts';
 import { strings } from '../strings.ts';
-import { LIST_NAMES } from './lists/list-address.ts';
+import { isOperateName, LIST_NAMES, type ListName, OPERATE_NAMES } from './lists/list-address.ts';
 import './desk-nav.css';
 
 const texts = strings.desk;
 
-/** Leads from the queues to the lists of the desk, and back. */
+/** Leads from the queues to the lists of the desk, and back; admins also to the pages about the server. */
 export function DeskNav() {
-  const { list } = address.value;
-  const nav = useRef<HTMLElement>(null);
+  const name = address.value.list?.name;
+  const isOperating = name !== undefined && isOperateName(name);
+  const nav = useRef<HTMLDivElement>(null);
   // On phones, not all of them are seen.
   useEffect(() => {
-    const current = nav.current?.querySelector('[aria-current]');
-    current?.scrollIntoView({ inline: 'nearest', block: 'nearest' });
-  }, [list?.name]);
+    for (const current of nav.current?.querySelectorAll('[aria-current]') ?? []) {
+      current.scrollIntoView({ inline: 'nearest', block: 'nearest' });
+    }
+  }, [name]);
   return (
-    <nav ref={nav} class="desk-nav" aria-label={texts.title}>
-      <PageLink to={{ page: 'desk', filter: {} }} isCurrent={list === undefined}>
-        {texts.lists.queues}
-      </PageLink>
-      {LIST_NAMES.map((name) => (
-        <PageLink
-          key={name}
-          to={{ page: 'desk', filter: {}, list: { name, filter: {} } }}
-          isCurrent={list?.name === name}
-        >
-          {texts.lists.names[name]}
+    <div ref={nav} class="desk-navs">
+      <nav class="desk-nav" aria-label={texts.title}>
+        <PageLink to={{ page: 'desk', filter: {} }} isCurrent={name === undefined}>
+          {texts.lists.queues}
         </PageLink>
-      ))}
-    </nav>
+        {LIST_NAMES.map((list) => (
+          <ListLink key={list} list={list} isCurrent={list === name} />
+        ))}
+        {isAdmin.value && (
+          <PageLink
+            class="desk-nav-group"
+            to={{ page: 'desk', filter: {}, list: { name: 'operate', filter: {} } }}
+            isCurrent={isOperating && 'group'}
+          >
+            {strings.operate.title}
+          </PageLink>
+        )}
+      </nav>
+      {isOperating && (
+        <nav class="desk-nav" aria-label={strings.operate.title}>
+          {OPERATE_NAMES.map((list) => (
+            <ListLink key={list} list={list} isCurrent={list === name} />
+          ))}
+        </nav>
+      )}
+    </div>
+  );
+}
+
+function ListLink({ list, isCurrent }: { list: ListName; isCurrent: boolean }) {
+  return (
+    <PageLink
+      to={{ page: 'desk', filter: {}, list: { name: list, filter: {} } }}
+      isCurrent={isCurrent}
+    >
+      {texts.lists.names[list]}
+    </PageLink>
   );
 }

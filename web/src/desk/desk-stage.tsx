@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { useLayoutEffect } from 'preact/hooks';
+import { useEffect, useLayoutEffect } from 'preact/hooks';
 import type { MediaItem, MediaLinks } from '../api/types.ts';
 import { notifyError } from '../frame/announcements.tsx';
 import { Icon } from '../frame/icons.tsx';
@@ -10,7 +10,7 @@ import { GoneCard } from '../viewer/cards.tsx';
 import { formOf } from '../viewer/media-form.ts';
 import { pictureOf, sourcesOf } from '../viewer/media-sources.ts';
 import { sidAtDesk } from '../viewer/open-sid.ts';
-import { openedMedia, revealMedia } from '../viewer/opened-media.ts';
+import { openedMedia, revealCopy, revealMedia } from '../viewer/opened-media.ts';
 import { Preparing } from '../viewer/players.tsx';
 import { Slide } from '../viewer/slide.tsx';
 import { useSource } from '../viewer/use-source.ts';
@@ -33,6 +33,12 @@ export function DeskStage({ sid }: { sid: string }) {
     return () => {
       sidAtDesk.value = undefined;
     };
+  }, [sid]);
+  // What was looked at a moment ago, as another attachment, is not covered again.
+  useEffect(() => {
+    void revealCopy(sid).then((isShown) => {
+      if (isShown) uncovered.value = { sid, isUncovered: true };
+    });
   }, [sid]);
   const { grey, muted } = displaySettings.value;
   return (

@@ -1,12 +1,13 @@
 import { useId } from 'preact/hooks';
 import { Icon } from '../frame/icons.tsx';
 import { strings } from '../strings.ts';
-import { type DisplaySettings, displaySettings, setDisplay } from './display-settings.ts';
+import { BreakFields } from './breaks/break-fields.tsx';
+import { displaySettings, setDisplay } from './display-settings.ts';
 
 const texts = strings.desk.display;
-const NAMES: (keyof DisplaySettings)[] = ['blur', 'grey', 'muted'];
+const NAMES = ['blur', 'grey', 'muted'] as const;
 
-/** What a moderator wants to see at first. As a popover, which the browser closes. */
+/** What a moderator wants to see at first, and when to be reminded of a break. As a popover, which the browser closes. */
 export function DisplayMenu() {
   const id = useId();
   return (
@@ -20,19 +21,22 @@ export function DisplayMenu() {
       >
         <Icon name="eye" />
       </button>
-      <fieldset id={id} class="display-menu" popover="auto">
-        <legend>{texts.title}</legend>
-        {NAMES.map((name) => (
-          <label key={name} class="check">
-            <input
-              type="checkbox"
-              checked={displaySettings.value[name]}
-              onChange={({ currentTarget }) => setDisplay(name, currentTarget.checked)}
-            />
-            {texts[name]}
-          </label>
-        ))}
-      </fieldset>
+      <div id={id} class="display-menu" popover="auto">
+        <fieldset>
+          <legend>{texts.pictures}</legend>
+          {NAMES.map((name) => (
+            <label key={name} class="check">
+              <input
+                type="checkbox"
+                checked={displaySettings.value[name]}
+                onChange={({ currentTarget }) => setDisplay({ [name]: currentTarget.checked })}
+              />
+              {texts[name]}
+            </label>
+          ))}
+        </fieldset>
+        <BreakFields />
+      </div>
     </>
   );
 }

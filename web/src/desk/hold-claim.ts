@@ -2,11 +2,20 @@ import { ApiProblem } from '../api/api-problem.ts';
 import { api, bodyOf } from '../api/client.ts';
 import { onLiveEvent, onMissedEvents } from '../api/live-events.ts';
 import type { Claim } from '../api/types.ts';
+import { onActEnd } from '../moderation/acts.ts';
+import { caller } from '../session/session.ts';
 
 /** Why an attachment is not the reader's any more, and by whom; null where nobody did it. */
 export interface Lost {
   ending: NonNullable<Claim['ending']>;
   by: string | null;
+}
+
+const BY_ACTS: readonly Lost['ending'][] = ['escalated', 'acted'];
+
+/** Whether an act of the reader on the attachment alone has ended the work on it: a bulk act is said to have decided. */
+export function isOwnAct({ ending, by }: Lost): boolean {
+  return BY_ACTS.includes(ending) && by === caller.peek()?.name;
 }
 
 /** Of the time that a claim lasts, it is looked at so often. */
@@ -72,6 +81,10 @@ export function holdClaim(claim: Claim, onLost: (lost: Lost) => void): () => voi
       if (event.mediaSid === mediaSid) void ask();
     }),
     onMissedEvents(() => void ask()),
+    // A block that was proposed or confirmed ends it, too, when it goes out.
+    onActEnd((sid) => {
+      if (sid === mediaSid) void ask();
+    }),
   ];
 
   function stop(): void {

@@ -10,10 +10,13 @@ import { useSource } from '../viewer/use-source.ts';
 import { LookAlikes } from './look-alikes.tsx';
 import { Notes } from './notes.tsx';
 import { Section } from './panel-section.tsx';
-import { readReports, readSender } from './read-context.ts';
+import { readBlocklistEntry, readReports, readSender } from './read-context.ts';
 import { ReasonText } from './reason-text.tsx';
+import { ProposalFacts } from './reviews/proposal-facts.tsx';
+import { StrikeCounts } from './reviews/strikes.tsx';
 import { SenderFigures } from './sender-figures.tsx';
-import { Story } from './story.tsx';
+import { Story, useStory } from './story.tsx';
+import { useRereadSource } from './use-reread-source.ts';
 import { agoText } from './waiting-time.ts';
 import '../viewer/info-panel.css';
 import './item-panel.css';
@@ -23,7 +26,7 @@ const texts = strings.desk.panel;
 /** Why an attachment waits, and what helps to decide; before it is revealed, too. */
 export function ItemPanel({ claimed }: { claimed: ClaimedItem }) {
   const [isStoryOpen, setStoryOpen] = useState(false);
-  const { item = claimed.media, revealed } = openedMedia(claimed.mediaSid).value;
+  const { item = claimed.media } = openedMedia(claimed.mediaSid).value;
   return (
     <>
       <Why claimed={claimed} item={item} />
@@ -35,14 +38,22 @@ export function ItemPanel({ claimed }: { claimed: ClaimedItem }) {
         </Section>
       )}
       {item.from && <SenderFacts from={item.from} />}
-      <LookAlikes item={item} revealed={revealed} />
-      <Notes item={item} />
+      <LookAlikes item={item} />
+      <Section title={texts.notes}>
+        <Notes
+          about={[
+            { mediaSid: item.sid },
+            { messageSid: item.messageSid },
+            ...(item.from ? [{ sender: item.from }] : []),
+          ]}
+        />
+      </Section>
       <details
         class="panel-details"
         onToggle={({ currentTarget }) => setStoryOpen(currentTarget.open)}
       >
         <summary>{strings.desk.story.open}</summary>
-        {isStoryOpen && <Story sid={item.sid} />}
+        {isStoryOpen && <OwnStory sid={item.sid} />}
       </details>
       <details class="panel-details">
         <summary>{strings.viewer.info}</summary>
@@ -60,6 +71,10 @@ export function ItemPanel({ claimed }: { claimed: ClaimedItem }) {
       </details>
     </>
   );
+}
+
+function OwnStory({ sid }: { sid: string }) {
+  return <Story {...useStory(sid)} />;
 }
 
 /** Its labels, the reason of the hold, reports, and who has passed it on. */
@@ -93,9 +108,10 @@ function Why({ claimed, item }: { claimed: ClaimedItem; item: MediaItem }) {
         <div class="panel-said">
           <p class="quiet">{texts.escalatedBy(escalation.by, agoText(escalation.at))}</p>
           {escalation.reason && <p dir="auto">{escalation.reason}</p>}
-          {escalation.proposal && <p>{texts.proposes(escalation.proposal.act)}</p>}
+          <ProposalFacts proposals={escalation.proposals} />
         </div>
       )}
+      {item.sha256 && <Blocked sid={item.sid} sha256={item.sha256} />}
       {openReports > 0 && <Reports sid={item.sid} count={openReports} />}
       <p class="quiet">
         {texts.waits(agoText(since))}
@@ -103,6 +119,16 @@ function Why({ claimed, item }: { claimed: ClaimedItem; item: MediaItem }) {
       </p>
     </Section>
   );
+}
+
+/** Whether a copy would be caught by its bytes. */
+function Blocked({ sid, sha256 }: { sid: string; sha256: string }) {
+  const { value } = useRereadSource(
+    sha256,
+    (options) => readBlocklistEntry(sha256, options),
+    (blocked) => blocked === sid,
+  );
+  return value ? <p>{texts.blocked[value.policy]}</p> : null;
 }
 
 function Reports({ sid, count }: { sid: string; count: number }) {
@@ -124,15 +150,17 @@ function Reports({ sid, count }: { sid: string; count: number }) {
 }
 
 function SenderFacts({ from }: { from: string }) {
-  const { value, reason } = useSource(from, (options) => readSender(from, options));
+  const { value, reason } = useRereadSource(from, (options) => readSender(from, options));
   const policy = value?.sender?.policy ?? 'none';
   return (
     <Section title={texts.sender}>
       <p>
         <bdi>{from}</bdi>
         {policy !== 'none' && <strong class="panel-policy">{texts.policies[policy]}</strong>}
+        {value?.sender?.muted && <strong class="panel-policy">{texts.muted}</strong>}
       </p>
       <SenderFigures history={value} />
+      <StrikeCounts strikes={value?.strikes} />
       {value?.sender?.note && <p dir="auto">{value.sender.note}</p>}
       {reason && <p class="problem">{reason}</p>}
       <p class="fact-links">

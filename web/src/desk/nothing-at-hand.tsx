@@ -18,7 +18,11 @@ export function NothingAtHand(props: {
 }) {
   const { name, isFiltered, now, onNext } = props;
   if (now.state === 'starting' || now.state === 'claimed') return <div class="desk-nothing" />;
-  const { count = 0, taken = 0 } = queues.value?.find((queue) => queue.name === name) ?? {};
+  const {
+    count = 0,
+    taken = 0,
+    own = 0,
+  } = queues.value?.find((queue) => queue.name === name) ?? {};
   if (now.state === 'problem') {
     return (
       <Message icon="warning" title={strings.errors.title} action={strings.start.retry} {...props}>
@@ -34,8 +38,16 @@ export function NothingAtHand(props: {
       </Message>
     );
   }
-  // What is about to be decided is still counted.
-  const free = count - taken - waitingActs.value.size;
+  if (now.state === 'break') {
+    const { ms, items } = now.worked;
+    return (
+      <Message icon="clock" title={texts.breaks.title} action={texts.goOn} {...props}>
+        {texts.breaks.worked(Math.round(ms / 60_000), items)}
+      </Message>
+    );
+  }
+  // What is about to be decided is still counted, and what others decide.
+  const free = count - taken - own - waitingActs.value.size;
   if (isFiltered) {
     return (
       <Message icon="check" title={texts.nothingMatches} action={texts.lookAgain} {...props}>

@@ -1,4 +1,5 @@
 import type { operations } from '../../../src/client/api-types.d.ts';
+import { serverNow } from '../api/server-clock.ts';
 import type { Queue } from '../api/types.ts';
 import { KINDS, type Kind } from '../find/filter.ts';
 
@@ -47,7 +48,7 @@ export function writeQueueFilter(filter: QueueFilter): string {
 }
 
 /** As the API takes it. */
-export function queueQueryOf({ kind, age, ...same }: QueueFilter, now = Date.now()): QueueQuery {
+export function queueQueryOf({ kind, age, ...same }: QueueFilter, now = serverNow()): QueueQuery {
   return {
     ...same,
     ...(kind && { contentType: KINDS[kind] }),

@@ -5,7 +5,7 @@ import { PageLink } from '../frame/page-link.tsx';
 import { strings } from '../strings.ts';
 import { followQueues, queues, queuesProblem } from './queue-counts.ts';
 import { QUEUE_NAMES, type QueueName } from './queue-filter.ts';
-import { agoText } from './waiting-time.ts';
+import { waitText } from './waiting-time.ts';
 import './queue-list.css';
 
 const texts = strings.desk;
@@ -29,11 +29,16 @@ export function QueueList() {
         {queuesProblem.value?.message}
       </p>
       <ul>
-        {QUEUE_NAMES.map((name) => (
-          <li key={name}>
-            <QueueRow name={name} queue={queues.value?.find((queue) => queue.name === name)} />
-          </li>
-        ))}
+        {QUEUE_NAMES.map((name) => {
+          const queue = queues.value?.find((known) => known.name === name);
+          // It is not one of those that the key works on.
+          if (queues.value !== undefined && queue === undefined) return null;
+          return (
+            <li key={name}>
+              <QueueRow name={name} queue={queue} />
+            </li>
+          );
+        })}
       </ul>
     </main>
   );
@@ -60,7 +65,11 @@ function QueueRow({ name, queue }: { name: QueueName; queue: Queue | undefined }
   );
 }
 
-function factsOf({ oldestAt, taken }: Queue): string {
-  const oldest = oldestAt === null ? texts.nothingWaits : texts.oldest(agoText(oldestAt));
-  return taken === 0 ? oldest : `${oldest} · ${texts.taken(taken)}`;
+function factsOf({ oldestAt, taken, proposed }: Queue): string {
+  const facts = [
+    oldestAt === null ? texts.nothingWaits : texts.oldest(waitText(oldestAt)),
+    ...(taken === 0 ? [] : [texts.taken(taken)]),
+    ...(proposed === 0 ? [] : [texts.reviews.second(proposed)]),
+  ];
+  return facts.join(' · ');
 }

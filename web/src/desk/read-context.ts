@@ -1,6 +1,13 @@
 import { api, bodyOf } from '../api/client.ts';
-import type { Claim, MediaItem, Note, Report, Sender, SimilarMedia } from '../api/types.ts';
-import type { sourcesOf } from '../viewer/media-sources.ts';
+import type {
+  BlocklistEntry,
+  Claim,
+  Note,
+  Report,
+  Sender,
+  SimilarToMedia,
+  Strikes,
+} from '../api/types.ts';
 import type { QueueName } from './queue-filter.ts';
 
 // What helps to decide about an attachment, besides the attachment itself.
@@ -16,19 +23,27 @@ export interface SenderHistory {
   quarantined: number;
   failed: number;
   sender: Sender | undefined;
+  strikes: Strikes[];
 }
 
 export async function readSender(from: string, { signal }: Options): Promise<SenderHistory> {
   const count = (query: { moderation?: 'held' | 'quarantined'; state?: 'failed' } = {}) =>
     countMedia({ from, ...query }, signal);
-  const [received, held, quarantined, failed, senders] = await Promise.all([
+  const [received, held, quarantined, failed, senders, strikes] = await Promise.all([
     count(),
     count({ moderation: 'held' }),
     count({ moderation: 'quarantined' }),
     count({ state: 'failed' }),
     api.GET('/api/v1/senders', { params: { query: { address: from } }, signal }),
+    readStrikes(from, signal),
   ]);
-  return { received, held, quarantined, failed, sender: bodyOf(senders).items[0] };
+  return { received, held, quarantined, failed, sender: bodyOf(senders).items[0], strikes };
+}
+
+/** What counts against a sender at present. */
+export async function readStrikes(address: string, signal: AbortSignal): Promise<Strikes[]> {
+  const params = { query: { address } };
+  return bodyOf(await api.GET('/api/v1/senders/strikes', { params, signal })).items;
 }
 
 /** How many there are that are not deleted. @param filter as of the list */
@@ -38,79 +53,50 @@ export async function countMedia(filter: object, signal: AbortSignal): Promise<n
   return items.reduce((sum, { count }) => sum + count, 0);
 }
 
+/** The entry that catches what has these bytes; null for none. */
+export async function readBlocklistEntry(
+  sha256: string,
+  { signal }: Options,
+): Promise<BlocklistEntry | null> {
+  const params = { query: { kind: 'sha256', hash: sha256 } } as const;
+  return bodyOf(await api.GET('/api/v1/blocklist', { params, signal })).items[0] ?? null;
+}
+
 /** Open ones. */
-export async function readReports(sid: string, { signal }: Options): Promise<Report[]> {
-  const params = { path: { sid } };
-  const answer = await api.GET('/api/v1/media/{sid}/reports', { params, signal });
+export async function readReports(
+  sid: string,
+  { signal }: Partial<Options> = {},
+): Promise<Report[]> {
+  const params = { path: { sid }, query: { limit: 200 } };
+  const answer = await api.GET('/api/v1/media/{sid}/reports', { params, signal: signal ?? null });
   return bodyOf(answer).items.filter(({ state }) => state === 'open');
 }
 
-/** Those about the attachment, its message and its sender, oldest first. */
-export async function readNotes(item: MediaItem, { signal }: Options): Promise<Note[]> {
-  const about = [
-    { mediaSid: item.sid },
-    { messageSid: item.messageSid },
-    ...(item.from ? [{ sender: item.from }] : []),
-  ];
+/** What notes may be about. */
+export type NoteTarget = { mediaSid: string } | { messageSid: string } | { sender: string };
+
+/** Those about any of some things, oldest first. */
+export async function readNotes(
+  about: readonly NoteTarget[],
+  { signal }: Options,
+): Promise<Note[]> {
   const answers = await Promise.all(
-    about.map((query) => api.GET('/api/v1/notes', { params: { query }, signal })),
+    about.map((target) =>
+      api.GET('/api/v1/notes', { params: { query: { ...target, limit: 200 } }, signal }),
+    ),
   );
   return answers
     .flatMap((answer) => bodyOf(answer).items)
     .toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
 }
 
-export type LookAlike = SimilarMedia['items'][number];
-
-/** Of one that was revealed, or is visible: what can be compared. */
+/** So many look-alikes are shown. */
 const MOST_ALIKE = 12;
 
-/**
- * Attachments with the same bytes, and those that look alike, nearest first. Before one that is held back is revealed, only
- * the bytes are known here.
- *
- * @param isSeen whether its picture may be read
- */
-export async function readLookAlikes(
-  item: MediaItem,
-  isSeen: boolean,
-  sources: ReturnType<typeof sourcesOf>,
-  { signal }: Options,
-): Promise<LookAlike[]> {
-  const { sid, sha256, preview } = item;
-  if (sha256 === null) return [];
-  const isPicture = preview?.kind === 'image' || preview?.kind === 'animation';
-  const [same, alike] = await Promise.all([
-    readSameBytes(sha256, signal),
-    isSeen && isPicture ? findAlike(sources.thumbnail('large'), signal) : [],
-  ]);
-  const known = new Set([sid, ...same.map(({ media }) => media.sid)]);
-  return [
-    ...same.filter(({ media }) => media.sid !== sid),
-    ...alike.filter(({ media }) => !known.has(media.sid)),
-  ].slice(0, MOST_ALIKE);
-}
-
-async function readSameBytes(sha256: string, signal: AbortSignal): Promise<LookAlike[]> {
-  const query = { sha256, limit: MOST_ALIKE + 1 };
-  const { items } = bodyOf(await api.GET('/api/v1/media', { params: { query }, signal }));
-  return items.map((media) => ({ distance: 0, media }));
-}
-
-/** A thumbnail is within some bits of its picture. */
-async function findAlike(thumbnail: string, signal: AbortSignal): Promise<LookAlike[]> {
-  const picture = await fetch(thumbnail, { signal });
-  if (!picture.ok) return [];
-  const form = new FormData();
-  form.append('file', await picture.blob());
-  form.append('limit', String(MOST_ALIKE + 1));
-  const answer = await api.POST('/api/v1/media/similar', {
-    // The types want a text; what is sent is the form.
-    body: { file: '' },
-    bodySerializer: () => form,
-    signal,
-  });
-  return bodyOf(answer).items;
+/** Attachments with the same bytes, and those that look alike, nearest first: found without a look at it. */
+export async function readLookAlikes(sid: string, { signal }: Options): Promise<SimilarToMedia> {
+  const params = { path: { sid }, query: { limit: MOST_ALIKE } };
+  return bodyOf(await api.GET('/api/v1/media/{sid}/similar', { params, signal }));
 }
 
 /** Who works on the same queue, by name, without the reader's own claims. */

@@ -1,21 +1,28 @@
-import { signal } from '@preact/signals';
+import { type Signal, signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { api, bodyOf } from '../api/client.ts';
 import type { ReasonCode } from '../api/types.ts';
-import { notifyError } from '../frame/announcements.tsx';
 import type { Reason } from '../moderation/acts.ts';
+import { CodeSelect } from '../moderation/code-select.tsx';
+import { readReasonCodes, reasonCodeOf, reasonCodes } from '../moderation/reason-codes.ts';
 import { strings } from '../strings.ts';
 
 const texts = strings.desk.reason;
 const MAX_LENGTH = 500;
 
-/** The team's list. */
-const codes = signal<readonly ReasonCode[]>([]);
-const code = signal('');
-const words = signal('');
+/** A reason that is being given. */
+export interface ReasonDraft {
+  code: Signal<string>;
+  words: Signal<string>;
+}
+
+export function createReasonDraft(): ReasonDraft {
+  return { code: signal(''), words: signal('') };
+}
+
+const ofDecision = createReasonDraft();
 
 /** Of the next decision. */
-export function reasonGiven(): Reason {
+export function reasonGiven({ code, words }: ReasonDraft = ofDecision): Reason {
   const text = words.peek().trim();
   return {
     ...(code.peek() !== '' && { reasonCode: code.peek() }),
@@ -24,14 +31,19 @@ export function reasonGiven(): Reason {
 }
 
 /** It was for one attachment. */
-export function clearReason(): void {
+export function clearReason({ code, words }: ReasonDraft = ofDecision): void {
   code.value = '';
   words.value = '';
 }
 
 /** What the team does with what has this code. */
 export function suggestedAct(): ReasonCode['defaultAct'] {
-  return codes.value.find((known) => known.code === code.value)?.defaultAct ?? null;
+  return chosenCode()?.defaultAct ?? null;
+}
+
+/** The code that is chosen for the next decision. */
+export function chosenCode(): ReasonCode | undefined {
+  return reasonCodeOf(ofDecision.code.value);
 }
 
 const FIRST_FIELD = 'desk-reason';
@@ -51,35 +63,42 @@ function leaveField(event: KeyboardEvent & { currentTarget: HTMLElement }): void
   event.currentTarget.blur();
 }
 
-/** Why the next decision is made. */
-export function ReasonFields() {
+/**
+ * Why something is done.
+ *
+ * @param draft by default that of the next decision
+ * @param id of the first field
+ */
+export function ReasonFields({
+  draft = ofDecision,
+  id = FIRST_FIELD,
+}: {
+  draft?: ReasonDraft;
+  id?: string;
+}) {
+  const { code, words } = draft;
   useEffect(() => {
-    clearReason();
-    void readCodes();
+    clearReason(draft);
+    void readReasonCodes();
   }, []);
-  const hasCodes = codes.value.length > 0;
+  const codes = reasonCodes.value;
+  // It was removed from the list.
+  useEffect(() => {
+    if (reasonCodeOf(code.peek()) === undefined) code.value = '';
+  }, [codes]);
+  const hasCodes = codes.length > 0;
   return (
     <div class="desk-reason">
-      {hasCodes && (
-        <select
-          id={FIRST_FIELD}
-          aria-label={texts.code}
-          value={code.value}
-          onKeyDown={leaveField}
-          onChange={({ currentTarget }) => {
-            code.value = currentTarget.value;
-          }}
-        >
-          <option value="">{texts.noCode}</option>
-          {codes.value.map((known) => (
-            <option key={known.code} value={known.code}>
-              {texts.codeWith(known.label, texts.severities[known.severity])}
-            </option>
-          ))}
-        </select>
-      )}
+      <CodeSelect
+        id={id}
+        value={code.value}
+        onKeyDown={leaveField}
+        onChoose={(chosen) => {
+          code.value = chosen;
+        }}
+      />
       <input
-        id={hasCodes ? undefined : FIRST_FIELD}
+        id={hasCodes ? undefined : id}
         type="text"
         aria-label={texts.words}
         placeholder={texts.words}
@@ -94,13 +113,4 @@ export function ReasonFields() {
       />
     </div>
   );
-}
-
-async function readCodes(): Promise<void> {
-  try {
-    const params = { query: { limit: 200 } };
-    codes.value = bodyOf(await api.GET('/api/v1/reason-codes', { params })).items;
-  } catch (error) {
-    notifyError(error);
-  }
 }

@@ -1,3 +1,4 @@
+import { serverNow } from '../api/server-clock.ts';
 import { strings } from '../strings.ts';
 
 const UNITS = [
@@ -6,8 +7,17 @@ const UNITS = [
   ['minute', 60],
 ] as const;
 
-/** How long something has waited, in its largest unit, such as "3 hours"; under a minute "a moment". */
-export function agoText(at: string, now = Date.now()): string {
+/** How long ago something was, in its largest unit, such as "3 hours"; under a minute "a moment". */
+export function agoText(at: string, now = serverNow()): string {
+  return spanText(at, now) ?? strings.desk.moment;
+}
+
+/** How long something has waited, as `agoText`; under a minute it says so. */
+export function waitText(at: string, now = serverNow()): string {
+  return spanText(at, now) ?? strings.desk.underMinute;
+}
+
+function spanText(at: string, now: number): string | undefined {
   const seconds = (now - Date.parse(at)) / 1000;
   for (const [unit, length] of UNITS) {
     const count = Math.floor(seconds / length);
@@ -16,5 +26,5 @@ export function agoText(at: string, now = Date.now()): string {
       return new Intl.NumberFormat(strings.language, format).format(count);
     }
   }
-  return strings.desk.moment;
+  return undefined;
 }

@@ -7,7 +7,7 @@ import { DisplayMenu } from './display-menu.tsx';
 import { followQueues, queues } from './queue-counts.ts';
 import type { QueueName } from './queue-filter.ts';
 import { readOthers } from './read-context.ts';
-import { agoText } from './waiting-time.ts';
+import { waitText } from './waiting-time.ts';
 
 const texts = strings.desk;
 
@@ -31,7 +31,7 @@ export function WorkHead(props: {
       <h1>{texts.queues[name]}</h1>
       <p class="quiet">
         {queue && texts.waiting(queue.count)}
-        {queue?.oldestAt && <span> · {texts.oldest(agoText(queue.oldestAt))}</span>}
+        {queue?.oldestAt && <span> · {texts.oldest(waitText(queue.oldestAt))}</span>}
         <Others name={name} at={at} />
       </p>
       <IconButton

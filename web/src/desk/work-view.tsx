@@ -8,15 +8,18 @@ import { listenForKeys } from '../frame/shortcuts.ts';
 import { describe } from '../grid/tile-text.ts';
 import { strings } from '../strings.ts';
 import { refreshMedia } from '../viewer/opened-media.ts';
-import { BlockDialog, EscalateDialog } from './ask-dialogs.tsx';
+import { AgreeDialog, BlockDialog, EscalateDialog } from './ask-dialogs.tsx';
 import { asking, createCommands } from './commands.ts';
-import { DecisionBar } from './decision-bar.tsx';
+import { closeMore, DecisionBar } from './decision-bar.tsx';
 import { DeskStage } from './desk-stage.tsx';
 import { ItemPanel } from './item-panel.tsx';
 import { NothingAtHand } from './nothing-at-hand.tsx';
 import type { QueueFilter, QueueName } from './queue-filter.ts';
 import { QueueFilterRow } from './queue-filter-row.tsx';
 import { clearReason, reasonGiven } from './reason-fields.tsx';
+import { proposedByOthers } from './reviews/agree.ts';
+import { OwnEscalations } from './reviews/own-escalations.tsx';
+import { useTellChange } from './tell-change.ts';
 import { createWork } from './work.ts';
 import { WorkHead } from './work-head.tsx';
 import './work-view.css';
@@ -26,11 +29,12 @@ const texts = strings.desk;
 /** Works off a queue: what is claimed, what helps to decide, and the decisions. */
 export function WorkView({ name, filter }: { name: QueueName; filter: QueueFilter }) {
   const [work] = useState(() => createWork(name, filter));
-  const [{ all: commands, answers }] = useState(() => createCommands(name, work));
+  const [{ all: commands, answers }] = useState(() => createCommands(name, filter, work));
   const isFiltered = Object.keys(filter).length > 0;
   const [isFilterShown, setFilterShown] = useState(isFiltered);
   const now = work.atHand.value;
   const claimed = now.state === 'claimed' ? now.claimed : undefined;
+  useTellChange(claimed);
 
   useEffect(() => {
     void work.begin();
@@ -42,16 +46,17 @@ export function WorkView({ name, filter }: { name: QueueName; filter: QueueFilte
   useEffect(
     () =>
       listenForKeys([
-        ...commands.map(({ name: command, keys, run, isOfUse }) => ({
+        ...commands.map(({ name: command, keys, run, isOfUse, sayWhyNot }) => ({
           keys,
           label: texts.acts[command],
           run: () => {
             if (isOfUse()) run();
+            else sayWhyNot?.();
           },
           isOfUse,
         })),
         { keys: ['f'], label: strings.find.filter, run: () => setFilterShown((was) => !was) },
-        { keys: ['Escape'], label: texts.back, run: toQueues },
+        { keys: ['Escape'], label: texts.back, run: closeMenuOrLeave },
       ]),
     [],
   );
@@ -59,9 +64,16 @@ export function WorkView({ name, filter }: { name: QueueName; filter: QueueFilte
     if (claimed === undefined) return;
     clearReason();
     announce(describe(claimed.media));
-    return onLiveEvent(({ mediaSid }) => {
+    const stop = onLiveEvent(({ mediaSid }) => {
       if (mediaSid === claimed.mediaSid) void refreshMedia(mediaSid);
     });
+    return () => {
+      stop();
+      // What is asked is about this one.
+      asking.value = undefined;
+      // It names the sender, of whom nothing may be left.
+      announce('');
+    };
   }, [claimed]);
 
   return (
@@ -97,8 +109,9 @@ export function WorkView({ name, filter }: { name: QueueName; filter: QueueFilte
       )}
       <aside class="desk-panel" aria-label={strings.viewer.info}>
         {claimed && <ItemPanel key={claimed.id} claimed={claimed} />}
+        {now.state === 'empty' && name === 'escalated' && <OwnEscalations />}
       </aside>
-      <DecisionBar commands={commands} />
+      <DecisionBar commands={commands} claimed={claimed} />
       {asking.value === 'escalate' && (
         <EscalateDialog
           reason={reasonGiven().reason ?? ''}
@@ -106,11 +119,23 @@ export function WorkView({ name, filter }: { name: QueueName; filter: QueueFilte
           onClose={closeDialog}
         />
       )}
-      {asking.value === 'blockPicture' && (
-        <BlockDialog onBlock={answers.blockPicture} onClose={closeDialog} />
+      {asking.value === 'agree' && claimed && (
+        <AgreeDialog
+          proposals={proposedByOthers(claimed)}
+          onAgree={answers.agree}
+          onClose={closeDialog}
+        />
+      )}
+      {asking.value === 'blockPicture' && claimed && (
+        <BlockDialog item={claimed.media} onBlock={answers.blockPicture} onClose={closeDialog} />
       )}
     </main>
   );
+}
+
+/** Escape closes what is open, first. */
+function closeMenuOrLeave(): void {
+  if (!closeMore()) toQueues();
 }
 
 function toQueues(): void {

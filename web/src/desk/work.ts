@@ -3,13 +3,15 @@ import { ApiProblem } from '../api/api-problem.ts';
 import { api, bodyOf } from '../api/client.ts';
 import type { ClaimedItem } from '../api/types.ts';
 import { notify, notifyError } from '../frame/announcements.tsx';
-import { type ActKind, act, type Reason } from '../moderation/acts.ts';
+import { type ActKind, type ActOptions, act } from '../moderation/acts.ts';
 import { strings } from '../strings.ts';
 import { forgetMedia, openedMedia, refreshMedia } from '../viewer/opened-media.ts';
-import { endOf, holdClaim, type Lost, releaseClaim, released } from './hold-claim.ts';
+import { startWorkClock, type Worked } from './breaks/work-time.ts';
+import { endOf, holdClaim, isOwnAct, type Lost, releaseClaim, released } from './hold-claim.ts';
 import { loadAhead } from './load-ahead.ts';
 import { refreshQueues } from './queue-counts.ts';
 import { type QueueFilter, type QueueName, queueQueryOf } from './queue-filter.ts';
+import { tellRestriction } from './reviews/strikes.tsx';
 
 /** What a moderator has before them. */
 export type AtHand =
@@ -17,26 +19,25 @@ export type AtHand =
   | { state: 'claimed'; claimed: ClaimedItem }
   /** It was claimed, and is not any more. */
   | { state: 'lost'; claimed: ClaimedItem; lost: Lost }
+  /** A break, of which the moderator wants to be reminded. */
+  | { state: 'break'; worked: Worked }
   | { state: 'empty' }
   | { state: 'problem'; problem: Error };
 
-interface DecideOptions {
-  why?: Reason;
-  onDecided?: () => void;
-  onUndone?: () => void;
-}
+type DecideOptions = Pick<ActOptions, 'why' | 'reach' | 'blockSender'> & {
+  /** Done before: unless it returns true, nothing is decided. */
+  before?: () => Promise<boolean>;
+};
 
 /** Works off one queue: one attachment at a time, which nobody else has meanwhile. */
 export interface Work {
   atHand: Signal<AtHand>;
   /** Takes the next one: the first, or after one that is lost. */
   begin(): Promise<void>;
-  /**
-   * Decides, and takes the next one at once; the act itself goes out later.
-   *
-   * @param options `onDecided` is called when it will be done, `onUndone` when that was taken back
-   */
-  decide(kind: ActKind, options?: DecideOptions): Promise<void>;
+  /** Decides, and takes the next one at once; the act itself goes out later. */
+  decide(kind: ActKind, how: DecideOptions): Promise<void>;
+  /** Does something else that ends the work on it, such as a block that was proposed. */
+  settle(run: () => Promise<unknown>): Promise<void>;
   /** It is hard to judge: others get it. */
   skip(): Promise<void>;
   /** Somebody else should decide. */
@@ -53,6 +54,10 @@ export function createWork(queue: QueueName, filter: QueueFilter): Work {
   /** The last one that was passed by; what is before it comes again at the end. */
   let passed: string | undefined;
   let isEnded = false;
+  const clock = startWorkClock(
+    () => atHand.peek().state === 'claimed',
+    (worked) => void withClaimed(async (claimed) => rest(worked, claimed)),
+  );
   /** A key that is pressed meanwhile does nothing: it was meant for what was shown before. */
   let running: Promise<void> | undefined;
 
@@ -91,6 +96,11 @@ export function createWork(queue: QueueName, filter: QueueFilter): Work {
 
   /** After what is at hand is done with. */
   async function goOn(): Promise<void> {
+    const worked = clock.takeBreak();
+    if (worked !== undefined) {
+      rest(worked);
+      return;
+    }
     if (!(await takeNext()) && !isEnded) {
       leave();
       atHand.value = { state: 'empty' };
@@ -107,10 +117,28 @@ export function createWork(queue: QueueName, filter: QueueFilter): Work {
     openedMedia(claimed.mediaSid).value = { item: claimed.media };
     atHand.value = { state: 'claimed', claimed };
     stopHolding = holdClaim(claimed, (lost) => {
+      if (isOwnAct(lost)) {
+        // What is on its way goes on by itself.
+        void alone(async () => {
+          notify({ text: strings.desk.dealtWith });
+          atHand.value = { state: 'starting' };
+          clock.countItem();
+          await goOn();
+        });
+        return;
+      }
       atHand.value = { state: 'lost', claimed, lost };
       void refreshMedia(claimed.mediaSid);
     });
     loadAhead(queue, queueQueryOf(filter), claimed.mediaSid);
+  }
+
+  /** @param held what has not been decided yet */
+  function rest(worked: Worked, held?: ClaimedItem): void {
+    if (held !== undefined) releaseClaim(held.id);
+    leave();
+    atHand.value = { state: 'break', worked };
+    void refreshQueues();
   }
 
   function leave(): void {
@@ -129,6 +157,9 @@ export function createWork(queue: QueueName, filter: QueueFilter): Work {
   async function takeBack(mediaSid: string): Promise<void> {
     while (running !== undefined) await running;
     await alone(async () => {
+      const now = atHand.peek();
+      // Taken back before the next one was asked for, it is the next one.
+      if (now.state === 'claimed' && now.claimed.mediaSid === mediaSid) return;
       const body = { queue, mediaSid };
       show(bodyOf(await api.POST('/api/v1/claims', { body })));
       void refreshQueues();
@@ -144,6 +175,7 @@ export function createWork(queue: QueueName, filter: QueueFilter): Work {
       notifyError(error);
       if ((await endOf(claimed.id)) === undefined) return;
     }
+    clock.countItem();
     await goOn();
   }
 
@@ -168,18 +200,23 @@ export function createWork(queue: QueueName, filter: QueueFilter): Work {
   return {
     atHand,
     begin: () => alone(() => released().then(goOn)),
-    decide: (kind, { why, onDecided, onUndone } = {}) =>
+    decide: (kind, { before, ...how }) =>
       withClaimed(async (claimed) => {
+        if (before !== undefined && !(await before())) return;
         const { mediaSid, media } = claimed;
         const { item = media } = openedMedia(mediaSid).peek();
-        const undone = () => {
-          onUndone?.();
-          void takeBack(mediaSid);
-        };
-        const isDone = await act(item, kind, { ...(why && { why }), onUndone: undone });
-        if (isDone) onDecided?.();
+        const { from } = item;
+        const proposals = claimed.escalation?.proposals ?? [];
+        const isDone = await act(item, kind, {
+          ...how,
+          proposals,
+          onUndone: () => void takeBack(mediaSid),
+          onDone: (done) => void (from && tellRestriction(from, done)),
+        });
+        if (isDone) clock.countItem();
         if (isDone || (await endOf(claimed.id)) !== undefined) await goOn();
       }),
+    settle: (run) => withClaimed((claimed) => orLost(claimed, run)),
     skip: () =>
       withClaimed((claimed) =>
         orLost(claimed, () => {
@@ -196,11 +233,14 @@ export function createWork(queue: QueueName, filter: QueueFilter): Work {
         }),
       ),
     pass: () =>
-      withClaimed(async ({ mediaSid }) => {
-        passed = mediaSid;
-        if (!(await takeNext())) notify({ text: strings.desk.onlyOne });
+      withClaimed(async (claimed) => {
+        passed = claimed.mediaSid;
+        const worked = clock.takeBreak();
+        if (worked !== undefined) rest(worked, claimed);
+        else if (!(await takeNext())) notify({ text: strings.desk.onlyOne });
       }),
     end() {
+      clock.end();
       closed();
       leave();
       window.removeEventListener('pagehide', closed);

@@ -2,12 +2,11 @@ import type { ComponentChildren } from 'preact';
 import { thumbnailUrl } from '../api/thumbnail-url.ts';
 import type { MediaItem, SimilarMedia } from '../api/types.ts';
 import { strings } from '../strings.ts';
+import { isComparable } from './is-comparable.ts';
 
 const texts = strings.find.similar;
 const time = new Intl.DateTimeFormat(strings.language, { dateStyle: 'medium', timeStyle: 'short' });
 
-/** Below this quality only the same bytes are found (docs/api.md, "Have we seen this?"). */
-const MIN_QUALITY = 50;
 /** Of 256 bits; copies that are only smaller or recompressed differ in less. */
 const ALIKE_BITS = 20;
 
@@ -18,7 +17,7 @@ export function SimilarResults(props: {
   children: (media: MediaItem, content: ComponentChildren) => ComponentChildren;
 }) {
   const { sha256, quality, items } = props.found;
-  const isPlain = quality < MIN_QUALITY;
+  const isPlain = !isComparable(quality);
   if (items.length === 0) {
     return (
       <>

@@ -1,13 +1,12 @@
-import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useId, useRef } from 'preact/hooks';
+import { address } from '../address.ts';
 import { connection } from '../api/live-events.ts';
 import { caller, isAdmin, isModerator, signOut } from '../session/session.ts';
 import { strings } from '../strings.ts';
 import { notifyError } from './announcements.tsx';
 import { Icon } from './icons.tsx';
 import { isKeyHelpOpen } from './key-help.tsx';
-import { lazyPart } from './lazy-part.tsx';
 import { PageLink } from './page-link.tsx';
 
 /** The bar at the top: what the page is, its own part (search), the connection, the account. */
@@ -16,7 +15,7 @@ export function Header({ children }: { children?: ComponentChildren }) {
     <header class="header">
       {/* biome-ignore lint/a11y/useValidAnchor: it leads to a part of the page. */}
       <a class="skip" href="#content" onClick={skip}>
-        {strings.header.skip}
+        {address.value.page === 'desk' ? strings.header.skipToContent : strings.header.skip}
       </a>
       <PageLink class="home" to={{ page: 'grid', filter: {} }}>
         {strings.title}
@@ -48,15 +47,6 @@ function ConnectionState() {
     </p>
   );
 }
-
-const isShowingSessions = signal(false);
-const hideSessions = () => {
-  isShowingSessions.value = false;
-};
-const SessionsDialog = lazyPart(
-  () => import('../session/sessions-dialog.tsx').then(({ SessionsDialog }) => SessionsDialog),
-  hideSessions,
-);
 
 /** As a popover: the browser closes it by Escape or a click elsewhere, and gives the focus back. */
 function AccountMenu() {
@@ -97,14 +87,12 @@ function AccountMenu() {
           </PageLink>
         )}
         {isAdmin.value && (
-          <button
-            type="button"
-            onClick={choose(() => {
-              isShowingSessions.value = true;
-            })}
+          <PageLink
+            to={{ page: 'desk', filter: {}, list: { name: 'operate', filter: {} } }}
+            onFollow={() => menu.current?.hidePopover()}
           >
-            {strings.sessions.title}
-          </button>
+            {strings.operate.title}
+          </PageLink>
         )}
         <button
           type="button"
@@ -126,7 +114,6 @@ function AccountMenu() {
           </button>
         )}
       </div>
-      {isShowingSessions.value && <SessionsDialog onClose={hideSessions} />}
     </>
   );
 }

@@ -7,7 +7,7 @@ import { firstSeen, focusable, giveAwaitedFocus } from './focus.ts';
 import type { GridModel } from './grid-model.ts';
 import { itemAspect } from './item-order.ts';
 import type { Rendered, RenderedChunk } from './rendered-rows.ts';
-import { selected } from './selection.ts';
+import { isSelected, selected } from './selection.ts';
 import { Tile } from './tile.tsx';
 import { type Scroller, useDrawn } from './use-drawn.ts';
 
@@ -116,11 +116,11 @@ function ChunkView(props: {
             <Tile
               key={item.sid}
               item={item}
-              act={waitingActs.value.get(item.sid)?.act}
+              act={waitingActs.value.get(item.sid)}
               box={box}
               isMisfit={aspects[first + index] !== itemAspect(item)}
               ofMessage={ofMessage(items, first + index)}
-              isSelected={selected.value.has(item.sid)}
+              isSelected={isSelected(item.sid)}
               isFocusable={item.sid === tabStop}
               isNew={fresh.has(item.sid)}
               isPassing={isFast}

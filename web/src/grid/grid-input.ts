@@ -6,6 +6,7 @@ import { enterGrid, focusable, focusEnd, moveFocus } from './focus.ts';
 import type { GridModel } from './grid-model.ts';
 import type { Direction } from './move-focus.ts';
 import { beginRange, clearSelection, selected, selectRange, toggle } from './selection.ts';
+import { selectionShortcuts } from './selection-bar.tsx';
 
 const DIRECTIONS: Record<string, Direction> = {
   ArrowLeft: 'left',
@@ -175,6 +176,7 @@ export function gridShortcuts(model: GridModel): Shortcut[] {
       },
     },
     { keys: ARROWS.map((key) => `Shift+${key}`), label: keys.range },
+    ...selectionShortcuts(model.filter),
     { keys: ['Escape'], label: keys.clear, run: clearSelection },
   ];
 }

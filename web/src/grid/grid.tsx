@@ -2,6 +2,7 @@ import { useComputed, useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { address, filter, go, remember, remembered } from '../address.ts';
 import { connection } from '../api/live-events.ts';
+import { onBulkEnd } from '../bulk/followed-acts.ts';
 import { type Filter, writeFilter } from '../find/filter.ts';
 import { notifyError } from '../frame/announcements.tsx';
 import { Icon } from '../frame/icons.tsx';
@@ -61,6 +62,8 @@ function FilteredGrid({ own }: { own: Filter }) {
       drawAtMidnight(model),
       () => updates.stop(),
       () => model.stop(),
+      // Of some senders there are no events.
+      onBulkEnd(() => void model.refresh().catch(notifyError)),
       clearSelection,
     ];
     setParts({ model, arrivals });
@@ -80,7 +83,7 @@ function FilteredGrid({ own }: { own: Filter }) {
         <section class="grid-tools" aria-label={strings.grid.tools}>
           <NewPill {...parts} />
           <Scrubber model={parts.model} isShown={isScrolling.value} />
-          <SelectionBar />
+          <SelectionBar filter={own} />
         </section>
       )}
     </div>

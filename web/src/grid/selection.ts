@@ -7,6 +7,18 @@ import type { Chunk } from './sections.ts';
 /** Sids of the attachments that are selected. */
 export const selected = signal<ReadonlySet<string>>(new Set());
 
+/** Whether everything is selected that the filter of the page finds, also what is not loaded. */
+export const isAllSelected = signal(false);
+
+export function isSelected(sid: string): boolean {
+  return isAllSelected.value || selected.value.has(sid);
+}
+
+export function selectAll(): void {
+  isAllSelected.value = true;
+  announce(strings.grid.allSelected);
+}
+
 /** At most as many at once. */
 export const MAX_SELECTED = 2000;
 
@@ -17,10 +29,12 @@ let lastRange = 0;
 export function clearSelection(): void {
   lastRange += 1;
   rangeStart = undefined;
+  isAllSelected.value = false;
   if (selected.value.size > 0) selected.value = new Set();
 }
 
 export function toggle(model: GridModel, sid: string): void {
+  isAllSelected.value = false;
   const next = new Set(selected.value);
   if (!next.delete(sid)) {
     if (next.size >= MAX_SELECTED) {
@@ -44,6 +58,7 @@ export function beginRange(model: GridModel, sid: string): void {
 /** Selects everything from the one selected last to another, also what is not loaded in between. */
 export async function selectRange(model: GridModel, sid: string): Promise<void> {
   lastRange += 1;
+  isAllSelected.value = false;
   const range = lastRange;
   const end = model.timeline.find(sid);
   if (end === undefined) return;

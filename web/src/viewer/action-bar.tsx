@@ -15,8 +15,8 @@ import { sourcesOf } from './media-sources.ts';
 
 const texts = strings.viewer;
 
-/** Whether the dialog for links to share outside is open. */
-export const isSharing = signal(false);
+/** The dialog in front of the attachment: for a link to share outside, or to report it. */
+export const openDialog = signal<'share' | 'report' | undefined>(undefined);
 
 /** What can be done with the attachment that is open. */
 export interface Actions {
@@ -62,10 +62,11 @@ export function ActionBar({
               icon="share"
               label={texts.share}
               onClick={() => {
-                isSharing.value = true;
+                openDialog.value = 'share';
               }}
             />
           )}
+          <IconButton icon="flag" label={texts.report} onClick={openReport} />
           {isModerator.value && <Decisions item={item} actions={actions} />}
         </div>
       )}
@@ -143,6 +144,10 @@ async function downloadStripped(url: string, name: string): Promise<void> {
   }
   const link = Object.assign(document.createElement('a'), { href: url, download: name });
   link.click();
+}
+
+export function openReport(): void {
+  openDialog.value = 'report';
 }
 
 export function copyPageLink(): void {

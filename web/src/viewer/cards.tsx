@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { api } from '../api/client.ts';
 import type { MediaItem, MediaLinks } from '../api/types.ts';
 import { notifyError } from '../frame/announcements.tsx';
@@ -9,7 +9,7 @@ import { isModerator } from '../session/session.ts';
 import { strings } from '../strings.ts';
 import { formatSize, formatTime } from './format-facts.ts';
 import { sourcesOf } from './media-sources.ts';
-import { type OpenedMedia, refreshMedia, revealMedia } from './opened-media.ts';
+import { type OpenedMedia, refreshMedia, revealCopy, revealMedia } from './opened-media.ts';
 
 const texts = strings.viewer;
 
@@ -134,6 +134,7 @@ export function UnfinishedCard({ item, canRetry }: { item: MediaItem; canRetry: 
 export function HeldCard({ item }: { item: MediaItem }) {
   const { sid, moderation } = item;
   const { thumbnail } = sourcesOf(item);
+  useEffect(() => void revealCopy(sid), [sid]);
   return (
     <div class="slide-middle">
       <img class="slide-blur" src={thumbnail('large')} alt={describe(item)} />

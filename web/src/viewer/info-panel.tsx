@@ -13,6 +13,7 @@ import { strings } from '../strings.ts';
 import { Fact } from './fact.tsx';
 import { formatLongTime } from './format-facts.ts';
 import { MediaFacts } from './media-facts.tsx';
+import { ReportsFact } from './reports-fact.tsx';
 import './info-panel.css';
 
 const texts = strings.viewer;
@@ -70,6 +71,7 @@ export function InfoPanel({ item }: { item: MediaItem }) {
           <time dateTime={receivedAt}>{formatLongTime(receivedAt)}</time>
         </Fact>
         {isModerator.value && <ModerationFacts item={item} />}
+        {isModerator.value && <ReportsFact key={sid} sid={sid} />}
         <MediaFacts item={item} />
       </dl>
       {isModerator.value && (

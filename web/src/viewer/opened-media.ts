@@ -3,6 +3,7 @@ import { ApiProblem, isGone } from '../api/api-problem.ts';
 import { api, bodyOf } from '../api/client.ts';
 import type { MediaItem, MediaLinks } from '../api/types.ts';
 import { itemOf } from '../grid/neighbours.ts';
+import { caller } from '../session/session.ts';
 
 /** An attachment that is open, or beside the one that is open. */
 export interface OpenedMedia {
@@ -62,11 +63,16 @@ export function markGone(sid: string, error: unknown): void {
 }
 
 /**
- * Shows one that is held back; the server records it.
+ * Shows one that is held back, and all that are open with the same bytes; the server records it once.
  *
  * @throws ApiProblem
  */
 export async function revealMedia(sid: string): Promise<void> {
+  await readLinks(sid);
+  for (const other of opened.keys()) void revealCopy(other);
+}
+
+async function readLinks(sid: string): Promise<void> {
   const answer = await api.POST('/api/v1/media/{sid}/reveal', { params: { path: { sid } } });
   const media = openedMedia(sid);
   const revealed = bodyOf(answer);
@@ -74,10 +80,38 @@ export async function revealMedia(sid: string): Promise<void> {
   // By the clock of the server alone.
   const now = Date.parse(answer.response.headers.get('date') ?? '');
   const lastsMs = Date.parse(revealed.expiresAt) - now;
+  const sha256 = media.peek().item?.sha256;
+  if (sha256) revealedUntil.set(bytesOf(sha256), performance.now() + lastsMs);
   window.setTimeout(() => {
     // The links are of no use any more; it can be revealed again.
     if (media.peek().revealed === revealed) media.value = { ...media.peek(), revealed: undefined };
   }, lastsMs);
+}
+
+/** Until when bytes may be shown that a moderator has revealed; by `performance.now()`. */
+const revealedUntil = new Map<string, number>();
+/** Somebody else may have signed in since. */
+const bytesOf = (sha256: string) => `${caller.peek()?.name} ${sha256}`;
+/** Shorter than this is not worth a request; the server would record it as another reveal. */
+const WORTH_MS = 10_000;
+
+/**
+ * Shows one that is held back, if its bytes were revealed with another attachment a moment ago: the server has recorded that,
+ * and records nothing again.
+ *
+ * @returns whether it is shown
+ */
+export async function revealCopy(sid: string): Promise<boolean> {
+  const { item, gone, revealed } = openedMedia(sid).peek();
+  if (!item?.sha256 || gone !== undefined || revealed !== undefined) return false;
+  if (item.state !== 'stored' || item.moderation === 'visible') return false;
+  const until = revealedUntil.get(bytesOf(item.sha256)) ?? 0;
+  if (until - performance.now() < WORTH_MS) return false;
+  // It stays covered without an answer, and can be revealed by hand.
+  return readLinks(sid).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Forgets what was read: the next time it is opened, it is read anew. */

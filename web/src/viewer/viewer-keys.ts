@@ -5,7 +5,7 @@ import { isKeyHelpOpen } from '../frame/key-help.tsx';
 import { listenForKeys, type Shortcut } from '../frame/shortcuts.ts';
 import { isModerator } from '../session/session.ts';
 import { strings } from '../strings.ts';
-import { type Actions, copyPageLink } from './action-bar.tsx';
+import { type Actions, copyPageLink, openReport } from './action-bar.tsx';
 import { toggleInfo } from './info-panel.tsx';
 import { type Form, formOf } from './media-form.ts';
 import { openedMedia, revealMedia } from './opened-media.ts';
@@ -66,6 +66,14 @@ function shortcutsOf(
       isOfUse: () => isShown() && !isShown('held', 'pending', 'failed'),
     },
     { keys: ['l'], label: keys.link, run: copyPageLink },
+    {
+      keys: ['!'],
+      label: keys.report,
+      run: () => {
+        if (isShown()) openReport();
+      },
+      isOfUse: () => isShown(),
+    },
     {
       keys: ['Space'],
       label: keys.play,

@@ -8,10 +8,11 @@ import { describe, titleOf } from '../grid/tile-text.ts';
 import { act, onActEnd, readWaitingActs, waitingActs } from '../moderation/acts.ts';
 import { isModerator } from '../session/session.ts';
 import { strings } from '../strings.ts';
-import { ActionBar, type Actions, isSharing } from './action-bar.tsx';
+import { ActionBar, type Actions, openDialog } from './action-bar.tsx';
 import { focusTile } from './focus-tile.ts';
 import { closeNarrowInfo, InfoPanel, isInfoShown } from './info-panel.tsx';
 import { isOpened, openedMedia, openedOfMessage, refreshMedia } from './opened-media.ts';
+import { ReportDialog } from './report-dialog.tsx';
 import { ShareDialog } from './share-dialog.tsx';
 import { pictureState } from './show-picture.ts';
 import { createStage, edges, type Stage } from './stage.tsx';
@@ -38,6 +39,7 @@ export function Viewer({ sid }: { sid: string }) {
   // Another attachment: one that can be swiped to, or any.
   useLayoutEffect(() => {
     lastSid = sid;
+    openDialog.value = undefined;
     closeNarrowInfo();
     if (host.current === null || stage.current?.show(sid)) return;
     stage.current?.end();
@@ -46,7 +48,7 @@ export function Viewer({ sid }: { sid: string }) {
   useLayoutEffect(
     () => () => {
       stage.current?.end();
-      isSharing.value = false;
+      openDialog.value = undefined;
     },
     [],
   );
@@ -111,17 +113,13 @@ export function Viewer({ sid }: { sid: string }) {
           </div>
         )}
         <p class="viewer-note" role="status">
-          {waiting ? strings.acts.waiting[waiting.act] : isPrepared ? reason : texts.preparing}
+          {waiting ? strings.acts.waiting[waiting] : isPrepared ? reason : texts.preparing}
         </p>
       </div>
       {isInfoShown.value && isThere && <InfoPanel item={item} />}
-      {isSharing.value && isThere && (
-        <ShareDialog
-          item={item}
-          onClose={() => {
-            isSharing.value = false;
-          }}
-        />
+      {isThere && openDialog.value === 'share' && <ShareDialog item={item} onClose={closeDialog} />}
+      {isThere && openDialog.value === 'report' && (
+        <ReportDialog item={item} onClose={closeDialog} />
       )}
     </dialog>
   );
@@ -140,6 +138,10 @@ function opened(sid: string): void {
 function comeBack(sid: string): void {
   const here = address.peek();
   if (here.sid !== undefined && here.sid !== sid) go({ ...here, sid }, 'replace');
+}
+
+function closeDialog(): void {
+  openDialog.value = undefined;
 }
 
 function close(): void {

@@ -74,6 +74,40 @@ test('a migration that was broken off has not happened, and the next start appli
   await pglite.close();
 });
 
+test('what the blocklist has caught until now is found in the audit log', async () => {
+  const test = await createTestDatabase();
+  const { prisma, close } = await openDatabase(test, createLogger('silent'));
+  const actor = 'system:blocklist';
+  const entry = { actor, action: 'media.quarantine', target: 'ME1' };
+  await prisma.auditEntry.createMany({
+    data: [
+      { ...entry, reason: 'matches blocklist entry 12, distance 8' },
+      { ...entry, reason: 'matches blocklist entry 12, distance 9' },
+      { ...entry, target: 'ME2', reason: 'matches blocklist entry 7, the same bytes' },
+      {
+        ...entry,
+        actor: 'ada',
+        target: 'ME3',
+        reason: 'matches blocklist entry 7, the same bytes',
+      },
+      { ...entry, target: 'ME4', reason: null },
+    ],
+  });
+  const migration = (await readMigrationHistory()).migrationDirectories.find(({ path }) =>
+    path.endsWith('_blocklist_catches'),
+  );
+  const sql = migration?.migrationFile.content.value ?? '';
+  const [, insert = ''] = /(INSERT INTO "blocklist_catch"[^;]*;)/.exec(sql) ?? [];
+  await prisma.$executeRawUnsafe(insert);
+  const caught = await prisma.blocklistCatch.findMany({ orderBy: { mediaSid: 'asc' } });
+  expect(caught).toMatchObject([
+    { entryId: 12n, mediaSid: 'ME1', distance: 8 },
+    { entryId: 7n, mediaSid: 'ME2', distance: null },
+  ]);
+  await close();
+  await test.remove();
+});
+
 test('processes that start together on an empty server migrate it once', async (context) => {
   const template = inject('databaseTemplate');
   if ('tarFile' in template) return context.skip('needs TEST_DATABASE_URL');

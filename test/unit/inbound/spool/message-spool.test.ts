@@ -153,6 +153,26 @@ test('two receivers on one folder count what the other writes and takes', async 
   expect(other.size()).toEqual({ messages: 0, bytes: 0, rejected: 0 });
 });
 
+test('what another receiver has taken out or set aside at the same time is set aside once', async () => {
+  const [one, other] = [
+    await openMessageSpool(folder, MAX_BYTES),
+    await openMessageSpool(folder, MAX_BYTES),
+  ];
+  for (const n of [1, 2]) await one.write(message(n));
+  const [first = '', second = ''] = await other.names();
+  await one.remove(first);
+  await one.reject(second);
+  for (const name of [first, second]) await other.reject(name);
+  expect(await readdir(join(folder, 'rejected'))).toEqual([second]);
+  expect(other.size()).toEqual({ messages: 0, bytes: 0, rejected: 0 });
+  // A folder that cannot be used is still an error.
+  await one.write(message(3));
+  await rm(join(folder, 'rejected'), { recursive: true });
+  const [third = ''] = await one.names();
+  await expect(one.reject(third)).rejects.toThrow('ENOENT');
+  expect(one.size().messages).toBe(1);
+});
+
 test('what is known of a signature goes through it; files of earlier versions have none', async () => {
   const spool = await openMessageSpool(folder, MAX_BYTES);
   const signed = { ...message(1), signatureHash: 'f'.repeat(64) };

@@ -17,6 +17,12 @@ test.each<[ListName, string, string]>([
   ['senders', 'policy=none&muted=false', ''],
   ['audit', 'actor=proxy%3Aada&action=media.approve', 'actor=proxy%3Aada&action=media.approve'],
   ['audit', 'actor=%C3%A4da&since=yesterday&until=2026-01-31', 'until=2026-01-31'],
+  [
+    'endpoints',
+    `state=failed&endpoint=ep_${'0a'.repeat(12)}`,
+    `endpoint=ep_${'0a'.repeat(12)}&state=failed`,
+  ],
+  ['endpoints', 'state=lost&endpoint=https%3A%2F%2Fexample.com', ''],
 ])('%s?%s is %s', (name, query, kept) => {
   expect(writeListFilter(readListFilter(name, new URLSearchParams(query)))).toBe(kept);
 });

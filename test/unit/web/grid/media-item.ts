@@ -11,6 +11,7 @@ export function mediaItem(n: number, other: Partial<MediaItem> = {}): MediaItem 
     state: 'stored',
     reason: null,
     attempts: 1,
+    failureCode: null,
     nextAttemptAt: null,
     moderation: 'visible',
     pinned: false,

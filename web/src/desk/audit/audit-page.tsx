@@ -16,8 +16,6 @@ import { Changes } from './changes.tsx';
 import './audit.css';
 
 const texts = strings.desk.audit;
-/** Of sids; the hash of a sender has 64 characters. */
-const LONGEST = 34;
 const MEDIA_SID = /^ME[0-9a-f]{32}$/;
 
 const COLUMNS: readonly Column<AuditEntry>[] = [
@@ -32,9 +30,10 @@ const COLUMNS: readonly Column<AuditEntry>[] = [
   },
   {
     name: texts.did,
-    cell: ({ action }) => (
+    cell: ({ action, after }) => (
       <>
         <strong>{texts.actions[action] ?? action}</strong>
+        {after?.undoOf !== undefined && <small>{texts.ofBulkUndo}</small>}
         <small>{action}</small>
       </>
     ),
@@ -43,9 +42,7 @@ const COLUMNS: readonly Column<AuditEntry>[] = [
     name: texts.target,
     cell: ({ target }) => (
       <span class="audit-target" title={target}>
-        <PageLink to={placeOf(target)} label={target}>
-          {target.length > LONGEST ? `${target.slice(0, LONGEST - 1)}…` : target}
-        </PageLink>
+        <PageLink to={placeOf(target)}>{target}</PageLink>
       </span>
     ),
   },

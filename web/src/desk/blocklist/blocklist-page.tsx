@@ -3,6 +3,7 @@ import { address, go } from '../../address.ts';
 import { api, bodyOf } from '../../api/client.ts';
 import type { BlocklistEntry } from '../../api/types.ts';
 import { readHash } from '../../find/read-search.ts';
+import { notify } from '../../frame/announcements.tsx';
 import { PageLink } from '../../frame/page-link.tsx';
 import { isAdmin } from '../../session/session.ts';
 import { strings } from '../../strings.ts';
@@ -14,6 +15,8 @@ import { LookUpField } from '../lists/look-up-field.tsx';
 import { TimeAndName } from '../lists/time-and-name.tsx';
 import { usePages } from '../lists/use-pages.ts';
 import { ReasonText } from '../reason-text.tsx';
+import { CaughtDialog } from './caught-dialog.tsx';
+import { caughtText } from './caught-text.ts';
 import { TakeOutDialog } from './take-out-dialog.tsx';
 import './blocklist.css';
 
@@ -26,6 +29,7 @@ const FACTS: readonly Column<BlocklistEntry>[] = [
     cell: ({ id, kind, hash }) => (
       <>
         <strong>{texts.kinds[kind]}</strong>
+        <small>{texts.entry(id)}</small>
         <span class="blocklist-hash">
           <code title={hash}>{`${hash.slice(0, 12)}…`}</code>
           <CopyButton text={hash} label={texts.copyHash(id)} />
@@ -55,11 +59,28 @@ export function BlocklistPage() {
   const kind = KINDS.find((name) => name === filter.kind);
   const { hash } = filter;
   const [leaving, setLeaving] = useState<BlocklistEntry>();
+  const [shown, setShown] = useState<BlocklistEntry>();
   const pages = usePages<BlocklistEntry>(`blocklist ${kind} ${hash}`, async (page) => {
     const query = { ...page, ...(kind && { kind }), ...(hash && { hash }) };
     return bodyOf(await api.GET('/api/v1/blocklist', { params: { query } }));
   });
 
+  const caught: Column<BlocklistEntry> = {
+    name: texts.caught,
+    cell: (entry) =>
+      entry.caught === 0 ? (
+        texts.caughtNone
+      ) : (
+        <button
+          type="button"
+          class="text-button blocklist-caught"
+          aria-label={`${texts.caughtTitle(entry.id)}: ${caughtText(entry)}`}
+          onClick={() => setShown(entry)}
+        >
+          {caughtText(entry)}
+        </button>
+      ),
+  };
   const acts: Column<BlocklistEntry> = {
     name: '',
     cell: (entry) => (
@@ -113,15 +134,20 @@ export function BlocklistPage() {
         pages={pages}
         label={strings.desk.lists.names.blocklist}
         empty={hash === undefined ? texts.empty : texts.emptyOfHash}
-        columns={[...FACTS, acts]}
+        columns={[...FACTS, caught, acts]}
       />
       {leaving && (
         <TakeOutDialog
           entry={leaving}
-          onTakenOut={() => void pages.refresh().then(keepFocus)}
+          onTakenOut={() => {
+            const show = { label: texts.showCaught, run: () => setShown(leaving) };
+            notify({ text: texts.removed, ...(leaving.caught > 0 && { action: show }) });
+            void pages.refresh().then(keepFocus);
+          }}
           onClose={() => setLeaving(undefined)}
         />
       )}
+      {shown && <CaughtDialog entry={shown} onClose={() => setShown(undefined)} />}
     </ListPage>
   );
 }

@@ -2,12 +2,12 @@ import { useState } from 'preact/hooks';
 import { isGone } from '../../api/api-problem.ts';
 import { api } from '../../api/client.ts';
 import type { BlocklistEntry } from '../../api/types.ts';
-import { notify } from '../../frame/announcements.tsx';
-import { Dialog } from '../../frame/dialog.tsx';
 import { strings } from '../../strings.ts';
 import { useSource } from '../../viewer/use-source.ts';
+import { ConfirmDialog } from '../lists/confirm-dialog.tsx';
 import { countMedia } from '../read-context.ts';
 import { ReasonFields, reasonGiven } from '../reason-fields.tsx';
+import { caughtText } from './caught-text.ts';
 
 const texts = strings.desk.blocklist;
 
@@ -18,43 +18,61 @@ export function TakeOutDialog(props: {
   onClose: () => void;
 }) {
   const { entry, onTakenOut, onClose } = props;
-  const { id, kind } = entry;
-  const [isBusy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string>();
+  const { id, kind, addedWith } = entry;
+  const [isBoth, setBoth] = useState(false);
 
-  async function takeOut(event: Event): Promise<void> {
-    event.preventDefault();
-    setBusy(true);
-    try {
-      const params = { path: { id }, query: reasonGiven() };
-      await api.DELETE('/api/v1/blocklist/{id}', { params });
-    } catch (error) {
-      // Somebody else was quicker.
-      if (!isGone(error)) {
-        setBusy(false);
-        setProblem((error as Error).message);
-        return;
-      }
-    }
-    notify({ text: texts.removed });
+  async function takeOut(): Promise<void> {
+    const query = reasonGiven();
+    await remove(id, query);
+    if (isBoth && addedWith !== null) await remove(addedWith, query);
     onClose();
     onTakenOut();
   }
 
   return (
-    <Dialog title={texts.removeTitle(id)} onClose={onClose}>
-      <form class="list-ask" onSubmit={(event) => void takeOut(event)}>
-        <p>{texts.comesThrough[kind]}</p>
-        {kind === 'sha256' ? <SameBytes sha256={entry.hash} /> : <p>{texts.stayUnknown}</p>}
-        <ReasonFields />
-        <p class="problem" role="alert">
-          {problem}
-        </p>
-        <button type="submit" class="primary-button" disabled={isBusy}>
-          {texts.remove}
-        </button>
-      </form>
-    </Dialog>
+    <ConfirmDialog
+      title={texts.removeTitle(id)}
+      label={texts.remove}
+      act={takeOut}
+      onClose={onClose}
+    >
+      <Consequence entry={entry} isBoth={isBoth} />
+      {addedWith !== null && (
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={isBoth}
+            onChange={({ currentTarget }) => setBoth(currentTarget.checked)}
+          />
+          {texts.alsoOther[kind](addedWith)}
+        </label>
+      )}
+      {kind === 'sha256' && <SameBytes sha256={entry.hash} />}
+      {entry.caught > 0 && <p>{texts.stayCaught(caughtText(entry), entry.caught)}</p>}
+      <ReasonFields />
+    </ConfirmDialog>
+  );
+}
+
+async function remove(id: string, query: ReturnType<typeof reasonGiven>): Promise<void> {
+  try {
+    await api.DELETE('/api/v1/blocklist/{id}', { params: { path: { id }, query } });
+  } catch (error) {
+    // Somebody else was quicker.
+    if (!isGone(error)) throw error;
+  }
+}
+
+/** What comes through, and what does not as long as the other entry of the picture is there. */
+function Consequence({ entry, isBoth }: { entry: BlocklistEntry; isBoth: boolean }) {
+  const { kind, addedWith } = entry;
+  if (addedWith === null) return <p>{texts.comesThrough[kind]}</p>;
+  if (isBoth) return <p role="status">{texts.bothComeThrough}</p>;
+  return (
+    <p role="status">
+      {kind === 'pdq' && `${texts.comesThrough.pdq} `}
+      {texts.otherStays[kind](addedWith)}
+    </p>
   );
 }
 

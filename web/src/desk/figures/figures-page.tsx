@@ -1,11 +1,11 @@
-import { useEffect, useState } from 'preact/hooks';
 import { api, bodyOf } from '../../api/client.ts';
 import type { Figures } from '../../api/types.ts';
 import { PageLink } from '../../frame/page-link.tsx';
 import { strings } from '../../strings.ts';
-import { keepFresh } from '../keep-fresh.ts';
 import { ListPage } from '../lists/list-page.tsx';
 import { type Column, DataTable } from '../lists/list-table.tsx';
+import { ReadProblem } from '../lists/read-problem.tsx';
+import { useFresh } from '../use-fresh.ts';
 import { agoText } from '../waiting-time.ts';
 import { HourChart } from './hour-chart.tsx';
 import { DECISIONS, totalOf } from './totals.ts';
@@ -26,29 +26,15 @@ const COLUMNS: readonly Column<Moderator>[] = [
 
 /** How much waits, and how it was decided in the last 24 hours. */
 export function FiguresPage() {
-  const [figures, setFigures] = useState<Figures>();
-  const [problem, setProblem] = useState<Error>();
-
-  async function read(): Promise<void> {
-    try {
-      setFigures(bodyOf(await api.GET('/api/v1/figures')));
-      setProblem(undefined);
-    } catch (error) {
-      setProblem(error as Error);
-    }
-  }
-  useEffect(() => keepFresh(read), []);
+  const {
+    value: figures,
+    problem,
+    refresh,
+  } = useFresh(async () => bodyOf(await api.GET('/api/v1/figures')));
 
   return (
     <ListPage title={strings.desk.lists.names.figures}>
-      {problem && (
-        <div class="list-problem" role="alert">
-          <p class="problem">{problem.message}</p>
-          <button type="button" class="text-button" onClick={() => void read()}>
-            {strings.desk.lists.tryAgain}
-          </button>
-        </div>
-      )}
+      {problem && <ReadProblem text={problem.message} onRetry={() => void refresh()} />}
       {figures === undefined ? (
         <p class="list-state" role="status">
           {problem === undefined && strings.desk.lists.loading}

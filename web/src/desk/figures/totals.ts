@@ -6,13 +6,3 @@ export type Counts = Readonly<Record<(typeof DECISIONS)[number], number>>;
 export function totalOf(counts: Counts): number {
   return DECISIONS.reduce((sum, kind) => sum + counts[kind], 0);
 }
-
-/** Where each kind of decision is in a bar of these decisions, from the bottom up. */
-export function stackOf(counts: Counts): { kind: keyof Counts; from: number; count: number }[] {
-  let from = 0;
-  return DECISIONS.map((kind) => {
-    const part = { kind, from, count: counts[kind] };
-    from += counts[kind];
-    return part;
-  });
-}

@@ -1,10 +1,22 @@
 import type { ComponentChildren } from 'preact';
 import './list-page.css';
 
-/** A list of the desk, or what belongs to one of its entries. */
-export function ListPage({ title, children }: { title: string; children: ComponentChildren }) {
+/**
+ * A list of the desk, or what belongs to one of its entries.
+ *
+ * @param isText nothing in it takes the focus: the page does, so that keys scroll it
+ */
+export function ListPage({
+  title,
+  isText = false,
+  children,
+}: {
+  title: string;
+  isText?: boolean;
+  children: ComponentChildren;
+}) {
   return (
-    <main id="content" class="list-page" tabIndex={-1}>
+    <main id="content" class="list-page" tabIndex={isText ? 0 : -1}>
       <div class="list-page-content">
         <h1>{title}</h1>
         {children}

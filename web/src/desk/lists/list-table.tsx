@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { strings } from '../../strings.ts';
+import { ReadProblem } from './read-problem.tsx';
 import type { Pages } from './use-pages.ts';
 
 const texts = strings.desk.lists;
@@ -31,14 +32,7 @@ export function ListTable<T extends { id: string }>(props: {
       {items !== undefined && items.length > 0 && (
         <DataTable items={items} label={label} columns={columns} />
       )}
-      {problem && (
-        <div class="list-problem" role="alert">
-          <p class="problem">{problem.message}</p>
-          <button type="button" class="text-button" onClick={() => void pages.refresh()}>
-            {texts.tryAgain}
-          </button>
-        </div>
-      )}
+      {problem && <ReadProblem text={problem.message} onRetry={() => void pages.refresh()} />}
       {pages.hasMore && (
         <button type="button" class="text-button" onClick={() => void pages.loadMore()}>
           {texts.more}

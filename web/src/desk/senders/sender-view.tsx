@@ -5,7 +5,9 @@ import { PageLink } from '../../frame/page-link.tsx';
 import { isAdmin } from '../../session/session.ts';
 import { strings } from '../../strings.ts';
 import { useSource } from '../../viewer/use-source.ts';
+import { Notes } from '../notes.tsx';
 import { readSender, type SenderHistory } from '../read-context.ts';
+import { StrikeCounts } from '../reviews/strikes.tsx';
 import { SenderFigures } from '../sender-figures.tsx';
 import { SenderData } from './sender-data.tsx';
 import { SenderForm } from './sender-form.tsx';
@@ -43,6 +45,7 @@ export function SenderView({ address }: { address: string }) {
         </div>
         <section aria-label={texts.figures}>
           <SenderFigures history={history} />
+          <StrikeCounts strikes={history?.strikes} />
           <p class="fact-links">
             <PageLink to={{ page: 'grid', filter }}>{strings.viewer.onlySender}</PageLink>
             <PageLink to={{ page: 'conversation', filter }}>{strings.viewer.conversation}</PageLink>
@@ -59,6 +62,11 @@ export function SenderView({ address }: { address: string }) {
         {history && (
           <>
             <SenderForm key={history.sender?.updatedAt} address={address} sender={history.sender} />
+            <section class="sender-notes">
+              <h2>{strings.desk.panel.notes}</h2>
+              <p class="hint">{texts.notesHelp}</p>
+              <Notes about={[{ sender: address }]} />
+            </section>
             {isAdmin.value && <SenderData address={address} onErased={readAgain} />}
           </>
         )}
