@@ -98,13 +98,19 @@ export async function findDeletion(database: Database, id: bigint): Promise<Dele
  * @throws AppError `not_found`
  */
 export async function readDeletion(database: Database, id: bigint): Promise<DeletionRecord> {
-  const items = await deletionItems(database, [await findDeletion(database, id)]);
+  // Before the deletion: the last target may be done between the two reads, and an open deletion names what it
+  // waits for.
   const open = await database.prisma.deletionTarget.findMany({
     where: { deletionId: id, isOpen: true },
     orderBy: { sid: 'asc' },
     take: MAX_OPEN,
   });
-  return { ...(items[0] as DeletionItem), open: open.map(targetItem) };
+  const deletion = await findDeletion(database, id);
+  const items = await deletionItems(database, [deletion]);
+  return {
+    ...(items[0] as DeletionItem),
+    open: deletion.completedAt === null ? open.map(targetItem) : [],
+  };
 }
 
 /** One page of deletions, newest first. */
