@@ -4,6 +4,7 @@ import { removeExpiredSessions } from '../auth/sessions.ts';
 import type { Database } from '../database/database.ts';
 import { createLoggedTask } from '../database/logged-task.ts';
 import { MEDIA_BY_SID, type MediaPlace, NEWEST_MEDIA_FIRST } from '../database/media-scan.ts';
+import { createTurns } from '../database/periodic-turn.ts';
 import { type ScanOrder, scanRows } from '../database/scan-rows.ts';
 import { databaseIdentity } from '../database/shared-secret.ts';
 import type { BlobStore } from '../files/blob-store.ts';
@@ -36,6 +37,7 @@ export function startHousekeeping(deps: {
   log: Logger;
 }): () => Promise<void> {
   const { database, queue, log } = deps;
+  const isTurn = createTurns(database, 'orphaned-files', SWEEP_EVERY_MS);
   const sweep = createLoggedTask(
     log,
     {
@@ -43,7 +45,7 @@ export function startHousekeeping(deps: {
       ends: 'orphaned files are removed again',
     },
     async (ending) => {
-      const count = await sweepOrphans(deps, ending);
+      const count = await sweepOrphans(deps, ending, isTurn);
       if (count > 0) log.warn({ count }, 'orphaned files were removed');
     },
   );
@@ -151,11 +153,13 @@ const FILES_PER_BATCH = 500;
  * running the sweep on a wrong or restored database loses nothing.
  *
  * @param deps.writer this process
+ * @param isTurn asked before the shared files are listed; scratch files are of this machine
  * @returns how many
  */
 export async function sweepOrphans(
   { database, blobs, writer }: { database: Database; blobs: BlobStore; writer: FileWriter },
   signal: AbortSignal,
+  isTurn: () => Promise<boolean> = async () => true,
 ): Promise<number> {
   await retireDeadWriters(database, writer);
   const home = await databaseIdentity(database);
@@ -184,6 +188,7 @@ export async function sweepOrphans(
   }
 
   await sweepScratch(await blobs.scratchNames());
+  if (!(await isTurn())) return removed;
   let batch: string[] = [];
   for await (const key of blobs.list()) {
     if (signal.aborted) return removed;
