@@ -423,5 +423,5 @@ test('the list says in which browser somebody has signed in, without its version
   const { body } = await inbox.api('get', '/api/v1/sessions?limit=200').expect(200);
   const listed = body.items.find(({ id }: { id: string }) => id === begun.id);
   expect(listed).toMatchObject({ browser: 'Firefox on Windows' });
-  expect(JSON.stringify(body)).not.toContain('145');
+  expect(JSON.stringify(body)).not.toContain('145.0');
 });
