@@ -29,13 +29,14 @@ import { openMessageSpool } from '../../src/inbound/spool/message-spool.ts';
 import { createLogger } from '../../src/monitoring/logger.ts';
 import { inboxEnv } from '../support/inbox-env.ts';
 import { runCommand } from '../support/run-command.ts';
+import { IN_BUCKET } from '../support/s3/test-s3.ts';
 import { saveBackup } from '../support/slow-backup.ts';
 import { storedFiles } from '../support/stored-files.ts';
 import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 
 // Processes start, and databases are opened.
 vi.setConfig({ testTimeout: 400_000, hookTimeout: 240_000 });
-const IS_SERVER = (process.env.TEST_DATABASE_URL ?? '') !== '' || process.env.TEST_BLOBS === 's3';
+const IS_SERVER = (process.env.TEST_DATABASE_URL ?? '') !== '' || IN_BUCKET;
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 const textOf = (name: string) => Buffer.from(`the text of ${name}`);

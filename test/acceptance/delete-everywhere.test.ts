@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -9,6 +8,7 @@ import { deleteMedia, isCompleted, recordWhen } from '../support/deletion-record
 import { downloadExport, makeExport } from '../support/exports.ts';
 import { findBytes } from '../support/find-bytes.ts';
 import { findCopies } from '../support/find-copies.ts';
+import { storedFiles } from '../support/stored-files.ts';
 import { ACCOUNT, eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 
 let inbox: TestInbox;
@@ -54,12 +54,6 @@ async function previewsOf({ sid }: MediaItem): Promise<Buffer[]> {
 // A folder that goes while it is listed makes it begin anew.
 const copiesOf = (...needles: Buffer[]) => eventually(() => findCopies(inbox, ...needles));
 
-const blobFiles = async () => {
-  const folder = join(inbox.dataDir, 'blobs');
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
-};
-
 test('every copy of the same bytes is gone: here, in previews, links and at Twilio', async () => {
   const bytes = await noise(1);
   const [first, second] = [await receive(bytes), await receive(bytes)];
@@ -75,8 +69,7 @@ test('every copy of the same bytes is gone: here, in previews, links and at Twil
   const { body: links } = await inbox.api('post', `/api/v1/media/${second.sid}/links`).expect(201);
   expect((await fetch(links.content)).status).toBe(200);
   // The search finds what is there.
-  const blobs = join(inbox.dataDir, 'blobs');
-  for (const copy of [bytes, ...previews]) expect(await findBytes(blobs, copy)).not.toEqual([]);
+  for (const copy of [bytes, ...previews]) expect(await copiesOf(copy)).not.toEqual([]);
 
   const sids = [first.sid, second.sid, other.sid];
   const made = await makeExport(inbox.api, { sids });
@@ -146,7 +139,7 @@ test('what is being downloaded is gone when the delete answers, and does not com
 }, 60_000);
 
 test('what is being previewed leaves nothing behind', async () => {
-  const before = await blobFiles();
+  const before = await storedFiles(inbox);
   for (let round = 0; round < 3; round += 1) {
     const attachment = await sampleAttachment('landscape');
     const { message } = await inbox.receive({ attachments: [attachment] });
@@ -159,6 +152,8 @@ test('what is being previewed leaves nothing behind', async () => {
     const folder = join(inbox.dataDir, 'blobs');
     const bytes = Buffer.from(attachment.bytes);
     expect(await eventually(() => findBytes(folder, bytes))).toEqual([]);
-    await eventually(async () => expect((await blobFiles()).toSorted()).toEqual(before.toSorted()));
+    await eventually(async () =>
+      expect((await storedFiles(inbox)).toSorted()).toEqual(before.toSorted()),
+    );
   }
 }, 60_000);

@@ -1,9 +1,11 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { MediaItem } from '../../src/gallery/item-schemas.ts';
 import { callAs } from '../support/call-as.ts';
+import { blobKey, damageFile, removed } from '../support/damage-files.ts';
 import { readZip } from '../support/read-zip.ts';
+import { IN_BUCKET } from '../support/s3/test-s3.ts';
 import { smallPicture } from '../support/small-picture.ts';
 import { startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 
@@ -102,12 +104,8 @@ test('bytes that are gone meanwhile are named as missing, the rest is whole', as
   const from = '+15550003003';
   const [gone] = await receive(from, 'one', [10]);
   const [kept] = await receive(from, 'two', [11]);
-  const blobs = join(inbox.dataDir, 'blobs');
-  const names = await readdir(blobs, { recursive: true });
-  const path = names.find(
-    (name) => /^blobs.*-\w+$/.test(name) && name.includes(String(gone?.sha256)),
-  );
-  await rm(join(blobs, String(path)));
+  if (gone === undefined) throw new Error('the message has no media');
+  await damageFile(inbox, await blobKey(inbox, gone), removed);
   const { files, manifest } = await download({ address: from });
   expect(files.get(`media/${kept?.sid}.png`)?.equals(await smallPicture(11))).toBe(true);
   expect(files.get(`media/${gone?.sid}.png`)?.length).toBe(0);
@@ -119,18 +117,21 @@ test('bytes that are gone meanwhile are named as missing, the rest is whole', as
   expect(fileOf).toEqual({ [String(gone?.sid)]: null, [String(kept?.sid)]: expect.any(String) });
 });
 
-test('a file that cannot be read cuts the zip, and the server goes on', async () => {
-  const from = '+15550003005';
-  const [item] = await receive(from, 'one', [12]);
-  const blobs = join(inbox.dataDir, 'blobs');
-  const names = await readdir(blobs, { recursive: true });
-  const path = names.find((name) => name.includes(`${item?.sha256}-`) && /^blobs/.test(name));
-  await rm(join(blobs, String(path)));
-  await mkdir(join(blobs, String(path)));
-  const request = inbox.api('post', '/api/v1/senders/export').send({ address: from });
-  await expect(request.buffer(true).then()).rejects.toThrow();
-  await inbox.api('get', '/api/v1/whoami').expect(200);
-});
+test.skipIf(IN_BUCKET)(
+  'a file that cannot be read cuts the zip, and the server goes on',
+  async () => {
+    const from = '+15550003005';
+    const [item] = await receive(from, 'one', [12]);
+    if (item === undefined) throw new Error('the message has no media');
+    // A folder in its place: nothing that can be read.
+    const path = join(inbox.dataDir, 'blobs', await blobKey(inbox, item));
+    await rm(path);
+    await mkdir(path);
+    const request = inbox.api('post', '/api/v1/senders/export').send({ address: from });
+    await expect(request.buffer(true).then()).rejects.toThrow();
+    await inbox.api('get', '/api/v1/whoami').expect(200);
+  },
+);
 
 test('of a sender nobody knows the zip is empty', async () => {
   const { files, manifest } = await download({ address: '+15550003004' });

@@ -1,14 +1,8 @@
-import { rm, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { MediaItem } from '../../src/gallery/item-schemas.ts';
 import { type CallAs, callAs } from '../support/call-as.ts';
-import {
-  blobPath,
-  downloadExport,
-  makeExport,
-  readArchive,
-  receivePicture,
-} from '../support/exports.ts';
+import { blobKey, damageFile, removed } from '../support/damage-files.ts';
+import { downloadExport, makeExport, readArchive, receivePicture } from '../support/exports.ts';
 import { smallPicture } from '../support/small-picture.ts';
 import { startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 
@@ -88,8 +82,8 @@ test('what is deleted, held back or damaged since is left out, with the reason',
     MediaItem,
     MediaItem,
   ];
-  await writeFile(await blobPath(inbox, damaged), Buffer.alloc(Number(damaged.byteSize)));
-  await rm(await blobPath(inbox, gone));
+  await damageFile(inbox, await blobKey(inbox, damaged), ({ length }) => Buffer.alloc(length));
+  await damageFile(inbox, await blobKey(inbox, gone), removed);
   const faults = [{ kind: 'status', status: 403 } as const];
   const attachment = { bytes: await smallPicture(36), contentType: 'image/png', faults };
   const { message } = await inbox.receive({ from, attachments: [attachment] });
@@ -115,7 +109,7 @@ test('what is deleted, held back or damaged since is left out, with the reason',
 test('a file that is lost after the check cuts one download, and the next has the others', async () => {
   const [kept, lost] = [await receive('+15550005010', 45), await receive('+15550005010', 46)];
   const { id } = await makeExport(asViewer, { sids: [kept.sid, lost.sid] });
-  await rm(await blobPath(inbox, lost));
+  await damageFile(inbox, await blobKey(inbox, lost), removed);
   await expect(readArchive(asViewer, id).then()).rejects.toThrow(/aborted|hang up|reset/);
   const { manifest } = await downloadExport(asViewer, id);
   expect(manifest.media.map(({ sid }) => sid)).toEqual([kept.sid]);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canSeeOpenFiles, countOpenFiles } from '../support/open-files.ts';
+import { IN_BUCKET } from '../support/s3/test-s3.ts';
 import { smallPicture } from '../support/small-picture.ts';
 import { ADMIN_KEY, eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 import { messagesPath, OWN } from '../support/twilio-request.ts';
@@ -43,7 +44,7 @@ const get = (path: string, connection = 'keep-alive') =>
 
 const openFiles = () => countOpenFiles(join(inbox.dataDir, 'blobs'));
 
-describe.skipIf(!canSeeOpenFiles)('who never reads', () => {
+describe.skipIf(!canSeeOpenFiles || IN_BUCKET)('who never reads', () => {
   test.each([
     ['content', () => large.media],
     ["Twilio's bytes", () => large.twilio],

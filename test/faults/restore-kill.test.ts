@@ -13,6 +13,7 @@ import { fixturePath } from '../support/fixtures.ts';
 import { inboxEnv } from '../support/inbox-env.ts';
 import { readAllRows } from '../support/moved-installation.ts';
 import { filesUnder } from '../support/read-store.ts';
+import { IN_BUCKET } from '../support/s3/test-s3.ts';
 import { saveBackup } from '../support/slow-backup.ts';
 import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 import { startWebhookLoad } from '../support/webhook-load.ts';
@@ -20,7 +21,7 @@ import { durationOf, killIn, startCommand } from './killed-command.ts';
 import { mountSmallDisk } from './small-disk.ts';
 
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
-const IS_SERVER = (process.env.TEST_DATABASE_URL ?? '') !== '' || process.env.TEST_BLOBS === 's3';
+const IS_SERVER = (process.env.TEST_DATABASE_URL ?? '') !== '' || IN_BUCKET;
 const KILLS_OF_RESTORE = Math.min(10, Number(process.env.KILLS ?? 10));
 const KILLS_OF_BACKUP = Math.ceil(KILLS_OF_RESTORE / 2);
 const MESSAGES = 50;

@@ -16,6 +16,11 @@ export async function storedFile(place: Place, matching: RegExp): Promise<string
   return keys[0] as string;
 }
 
+/** The stored bytes of an attachment. */
+export function blobKey(place: Place, { sha256 }: { sha256: string | null }): Promise<string> {
+  return storedFile(place, new RegExp(`(^|/)blobs/.*${sha256}-`));
+}
+
 /** Changes the bytes of a stored file as a broken disk does; null removes it. */
 export async function damageFile(
   place: Place,

@@ -1,5 +1,3 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { MediaItem } from '../../src/gallery/item-schemas.ts';
 import type { CallAs } from './call-as.ts';
@@ -52,12 +50,4 @@ export async function receivePicture(
   const [media] = await inbox.mediaOf(message.sid, 'stored');
   if (media === undefined) throw new Error('the message has no media');
   return media;
-}
-
-/** The file of the bytes of an attachment. */
-export async function blobPath(inbox: TestInbox, { sha256 }: MediaItem): Promise<string> {
-  const folder = join(inbox.dataDir, 'blobs');
-  const names = await readdir(join(folder, 'blobs'), { recursive: true });
-  const name = names.find((one) => one.includes(`${sha256}-`));
-  return join(folder, 'blobs', String(name));
 }

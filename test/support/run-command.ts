@@ -8,6 +8,12 @@ export interface CommandEnd {
   stderr: string;
 }
 
+/** Where the AWS SDK looks for them. */
+function awsCredentials(): Record<string, string> {
+  const { AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '' } = process.env;
+  return { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY };
+}
+
 /**
  * Runs `npm run cli -- …` beside a server, on its database; resolves also when it fails.
  *
@@ -27,6 +33,7 @@ export async function runCommand(
     ...(inbox.databaseDirectUrl === undefined
       ? {}
       : { DATABASE_DIRECT_URL: inbox.databaseDirectUrl }),
+    ...(inbox.s3Url === undefined ? {} : { BLOB_STORE_URL: inbox.s3Url, ...awsCredentials() }),
     TWILIO_ACCOUNT_SID: ACCOUNT.sid,
     TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
     TWILIO_API_BASE_URL: inbox.twilio.apiBaseUrl,

@@ -16,7 +16,7 @@ import {
 } from '../../src/simulator/twilio-simulator.ts';
 import type { DeliveryOutcome } from '../../src/simulator/webhook/deliver-webhook.ts';
 import { checkedRequest, checkFetchesFrom } from './checked-requests.ts';
-import { startTestS3 } from './s3/test-s3.ts';
+import { IN_BUCKET, startTestS3 } from './s3/test-s3.ts';
 import { createTestDatabase } from './test-database.ts';
 
 export const ACCOUNT = { sid: `AC${'a1'.repeat(16)}`, authToken: 'token-of-the-main-account' };
@@ -59,8 +59,7 @@ export async function startTestInbox(env: Record<string, string> = {}): Promise<
   const accounts = [ACCOUNT, OTHER_ACCOUNT];
   const twilio = await startTwilioSimulator({ accounts });
   const database = await createTestDatabase();
-  // TEST_BLOBS=s3: the same tests with the files in a bucket.
-  const s3 = process.env.TEST_BLOBS === 's3' ? await startTestS3() : undefined;
+  const s3 = IN_BUCKET ? await startTestS3() : undefined;
   const logLines: string[] = [];
   const log = pino(
     { base: null, serializers: LOG_SERIALIZERS },

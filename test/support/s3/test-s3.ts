@@ -8,6 +8,9 @@ export interface TestS3 {
   stop(): Promise<void>;
 }
 
+/** TEST_BLOBS=s3: the same tests with the files in a bucket. */
+export const IN_BUCKET = process.env.TEST_BLOBS === 's3';
+
 const BUCKET = 'mms-inbox-test';
 
 /** Where TEST_S3_URL points, the SDK finds credentials; a server in this process takes any. */
