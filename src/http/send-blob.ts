@@ -109,6 +109,10 @@ async function sendStream(bytes: Readable, response: Response): Promise<void> {
     isDisconnected ||= !bytes.destroyed;
   };
   response.once('close', onEnd).once('error', onEnd);
+  // A store hangs up on whoever reads nothing, too, and it is the client who does.
+  bytes.once('error', ({ name }) => {
+    isDisconnected ||= name === 'TimeoutError' && response.writableNeedDrain;
+  });
   try {
     await pipeline(bytes, response);
   } catch (cause) {

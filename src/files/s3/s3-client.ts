@@ -6,7 +6,7 @@ const TIMEOUTS = {
   // Until an answer begins: a part of 8 MiB takes as long at 140 KB/s.
   requestTimeout: 60_000,
   throwOnRequestTimeout: true,
-  // Without a byte. No shorter than a client of ours may read nothing, for which the body of an answer waits.
+  // Without a byte. No shorter than STALL_MS: the body of an answer waits for a client of ours that reads nothing.
   socketTimeout: 90_000,
 };
 // Each read of a client of ours takes one for as long as it reads.
