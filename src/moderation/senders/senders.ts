@@ -30,11 +30,15 @@ export function createSenders({ prisma }: Database, senderIds: SenderIds): Sende
       prisma.$transaction((tx) => updateSender(tx, senderIds, address, change, decider)),
     async list({ address, policy, muted, limit, cursor }) {
       const selection = {
-        ranges: [allOf([address && Prisma.sql`id = ANY(${idsOf(address)})`])],
-        filter: allOf([
-          policy && Prisma.sql`policy = ${policy}::"SenderPolicy"`,
-          muted === undefined ? undefined : Prisma.sql`muted = ${muted}`,
-        ]),
+        ranges: [
+          allOf([
+            address && Prisma.sql`id = ANY(${idsOf(address)})`,
+            policy && Prisma.sql`policy = ${policy}::"SenderPolicy"`,
+            // No parameter: a plan for any value could not use the index of those that are muted.
+            muted === true ? Prisma.sql`muted` : undefined,
+          ]),
+        ],
+        filter: muted === false ? Prisma.sql`NOT muted` : Prisma.sql`true`,
       };
       const after = cursor === undefined ? undefined : { id: cursor };
       const { page, last } = await scanPage(prisma, BY_ID, selection, after, limit);
