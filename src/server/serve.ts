@@ -5,6 +5,8 @@ import { asError, codeOf } from '../errors/caught.ts';
 import { collectWhenIdle } from '../lifecycle/collect-garbage.ts';
 import { exitProcess } from '../lifecycle/exit-process.ts';
 import { createLogger } from '../monitoring/logger.ts';
+import { VERSION } from '../monitoring/version.ts';
+import { isLoopbackHost } from '../net/host-port.ts';
 import { type Inbox, startInbox } from './inbox.ts';
 
 // The process around the inbox. Exit codes: 0 stopped on request, 1 failed, 2 wrong
@@ -38,6 +40,10 @@ try {
         : {}),
       roles: config.roles,
       database: config.databaseUrl === undefined ? 'embedded' : 'server',
+      version: VERSION,
+      ...(isLoopbackHost(config.host)
+        ? { reachable: 'from this machine only; HOST=0.0.0.0 lets others connect' }
+        : {}),
     },
     'mms-inbox is ready',
   );
