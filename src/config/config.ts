@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { SignInProxy } from '../auth/sign-in-proxy.ts';
 import type { BlobStoreOptions } from '../files/open-blob-store.ts';
 import type { RetentionRules } from '../moderation/retention/retention-rules.ts';
+import type { LogFormat } from '../monitoring/open-log.ts';
 import type { RenditionMode } from '../preview/renditions/rendition-types.ts';
 import type { ScanOptions } from '../screening/classifier.ts';
 import type { TranscribeOptions } from '../transcripts/transcription-server.ts';
@@ -88,6 +89,7 @@ export interface Config extends BlobStoreOptions {
   deleteUpstream: 'on-delete' | 'after-store' | 'never';
   replyText: string | undefined;
   logLevel: string;
+  logFormat: LogFormat;
 }
 
 /** All mistakes in the environment, one line each. */
@@ -172,6 +174,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     deleteUpstream: v.DELETE_UPSTREAM,
     replyText: v.REPLY_TEXT,
     logLevel: v.LOG_LEVEL,
+    logFormat: v.LOG_FORMAT,
   };
   const unknown = Object.keys(set).filter(
     (name) =>

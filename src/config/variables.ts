@@ -73,6 +73,7 @@ export const variables = z
     LOG_LEVEL: field
       .oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent')
       .default('info'),
+    LOG_FORMAT: field.oneOf('auto', 'pretty', 'json').default('auto'),
   })
   .superRefine((values, context) => {
     if (

@@ -49,10 +49,13 @@ test('values as Twilio and openssl make them are not warned about', () => {
   expect(warnings).toEqual([]);
 });
 
-test.each(['ADMIN_API_KEY', 'OPS_TOKEN'])('a short %s is warned about, without quoting it', (name) => {
-  const { warnings } = loadConfig({ ...required, [name]: 'Kq83nPz1' });
-  expect(warnings).toEqual([`${name} is short: use 16 random characters or more`]);
-});
+test.each(['ADMIN_API_KEY', 'OPS_TOKEN'])(
+  'a short %s is warned about, without quoting it',
+  (name) => {
+    const { warnings } = loadConfig({ ...required, [name]: 'Kq83nPz1' });
+    expect(warnings).toEqual([`${name} is short: use 16 random characters or more`]);
+  },
+);
 
 test('where a platform connects from another machine, HOST has to be set', () => {
   expect(loadConfig({ ...required, DYNO: 'web.1' }).warnings).toEqual([
