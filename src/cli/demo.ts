@@ -8,7 +8,7 @@ import { loadConfig } from '../config/config.ts';
 import { asError } from '../errors/caught.ts';
 import type { MediaItem } from '../gallery/item-schemas.ts';
 import { exitProcess } from '../lifecycle/exit-process.ts';
-import { createLogger } from '../monitoring/logger.ts';
+import { openLog } from '../monitoring/open-log.ts';
 import { type Inbox, startInbox } from '../server/inbox.ts';
 import { type SAMPLE_NAMES, sampleAttachment } from '../simulator/samples/sample-attachments.ts';
 import { createSimulationMessages } from '../simulator/simulation-messages.ts';
@@ -90,7 +90,7 @@ async function run(): Promise<void> {
     RECONCILE_INTERVAL_MINUTES: '0',
     LOG_LEVEL: flags.verbose ? 'info' : 'error',
   });
-  inbox = await startInbox(config, createLogger(config.logLevel));
+  inbox = await startInbox(config, openLog(config.logLevel, config.logFormat));
   console.log(`  Twilio's API   ${twilio.apiBaseUrl}\n  mms-inbox      ${inbox.url}\n`);
 
   const expected = await sendMessages(twilio, inbox.url);

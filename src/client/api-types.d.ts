@@ -2172,7 +2172,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The state of every part that the process needs */
+        /**
+         * Whether the process can work
+         * @description Everybody sees the status. The rest is for operators. For operators: `OPS_TOKEN` as a bearer token, the key or session of an admin, or a connection from the same machine that did not come through a proxy.
+         */
         get: operations["readiness"];
         put?: never;
         post?: never;
@@ -2189,7 +2192,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Metrics for Prometheus */
+        /**
+         * Metrics for Prometheus
+         * @description For operators: `OPS_TOKEN` as a bearer token, the key or session of an admin, or a connection from the same machine that did not come through a proxy.
+         */
         get: operations["metrics"];
         put?: never;
         post?: never;
@@ -4720,9 +4726,11 @@ export interface components {
         Readiness: {
             /** @enum {string} */
             status: "ready" | "degraded" | "not ready";
-            /** @description By name: `ok`, `degraded` or `unavailable`; with a key also why. */
-            parts: Record<string, never>;
-            /** @description With a key, of a process that is a worker. */
+            /** @description Of mms-inbox; for operators. */
+            version?: string;
+            /** @description By name: `ok`, `degraded` or `unavailable`, and why; for operators. */
+            parts?: Record<string, never>;
+            /** @description Of a process that is a worker; for operators. */
             previews?: {
                 /** @description `ok`, or what this kind of preview lacks. */
                 kinds: Record<string, never>;
@@ -10957,6 +10965,8 @@ export interface operations {
                     "text/plain": unknown;
                 };
             };
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };

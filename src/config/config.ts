@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { SignInProxy } from '../auth/sign-in-proxy.ts';
 import type { BlobStoreOptions } from '../files/open-blob-store.ts';
 import type { RetentionRules } from '../moderation/retention/retention-rules.ts';
+import type { LogFormat } from '../monitoring/open-log.ts';
 import type { RenditionMode } from '../preview/renditions/rendition-types.ts';
 import type { ScanOptions } from '../screening/classifier.ts';
 import type { TranscribeOptions } from '../transcripts/transcription-server.ts';
@@ -73,6 +74,8 @@ export interface Config extends BlobStoreOptions {
   databaseReadUrl: string | undefined;
   roles: ('receiver' | 'worker')[];
   adminApiKey: string | undefined;
+  /** Lets a monitoring system read the metrics and the details of `/readyz`, and nothing else. */
+  opsToken: string | undefined;
   /** The proxy that signs users in; undefined without one. */
   signInProxy: SignInProxy | undefined;
   /** The origins whose scripts may call the API from a browser. */
@@ -86,6 +89,7 @@ export interface Config extends BlobStoreOptions {
   deleteUpstream: 'on-delete' | 'after-store' | 'never';
   replyText: string | undefined;
   logLevel: string;
+  logFormat: LogFormat;
 }
 
 /** All mistakes in the environment, one line each. */
@@ -161,6 +165,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     ...blobStoreOptions(v, dataDir),
     roles: [...new Set(v.ROLES)],
     adminApiKey: v.ADMIN_API_KEY,
+    opsToken: v.OPS_TOKEN,
     signInProxy: signInProxyOf(v),
     apiOrigins: v.API_ORIGINS,
     docs: v.DOCS === 'on',
@@ -169,6 +174,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     deleteUpstream: v.DELETE_UPSTREAM,
     replyText: v.REPLY_TEXT,
     logLevel: v.LOG_LEVEL,
+    logFormat: v.LOG_FORMAT,
   };
   const unknown = Object.keys(set).filter(
     (name) =>
@@ -177,8 +183,11 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
   );
   const warnings = unknown.map((name) => `${name} is set, but there is no such setting: a typo?`);
   warnings.push(...questionableValues(set));
-  if (config.adminApiKey !== undefined && config.adminApiKey.length < GOOD_KEY_LENGTH) {
-    warnings.push(`ADMIN_API_KEY is short: use ${GOOD_KEY_LENGTH} random characters or more`);
+  for (const name of ['ADMIN_API_KEY', 'OPS_TOKEN'] as const) {
+    const secret = v[name];
+    if (secret !== undefined && secret.length < GOOD_KEY_LENGTH) {
+      warnings.push(`${name} is short: use ${GOOD_KEY_LENGTH} random characters or more`);
+    }
   }
   if (v.SCAN_TOKEN !== undefined && config.scan === undefined) {
     warnings.push('SCAN_TOKEN is set without SCAN_URL: nothing is scanned');

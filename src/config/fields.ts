@@ -194,6 +194,11 @@ function isProxy(text: string): boolean {
   return named || ipaddr.isValid(text) || ipaddr.isValidCIDR(text);
 }
 
+/** A secret that callers send as `Authorization: Bearer`. */
+export const bearerSecret = z
+  .string()
+  .regex(/^[\x21-\x7e]{8,}$/, 'at least 8 ASCII characters without white space');
+
 export const flag = z
   .enum(['true', 'false'], { error: 'true or false' })
   .transform((text) => text === 'true');

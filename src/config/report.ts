@@ -44,14 +44,25 @@ const SECRETS = [
   'TWILIO_AUTH_TOKEN',
   'TWILIO_API_KEY_SECRET',
   'ADMIN_API_KEY',
+  'OPS_TOKEN',
   'SCAN_TOKEN',
   'TRANSCRIBE_TOKEN',
   'POSTGRES_PASSWORD',
 ] as const;
 
+/** Variables that platforms set in what they run, whose router connects from another machine. */
+const PLATFORMS = [
+  ['DYNO', 'Heroku'],
+  ['RENDER', 'Render'],
+  ['FLY_APP_NAME', 'Fly'],
+  ['RAILWAY_ENVIRONMENT', 'Railway'],
+  ['K_SERVICE', 'Cloud Run'],
+  ['KUBERNETES_SERVICE_HOST', 'Kubernetes'],
+] as const;
+
 /**
- * Warns of values that are probably mistakes: placeholders that were copied and not filled in, and a
- * public URL without TLS. The warnings name the variable and never quote a secret.
+ * Warns of values that are probably mistakes: placeholders that were copied and not filled in, an address that
+ * nothing reaches, and a public URL without TLS. The warnings name the variable and never quote a secret.
  *
  * @param set the variables that are set
  */
@@ -73,6 +84,12 @@ export function questionableValues(set: Record<string, string | undefined>): str
     if (database === null) continue;
     if (database.hostname !== 'host' && !EXAMPLE_HOST.test(database.hostname)) continue;
     warnings.push(`${name} looks like the example: set your own server`);
+  }
+  const platform = PLATFORMS.find(([variable]) => set[variable] !== undefined);
+  if (platform !== undefined && set.HOST === undefined) {
+    warnings.push(
+      `HOST is not set, so that only this machine can connect: ${platform[1]} needs HOST=0.0.0.0`,
+    );
   }
   const url = URL.parse(set.PUBLIC_URL ?? '');
   if (url !== null && EXAMPLE_HOST.test(url.hostname)) {

@@ -9,7 +9,7 @@ import * as field from './fields.ts';
 export const variables = z
   .object({
     PORT: field.port.default(3000),
-    HOST: z.string().default('0.0.0.0'),
+    HOST: z.string().default('127.0.0.1'),
     PUBLIC_URL: field.baseUrl
       .refine((url) => !url.endsWith('/twilio/incoming'), 'the URL before /twilio/incoming')
       .optional(),
@@ -59,10 +59,8 @@ export const variables = z
     BLOB_REDIRECT: field.oneOf('on', 'off').default('off'),
     BLOB_STORE_FORMER_URLS: blobStoreUrls.default([]),
     ROLES: field.roles.default(['receiver', 'worker']),
-    ADMIN_API_KEY: z
-      .string()
-      .regex(/^[\x21-\x7e]{8,}$/, 'at least 8 ASCII characters without white space')
-      .optional(),
+    ADMIN_API_KEY: field.bearerSecret.optional(),
+    OPS_TOKEN: field.bearerSecret.optional(),
     AUTH_PROXY_HEADER: field.proxyHeader.optional(),
     AUTH_PROXY_ADDRESSES: field.addresses.optional(),
     AUTH_PROXY_ROLE_HEADER: field.proxyHeader.optional(),
@@ -75,6 +73,7 @@ export const variables = z
     LOG_LEVEL: field
       .oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent')
       .default('info'),
+    LOG_FORMAT: field.oneOf('auto', 'pretty', 'json').default('auto'),
   })
   .superRefine((values, context) => {
     if (

@@ -37,5 +37,5 @@ export async function openDatabase(
     databaseReadUrl === undefined
       ? undefined
       : { connectionString: databaseReadUrl, onRead: onListRead, log };
-  return openServerDatabase({ pooled, direct }, createDatabaseOutage(log), standby);
+  return openServerDatabase({ pooled, direct }, createDatabaseOutage(log), log, standby);
 }

@@ -55,6 +55,7 @@ interface StandbyOptions {
 export async function openServerDatabase(
   urls: ServerUrls,
   outage: DatabaseOutage,
+  log: Logger,
   standby?: StandbyOptions,
 ): Promise<Database> {
   const pool = new pg.Pool({
@@ -69,7 +70,7 @@ export async function openServerDatabase(
   pool.on('error', ({ message }) => outage.pool.failed(message));
   try {
     await pRetry(() => requireSessions(urls), START_RETRY);
-    await migrate(urls.direct);
+    await migrate(urls.direct, log);
   } catch (cause) {
     await pool.end();
     if (cause instanceof AppError) throw cause;
@@ -180,7 +181,7 @@ function openStandby(
 }
 
 /** Migrates on a separate connection that is closed, because the engine leaves an advisory lock on it. */
-async function migrate(connectionString: string): Promise<void> {
+async function migrate(connectionString: string, log: Logger): Promise<void> {
   const pool = new pg.Pool({
     Client: ServerClient,
     connectionString,
@@ -190,7 +191,7 @@ async function migrate(connectionString: string): Promise<void> {
   });
   pool.on('error', () => undefined);
   try {
-    await pRetry(() => applyMigrations(pool), START_RETRY);
+    await pRetry(() => applyMigrations(pool, log), START_RETRY);
   } finally {
     await pool.end();
   }

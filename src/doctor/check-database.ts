@@ -11,9 +11,9 @@ import { ServerClient } from '../database/server-client.ts';
 import { TEXT_INDEX } from '../database/text-search.ts';
 import { AppError } from '../errors/app-error.ts';
 import { asError, codeOf } from '../errors/caught.ts';
-import { localUrl } from '../net/host-port.ts';
 import { folderRemedy, nearestFolder, requireFolderIn } from './check-folders.ts';
-import { ask, type Finding, ok, problem } from './finding.ts';
+import { askReadiness, type ServerOptions } from './check-readiness.ts';
+import { type Finding, ok, problem } from './finding.ts';
 
 const NAME = 'database';
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -21,7 +21,7 @@ const CREATE_INDEX =
   'Have CREATE EXTENSION pg_trgm run in it by a user who may, then run: ' +
   `CREATE INDEX CONCURRENTLY ${TEXT_INDEX} ON message USING GIN (body gin_trgm_ops)`;
 
-type Needed = Pick<Config, 'databaseUrl' | 'databaseDirectUrl' | 'dataDir' | 'host' | 'port'>;
+type Needed = Pick<Config, 'databaseUrl' | 'databaseDirectUrl' | 'dataDir'> & ServerOptions;
 
 /** Whether the database answers, and keeps its sessions. It is neither created nor migrated. */
 export async function checkDatabase(config: Needed): Promise<Finding> {
@@ -94,14 +94,17 @@ async function checkEmbedded(config: Needed): Promise<Finding> {
 
 /** Only one process can open the embedded database, so its status comes from that server. */
 async function askServer(config: Needed): Promise<Finding> {
-  const url = `${localUrl(config)}/readyz`;
+  const { url, answer } = await askReadiness(config);
   const held = 'a running server holds the embedded database';
-  const answer = await ask(url);
   if (answer.problem !== null) {
     const remedy = 'Set PORT and HOST as for that server, so that it can be queried.';
     return problem('warning', NAME, `${held}; ${answer.problem}`, remedy);
   }
-  const { database } = Object(answer.json.parts);
+  const { parts, status } = answer.json;
+  // Without a key that the server knows it says no more.
+  if (parts === undefined && status === 'ready')
+    return ok(NAME, `${held}, and says at ${url} that it is ready`);
+  const { database } = Object(parts);
   if (database === 'ok') return ok(NAME, `${held}, and says at ${url} that it works`);
   const report =
     typeof database === 'string' ? `"${database}"` : `${answer.status}, without its state`;

@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import pTimeout from 'p-timeout';
 import { AppError } from '../errors/app-error.ts';
 import { codeOf, unlessGone } from '../errors/caught.ts';
 import { syncPath } from './folder-sync.ts';
@@ -46,6 +47,7 @@ const REASONS: Record<string, string> = {
   EACCES: 'this process may not write there',
   EPERM: 'this process may not write there',
   EROFS: 'its file system is read-only',
+  ETIMEDOUT: 'its file system does not answer',
 };
 
 /**
@@ -66,10 +68,15 @@ export async function requireFolders(config: FolderOptions): Promise<void> {
   await requireFolder(variable, named, join(blobFolder, 'incoming'));
 }
 
+// A disk that is there takes milliseconds; a network share that is gone may never answer.
+const FOLDER_MS = 4000;
+
 async function requireFolder(variable: string, named: string, folder: string): Promise<void> {
   try {
-    await makeFolder(folder);
-    await rmdir(await mkdtemp(join(folder, 'check-')));
+    await pTimeout(tryFolder(folder), {
+      milliseconds: FOLDER_MS,
+      message: Object.assign(new Error('it does not answer'), { code: 'ETIMEDOUT' }),
+    });
   } catch (cause) {
     const code = codeOf(cause) ?? 'unknown';
     if (code === 'ENOSPC' || code === 'EDQUOT') return;
@@ -80,4 +87,9 @@ async function requireFolder(variable: string, named: string, folder: string): P
       { cause },
     );
   }
+}
+
+async function tryFolder(folder: string): Promise<void> {
+  await makeFolder(folder);
+  await rmdir(await mkdtemp(join(folder, 'check-')));
 }

@@ -3,12 +3,19 @@ import { type Answer, defineOperation } from './operation.ts';
 
 const tag = 'monitoring';
 
+const OPERATORS =
+  'For operators: `OPS_TOKEN` as a bearer token, the key or session of an admin, or a connection from the same ' +
+  'machine that did not come through a proxy.';
+const DETAILS = `Everybody sees the status. The rest is for operators. ${OPERATORS}`;
+
 const readiness = z
   .strictObject({
     status: z.enum(['ready', 'degraded', 'not ready']),
+    version: z.string().exactOptional().describe('Of mms-inbox; for operators.'),
     parts: z
       .record(z.string(), z.string())
-      .describe('By name: `ok`, `degraded` or `unavailable`; with a key also why.'),
+      .exactOptional()
+      .describe('By name: `ok`, `degraded` or `unavailable`, and why; for operators.'),
     previews: z
       .strictObject({
         kinds: z
@@ -18,7 +25,7 @@ const readiness = z
         problem: z.string().exactOptional(),
       })
       .exactOptional()
-      .describe('With a key, of a process that is a worker.'),
+      .describe('Of a process that is a worker; for operators.'),
   })
   .meta({ id: 'Readiness' });
 
@@ -44,7 +51,8 @@ export const monitoringOperations = {
     method: 'get',
     path: '/readyz',
     tag,
-    summary: 'The state of every part that the process needs',
+    summary: 'Whether the process can work',
+    description: DETAILS,
     access: 'anyone',
     answers: {
       200: report('It can work; `degraded` when something needs attention.'),
@@ -57,8 +65,8 @@ export const monitoringOperations = {
     path: '/metrics',
     tag,
     summary: 'Metrics for Prometheus',
-    access: 'anyone',
+    description: OPERATORS,
+    access: 'operator',
     answers: { 200: { description: 'The text format.', contentTypes: ['text/plain'] } },
-    problems: ['unavailable'],
   }),
 };

@@ -1,9 +1,10 @@
-import type { Request, Response, Router } from 'express';
+import type { Request, RequestHandler, Response, Router } from 'express';
 import { shareForASecond } from '../lifecycle/share-results.ts';
 import type { Metrics } from '../monitoring/metrics.ts';
 import type { Readiness } from '../monitoring/readiness.ts';
+import { VERSION } from '../monitoring/version.ts';
 import { monitoringOperations as operations } from './monitoring-operations.ts';
-import { anyoneMayCall, createResourceRouter, route } from './resource-router.ts';
+import { anyoneMayCall, createResourceRouter, type Guard, route } from './resource-router.ts';
 
 /** State of each preview kind: `missing` says what it lacks, null when it works. */
 export type ReportPreviews = () => Promise<{
@@ -12,19 +13,18 @@ export type ReportPreviews = () => Promise<{
 }>;
 
 /**
- * `GET /healthz`: the process answers. `GET /readyz`: the state of every part it needs, by name; 503 when one
- * does not work, 200 `degraded` for a problem that it can work with. Problems are shown only to who is signed
- * in, with any role.
+ * `GET /healthz`: the process answers. `GET /readyz`: 503 when a part that it needs does not work, 200 `degraded`
+ * for a problem that it can work with. Operators also see the version and the state of every part, by name.
  *
  * @param deps.reportPreviews shown beside the parts; a missing preview kind does not affect readiness
  */
 export function createHealthRouter(deps: {
   readReadiness: () => Promise<Readiness>;
   reportPreviews: ReportPreviews | undefined;
-  /** Whether the caller is signed in, with any role. Never rejects. */
-  isSignedIn: (request: Request, response: Response) => Promise<boolean>;
+  /** Never rejects. */
+  isOperator: (request: Request, response: Response) => Promise<boolean>;
 }): Router {
-  const { readReadiness, reportPreviews, isSignedIn } = deps;
+  const { readReadiness, reportPreviews, isOperator } = deps;
 
   const report = shareForASecond(async () => ({
     ...(await readReadiness()),
@@ -38,16 +38,19 @@ export function createHealthRouter(deps: {
   const readiness = route(operations.readiness, async ({ request, response }) => {
     const [{ status, parts, previews }, isTrusted] = await Promise.all([
       report(),
-      isSignedIn(request, response),
+      isOperator(request, response),
     ]);
+    response.status(status === 'not ready' ? 503 : 200);
+    if (!isTrusted) return void response.json({ status });
     const shown = [...parts].map(([name, { state, problem }]) => [
       name,
-      isTrusted && problem !== undefined ? `${state}: ${problem}` : state,
+      problem === undefined ? state : `${state}: ${problem}`,
     ]);
-    response.status(status === 'not ready' ? 503 : 200).json({
+    response.json({
       status,
+      version: VERSION,
       parts: Object.fromEntries(shown),
-      ...(isTrusted && previews !== undefined ? { previews } : {}),
+      ...(previews === undefined ? {} : { previews }),
     });
   });
 
@@ -64,11 +67,20 @@ async function previewsOf(report: ReportPreviews) {
   }
 }
 
-/** `GET /metrics`, for Prometheus. Some metrics query the database: callers within a second share a result. */
-export function createMetricsRouter({ registry }: Metrics): Router {
+/**
+ * `GET /metrics`, for Prometheus. Some metrics query the database: callers within a second share a result.
+ *
+ * @param requireOperator refuses everybody else
+ */
+export function createMetricsRouter(
+  { registry }: Metrics,
+  requireOperator: RequestHandler,
+): Router {
   const read = shareForASecond(() => registry.metrics());
   const metrics = route(operations.metrics, async ({ response }) => {
     response.type(registry.contentType).send(await read());
   });
-  return createResourceRouter(anyoneMayCall, [metrics]);
+  const guard: Guard = (access) =>
+    access === 'operator' ? requireOperator : anyoneMayCall(access);
+  return createResourceRouter(guard, [metrics]);
 }

@@ -4,8 +4,8 @@ import type { ErrorCode } from '../errors/app-error.ts';
 /**
  * Who may call an operation: a key or session of a role or one above it (`viewer`, `moderator`, `admin`), a
  * viewer or a signed link (`link`), a viewer or a ticket of an event stream (`ticket`), the cookie of a session
- * (`session`), Twilio's credentials or a key by HTTP Basic (`basic`), Twilio's signature (`signature`), or everybody
- * (`anyone`).
+ * (`session`), `OPS_TOKEN`, an admin or who is on the same machine (`operator`), Twilio's credentials or a key by
+ * HTTP Basic (`basic`), Twilio's signature (`signature`), or everybody (`anyone`).
  */
 export type Access =
   | 'viewer'
@@ -14,6 +14,7 @@ export type Access =
   | 'link'
   | 'ticket'
   | 'session'
+  | 'operator'
   | 'basic'
   | 'signature'
   | 'anyone';
@@ -106,26 +107,32 @@ type JsonBody<O extends Operation> = {
 /** The body of a JSON answer of an operation, before it is written as JSON. */
 export type AnswerBody<O extends Operation> = [JsonBody<O>] extends [never] ? unknown : JsonBody<O>;
 
-/** Probes and Twilio may add parameters of their own. */
+// Probes and Twilio may add parameters of their own.
+const ADD_PARAMETERS: readonly Access[] = ['anyone', 'operator', 'signature', 'basic'];
+
 export function refusesUnknownParameters({ access }: Pick<Operation, 'access'>): boolean {
-  return access !== 'anyone' && access !== 'signature' && access !== 'basic';
+  return !ADD_PARAMETERS.includes(access);
 }
+
+/** More than that of a viewer. */
+const ROLE_NEEDED: readonly Access[] = ['moderator', 'admin', 'operator'];
 
 /** The codes that an operation can answer because of what it takes, or because anything may fail. */
 export function commonProblems(operation: Operation): ErrorCode[] {
   const { access, form, body, rawBody, params, query } = operation;
   const takesBody = [form, body, rawBody].some((one) => one !== undefined);
   const takesInput = takesBody || params !== undefined || query !== undefined;
-  const needsKey = refusesUnknownParameters(operation);
+  const refusesParameters = refusesUnknownParameters(operation);
+  const needsKey = refusesParameters || access === 'operator';
   return [
     'internal',
     // What everybody may call uses no database, unless it says so.
     ...(access === 'anyone' ? [] : (['unavailable'] as const)),
-    ...(takesInput || needsKey ? (['invalid_request'] as const) : []),
+    ...(takesInput || refusesParameters ? (['invalid_request'] as const) : []),
     ...(needsKey || access === 'basic' ? (['unauthorized'] as const) : []),
     // Of requests that are signed in by a cookie or by a proxy.
     ...(needsKey ? (['session_ended', 'cross_origin'] as const) : []),
-    ...(access === 'moderator' || access === 'admin' ? (['forbidden'] as const) : []),
+    ...(ROLE_NEEDED.includes(access) ? (['forbidden'] as const) : []),
     ...(access === 'link' ? (['link_invalid'] as const) : []),
     ...(access === 'ticket' ? (['ticket_invalid'] as const) : []),
     ...(takesBody ? (['unsupported_media_type', 'body_too_large'] as const) : []),

@@ -3,6 +3,7 @@ import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'exp
 import multer from 'multer';
 import { isConnectionTimeout, isDatabaseOutage } from '../database/server-client.ts';
 import { AppError, type ErrorCode } from '../errors/app-error.ts';
+import { BlobStoreError } from '../files/blob-store-error.ts';
 
 /** Answers 404 when no route has handled the request. */
 export const notFound: RequestHandler = () => {
@@ -50,8 +51,8 @@ const KEPT_HEADERS: ReadonlySet<string> = new Set([
 
 /**
  * Starts an error response, whatever the format of its body: sets status and headers of the error, and
- * removes those of the intended response. An internal error is logged with its stack. A database outage is
- * only noted in the request's log line, because its start and end are logged elsewhere.
+ * removes those of the intended response. An internal error is logged with its stack. An outage of the database or of
+ * a bucket is only noted in the request's log line, because its start and end are logged elsewhere.
  *
  * @returns the error for the body; null when another response was started already, which is aborted
  */
@@ -63,6 +64,8 @@ export function startErrorResponse(
   const error = toAppError(thrown);
   if (isDatabaseUnreachable(thrown)) {
     request.log.setBindings({ problem: 'the database cannot be reached' });
+  } else if (error.cause instanceof BlobStoreError) {
+    request.log.setBindings({ problem: error.cause.message });
   } else if (error.status >= 500) {
     request.log.error({ err: thrown }, 'request failed');
   }

@@ -13,6 +13,7 @@ export const SECURITY: Record<Access, Record<string, string[]>[]> = {
   link: [BEARER, COOKIE, URL_ALONE],
   ticket: [BEARER, COOKIE, URL_ALONE],
   session: [COOKIE],
+  operator: [BEARER, COOKIE],
   basic: [{ basic: [] }],
   // In a header, which is described as one.
   signature: [],
@@ -24,7 +25,8 @@ export const SECURITY_SCHEMES = {
   bearerKey: {
     type: 'http',
     scheme: 'bearer',
-    description: 'An API key, or `ADMIN_API_KEY`. Here: the key alone, without `Bearer`.',
+    description:
+      'An API key, or `ADMIN_API_KEY`; for the metrics also `OPS_TOKEN`. Here: the key alone, without `Bearer`.',
   },
   sessionCookie: {
     type: 'apiKey',

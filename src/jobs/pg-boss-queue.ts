@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
 import { isUnreachable } from '../database/server-client.ts';
 import { asError } from '../errors/caught.ts';
-import { createFailureLog } from '../monitoring/outage-log.ts';
+import { createErrorLog, createFailureLog } from '../monitoring/outage-log.ts';
 import { JOBS, type JobName } from './job-list.ts';
 import type { JobQueue } from './job-queue.ts';
 import { createJobRecovery } from './job-recovery.ts';
@@ -21,6 +21,8 @@ const SUPERVISE_SECONDS = 10;
 // Deferred jobs (retries) cause no notification when they become due: they are polled.
 const POLL_SECONDS = 0.5;
 const STOP_GRACE_MS = 10_000;
+// It polls and supervises more often than that.
+const QUIET_MS = 30_000;
 
 /**
  * The queue on pg-boss, in the schema `pgboss` of the same database.
@@ -63,8 +65,16 @@ export function createPgBossQueue(database: Database, log: Logger): JobQueue {
 
   function logError(error: Error): void {
     if (isUnreachable(error)) logUnreachable(error);
-    else log.error({ err: error }, 'job queue error');
+    else errors.failed(error);
   }
+  const errors = createErrorLog(
+    log,
+    {
+      begins: 'job queue error: it is tried again until it works',
+      ends: 'the job queue has reported no error for 30 seconds',
+    },
+    QUIET_MS,
+  );
   boss.on('error', logError);
   boss.on('warning', (warning) => log.warn({ warning }, 'job queue warning'));
   const stopping = new AbortController();

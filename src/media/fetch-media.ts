@@ -12,6 +12,7 @@ import { newBlobKey } from '../files/file-names.ts';
 import type { Media } from '../generated/prisma/client.ts';
 import type { CompletingJobHandler, JobClaim } from '../jobs/job-list.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
+import { createErrorLog } from '../monitoring/outage-log.ts';
 import { onDisk } from './disk-error.ts';
 import { DownloadError, type DownloadErrorCode } from './download/download-error.ts';
 import type { MediaDownloader } from './download/download-media.ts';
@@ -60,6 +61,9 @@ export interface FetchDeps {
 // Large files that wait for their turn in a job. Others are tried again later, and leave their jobs to small files.
 const MAX_WAITING_LARGE = 4;
 
+// Longer than the pauses between the tries of what waits for the disk.
+const DISK_QUIET_MS = 120_000;
+
 // Jobs that were taken together read their rows together.
 const GROUP_MS = 5;
 
@@ -70,6 +74,14 @@ const GROUP_MS = 5;
 export function createFetchMedia(deps: FetchDeps): CompletingJobHandler<'fetch-media'> {
   const { database, queue, blobs, downloader, budget, retryForMs, onTry, isTwilioOut, log } = deps;
   const readMedia = createGroupedLookup(readAll, { waitMs: GROUP_MS });
+  const disk = createErrorLog(
+    log,
+    {
+      begins: 'attachments wait: their files cannot be written',
+      ends: 'files of attachments have been written for two minutes',
+    },
+    DISK_QUIET_MS,
+  );
 
   return async ({ mediaSid }, signal, claim) => {
     // A folder, because a delete removes it: later writes then fail. It exists before the row is read, so that
@@ -88,6 +100,7 @@ export function createFetchMedia(deps: FetchDeps): CompletingJobHandler<'fetch-m
         if (await isSettled(mediaSid)) return;
         if (signal.aborted || !(error instanceof DownloadError)) throw error;
         onTry(media, error.code);
+        if (error.code === 'disk-full' || error.code === 'disk-error') disk.failed(error);
         if (error.retry === 'wait') await waitForRoom(media, claim, error);
         else await recordFailure({ ...media, firstTriedAt }, claim, error);
       }
@@ -192,11 +205,9 @@ export function createFetchMedia(deps: FetchDeps): CompletingJobHandler<'fetch-m
     { again, ...tries }: { again: Date | null; attempts: number; firstTriedAt?: Date },
   ): Promise<void> {
     const { attempts } = tries;
-    // While the disk is full every try fails the same way.
-    const isRepeated = media.reason === error.message && error.retry === 'wait';
-    const isLoggedOutage = again !== null && error.retry === 'retry' && isTwilioOut();
-    const isOrdinary = error.code === 'too-many-large';
-    const level = isRepeated || isLoggedOutage || isOrdinary ? 'debug' : 'warn';
+    // What attachments wait for has lines of its own: the disk above, a bucket in its store.
+    const isLoggedOutage = error.retry === 'wait' || (error.retry === 'retry' && isTwilioOut());
+    const level = isLoggedOutage && again !== null ? 'debug' : 'warn';
     log[level](
       { mediaSid: media.sid, attempts, code: error.code, nextAttemptAt: again, err: error.cause },
       `media not fetched: ${error.message}`,

@@ -1,4 +1,4 @@
-import { type Logger, type LoggerOptions, pino } from 'pino';
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import { codeOf } from '../errors/caught.ts';
 
 // A run of at least seven digits, as in phone numbers. Sids do not match, because letters precede their
@@ -31,9 +31,13 @@ export function maskPhoneNumbers(text: string): string {
   );
 }
 
-/** The project's logger: JSON lines on standard output. Callers never pass tokens or bodies to it. */
-export function createLogger(level: string, options: LoggerOptions = {}): Logger {
-  return pino({ level, base: null, serializers: LOG_SERIALIZERS, ...options });
+/** The project's logger: JSON lines, on standard output by default. Callers never pass tokens or bodies to it. */
+export function createLogger(
+  level: string,
+  options: LoggerOptions = {},
+  destination?: DestinationStream,
+): Logger {
+  return pino({ level, base: null, serializers: LOG_SERIALIZERS, ...options }, destination);
 }
 
 /** The fields of an error that are logged. Errors of libraries have more: bodies, headers, queries. */

@@ -49,6 +49,28 @@ export function isLoggedOutage(error: unknown): boolean {
   return Object(error).isLoggedOutage === true;
 }
 
+/**
+ * The same for what reports its failures and no successes: it works again when it has reported none for a while.
+ *
+ * @param quietMs the while, in milliseconds
+ */
+export function createErrorLog(
+  log: Logger,
+  messages: Omit<FailureMessages, 'failuresInARow'>,
+  quietMs: number,
+): Pick<OutageLog, 'failed' | 'isOut'> {
+  const failures = createFailureLog(log, { ...messages, failuresInARow: 1 });
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    failed(problem) {
+      failures.failed(problem);
+      clearTimeout(timer);
+      timer = setTimeout(failures.answered, quietMs).unref();
+    },
+    isOut: failures.isOut,
+  };
+}
+
 interface FailureMessages {
   begins: string;
   ends: string;

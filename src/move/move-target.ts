@@ -214,7 +214,7 @@ async function createState(
 /** By the migrations, and by pg-boss itself. */
 async function createTables(connectionString: string, log: Logger): Promise<void> {
   const urls = { pooled: connectionString, direct: connectionString };
-  const database = await openServerDatabase(urls, createDatabaseOutage(log));
+  const database = await openServerDatabase(urls, createDatabaseOutage(log), log);
   try {
     const queue = createPgBossQueue(database, log);
     await queue.start().finally(queue.stop);

@@ -108,6 +108,17 @@ function unchecked(name: string): JudgedPart {
   };
 }
 
+// Twilio signs every request. Unless a proxy removes the signature of all, one without is somebody else's.
+const UNSIGNED: readonly string[] = ['signature_missing', 'wrong_type', 'malformed', 'too_large'];
+/** Of a proxy that removes signatures: two of them may be one message, with its fallback URL. */
+const MANY_UNSIGNED = 5;
+
+/** Whether what was refused is no sign that Twilio is refused: programs that try what a server answers. */
+function isStray(refused: Arrivals['refused']): boolean {
+  const unsigned = refused.reduce((sum, { count }) => sum + count, 0);
+  return refused.every(({ cause }) => UNSIGNED.includes(cause)) && unsigned < MANY_UNSIGNED;
+}
+
 export function judgeArrivals(arrivals: Arrivals | null): JudgedPart {
   const name = 'webhooks';
   if (arrivals === null) {
@@ -123,11 +134,14 @@ export function judgeArrivals(arrivals: Arrivals | null): JudgedPart {
   const isOurs = refused.some(
     ({ cause }) => cause === 'signed_differently' || cause === 'not_stored',
   );
-  if (total === 0 || (isAccepting && !isOurs)) {
+  const isNothing = !isOurs && (isAccepting || isStray(refused));
+  if (isNothing) {
     const meaning =
       total === 0
         ? 'No webhook was refused within the last two hours.'
-        : 'Webhooks are accepted; those that were refused were probably not Twilio’s.';
+        : isAccepting
+          ? 'Webhooks are accepted; those that were refused were probably not Twilio’s.'
+          : 'Requests were refused that were probably not Twilio’s.';
     return { name, state: 'ok', meaning, detail, remedy: null };
   }
   return {

@@ -8,7 +8,7 @@ import { applyDecision } from '../moderation/apply-decision.ts';
 import { isProvisional } from '../moderation/decisions.ts';
 import { carryOut } from '../moderation/judgement.ts';
 import { judgeVerdict, ScanError, type ScanVerdict } from './classifier.ts';
-import { nextScan } from './scan-health.ts';
+import { nextScan, type ScanHealth } from './scan-health.ts';
 import { SCAN_CONCURRENCY, type Scanner, ScanSkipped } from './scanner.ts';
 
 // After this time the rest is left to a new job.
@@ -29,6 +29,7 @@ export function createScanAgain(deps: {
   database: Database;
   queue: JobQueue;
   scanner: Scanner;
+  isOut: ScanHealth['isOut'];
   log: Logger;
 }): JobHandler<'scan-again'> {
   const { database, queue, scanner, log } = deps;
@@ -80,7 +81,8 @@ export function createScanAgain(deps: {
     const tries = blob.scanAttempts + 1;
     const kind = error instanceof ScanError ? error.kind : 'refused';
     const nextScanAt = nextScan(kind, tries, new Date());
-    log.warn({ mediaSid, nextScanAt }, `media not scanned again: ${error.message}`);
+    const level = error instanceof ScanError && deps.isOut() ? 'debug' : 'warn';
+    log[level]({ mediaSid, nextScanAt }, `media not scanned again: ${error.message}`);
     const { sha256, key } = blob;
     // Compares `nextScanAt`, so that a scan requested meanwhile is not postponed.
     await prisma.blob.updateMany({

@@ -19,6 +19,8 @@ export interface ScanHealth {
   state(): 'up' | 'probe' | 'down';
   /** The probe was answered. */
   isUp(): void;
+  /** Whether it fails, which is logged: single files without a verdict need no lines of their own. */
+  isOut(): boolean;
   check: ReadinessCheck;
 }
 
@@ -79,6 +81,7 @@ export function createScanHealth(
       return 'probe';
     },
     isUp,
+    isOut: failureLog.isOut,
     async check() {
       return problem === undefined ? undefined : `the classifier of SCAN_URL fails: ${problem}`;
     },

@@ -15,7 +15,7 @@ import {
   scanVerdict,
 } from './classifier.ts';
 import { createScanAgain, resendScans } from './scan-again.ts';
-import { createScanHealth, FIRST_PAUSE_MS } from './scan-health.ts';
+import { createScanHealth, FIRST_PAUSE_MS, type ScanHealth } from './scan-health.ts';
 import { createScanner, SCAN_CONCURRENCY, type Scanner } from './scanner.ts';
 import type { Scan } from './screening.ts';
 
@@ -70,8 +70,15 @@ export function createScanning(deps: {
       database.prisma.blob.count({ where: { nextScanAt: { not: null } } }).catch(() => Number.NaN),
   );
   return {
-    scan: createScan({ database, queue, policy: config.failure, scanner, log }),
-    scanAgain: createScanAgain({ database, queue, scanner, log }),
+    scan: createScan({
+      database,
+      queue,
+      policy: config.failure,
+      scanner,
+      isOut: health.isOut,
+      log,
+    }),
+    scanAgain: createScanAgain({ database, queue, scanner, isOut: health.isOut, log }),
     resend: () => resendScans(database, queue),
     concurrency: SCAN_CONCURRENCY,
     check: health.check,
@@ -87,6 +94,7 @@ function createScan(deps: {
   queue: JobQueue;
   policy: ScanOptions['failure'];
   scanner: Scanner;
+  isOut: ScanHealth['isOut'];
   log: Logger;
 }): Scan {
   const { database, queue, policy, scanner, log } = deps;
@@ -111,7 +119,8 @@ function createScan(deps: {
       return { judgement: judgeVerdict(verdict) };
     } catch (error) {
       if (!(error instanceof ScanError)) throw error;
-      log.warn({ mediaSid, policy }, `media not scanned: ${error.message}`);
+      const level = deps.isOut() ? 'debug' : 'warn';
+      log[level]({ mediaSid, policy }, `media not scanned: ${error.message}`);
       return {
         judgement: policy === 'hold' ? judgeUnscanned(error.message) : null,
         async keep(tx) {

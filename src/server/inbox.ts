@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
-import { createIsSignedIn } from '../auth/authentication.ts';
+import { createOperatorAccess } from '../auth/operator-access.ts';
 import type { Config } from '../config/config.ts';
 import { endpointsHealth } from '../events/endpoints/endpoints-router.ts';
 import { startPublishing } from '../events/event-outbox.ts';
@@ -19,6 +19,7 @@ import { openReceiver } from './receiver.ts';
 import { createRoutes } from './routes.ts';
 import { openServices } from './services.ts';
 import { createSignInParts } from './sign-in.ts';
+import { createWhileStarting } from './while-starting.ts';
 import { startWorker } from './worker.ts';
 
 export interface Inbox {
@@ -36,8 +37,7 @@ const SLOW_CLIENTS = { headersTimeout: 10_000, connectionsCheckingInterval: 2000
 /**
  * The composition root: listens, builds the services that the configured roles need, and connects them.
  *
- * The port is opened first: a process that cannot get it creates no database and runs no job. Requests
- * that arrive before the rest is open wait for it.
+ * The port is opened first: a process that cannot get it creates no database and runs no job.
  *
  * @param lifecycle receives the function that closes each part; a start that fails closes them all
  * @throws AppError `data_folder_in_use`, or the error of the database or the port
@@ -48,11 +48,8 @@ export async function startInbox(
   lifecycle: Lifecycle = createLifecycle(),
 ): Promise<Inbox> {
   const opened = Promise.withResolvers<RequestListener>();
-  const server = createServer(SLOW_CLIENTS, (request, response) => {
-    void opened.promise.then((answer) => {
-      if (!request.socket.destroyed) answer(request, response);
-    });
-  });
+  let answer = createWhileStarting(opened.promise);
+  const server = createServer(SLOW_CLIENTS, (request, response) => answer(request, response));
   // Longer than the idle timeout of common load balancers, so that they never reuse a connection
   // that this server is closing.
   server.keepAliveTimeout = 65_000;
@@ -88,12 +85,13 @@ export async function startInbox(
       reportPreviews: worker?.capabilities,
     };
     const routes = receiver && (await createRoutes(services, receiver, signIn, state));
+    const operators = createOperatorAccess({ ...config, authenticate: signIn.authenticate });
     const app = createApp({
       requestLog: createRequestLog(log),
       trustProxy: config.trustProxy,
       routers: [
-        createHealthRouter({ ...state, isSignedIn: createIsSignedIn(signIn.authenticate) }),
-        createMetricsRouter(services.metrics),
+        createHealthRouter({ ...state, isOperator: operators.isOperator }),
+        createMetricsRouter(services.metrics, operators.require),
         ...(routes?.routers ?? []),
       ],
     });
@@ -103,6 +101,7 @@ export async function startInbox(
       await Promise.all([stopServer(server), work.close()]);
     });
     lifecycle.add('event publisher', startPublishing({ database, queue, log }));
+    answer = app;
     opened.resolve(app);
     return { url, reloadTokens: services.keyring.reload, stop: lifecycle.close };
   } catch (error) {

@@ -4,14 +4,17 @@ import { AppError } from '../errors/app-error.ts';
 import { asError, codeOf } from '../errors/caught.ts';
 import { collectWhenIdle } from '../lifecycle/collect-garbage.ts';
 import { exitProcess } from '../lifecycle/exit-process.ts';
-import { createLogger } from '../monitoring/logger.ts';
-import { type Inbox, startInbox } from './inbox.ts';
+import { openLog } from '../monitoring/open-log.ts';
+import { VERSION } from '../monitoring/version.ts';
+import { isLoopbackHost } from '../net/host-port.ts';
+import type { Inbox } from './inbox.ts';
 
 // The process around the inbox. Exit codes: 0 stopped on request, 1 failed, 2 wrong
 // configuration.
 
 const { config, warnings } = readConfig();
-const log = createLogger(config.logLevel);
+const log = openLog(config.logLevel, config.logFormat);
+log.info({ version: VERSION, port: config.port }, 'mms-inbox is starting');
 for (const warning of warnings) log.warn(warning);
 
 let inbox: Inbox | undefined;
@@ -27,6 +30,8 @@ process.on('SIGHUP', () => void inbox?.reloadTokens());
 
 collectWhenIdle();
 try {
+  // Only now: to load all of it takes longer than to say that it starts.
+  const { startInbox } = await import('./inbox.ts');
   inbox = await startInbox(config, log);
   // A signal arrived during the start: the line below must not report a process that stops as ready.
   if (stoppingSince !== undefined) await inbox.stop().then(() => exitProcess(0));
@@ -38,6 +43,10 @@ try {
         : {}),
       roles: config.roles,
       database: config.databaseUrl === undefined ? 'embedded' : 'server',
+      version: VERSION,
+      ...(isLoopbackHost(config.host)
+        ? { reachable: 'from this machine only; HOST=0.0.0.0 lets others connect' }
+        : {}),
     },
     'mms-inbox is ready',
   );

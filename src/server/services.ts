@@ -67,6 +67,7 @@ export async function openServices(
   const keyring = openKeyring(config, log);
   lifecycle.add('keyring', keyring.close);
   const metrics = createMetrics();
+  log.info({ database: databaseName(config) }, 'opening the database');
   const database = await openDatabase(config, log, (outcome) => metrics.listReads.inc({ outcome }));
   lifecycle.add('database', () => database.close());
   if (database.kind === 'server') {
@@ -130,4 +131,10 @@ export async function openServices(
     deleteMedia: createDeleteMedia(deleting),
     deleteMessage: createDeleteMessage(deleting),
   };
+}
+
+/** Without user and password. */
+function databaseName({ databaseUrl }: Config): string {
+  const url = URL.parse(databaseUrl ?? '');
+  return url === null ? 'embedded' : `${url.host}${url.pathname}`;
 }

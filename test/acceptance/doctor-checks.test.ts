@@ -13,7 +13,12 @@ import { createTestDatabase } from '../support/test-database.ts';
 import { ACCOUNT, OTHER_ACCOUNT, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 
 const main = { accountSid: ACCOUNT.sid, authToken: ACCOUNT.authToken };
-const NO_SERVER = { databaseUrl: undefined, databaseDirectUrl: undefined };
+const NO_SERVER = {
+  databaseUrl: undefined,
+  databaseDirectUrl: undefined,
+  adminApiKey: undefined,
+  opsToken: undefined,
+};
 const NOBODY = 'http://127.0.0.1:2';
 
 let inbox: TestInbox;

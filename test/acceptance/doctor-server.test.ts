@@ -57,7 +57,7 @@ describe('the running server', () => {
 describe('its parts', () => {
   const check = (url: string, adminApiKey: string | undefined) => {
     const { hostname: host, port } = new URL(url);
-    return checkReadiness({ host, port: Number(port), adminApiKey });
+    return checkReadiness({ host, port: Number(port), adminApiKey, opsToken: undefined });
   };
 
   test('that all work are one finding', async () => {
@@ -79,6 +79,15 @@ describe('its parts', () => {
       { state: 'warning', detail: workers, remedy: expect.stringContaining('ROLES') },
     ]);
     expect(keys).toEqual(['Bearer a-key']);
+  });
+
+  test('that it does not tell without a key are one finding, with what to set', async () => {
+    const url = await standIn((_request, response) => {
+      response.writeHead(200).end(JSON.stringify({ status: 'degraded' }));
+    });
+    expect(await check(url, undefined)).toMatchObject([
+      { state: 'warning', remedy: expect.stringContaining('OPS_TOKEN') },
+    ]);
   });
 
   test('that nobody tells are not judged', async () => {

@@ -89,27 +89,7 @@ describe('without a valid key', () => {
 
   test('health is for everybody', async () => {
     expect((await call('GET', '/healthz')).status).toBe(200);
-    const ready = await call('GET', '/readyz');
-    expect(await ready.json()).toEqual({
-      status: 'ready',
-      parts: {
-        database: 'ok',
-        blobs: 'ok',
-        events: 'ok',
-        workers: 'ok',
-        spool: 'ok',
-        upstream: 'ok',
-        deletions: 'ok',
-      },
-    });
-  });
-
-  test.each(ROLES)('its details are for who has a key: %s', async (role) => {
-    const ready = await call('GET', '/readyz', `Bearer ${secrets[role]}`);
-    expect(await ready.json()).toMatchObject({
-      status: 'ready',
-      previews: { kinds: { image: 'ok' } },
-    });
+    expect((await call('GET', '/readyz')).status).toBe(200);
   });
 });
 

@@ -66,7 +66,7 @@ test('a key signs in, and its secret cookie counts as the key from then on', asy
   expect(inbox.logLines.join('')).not.toContain(secret);
 });
 
-test('a session may do what its key may, also where that is a stream or the state of parts', async () => {
+test('a session may do what its key may, also where that is a stream or the metrics', async () => {
   const viewer = await signIn(inbox, viewerKey);
   const admin = await signIn(inbox);
   for (const path of ['/api/v1/media', '/api/v1/messages', '/api/v1/events']) {
@@ -75,8 +75,12 @@ test('a session may do what its key may, also where that is a stream or the stat
   expect(await outcomeOf(await viewer.call('GET', '/api/v1/keys'))).toEqual([403, 'forbidden']);
   expect(await outcomeOf(await admin.call('GET', '/api/v1/keys'))).toEqual([200, null]);
   expect(await outcomeOf(await admin.call('POST', '/api/v1/media/retry'))).toEqual([202, null]);
-  const ready = await viewer.call('GET', '/readyz');
-  expect(await ready.json()).toMatchObject({ previews: { kinds: { image: 'ok' } } });
+  const proxied = { 'x-forwarded-for': '203.0.113.7', ...SAME_ORIGIN };
+  expect((await admin.call('GET', '/metrics', proxied)).status).toBe(200);
+  expect(await outcomeOf(await viewer.call('GET', '/metrics', proxied))).toEqual([
+    403,
+    'forbidden',
+  ]);
 });
 
 test('a key in the header wins over the cookie, also a wrong one', async () => {

@@ -87,6 +87,10 @@ test.each([
     await scenario.allStored(answered([...before, ...during]), RECOVERY_MS);
     const seconds = Math.round((performance.now() - mended) / 1000);
     await eventually(async () => expect((await ready()).status).toBe('ready'));
+    const lines = scenario.inbox.output().split('\n');
+    const telling = (text: string) => lines.filter((line) => line.includes(text));
+    expect(telling('attachments wait: their files cannot be written')).toHaveLength(1);
+    expect(telling('media not fetched')).toEqual([]);
     console.log(
       `blob store ${how}: 10 of 10 webhooks answered 200, 10 waited with "${reason}", ` +
         `12 of 12 stored ${seconds} s after it was mended`,

@@ -1,4 +1,4 @@
-import type { IRouter } from 'express';
+import type { IRouter, RequestHandler } from 'express';
 import { loadConfig } from '../../src/config/config.ts';
 import { createHealthRouter, createMetricsRouter } from '../../src/http/monitoring-router.ts';
 import { createLifecycle } from '../../src/lifecycle/lifecycle.ts';
@@ -35,9 +35,10 @@ export async function serverRoutes(): Promise<string[]> {
     const health = createHealthRouter({
       readReadiness,
       reportPreviews: undefined,
-      isSignedIn: async () => false,
+      isOperator: async () => false,
     });
-    return [health, createMetricsRouter(services.metrics), ...routers].flatMap(routesOf);
+    const nobody: RequestHandler = (_request, response) => void response.sendStatus(401);
+    return [health, createMetricsRouter(services.metrics, nobody), ...routers].flatMap(routesOf);
   } finally {
     await lifecycle.close();
   }

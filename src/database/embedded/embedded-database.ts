@@ -41,7 +41,10 @@ export async function openEmbeddedDatabase(
     await requireNoRestore(dataDir);
     await removeSnapshots(dataDir);
     const folder = embeddedFolder(dataDir);
-    if (!(await hasDatabase(folder))) await createDatabase(folder, lock);
+    if (!(await hasDatabase(folder))) {
+      log.info('creating the embedded database, which takes some seconds');
+      await createDatabase(folder, lock);
+    }
     thread = await openEmbeddedThread(folder);
     const { close } = thread;
     let isOpen = false;
@@ -54,7 +57,7 @@ export async function openEmbeddedDatabase(
       );
     });
     const pool = createEmbeddedPool(session, onDeath);
-    await applyMigrations(pool);
+    await applyMigrations(pool, log);
     const endUpkeep = startUpkeep({ pool, folder: dataDir, log });
     const snapshots = createSnapshots({ pool, occupy: session.occupy, dataDir });
     const nameOf = createStatementNames();

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import type { Logger } from 'pino';
 import { createSchemaEngine, NO_FILTER, readMigrationHistory } from './schema-engine.ts';
 
 // An arbitrary number, which must be the same in every version of mms-inbox.
@@ -11,14 +12,15 @@ const MIGRATION_LOCK = 7_236_501;
  * (a kill, a terminated connection) is rolled back, and the next start applies it.
  *
  * @param pool a single one of its connections is used
+ * @param log gets a line for each migration, and one when another process migrates first
  * @returns names of the migrations applied now, oldest first
  * @throws the error of the first statement that failed
  */
-export async function applyMigrations(pool: pg.Pool): Promise<string[]> {
+export async function applyMigrations(pool: pg.Pool, log?: Logger): Promise<string[]> {
   const client = await pool.connect();
   try {
-    await client.query(`SELECT pg_advisory_lock(${MIGRATION_LOCK})`);
-    const applied = await applyPending(client);
+    await lockMigrations(client, log);
+    const applied = await applyPending(client, log);
     await client.query(`SELECT pg_advisory_unlock(${MIGRATION_LOCK})`);
     client.release();
     return applied;
@@ -29,7 +31,16 @@ export async function applyMigrations(pool: pg.Pool): Promise<string[]> {
   }
 }
 
-async function applyPending(client: pg.PoolClient): Promise<string[]> {
+async function lockMigrations(client: pg.PoolClient, log: Logger | undefined): Promise<void> {
+  const { rows } = await client.query<{ isLocked: boolean }>(
+    `SELECT pg_try_advisory_lock(${MIGRATION_LOCK}) AS "isLocked"`,
+  );
+  if (rows[0]?.isLocked) return;
+  log?.info('waiting for another process, which migrates the database');
+  await client.query(`SELECT pg_advisory_lock(${MIGRATION_LOCK})`);
+}
+
+async function applyPending(client: pg.PoolClient, log: Logger | undefined): Promise<string[]> {
   const history = await readMigrationHistory();
   const known = await finishedMigrations(client);
   // Most starts have nothing to apply: the engine would take 20 MB of memory.
@@ -39,6 +50,7 @@ async function applyPending(client: pg.PoolClient): Promise<string[]> {
   const applied: string[] = [];
   for (const [index, { path }] of history.migrationDirectories.entries()) {
     if (known.has(path)) continue;
+    const startedAt = performance.now();
     const migrationsList = {
       ...history,
       migrationDirectories: history.migrationDirectories.slice(0, index + 1),
@@ -48,6 +60,8 @@ async function applyPending(client: pg.PoolClient): Promise<string[]> {
       const result = await engine.applyMigrations({ migrationsList, filters: NO_FILTER });
       await client.query('COMMIT');
       applied.push(...result.appliedMigrationNames);
+      const ms = Math.round(performance.now() - startedAt);
+      log?.info({ migration: path, ms }, 'migration applied');
     } catch (error) {
       await client.query('ROLLBACK').catch(() => undefined);
       throw session.firstError() ?? error;

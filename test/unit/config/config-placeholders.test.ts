@@ -15,6 +15,7 @@ test.each([
   ['TWILIO_ACCOUNT_SID', `AC${'0123456789abcdef'.repeat(2)}`],
   ['ADMIN_API_KEY', 'change-me-please-please'],
   ['ADMIN_API_KEY', 'your-secret-key-here'],
+  ['OPS_TOKEN', 'your_ops_token_please'],
   ['PUBLIC_URL', 'https://mms.example.com'],
   ['DATABASE_URL', 'postgres://user:password@host:5432/mms'],
 ])('%s=%s is warned about as a placeholder, without quoting a secret', (name, value) => {
@@ -46,4 +47,19 @@ test('values as Twilio and openssl make them are not warned about', () => {
     DATABASE_URL: 'postgres://mms:p4ss@db.acme.internal:5432/mms',
   });
   expect(warnings).toEqual([]);
+});
+
+test.each(['ADMIN_API_KEY', 'OPS_TOKEN'])(
+  'a short %s is warned about, without quoting it',
+  (name) => {
+    const { warnings } = loadConfig({ ...required, [name]: 'Kq83nPz1' });
+    expect(warnings).toEqual([`${name} is short: use 16 random characters or more`]);
+  },
+);
+
+test('where a platform connects from another machine, HOST has to be set', () => {
+  expect(loadConfig({ ...required, DYNO: 'web.1' }).warnings).toEqual([
+    'HOST is not set, so that only this machine can connect: Heroku needs HOST=0.0.0.0',
+  ]);
+  expect(loadConfig({ ...required, DYNO: 'web.1', HOST: '0.0.0.0' }).warnings).toEqual([]);
 });

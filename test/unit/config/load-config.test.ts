@@ -24,7 +24,7 @@ test('two variables are enough; the rest has the defaults of the contract', () =
   expect(warnings).toEqual([]);
   expect(config).toMatchObject({
     port: 3000,
-    host: '0.0.0.0',
+    host: '127.0.0.1',
     publicUrl: undefined,
     trustProxy: false,
     accountTokens: [{ accountSid: SID, authToken: TOKEN }],

@@ -54,6 +54,8 @@ test('the image installs for production, has one Node, and starts the service it
   // Not through npm, which would stand between it and its signals.
   expect(dockerfile.trim().split('\n').at(-1)).toBe('CMD ["node", "src/main.ts"]');
   expect(dockerfile).toMatch(/^USER node$/m);
+  // Other machines connect to the address of a container.
+  expect(dockerfile).toMatch(/^ENV .*\bHOST=0\.0\.0\.0\b/m);
 });
 
 test('the page can be built from what the image copies, and the image contains it', async () => {

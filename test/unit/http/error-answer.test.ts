@@ -2,6 +2,8 @@ import { Router } from 'express';
 import { pino } from 'pino';
 import supertest from 'supertest';
 import { beforeEach, expect, test } from 'vitest';
+import { AppError } from '../../../src/errors/app-error.ts';
+import { BlobStoreError } from '../../../src/files/blob-store-error.ts';
 import { createRequestLog } from '../../../src/http/request-log.ts';
 import { LOG_SERIALIZERS } from '../../../src/monitoring/logger.ts';
 import { createApp } from '../../../src/server/app.ts';
@@ -57,6 +59,16 @@ test.each<[string, Error]>([
   expect(twilio.body).toMatchObject({ code: 20503, status: 503 });
   const line = { level: 50, msg: 'request errored', problem: 'the database cannot be reached' };
   expect(lines).toMatchObject([line, line]);
+  expect(JSON.stringify(lines)).not.toContain('stack');
+});
+
+test('a bucket that does not answer is noted in the line of the request, without a stack', async () => {
+  const cause = new BlobStoreError('SlowDown', 'The bucket asks to slow down');
+  const thrown = new AppError('unavailable', 'The bytes of this media item cannot be read.', {
+    cause,
+  });
+  await callOf(thrown)('/api/v1/messages').expect(503);
+  expect(lines).toMatchObject([{ level: 50, msg: 'request errored', problem: cause.message }]);
   expect(JSON.stringify(lines)).not.toContain('stack');
 });
 

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { createLoggedTask } from '../../../src/database/logged-task.ts';
-import { createSharedOutageLog } from '../../../src/monitoring/outage-log.ts';
+import { createErrorLog, createSharedOutageLog } from '../../../src/monitoring/outage-log.ts';
 
 const lines: Record<string, unknown>[] = [];
 const log = pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line)) });
@@ -81,4 +81,26 @@ test('an outage of the database, and the end of the process, are no fault of a r
   const bug = createLoggedTask(log, words, () => Promise.reject(new TypeError('a bug')));
   await bug(AbortSignal.abort());
   expect(lines).toEqual([]);
+});
+
+test('errors without successes are over when none came for a while', () => {
+  vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] });
+  try {
+    const errors = createErrorLog(log, { begins: 'it fails', ends: 'it is quiet' }, 30_000);
+    for (let n = 0; n < 100; n += 1) {
+      errors.failed(new Error('no room'));
+      vi.advanceTimersByTime(20_000);
+    }
+    expect(errors.isOut()).toBe(true);
+    expect(lines).toMatchObject([{ level: 50, msg: 'it fails', err: { message: 'no room' } }]);
+    vi.advanceTimersByTime(10_000);
+    expect(errors.isOut()).toBe(false);
+    expect(lines.slice(1)).toMatchObject([
+      { level: 40, msg: 'it is quiet', failures: 100, seconds: 2010 },
+    ]);
+    errors.failed(new Error('again'));
+    expect(lines.slice(2)).toMatchObject([{ level: 50, msg: 'it fails' }]);
+  } finally {
+    vi.useRealTimers();
+  }
 });
