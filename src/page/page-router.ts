@@ -3,9 +3,9 @@ import type { Logger } from 'pino';
 import { AppError } from '../errors/app-error.ts';
 import { anyoneMayCall, createResourceRouter, route } from '../http/resource-router.ts';
 import { isCached } from '../http/send-range.ts';
+import { BUILT_PAGE } from '../lifecycle/project-files.ts';
 import { QUEUES } from '../moderation/queues/queues.ts';
 import { MEDIA_SID } from '../twilio/sids.ts';
-import { BUILT } from './built-page.ts';
 import { ENCODINGS, type Encoding, type PageFile, readPageFiles } from './page-files.ts';
 import { pageOperations as operations } from './page-operations.ts';
 
@@ -63,7 +63,7 @@ interface Exchange {
  *
  * @param folder of the built page
  */
-export async function createPageRouter(log: Logger, folder = BUILT): Promise<Router> {
+export async function createPageRouter(log: Logger, folder = BUILT_PAGE): Promise<Router> {
   const files = await readPageFiles(folder).catch((error: unknown) => {
     log.error({ err: error }, 'the page cannot be read');
     return undefined;

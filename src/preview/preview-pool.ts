@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import pLimit from 'p-limit';
+import { moduleFile } from '../lifecycle/project-files.ts';
 import {
   askDecoder,
   createSandbox,
@@ -41,7 +41,7 @@ export interface PreviewPool {
   close(): void;
 }
 
-const ENTRY = fileURLToPath(new URL('./preview-process.ts', import.meta.url));
+const ENTRY = moduleFile(import.meta.url, './preview-process');
 // A process is replaced once it has used this much, so that the limits leave enough for each file.
 const RECYCLE_AFTER = { cpuSeconds: 60, residentBytes: 400 * 1024 ** 2 };
 const LIMITS = {

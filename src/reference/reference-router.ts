@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { Response, Router } from 'express';
 import { AppError } from '../errors/app-error.ts';
+import { codeOf } from '../errors/caught.ts';
 import { anyoneMayCall, createResourceRouter, route } from '../http/resource-router.ts';
 import { isCached } from '../http/send-range.ts';
+import { SWAGGER_UI_FILES, SWAGGER_UI_FOLDER } from '../lifecycle/project-files.ts';
 import { createApiDocument } from './api-document.ts';
 import { referenceOperations as operations } from './reference-operations.ts';
 
@@ -48,9 +50,6 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Files of the npm package swagger-ui-dist. */
-const SWAGGER_UI_FILES: ReadonlySet<string> = new Set(['swagger-ui.css', 'swagger-ui-bundle.js']);
-
 interface PageFile {
   bytes: Buffer;
   /** Without quotes. */
@@ -64,7 +63,7 @@ export function createReferenceRouter(): Router {
 
   /** Each is read once, when it is first needed. */
   function read(file: string): Promise<PageFile> {
-    const reading = files.get(file) ?? readPackageFile(file);
+    const reading = files.get(file) ?? readPageFile(file);
     files.set(file, reading);
     return reading;
   }
@@ -84,7 +83,7 @@ export function createReferenceRouter(): Router {
     route(operations.readReferenceFile, async ({ params: { file }, request, response }) => {
       setHeaders(response);
       if (file === 'start.js') return void response.type('text/javascript').send(START);
-      if (!SWAGGER_UI_FILES.has(file)) {
+      if (!SWAGGER_UI_FILES.includes(file)) {
         throw new AppError('not_found', 'There is nothing at this address.');
       }
       const { bytes, etag } = await read(file);
@@ -103,8 +102,14 @@ function setHeaders(response: Response): void {
   });
 }
 
-/** @param file of `SWAGGER_UI_FILES` */
-async function readPackageFile(file: string): Promise<PageFile> {
-  const bytes = await readFile(fileURLToPath(import.meta.resolve(`swagger-ui-dist/${file}`)));
+/**
+ * @param file of `SWAGGER_UI_FILES`
+ * @throws AppError `not_found` when the page is not built
+ */
+async function readPageFile(file: string): Promise<PageFile> {
+  const bytes = await readFile(join(SWAGGER_UI_FOLDER, file)).catch((cause) => {
+    if (codeOf(cause) !== 'ENOENT') throw cause;
+    throw new AppError('not_found', 'The page is not built.', { cause });
+  });
   return { bytes, etag: createHash('sha256').update(bytes).digest('base64url') };
 }

@@ -1,14 +1,14 @@
 import { enableCompileCache } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { WASM_FLAGS } from '../database/embedded/wasm-flags.ts';
+import { COMPILE_CACHE_FOLDER } from '../lifecycle/project-files.ts';
 
 // V8 settings of a process that runs the inbox. Has to be imported first: modules compiled before it
 // are not cached.
 
 // The compile cache reduces the CPU time of the next start to between half and two thirds. Without
 // write access to the folder everything is compiled again.
-enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/mms-inbox', import.meta.url)));
+enableCompileCache(COMPILE_CACHE_FOLDER);
 
 export const V8_FLAGS = [
   // Socket data lies in buffers of 64 KiB outside V8's heap, which only garbage collection frees. A

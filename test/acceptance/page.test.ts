@@ -7,7 +7,7 @@ import express from 'express';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { sendProblem } from '../../src/http/problem.ts';
-import { BUILT } from '../../src/page/built-page.ts';
+import { BUILT_PAGE } from '../../src/lifecycle/project-files.ts';
 import { createPageRouter } from '../../src/page/page-router.ts';
 import { ADMIN_KEY, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 import { httpServer } from '../support/test-servers.ts';
@@ -219,7 +219,7 @@ async function scratchFolder(): Promise<string> {
 
 test('a build while the server runs changes nothing before the next start', async () => {
   const folder = await scratchFolder();
-  await cp(BUILT, folder, { recursive: true });
+  await cp(BUILT_PAGE, folder, { recursive: true });
   const origin = await servePage(folder);
   await rm(folder, { recursive: true });
   const { body } = await get('/');

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, utimes } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { BUILT, ROOT } from '../../src/page/built-page.ts';
+import { copyFile, mkdir, rename, rm, utimes } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  BUILT_PAGE,
+  ROOT,
+  SWAGGER_UI_FILES,
+  SWAGGER_UI_FOLDER,
+} from '../../src/lifecycle/project-files.ts';
 
 const WEB = join(ROOT, 'web');
 
@@ -13,7 +19,7 @@ const WEB = join(ROOT, 'web');
  * @param built where the page is put
  * @throws Error of Vite, or of the file system
  */
-export async function buildPage(web = WEB, built = BUILT): Promise<void> {
+export async function buildPage(web = WEB, built = BUILT_PAGE): Promise<void> {
   const began = new Date();
   // Only here: a start with a built page does not load it.
   const { build } = await import('vite');
@@ -27,11 +33,20 @@ export async function buildPage(web = WEB, built = BUILT): Promise<void> {
       logLevel: 'warn',
       build: { outDir: scratch, emptyOutDir: true },
     });
+    await copySwaggerUi(join(scratch, basename(SWAGGER_UI_FOLDER)));
     // What was changed during the build is newer than the page.
     await utimes(join(scratch, 'index.html'), began, began);
     await replaceFolder(scratch, built);
   } finally {
     await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function copySwaggerUi(folder: string): Promise<void> {
+  await mkdir(folder);
+  for (const file of SWAGGER_UI_FILES) {
+    const source = fileURLToPath(import.meta.resolve(`swagger-ui-dist/${file}`));
+    await copyFile(source, join(folder, file));
   }
 }
 

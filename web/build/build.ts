@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { BUILT, ROOT } from '../../src/page/built-page.ts';
+import { BUILT_PAGE, ROOT } from '../../src/lifecycle/project-files.ts';
 import { buildPage } from './build-page.ts';
 import { isStale } from './is-stale.ts';
 
@@ -22,5 +22,5 @@ try {
 
 function isNeeded(): boolean {
   // An image has the built page, and no sources.
-  return existsSync(join(ROOT, 'web/index.html')) && isStale(ROOT, BUILT);
+  return existsSync(join(ROOT, 'web/index.html')) && isStale(ROOT, BUILT_PAGE);
 }

@@ -1,12 +1,12 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { AppError } from '../../errors/app-error.ts';
+import { moduleFile } from '../../lifecycle/project-files.ts';
 import type { CreationResult } from './create-database-process.ts';
 import type { DataFolderLock } from './data-folder.ts';
 import { WASM_FLAGS } from './wasm-flags.ts';
 
-const ENTRY = fileURLToPath(new URL('./create-database-process.ts', import.meta.url));
+const ENTRY = moduleFile(import.meta.url, './create-database-process');
 
 /**
  * Creates the embedded database and its tables in a child process. That takes up to 600 MB, and ends with the

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { PGlite } from '@electric-sql/pglite';
 import { AppError } from '../../errors/app-error.ts';
+import { moduleFile } from '../../lifecycle/project-files.ts';
 import { EmbeddedDeath } from './embedded-death.ts';
 import {
   createRequestingSide,
@@ -49,7 +50,7 @@ export interface ThreadError {
 export async function openEmbeddedThread(folder: string): Promise<EmbeddedThread> {
   const memory = createSharedChannel();
   const channel = createRequestingSide<RequestKind, ResponseKind>(memory);
-  const worker = new Worker(new URL('./embedded-thread-main.ts', import.meta.url), {
+  const worker = new Worker(moduleFile(import.meta.url, './embedded-thread-main'), {
     name: 'embedded-database',
     workerData: { folder, memory },
     // biome-ignore lint/style/noProcessEnv: what a thread has by default, too

@@ -1,9 +1,13 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
+import type { SchemasContainer } from '@prisma/schema-engine-wasm';
 import type pg from 'pg';
+import { MIGRATIONS_FOLDER, ROOT } from '../../lifecycle/project-files.ts';
 import { createEmbeddedPool } from '../embedded/embedded-pool.ts';
 import { EXTENSIONS } from '../embedded/extensions.ts';
 import { applyMigrations } from './apply-migrations.ts';
-import { createSchemaEngine, MIGRATIONS_FOLDER, NO_FILTER, readSchema } from './schema-engine.ts';
+import { createSchemaEngine, NO_FILTER } from './schema-engine.ts';
 
 /**
  * Compares the schema with the migrations, which are applied to an empty in-memory database.
@@ -32,6 +36,12 @@ export async function diffSchema(): Promise<string> {
     await pool.end();
     await pglite.close();
   }
+}
+
+/** The Prisma schema, in the format of the schema engine. */
+async function readSchema(): Promise<SchemasContainer> {
+  const path = join(ROOT, 'prisma/schema.prisma');
+  return { files: [{ path, content: await readFile(path, 'utf8') }] };
 }
 
 const INTERNAL_CHAR = 18;

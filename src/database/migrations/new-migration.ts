@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { MIGRATIONS_FOLDER } from '../../lifecycle/project-files.ts';
 import { diffSchema } from './diff-schema.ts';
-import { MIGRATIONS_FOLDER } from './schema-engine.ts';
 
 // `npm run migrate:new -- <name>`: writes the next migration from prisma/schema.prisma.
 const name = process.argv[2];

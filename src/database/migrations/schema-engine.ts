@@ -1,11 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
-import type { MigrationList, SchemaEngine, SchemasContainer } from '@prisma/schema-engine-wasm';
+import type { MigrationList, SchemaEngine } from '@prisma/schema-engine-wasm';
 import type pg from 'pg';
+import { MIGRATIONS_FOLDER } from '../../lifecycle/project-files.ts';
 
 type Bindings = typeof import('@prisma/schema-engine-wasm/schema_engine_bg');
 
@@ -41,9 +41,6 @@ export async function createSchemaEngine(pool: pg.Pool): Promise<SchemaEngine> {
 /** Prisma manages all tables of the schema; pg-boss has its tables in another one. */
 export const NO_FILTER = { externalTables: [], externalEnums: [] };
 
-const PRISMA_FOLDER = fileURLToPath(new URL('../../../prisma', import.meta.url));
-export const MIGRATIONS_FOLDER = join(PRISMA_FOLDER, 'migrations');
-
 /** The names of all migrations of this version, oldest first. */
 export async function migrationNames(): Promise<string[]> {
   const entries = await readdir(MIGRATIONS_FOLDER, { withFileTypes: true });
@@ -74,10 +71,4 @@ export async function readMigrationHistory(): Promise<MigrationList> {
       })),
     ),
   };
-}
-
-/** The Prisma schema, in the format of the schema engine. */
-export async function readSchema(): Promise<SchemasContainer> {
-  const path = join(PRISMA_FOLDER, 'schema.prisma');
-  return { files: [{ path, content: await readFile(path, 'utf8') }] };
 }

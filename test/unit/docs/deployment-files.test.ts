@@ -1,17 +1,19 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { expect, onTestFinished, test } from 'vitest';
+import { DCLinter } from 'dclint';
+import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { readPageFiles } from '../../../src/page/page-files.ts';
+import { ROOT } from '../../../src/lifecycle/project-files.ts';
 
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
-const read = (name: string) => readFileSync(`${ROOT}/${name}`, 'utf8');
+const read = (name: string) => readFileSync(join(ROOT, name), 'utf8');
+const COMPOSE_FILES = ['compose.yaml', 'deploy/compose.cluster.yaml'];
 
 interface ComposeService {
+  image: string;
+  ports?: string[];
+  environment?: Record<string, string>;
+  volumes?: string[];
   cpus?: number;
   mem_limit: string;
   memswap_limit?: string;
@@ -20,6 +22,70 @@ interface ComposeService {
   cap_drop?: string[];
   security_opt?: string[];
 }
+
+test.each(COMPOSE_FILES)('%s follows the specification of Compose', (name) => {
+  // The rules about the order of keys are those of another style. What is said about images is checked below.
+  const off = [
+    'no-build-and-image',
+    'require-quotes-in-ports',
+    'service-image-require-explicit-tag',
+    'service-keys-order',
+    'services-alphabetical-order',
+    'top-level-properties-order',
+    // Only Caddy is for everybody, as is checked below.
+    'no-unbound-port-interfaces',
+  ];
+  const linter = new DCLinter({
+    rules: Object.fromEntries(off.map((rule) => [rule, 0] as const)),
+    quiet: false,
+    debug: false,
+    exclude: [],
+  });
+  const results = linter.lintFiles([join(ROOT, name)], false);
+  expect(results).toHaveLength(1);
+  expect(results[0]?.messages).toEqual([]);
+});
+
+test.each(COMPOSE_FILES)('%s bounds every service, names versions, and publishes one', (name) => {
+  const { services } = parse(read(name), { merge: true }) as {
+    services: Record<string, ComposeService>;
+  };
+  for (const [service, { image, mem_limit, pids_limit, ports = [], ...rest }] of Object.entries(
+    services,
+  )) {
+    expect([service, mem_limit]).toEqual([service, expect.stringMatching(/^\d+[mg]$/)]);
+    expect(pids_limit).toBeGreaterThan(0);
+    if (image === 'mms-inbox') expect(rest).toMatchObject({ read_only: true, cap_drop: ['ALL'] });
+    else expect(image).toMatch(/:\d[\w.-]*$/);
+    if (service !== 'caddy') {
+      for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
+    }
+  }
+});
+
+test('the cluster has two receivers and two workers, each with a volume of its own', () => {
+  const { services } = parse(read('deploy/compose.cluster.yaml'), { merge: true }) as {
+    services: Record<string, ComposeService>;
+  };
+  const inboxes = Object.values(services).filter(({ image }) => image === 'mms-inbox');
+  const roles = inboxes.map(({ environment }) => environment?.ROLES);
+  expect(roles.sort()).toEqual(['receiver', 'receiver', 'worker', 'worker']);
+  expect(new Set(inboxes.map(({ volumes }) => volumes?.[0]))).toHaveProperty('size', 4);
+  for (const { environment } of inboxes) {
+    // Every variable is one that the server knows, or the AWS SDK.
+    for (const variable of Object.keys(environment ?? {})) {
+      expect(read('.env.example')).toContain(variable);
+    }
+  }
+  const upstreams = read('deploy/Caddyfile').match(/receiver-\d:3000/g);
+  expect(upstreams).toEqual(
+    Object.keys(services).flatMap((name) => (name.startsWith('receiver') ? [`${name}:3000`] : [])),
+  );
+});
+
+test('the image listens to other machines than its own container', () => {
+  expect(read('Dockerfile')).toMatch(/^ENV .*\bHOST=0\.0\.0\.0\b/m);
+});
 
 test('compose.yaml bounds memory and processes of every service, with room for two decoders', () => {
   const { services } = parse(read('compose.yaml')) as { services: Record<string, ComposeService> };
@@ -40,49 +106,6 @@ test('compose.yaml bounds memory and processes of every service, with room for t
   const [, limit = ''] = /^(\d+)g$/.exec(inbox?.mem_limit ?? '') ?? [];
   expect(Number(limit)).toBeGreaterThanOrEqual(2 * Number(decoderGib) + 1);
   expect(inbox?.memswap_limit).toBe(inbox?.mem_limit);
-});
-
-test('the image installs for production, has one Node, and starts the service itself', () => {
-  const dockerfile = read('Dockerfile');
-  expect(dockerfile).toMatch(/^FROM node:24-/m);
-  expect(dockerfile).toMatch(/^RUN npm ci --omit=dev$/m);
-  const { optionalDependencies } = JSON.parse(read('package.json')) as {
-    optionalDependencies: Record<string, string>;
-  };
-  const [uninstalled = ''] = /^RUN npm uninstall .*$/m.exec(dockerfile) ?? [];
-  for (const name of Object.keys(optionalDependencies)) expect(uninstalled).toContain(name);
-  // Not through npm, which would stand between it and its signals.
-  expect(dockerfile.trim().split('\n').at(-1)).toBe('CMD ["node", "src/main.ts"]');
-  expect(dockerfile).toMatch(/^USER node$/m);
-  // Other machines connect to the address of a container.
-  expect(dockerfile).toMatch(/^ENV .*\bHOST=0\.0\.0\.0\b/m);
-});
-
-test('the page can be built from what the image copies, and the image contains it', async () => {
-  const [before = '', after = ''] = read('Dockerfile').split('RUN npm run build\n');
-  const place = await mkdtemp(join(tmpdir(), 'mms-inbox-image-'));
-  onTestFinished(() => rm(place, { recursive: true }));
-  const copied = [...before.matchAll(/^COPY (?!--from)(.+) \.\/\S*$/gm)].flatMap(([, names = '']) =>
-    names.split(' '),
-  );
-  // Docker leaves out what this does not name.
-  const sent = read('.dockerignore').split('\n');
-  for (const name of copied) {
-    expect(sent).toContain(`!${name}`);
-    await cp(join(ROOT, name), join(place, name), { recursive: true });
-  }
-  await symlink(join(ROOT, 'node_modules'), join(place, 'node_modules'));
-  const { status, stderr } = spawnSync('npm', ['run', 'build'], { cwd: place, encoding: 'utf8' });
-  expect([status, stderr]).toEqual([0, expect.stringContaining('Building the page')]);
-  expect(await readPageFiles(join(place, 'dist/web'))).toBeDefined();
-  expect(after).toMatch(/^COPY --from=build \/app\/dist \.\/dist$/m);
-});
-
-test('the image keeps as little free memory as `npm start`', () => {
-  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
-  const settings = scripts.start?.match(/MALLOC_\w+=\d+/g) ?? [];
-  expect(settings).toHaveLength(2);
-  expect(read('Dockerfile')).toContain(`ENV ${settings.join(' ')}\n`);
 });
 
 test('the Node that is installed is in the lock file, with its hash, and no script fetches it', () => {

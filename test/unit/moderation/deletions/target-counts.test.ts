@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Transaction } from '../../../../src/database/database.ts';
-import { MIGRATIONS_FOLDER } from '../../../../src/database/migrations/schema-engine.ts';
+import { MIGRATIONS_FOLDER } from '../../../../src/lifecycle/project-files.ts';
 import { readDeletion } from '../../../../src/moderation/deletions/read-deletions.ts';
 import { markUpstreamDone } from '../../../../src/moderation/deletions/upstream-targets.ts';
 import { openTestQueue, type TestQueue } from '../../../support/test-queue.ts';

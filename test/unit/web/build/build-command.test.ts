@@ -4,7 +4,7 @@ import { cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { ROOT } from '../../../../src/page/built-page.ts';
+import { ROOT } from '../../../../src/lifecycle/project-files.ts';
 
 /** What the build needs of the project, in a folder of its own. */
 async function copyProject() {
@@ -15,7 +15,7 @@ async function copyProject() {
     'package-lock.json',
     'tsconfig.json',
     'web',
-    'src/page',
+    'src/lifecycle',
     'src/client',
   ]) {
     await cp(join(ROOT, name), join(place, name), { recursive: true });
