@@ -1783,6 +1783,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/verifications/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a verification
+         * @description What it has found stays. The files that are being read at that moment are read to their end.
+         *
+         *     Role: admin.
+         */
+        post: operations["cancelVerification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/verifications/{id}/findings": {
         parameters: {
             query?: never;
@@ -4174,6 +4196,11 @@ export interface components {
             caught: number;
         };
         UploadedHashes: {
+            /**
+             * @description Of a dry run: nothing was added, the numbers say what would be.
+             * @constant
+             */
+            dryRun?: true;
             /** @description Hashes that were not in the blocklist. */
             added: number;
             /** @description Those that were there and got a stricter policy. */
@@ -4189,6 +4216,11 @@ export interface components {
             /** @description Of the PDQ hash; below 50 only the bytes are blocked. */
             quality: number;
         } | {
+            /**
+             * @description Of a dry run: nothing was added, the numbers say what would be.
+             * @constant
+             */
+            dryRun?: true;
             /** @description Hashes that were not in the blocklist. */
             added: number;
             /** @description Those that were there and got a stricter policy. */
@@ -4212,6 +4244,11 @@ export interface components {
             kind: "list";
         };
         BlockedFile: {
+            /**
+             * @description Of a dry run: nothing was added, the numbers say what would be.
+             * @constant
+             */
+            dryRun?: true;
             /** @description Hashes that were not in the blocklist. */
             added: number;
             /** @description Those that were there and got a stricter policy. */
@@ -4468,7 +4505,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /**
-             * @description `stopped`: ended by a request with `restart`.
+             * @description `stopped`: cancelled, or ended by a request with `restart`.
              * @enum {string}
              */
             state: "running" | "done" | "stopped";
@@ -5615,7 +5652,7 @@ export interface operations {
                 scope?: "one" | "same-bytes" | "message" | "sender";
                 /** @description Also deletes the messages of these media, with all their attachments; with `scope=sender` also messages without media. */
                 message?: boolean;
-                /** @description Only counts. */
+                /** @description Only counts: nothing is changed, and nothing is recorded in the audit log. */
                 dryRun?: boolean;
                 /** @description A code of your own list. */
                 reasonCode?: string | null;
@@ -6097,6 +6134,8 @@ export interface operations {
     deleteMessage: {
         parameters: {
             query?: {
+                /** @description Only counts: nothing is changed, and nothing is recorded in the audit log. */
+                dryRun?: boolean;
                 /** @description A code of your own list. */
                 reasonCode?: string | null;
                 /** @description Kept in the audit log: no phone numbers. */
@@ -6110,6 +6149,20 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description With `dryRun=true`: what would be deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        dryRun: true;
+                        media: number;
+                        messages: number;
+                    };
+                };
+            };
             /** @description Deleted here; jobs delete the copies at Twilio. */
             204: {
                 headers: {
@@ -8034,7 +8087,7 @@ export interface operations {
                         label?: string;
                     };
                     /**
-                     * @description Only counts.
+                     * @description Only counts: nothing is changed, and nothing is recorded in the audit log.
                      * @default false
                      */
                     dryRun?: boolean;
@@ -8457,6 +8510,11 @@ export interface operations {
                      */
                     applyToExisting?: boolean;
                     /**
+                     * @description Only counts: nothing is changed, and nothing is recorded in the audit log.
+                     * @default false
+                     */
+                    dryRun?: boolean;
+                    /**
                      * Format: binary
                      * @description A picture or a list, of at most 256 MiB.
                      */
@@ -8487,6 +8545,8 @@ export interface operations {
     removeBlocklistEntry: {
         parameters: {
             query?: {
+                /** @description Only counts: nothing is changed, and nothing is recorded in the audit log. */
+                dryRun?: boolean;
                 /** @description A code of your own list. */
                 reasonCode?: string | null;
                 /** @description Kept in the audit log: no phone numbers. */
@@ -8500,6 +8560,20 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description With `dryRun=true`: what would be removed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        dryRun: true;
+                        /** @description As in the list. These attachments stay as they are. */
+                        caught: number;
+                    };
+                };
+            };
             /** @description Removed. */
             204: {
                 headers: {
@@ -8555,6 +8629,11 @@ export interface operations {
                      * @default false
                      */
                     applyToExisting?: boolean;
+                    /**
+                     * @description Only counts: nothing is changed, and nothing is recorded in the audit log.
+                     * @default false
+                     */
+                    dryRun?: boolean;
                 };
             };
         };
@@ -8842,7 +8921,7 @@ export interface operations {
                      */
                     reason?: string | null;
                     /**
-                     * @description Only counts.
+                     * @description Only counts: nothing is changed, and nothing is recorded in the audit log.
                      * @default false
                      */
                     dryRun?: boolean;
@@ -9031,7 +9110,10 @@ export interface operations {
     };
     deleteEndpoint: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only counts: nothing is changed, and nothing is recorded in the audit log. */
+                dryRun?: boolean;
+            };
             header?: never;
             path: {
                 id: string;
@@ -9040,6 +9122,21 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description With `dryRun=true`: what would be deleted with it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        dryRun: true;
+                        deliveries: number;
+                        /** @description Of these: not delivered yet. */
+                        pending: number;
+                    };
+                };
+            };
             /** @description Deleted. */
             204: {
                 headers: {
@@ -10064,6 +10161,35 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    cancelVerification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is stopped. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verification"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     listFindings: {
         parameters: {
             query?: {
@@ -10193,7 +10319,10 @@ export interface operations {
     };
     revokeKey: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only counts: nothing is changed, and nothing is recorded in the audit log. */
+                dryRun?: boolean;
+            };
             header?: never;
             path: {
                 name: string;
@@ -10202,6 +10331,20 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description With `dryRun=true`: what would end with it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        dryRun: true;
+                        /** @description Browsers in which somebody is signed in with it. */
+                        sessions: number;
+                    };
+                };
+            };
             /** @description Revoked. */
             204: {
                 headers: {
@@ -10460,7 +10603,7 @@ export interface operations {
                 /** @description Who did it: the name of a key, or of a rule. */
                 actor?: string;
                 /** @description What was done. */
-                action?: "media.approve" | "media.hold" | "media.quarantine" | "media.reveal" | "media.scan" | "media.report" | "media.skip" | "media.escalate" | "media.propose" | "media.confirm" | "media.block" | "media.block-sender" | "media.pin" | "media.unpin" | "media.delete" | "media.repair" | "message.approve" | "message.hold" | "message.quarantine" | "message.delete" | "report.dismiss" | "note.create" | "note.delete" | "code.create" | "code.update" | "code.delete" | "act.cancel" | "deletion.retry" | "bulk.begin" | "bulk.cancel" | "bulk.undo" | "export.create" | "export.download" | "export.delete" | "sender.update" | "sender.export" | "sender.erase" | "blocklist.add" | "blocklist.upload" | "blocklist.apply" | "blocklist.remove" | "endpoint.create" | "endpoint.update" | "endpoint.delete" | "endpoint.rotate-secret" | "endpoint.test" | "endpoint.resend" | "reconciliation.begin" | "verification.begin" | "key.create" | "key.revoke" | "session.begin" | "session.end" | "session.revoke" | "session.link" | "audit.export" | "backup.create";
+                action?: "media.approve" | "media.hold" | "media.quarantine" | "media.reveal" | "media.scan" | "media.report" | "media.skip" | "media.escalate" | "media.propose" | "media.confirm" | "media.block" | "media.block-sender" | "media.pin" | "media.unpin" | "media.delete" | "media.repair" | "message.approve" | "message.hold" | "message.quarantine" | "message.delete" | "report.dismiss" | "note.create" | "note.delete" | "code.create" | "code.update" | "code.delete" | "act.cancel" | "deletion.retry" | "bulk.begin" | "bulk.cancel" | "bulk.undo" | "export.create" | "export.download" | "export.delete" | "sender.update" | "sender.export" | "sender.erase" | "blocklist.add" | "blocklist.upload" | "blocklist.apply" | "blocklist.remove" | "endpoint.create" | "endpoint.update" | "endpoint.delete" | "endpoint.rotate-secret" | "endpoint.test" | "endpoint.resend" | "reconciliation.begin" | "verification.begin" | "verification.cancel" | "key.create" | "key.revoke" | "session.begin" | "session.end" | "session.revoke" | "session.link" | "audit.export" | "backup.create";
                 /** @description To what: a sid, an id, a name. */
                 target?: string;
                 /** @description At or after this time. */
@@ -10506,7 +10649,7 @@ export interface operations {
                 /** @description Who did it: the name of a key, or of a rule. */
                 actor?: string;
                 /** @description What was done. */
-                action?: "media.approve" | "media.hold" | "media.quarantine" | "media.reveal" | "media.scan" | "media.report" | "media.skip" | "media.escalate" | "media.propose" | "media.confirm" | "media.block" | "media.block-sender" | "media.pin" | "media.unpin" | "media.delete" | "media.repair" | "message.approve" | "message.hold" | "message.quarantine" | "message.delete" | "report.dismiss" | "note.create" | "note.delete" | "code.create" | "code.update" | "code.delete" | "act.cancel" | "deletion.retry" | "bulk.begin" | "bulk.cancel" | "bulk.undo" | "export.create" | "export.download" | "export.delete" | "sender.update" | "sender.export" | "sender.erase" | "blocklist.add" | "blocklist.upload" | "blocklist.apply" | "blocklist.remove" | "endpoint.create" | "endpoint.update" | "endpoint.delete" | "endpoint.rotate-secret" | "endpoint.test" | "endpoint.resend" | "reconciliation.begin" | "verification.begin" | "key.create" | "key.revoke" | "session.begin" | "session.end" | "session.revoke" | "session.link" | "audit.export" | "backup.create";
+                action?: "media.approve" | "media.hold" | "media.quarantine" | "media.reveal" | "media.scan" | "media.report" | "media.skip" | "media.escalate" | "media.propose" | "media.confirm" | "media.block" | "media.block-sender" | "media.pin" | "media.unpin" | "media.delete" | "media.repair" | "message.approve" | "message.hold" | "message.quarantine" | "message.delete" | "report.dismiss" | "note.create" | "note.delete" | "code.create" | "code.update" | "code.delete" | "act.cancel" | "deletion.retry" | "bulk.begin" | "bulk.cancel" | "bulk.undo" | "export.create" | "export.download" | "export.delete" | "sender.update" | "sender.export" | "sender.erase" | "blocklist.add" | "blocklist.upload" | "blocklist.apply" | "blocklist.remove" | "endpoint.create" | "endpoint.update" | "endpoint.delete" | "endpoint.rotate-secret" | "endpoint.test" | "endpoint.resend" | "reconciliation.begin" | "verification.begin" | "verification.cancel" | "key.create" | "key.revoke" | "session.begin" | "session.end" | "session.revoke" | "session.link" | "audit.export" | "backup.create";
                 /** @description To what: a sid, an id, a name. */
                 target?: string;
                 /** @description At or after this time. */
