@@ -11,6 +11,7 @@ import { addEraseCommand } from './erase-command.ts';
 import { EXIT, EXIT_CODE_HELP } from './exit-codes.ts';
 import { addExportCommand } from './export-command.ts';
 import { addExportMediaCommand } from './export-media-command.ts';
+import { addImportCommand } from './import-command.ts';
 import { addKeysCommand } from './keys-command.ts';
 import { addMoveCommand } from './move-command.ts';
 import { addPreviewsCommand } from './previews-command.ts';
@@ -37,6 +38,7 @@ export function createProgram(): Command {
   addRetryCommand(program, withApi);
   addReconcileCommand(program, withApi);
   addVerifyCommand(program, withApi);
+  addImportCommand(program, withApi);
   addDeleteCommand(program, withApi);
   addSignInLinkCommand(program, readConfig);
   addExportCommand(program, withApi);

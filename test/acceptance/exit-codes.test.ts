@@ -31,6 +31,7 @@ const LINES: Record<string, { wrong: string[]; failing: string[] | null }> = {
   retry: { wrong: [], failing: ['--failed'] },
   reconcile: { wrong: [], failing: ['--since', '2026-11-01'] },
   verify: { wrong: ['--rate', 'fast'], failing: [] },
+  import: { wrong: [], failing: ['F/nothing'] },
   delete: { wrong: [SID, '--scope', 'all'], failing: [SID] },
   'sign-in-link': { wrong: ['one', 'two'], failing: ['--url', NOBODY, '--key', 'a'] },
   export: { wrong: ['+15550001111'], failing: ['+15550001111', '--out', 'F/sender.zip'] },
