@@ -60,7 +60,7 @@ export function unreadable(error: unknown): string {
   return `cannot be read (${code ?? asError(error).message})`;
 }
 
-/** @returns whether two looks at a file show the same bytes, as far as the file system tells */
+/** A text that is another one when a file was changed or replaced, as far as the file system tells. */
 export async function fileVersion(path: string): Promise<string> {
   const { ino, size, mtimeMs } = await stat(path);
   return [ino, size, mtimeMs].join();
