@@ -77,6 +77,7 @@ export const AUDIT_ACTIONS = [
   'endpoint.resend',
   'reconciliation.begin',
   'verification.begin',
+  'verification.cancel',
   'key.create',
   'key.revoke',
   'session.begin',

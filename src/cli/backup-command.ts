@@ -5,9 +5,11 @@ import type { Manifest } from '../backup/archive-format.ts';
 import { verifyArchive } from '../backup/read-archive.ts';
 import type { ApiClient } from '../client/api-client.ts';
 import { AppError } from '../errors/app-error.ts';
-import { unlessGone } from '../errors/caught.ts';
+import { asError, unlessGone } from '../errors/caught.ts';
 import { syncPath } from '../files/folder-sync.ts';
-import { saveBody } from './save-archive.ts';
+import { EXIT } from './exit-codes.ts';
+import { interruptible } from './interruptible.ts';
+import { notWhole, saveBody } from './save-archive.ts';
 import type { WithApi } from './with-api.ts';
 
 /** Registers `backup`. */
@@ -29,7 +31,7 @@ async function writeFile(withApi: WithApi, file: string): Promise<void> {
   await withApi({ worker: false }, (api) =>
     request(api, async (response) => {
       try {
-        await save(response, partial);
+        await interruptible((signal) => save(response, partial, signal));
         const { manifest } = await verifyArchive(partial);
         await requireNew(path);
         await rename(partial, path);
@@ -49,7 +51,11 @@ async function writeOutput(withApi: WithApi): Promise<void> {
     throw new AppError('invalid_request', 'Redirect the archive: it is not for a terminal.');
   }
   await withApi({ worker: false }, (api) =>
-    request(api, (response) => saveBody(response, process.stdout, sizeOf(response))),
+    request(api, (response) =>
+      interruptible((signal) =>
+        saveBody(response, process.stdout, { total: sizeOf(response), signal }),
+      ),
+    ),
   );
 }
 
@@ -61,6 +67,7 @@ async function request(
   try {
     await write(response);
   } catch (error) {
+    if (asError(error).name === 'AbortError') throw notWhole();
     // The server cuts the connection when it cannot go on, and logs why.
     if (!(error instanceof TypeError)) throw error;
     const message = 'The server has ended the backup before its end: its log says why.';
@@ -72,11 +79,11 @@ function sizeOf({ headers }: Response): number {
   return Number(headers.get('x-archive-bytes'));
 }
 
-async function save(response: Response, path: string): Promise<void> {
+async function save(response: Response, path: string, signal: AbortSignal): Promise<void> {
   const file = await open(path, 'w', 0o600);
   try {
     const target = file.createWriteStream({ flush: true });
-    await saveBody(response, target, sizeOf(response));
+    await saveBody(response, target, { total: sizeOf(response), signal });
   } finally {
     await file.close();
   }
@@ -104,6 +111,6 @@ function report(file: string, { takenAt, tables, missing, damaged, inBuckets }: 
   }
   if (damaged.length === 0) return;
   // The archive is whole, but the installation is not.
-  process.exitCode = 1;
+  process.exitCode = EXIT.failed;
   console.log(`Damaged files, saved as they are: ${damaged.length}. The first: ${damaged[0]}`);
 }

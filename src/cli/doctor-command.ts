@@ -16,6 +16,7 @@ import { checkStandby } from '../doctor/check-standby.ts';
 import { checkTranscription } from '../doctor/check-transcription.ts';
 import { checkWebhook } from '../doctor/check-webhook.ts';
 import { type Check, type Finding, formatFinding, problem } from '../doctor/finding.ts';
+import { EXIT } from './exit-codes.ts';
 
 /**
  * Registers `doctor`: checks a deployment from its configuration to the signed webhook, and prints
@@ -42,7 +43,7 @@ export function addDoctorCommand(
       console.log(
         `${count('failed')} failed, ${count('warning')} with a warning, ${count('ok')} ok`,
       );
-      if (count('failed') > 0) process.exitCode = 1;
+      if (count('failed') > 0) process.exitCode = EXIT.failed;
     });
 }
 

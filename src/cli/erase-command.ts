@@ -1,6 +1,9 @@
 import type { Command } from 'commander';
 import { type ApiClient, bodyOf } from '../client/api-client.ts';
 import type { components } from '../client/api-types.d.ts';
+import { AppError } from '../errors/app-error.ts';
+import { type ConfirmFlags, confirm, DRY_RUN, YES } from './confirm.ts';
+import { Interrupted } from './exit-codes.ts';
 import { createProgressBar, followProgress } from './progress-bar.ts';
 import type { WithApi } from './with-api.ts';
 
@@ -9,8 +12,7 @@ const PATH = '/api/v1/senders/erasures';
 type Deletion = components['schemas']['Deletion'];
 type Erasure = components['schemas']['Erasure'];
 
-interface Flags {
-  yes?: boolean;
+interface Flags extends ConfirmFlags {
   reason?: string;
 }
 
@@ -20,24 +22,24 @@ export function addEraseCommand(program: Command, withApi: WithApi): void {
     .command('erase')
     .description('erase everything of a sender, here and at Twilio; `export` it first')
     .argument('<address>', 'the number of the sender: +15551234567')
-    .option('--yes', 'erase; without it messages and media are only counted')
+    .option('--yes', YES)
+    .option('--dry-run', DRY_RUN)
     .option('--reason <words>', 'for the audit log')
-    .action((address: string, { yes = false, reason }: Flags) =>
-      withApi({ worker: yes }, async (api) => {
+    .action((address: string, { reason, ...flags }: Flags) =>
+      withApi({ worker: flags.dryRun !== true }, async (api) => {
         const counted = bodyOf(await api.POST(PATH, { body: { address, dryRun: true } }));
         if (!('messages' in counted)) throw new Error('An erasure was begun instead of counted');
         const { messages, media } = counted;
-        const isHere = messages + media > 0;
-        console.log(
-          isHere
-            ? `Of this sender: messages ${messages}, media ${media}.`
-            : 'No messages of this sender are stored here: is the number right?',
-        );
-        if (!yes) {
-          // Exit code 1, as `export` has: a mistyped number must not pass unnoticed.
-          if (!isHere) process.exitCode = 1;
-          return console.log('Nothing is erased without --yes.');
+        if (messages + media > 0) {
+          console.log(`To be erased of this sender: messages ${messages}, media ${media}.`);
+        } else if (flags.dryRun || !flags.yes) {
+          // As `export` does: a mistyped number must not pass unnoticed.
+          throw new AppError(
+            'not_found',
+            'No messages of this sender are stored here: is the number right? Nothing is erased.',
+          );
         }
+        if (!(await confirm(flags))) return;
         const body = reason === undefined ? { address } : { address, reason };
         const begun = bodyOf(await api.POST(PATH, { body }));
         if ('id' in begun) await follow(api, begun);
@@ -59,8 +61,9 @@ async function follow(api: ApiClient, begun: Erasure): Promise<void> {
     return erasure.purgedAt === null;
   });
   if (erasure.purgedAt === null) {
-    console.log('Stopped. A running server continues the erasure.');
-    return;
+    throw new Interrupted(
+      'Stopped showing it: a running server goes on with the erasure. Without one, run the same command again.',
+    );
   }
   const left = deletion === null ? 0 : waiting(deletion.upstream);
   console.log(`Erased here. Still to be deleted at Twilio: ${left}.`);

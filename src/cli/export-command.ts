@@ -19,10 +19,11 @@ export function addExportCommand(program: Command, withApi: WithApi): void {
     .action((address: string, { out, reason }: Flags) =>
       withApi({ worker: false }, async (api) => {
         const body = reason === undefined ? { address } : { address, reason };
-        await writeNew(out, async (target) => {
+        await writeNew(out, async (target, signal) => {
           const { response } = await api.POST('/api/v1/senders/export', {
             body,
             parseAs: 'stream',
+            signal,
           });
           if (response.headers.get('x-message-count') === '0') {
             await response.body?.cancel();
@@ -32,7 +33,8 @@ export function addExportCommand(program: Command, withApi: WithApi): void {
             );
           }
           // Without the zip format's own bytes and the manifest.
-          await saveBody(response, target, Number(response.headers.get('x-media-bytes')));
+          const total = Number(response.headers.get('x-media-bytes'));
+          await saveBody(response, target, { total, signal });
         });
         console.log(`Written: ${out}`);
       }),

@@ -46,7 +46,7 @@ export function addExportMediaCommand(program: Command, withApi: WithApi): void 
         }
         const selection = sids.length > 0 ? { sids } : { filter };
         const why = reason === undefined ? {} : { reason };
-        await writeNew(out, async (target) => {
+        await writeNew(out, async (target, signal) => {
           const begun = bodyOf(
             await api.POST('/api/v1/exports', { body: { reveal, ...why, ...selection } }),
           );
@@ -59,8 +59,10 @@ export function addExportMediaCommand(program: Command, withApi: WithApi): void 
             const { response } = await api.GET('/api/v1/exports/{id}/archive', {
               params,
               parseAs: 'stream',
+              signal,
             });
-            await saveBody(response, target, Number(response.headers.get('content-length')));
+            const total = Number(response.headers.get('content-length'));
+            await saveBody(response, target, { total, signal });
           } finally {
             await api.DELETE('/api/v1/exports/{id}', { params });
           }

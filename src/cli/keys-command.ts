@@ -5,6 +5,7 @@ import { Role } from '../generated/prisma/client.ts';
 import { validate } from '../http/validate.ts';
 import { newKey } from '../keys/keys-operations.ts';
 import { QUEUES } from '../moderation/queues/queues.ts';
+import { printList } from './print-list.ts';
 import type { WithApi } from './with-api.ts';
 
 type Key = components['schemas']['ApiKey'];
@@ -42,24 +43,37 @@ export function addKeysCommand(program: Command, withApi: WithApi): void {
   keys
     .command('list')
     .description('all keys, without their secrets')
-    .action(() =>
-      withApi(RECEIVER, async (api) => {
-        const all = await listKeys(api);
-        const rows = all.map(({ name, role, numbers, queues, ...times }) => [
-          ...[name, role, shown(times.createdAt), shown(times.lastUsedAt), shown(times.revokedAt)],
-          [...numbers, ...queues].join(' ') || 'everything',
-        ]);
-        const titles = ['NAME', 'ROLE', 'CREATED', 'LAST USED', 'REVOKED', 'WORKS ON'];
-        console.log(inColumns([titles, ...rows]));
-      }),
+    .option('--json', 'as JSON')
+    .action(({ json: isJson = false }: { json?: boolean }) =>
+      withApi(RECEIVER, async (api) =>
+        printList({
+          items: await listKeys(api),
+          isJson,
+          titles: ['NAME', 'ROLE', 'CREATED', 'LAST USED', 'REVOKED', 'WORKS ON'],
+          cells: ({ name, role, numbers, queues, createdAt, lastUsedAt, revokedAt }) => [
+            ...[name, role, shown(createdAt), shown(lastUsedAt), shown(revokedAt)],
+            [...numbers, ...queues].join(' ') || 'everything',
+          ],
+          whenEmpty: 'There are no keys yet. To create one: keys create --name NAME --role ROLE',
+        }),
+      ),
     );
 
   keys
     .command('revoke')
     .description('revoke a key, at once and permanently')
     .argument('<name>')
-    .action((name: string) =>
+    .option('--dry-run', 'only say what would end with it')
+    .action((name: string, { dryRun = false }: { dryRun?: boolean }) =>
       withApi(RECEIVER, async (api) => {
+        if (dryRun) {
+          const params = { path: { name }, query: { dryRun } };
+          const { sessions } = bodyOf(await api.DELETE('/api/v1/keys/{name}', { params }));
+          console.log(
+            `Sessions that would end with it: ${sessions}. The key stays: this is a dry run.`,
+          );
+          return;
+        }
         await api.DELETE('/api/v1/keys/{name}', { params: { path: { name } } });
         console.log(`Key "${name}" is revoked.`);
       }),
@@ -76,21 +90,6 @@ async function listKeys(api: ApiClient): Promise<Key[]> {
     if (nextCursor === null) return all;
     page = { cursor: nextCursor };
   }
-}
-
-/** Formats rows as lines; each column is as wide as its widest cell. */
-function inColumns(rows: readonly string[][]): string {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }
 
 function shown(time: string | null): string {

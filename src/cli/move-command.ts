@@ -10,10 +10,12 @@ import type { Config } from '../config/config.ts';
 import { snapshotsFolder } from '../database/embedded/embedded-snapshot.ts';
 import { AppError } from '../errors/app-error.ts';
 import { keyStartOf, type S3Location } from '../files/s3/s3-location.ts';
+import { exitProcess } from '../lifecycle/exit-process.ts';
 import { createLogger } from '../monitoring/logger.ts';
 import type { HoldSnapshot } from '../move/move-source.ts';
 import type { NewPlace } from '../move/new-store.ts';
 import { type MoveProgress, type MoveReport, runMove } from '../move/run-move.ts';
+import { EXIT } from './exit-codes.ts';
 import { createProgressBar } from './progress-bar.ts';
 import { runningServer } from './with-api.ts';
 
@@ -41,15 +43,23 @@ export function addMoveCommand(program: Command, readConfig: () => Readonly<Conf
       console.error(
         `Copying into the database ${describeTarget(toDatabase)}. It may be interrupted and run again.`,
       );
-      const { progress, end } = showProgress();
+      const { progress, end, task } = showProgress();
+      const onSignal = () => {
+        end();
+        console.error(`Stopped${task()}. Run the same command again: it copies what is missing.`);
+        // Like a kill, which every step of a move survives.
+        exitProcess(EXIT.interrupted);
+      };
+      process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
       const report = await runMove(
         { config, toDatabase, toBlobs: place, holdSnapshot: () => holdSnapshot(config), progress },
         createLogger('silent'),
       ).finally(end);
+      process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
       for (const line of describeReport(report)) console.log(line);
       if (report.isDone)
         for (const line of describeSettings(config, place, report)) console.log(line);
-      if (!isClean(report)) process.exitCode = 1;
+      if (!isClean(report)) process.exitCode = EXIT.failed;
     });
 }
 
@@ -90,24 +100,37 @@ async function holdSnapshot(config: Readonly<Config>): ReturnType<HoldSnapshot> 
 const snapshot = z.object({ name: z.string().regex(/^[0-9a-f]+$/) });
 
 /** A progress bar for each task. */
-function showProgress(): { progress: MoveProgress; end: () => void } {
+function showProgress(): {
+  progress: MoveProgress;
+  end: () => void;
+  /** How far the current task is, in words; empty before the first one. */
+  task: () => string;
+} {
   const bar = createProgressBar('{task} {bar} {percentage} % | {value}/{total} {unit}');
   const units = { rows: 'rows', comparison: 'rows', files: 'bytes', 'file check': 'files' };
   let isShown = false;
+  let current = '';
+  let done = 0;
+  let all = 0;
   function end(): void {
     if (isShown) bar.stop();
     isShown = false;
   }
   return {
     end,
+    task: () => (current === '' ? '' : ` at ${current}, ${done} of ${all}`),
     progress: {
       begin(task, total) {
         end();
+        current = task;
+        done = 0;
+        all = total;
         if (total === 0) return;
         bar.start(total, 0, { task: task.padEnd(10), unit: units[task] });
         isShown = true;
       },
       advance(count) {
+        done += count;
         if (isShown) bar.increment(count);
       },
     },

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { type ApiClient, bodyOf } from '../client/api-client.ts';
 import { AppError } from '../errors/app-error.ts';
 import { PREVIEW_TYPES, type PreviewTypeGroup } from '../preview/preview-types.ts';
+import { Interrupted } from './exit-codes.ts';
 import { createProgressBar, followProgress } from './progress-bar.ts';
 import type { WithApi } from './with-api.ts';
 
@@ -57,8 +58,8 @@ async function follow(api: ApiClient, total: number): Promise<void> {
     const hint = 'Is a worker running? Its log shows the cause.';
     throw new AppError('unavailable', `No progress for five minutes, ${remaining} to go. ${hint}`);
   }
-  console.log(
-    `Stopped with ${remaining} to go. A running server continues; without one: ` +
+  throw new Interrupted(
+    `Stopped showing it, ${remaining} to go. A running server goes on; without one: ` +
       'npm run cli -- previews rebuild --resume',
   );
 }

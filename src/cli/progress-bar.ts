@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import cliProgress, { type SingleBar } from 'cli-progress';
+import { interruptible } from './interruptible.ts';
 
 const POLL_MS = 500;
 
@@ -15,15 +16,9 @@ export function createProgressBar(format: string): SingleBar {
  * @param poll reads the progress and updates the bar; resolves with whether the work continues
  */
 export async function followProgress(bar: SingleBar, poll: () => Promise<boolean>): Promise<void> {
-  const stopping = new AbortController();
-  const stop = () => stopping.abort();
-  process.once('SIGINT', stop).once('SIGTERM', stop);
-  try {
+  await interruptible(async (signal) => {
     do {
-      await setTimeout(POLL_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
-    } while ((await poll()) && !stopping.signal.aborted);
-  } finally {
-    bar.stop();
-    process.off('SIGINT', stop).off('SIGTERM', stop);
-  }
+      await setTimeout(POLL_MS, undefined, { signal }).catch(() => undefined);
+    } while ((await poll()) && !signal.aborted);
+  }).finally(() => bar.stop());
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { type ApiClient, bodyOf } from '../client/api-client.ts';
 import type { components } from '../client/api-types.d.ts';
 import { AppError } from '../errors/app-error.ts';
+import { Interrupted } from './exit-codes.ts';
 import { createProgressBar, followProgress } from './progress-bar.ts';
 import type { WithApi } from './with-api.ts';
 
@@ -52,8 +53,10 @@ async function follow(api: ApiClient, begun: Reconciliation): Promise<Reconcilia
 function report(item: Reconciliation, { dryRun = false }: Flags): void {
   const { listed, missing, takenIn, failed, missingSids, error, state } = item;
   if (item.endedAt === null) {
-    console.log(`Stopped; ${takenIn} taken in so far. A running server continues it.`);
-    return;
+    throw new Interrupted(
+      `Stopped showing it; taken in so far: ${takenIn}. A running server goes on. Without one, run the same command ` +
+        'again: what is here is not taken in twice.',
+    );
   }
   for (const sid of missingSids) console.log(sid);
   console.log(

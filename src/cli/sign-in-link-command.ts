@@ -21,7 +21,7 @@ export function addSignInLinkCommand(program: Command, readConfig: () => Readonl
       const key = options.key ?? readConfig().adminApiKey;
       if (key === undefined) {
         throw new AppError(
-          'unauthorized',
+          'invalid_request',
           'Give --key, or set ADMIN_API_KEY as the server has it.',
         );
       }

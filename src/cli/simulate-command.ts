@@ -2,6 +2,8 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { AppError } from '../errors/app-error.ts';
 import { codeOf } from '../errors/caught.ts';
 import { DEMO_ACCOUNT, runSimulation } from '../simulator/run-simulation.ts';
+import { EXIT } from './exit-codes.ts';
+import { interruptible } from './interruptible.ts';
 
 export { runSimulation } from '../simulator/run-simulation.ts';
 
@@ -62,27 +64,22 @@ export function addSimulateCommand(program: Command, defaults: SimulateDefaults)
     .option('--slow <bytes-per-second>', 'transfer slowly', wholeNumber)
     .option('--wrong-types', 'send wrong content types of the attachments')
     .action(async (flags: SimulateFlags, command: Command) => {
-      const interrupt = new AbortController();
-      const abort = (): void => interrupt.abort();
-      process.once('SIGINT', abort).once('SIGTERM', abort);
       const print = (line: string): void => command.configureOutput().writeOut?.(`${line}\n`);
+      const options = {
+        ...flags,
+        accountSid: flags.accountSid ?? defaults.accountSid ?? DEMO_ACCOUNT.accountSid,
+        authToken: flags.authToken ?? defaults.authToken ?? DEMO_ACCOUNT.authToken,
+        apiKey: defaults.apiKey,
+        idleSeconds: flags.idle,
+        faults: flags,
+      };
       try {
-        process.exitCode = await runSimulation(
-          {
-            ...flags,
-            accountSid: flags.accountSid ?? defaults.accountSid ?? DEMO_ACCOUNT.accountSid,
-            authToken: flags.authToken ?? defaults.authToken ?? DEMO_ACCOUNT.authToken,
-            apiKey: defaults.apiKey,
-            idleSeconds: flags.idle,
-            faults: flags,
-          },
-          print,
-          interrupt.signal,
-        );
+        process.exitCode = await interruptible(async (signal) => {
+          const code = await runSimulation(options, print, signal);
+          return signal.aborted ? EXIT.interrupted : code;
+        });
       } catch (error) {
         throw isPortTaken(error) ? portTaken(error, flags) : error;
-      } finally {
-        process.off('SIGINT', abort).off('SIGTERM', abort);
       }
     });
 }

@@ -1,7 +1,8 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type ApiClient, bodyOf } from '../client/api-client.ts';
 import type { components } from '../client/api-types.d.ts';
 import { AppError } from '../errors/app-error.ts';
+import { EXIT, Interrupted } from './exit-codes.ts';
 import { createProgressBar, followProgress } from './progress-bar.ts';
 import type { WithApi } from './with-api.ts';
 
@@ -17,38 +18,43 @@ interface Flags {
   repair?: boolean;
   rate: number;
   restart?: boolean;
+  cancel?: boolean;
 }
-
-// Exit codes of this command.
-const WRONG = 1;
-const NOT_LOOKED = 2;
 
 /** Registers `verify`. */
 export function addVerifyCommand(program: Command, withApi: WithApi): void {
   program
     .command('verify')
-    .description('read every stored file and compare it with its row; exit code 1 when one is bad')
+    .description(
+      'read every stored file and compare it with its row; exit code 1 unless all are whole',
+    )
     .option('--repair', 'fetch again from Twilio, or make again, what is missing or damaged')
     .option('--rate <rate>', 'how fast files are read at most', parseRate, 20_000_000)
     .option('--restart', 'begin anew instead of going on where it was')
-    .action(async ({ repair = false, rate: bytesPerSecond, restart = false }: Flags) => {
-      // Until it is known that all is well.
-      process.exitCode = NOT_LOOKED;
-      try {
-        await withApi({ worker: true }, async (api) => {
-          const body = { repair, bytesPerSecond, restart };
-          const begun = bodyOf(await api.POST(PATH, { body }));
-          if (begun.files > 0 && begun.readAt === null) {
-            console.log(`Going on where it was: ${begun.files} files were read.`);
-          }
-          await report(api, await follow(api, begun));
-        });
-      } catch (error) {
-        if (!(error instanceof AppError)) throw error;
-        for (const { field, message } of error.fields) console.error(`${field}: ${message}`);
-        console.error(error.message);
-      }
-    });
+    .addOption(
+      new Option('--cancel', 'end the one that is running').conflicts(['repair', 'restart']),
+    )
+    .action(({ repair = false, rate: bytesPerSecond, restart = false, cancel }: Flags) =>
+      withApi({ worker: cancel !== true }, async (api) => {
+        if (cancel) return cancelRunning(api);
+        const body = { repair, bytesPerSecond, restart };
+        const begun = bodyOf(await api.POST(PATH, { body }));
+        if (begun.files > 0 && begun.readAt === null) {
+          console.log(`Going on where it was: ${begun.files} files were read.`);
+        }
+        await report(api, await follow(api, begun));
+      }),
+    );
+}
+
+/** @throws AppError `not_found` when none is running */
+async function cancelRunning(api: ApiClient): Promise<void> {
+  const { items } = bodyOf(await api.GET(PATH, { params: { query: { limit: 1 } } }));
+  const [last] = items;
+  if (last?.state !== 'running') throw new AppError('not_found', 'No verification is running.');
+  const params = { path: { id: last.id } };
+  const { files } = bodyOf(await api.POST(`${PATH}/{id}/cancel`, { params }));
+  console.log(`Cancelled after ${files} files.`);
 }
 
 /** In bytes each second: `20MB/s`, `500kB/s`, `1GB`. */
@@ -96,12 +102,14 @@ function foundOf({ missing, damaged, unreadable, unknownStore }: Verification): 
 
 async function report(api: ApiClient, item: Verification): Promise<void> {
   const { id, files, missing, damaged, unreadable, unknownStore, settled } = item;
-  if (item.state === 'stopped') return console.log('Ended: a new verification was begun.');
+  if (item.state === 'stopped') {
+    throw new AppError('conflict', `Ended after ${files} files: it was cancelled, or begun anew.`);
+  }
   if (item.endedAt === null) {
-    console.log(
-      `Stopped after ${files} files. A running server goes on, and so does this command.`,
+    throw new Interrupted(
+      `Stopped showing it after ${files} files. A running server goes on. Without one, \`verify\` goes on where it was; ` +
+        '`verify --cancel` ends it.',
     );
-    return;
   }
   const query = { limit: SHOWN };
   const findings = await api.GET(`${PATH}/{id}/findings`, { params: { path: { id }, query } });
@@ -112,8 +120,7 @@ async function report(api: ApiClient, item: Verification): Promise<void> {
     `Files: ${files}. Missing: ${missing}. Damaged: ${damaged}. Could not be read: ${unreadable}. ` +
       `In stores that are not configured: ${unknownStore}. Repaired or deleted since: ${settled}.`,
   );
-  if (open > 0) process.exitCode = WRONG;
-  else process.exitCode = unreadable + unknownStore > 0 ? NOT_LOOKED : 0;
+  if (open + unreadable + unknownStore > 0) process.exitCode = EXIT.failed;
   if (open > 0 && !item.repair) console.log('To repair: npm run cli -- verify --repair');
 }
 

@@ -25,7 +25,9 @@ export function createApiClient(baseUrl: string, key: string): ApiClient {
 }
 
 async function send(request: Request, baseUrl: string, tries: number): Promise<Response> {
-  const response = await fetch(request.clone()).catch((cause) => {
+  // Only what may be sent again is copied: a copy of an upload would hold all of it in memory.
+  const copy = request.method === 'GET' ? request.clone() : request;
+  const response = await fetch(copy).catch((cause) => {
     throw new AppError('unavailable', `The server does not answer at ${baseUrl}.`, { cause });
   });
   if (response.ok) {

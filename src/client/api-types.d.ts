@@ -1783,6 +1783,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/verifications/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a verification
+         * @description What it has found stays. The files that are being read at that moment are read to their end.
+         *
+         *     Role: admin.
+         */
+        post: operations["cancelVerification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/verifications/{id}/findings": {
         parameters: {
             query?: never;
@@ -4180,6 +4202,11 @@ export interface components {
             caught: number;
         };
         UploadedHashes: {
+            /**
+             * @description Of a dry run: nothing was added, the numbers say what would be.
+             * @constant
+             */
+            dryRun?: true;
             /** @description Hashes that were not in the blocklist. */
             added: number;
             /** @description Those that were there and got a stricter policy. */
@@ -4195,6 +4222,11 @@ export interface components {
             /** @description Of the PDQ hash; below 50 only the bytes are blocked. */
             quality: number;
         } | {
+            /**
+             * @description Of a dry run: nothing was added, the numbers say what would be.
+             * @constant
+             */
+            dryRun?: true;
             /** @description Hashes that were not in the blocklist. */
             added: number;
             /** @description Those that were there and got a stricter policy. */
@@ -4218,6 +4250,11 @@ export interface components {
             kind: "list";
         };
         BlockedFile: {
+            /**
+             * @description Of a dry run: nothing was added, the numbers say what would be.
+             * @constant
+             */
+            dryRun?: true;
             /** @description Hashes that were not in the blocklist. */
             added: number;
             /** @description Those that were there and got a stricter policy. */
@@ -4474,7 +4511,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /**
-             * @description `stopped`: ended by a request with `restart`.
+             * @description `stopped`: cancelled, or ended by a request with `restart`.
              * @enum {string}
              */
             state: "running" | "done" | "stopped";
@@ -5623,7 +5660,7 @@ export interface operations {
                 scope?: "one" | "same-bytes" | "message" | "sender";
                 /** @description Also deletes the messages of these media, with all their attachments; with `scope=sender` also messages without media. */
                 message?: boolean;
-                /** @description Only counts. */
+                /** @description Only counts: nothing is changed, and nothing is recorded in the audit log. */
                 dryRun?: boolean;
                 /** @description A code of your own list. */
                 reasonCode?: string | null;
@@ -6105,6 +6142,8 @@ export interface operations {
     deleteMessage: {
         parameters: {
             query?: {
+                /** @description Only counts: nothing is changed, and nothing is recorded in the audit log. */
+                dryRun?: boolean;
                 /** @description A code of your own list. */
                 reasonCode?: string | null;
                 /** @description Kept in the audit log: no phone numbers. */
@@ -6118,6 +6157,20 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description With `dryRun=true`: what would be deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        dryRun: true;
+                        media: number;
+                        messages: number;
+                    };
+                };
+            };
             /** @description Deleted here; jobs delete the copies at Twilio. */
             204: {
                 headers: {
@@ -8042,7 +8095,7 @@ export interface operations {
                         label?: string;
                     };
                     /**
-                     * @description Only counts.
+                     * @description Only counts: nothing is changed, and nothing is recorded in the audit log.
                      * @default false
                      */
                     dryRun?: boolean;
@@ -8465,6 +8518,11 @@ export interface operations {
                      */
                     applyToExisting?: boolean;
                     /**
+                     * @description Only counts: nothing is changed, and nothing is recorded in the audit log.
+                     * @default false
+                     */
+                    dryRun?: boolean;
+                    /**
                      * Format: binary
                      * @description A picture or a list, of at most 256 MiB.
                      */
@@ -8495,6 +8553,8 @@ export interface operations {
     removeBlocklistEntry: {
         parameters: {
             query?: {
+                /** @description Only counts: nothing is changed, and nothing is recorded in the audit log. */
+                dryRun?: boolean;
                 /** @description A code of your own list. */
                 reasonCode?: string | null;
                 /** @description Kept in the audit log: no phone numbers. */
@@ -8508,6 +8568,20 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description With `dryRun=true`: what would be removed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        dryRun: true;
+                        /** @description As in the list. These attachments stay as they are. */
+                        caught: number;
+                    };
+                };
+            };
             /** @description Removed. */
             204: {
                 headers: {
@@ -8563,6 +8637,11 @@ export interface operations {
                      * @default false
                      */
                     applyToExisting?: boolean;
+                    /**
+                     * @description Only counts: nothing is changed, and nothing is recorded in the audit log.
+                     * @default false
+                     */
+                    dryRun?: boolean;
                 };
             };
         };
@@ -8850,7 +8929,7 @@ export interface operations {
                      */
                     reason?: string | null;
                     /**
-                     * @description Only counts.
+                     * @description Only counts: nothing is changed, and nothing is recorded in the audit log.
                      * @default false
                      */
                     dryRun?: boolean;
@@ -9039,7 +9118,10 @@ export interface operations {
     };
     deleteEndpoint: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only counts: nothing is changed, and nothing is recorded in the audit log. */
+                dryRun?: boolean;
+            };
             header?: never;
             path: {
                 id: string;
@@ -9048,6 +9130,21 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description With `dryRun=true`: what would be deleted with it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        dryRun: true;
+                        deliveries: number;
+                        /** @description Of these: not delivered yet. */
+                        pending: number;
+                    };
+                };
+            };
             /** @description Deleted. */
             204: {
                 headers: {
@@ -10072,6 +10169,35 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    cancelVerification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is stopped. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verification"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["session_ended.unauthorized"];
+            403: components["responses"]["cross_origin.forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     listFindings: {
         parameters: {
             query?: {
@@ -10201,7 +10327,10 @@ export interface operations {
     };
     revokeKey: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only counts: nothing is changed, and nothing is recorded in the audit log. */
+                dryRun?: boolean;
+            };
             header?: never;
             path: {
                 name: string;
@@ -10210,6 +10339,20 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description With `dryRun=true`: what would end with it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        dryRun: true;
+                        /** @description Browsers in which somebody is signed in with it. */
+                        sessions: number;
+                    };
+                };
+            };
             /** @description Revoked. */
             204: {
                 headers: {
@@ -10468,7 +10611,7 @@ export interface operations {
                 /** @description Who did it: the name of a key, or of a rule. */
                 actor?: string;
                 /** @description What was done. */
-                action?: "media.approve" | "media.hold" | "media.quarantine" | "media.reveal" | "media.scan" | "media.report" | "media.skip" | "media.escalate" | "media.propose" | "media.confirm" | "media.block" | "media.block-sender" | "media.pin" | "media.unpin" | "media.delete" | "media.repair" | "message.approve" | "message.hold" | "message.quarantine" | "message.delete" | "report.dismiss" | "note.create" | "note.delete" | "code.create" | "code.update" | "code.delete" | "act.cancel" | "deletion.retry" | "bulk.begin" | "bulk.cancel" | "bulk.undo" | "export.create" | "export.download" | "export.delete" | "sender.update" | "sender.export" | "sender.erase" | "blocklist.add" | "blocklist.upload" | "blocklist.apply" | "blocklist.remove" | "endpoint.create" | "endpoint.update" | "endpoint.delete" | "endpoint.rotate-secret" | "endpoint.test" | "endpoint.resend" | "reconciliation.begin" | "verification.begin" | "key.create" | "key.revoke" | "session.begin" | "session.end" | "session.revoke" | "session.link" | "audit.export" | "backup.create";
+                action?: "media.approve" | "media.hold" | "media.quarantine" | "media.reveal" | "media.scan" | "media.report" | "media.skip" | "media.escalate" | "media.propose" | "media.confirm" | "media.block" | "media.block-sender" | "media.pin" | "media.unpin" | "media.delete" | "media.repair" | "message.approve" | "message.hold" | "message.quarantine" | "message.delete" | "report.dismiss" | "note.create" | "note.delete" | "code.create" | "code.update" | "code.delete" | "act.cancel" | "deletion.retry" | "bulk.begin" | "bulk.cancel" | "bulk.undo" | "export.create" | "export.download" | "export.delete" | "sender.update" | "sender.export" | "sender.erase" | "blocklist.add" | "blocklist.upload" | "blocklist.apply" | "blocklist.remove" | "endpoint.create" | "endpoint.update" | "endpoint.delete" | "endpoint.rotate-secret" | "endpoint.test" | "endpoint.resend" | "reconciliation.begin" | "verification.begin" | "verification.cancel" | "key.create" | "key.revoke" | "session.begin" | "session.end" | "session.revoke" | "session.link" | "audit.export" | "backup.create";
                 /** @description To what: a sid, an id, a name. */
                 target?: string;
                 /** @description At or after this time. */
@@ -10514,7 +10657,7 @@ export interface operations {
                 /** @description Who did it: the name of a key, or of a rule. */
                 actor?: string;
                 /** @description What was done. */
-                action?: "media.approve" | "media.hold" | "media.quarantine" | "media.reveal" | "media.scan" | "media.report" | "media.skip" | "media.escalate" | "media.propose" | "media.confirm" | "media.block" | "media.block-sender" | "media.pin" | "media.unpin" | "media.delete" | "media.repair" | "message.approve" | "message.hold" | "message.quarantine" | "message.delete" | "report.dismiss" | "note.create" | "note.delete" | "code.create" | "code.update" | "code.delete" | "act.cancel" | "deletion.retry" | "bulk.begin" | "bulk.cancel" | "bulk.undo" | "export.create" | "export.download" | "export.delete" | "sender.update" | "sender.export" | "sender.erase" | "blocklist.add" | "blocklist.upload" | "blocklist.apply" | "blocklist.remove" | "endpoint.create" | "endpoint.update" | "endpoint.delete" | "endpoint.rotate-secret" | "endpoint.test" | "endpoint.resend" | "reconciliation.begin" | "verification.begin" | "key.create" | "key.revoke" | "session.begin" | "session.end" | "session.revoke" | "session.link" | "audit.export" | "backup.create";
+                action?: "media.approve" | "media.hold" | "media.quarantine" | "media.reveal" | "media.scan" | "media.report" | "media.skip" | "media.escalate" | "media.propose" | "media.confirm" | "media.block" | "media.block-sender" | "media.pin" | "media.unpin" | "media.delete" | "media.repair" | "message.approve" | "message.hold" | "message.quarantine" | "message.delete" | "report.dismiss" | "note.create" | "note.delete" | "code.create" | "code.update" | "code.delete" | "act.cancel" | "deletion.retry" | "bulk.begin" | "bulk.cancel" | "bulk.undo" | "export.create" | "export.download" | "export.delete" | "sender.update" | "sender.export" | "sender.erase" | "blocklist.add" | "blocklist.upload" | "blocklist.apply" | "blocklist.remove" | "endpoint.create" | "endpoint.update" | "endpoint.delete" | "endpoint.rotate-secret" | "endpoint.test" | "endpoint.resend" | "reconciliation.begin" | "verification.begin" | "verification.cancel" | "key.create" | "key.revoke" | "session.begin" | "session.end" | "session.revoke" | "session.link" | "audit.export" | "backup.create";
                 /** @description To what: a sid, an id, a name. */
                 target?: string;
                 /** @description At or after this time. */

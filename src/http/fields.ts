@@ -49,6 +49,15 @@ export const flagParameter = z
   .transform((text) => text === 'true')
   .meta({ override: describeAsBoolean });
 
+/** Of a request that deletes: the answer counts what it would delete, and nothing else happens. */
+const DRY_RUN = 'Only counts: nothing is changed, and nothing is recorded in the audit log.';
+
+/** `dryRun` of a query. */
+export const dryRunParameter = flagParameter.describe(DRY_RUN);
+
+/** `dryRun` of a JSON body. */
+export const dryRunField = z.boolean('true or false').default(false).describe(DRY_RUN);
+
 /**
  * The number of a row in a path or a cursor: up to 18 digits, which always fit PostgreSQL's bigint.
  *

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Role } from '../generated/prisma/client.ts';
 import { createdCursor } from '../http/created-page.ts';
-import { time } from '../http/fields.ts';
+import { count, dryRunParameter, time } from '../http/fields.ts';
 import { defineOperation } from '../http/operation.ts';
 import { pageAnswer, pageLimit } from '../http/paging.ts';
 import { queueName } from '../moderation/queues/queue-filter-fields.ts';
@@ -119,7 +119,17 @@ export const keyOperations = {
     description: 'At once and permanently. Its name stays taken.',
     access: 'admin',
     params: z.object({ name }),
-    answers: { 204: { description: 'Revoked.' } },
+    query: z.strictObject({ dryRun: dryRunParameter }),
+    answers: {
+      200: {
+        description: 'With `dryRun=true`: what would end with it.',
+        body: z.strictObject({
+          dryRun: z.literal(true),
+          sessions: count.describe('Browsers in which somebody is signed in with it.'),
+        }),
+      },
+      204: { description: 'Revoked.' },
+    },
     problems: ['not_found'],
   }),
 };

@@ -18,7 +18,11 @@ export function createKeysRouter(guard: Guard, keys: KeyManagement): Router {
         .set('Cache-Control', 'no-store')
         .json({ id, ...body, secret });
     }),
-    route(operations.revokeKey, async ({ params: { name }, response }) => {
+    route(operations.revokeKey, async ({ params: { name }, query, response }) => {
+      if (query.dryRun) {
+        response.json({ dryRun: true, ...(await keys.countRevocation(name)) });
+        return;
+      }
       await keys.revoke(name, callerOf(response).name);
       response.status(204).end();
     }),

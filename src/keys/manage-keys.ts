@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { recordAudit } from '../audit/record-audit.ts';
 import { hashSecret } from '../auth/api-keys.ts';
+import { isUnexpired } from '../auth/sessions.ts';
 import type { Database } from '../database/database.ts';
 import { AppError } from '../errors/app-error.ts';
 import { createdPage } from '../http/created-page.ts';
@@ -18,6 +19,12 @@ export interface KeyManagement {
   create(key: NewKey, actor: string): Promise<{ id: string; secret: string }>;
   /** One page, oldest first. */
   list(query: KeyListQuery): Promise<Page<KeyItem>>;
+  /**
+   * Counts what ends with a key; nothing is changed or recorded.
+   *
+   * @throws AppError `not_found`
+   */
+  countRevocation(name: string): Promise<{ sessions: number }>;
   /** @throws AppError `not_found` */
   revoke(name: string, actor: string): Promise<void>;
 }
@@ -46,14 +53,25 @@ export function createKeyManagement(database: Database): KeyManagement {
     },
     list: (query) =>
       createdPage(query, (select) => apiKey.findMany({ ...select, omit: { secretHash: true } })),
+    async countRevocation(name) {
+      const key = await apiKey.findFirst({ where: { name, revokedAt: null } });
+      if (key === null) throw noSuchKey();
+      const [{ sessions }] = await database.prisma.$queryRaw<[{ sessions: number }]>`
+        SELECT count(*)::int AS sessions FROM session WHERE key_id = ${key.id} AND ${isUnexpired}`;
+      return { sessions };
+    },
     revoke: (name, actor) =>
       database.prisma.$transaction(async (tx) => {
         const { count } = await tx.apiKey.updateMany({
           where: { name, revokedAt: null },
           data: { revokedAt: new Date() },
         });
-        if (count === 0) throw new AppError('not_found', 'There is no valid key of this name.');
+        if (count === 0) throw noSuchKey();
         await recordAudit(tx, [{ actor, action: 'key.revoke', target: name }]);
       }),
   };
+}
+
+function noSuchKey(): AppError {
+  return new AppError('not_found', 'There is no valid key of this name.');
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Moderation } from '../generated/prisma/client.ts';
 import { ACCEPTED_HEADERS } from '../http/accepted.ts';
-import { count, flagParameter, reasonFields, time } from '../http/fields.ts';
+import { count, dryRunParameter, flagParameter, reasonFields, time } from '../http/fields.ts';
 import { type Answer, defineOperation } from '../http/operation.ts';
 import { mediaSid, messageSid } from '../twilio/address-fields.ts';
 import { decisionBody } from './decide-media.ts';
@@ -25,7 +25,7 @@ const deleteQuery = z.strictObject({
     'Also deletes the messages of these media, with all their attachments; with `scope=sender` also ' +
       'messages without media.',
   ),
-  dryRun: flagParameter.describe('Only counts.'),
+  dryRun: dryRunParameter,
   ...reasonFields,
 });
 
@@ -33,6 +33,12 @@ const deleteQuery = z.strictObject({
 const DELETED: Answer = {
   description: 'Deleted here; jobs delete the copies at Twilio.',
   headers: { Location: 'The deletion, which shows its progress.' },
+};
+
+/** The answer to a delete with `dryRun`. */
+const COUNTED = {
+  description: 'With `dryRun=true`: what would be deleted.',
+  body: z.strictObject({ dryRun: z.literal(true), media: count, messages: count }),
 };
 
 const EXPECTED =
@@ -68,10 +74,7 @@ export const moderationOperations = {
     params: mediaParams,
     query: deleteQuery,
     answers: {
-      200: {
-        description: 'With `dryRun=true`: what would be deleted.',
-        body: z.strictObject({ dryRun: z.literal(true), media: count, messages: count }),
-      },
+      200: COUNTED,
       202: PROPOSED,
       204: DELETED,
     },
@@ -144,8 +147,8 @@ export const moderationOperations = {
     summary: 'Delete a message and its attachments, here and at Twilio',
     access: 'moderator',
     params: messageParams,
-    query: reasonOnly,
-    answers: { 204: DELETED },
+    query: z.strictObject({ dryRun: dryRunParameter, ...reasonFields }),
+    answers: { 200: COUNTED, 204: DELETED },
     problems: ['not_found', 'message_deleted', 'second_reviewer_needed'],
   }),
   decideMessage: defineOperation({

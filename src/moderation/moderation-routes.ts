@@ -4,6 +4,7 @@ import { type Route, route } from '../http/resource-router.ts';
 import type { DecideMedia } from './decide-media.ts';
 import {
   type CountDeletion,
+  type CountMessageDeletion,
   type DeleteMedia,
   type DeleteMessage,
   deletionPath,
@@ -86,6 +87,7 @@ export function createMediaModerationRoutes(deps: {
 /** What moderators do with one message: delete, decide. */
 export function createMessageModerationRoutes(deps: {
   deleteMessage: DeleteMessage;
+  countMessageDeletion: CountMessageDeletion;
   decideMessage: DecideMessage;
   requireListedCode: RequireListedCode;
   requireOneReviewer: RequireOneReviewer;
@@ -93,10 +95,15 @@ export function createMessageModerationRoutes(deps: {
 }): Route[] {
   return [
     route(operations.deleteMessage, async ({ params: { sid }, query, request, response }) => {
-      await deps.requireListedCode(query.reasonCode);
-      await deps.requireOneReviewer(query.reasonCode);
+      const { dryRun, ...reason } = query;
+      await deps.requireListedCode(reason.reasonCode);
+      await deps.requireOneReviewer(reason.reasonCode);
       await deps.ownNumbers.requireMessage(callerOf(response), sid);
-      const id = await deps.deleteMessage(sid, { actor: callerOf(response).name, ...query });
+      if (dryRun) {
+        response.json({ dryRun, ...(await deps.countMessageDeletion(sid)) });
+        return;
+      }
+      const id = await deps.deleteMessage(sid, { actor: callerOf(response).name, ...reason });
       request.log.info({ messageSid: sid, deletionId: String(id) }, 'message deleted');
       response.status(204).location(deletionPath(id)).end();
     }),

@@ -2,7 +2,10 @@ import type { Router } from 'express';
 import type { Guard } from '../http/resource-router.ts';
 import { createReadUpload } from '../media/uploads.ts';
 import { createBlockHashes } from '../moderation/blocklist/block-hashes.ts';
-import { createRemoveEntry } from '../moderation/blocklist/blocklist-entries.ts';
+import {
+  createCountRemoval,
+  createRemoveEntry,
+} from '../moderation/blocklist/blocklist-entries.ts';
 import { createBlocklistRouter } from '../moderation/blocklist/blocklist-router.ts';
 import { createImportHashList } from '../moderation/blocklist/import-hash-list.ts';
 import {
@@ -36,6 +39,7 @@ export function createBlocklistRoutes(
       importHashList: createImportHashList(database, queue),
     }),
     removeEntry: createRemoveEntry(database),
+    countRemoval: createCountRemoval(database),
     requireOneReviewer,
   });
 }

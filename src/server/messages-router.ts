@@ -1,6 +1,7 @@
 import type { Router } from 'express';
 import { createMessageRoutes } from '../gallery/gallery-routes.ts';
 import { createResourceRouter, type Guard } from '../http/resource-router.ts';
+import { createCountMessageDeletion } from '../moderation/deletions/delete-media.ts';
 import { createDecideMessage } from '../moderation/messages/decide-message.ts';
 import { createMessageModerationRoutes } from '../moderation/moderation-routes.ts';
 import type { OwnNumbers } from '../moderation/own-numbers.ts';
@@ -22,6 +23,7 @@ export function createMessagesRouter(
     ...createMessageRoutes(database),
     ...createMessageModerationRoutes({
       deleteMessage,
+      countMessageDeletion: createCountMessageDeletion(database),
       decideMessage: createDecideMessage(database),
       ...deps,
     }),

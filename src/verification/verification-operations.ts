@@ -32,7 +32,9 @@ const id = z.uuid('the id of a verification');
 const verificationSchema = z
   .strictObject({
     id,
-    state: z.enum(VerificationState).describe('`stopped`: ended by a request with `restart`.'),
+    state: z
+      .enum(VerificationState)
+      .describe('`stopped`: cancelled, or ended by a request with `restart`.'),
     repair: z.boolean(),
     bytesPerSecond: count,
     progress: z.number().min(0).max(1).describe('Of reading, estimated.'),
@@ -133,6 +135,19 @@ export const verificationOperations = {
     params: z.object({ id }),
     answers: { 200: { description: 'The verification.', body: verificationSchema } },
     problems: ['not_found'],
+  }),
+  cancelVerification: defineOperation({
+    id: 'cancelVerification',
+    method: 'post',
+    path: `${path}/{id}/cancel`,
+    tag,
+    summary: 'Cancel a verification',
+    description:
+      'What it has found stays. The files that are being read at that moment are read to their end.',
+    access: 'admin',
+    params: z.object({ id }),
+    answers: { 200: { description: 'It is stopped.', body: verificationSchema } },
+    problems: ['not_found', 'conflict'],
   }),
   listFindings: defineOperation({
     id: 'listFindings',

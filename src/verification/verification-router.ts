@@ -20,6 +20,11 @@ export function createVerificationRouter(guard: Guard, verifications: Verificati
     route(operations.showVerification, async ({ params: { id }, response }) => {
       response.json(await verifications.find(id));
     }),
+    route(operations.cancelVerification, async ({ params: { id }, request, response }) => {
+      const stopped = await verifications.cancel(id, callerOf(response).name);
+      request.log.info({ verificationId: id }, 'verification cancelled');
+      response.json(stopped);
+    }),
     route(operations.listFindings, async ({ params: { id }, query, request, response }) => {
       sendPage(request, response, await verifications.findings(id, query));
     }),

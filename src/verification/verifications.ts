@@ -22,6 +22,13 @@ export interface Verifications {
    * @param actor for the audit log
    */
   begin(request: VerificationRequest, actor: string): Promise<VerificationItem>;
+  /**
+   * Ends a verification: what it has found stays, and nothing more is read or repaired.
+   *
+   * @param actor for the audit log
+   * @throws AppError `not_found`; `conflict` when it has ended
+   */
+  cancel(id: string, actor: string): Promise<VerificationItem>;
   /** One page, newest first. */
   list(query: VerificationListQuery): Promise<Page<VerificationItem>>;
   /** @throws AppError `not_found` */
@@ -102,6 +109,19 @@ export function createVerifications({ prisma }: Database, queue: JobQueue): Veri
         await recordAudit(tx, [{ actor, action: 'verification.begin', target: row.id, after }]);
         return verificationItem(row, 0);
       }),
+    async cancel(id, actor) {
+      await find(id);
+      await prisma.$transaction(async (tx) => {
+        const { count } = await tx.verification.updateMany({
+          where: { id, state: 'running' },
+          data: { state: 'stopped', endedAt: new Date(), problem: null },
+        });
+        if (count === 0) throw new AppError('conflict', 'This verification has ended already.');
+        await recordAudit(tx, [{ actor, action: 'verification.cancel', target: id }]);
+      });
+      const [item] = await withWaiting([await find(id)]);
+      return item as VerificationItem;
+    },
     async list(query) {
       const { items, nextCursor } = await datedPage(query, (select) =>
         prisma.verification.findMany(select),

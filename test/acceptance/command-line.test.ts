@@ -50,7 +50,13 @@ test.each([
   });
 });
 
-test('keys list: columns without an index or quotes', async () => {
+test('keys list: a word when there are none, and columns without an index or quotes', async () => {
+  expect(await cli('keys', 'list')).toMatchObject({
+    code: 0,
+    stdout: '',
+    stderr: expect.stringContaining('There are no keys yet. To create one: keys create'),
+  });
+  expect(await cli('keys', 'list', '--json')).toMatchObject({ code: 0, stdout: '[]\n' });
   const long = 'a-key-with-a-longer-name';
   for (const [name, role] of [
     ['gallery', 'viewer'],
@@ -74,6 +80,9 @@ test('keys list: columns without an index or quotes', async () => {
     ),
     '',
   ]);
+  const { body } = await inbox.api('get', '/api/v1/keys').expect(200);
+  const asJson = await cli('keys', 'list', '--json');
+  expect(JSON.parse(asJson.stdout)).toEqual(body.items);
 });
 
 test('export: of a sender that has nothing it says so, and leaves no file', async () => {
@@ -130,7 +139,7 @@ test('export-media: the attachments that match, or those that are named', async 
   });
   await rm(held);
   const reveal = ['export-media', '--from', from, '--out', held, '--reveal'];
-  expect(await cli(...reveal)).toMatchObject({ code: 1, stderr: expect.stringContaining('why') });
+  expect(await cli(...reveal)).toMatchObject({ code: 2, stderr: expect.stringContaining('why') });
   expect(await cli(...reveal, '--reason', 'to decide')).toMatchObject({
     code: 0,
     stdout: expect.stringContaining('Attachments: 2. Left out: 0.'),
@@ -138,7 +147,7 @@ test('export-media: the attachments that match, or those that are named', async 
   await inbox.api('post', path).send({ decision: 'approve' }).expect(200);
 
   const wrong = await cli('export-media', 'ME1', '--out', join(folder, 'wrong.zip'));
-  expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('sids') });
+  expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('sids') });
   expect(await readdir(folder)).not.toContain('wrong.zip');
 });
 
@@ -157,8 +166,8 @@ test('delete: one media item goes at once, more only with --yes', async () => {
   ];
   for (const [args, counts] of wide) {
     expect(await cli('delete', String(first?.sid), ...args)).toMatchObject({
-      code: 0,
-      stdout: `To be deleted: ${counts}.\nNothing is deleted without --yes.\n`,
+      code: 1,
+      stdout: `To be deleted: ${counts}.\n`,
     });
   }
   await inbox.mediaOf(message.sid, 'stored');
@@ -172,9 +181,47 @@ test('delete: one media item goes at once, more only with --yes', async () => {
     stderr: expect.stringContaining('It was deleted before.'),
   });
   for (const sid of ['nonsense', `${first?.sid}/pin`, '..']) {
-    expect((await cli('delete', sid)).code).toBe(1);
+    expect((await cli('delete', sid)).code).toBe(2);
   }
 }, 180_000);
+
+test('erase: counts first, and erases with --yes', async () => {
+  const from = '+15550005004';
+  const { message } = await inbox.receive({ from, attachments: [note(), note()] });
+  await inbox.mediaOf(message.sid, 'stored');
+  const counted = 'To be erased of this sender: messages 1, media 2.\n';
+  expect(await cli('erase', from)).toEqual({
+    code: 1,
+    stdout: counted,
+    stderr: expect.stringContaining('Nothing is deleted. To delete it, repeat this with --yes.'),
+  });
+  expect(await cli('erase', from, '--dry-run')).toMatchObject({
+    code: 0,
+    stdout: `${counted}Nothing is deleted: this is a dry run.\n`,
+  });
+  await inbox.mediaOf(message.sid, 'stored');
+  for (const args of [[], ['--dry-run']]) {
+    expect(await cli('erase', '+15550005009', ...args)).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining('is the number right?'),
+    });
+  }
+  expect(await cli('erase', from, '--yes')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('Erased here.'),
+  });
+}, 180_000);
+
+test('keys revoke: a dry run says what would end', async () => {
+  await inbox.api('post', '/api/v1/keys').send({ name: 'kept', role: 'viewer' }).expect(201);
+  expect(await cli('keys', 'revoke', 'kept', '--dry-run')).toMatchObject({
+    code: 0,
+    stdout: 'Sessions that would end with it: 0. The key stays: this is a dry run.\n',
+  });
+  expect(await cli('keys', 'revoke', 'kept')).toMatchObject({ code: 0 });
+  expect(await cli('keys', 'revoke', 'kept', '--dry-run')).toMatchObject({ code: 1 });
+});
 
 test('what answers and is not mms-inbox is told as such', async () => {
   const other = createServer((request, response) => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { recordAt } from '../support/deletion-record.ts';
 import { importNotes } from '../support/import-notes.ts';
-import { runCommand } from '../support/run-command.ts';
+import { onTerminal, runCommand } from '../support/run-command.ts';
 import { startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 
 let inbox: TestInbox;
@@ -21,18 +21,36 @@ test('delete: what is reached goes, and it says how far Twilio’s part is', asy
   const [media] = await inbox.mediaOf(message.sid, 'stored');
   const sid = String(media?.sid);
   const why = ['--reason-code', 'spam', '--reason', 'an advertisement'];
-  const counted = await cli(sid, '--scope', 'message', '--message', ...why);
-  expect(counted).toMatchObject({
-    code: 0,
-    stdout: 'To be deleted: messages 1, media 2.\nNothing is deleted without --yes.\n',
+  const wide = [sid, '--scope', 'message', '--message', ...why];
+  expect(await cli(...wide)).toEqual({
+    code: 1,
+    stdout: 'To be deleted: messages 1, media 2.\n',
+    stderr: expect.stringMatching(/^Nothing is deleted\. To delete it, repeat this with --yes\.$/m),
   });
+  for (const dry of [
+    [...wide, '--dry-run'],
+    [...wide, '--dry-run', '--yes'],
+  ]) {
+    expect(await cli(...dry)).toMatchObject({
+      code: 0,
+      stdout: 'To be deleted: messages 1, media 2.\nNothing is deleted: this is a dry run.\n',
+    });
+  }
+  expect(await cli(sid, '--dry-run')).toMatchObject({
+    code: 0,
+    stdout: 'To be deleted: messages 0, media 1.\nNothing is deleted: this is a dry run.\n',
+  });
+  const no = await onTerminal(inbox, ['delete', ...wide], 'n\n');
+  expect(no).toMatchObject({ code: 1, output: expect.stringContaining('Nothing is deleted.') });
+  const interrupted = await onTerminal(inbox, ['delete', ...wide], '\x03');
+  expect(interrupted).toMatchObject({ code: 130 });
   expect((await inbox.api('get', '/api/v1/deletions').expect(200)).body.items).toEqual([]);
   await inbox.mediaOf(message.sid, 'stored');
-  const done = await cli(sid, '--scope', 'message', '--message', '--yes', ...why);
+  const done = await onTerminal(inbox, ['delete', ...wide], 'y\n');
   expect(done).toMatchObject({
     code: 0,
-    stdout: expect.stringMatching(
-      /^Deleted here: 3\. At Twilio: .*\d (done|pending).* Deletion 1\.$/m,
+    output: expect.stringMatching(
+      /^Deleted here: 3\. At Twilio: .*\d (done|pending).* Deletion 1\.\r?$/m,
     ),
   });
   expect(await recordAt(inbox, '/api/v1/deletions/1')).toMatchObject({

@@ -125,6 +125,7 @@ const ACTS: Record<string, [least: Role, status: number]> = {
   'POST /api/v1/verifications': ['admin', 202],
   'GET /api/v1/verifications/:id': ['admin', 404],
   'GET /api/v1/verifications/:id/findings': ['admin', 404],
+  'POST /api/v1/verifications/:id/cancel': ['admin', 404],
   'GET /api/v1/endpoints': ['admin', 200],
   'POST /api/v1/endpoints': ['admin', 400],
   'GET /api/v1/endpoints/:id': ['admin', 404],

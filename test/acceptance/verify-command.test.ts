@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { damageFile, flipped, storedFile } from '../support/damage-files.ts';
 import { inboxEnv } from '../support/inbox-env.ts';
 import { startInboxProcess } from '../support/inbox-process.ts';
-import { runCommand } from '../support/run-command.ts';
+import { interruptCommand, runCommand } from '../support/run-command.ts';
 import { smallPicture } from '../support/small-picture.ts';
 import { createTestDatabase } from '../support/test-database.ts';
 import { ADMIN_KEY, eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
@@ -37,6 +37,40 @@ test('the command beside a server says what is wrong, repairs it, and ends with 
   const wrong = await runCommand(inbox, ['verify', '--rate', 'fast'], env);
   expect(wrong.stderr).toContain('A rate is written as 20MB/s');
   expect(wrong.code).toBe(2);
+}, 300_000);
+
+test('a verification is shown until Ctrl-C, and cancelled', async () => {
+  const form = inbox.api('post', '/api/v1/media').field('from', '+15551234567');
+  // 3 MB, which take half a minute at the lowest rate.
+  const { body } = await form.attach('files', Buffer.alloc(3e6, 65), 'text.txt').expect(201);
+  await inbox.mediaOf(body.messageSid, 'stored');
+  const shown = await interruptCommand(
+    inbox,
+    ['verify', '--rate', '100kB/s'],
+    /files,[\s\S]*files,/,
+  );
+  expect(shown).toMatchObject({
+    code: 130,
+    stderr: expect.stringMatching(/Stopped showing it after \d+ files\. .*`verify --cancel` ends/),
+  });
+  const running = await inbox.api('get', VERIFICATIONS).expect(200);
+  expect(running.body.items).toMatchObject([{ state: 'running' }]);
+
+  const env = { MEDIA_REDIRECT_HOSTS: inbox.twilio.mediaHost, BLOB_STORE_URL: inbox.s3Url ?? '' };
+  expect(await runCommand(inbox, ['verify', '--cancel'], env)).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^Cancelled after \d+ files\.$/m),
+  });
+  const ended = await inbox.api('get', VERIFICATIONS).expect(200);
+  expect(ended.body.items).toMatchObject([{ state: 'stopped', endedAt: expect.any(String) }]);
+  const [{ id }] = ended.body.items;
+  await inbox.api('post', `${VERIFICATIONS}/${id}/cancel`).expect(409);
+  const audit = await inbox.api('get', '/api/v1/audit?action=verification.cancel').expect(200);
+  expect(audit.body.items).toMatchObject([{ target: id }]);
+  expect(await runCommand(inbox, ['verify', '--cancel'], env)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('No verification is running.'),
+  });
 }, 300_000);
 
 test('a server that is killed goes on with it after its next start', async () => {

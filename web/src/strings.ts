@@ -392,6 +392,7 @@ export const strings = {
         'endpoint.resend': 'Endpoint: events sent again',
         'reconciliation.begin': 'Reconciliation begun',
         'verification.begin': 'Verification of files begun',
+        'verification.cancel': 'Verification of files cancelled',
         'key.create': 'Key created',
         'key.revoke': 'Key revoked',
         'session.begin': 'Signed in',

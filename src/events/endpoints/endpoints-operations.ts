@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EndpointState } from '../../generated/prisma/client.ts';
 import { createdCursor } from '../../http/created-page.ts';
-import { time } from '../../http/fields.ts';
+import { count, dryRunParameter, time } from '../../http/fields.ts';
 import { defineOperation } from '../../http/operation.ts';
 import { pageAnswer, pageLimit } from '../../http/paging.ts';
 import { eventType } from '../event-schemas.ts';
@@ -145,7 +145,18 @@ export const endpointOperations = {
     summary: 'Delete an endpoint and its deliveries',
     access: 'admin',
     params,
-    answers: { 204: { description: 'Deleted.' } },
+    query: z.strictObject({ dryRun: dryRunParameter }),
+    answers: {
+      200: {
+        description: 'With `dryRun=true`: what would be deleted with it.',
+        body: z.strictObject({
+          dryRun: z.literal(true),
+          deliveries: count,
+          pending: count.describe('Of these: not delivered yet.'),
+        }),
+      },
+      204: { description: 'Deleted.' },
+    },
     problems: ['not_found'],
   }),
   rotateSecret: defineOperation({

@@ -65,7 +65,11 @@ export function createEndpointsRouter(
       response.json(await endpoints.change(id, changes, callerOf(response).name));
       request.log.info({ endpointId: id }, 'events endpoint changed');
     }),
-    route(operations.deleteEndpoint, async ({ params: { id }, request, response }) => {
+    route(operations.deleteEndpoint, async ({ params: { id }, query, request, response }) => {
+      if (query.dryRun) {
+        response.json({ dryRun: true, ...(await endpoints.countRemoval(id)) });
+        return;
+      }
       await endpoints.remove(id, callerOf(response).name);
       request.log.info({ endpointId: id }, 'events endpoint deleted');
       response.status(204).end();

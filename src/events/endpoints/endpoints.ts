@@ -31,6 +31,8 @@ export interface Endpoints {
     changes: Partial<EndpointSettings & Pick<EventEndpoint, 'state'>>,
     actor: string,
   ): Promise<EndpointItem>;
+  /** Counts the deliveries that are deleted with an endpoint; nothing is changed or recorded. */
+  countRemoval(id: string): Promise<{ deliveries: number; pending: number }>;
   /** Deletes an endpoint and its deliveries. */
   remove(id: string, actor: string): Promise<void>;
   /** Makes a new secret; for a day the previous one is used for signing as well. */
@@ -86,6 +88,13 @@ export function createEndpoints({ prisma }: Database, queue: JobQueue): Endpoint
         await recordEndpointAct(tx, actor, 'endpoint.update', { before, after });
         return endpointItem(after);
       }),
+    async countRemoval(endpointId) {
+      await existing(prisma, endpointId);
+      const { eventDelivery } = prisma;
+      const deliveries = await eventDelivery.count({ where: { endpointId } });
+      const pending = await eventDelivery.count({ where: { endpointId, state: 'pending' } });
+      return { deliveries, pending };
+    },
     remove: (id, actor) =>
       prisma.$transaction(async (tx) => {
         const before = await locked(tx, id);

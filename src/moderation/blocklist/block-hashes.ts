@@ -4,24 +4,36 @@ import { PICTURES_BY_HASH } from '../../database/blob-scan.ts';
 import type { Database, Transaction } from '../../database/database.ts';
 import { MEDIA_BY_SID } from '../../database/media-scan.ts';
 import { countRows, scanRows } from '../../database/scan-rows.ts';
-import { type BlocklistEntry, Prisma } from '../../generated/prisma/client.ts';
+import {
+  type BlocklistEntry,
+  type BlocklistPolicy,
+  Prisma,
+} from '../../generated/prisma/client.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
 import { distanceWithin, readWords } from '../../pdq/hash-words.ts';
 import type { Decider } from '../decisions.ts';
-import { addEntries, type EntryTerms } from './blocklist-entries.ts';
+import { addEntries, countEntries, type EntryTerms } from './blocklist-entries.ts';
 import { type BlocklistHash, MAX_DISTANCE, MIN_QUALITY } from './blocklist-index.ts';
 import type { BlockedFile } from './blocklist-schemas.ts';
 import { blocklistItems } from './list-blocklist.ts';
+
+/** What a request to block takes besides the terms of the entries. */
+export interface BlockOptions {
+  applyToExisting: boolean;
+  /** Only counts. */
+  dryRun: boolean;
+}
 
 /** Adds the hashes of one file to the blocklist, and on request applies it to stored media. */
 export type BlockHashes = (
   hashes: readonly BlocklistHash[],
   terms: EntryTerms,
-  applyToExisting: boolean,
+  options: BlockOptions,
 ) => Promise<BlockedFile>;
 
 export function createBlockHashes({ prisma }: Database, queue: JobQueue): BlockHashes {
-  return async (hashes, terms, applyToExisting) => {
+  return async (hashes, terms, { applyToExisting, dryRun }) => {
+    if (dryRun) return countBlock(prisma, hashes, terms.policy);
     const added = await prisma.$transaction((tx) =>
       addHashes(tx, queue, hashes, terms, applyToExisting),
     );
@@ -61,12 +73,32 @@ export async function addHashes(
     })),
   );
   if (applyToExisting) await sendApply(tx, queue, terms);
+  return { written, entries: await entriesOf(tx, hashes) };
+}
+
+function entriesOf(
+  db: Pick<Transaction, 'blocklistEntry'>,
+  hashes: readonly BlocklistHash[],
+): Promise<BlocklistEntry[]> {
   const or = hashes.map(({ kind, hash }) => ({ kind, hash }));
-  const entries = await tx.blocklistEntry.findMany({
+  return db.blocklistEntry.findMany({
     where: { OR: or, removedAt: null },
     orderBy: { id: 'asc' },
   });
-  return { written, entries };
+}
+
+/** What adding hashes would do: the answer of a dry run. Nothing is written or recorded. */
+export async function countBlock(
+  db: Db & Pick<Transaction, 'blocklistEntry'>,
+  hashes: readonly BlocklistHash[],
+  policy: BlocklistPolicy,
+): Promise<BlockedFile> {
+  return {
+    dryRun: true,
+    ...(await countEntries(db, hashes, policy)),
+    matchesExisting: await countExisting(db, hashes),
+    entries: await blocklistItems(db, await entriesOf(db, hashes)),
+  };
 }
 
 /** What adding hashes did, as the API returns it. */

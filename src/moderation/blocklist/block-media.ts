@@ -5,12 +5,18 @@ import type { Proposal } from '../../generated/prisma/client.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
 import { pictureOf } from '../../preview/screen.ts';
 import { type ReviewAct, settleBlock } from '../reviews/proposals.ts';
-import { type AddedHashes, addHashes, blockedFile } from './block-hashes.ts';
+import {
+  type AddedHashes,
+  addHashes,
+  type BlockOptions,
+  blockedFile,
+  countBlock,
+} from './block-hashes.ts';
 import type { EntryTerms } from './blocklist-entries.ts';
 import { type BlocklistHash, hashesOf } from './blocklist-index.ts';
 import type { BlockedFile } from './blocklist-schemas.ts';
 
-type BlockTerms = Omit<EntryTerms, 'source'> & { applyToExisting: boolean };
+type BlockTerms = Omit<EntryTerms, 'source'> & Pick<BlockOptions, 'applyToExisting'>;
 
 /**
  * Blocks what an attachment shows: its bytes and, for a picture, similar pictures; or proposes that, when its reason
@@ -18,14 +24,18 @@ type BlockTerms = Omit<EntryTerms, 'source'> & { applyToExisting: boolean };
  *
  * @throws AppError `not_found`, `media_deleted`, or `media_not_stored` while its bytes are not here
  */
-export type BlockMedia = (sid: string, terms: BlockTerms) => Promise<BlockedFile | Proposal>;
+export type BlockMedia = (
+  sid: string,
+  terms: BlockTerms & BlockOptions,
+) => Promise<BlockedFile | Proposal>;
 
 export function createBlockMedia(
   { prisma }: Database,
   { queue, reviewAct }: { queue: JobQueue; reviewAct: ReviewAct },
 ): BlockMedia {
-  return async (sid, terms) => {
+  return async (sid, { dryRun, ...terms }) => {
     const hashes = await readHashes(prisma, sid);
+    if (dryRun) return countBlock(prisma, hashes, terms.policy);
     const proposal = await reviewAct({ ...terms, act: 'block', mediaSid: sid });
     if (proposal !== null) return proposal;
     const added = await prisma.$transaction((tx) => blockHashesOf(tx, queue, sid, hashes, terms));

@@ -6,6 +6,7 @@ import type { Reason } from '../../http/fields.ts';
 import type { Decider } from '../decisions.ts';
 
 import type { BlocklistHash } from './blocklist-index.ts';
+import { countCatches } from './catches.ts';
 
 /** What hashes that are added together have in common. */
 export interface EntryTerms extends Reason {
@@ -66,6 +67,40 @@ export async function addEntries(
     ORDER BY id`;
 }
 
+/** What adding hashes would write. */
+export interface EntryCounts {
+  /** Hashes that are not in the blocklist. */
+  added: number;
+  /** Those that are, and would get a stricter policy. */
+  raised: number;
+  /** Those that are, and stay as they are. */
+  known: number;
+}
+
+/** Counts what `addEntries` would write; nothing is written or locked. */
+export async function countEntries(
+  db: Pick<Transaction, '$queryRaw'>,
+  hashes: readonly BlocklistHash[],
+  policy: BlocklistPolicy,
+): Promise<EntryCounts> {
+  const kinds = hashes.map(({ kind }) => kind);
+  const values = hashes.map(({ hash }) => hash);
+  const [counts] = await db.$queryRaw<[EntryCounts]>`
+    WITH given AS (
+      SELECT DISTINCT kind::"BlocklistKind", hash
+      FROM unnest(${kinds}::text[], ${values}::text[]) AS row (kind, hash)
+    )
+    SELECT
+      count(*) FILTER (WHERE policy IS NULL)::int AS added,
+      count(*) FILTER (WHERE policy < ${policy}::"BlocklistPolicy")::int AS raised,
+      count(*) FILTER (WHERE policy >= ${policy}::"BlocklistPolicy")::int AS known
+    FROM given LEFT JOIN LATERAL (
+      SELECT policy FROM blocklist_entry AS entry
+      WHERE entry.kind = given.kind AND entry.hash = given.hash AND removed_at IS NULL LIMIT 1
+    ) AS entry ON true`;
+  return counts;
+}
+
 // Arbitrary, but different from the keys of other advisory locks.
 const LOCK = 7_263_094_511n;
 
@@ -86,6 +121,25 @@ export async function holdBlocklist(tx: Transaction): Promise<void> {
 }
 
 /**
+ * Counts what an entry has caught, before it is removed; nothing is changed or recorded.
+ *
+ * @throws AppError `not_found`, also for one that was removed before
+ */
+export type CountRemoval = (id: bigint) => Promise<{ caught: number }>;
+
+export function createCountRemoval({ prisma }: Database): CountRemoval {
+  return async (id) => {
+    const entry = await prisma.blocklistEntry.findFirst({ where: { id, removedAt: null } });
+    if (entry === null) throw noSuchEntry();
+    return { caught: (await countCatches(prisma, [id])).get(id) ?? 0 };
+  };
+}
+
+function noSuchEntry(): AppError {
+  return new AppError('not_found', 'The blocklist has no entry with this number.');
+}
+
+/**
  * Removes an entry from the blocklist. Media that it matched stay as they are; new ones are not blocked.
  *
  * @throws AppError `not_found`, also for one that was removed before
@@ -101,9 +155,7 @@ export function createRemoveEntry({ prisma }: Database): RemoveEntry {
           change = nextval(pg_get_serial_sequence('blocklist_entry', 'change'))
         WHERE id = ${id} AND removed_at IS NULL
         RETURNING kind, policy`;
-      if (entry === undefined) {
-        throw new AppError('not_found', 'The blocklist has no entry with this number.');
-      }
+      if (entry === undefined) throw noSuchEntry();
       await recordAudit(tx, [
         { actor, ...why, action: 'blocklist.remove', target: String(id), before: entry },
       ]);

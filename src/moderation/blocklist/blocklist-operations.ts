@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { BlocklistPolicy } from '../../generated/prisma/client.ts';
-import { flagParameter, reasonFields } from '../../http/fields.ts';
+import {
+  count,
+  dryRunField,
+  dryRunParameter,
+  flagParameter,
+  reasonFields,
+} from '../../http/fields.ts';
 import { defineOperation } from '../../http/operation.ts';
 import { pageAnswer } from '../../http/paging.ts';
 import { mediaSid } from '../../twilio/address-fields.ts';
@@ -50,7 +56,11 @@ export const blocklistOperations = {
       'the same list can be sent again.',
     access: 'admin',
     form: {
-      fields: z.strictObject({ ...terms, applyToExisting: flagParameter.describe(APPLY) }),
+      fields: z.strictObject({
+        ...terms,
+        applyToExisting: flagParameter.describe(APPLY),
+        dryRun: dryRunParameter,
+      }),
       files: { name: 'file', most: 1, description: 'A picture or a list, of at most 256 MiB.' },
     },
     answers: { 200: { description: 'What was added.', body: uploadedHashesSchema } },
@@ -65,8 +75,17 @@ export const blocklistOperations = {
     description: 'Media that it matched stay as they are; new ones are not blocked.',
     access: 'admin',
     params: entryPath,
-    query: z.strictObject(reasonFields),
-    answers: { 204: { description: 'Removed.' } },
+    query: z.strictObject({ dryRun: dryRunParameter, ...reasonFields }),
+    answers: {
+      200: {
+        description: 'With `dryRun=true`: what would be removed.',
+        body: z.strictObject({
+          dryRun: z.literal(true),
+          caught: count.describe('As in the list. These attachments stay as they are.'),
+        }),
+      },
+      204: { description: 'Removed.' },
+    },
     problems: ['not_found'],
   }),
   blockMedia: defineOperation({
@@ -81,6 +100,7 @@ export const blocklistOperations = {
     body: z.strictObject({
       ...terms,
       applyToExisting: z.boolean('true or false').default(false).describe(APPLY),
+      dryRun: dryRunField,
     }),
     bodyExample: { policy: 'quarantine', reasonCode: 'spam' },
     answers: {

@@ -8,7 +8,7 @@ import { validate } from '../../http/validate.ts';
 import { proposalItem } from '../reviews/proposal-schemas.ts';
 import type { RequireOneReviewer } from '../reviews/proposals.ts';
 import type { BlockMedia } from './block-media.ts';
-import type { RemoveEntry } from './blocklist-entries.ts';
+import type { CountRemoval, RemoveEntry } from './blocklist-entries.ts';
 import { blocklistOperations as operations } from './blocklist-operations.ts';
 import { listBlocklist } from './list-blocklist.ts';
 import type { UploadBlocklist, UploadedHashes } from './upload-blocklist.ts';
@@ -25,6 +25,7 @@ export function createBlocklistRouter(
     discard: (path: string) => Promise<void>;
     uploadBlocklist: UploadBlocklist;
     removeEntry: RemoveEntry;
+    countRemoval: CountRemoval;
     requireOneReviewer: RequireOneReviewer;
   },
 ): Router {
@@ -40,12 +41,13 @@ export function createBlocklistRouter(
             fields: [{ field: 'file', message: 'needs a picture, or a list of hashes' }],
           });
         }
-        const { applyToExisting, ...terms } = validate(form.fields, { ...request.body });
+        const { applyToExisting, dryRun, ...terms } = validate(form.fields, { ...request.body });
         await deps.requireOneReviewer(terms.reasonCode, FROM_ATTACHMENTS);
         const actor = callerOf(response).name;
-        const outcome = await deps.uploadBlocklist(file, { actor, ...terms }, applyToExisting);
+        const options = { applyToExisting, dryRun };
+        const outcome = await deps.uploadBlocklist(file, { actor, ...terms }, options);
         const { kind, added, raised, known } = outcome;
-        request.log.info({ kind, added, raised, known }, 'blocklist extended');
+        if (!dryRun) request.log.info({ kind, added, raised, known }, 'blocklist extended');
         response.json(outcome);
       } finally {
         if (file !== undefined) await deps.discard(file.path);
@@ -60,7 +62,12 @@ export function createBlocklistRouter(
     }),
     upload,
     route(operations.removeBlocklistEntry, async ({ params: { id }, query, request, response }) => {
-      await deps.removeEntry(id, { actor: callerOf(response).name, ...query });
+      const { dryRun, ...reason } = query;
+      if (dryRun) {
+        response.json({ dryRun, ...(await deps.countRemoval(id)) });
+        return;
+      }
+      await deps.removeEntry(id, { actor: callerOf(response).name, ...reason });
       request.log.info({ entry: String(id) }, 'blocklist entry removed');
       response.status(204).end();
     }),
@@ -76,7 +83,7 @@ export function createBlockRoute(blockMedia: BlockMedia): Route {
       response.status(202).json({ proposal: proposalItem(outcome) });
       return;
     }
-    request.log.info({ mediaSid: sid, added: outcome.added }, 'media blocked');
+    if (!body.dryRun) request.log.info({ mediaSid: sid, added: outcome.added }, 'media blocked');
     response.json(outcome);
   });
 }

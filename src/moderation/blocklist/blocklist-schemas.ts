@@ -35,6 +35,10 @@ export const blocklistEntrySchema = z
 export type BlocklistItem = z.output<typeof blocklistEntrySchema>;
 
 const added = {
+  dryRun: z
+    .literal(true)
+    .optional()
+    .describe('Of a dry run: nothing was added, the numbers say what would be.'),
   added: count.describe('Hashes that were not in the blocklist.'),
   raised: count.describe('Those that were there and got a stricter policy.'),
   known: count.describe('Those that were there and stay as they were.'),

@@ -4,8 +4,8 @@ import { recordAudit } from '../../audit/record-audit.ts';
 import type { Database, Transaction } from '../../database/database.ts';
 import { BlocklistKind, type Prisma } from '../../generated/prisma/client.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
-import { countExisting, MAX_COUNTED, sendApply } from './block-hashes.ts';
-import { addEntries, type EntryTerms } from './blocklist-entries.ts';
+import { type BlockOptions, countExisting, MAX_COUNTED, sendApply } from './block-hashes.ts';
+import { addEntries, countEntries, type EntryTerms } from './blocklist-entries.ts';
 import type { BlocklistHash } from './blocklist-index.ts';
 import type { ImportedList } from './blocklist-schemas.ts';
 
@@ -16,11 +16,11 @@ import type { ImportedList } from './blocklist-schemas.ts';
 export type ImportHashList = (
   file: { path: string; size: number; sha256: string },
   terms: EntryTerms,
-  applyToExisting: boolean,
+  options: BlockOptions,
 ) => Promise<ImportedList>;
 
 export function createImportHashList({ prisma }: Database, queue: JobQueue): ImportHashList {
-  return async ({ path, size, sha256 }, terms, applyToExisting) => {
+  return async ({ path, size, sha256 }, terms, { applyToExisting, dryRun }) => {
     const { actor, reasonCode, reason, policy } = terms;
     const act = { actor, target: randomUUID(), reasonCode, reason };
     const record = (tx: Transaction, after: Prisma.InputJsonObject) =>
@@ -30,29 +30,35 @@ export function createImportHashList({ prisma }: Database, queue: JobQueue): Imp
     let raised = 0;
 
     const file = createReadStream(path);
-    const report = await parseHashList(file, async (hashes) => {
+    async function add(hashes: readonly BlocklistHash[]) {
       const written = await prisma.$transaction(async (tx) => {
         // Recorded before all hashes are added: if it stops half way, the audit log says whose they are.
         if (first.length === 0) await record(tx, { policy, size, sha256 });
         return addEntries(tx, hashes, terms);
       });
       const fresh = written.filter(({ isNew }) => isNew).length;
-      added += fresh;
-      raised += written.length - fresh;
+      return { added: fresh, raised: written.length - fresh };
+    }
+
+    const report = await parseHashList(file, async (hashes) => {
+      const counts = dryRun ? await countEntries(prisma, hashes, policy) : await add(hashes);
+      added += counts.added;
+      raised += counts.raised;
       // More than the maximum that is counted, so that `countExisting` detects too many.
       if (first.length <= MAX_COUNTED) first.push(...hashes.slice(0, MAX_COUNTED + 1));
     });
 
     const { taken, duplicates, bad, problems } = report;
     const counts = { added, raised, known: taken - added - raised, duplicates };
-    if (taken > 0) {
+    if (taken > 0 && !dryRun) {
       await prisma.$transaction(async (tx) => {
         await record(tx, { ...counts, badLines: bad });
         if (applyToExisting) await sendApply(tx, queue, terms);
       });
     }
     const matchesExisting = await countExisting(prisma, first);
-    return { ...counts, matchesExisting, badLines: { count: bad, lines: problems } };
+    const badLines = { count: bad, lines: problems };
+    return { ...(dryRun ? { dryRun } : {}), ...counts, matchesExisting, badLines };
   };
 }
 

@@ -4,7 +4,7 @@ import type { BlobStore } from '../../files/blob-store.ts';
 import { sniffContentType } from '../../media/download/sniff-content-type.ts';
 import type { PreviewPool } from '../../preview/preview-pool.ts';
 import type { PreviewResult } from '../../preview/preview-result.ts';
-import type { BlockHashes } from './block-hashes.ts';
+import type { BlockHashes, BlockOptions } from './block-hashes.ts';
 import type { EntryTerms } from './blocklist-entries.ts';
 import { hashesOf, type PictureHash } from './blocklist-index.ts';
 import type { ImportedList, UploadOutcome } from './blocklist-schemas.ts';
@@ -34,7 +34,7 @@ export type InspectFile = (file: {
 export type UploadBlocklist = (
   file: UploadedHashes,
   terms: Omit<EntryTerms, 'source'>,
-  applyToExisting: boolean,
+  options: BlockOptions,
 ) => Promise<UploadOutcome>;
 
 export function createUploadBlocklist(deps: {
@@ -43,7 +43,7 @@ export function createUploadBlocklist(deps: {
   importHashList: ImportHashList;
 }): UploadBlocklist {
   const { inspectFile, blockHashes, importHashList } = deps;
-  return async (file, givenTerms, applyToExisting) => {
+  return async (file, givenTerms, options) => {
     const terms = { ...givenTerms, source: 'upload' } as const;
     const { contentType, picture } = await inspectFile(file);
     if (contentType?.startsWith('image/')) {
@@ -53,14 +53,14 @@ export function createUploadBlocklist(deps: {
       return {
         kind: 'image',
         quality,
-        ...(await blockHashes(hashes, terms, applyToExisting)),
+        ...(await blockHashes(hashes, terms, options)),
       };
     }
     if (contentType !== null && !contentType.startsWith('text/')) {
       const message = `The file is ${contentType}: it must be a picture, or a list of hashes.`;
       throw new AppError('unsupported_media_type', message);
     }
-    const outcome = await importHashList(file, terms, applyToExisting);
+    const outcome = await importHashList(file, terms, options);
     const { added, raised, known, badLines } = outcome;
     if (added + raised + known === 0) throw invalidFile(nothingIn(badLines));
     return { kind: 'list', ...outcome };

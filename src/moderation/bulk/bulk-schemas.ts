@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BulkOutcome, BulkState } from '../../generated/prisma/client.ts';
 import { datedCursor } from '../../http/dated-cursor.ts';
-import { count, reasonFields, time } from '../../http/fields.ts';
+import { count, dryRunField, reasonFields, time } from '../../http/fields.ts';
 import { NOT_A_CURSOR, pageLimit } from '../../http/paging.ts';
 import { mediaFilterFields } from '../../media/media-filter.ts';
 import { mediaSid } from '../../twilio/address-fields.ts';
@@ -58,7 +58,7 @@ export const bulkRequest = z
       })
       .optional()
       .describe('An empty one, `{}`, selects everything that is not deleted.'),
-    dryRun: z.boolean('true or false').default(false).describe('Only counts.'),
+    dryRun: dryRunField,
     ...reasonFields,
   })
   .superRefine(({ sids, queue, filter }, context) => {

@@ -75,14 +75,21 @@ export function createDeleteMessage(deps: RunDeps): DeleteMessage {
   const deleteSelected = createDeleteSelected(deps);
 
   return async (sid, decider) => {
-    const message = await deps.database.prisma.message.findUnique({ where: { sid } });
-    if (message === null) throw new AppError('not_found', 'There is no message with this sid.');
-    const alreadyDeleted = () =>
-      new AppError('message_deleted', 'This message was deleted before.');
-    if (message.deletedAt !== null) throw alreadyDeleted();
+    await requireMessage(deps.database, sid);
     const requested = { ...decider, scope: 'message', mediaSid: null };
-    return deleteSelected(requested, ofMessages([sid]), { alreadyDeleted });
+    return deleteSelected(requested, ofMessages([sid]), { alreadyDeleted: messageDeletedBefore });
   };
+}
+
+/** @throws AppError `not_found`, `message_deleted` */
+async function requireMessage({ prisma }: Database, sid: string): Promise<void> {
+  const message = await prisma.message.findUnique({ where: { sid } });
+  if (message === null) throw new AppError('not_found', 'There is no message with this sid.');
+  if (message.deletedAt !== null) throw messageDeletedBefore();
+}
+
+function messageDeletedBefore(): AppError {
+  return new AppError('message_deleted', 'This message was deleted before.');
 }
 
 function createDeleteSelected(deps: RunDeps) {
@@ -155,6 +162,12 @@ export async function deleteUnlessGone(
   }
 }
 
+/** What a deletion would reach. */
+interface Reach {
+  media: number;
+  messages: number;
+}
+
 /**
  * Counts what a delete would reach now; nothing is changed or recorded.
  *
@@ -162,17 +175,38 @@ export async function deleteUnlessGone(
  */
 export type CountDeletion = (
   request: Required<Pick<DeleteRequest, 'sid' | 'scope' | 'withMessages'>>,
-) => Promise<{ media: number; messages: number }>;
+) => Promise<Reach>;
 
 export function createCountDeletion(database: Database): CountDeletion {
   return async (request) => {
-    const { media, messages } = await selectScope(database, request);
-    const [counts] = await database.prisma.$queryRaw<[{ media: number; messages: number }]>`
-      SELECT
-        (SELECT count(*)::int FROM media WHERE state <> 'deleted' AND ${media}) AS media,
-        (SELECT count(*)::int FROM message
-          WHERE deleted_at IS NULL AND ${messages ?? Prisma.sql`false`}) AS messages`;
-    if (counts.media + counts.messages === 0) throw deletedBefore();
-    return counts;
+    const reach = await countSelected(database, await selectScope(database, request));
+    if (reach.media + reach.messages === 0) throw deletedBefore();
+    return reach;
   };
+}
+
+/**
+ * Counts what the delete of a message would reach now; nothing is changed or recorded.
+ *
+ * @throws AppError `not_found`, `message_deleted`
+ */
+export type CountMessageDeletion = (sid: string) => Promise<Reach>;
+
+export function createCountMessageDeletion(database: Database): CountMessageDeletion {
+  return async (sid) => {
+    await requireMessage(database, sid);
+    return countSelected(database, ofMessages([sid]));
+  };
+}
+
+async function countSelected(
+  { prisma }: Database,
+  { media, messages }: DeletionSelection,
+): Promise<Reach> {
+  const [counts] = await prisma.$queryRaw<[Reach]>`
+    SELECT
+      (SELECT count(*)::int FROM media WHERE state <> 'deleted' AND ${media}) AS media,
+      (SELECT count(*)::int FROM message
+        WHERE deleted_at IS NULL AND ${messages ?? Prisma.sql`false`}) AS messages`;
+  return counts;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SenderPolicy } from '../../generated/prisma/client.ts';
-import { count, describeAsBoolean, reasonFields, time } from '../../http/fields.ts';
+import { count, describeAsBoolean, dryRunField, reasonFields, time } from '../../http/fields.ts';
 import { pageLimit } from '../../http/paging.ts';
 import { addressParameter, decidedSender, storedSender } from '../../twilio/address-fields.ts';
 
@@ -106,7 +106,7 @@ export const exportBody = z.strictObject({ address: storedSender, ...reasonField
 
 /** Body of `POST /api/v1/senders/erasures`. */
 export const erasureBody = exportBody.extend({
-  dryRun: z.boolean('true or false').default(false).describe('Only counts.'),
+  dryRun: dryRunField,
 });
 
 /** Path of one erasure. */

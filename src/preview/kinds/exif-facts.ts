@@ -50,6 +50,21 @@ function readTags(block: Buffer, withLocation: boolean): ExifReader.ExpandedTags
 }
 
 /**
+ * When a picture was taken, by the EXIF block of a whole file: JPEG, PNG, TIFF, WebP, HEIC or AVIF.
+ *
+ * @returns as `takenAt` of the details: without an offset it is the local time of the camera
+ */
+export function pictureTime(file: Buffer): string | undefined {
+  try {
+    const exif = ['DateTimeOriginal', 'OffsetTimeOriginal'];
+    return cameraTime(ExifReader.load(file, { expanded: true, includeTags: { exif } }));
+  } catch {
+    // Not a picture, without metadata, or damaged.
+    return undefined;
+  }
+}
+
+/**
  * Cameras write local time as `2026:01:31 10:20:30`, some with other separators or blanks for leading
  * zeros; newer ones also write the UTC offset [EXIF 2.31, OffsetTimeOriginal].
  */

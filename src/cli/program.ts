@@ -1,0 +1,54 @@
+import { Command } from 'commander';
+import { loadConfig } from '../config/config.ts';
+import { simulatorCredentials } from '../config/simulator-credentials.ts';
+import { exitProcess } from '../lifecycle/exit-process.ts';
+import { VERSION } from '../monitoring/version.ts';
+import { addBackupCommand } from './backup-command.ts';
+import { addDeleteCommand } from './delete-command.ts';
+import { addDoctorCommand } from './doctor-command.ts';
+import { addDrainSpoolCommand } from './drain-spool-command.ts';
+import { addEraseCommand } from './erase-command.ts';
+import { EXIT, EXIT_CODE_HELP } from './exit-codes.ts';
+import { addExportCommand } from './export-command.ts';
+import { addExportMediaCommand } from './export-media-command.ts';
+import { addImportCommand } from './import-command.ts';
+import { addKeysCommand } from './keys-command.ts';
+import { addMoveCommand } from './move-command.ts';
+import { addPreviewsCommand } from './previews-command.ts';
+import { addReconcileCommand } from './reconcile-command.ts';
+import { addRestoreCommand } from './restore-command.ts';
+import { addRetryCommand } from './retry-command.ts';
+import { addSignInLinkCommand } from './sign-in-link-command.ts';
+import { addSimulateCommand } from './simulate-command.ts';
+import { addVerifyCommand } from './verify-command.ts';
+import { createWithApi } from './with-api.ts';
+
+/** The command line with all its commands. Parsing wrong arguments ends the process. */
+export function createProgram(): Command {
+  const program = new Command('mms-inbox')
+    .description('Inbound MMS receiver: administration')
+    .version(VERSION)
+    .showHelpAfterError('For all commands and options: --help')
+    .addHelpText('afterAll', EXIT_CODE_HELP)
+    .exitOverride((error) => exitProcess(error.exitCode === 0 ? EXIT.done : EXIT.usage));
+  const readConfig = () => loadConfig().config;
+  const withApi = createWithApi(readConfig);
+  addKeysCommand(program, withApi);
+  addPreviewsCommand(program, withApi);
+  addRetryCommand(program, withApi);
+  addReconcileCommand(program, withApi);
+  addVerifyCommand(program, withApi);
+  addImportCommand(program, withApi);
+  addDeleteCommand(program, withApi);
+  addSignInLinkCommand(program, readConfig);
+  addExportCommand(program, withApi);
+  addExportMediaCommand(program, withApi);
+  addEraseCommand(program, withApi);
+  addMoveCommand(program, readConfig);
+  addDrainSpoolCommand(program, readConfig);
+  addBackupCommand(program, withApi);
+  addRestoreCommand(program, readConfig);
+  addDoctorCommand(program, () => loadConfig());
+  addSimulateCommand(program, simulatorCredentials());
+  return program;
+}
