@@ -48,8 +48,8 @@ export interface FetchDeps {
   keepFetched: KeepFetched;
   /** How long an attachment is retried, in milliseconds from the first try. */
   retryForMs: number;
-  /** Called after every try; `code` is null when the bytes were fetched. */
-  onTry: (media: Media, code: DownloadErrorCode | null) => void;
+  /** Called after every try, with the row before it; `code` is null when the bytes were fetched. */
+  onTry: (media: Media, code: DownloadErrorCode | null, triedAt: Date) => void;
   /** Whether a Twilio outage is in progress; the outage itself is already logged. */
   isTwilioOut: () => boolean;
   /** Called when a fetch has failed for good: a held message does not wait for such an attachment. */
@@ -79,15 +79,16 @@ export function createFetchMedia(deps: FetchDeps): CompletingJobHandler<'fetch-m
       const diskError = await prepareFolder(folder);
       const media = await readMedia(mediaSid);
       if (media?.state !== 'pending' || media.blobSha256 !== null) return;
-      const firstTriedAt = media.firstTriedAt ?? new Date();
+      const triedAt = new Date();
+      const firstTriedAt = media.firstTriedAt ?? triedAt;
       try {
         if (diskError !== null) throw diskError;
         await fetchBytes({ ...media, firstTriedAt }, folder, signal, claim);
-        onTry(media, null);
+        onTry(media, null, triedAt);
       } catch (error) {
         if (await isSettled(mediaSid)) return;
         if (signal.aborted || !(error instanceof DownloadError)) throw error;
-        onTry(media, error.code);
+        onTry(media, error.code, triedAt);
         if (error.retry === 'wait') await waitForRoom(media, claim, error);
         else await recordFailure({ ...media, firstTriedAt }, claim, error);
       }

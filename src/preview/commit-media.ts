@@ -3,6 +3,7 @@ import { createGroupCommit } from '../database/group-commit.ts';
 import { isConnectionTimeout, isDatabaseOutage } from '../database/server-client.ts';
 import { asError } from '../errors/caught.ts';
 import type { BlobStore } from '../files/blob-store.ts';
+import type { Media } from '../generated/prisma/client.ts';
 import { isPatient, type JobClaim } from '../jobs/job-list.ts';
 import { onDisk } from '../media/disk-error.ts';
 import type { FileWriter } from '../media/file-writer.ts';
@@ -64,6 +65,8 @@ export function createCommitMedia(
     blobs: BlobStore;
     writer: FileWriter;
     pending: Renderer['pending'];
+    /** Called after the commit. */
+    onStored: (media: readonly Media[]) => void;
   },
 ): CommitMedia {
   const { pending } = deps;
@@ -108,16 +111,18 @@ export function createCommitMedia(
   ): Promise<void> {
     const mayBeCommitted = items.some(({ isRepeated }) => isRepeated);
     for (const item of items) item.isRepeated = true;
+    let stored: Media[] = [];
     const byName = Map.groupBy(items, ({ job }) => job.name);
     const committing = withNewFiles(
       deps,
       files,
       async (tx) => {
-        const used = await storeMedia(
+        const { used, stored: storedNow } = await storeMedia(
           tx,
           deps,
           items.map(({ ready }) => ready),
         );
+        stored = storedNow;
         for (const [name, own] of byName) {
           const claims = own.map(({ job }) => job.claim);
           await deps.queue.complete(tx, name, claims);
@@ -130,6 +135,7 @@ export function createCommitMedia(
       if (keepOnFailure && isOutage(error)) await removeUnlessUsed(deps, files);
       throw error;
     });
+    deps.onStored(stored);
     for (const { job } of items) job.claim.isCompleted = true;
   }
 

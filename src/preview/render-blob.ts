@@ -52,6 +52,8 @@ export function createRenderer(deps: {
   pool: PreviewPool;
   budget: ByteBudget;
   withLocation: boolean;
+  /** Called with each preview that was made, and how many seconds that took. */
+  onRendered: (kind: PreviewResult['kind'], seconds: number) => void;
 }): Renderer {
   const { blobs, pool, budget, withLocation } = deps;
 
@@ -64,8 +66,10 @@ export function createRenderer(deps: {
   ): Promise<NewPreview> {
     const request = { ...source, scratchFolder, withLocation };
     pending.add(options);
+    const startedAt = performance.now();
     const running = pool.run(request, options.signal, options.priority);
     const { files, ...preview } = await running.finally(() => pending.delete(options));
+    deps.onRendered(preview.kind, (performance.now() - startedAt) / 1000);
     return {
       ...preview,
       files: files.map((file) => ({

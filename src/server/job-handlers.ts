@@ -82,7 +82,13 @@ export function createJobHandlers(services: WorkerServices): JobHandlers {
   const { commitMessage, deleteMedia, countStrikes } = services;
   const { extractLocation: withLocation } = config;
   const budget = createByteBudget(config.mediaMaxBytes);
-  const renderer = createRenderer({ blobs, pool, budget, withLocation });
+  const renderer = createRenderer({
+    blobs,
+    pool,
+    budget,
+    withLocation,
+    onRendered: (kind, seconds) => metrics.previewSeconds.observe({ kind }, seconds),
+  });
   const commitMedia = createCommitMedia({
     database,
     queue,
@@ -90,6 +96,7 @@ export function createJobHandlers(services: WorkerServices): JobHandlers {
     writer,
     screen,
     pending: renderer.pending,
+    onStored: reports.onStored,
     requestRenditions: config.renditions === 'eager' ? createRequestAll(queue) : undefined,
     requestTranscripts,
     deleteUpstreamAfterStore: config.deleteUpstream === 'after-store',

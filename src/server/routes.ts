@@ -117,7 +117,10 @@ export async function createRoutes(
       receiptClock: createReceiptClock(newest?.receivedAt),
       keyring,
       commitOrSpool,
-      onAnswer: (outcome) => metrics.webhooks.inc({ outcome }),
+      onAnswer(outcome, seconds) {
+        metrics.webhooks.inc({ outcome });
+        metrics.webhookSeconds.observe({ outcome }, seconds);
+      },
       onRefusal: noteRefusal,
     }),
     Router().use('/api/v1', createBaseUrl(config.publicUrl), waitWhileBusy(database.busy)),

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import type { Database } from '../database/database.ts';
+import { measureDatabase } from '../database/measure-database.ts';
 import { openDatabase } from '../database/open-database.ts';
 import { sharedSecret } from '../database/shared-secret.ts';
 import { requireNoUnfinishedMove } from '../database/unfinished-move.ts';
@@ -11,6 +12,7 @@ import { createFetchPriority } from '../inbound/fetch-priority.ts';
 import type { InitialModerationOf, ModerationDefaults } from '../inbound/initial-moderation.ts';
 import { createGroupWriter } from '../inbound/message-store.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
+import { measureJobs } from '../jobs/measure-jobs.ts';
 import { createPgBossQueue } from '../jobs/pg-boss-queue.ts';
 import type { Lifecycle } from '../lifecycle/lifecycle.ts';
 import { type FileWriter, registerFileWriter } from '../media/file-writer.ts';
@@ -72,6 +74,8 @@ export async function openServices(
   if (database.kind === 'server') {
     await requireNoUnfinishedMove((sql) => database.prisma.$queryRawUnsafe(sql));
   }
+  measureDatabase(metrics, database);
+  measureJobs(metrics, database);
   if (database.lists.measureLag !== undefined) {
     metrics.gauge(
       'mms_inbox_standby_lag_bytes',

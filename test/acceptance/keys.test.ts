@@ -97,6 +97,7 @@ describe('without a valid key', () => {
         blobs: 'ok',
         events: 'ok',
         workers: 'ok',
+        jobs: 'ok',
         spool: 'ok',
         upstream: 'ok',
         deletions: 'ok',

@@ -44,7 +44,7 @@ beforeEach(async () => {
     requestRenditions: undefined,
     requestTranscripts: undefined,
   };
-  commitMedia = createCommitMedia({ ...deps, pending: () => 0 });
+  commitMedia = createCommitMedia({ ...deps, pending: () => 0, onStored: () => undefined });
 });
 afterEach(async () => {
   await writer.close();
