@@ -59,8 +59,8 @@ interface InboundDeps {
   replyText: string | undefined;
   receiptClock: ReceiptClock;
   commitOrSpool: SpoolingReceiver['commitOrSpool'];
-  /** Called with the outcome of each webhook, and the seconds since its head arrived, for the metrics. */
-  onAnswer: (outcome: SpooledReceipt | 'refused', seconds: number) => void;
+  /** Called with the outcome of each webhook, the seconds since its head arrived, and its message, for metrics and traces. */
+  onAnswer: (outcome: SpooledReceipt | 'refused', seconds: number, messageSid?: string) => void;
   /** Called for each webhook that was refused or not stored, for operators; not for those of doctor. */
   onRefusal: (refusal: Refusal) => void;
 }
@@ -71,9 +71,13 @@ export function createInboundRouter(deps: InboundDeps): Router {
   const explainSignature = createSignatureDiagnosis(deps);
   const noteRefusal = createNoteRefusal();
 
-  function answered({ locals }: Response, outcome: SpooledReceipt | 'refused'): void {
+  function answered(
+    { locals }: Response,
+    outcome: SpooledReceipt | 'refused',
+    messageSid?: string,
+  ): void {
     const now = performance.now();
-    deps.onAnswer(outcome, (now - (locals.headAt ?? now)) / 1000);
+    deps.onAnswer(outcome, (now - (locals.headAt ?? now)) / 1000, messageSid);
   }
 
   /** @param found null when it was not examined */
@@ -137,7 +141,7 @@ export function createInboundRouter(deps: InboundDeps): Router {
     refuseProbe(webhook.params);
     const message = readWebhookMessage(webhook, deps.twilioApiBaseUrl, receivedAt(response));
     const receipt = await deps.commitOrSpool(message);
-    answered(response, receipt);
+    answered(response, receipt, message.sid);
     request.log.info(
       { messageSid: message.sid, accountSid, media: message.media.length, receipt, token },
       receipt === 'spooled' ? 'message spooled' : 'message committed',

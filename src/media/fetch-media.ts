@@ -12,6 +12,7 @@ import { newBlobKey } from '../files/file-names.ts';
 import type { Media } from '../generated/prisma/client.ts';
 import type { CompletingJobHandler, JobClaim } from '../jobs/job-list.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
+import type { Tracing } from '../monitoring/tracing.ts';
 import { onDisk } from './disk-error.ts';
 import { DownloadError, type DownloadErrorCode } from './download/download-error.ts';
 import type { MediaDownloader } from './download/download-media.ts';
@@ -48,6 +49,7 @@ export interface FetchDeps {
   keepFetched: KeepFetched;
   /** How long an attachment is retried, in milliseconds from the first try. */
   retryForMs: number;
+  tracing: Tracing;
   /** Called after every try, with the row before it; `code` is null when the bytes were fetched. */
   onTry: (media: Media, code: DownloadErrorCode | null, triedAt: Date) => void;
   /** Whether a Twilio outage is in progress; the outage itself is already logged. */
@@ -69,6 +71,7 @@ const GROUP_MS = 5;
  */
 export function createFetchMedia(deps: FetchDeps): CompletingJobHandler<'fetch-media'> {
   const { database, queue, blobs, downloader, budget, retryForMs, onTry, isTwilioOut, log } = deps;
+  const { tracing } = deps;
   const readMedia = createGroupedLookup(readAll, { waitMs: GROUP_MS });
 
   return async ({ mediaSid }, signal, claim) => {
@@ -83,7 +86,9 @@ export function createFetchMedia(deps: FetchDeps): CompletingJobHandler<'fetch-m
       const firstTriedAt = media.firstTriedAt ?? triedAt;
       try {
         if (diskError !== null) throw diskError;
-        await fetchBytes({ ...media, firstTriedAt }, folder, signal, claim);
+        await tracing.job({ name: 'fetch-media', messageSid: media.messageSid, mediaSid }, () =>
+          fetchBytes({ ...media, firstTriedAt }, folder, signal, claim),
+        );
         onTry(media, null, triedAt);
       } catch (error) {
         if (await isSettled(mediaSid)) return;
@@ -129,7 +134,9 @@ export function createFetchMedia(deps: FetchDeps): CompletingJobHandler<'fetch-m
     const { sid: mediaSid, declaredContentType, firstTriedAt } = media;
     const { request, share } = prepareDownload(media, { path: toPath, signal }, deps, takeShare);
     try {
-      const { sha256, byteSize, content } = await downloader.download(request);
+      const { sha256, byteSize, content } = await tracing.step('download', () =>
+        downloader.download(request),
+      );
       share.written(byteSize);
       const contentType = await sniffContentType(content ?? toPath);
       const key = newBlobKey(blobs, sha256);

@@ -14,6 +14,7 @@ import {
   type ScratchFile,
   withNewFiles,
 } from '../media/new-files.ts';
+import type { Tracing } from '../monitoring/tracing.ts';
 import type { Renderer } from './render-blob.ts';
 import { type ReadyMedia, type StoreDeps, storeMedia } from './store-media.ts';
 
@@ -65,6 +66,7 @@ export function createCommitMedia(
     blobs: BlobStore;
     writer: FileWriter;
     pending: Renderer['pending'];
+    tracing: Tracing;
     /** Called after the commit. */
     onStored: (media: readonly Media[]) => void;
   },
@@ -155,7 +157,7 @@ export function createCommitMedia(
       if (failure !== null) throw failure;
     }
     const commit = isPatient(ready) ? commitPatient : commitUrgent;
-    const problem = await commit(item);
+    const problem = await deps.tracing.step('store', () => commit(item));
     if (problem !== null) throw problem;
   };
 }

@@ -117,9 +117,10 @@ export async function createRoutes(
       receiptClock: createReceiptClock(newest?.receivedAt),
       keyring,
       commitOrSpool,
-      onAnswer(outcome, seconds) {
+      onAnswer(outcome, seconds, messageSid) {
         metrics.webhooks.inc({ outcome });
         metrics.webhookSeconds.observe({ outcome }, seconds);
+        if (messageSid !== undefined) services.tracing.webhook({ messageSid, outcome, seconds });
       },
       onRefusal: noteRefusal,
     }),

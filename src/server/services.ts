@@ -31,6 +31,7 @@ import { createEraseLate } from '../moderation/senders/erase-sender.ts';
 import { createSenderIds, type SenderIds } from '../moderation/senders/sender-id.ts';
 import { type CountStrikes, createCountStrikes } from '../moderation/senders/strikes.ts';
 import { createMetrics, type Metrics } from '../monitoring/metrics.ts';
+import { NO_TRACING, openTracing, type Tracing } from '../monitoring/tracing.ts';
 import { createPreviewPool, type PreviewPool } from '../preview/preview-pool.ts';
 import { type OpenKeyring, openKeyring } from '../twilio/keyring.ts';
 
@@ -43,6 +44,7 @@ export interface Services {
   writer: FileWriter;
   queue: JobQueue;
   metrics: Metrics;
+  tracing: Tracing;
   /** The initial moderation of messages and media whose sender no moderator has decided about. */
   moderationDefaults: ModerationDefaults;
   commitMessage: CommitMessage;
@@ -69,6 +71,8 @@ export async function openServices(
   const keyring = openKeyring(config, log);
   lifecycle.add('keyring', keyring.close);
   const metrics = createMetrics();
+  const tracing = config.traces ? await openTracing() : NO_TRACING;
+  lifecycle.add('traces', tracing.close);
   const database = await openDatabase(config, log, (outcome) => metrics.listReads.inc({ outcome }));
   lifecycle.add('database', () => database.close());
   if (database.kind === 'server') {
@@ -125,6 +129,7 @@ export async function openServices(
     pool,
     log,
     metrics,
+    tracing,
     moderationDefaults,
     commitMessage,
     senderIds,
