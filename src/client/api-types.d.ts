@@ -4811,7 +4811,7 @@ export interface components {
             }[];
         };
         HealthPart: {
-            /** @description As in `/readyz`; besides: `webhooks`, `jobs`, `disk`, `clock`, `publicUrl`, `previews`. */
+            /** @description As in `/readyz`; besides: `webhooks`, `disk`, `clock`, `publicUrl`, `previews`. */
             name: string;
             /**
              * @description `unknown`: this process cannot tell, or has no answer yet.

@@ -29,6 +29,8 @@ export interface Config extends BlobStoreOptions {
   twilioApiKey: { sid: string; secret: string } | undefined;
   twilioApiBaseUrl: string;
   mediaRedirectHosts: string[];
+  /** Whether OpenTelemetry traces are sent; its SDK reads where to. */
+  traces: boolean;
   /** Bytes, of one attachment. */
   mediaMaxBytes: number;
   /** How long the fetch of an attachment is retried, in hours from the first try. */
@@ -173,6 +175,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     blobRedirect: v.BLOB_REDIRECT === 'on',
     deleteUpstream: v.DELETE_UPSTREAM,
     replyText: v.REPLY_TEXT,
+    traces: v.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
     logLevel: v.LOG_LEVEL,
     logFormat: v.LOG_FORMAT,
   };

@@ -101,23 +101,18 @@ async function countWindow(
 
 /** The size of each queue, and how long the oldest has waited, as metrics. */
 export function measureQueues(metrics: Metrics, countQueues: CountQueues): void {
-  let known: Partial<Record<QueueName, QueueCount>> = {};
-  const read = async (figure: (count: QueueCount) => number) => {
-    try {
-      known = await countQueues(ALL_WORK);
-    } catch {
-      // The other metrics must be available while the database is down.
-    }
-    return Object.entries(known).map(([queue, count]) => [queue, figure(count)] as const);
-  };
+  const read = async (figure: (count: QueueCount) => number) =>
+    Object.entries(await countQueues(ALL_WORK)).map(
+      ([queue, count]) => [{ queue }, figure(count)] as const,
+    );
   metrics.gaugeBy(
-    'queue',
+    ['queue'],
     'mms_inbox_queue_items',
     'Attachments that wait for a moderator, by queue',
     () => read(({ count }) => count),
   );
   metrics.gaugeBy(
-    'queue',
+    ['queue'],
     'mms_inbox_queue_oldest_seconds',
     'How long the attachment that waits longest has waited, by queue; 0 for none',
     () =>

@@ -14,7 +14,9 @@ const readiness = z.object({
 });
 
 const REMEDIES: Record<string, string> = {
-  workers: 'Start a process with the role worker (ROLES): nothing is fetched until then.',
+  workers:
+    'Start a process with the role worker (ROLES), or restart the one that hangs: nothing is fetched until then.',
+  jobs: 'Look at the log of the workers; start more of them if more comes in than they do.',
 };
 
 /**

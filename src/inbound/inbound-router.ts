@@ -44,6 +44,8 @@ declare global {
     interface Locals {
       /** Set for webhooks: returns the time of receipt, which fixes the order of messages. */
       takeReceivedAt?: ReturnType<ReceiptClock>;
+      /** Set for webhooks: when the head of the request was read, by the monotonic clock. */
+      headAt?: number;
       /** Set for webhooks that doctor has sent: they are refused on purpose. */
       isProbe?: boolean;
     }
@@ -57,8 +59,8 @@ interface InboundDeps {
   replyText: string | undefined;
   receiptClock: ReceiptClock;
   commitOrSpool: SpoolingReceiver['commitOrSpool'];
-  /** Called with the outcome of each webhook, for the metrics. */
-  onAnswer: (outcome: SpooledReceipt | 'refused') => void;
+  /** Called with the outcome of each webhook, the seconds since its head arrived, and its message, for metrics and traces. */
+  onAnswer: (outcome: SpooledReceipt | 'refused', seconds: number, messageSid?: string) => void;
   /** Called for each webhook that was refused or not stored, for operators; not for those of doctor. */
   onRefusal: (refusal: Refusal) => void;
 }
@@ -68,6 +70,15 @@ export function createInboundRouter(deps: InboundDeps): Router {
   const reply = createReply(deps.replyText);
   const explainSignature = createSignatureDiagnosis(deps);
   const noteRefusal = createNoteRefusal();
+
+  function answered(
+    { locals }: Response,
+    outcome: SpooledReceipt | 'refused',
+    messageSid?: string,
+  ): void {
+    const now = performance.now();
+    deps.onAnswer(outcome, (now - (locals.headAt ?? now)) / 1000, messageSid);
+  }
 
   /** @param found null when it was not examined */
   function causeOfSignature(found: Diagnosis | null, accountSid: string): Refusal['cause'] {
@@ -107,7 +118,7 @@ export function createInboundRouter(deps: InboundDeps): Router {
     try {
       return readWebhookRequest(request, deps.publicUrl);
     } catch (error) {
-      deps.onAnswer('refused');
+      answered(response, 'refused');
       await noteRefusal(request, response);
       throw error;
     }
@@ -118,7 +129,7 @@ export function createInboundRouter(deps: InboundDeps): Router {
     const accountSid = textParam(webhook.params, 'AccountSid');
     const token = findSigningToken(webhook, deps.keyring.tokensOf(accountSid));
     if (token < 0) {
-      deps.onAnswer('refused');
+      answered(response, 'refused');
       await logRefusal(request, response, webhook, accountSid);
       throw new AppError(
         'signature_invalid',
@@ -130,7 +141,7 @@ export function createInboundRouter(deps: InboundDeps): Router {
     refuseProbe(webhook.params);
     const message = readWebhookMessage(webhook, deps.twilioApiBaseUrl, receivedAt(response));
     const receipt = await deps.commitOrSpool(message);
-    deps.onAnswer(receipt);
+    answered(response, receipt, message.sid);
     request.log.info(
       { messageSid: message.sid, accountSid, media: message.media.length, receipt, token },
       receipt === 'spooled' ? 'message spooled' : 'message committed',
@@ -147,6 +158,7 @@ export function createInboundRouter(deps: InboundDeps): Router {
   // At the start of the request: a slow body or a slow database must not change the order of messages.
   const recordReceipt: RequestHandler = (_request, response, next) => {
     response.locals.takeReceivedAt = deps.receiptClock();
+    response.locals.headAt = performance.now();
     next();
   };
 

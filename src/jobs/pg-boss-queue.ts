@@ -27,7 +27,7 @@ const QUIET_MS = 30_000;
 /**
  * The queue on pg-boss, in the schema `pgboss` of the same database.
  *
- * Here and in `job-recovery.ts`, `pg-boss-tables.ts` and `worker-heartbeat.ts` SQL reads and changes
+ * Here and in `job-recovery.ts`, `pg-boss-tables.ts` and `due-jobs.ts` SQL reads and changes
  * pg-boss' tables, which are not a public API, because its API does not return which jobs are due, running
  * or waiting. So package.json pins its exact version: check these queries before raising it (ADR 0004).
  */

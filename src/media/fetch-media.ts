@@ -13,6 +13,7 @@ import type { Media } from '../generated/prisma/client.ts';
 import type { CompletingJobHandler, JobClaim } from '../jobs/job-list.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import { createErrorLog } from '../monitoring/outage-log.ts';
+import type { Tracing } from '../monitoring/tracing.ts';
 import { onDisk } from './disk-error.ts';
 import { DownloadError, type DownloadErrorCode } from './download/download-error.ts';
 import type { MediaDownloader } from './download/download-media.ts';
@@ -49,8 +50,9 @@ export interface FetchDeps {
   keepFetched: KeepFetched;
   /** How long an attachment is retried, in milliseconds from the first try. */
   retryForMs: number;
-  /** Called after every try; `code` is null when the bytes were fetched. */
-  onTry: (media: Media, code: DownloadErrorCode | null) => void;
+  tracing: Tracing;
+  /** Called after every try, with the row before it; `code` is null when the bytes were fetched. */
+  onTry: (media: Media, code: DownloadErrorCode | null, triedAt: Date) => void;
   /** Whether a Twilio outage is in progress; the outage itself is already logged. */
   isTwilioOut: () => boolean;
   /** Called when a fetch has failed for good: a held message does not wait for such an attachment. */
@@ -73,6 +75,7 @@ const GROUP_MS = 5;
  */
 export function createFetchMedia(deps: FetchDeps): CompletingJobHandler<'fetch-media'> {
   const { database, queue, blobs, downloader, budget, retryForMs, onTry, isTwilioOut, log } = deps;
+  const { tracing } = deps;
   const readMedia = createGroupedLookup(readAll, { waitMs: GROUP_MS });
   const disk = createErrorLog(
     log,
@@ -91,15 +94,18 @@ export function createFetchMedia(deps: FetchDeps): CompletingJobHandler<'fetch-m
       const diskError = await prepareFolder(folder);
       const media = await readMedia(mediaSid);
       if (media?.state !== 'pending' || media.blobSha256 !== null) return;
-      const firstTriedAt = media.firstTriedAt ?? new Date();
+      const triedAt = new Date();
+      const firstTriedAt = media.firstTriedAt ?? triedAt;
       try {
         if (diskError !== null) throw diskError;
-        await fetchBytes({ ...media, firstTriedAt }, folder, signal, claim);
-        onTry(media, null);
+        await tracing.job({ name: 'fetch-media', messageSid: media.messageSid, mediaSid }, () =>
+          fetchBytes({ ...media, firstTriedAt }, folder, signal, claim),
+        );
+        onTry(media, null, triedAt);
       } catch (error) {
         if (await isSettled(mediaSid)) return;
         if (signal.aborted || !(error instanceof DownloadError)) throw error;
-        onTry(media, error.code);
+        onTry(media, error.code, triedAt);
         if (error.code === 'disk-full' || error.code === 'disk-error') disk.failed(error);
         if (error.retry === 'wait') await waitForRoom(media, claim, error);
         else await recordFailure({ ...media, firstTriedAt }, claim, error);
@@ -141,7 +147,9 @@ export function createFetchMedia(deps: FetchDeps): CompletingJobHandler<'fetch-m
     const { sid: mediaSid, declaredContentType, firstTriedAt } = media;
     const { request, share } = prepareDownload(media, { path: toPath, signal }, deps, takeShare);
     try {
-      const { sha256, byteSize, content } = await downloader.download(request);
+      const { sha256, byteSize, content } = await tracing.step('download', () =>
+        downloader.download(request),
+      );
       share.written(byteSize);
       const contentType = await sniffContentType(content ?? toPath);
       const key = newBlobKey(blobs, sha256);

@@ -1,7 +1,15 @@
+import pTimeout from 'p-timeout';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { VERSION } from './version.ts';
 
 // In seconds, from an ordinary MMS to the last retry.
 const DELAY_BUCKETS = [0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600, 4 * 3600, 12 * 3600, 24 * 3600];
+
+// In seconds: Twilio gives a webhook 15.
+const WEBHOOK_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15];
+
+// In seconds, from a small picture to a long video on a small processor.
+const PREVIEW_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
 // In seconds, from a graphics card to a small processor.
 const TRANSCRIPTION_BUCKETS = [0.5, 1, 2, 5, 10, 30, 60, 120, 300, 900, 3600];
@@ -14,6 +22,12 @@ export function createMetrics() {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
+  new Gauge({
+    name: 'mms_inbox_build_info',
+    help: 'Always 1: the version of this process and of its Node',
+    labelNames: ['version', 'node_version'],
+    registers,
+  }).set({ version: VERSION, node_version: process.versions.node }, 1);
   return {
     registry,
     webhooks: new Counter({
@@ -22,16 +36,38 @@ export function createMetrics() {
       labelNames: ['outcome'] as const,
       registers,
     }),
+    webhookSeconds: new Histogram({
+      name: 'mms_inbox_webhook_duration_seconds',
+      help: 'From the head of a webhook to its answer, by outcome',
+      labelNames: ['outcome'] as const,
+      buckets: WEBHOOK_BUCKETS,
+      registers,
+    }),
+    refusals: new Counter({
+      name: 'mms_inbox_webhooks_refused_total',
+      help: 'Webhooks that were refused or not stored, by cause',
+      labelNames: ['cause'] as const,
+      registers,
+    }),
     fetches: new Counter({
       name: 'mms_inbox_media_fetches_total',
       help: 'Tries to fetch an attachment from Twilio: ok, or the kind of failure',
       labelNames: ['result'] as const,
       registers,
     }),
-    fetchDelay: new Histogram({
-      name: 'mms_inbox_media_fetch_delay_seconds',
-      help: 'From the receipt of a message to the download of the bytes of an attachment',
+    /** Of attachments. `step`: `tried` (first), `fetched` (the bytes are here), `stored` (it can be seen). */
+    mediaDelay: new Histogram({
+      name: 'mms_inbox_media_delay_seconds',
+      help: 'From the receipt of a message to the first try to fetch an attachment, its bytes, and its storing',
+      labelNames: ['step'] as const,
       buckets: DELAY_BUCKETS,
+      registers,
+    }),
+    previewSeconds: new Histogram({
+      name: 'mms_inbox_preview_duration_seconds',
+      help: 'Making a preview, by its kind, with the wait for a decoder',
+      labelNames: ['kind'] as const,
+      buckets: PREVIEW_BUCKETS,
       registers,
     }),
     reconciled: new Counter({
@@ -80,31 +116,36 @@ export function createMetrics() {
       labelNames: ['outcome'] as const,
       registers,
     }),
-    /** A gauge read at each scrape. @param read must not reject, or the whole scrape would fail */
+    /**
+     * A gauge that is read at each scrape. It has no value while it cannot be read within two seconds: alerts compare
+     * what is known, and other metrics do not wait.
+     */
     gauge(name: string, help: string, read: () => number | Promise<number>): void {
       new Gauge({
         name,
         help,
         registers,
         async collect() {
-          this.set(await read());
+          this.set(await readSoon(read, Number.NaN));
         },
       });
     },
-    /** The same with a value for each value of a label. */
+    /** The same with a value for each of several sets of labels. */
     gaugeBy<L extends string>(
-      label: L,
+      labelNames: readonly L[],
       name: string,
       help: string,
-      read: () => Promise<(readonly [value: string, amount: number])[]>,
+      read: () => Promise<readonly (readonly [labels: Record<L, string>, amount: number])[]>,
     ): void {
       new Gauge({
         name,
         help,
-        labelNames: [label],
+        labelNames: [...labelNames],
         registers,
         async collect() {
-          for (const [value, amount] of await read()) this.labels(value).set(amount);
+          const values = await readSoon(read, []);
+          this.reset();
+          for (const [labels, amount] of values) this.set(labels, amount);
         },
       });
     },
@@ -112,3 +153,15 @@ export function createMetrics() {
 }
 
 export type Metrics = ReturnType<typeof createMetrics>;
+
+// Shorter than Prometheus waits, and longer than a busy database takes.
+const READ_MS = 2000;
+
+/** What is read, or else the value for what is not known: the database, or its standby, does not answer. */
+async function readSoon<T>(read: () => T | Promise<T>, unknown: T): Promise<T> {
+  try {
+    return await pTimeout(Promise.resolve(read()), { milliseconds: READ_MS });
+  } catch {
+    return unknown;
+  }
+}

@@ -7,9 +7,7 @@ const part = z
   .strictObject({
     name: z
       .string()
-      .describe(
-        'As in `/readyz`; besides: `webhooks`, `jobs`, `disk`, `clock`, `publicUrl`, `previews`.',
-      ),
+      .describe('As in `/readyz`; besides: `webhooks`, `disk`, `clock`, `publicUrl`, `previews`.'),
     state: z
       .enum(['ok', 'degraded', 'unavailable', 'unknown'])
       .describe('`unknown`: this process cannot tell, or has no answer yet.'),

@@ -16,7 +16,6 @@ import {
   type JudgedPart,
   judgeArrivals,
   judgeDisks,
-  judgeJobs,
   judgePart,
   judgePreviews,
   judgeVerification,
@@ -62,7 +61,6 @@ export function createReadHealth(deps: HealthDeps): () => Promise<Health> {
       ...[...readiness.parts].map(([name, part]) => judgePart(name, part)),
       ...onlyWorkersSee(readiness),
       judgeArrivals(arrivals),
-      judgeJobs(dueJobs),
       judgeVerification(verified),
       ofFinding('disk', disk, 'There is room on the disks.', 'A disk is nearly full.'),
       ofFinding(

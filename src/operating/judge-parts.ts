@@ -3,7 +3,6 @@ import { type Finding, problem } from '../doctor/finding.ts';
 import { freeBytes } from '../files/disk-space.ts';
 import type { ReportPreviews } from '../http/monitoring-router.ts';
 import { refusalWords } from '../inbound/refusals/refusal-causes.ts';
-import type { DueJobs } from '../jobs/due-jobs.ts';
 import type { Readiness } from '../monitoring/readiness.ts';
 import type { LastVerification } from '../verification/verification-health.ts';
 import type { HealthPart } from './health-operations.ts';
@@ -152,35 +151,6 @@ export function judgeArrivals(arrivals: Arrivals | null): JudgedPart {
       : 'Webhooks were refused within the last two hours, and none was accepted.',
     detail,
     remedy: 'See the refused webhooks for what to do; a reconciliation takes in what is missing.',
-  };
-}
-
-/** Jobs that should begin soon after they are due; others wait for them on purpose. */
-const URGENT: readonly string[] = ['fetch-media', 'preview-media', 'run-act', 'deliver-events'];
-const LATE_SECONDS = 300;
-
-export function judgeJobs(dueJobs: readonly DueJobs[] | null): JudgedPart {
-  const name = 'jobs';
-  if (dueJobs === null) {
-    return unchecked(name);
-  }
-  const late = dueJobs.filter((jobs) => URGENT.includes(jobs.name) && jobs.seconds > LATE_SECONDS);
-  if (late.length === 0) {
-    return {
-      name,
-      state: 'ok',
-      meaning: 'Jobs begin when they are due.',
-      detail: null,
-      remedy: null,
-    };
-  }
-  return {
-    name,
-    state: 'degraded',
-    meaning: 'Jobs wait: more comes in than the workers do, or none runs.',
-    detail: late.map((jobs) => `${jobs.name} since ${jobs.oldestDueAt.toISOString()}`).join(', '),
-    remedy:
-      'See the parts workers and upstream; start more workers, or wait for the end of the rush.',
   };
 }
 

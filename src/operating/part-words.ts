@@ -35,8 +35,15 @@ const WORDS: Record<string, PartWords> = {
   },
   workers: {
     works: 'A worker is alive: attachments are fetched.',
-    fails: 'No worker is alive: messages come in, and their attachments wait.',
-    remedy: 'Start a process with the role worker (ROLES), and look at its log.',
+    fails: 'No worker is alive, or one hangs: messages come in, and their attachments wait.',
+    remedy:
+      'Start a process with the role worker (ROLES), or restart the one that hangs, and look at its log.',
+  },
+  jobs: {
+    works: 'Jobs begin when they are due.',
+    fails: 'Jobs wait: more comes in than the workers do, or none runs.',
+    remedy:
+      'See the parts workers and upstream; start more workers, or wait for the end of the rush.',
   },
   upstream: {
     works: 'Twilio does not refuse the credentials, as far as this process has used them.',

@@ -3,6 +3,7 @@ import { createGroupCommit } from '../database/group-commit.ts';
 import { isConnectionTimeout, isDatabaseOutage } from '../database/server-client.ts';
 import { asError } from '../errors/caught.ts';
 import type { BlobStore } from '../files/blob-store.ts';
+import type { Media } from '../generated/prisma/client.ts';
 import { isPatient, type JobClaim } from '../jobs/job-list.ts';
 import { onDisk } from '../media/disk-error.ts';
 import type { FileWriter } from '../media/file-writer.ts';
@@ -13,6 +14,7 @@ import {
   type ScratchFile,
   withNewFiles,
 } from '../media/new-files.ts';
+import type { Tracing } from '../monitoring/tracing.ts';
 import type { Renderer } from './render-blob.ts';
 import { type ReadyMedia, type StoreDeps, storeMedia } from './store-media.ts';
 
@@ -64,6 +66,9 @@ export function createCommitMedia(
     blobs: BlobStore;
     writer: FileWriter;
     pending: Renderer['pending'];
+    tracing: Tracing;
+    /** Called after the commit. */
+    onStored: (media: readonly Media[]) => void;
   },
 ): CommitMedia {
   const { pending } = deps;
@@ -108,16 +113,18 @@ export function createCommitMedia(
   ): Promise<void> {
     const mayBeCommitted = items.some(({ isRepeated }) => isRepeated);
     for (const item of items) item.isRepeated = true;
+    let stored: Media[] = [];
     const byName = Map.groupBy(items, ({ job }) => job.name);
     const committing = withNewFiles(
       deps,
       files,
       async (tx) => {
-        const used = await storeMedia(
+        const { used, stored: storedNow } = await storeMedia(
           tx,
           deps,
           items.map(({ ready }) => ready),
         );
+        stored = storedNow;
         for (const [name, own] of byName) {
           const claims = own.map(({ job }) => job.claim);
           await deps.queue.complete(tx, name, claims);
@@ -130,6 +137,7 @@ export function createCommitMedia(
       if (keepOnFailure && isOutage(error)) await removeUnlessUsed(deps, files);
       throw error;
     });
+    deps.onStored(stored);
     for (const { job } of items) job.claim.isCompleted = true;
   }
 
@@ -149,7 +157,7 @@ export function createCommitMedia(
       if (failure !== null) throw failure;
     }
     const commit = isPatient(ready) ? commitPatient : commitUrgent;
-    const problem = await commit(item);
+    const problem = await deps.tracing.step('store', () => commit(item));
     if (problem !== null) throw problem;
   };
 }

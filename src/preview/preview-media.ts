@@ -4,6 +4,7 @@ import type { BlobStore } from '../files/blob-store.ts';
 import type { Blob } from '../generated/prisma/client.ts';
 import type { CompletingJobHandler, JobClaim } from '../jobs/job-list.ts';
 import { adoptFiles, removeNewFiles } from '../media/new-files.ts';
+import type { Tracing } from '../monitoring/tracing.ts';
 import type { CommitMedia } from './commit-media.ts';
 import type { NewPreview, Renderer } from './render-blob.ts';
 import { pictureOf, type Screen, type ScreeningInput } from './screen.ts';
@@ -15,13 +16,26 @@ export function createPreviewMedia(deps: {
   renderer: Renderer;
   screen: Screen;
   commitMedia: CommitMedia;
+  tracing: Tracing;
 }): CompletingJobHandler<'preview-media'> {
   const { database, blobs, renderer, screen, commitMedia } = deps;
   const readBlob = createGroupedLookup(readBlobs);
 
   return async ({ mediaSid }, signal, claim) => {
-    const blob = await readBlob(mediaSid);
-    if (blob === undefined) return;
+    const found = await readBlob(mediaSid);
+    if (found === undefined) return;
+    const { blob, messageSid } = found;
+    await deps.tracing.job({ name: 'preview-media', messageSid, mediaSid }, () =>
+      previewBlob(mediaSid, blob, signal, claim),
+    );
+  };
+
+  async function previewBlob(
+    mediaSid: string,
+    blob: Blob,
+    signal: AbortSignal,
+    claim: JobClaim,
+  ): Promise<void> {
     try {
       if (blob.previewKind !== null) return await complete(mediaSid, blob, null, signal, claim);
       const options = { signal, priority: claim.priority };
@@ -34,15 +48,21 @@ export function createPreviewMedia(deps: {
       if (!signal.aborted && !(await recordDelay(mediaSid))) return;
       throw error;
     }
-  };
+  }
 
   /** The blobs of attachments that are not stored yet, by the sids of these. */
-  async function readBlobs(sids: readonly string[]): Promise<Map<string, Blob>> {
+  async function readBlobs(
+    sids: readonly string[],
+  ): Promise<Map<string, { blob: Blob; messageSid: string }>> {
     const media = await database.prisma.media.findMany({
       where: { sid: { in: [...sids] }, state: 'pending' },
-      select: { sid: true, blob: true },
+      select: { sid: true, messageSid: true, blob: true },
     });
-    return new Map(media.flatMap(({ sid, blob }) => (blob === null ? [] : [[sid, blob]])));
+    return new Map(
+      media.flatMap(({ sid, messageSid, blob }) =>
+        blob === null ? [] : [[sid, { blob, messageSid }]],
+      ),
+    );
   }
 
   async function complete(

@@ -5,6 +5,7 @@ import type { ByteBudget } from '../files/byte-budget.ts';
 import { newPreviewKey } from '../files/file-names.ts';
 import type { Blob } from '../generated/prisma/client.ts';
 import type { ScratchFile } from '../media/new-files.ts';
+import type { Tracing } from '../monitoring/tracing.ts';
 import type { PreviewPool } from './preview-pool.ts';
 import type { PreviewFile, PreviewResult } from './preview-result.ts';
 
@@ -52,6 +53,9 @@ export function createRenderer(deps: {
   pool: PreviewPool;
   budget: ByteBudget;
   withLocation: boolean;
+  tracing: Tracing;
+  /** Called with each preview that was made, and how many seconds that took. */
+  onRendered: (kind: PreviewResult['kind'], seconds: number) => void;
 }): Renderer {
   const { blobs, pool, budget, withLocation } = deps;
 
@@ -64,8 +68,12 @@ export function createRenderer(deps: {
   ): Promise<NewPreview> {
     const request = { ...source, scratchFolder, withLocation };
     pending.add(options);
-    const running = pool.run(request, options.signal, options.priority);
+    const startedAt = performance.now();
+    const running = deps.tracing.step('preview', () =>
+      pool.run(request, options.signal, options.priority),
+    );
     const { files, ...preview } = await running.finally(() => pending.delete(options));
+    deps.onRendered(preview.kind, (performance.now() - startedAt) / 1000);
     return {
       ...preview,
       files: files.map((file) => ({

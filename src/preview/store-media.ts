@@ -40,13 +40,13 @@ export interface StoreDeps {
  * deleted meanwhile is skipped; what cannot be stored yet gets a job `preview-media`.
  *
  * @param tx the caller commits it
- * @returns the keys of the new files that rows reference now
+ * @returns the keys of the new files that rows reference now, and what was stored
  */
 export async function storeMedia(
   tx: Transaction,
   deps: StoreDeps,
   given: readonly ReadyMedia[],
-): Promise<Set<string>> {
+): Promise<{ used: Set<string>; stored: Media[] }> {
   const ready = firstOfEach(given, ({ mediaSid }) => mediaSid);
   const verdicts = await lockAndDecide(tx, deps, ready);
   const linked = await linkBytes(
@@ -63,11 +63,11 @@ export async function storeMedia(
   const left = present.filter(({ newBytes, sha256 }) => newBytes !== null && !sha256s.has(sha256));
   const jobs = left.map(({ mediaSid, priority }) => ({ payload: { mediaSid }, priority }));
   await deps.queue.send(tx, 'preview-media', jobs);
-  await storeComplete(tx, deps, complete, verdicts);
+  const stored = await storeComplete(tx, deps, complete, verdicts);
   const previewKeys = previewed.flatMap(
     ({ preview }) => preview?.files.map(({ key }) => key) ?? [],
   );
-  return new Set([...linked.keys, ...previewKeys]);
+  return { used: new Set([...linked.keys, ...previewKeys]), stored };
 }
 
 /**
@@ -159,8 +159,8 @@ async function storeComplete(
   deps: StoreDeps,
   complete: readonly Screened[],
   verdicts: ReadonlyMap<string, Verdict>,
-): Promise<void> {
-  if (complete.length === 0) return;
+): Promise<Media[]> {
+  if (complete.length === 0) return [];
   const isKept = ({ sha256 }: ReadyMedia) => verdicts.get(sha256)?.act !== 'delete';
   const stored = await store(tx, deps, complete.filter(isKept));
   const sha256s = [...new Set(stored.flatMap((media) => media.blobSha256 ?? []))];
@@ -180,6 +180,7 @@ async function storeComplete(
     judged.flatMap(({ verdict, sids }) => (verdict.act === null ? [] : sids)),
   );
   for (const { verdict, own, sids } of judged) await verdict.apply(tx, sids, own);
+  return stored;
 }
 
 /** Locks the messages that follow the media, all at once and in order, as a deletion does. */

@@ -10,7 +10,7 @@ import { createHealthRouter, createMetricsRouter } from '../http/monitoring-rout
 import { createRequestLog } from '../http/request-log.ts';
 import { skipWhileBusy } from '../http/while-busy.ts';
 import { spoolHealth } from '../inbound/spool/spooling-receiver.ts';
-import { workersHealth } from '../jobs/worker-heartbeat.ts';
+import { workersHealth } from '../jobs/worker-health.ts';
 import { createLifecycle, type Lifecycle } from '../lifecycle/lifecycle.ts';
 import { blobHealth } from '../media/disk-error.ts';
 import { createReadiness, requiredCheck } from '../monitoring/readiness.ts';
@@ -73,15 +73,25 @@ export async function startInbox(
     const health = {
       blobs: blobHealth(blobs),
       events: endpointsHealth(database),
-      workers: workersHealth(database),
+      ...workersHealth(database),
       ...worker?.checks,
       ...(receiver === undefined
         ? { database: requiredCheck(database.ping) }
         : spoolHealth(database, receiver.spool)),
     };
     const signIn = createSignInParts(config, database);
+    const readReadiness = createReadiness(skipWhileBusy(health, database.busy), log);
+    services.metrics.gaugeBy(
+      ['part'],
+      'mms_inbox_part_works',
+      'Whether a part of /readyz works: 0 when it is degraded or unavailable',
+      async () =>
+        [...(await readReadiness()).parts].map(
+          ([part, { state }]) => [{ part }, state === 'ok' ? 1 : 0] as const,
+        ),
+    );
     const state = {
-      readReadiness: createReadiness(skipWhileBusy(health, database.busy), log),
+      readReadiness,
       reportPreviews: worker?.capabilities,
     };
     const routes = receiver && (await createRoutes(services, receiver, signIn, state));

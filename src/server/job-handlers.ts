@@ -79,10 +79,17 @@ export function createJobHandlers(services: WorkerServices): JobHandlers {
     requestTranscripts,
     transcribe,
   } = services;
-  const { commitMessage, deleteMedia, countStrikes } = services;
+  const { commitMessage, deleteMedia, countStrikes, tracing } = services;
   const { extractLocation: withLocation } = config;
   const budget = createByteBudget(config.mediaMaxBytes);
-  const renderer = createRenderer({ blobs, pool, budget, withLocation });
+  const renderer = createRenderer({
+    blobs,
+    pool,
+    budget,
+    withLocation,
+    tracing,
+    onRendered: (kind, seconds) => metrics.previewSeconds.observe({ kind }, seconds),
+  });
   const commitMedia = createCommitMedia({
     database,
     queue,
@@ -90,11 +97,13 @@ export function createJobHandlers(services: WorkerServices): JobHandlers {
     writer,
     screen,
     pending: renderer.pending,
+    onStored: reports.onStored,
+    tracing,
     requestRenditions: config.renditions === 'eager' ? createRequestAll(queue) : undefined,
     requestTranscripts,
     deleteUpstreamAfterStore: config.deleteUpstream === 'after-store',
   });
-  const previewing = { database, blobs, renderer, screen, commitMedia };
+  const previewing = { database, blobs, renderer, screen, commitMedia, tracing };
   const deletingUpstream = {
     database,
     queue,
@@ -114,6 +123,7 @@ export function createJobHandlers(services: WorkerServices): JobHandlers {
       log,
       retryForMs: config.fetchRetryHours * 3_600_000,
       onTry: reports.onFetch,
+      tracing,
       isTwilioOut,
       settleMessages: (tx, sids) => settleMessages(tx, sids, BY_RULE, { onlyHeld: true }),
     }),

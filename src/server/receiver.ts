@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { isFaultOfData, isFaultOfServer } from '../inbound/message-store.ts';
 import { createRefusalRecorder, type Refusal } from '../inbound/refusals/record-refusals.ts';
+import { REFUSAL_CAUSES } from '../inbound/refusals/refusal-causes.ts';
 import { startErasingSetAside } from '../inbound/spool/erase-set-aside.ts';
 import { type MessageSpool, openMessageSpool } from '../inbound/spool/message-spool.ts';
 import {
@@ -30,6 +31,16 @@ export async function openReceiver(services: Services, lifecycle: Lifecycle): Pr
     'Messages that wait for the database',
     () => spool.size().messages,
   );
+  metrics.gauge(
+    'mms_inbox_spool_bytes',
+    'Size of the messages that wait for the database',
+    () => spool.size().bytes,
+  );
+  metrics.gauge(
+    'mms_inbox_spool_rejected_messages',
+    'Messages that the database refuses, set aside: should be zero',
+    () => spool.size().rejected,
+  );
   const { ping, busy } = database;
   const spooling = createSpoolingReceiver({
     commitMessage,
@@ -53,5 +64,13 @@ export async function openReceiver(services: Services, lifecycle: Lifecycle): Pr
   lifecycle.add('erasing of set-aside messages', endErasing);
   const refusals = createRefusalRecorder({ database, log });
   lifecycle.add('counts of refused webhooks', refusals.stop);
-  return { ...spooling, spool, noteRefusal: refusals.note };
+  for (const cause of REFUSAL_CAUSES) metrics.refusals.inc({ cause }, 0);
+  return {
+    ...spooling,
+    spool,
+    noteRefusal(refusal) {
+      metrics.refusals.inc({ cause: refusal.cause });
+      refusals.note(refusal);
+    },
+  };
 }

@@ -117,7 +117,11 @@ export async function createRoutes(
       receiptClock: createReceiptClock(newest?.receivedAt),
       keyring,
       commitOrSpool,
-      onAnswer: (outcome) => metrics.webhooks.inc({ outcome }),
+      onAnswer(outcome, seconds, messageSid) {
+        metrics.webhooks.inc({ outcome });
+        metrics.webhookSeconds.observe({ outcome }, seconds);
+        if (messageSid !== undefined) services.tracing.webhook({ messageSid, outcome, seconds });
+      },
       onRefusal: noteRefusal,
     }),
     Router().use('/api/v1', createBaseUrl(config.publicUrl), waitWhileBusy(database.busy)),

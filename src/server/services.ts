@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import type { Database } from '../database/database.ts';
+import { measureDatabase } from '../database/measure-database.ts';
 import { openDatabase } from '../database/open-database.ts';
 import { sharedSecret } from '../database/shared-secret.ts';
 import { requireNoUnfinishedMove } from '../database/unfinished-move.ts';
@@ -11,6 +12,7 @@ import { createFetchPriority } from '../inbound/fetch-priority.ts';
 import type { InitialModerationOf, ModerationDefaults } from '../inbound/initial-moderation.ts';
 import { createGroupWriter } from '../inbound/message-store.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
+import { measureJobs } from '../jobs/measure-jobs.ts';
 import { createPgBossQueue } from '../jobs/pg-boss-queue.ts';
 import type { Lifecycle } from '../lifecycle/lifecycle.ts';
 import { type FileWriter, registerFileWriter } from '../media/file-writer.ts';
@@ -29,6 +31,7 @@ import { createEraseLate } from '../moderation/senders/erase-sender.ts';
 import { createSenderIds, type SenderIds } from '../moderation/senders/sender-id.ts';
 import { type CountStrikes, createCountStrikes } from '../moderation/senders/strikes.ts';
 import { createMetrics, type Metrics } from '../monitoring/metrics.ts';
+import { NO_TRACING, openTracing, type Tracing } from '../monitoring/tracing.ts';
 import { createPreviewPool, type PreviewPool } from '../preview/preview-pool.ts';
 import { type OpenKeyring, openKeyring } from '../twilio/keyring.ts';
 
@@ -41,6 +44,7 @@ export interface Services {
   writer: FileWriter;
   queue: JobQueue;
   metrics: Metrics;
+  tracing: Tracing;
   /** The initial moderation of messages and media whose sender no moderator has decided about. */
   moderationDefaults: ModerationDefaults;
   commitMessage: CommitMessage;
@@ -67,12 +71,16 @@ export async function openServices(
   const keyring = openKeyring(config, log);
   lifecycle.add('keyring', keyring.close);
   const metrics = createMetrics();
+  const tracing = config.traces ? await openTracing() : NO_TRACING;
+  lifecycle.add('traces', tracing.close);
   log.info({ database: databaseName(config) }, 'opening the database');
   const database = await openDatabase(config, log, (outcome) => metrics.listReads.inc({ outcome }));
   lifecycle.add('database', () => database.close());
   if (database.kind === 'server') {
     await requireNoUnfinishedMove((sql) => database.prisma.$queryRawUnsafe(sql));
   }
+  measureDatabase(metrics, database);
+  measureJobs(metrics, database);
   if (database.lists.measureLag !== undefined) {
     metrics.gauge(
       'mms_inbox_standby_lag_bytes',
@@ -122,6 +130,7 @@ export async function openServices(
     pool,
     log,
     metrics,
+    tracing,
     moderationDefaults,
     commitMessage,
     senderIds,

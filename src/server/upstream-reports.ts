@@ -1,13 +1,16 @@
 import type { Logger } from 'pino';
+import type { Media } from '../generated/prisma/client.ts';
+import { DOWNLOAD_ERROR_CODES } from '../media/download/download-error.ts';
 import type { FetchDeps } from '../media/fetch-media.ts';
 import type { ReportAnswer } from '../moderation/deletions/try-upstream.ts';
 import type { Metrics } from '../monitoring/metrics.ts';
 import type { ReadinessCheck } from '../monitoring/readiness.ts';
 
-/** Reports the results of requests to Twilio to the metrics, `/readyz` and the log. */
+/** Reports the results of requests to Twilio, and what is stored, to the metrics, `/readyz` and the log. */
 export interface UpstreamReports {
   onFetch: FetchDeps['onTry'];
   onDelete: ReportAnswer;
+  onStored: (media: readonly Media[]) => void;
 }
 
 export function createUpstreamReports(
@@ -15,6 +18,8 @@ export function createUpstreamReports(
   health: UpstreamHealth,
   log: Logger,
 ): UpstreamReports {
+  for (const result of ['ok', ...DOWNLOAD_ERROR_CODES]) metrics.fetches.inc({ result }, 0);
+
   /** A configuration error: logged once, until Twilio accepts the credentials again. */
   function logRefused(accountSid: string): void {
     metrics.credentialsRefused.inc();
@@ -27,13 +32,22 @@ export function createUpstreamReports(
   }
 
   return {
-    onFetch({ accountSid, receivedAt }, code) {
+    onFetch({ accountSid, receivedAt, firstTriedAt }, code, triedAt) {
+      const observe = (step: string, at: number) =>
+        metrics.mediaDelay.observe({ step }, (at - receivedAt.getTime()) / 1000);
+      if (firstTriedAt === null) observe('tried', triedAt.getTime());
       metrics.fetches.inc({ result: code ?? 'ok' });
       if (code === null) {
         health.accepted(accountSid);
-        metrics.fetchDelay.observe((Date.now() - receivedAt.getTime()) / 1000);
+        observe('fetched', Date.now());
       } else if (code === 'unauthorized') {
         logRefused(accountSid);
+      }
+    },
+    onStored(media) {
+      for (const { receivedAt, storedAt } of media) {
+        const seconds = ((storedAt ?? new Date()).getTime() - receivedAt.getTime()) / 1000;
+        metrics.mediaDelay.observe({ step: 'stored' }, seconds);
       }
     },
     onDelete(accountSid, answer) {

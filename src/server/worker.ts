@@ -6,10 +6,12 @@ import { createEventSender } from '../events/deliveries/send-event.ts';
 import { startEventHousekeeping } from '../events/event-outbox.ts';
 import { startExportHousekeeping } from '../exports/export-housekeeping.ts';
 import { removeOldRefusals } from '../inbound/refusals/refused-webhooks.ts';
-import { startHeartbeat } from '../jobs/worker-heartbeat.ts';
+import { removeEndedWorkers, startHeartbeat } from '../jobs/worker-heartbeat.ts';
 import type { Lifecycle } from '../lifecycle/lifecycle.ts';
 import { createMediaDownloader } from '../media/download/download-media.ts';
+import { writerLock } from '../media/file-writer.ts';
 import { startHousekeeping } from '../media/housekeeping.ts';
+import { measureMedia } from '../media/measure-media.ts';
 import { removeOldActs, resendActs } from '../moderation/acts/act-housekeeping.ts';
 import { createBlocklistIndex, loadBlocklist } from '../moderation/blocklist/blocklist-index.ts';
 import { removeOldBulkActs } from '../moderation/bulk/bulk-housekeeping.ts';
@@ -112,6 +114,7 @@ export async function startWorker(services: Services, lifecycle: Lifecycle): Pro
       await removeOldBulkActs(database);
       await removeOldStrikes(database);
       await removeOldRefusals(database);
+      await removeEndedWorkers(database);
     },
     async resendOthers() {
       // One that fails keeps none of the others back.
@@ -131,12 +134,20 @@ export async function startWorker(services: Services, lifecycle: Lifecycle): Pro
   lifecycle.add('export housekeeping', startExportHousekeeping({ database, queue, log }));
   lifecycle.add('claim housekeeping', startClaimHousekeeping({ database, log }));
   measureQueues(metrics, createCountQueues(database));
+  measureMedia(metrics, database);
+  for (const result of ['delivered', 'retried', 'failed', 'paused'])
+    metrics.eventDeliveries.inc({ result }, 0);
   const stuck = watchStuckDeletions(database, log);
   lifecycle.add('watch over stuck deletions', stuck.stop);
   metrics.gauge(
     'mms_inbox_deletions_stuck',
     'Deletions that do not come to their end by themselves',
     stuck.count,
+  );
+  metrics.gauge(
+    'mms_inbox_deletions_open',
+    'Deletions that are not completed: files or copies at Twilio are still to be removed',
+    stuck.countOpen,
   );
   const verified = createVerificationHealth(database);
   metrics.gauge(
@@ -192,7 +203,7 @@ export async function startWorker(services: Services, lifecycle: Lifecycle): Pro
     rules: config.retentionRules,
   });
   lifecycle.add('retention', startRetention(sweepRetention, log));
-  lifecycle.add('heartbeat', await startHeartbeat(database, log));
+  lifecycle.add('heartbeat', await startHeartbeat(database, () => writerLock(writer.id()), log));
   const stopping = new AbortController();
   lifecycle.add('start-up reports', () => stopping.abort());
   logCapabilities(pool, log, stopping.signal);

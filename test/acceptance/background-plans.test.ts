@@ -12,6 +12,7 @@ import {
   type SentStatement,
   type UnboundedRead,
 } from '../support/query-plans.ts';
+import { readMetrics } from '../support/read-metrics.ts';
 import { seedInbox } from '../support/seed-inbox.ts';
 import { SEEDED, SEEDED_SINCE, seededSid } from '../support/seed-rows.ts';
 import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
@@ -45,6 +46,7 @@ beforeAll(async () => {
   };
   await inbox.restart(env, seed);
   await record('start and sweeps', untilSwept);
+  await record('scrapes', scrape);
   await record('messages', receiveMessages);
   await record('decisions', decide);
   await record('deletions', deleteSome);
@@ -75,6 +77,15 @@ async function untilSwept(): Promise<void> {
   await eventually(async () => {
     expect(inbox.logLines.join('\n')).toContain('media deleted by retention rules');
   }, 120_000);
+}
+
+/** Until all gauges have a value. */
+async function scrape(): Promise<void> {
+  await eventually(async () => {
+    const metrics = await readMetrics(inbox.url);
+    expect(metrics.get('mms_inbox_media{state="stored"}')).toBeGreaterThan(ROWS / 2);
+    expect(metrics.get('mms_inbox_queue_items{queue="held"}')).toBeGreaterThan(0);
+  });
 }
 
 const post = (path: string, body: object = {}) => inbox.api('post', `/api/v1${path}`).send(body);
@@ -162,7 +173,7 @@ async function findAll(client: pg.Client): Promise<void> {
   }
 }
 
-test.each(['start and sweeps', 'messages', 'decisions', 'deletions'])(
+test.each(['start and sweeps', 'scrapes', 'messages', 'decisions', 'deletions'])(
   '%s: each statement reads what it is about',
   (phase) => {
     expect(recorded.get(phase)?.length).toBeGreaterThan(10);

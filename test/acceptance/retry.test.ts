@@ -110,7 +110,7 @@ test('times are kept and told as a histogram, and webhooks are counted', async (
   expect(times).toEqual(times.toSorted((a, b) => a - b));
   const { text, headers } = await inbox.api('get', '/metrics').expect(200);
   expect(headers['content-type']).toMatch(/^text\/plain; version=0\.0\.4/);
-  expect(text).toMatch(/mms_inbox_media_fetch_delay_seconds_bucket\{le="10"\} [1-9]/);
+  expect(text).toMatch(/mms_inbox_media_delay_seconds_bucket\{le="10",step="fetched"\} [1-9]/);
   expect(text).toMatch(/mms_inbox_webhooks_total\{outcome="new"\} [1-9]/);
   expect(text).toMatch(/mms_inbox_media_fetches_total\{result="gone"\} [1-9]/);
   expect(text).toMatch(/mms_inbox_spool_messages 0/);

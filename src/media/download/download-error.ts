@@ -47,6 +47,7 @@ const RETRY_BY_CODE = {
 } as const satisfies Record<string, Retry>;
 
 export type DownloadErrorCode = keyof typeof RETRY_BY_CODE;
+export const DOWNLOAD_ERROR_CODES = Object.keys(RETRY_BY_CODE) as DownloadErrorCode[];
 
 /**
  * Why an attachment could not be fetched.

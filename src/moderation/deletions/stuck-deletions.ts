@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Database } from '../../database/database.ts';
 import { createLoggedTask } from '../../database/logged-task.ts';
-import { type ScanOrder, scanRows } from '../../database/scan-rows.ts';
+import { countRows, type ScanOrder, scanRows } from '../../database/scan-rows.ts';
 import { type Deletion, Prisma } from '../../generated/prisma/client.ts';
 import { repeatTask } from '../../lifecycle/repeat-task.ts';
 
@@ -40,6 +40,8 @@ export function isStuck(now = new Date()): Prisma.Sql {
 interface StuckDeletions {
   /** As of the last check. */
   count(): number;
+  /** How many deletions are open now, stuck or not. */
+  countOpen(): Promise<number>;
   /** Checks now, and reports how many are stuck. */
   check: ReadinessCheck;
   stop(): Promise<void>;
@@ -80,6 +82,8 @@ export function watchStuckDeletions({ prisma }: Database, log: Logger): StuckDel
 
   return {
     count: () => count,
+    countOpen: () =>
+      countRows(prisma, NEWEST_DELETION_FIRST, { ranges: [IS_OPEN], filter: Prisma.sql`true` }),
     async check() {
       // A database that does not answer is reported by its own check.
       const stuck = await checkStuck().catch(() => count);

@@ -40,7 +40,7 @@ afterEach(() => void vi.useRealTimers());
 
 const STARTS: Record<string, [start: () => Promise<() => Promise<void>>, everyMs: number]> = {
   'the worker heartbeat cannot be written, retrying': [
-    () => startHeartbeat(database, log),
+    () => startHeartbeat(database, () => 'lock', log),
     MINUTE_MS / 4,
   ],
   'housekeeping of events failed, retrying': [

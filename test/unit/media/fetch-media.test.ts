@@ -5,6 +5,7 @@ import { createDiskBlobStore } from '../../../src/files/disk-blob-store.ts';
 import { DownloadError } from '../../../src/media/download/download-error.ts';
 import { createFetchMedia } from '../../../src/media/fetch-media.ts';
 import { createLogger } from '../../../src/monitoring/logger.ts';
+import { NO_TRACING } from '../../../src/monitoring/tracing.ts';
 import { addMedia } from '../../support/add-media.ts';
 import { openTestQueue } from '../../support/test-queue.ts';
 
@@ -24,6 +25,7 @@ test('the next try of a fetch has the priority of the last one', async () => {
       },
       retryForMs: 3_600_000,
       onTry: () => undefined,
+      tracing: NO_TRACING,
       isTwilioOut: () => false,
       settleMessages: async () => undefined,
       log: createLogger('silent'),

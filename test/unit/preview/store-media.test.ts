@@ -10,6 +10,7 @@ import { applyDecision } from '../../../src/moderation/apply-decision.ts';
 import { createBlocklistIndex } from '../../../src/moderation/blocklist/blocklist-index.ts';
 import { createDeleteMedia } from '../../../src/moderation/deletions/delete-media.ts';
 import { createLogger } from '../../../src/monitoring/logger.ts';
+import { NO_TRACING } from '../../../src/monitoring/tracing.ts';
 import { createPdqIndex } from '../../../src/pdq/pdq-index.ts';
 import { type CommitMedia, createCommitMedia } from '../../../src/preview/commit-media.ts';
 import { createKeepFetched } from '../../../src/preview/preview-fetched.ts';
@@ -44,7 +45,12 @@ beforeEach(async () => {
     requestRenditions: undefined,
     requestTranscripts: undefined,
   };
-  commitMedia = createCommitMedia({ ...deps, pending: () => 0 });
+  commitMedia = createCommitMedia({
+    ...deps,
+    pending: () => 0,
+    onStored: () => undefined,
+    tracing: NO_TRACING,
+  });
 });
 afterEach(async () => {
   await writer.close();

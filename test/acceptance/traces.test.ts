@@ -1,0 +1,168 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { z } from 'zod';
+import { openTracing } from '../../src/monitoring/tracing.ts';
+import { sampleAttachment } from '../../src/simulator/samples/sample-attachments.ts';
+import {
+  ACCOUNT,
+  ADMIN_KEY,
+  eventually,
+  startTestInbox,
+  type TestInbox,
+} from '../support/test-inbox.ts';
+
+const FROM = '+15550007711';
+const WORDS = 'words that nobody else may read';
+
+const span = z.object({
+  traceId: z.string(),
+  spanId: z.string(),
+  parentSpanId: z.string().optional(),
+  name: z.string(),
+  startTimeUnixNano: z.string(),
+  endTimeUnixNano: z.string(),
+  attributes: z.array(z.object({ key: z.string(), value: z.unknown() })),
+  status: z.object({ code: z.number().optional() }),
+});
+type Span = z.output<typeof span>;
+const exported = z.object({
+  resourceSpans: z.array(
+    z.object({
+      resource: z.object({
+        attributes: z.array(z.object({ key: z.string(), value: z.unknown() })),
+      }),
+      scopeSpans: z.array(z.object({ spans: z.array(span) })),
+    }),
+  ),
+});
+
+/** A collector of OTLP over HTTP, as JSON. */
+const bodies: string[] = [];
+const collector = createServer(async (request, response) => {
+  expect([request.method, request.url]).toEqual(['POST', '/v1/traces']);
+  bodies.push(await text(request));
+  response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+});
+
+function spans(): Span[] {
+  return bodies
+    .flatMap((body) => exported.parse(JSON.parse(body)).resourceSpans)
+    .flatMap(({ scopeSpans }) => scopeSpans.flatMap((scope) => scope.spans));
+}
+
+const difference = (one: string, other: string) => Number(BigInt(one) - BigInt(other));
+
+/** Those with a message's sid, and those of their traces, in order of their beginning. */
+function traceOf(messageSid: string): Span[] {
+  const own = spans().filter(({ attributes }) => JSON.stringify(attributes).includes(messageSid));
+  const ids = new Set(own.map(({ traceId }) => traceId));
+  return spans()
+    .filter(({ traceId }) => ids.has(traceId))
+    .sort(
+      // What begins in the same millisecond: the outer one ends later.
+      (a, b) =>
+        difference(a.startTimeUnixNano, b.startTimeUnixNano) ||
+        difference(b.endTimeUnixNano, a.endTimeUnixNano),
+    );
+}
+
+let inbox: TestInbox;
+beforeAll(async () => {
+  await once(collector.listen(0, '127.0.0.1'), 'listening');
+  const endpoint = `http://127.0.0.1:${(collector.address() as AddressInfo).port}`;
+  // OpenTelemetry's SDK reads the environment itself.
+  vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', endpoint);
+  vi.stubEnv('OTEL_BSP_SCHEDULE_DELAY', '200');
+  inbox = await startTestInbox({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint });
+});
+afterAll(async () => {
+  await inbox.stop();
+  collector.close();
+  vi.unstubAllEnvs();
+});
+
+// Bytes that are known already get no preview.
+let seed = 0;
+const receive = async () => {
+  seed += 1;
+  const photo = await sampleAttachment('landscape', seed);
+  return inbox.receive({ attachments: [photo], from: FROM, body: WORDS });
+};
+
+async function expectWholeTrace(messageSid: string): Promise<Span[]> {
+  return eventually(async () => {
+    const trace = traceOf(messageSid);
+    const names = trace.map(({ name }) => name);
+    expect(names).toEqual(['webhook', 'job fetch-media', 'download', 'preview', 'store']);
+    expect(new Set(trace.map(({ traceId }) => traceId)).size).toBe(1);
+    const [webhook, job, ...steps] = trace;
+    expect(webhook?.parentSpanId).toBeUndefined();
+    expect(job?.parentSpanId).toBe(webhook?.spanId);
+    for (const step of steps) expect(step.parentSpanId).toBe(job?.spanId);
+    for (const { startTimeUnixNano, endTimeUnixNano } of trace) {
+      expect(BigInt(endTimeUnixNano)).toBeGreaterThanOrEqual(BigInt(startTimeUnixNano));
+    }
+    return trace;
+  });
+}
+
+test('a message is one trace, from its webhook to its preview', async () => {
+  const { message } = await receive();
+  const [media] = await inbox.mediaOf(message.sid, 'stored');
+  const [webhook, job] = await expectWholeTrace(message.sid);
+  expect(webhook?.attributes).toContainEqual({
+    key: 'mms_inbox.outcome',
+    value: { stringValue: 'new' },
+  });
+  expect(job?.attributes).toContainEqual({
+    key: 'mms_inbox.media_sid',
+    value: { stringValue: media?.sid },
+  });
+  expect(bodies.join()).toContain('"stringValue":"mms-inbox"');
+});
+
+test('it is one trace, too, when another process works on it later', async () => {
+  await inbox.restart({ ROLES: 'receiver' });
+  const { message } = await receive();
+  await inbox.restart();
+  await inbox.mediaOf(message.sid, 'stored');
+  await expectWholeTrace(message.sid);
+});
+
+test('a try that fails is marked, by its code alone', async () => {
+  const faults = [{ kind: 'status' as const, status: 503, times: 1 }];
+  const note = { bytes: Buffer.from('a note'), contentType: 'text/plain', faults };
+  const { message } = await inbox.receive({ attachments: [note], from: FROM, body: WORDS });
+  await eventually(async () => {
+    const [job] = traceOf(message.sid).filter(({ name }) => name === 'job fetch-media');
+    expect(job?.status.code).toBe(2);
+    expect(job?.attributes).toContainEqual({
+      key: 'error.type',
+      value: { stringValue: 'upstream-error' },
+    });
+  });
+});
+
+test('nothing that a message says is in spans, no number and no token', async () => {
+  const { message } = await receive();
+  await expectWholeTrace(message.sid);
+  const all = bodies.join();
+  for (const secret of [FROM, FROM.slice(1), WORDS, ACCOUNT.authToken, ADMIN_KEY]) {
+    expect(all).not.toContain(secret);
+  }
+  expect(all).not.toMatch(/https?:/);
+});
+
+test('where the SDK is not installed, the start says what to install', async () => {
+  vi.doMock('@opentelemetry/sdk-trace-base', () => {
+    throw new Error('Cannot find package');
+  });
+  await expect(openTracing()).rejects.toMatchObject({
+    code: 'unavailable',
+    message: expect.stringMatching(/npm install --no-save @opentelemetry\/api@1 /),
+  });
+  vi.doUnmock('@opentelemetry/sdk-trace-base');
+});
