@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { copyFile, mkdir, rename, rm, utimes } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import {
   BUILT_PAGE,
   ROOT,
@@ -10,6 +10,8 @@ import {
 } from '../../src/lifecycle/project-files.ts';
 
 const WEB = join(ROOT, 'web');
+// Not `import.meta.resolve`, which tests do not have: they build the page, too.
+const require = createRequire(import.meta.url);
 
 /**
  * Builds the page. The one before stays until the new one is complete, also when it fails; of several builds at once, the
@@ -45,8 +47,7 @@ export async function buildPage(web = WEB, built = BUILT_PAGE): Promise<void> {
 async function copySwaggerUi(folder: string): Promise<void> {
   await mkdir(folder);
   for (const file of SWAGGER_UI_FILES) {
-    const source = fileURLToPath(import.meta.resolve(`swagger-ui-dist/${file}`));
-    await copyFile(source, join(folder, file));
+    await copyFile(require.resolve(`swagger-ui-dist/${file}`), join(folder, file));
   }
 }
 
