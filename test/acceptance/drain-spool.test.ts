@@ -79,7 +79,7 @@ test('another folder is refused, and left as it is', async () => {
   await mkdir(other);
   await writeFile(join(other, 'family.txt'), 'precious');
   expect(await runCommand(inbox, ['drain-spool', other])).toMatchObject({
-    code: 1,
+    code: 2,
     stderr: expect.stringContaining('is not the spool of a receiver: family.txt is in it'),
   });
   expect(await readdir(other)).toEqual(['family.txt']);

@@ -84,10 +84,10 @@ test('history is imported by the command, with no server and through one', async
 }, 120_000);
 
 test.each([
-  [['--since', 'yesterday'], 1, 'since: '],
-  [['--since', '2199-01-01'], 1, 'since: a time in the past'],
-  [['--since', '2026-01-02', '--until', '2026-01-01'], 1, 'until: a time after since'],
-  [['--since', '2026-01-02', '--to', '5557654321'], 1, 'to: a number in E.164 form, with +'],
+  [['--since', 'yesterday'], 2, 'since: '],
+  [['--since', '2199-01-01'], 2, 'since: a time in the past'],
+  [['--since', '2026-01-02', '--until', '2026-01-01'], 2, 'until: a time after since'],
+  [['--since', '2026-01-02', '--to', '5557654321'], 2, 'to: a number in E.164 form, with +'],
   [[], 2, '--since'],
 ])(
   '%j ends with %i',

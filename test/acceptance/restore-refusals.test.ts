@@ -99,19 +99,19 @@ test.skipIf(IS_SERVER).each([
   const newer = join(folder, 'newer.tar');
   await writeChanged(newer, (manifest) => ({ ...manifest, ...change }));
   const end = await restore(newer, join(folder, 'untouched'));
-  expect(end).toMatchObject({ code: 1, stderr: expect.stringContaining(message) });
+  expect(end).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
   expect(await readdir(folder)).not.toContain('untouched');
 });
 
 test.skipIf(IS_SERVER)('a file that is not there, or is none, is told', async () => {
   const missing = join(folder, 'missing.tar');
-  for (const [file, message] of [
-    [missing, `There is no file ${missing}.`],
-    [folder, `${folder} is not a file: name the tar file of a backup.`],
-    [join(archive, 'below'), `The file ${join(archive, 'below')} cannot be read (ENOTDIR).`],
+  for (const [file, code, message] of [
+    [missing, 1, `There is no file ${missing}.`],
+    [folder, 2, `${folder} is not a file: name the tar file of a backup.`],
+    [join(archive, 'below'), 2, `The file ${join(archive, 'below')} cannot be read (ENOTDIR).`],
   ] as const) {
     const end = await restore(file, join(folder, 'untouched'));
-    expect(end).toEqual({ code: 1, stdout: '', stderr: `${message}\n` });
+    expect(end).toEqual({ code, stdout: '', stderr: `${message}\n` });
   }
   expect(await readdir(folder)).not.toContain('untouched');
 });
