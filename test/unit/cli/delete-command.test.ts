@@ -32,13 +32,14 @@ test('delete tells of the record that its answer names, whatever else is being d
   onTestFinished(() => print.mockRestore());
   const program = new Command();
   addDeleteCommand(program, async (_need, use) => use(api));
-  const args = ['delete', 'ME1', '--scope', 'message'];
-  await program.parseAsync(args, { from: 'user' });
-  const path = '/api/v1/media/ME1?scope=message';
+  const sid = `ME${'1'.repeat(32)}`;
+  const args = ['delete', sid, '--scope', 'message'];
+  await program.parseAsync([...args, '--dry-run'], { from: 'user' });
+  const path = `/api/v1/media/${sid}?scope=message`;
   expect(asked).toEqual([`DELETE ${path}&dryRun=true`]);
   expect(print.mock.calls).toEqual([
     ['To be deleted: messages 0, media 3.'],
-    ['Nothing is deleted without --yes.'],
+    ['Nothing is deleted: this is a dry run.'],
   ]);
   await program.parseAsync([...args, '--yes'], { from: 'user' });
   expect(asked.slice(1)).toEqual([
