@@ -143,14 +143,19 @@ export async function addTargets(
  * @param prisma a transaction that has locked no media: their locks come before those of messages
  */
 export async function keepMutes(prisma: Transaction, deletionId: bigint): Promise<void> {
+  // LATERAL and ANY, because a join may be planned as one of the whole table.
   await prisma.$executeRaw(Prisma.sql`
     UPDATE message SET muted = true
-    FROM (
-      SELECT message.sid AS muted_sid
-      FROM deletion_target AS target JOIN message ON message.sid = target.sid
-      WHERE target.deletion_id = ${deletionId} AND target.kind = 'message'
-        AND NOT muted AND deleted_at IS NULL AND ${isMutedSender(Prisma.sql`message."from"`)}
-      ORDER BY message.sid FOR NO KEY UPDATE OF message
-    ) AS to_mute
-    WHERE sid = muted_sid`);
+    WHERE sid = ANY (ARRAY(
+      SELECT to_mute.sid
+      FROM (
+        SELECT sid FROM deletion_target WHERE deletion_id = ${deletionId} AND kind = 'message' ORDER BY sid
+      ) AS target
+      CROSS JOIN LATERAL (
+        SELECT message.sid FROM message
+        WHERE message.sid = target.sid AND NOT muted AND deleted_at IS NULL
+          AND ${isMutedSender(Prisma.sql`message."from"`)}
+        FOR NO KEY UPDATE OF message
+      ) AS to_mute
+    ))`);
 }
