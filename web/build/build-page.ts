@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { copyFile, mkdir, rename, rm, utimes } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import {
   BUILT_PAGE,
   ROOT,
@@ -44,9 +44,10 @@ export async function buildPage(web = WEB, built = BUILT_PAGE): Promise<void> {
 
 async function copySwaggerUi(folder: string): Promise<void> {
   await mkdir(folder);
+  // `import.meta.resolve` is missing where the tests build the page before they begin.
+  const { resolve } = createRequire(import.meta.url);
   for (const file of SWAGGER_UI_FILES) {
-    const source = fileURLToPath(import.meta.resolve(`swagger-ui-dist/${file}`));
-    await copyFile(source, join(folder, file));
+    await copyFile(resolve(`swagger-ui-dist/${file}`), join(folder, file));
   }
 }
 
