@@ -26,7 +26,8 @@ const env = {
 };
 // Replaces this process, so that a supervisor's signals reach the server. Node before 22.15 and Windows cannot.
 if (node === process.execPath && process.execve !== undefined && process.platform !== 'win32') {
-  process.execve(node, [node, ...command], env);
+  // With the options that this one was given: of memory, for example.
+  process.execve(node, [node, ...process.execArgv, ...command], env);
 }
 runAsChild();
 

@@ -2,6 +2,8 @@ import type { Database } from './database.ts';
 
 /** Timers of several processes differ, and each process waits a whole interval after its own last one. */
 const NEARLY = 0.9;
+/** Statements that run at the same time differ by less. What was begun later was begun before the clock was set back. */
+const AHEAD_SECONDS = 60;
 
 /**
  * For a task that runs periodically in each process, but needs only one of them: whether it is this process's turn.
@@ -28,7 +30,8 @@ export function createTurns(
       INSERT INTO periodic_task AS task (name, begun_at) VALUES (${name}, now())
       ON CONFLICT (name) DO UPDATE SET begun_at = now()
       WHERE task.begun_at
-        < greatest(${firstAskedAt}, now() - make_interval(secs => ${(everyMs * NEARLY) / 1000}))`;
+        < greatest(${firstAskedAt}, now() - make_interval(secs => ${(everyMs * NEARLY) / 1000}))
+        OR task.begun_at > now() + make_interval(secs => ${AHEAD_SECONDS})`;
     return taken > 0;
   };
 }

@@ -1,4 +1,4 @@
-import type { Database } from '../database/database.ts';
+import type { Database, Transaction } from '../database/database.ts';
 import type { ReadinessCheck } from '../monitoring/readiness.ts';
 import { type DueJobs, readDueJobs } from './due-jobs.ts';
 import type { JobName } from './job-list.ts';
@@ -18,8 +18,15 @@ export interface Workers {
   hanging: { name: string; seenAt: Date }[];
 }
 
-/** Reads the workers of the deployment: a row for each, and a look at the session locks of those that are silent. */
-export async function readWorkers({ prisma }: Pick<Database, 'prisma'>): Promise<Workers> {
+/**
+ * Reads the workers of the deployment: a row for each, and a look at the session locks of those that are silent. The
+ * lock is taken shared, so that processes that look at the same time are not taken for the worker.
+ */
+export async function readWorkers({
+  prisma,
+}: {
+  prisma: Pick<Transaction, '$queryRaw'>;
+}): Promise<Workers> {
   // After the clock was set back a heartbeat is in the future until the next one.
   const [beats, rows] = [
     await prisma.$queryRaw<{ at: Date; seconds: number }[]>`
@@ -30,7 +37,7 @@ export async function readWorkers({ prisma }: Pick<Database, 'prisma'>): Promise
         FROM worker_process
       )
       SELECT name, seen_at AS "seenAt", is_alive AS "isAlive" FROM known
-      WHERE is_alive OR NOT pg_try_advisory_xact_lock(hashtextextended(lock_name, 0))
+      WHERE is_alive OR NOT pg_try_advisory_xact_lock_shared(hashtextextended(lock_name, 0))
       ORDER BY seen_at`,
   ];
   return {

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash } from 'node:crypto';
 import type { Span, SpanContext } from '@opentelemetry/api';
+import pTimeout from 'p-timeout';
 import { AppError } from '../errors/app-error.ts';
 import { codeOf } from '../errors/caught.ts';
 
@@ -18,9 +19,12 @@ export interface Tracing {
   ): Promise<T>;
   /** Records a step of the job that this is called in. */
   step<T>(name: string, run: () => Promise<T>): Promise<T>;
-  /** Sends what was recorded. Never rejects. */
+  /** Sends what was recorded, unless that takes too long. Never rejects. */
   close(): Promise<void>;
 }
+
+// A collector that does not answer would hold up the stop by ten seconds.
+const CLOSE_MS = 3000;
 
 /** Records nothing. */
 export const NO_TRACING: Tracing = {
@@ -117,7 +121,7 @@ export async function openTracing(): Promise<Tracing> {
       if (parent === undefined) return run();
       return record(tracer.startSpan(name, {}, below(parent.spanContext())), run);
     },
-    close: () => provider.shutdown().catch(() => undefined),
+    close: () => pTimeout(provider.shutdown(), { milliseconds: CLOSE_MS }).catch(() => undefined),
   };
 }
 

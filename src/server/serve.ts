@@ -3,7 +3,7 @@ import { formatConfigProblems } from '../config/report.ts';
 import { AppError } from '../errors/app-error.ts';
 import { asError, codeOf } from '../errors/caught.ts';
 import { collectWhenIdle } from '../lifecycle/collect-garbage.ts';
-import { exitProcess } from '../lifecycle/exit-process.ts';
+import { exitProcess, ONE_SIGNAL_MS } from '../lifecycle/exit-process.ts';
 import { openLog } from '../monitoring/open-log.ts';
 import { VERSION } from '../monitoring/version.ts';
 import { isLoopbackHost } from '../net/host-port.ts';
@@ -19,8 +19,6 @@ for (const warning of warnings) log.warn(warning);
 
 let inbox: Inbox | undefined;
 let stoppingSince: number | undefined;
-// Both the terminal and npm may forward the same Ctrl-C.
-const ONE_SIGNAL_MS = 1000;
 // Shorter than the 30 seconds after which, by the documentation, operators kill the process.
 const SHUTDOWN_MS = 25_000;
 for (const signal of ['SIGTERM', 'SIGINT'] as const)

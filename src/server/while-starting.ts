@@ -6,6 +6,8 @@ import { AppError } from '../errors/app-error.ts';
 const WEBHOOK_WAITS_MS = 10_000;
 const RETRY_AFTER_SECONDS = 5;
 const DETAIL = 'The server is starting. Try again soon.';
+// As Express matches it.
+const WEBHOOK = /^\/twilio\/incoming\/?$/i;
 
 /**
  * Answers requests of a server that listens and is not open yet: it waits for its database, or migrates it. It is
@@ -19,7 +21,7 @@ export function createWhileStarting(opened: Promise<RequestListener>): RequestLi
     const path = URL.parse(request.url ?? '', 'http://localhost')?.pathname;
     if (path === '/healthz') sendJson(response, 200, { status: 'ok' });
     else if (path === '/readyz') sendJson(response, 503, { status: 'not ready' });
-    else if (path === '/twilio/incoming') void answerOnceOpen(opened, request, response);
+    else if (WEBHOOK.test(path ?? '')) void answerOnceOpen(opened, request, response);
     else refuse(request, response);
   };
 }

@@ -48,7 +48,8 @@ test('a start says that it starts, what it opens, and where it listens', async (
   );
   const [first] = linesOf(output());
   expect(first).toMatchObject({ msg: 'mms-inbox is starting', version: expect.any(String) });
-  expect(linesOf(output()).at(-1) ?? {}).toMatchObject({
+  const isReady = ({ msg }: Line) => msg === 'mms-inbox is ready';
+  expect(linesOf(output()).find(isReady)).toMatchObject({
     version: first?.version,
     reachable: expect.stringContaining('HOST=0.0.0.0'),
   });

@@ -10,8 +10,6 @@ import {
 } from '../../src/lifecycle/project-files.ts';
 
 const WEB = join(ROOT, 'web');
-// Not `import.meta.resolve`, which tests do not have: they build the page, too.
-const require = createRequire(import.meta.url);
 
 /**
  * Builds the page. The one before stays until the new one is complete, also when it fails; of several builds at once, the
@@ -46,8 +44,10 @@ export async function buildPage(web = WEB, built = BUILT_PAGE): Promise<void> {
 
 async function copySwaggerUi(folder: string): Promise<void> {
   await mkdir(folder);
+  // `import.meta.resolve` is missing where the tests build the page before they begin.
+  const { resolve } = createRequire(import.meta.url);
   for (const file of SWAGGER_UI_FILES) {
-    await copyFile(require.resolve(`swagger-ui-dist/${file}`), join(folder, file));
+    await copyFile(resolve(`swagger-ui-dist/${file}`), join(folder, file));
   }
 }
 

@@ -4,6 +4,7 @@ import { createLoggedTask } from '../../database/logged-task.ts';
 import { countRows, type ScanOrder, scanRows } from '../../database/scan-rows.ts';
 import { type Deletion, Prisma } from '../../generated/prisma/client.ts';
 import { repeatTask } from '../../lifecycle/repeat-task.ts';
+import { shareInProportion } from '../../lifecycle/share-results.ts';
 
 import type { ReadinessCheck } from '../../monitoring/readiness.ts';
 
@@ -14,6 +15,8 @@ const BLOCKED_MS = DAY_MS;
 // Deleting here takes seconds or minutes, however long Twilio takes.
 const MAX_LOCAL_MS = DAY_MS;
 const CHECK_EVERY_MS = 60_000;
+// A fiftieth of the database's time at most, as for the counts of attachments.
+const SHARE_FACTOR = 50;
 
 export const NEWEST_DELETION_FIRST: ScanOrder<Pick<Deletion, 'id'>> = {
   table: Prisma.sql`deletion`,
@@ -40,7 +43,7 @@ export function isStuck(now = new Date()): Prisma.Sql {
 interface StuckDeletions {
   /** As of the last check. */
   count(): number;
-  /** How many deletions are open now, stuck or not. */
+  /** How many deletions are open, stuck or not. */
   countOpen(): Promise<number>;
   /** Checks now, and reports how many are stuck. */
   check: ReadinessCheck;
@@ -82,8 +85,11 @@ export function watchStuckDeletions({ prisma }: Database, log: Logger): StuckDel
 
   return {
     count: () => count,
-    countOpen: () =>
-      countRows(prisma, NEWEST_DELETION_FIRST, { ranges: [IS_OPEN], filter: Prisma.sql`true` }),
+    countOpen: shareInProportion(
+      () =>
+        countRows(prisma, NEWEST_DELETION_FIRST, { ranges: [IS_OPEN], filter: Prisma.sql`true` }),
+      SHARE_FACTOR,
+    ),
     async check() {
       // A database that does not answer is reported by its own check.
       const stuck = await checkStuck().catch(() => count);

@@ -38,6 +38,13 @@ test('of processes that ask at the same time one has the turn', async () => {
   expect(turns.filter(Boolean)).toHaveLength(1);
 });
 
+test('a clock that was set back keeps nobody from a turn', async () => {
+  const isTurn = createTurns(database, 'ahead', HOUR_MS);
+  expect(await isTurn()).toBe(true);
+  await wait('ahead', -86_400);
+  expect([await isTurn(), await isTurn()]).toEqual([true, false]);
+});
+
 test('tasks of other names have turns of their own', async () => {
   const turns = ['one', 'two'].map((name) => createTurns(database, name, HOUR_MS)());
   expect(await Promise.all(turns)).toEqual([true, true]);

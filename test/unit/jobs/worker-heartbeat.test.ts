@@ -145,6 +145,17 @@ test('one that is silent and holds its lock hangs; one that was killed does not'
   await end();
 });
 
+test('one that was killed does not hang while several processes look', async (context) => {
+  if (database.kind === 'embedded') {
+    return context.skip('the embedded database has one process, which looks once at a time');
+  }
+  await lastBeat(70);
+  await database.prisma.$transaction(async (tx) => {
+    const looks = [await readWorkers({ prisma: tx }), await readWorkers(database)];
+    expect(looks.map(({ hanging }) => hanging)).toEqual([[], []]);
+  });
+});
+
 test('the rows of those that were killed are removed an hour later', async () => {
   await lastBeat(1800, { name: 'host:1' });
   await lastBeat(3700, { name: 'host:2' });

@@ -9,7 +9,7 @@ import { isSupported } from '../../../bin/node-version.js';
 import { ROOT } from '../../../src/lifecycle/project-files.ts';
 
 const REPORT = `console.log(JSON.stringify({
-  file: process.argv[1], args: process.argv.slice(2), pid: process.pid, env: process.env,
+  file: process.argv[1], args: process.argv.slice(2), options: process.execArgv, pid: process.pid, env: process.env,
 })); process.exitCode = 7;`;
 
 let project: string;
@@ -28,8 +28,9 @@ async function addEntries(folder: 'src' | 'dist', extension: 'ts' | 'js'): Promi
   }
 }
 
-async function launch(args: string[], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [join(project, 'bin/mms-inbox.js'), ...args], {
+async function launch(args: string[], env: Record<string, string> = {}, options: string[] = []) {
+  const command = [...options, join(project, 'bin/mms-inbox.js'), ...args];
+  const child = spawn(process.execPath, command, {
     cwd: project,
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -64,6 +65,12 @@ test('the server takes the place of the launcher: its process id, its exit code'
   const { pid, launcherPid, code } = await launch([]);
   expect(pid).toBe(launcherPid);
   expect(code).toBe(7);
+});
+
+test('the server has the options of Node that the launcher was given', async () => {
+  await addEntries('dist', 'js');
+  const options = ['--max-old-space-size=512'];
+  expect((await launch([], {}, options)).options).toEqual(options);
 });
 
 test('the settings that have to be there before Node starts are those of the environment, or its own', async () => {

@@ -48,20 +48,23 @@ test('a browser asks again by itself', async () => {
   expect(text).toMatch(/starting/);
 });
 
-test('a webhook waits for the end of the start, with its body', async () => {
-  const arrived = new Promise((done) => server.once('request', done));
-  const answer = supertest(url())
-    .post('/twilio/incoming')
-    .type('form')
-    .send({ MessageSid: 'MM1' })
-    .expect(200)
-    .then();
-  await arrived;
-  opened.resolve(async (request, response) => {
-    response.end((await request.toArray()).join(''));
-  });
-  expect((await answer).text).toBe('MessageSid=MM1');
-});
+test.each(['/twilio/incoming', '/twilio/incoming/', '/Twilio/Incoming?number=1'])(
+  'a webhook at %s waits for the end of the start, with its body',
+  async (path) => {
+    const arrived = new Promise((done) => server.once('request', done));
+    const answer = supertest(url())
+      .post(path)
+      .type('form')
+      .send({ MessageSid: 'MM1' })
+      .expect(200)
+      .then();
+    await arrived;
+    opened.resolve(async (request, response) => {
+      response.end((await request.toArray()).join(''));
+    });
+    expect((await answer).text).toBe('MessageSid=MM1');
+  },
+);
 
 test('a webhook that would wait too long is refused before Twilio gives up', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
