@@ -8,6 +8,9 @@ import { eventually, startTestInbox, type TestInbox } from '../support/test-inbo
 
 const THUMBNAILS = 3;
 
+// Outages take their time, and what is left to be done afterwards.
+vi.setConfig({ testTimeout: 240_000 });
+
 let s3: StrictS3;
 let inbox: TestInbox;
 beforeEach(async () => {
