@@ -18,7 +18,7 @@ if (node === undefined) fail(REQUIREMENT);
 const command = nodeArguments(args);
 const env = {
   ...process.env,
-  // glibc keeps less free memory (docs/operations.md, "Sizing").
+  // glibc keeps less free memory (docs/operations/capacity.md, "Sizing").
   MALLOC_ARENA_MAX: process.env.MALLOC_ARENA_MAX ?? '2',
   MALLOC_TRIM_THRESHOLD_: process.env.MALLOC_TRIM_THRESHOLD_ ?? '1048576',
   // As in src/lifecycle/project-files.ts; also for the modules before the one that reads that.

@@ -26,7 +26,7 @@ export function isPooled({ pooled, direct }: ServerUrls): boolean {
 // Through a pooler in use, a session may look like one of its own by chance, at most now and then.
 const PROBES = 20;
 const TIMEOUT_MS = 10_000;
-const HOW = 'docs/operations.md, "Behind PgBouncer"';
+const HOW = 'docs/operations/postgresql.md, "Behind PgBouncer"';
 
 /**
  * Checks that the connections can be used as they are meant: `direct` keeps its session between transactions, both

@@ -33,7 +33,7 @@ export async function checkBucket(location: S3Location): Promise<Finding[]> {
     ];
   } catch (error) {
     const remedy =
-      'Check BLOB_STORE_URL, the credentials, and what they may do: docs/operations.md, S3.';
+      'Check BLOB_STORE_URL, the credentials, and what they may do: docs/operations/s3.md.';
     return [problem('failed', STORE, `${name}: ${asError(error).message}`, remedy)];
   } finally {
     store.close();

@@ -33,6 +33,6 @@ function isolation(isOffline: boolean): Finding {
     'warning',
     name,
     'decoders have network access: this system does not allow unshare',
-    'Install util-linux (unshare), and allow user namespaces; in a container: docs/operations.md',
+    'Install util-linux (unshare), and allow user namespaces; in a container: docs/operations/containers.md',
   );
 }

@@ -18,7 +18,7 @@ export function logCapabilities(pool: PreviewPool, log: Logger, stopping: AbortS
       if (isOffline) return;
       log.warn(
         'decoders share the network and the user of this service: this system does not allow unshare. ' +
-          'In a container see "Decoders in a container" in docs/operations.md',
+          'In a container see "Decoders in a container" in docs/operations/containers.md',
       );
     })
     .catch((error: Error) => {

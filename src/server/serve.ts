@@ -4,6 +4,7 @@ import { AppError } from '../errors/app-error.ts';
 import { asError, codeOf } from '../errors/caught.ts';
 import { collectWhenIdle } from '../lifecycle/collect-garbage.ts';
 import { exitProcess, ONE_SIGNAL_MS } from '../lifecycle/exit-process.ts';
+import { notifySystemd } from '../lifecycle/notify-systemd.ts';
 import { openLog } from '../monitoring/open-log.ts';
 import { VERSION } from '../monitoring/version.ts';
 import { isLoopbackHost } from '../net/host-port.ts';
@@ -48,6 +49,10 @@ try {
     },
     'mms-inbox is ready',
   );
+  // systemd ends a start of which it hears nothing: the log has to say why.
+  await notifySystemd().catch((error) => {
+    log.error({ err: error }, 'systemd was not told that mms-inbox is ready');
+  });
 } catch (error) {
   // No stack trace for problems that an operator can fix: a port in use, an unreachable database.
   const code = codeOf(error);

@@ -23,9 +23,9 @@ afterAll(() => inbox.stop());
 
 const readText = async () => (await inbox.api('get', '/metrics').expect(200)).text;
 
-/** Names and labels in the first column of the table in docs/operations.md. */
+/** Names and labels in the first column of the table in docs/operations/health.md. */
 function documented(): Map<string, string> {
-  const page = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
+  const page = readFileSync(new URL('../../docs/operations/health.md', import.meta.url), 'utf8');
   const rows = [...page.matchAll(/^\| `(mms_inbox_\w+)(?:\{([\w,]+)\})?` +\|/gm)];
   return new Map(rows.map(([, name = '', labels = '']) => [name, labels]));
 }
@@ -91,7 +91,7 @@ test('what comes in is counted and timed', async () => {
   expect(metrics.get('nodejs_eventloop_lag_p99_seconds')).toBeGreaterThanOrEqual(0);
 });
 
-test('the table of docs/operations.md names every metric, with its labels, and no other', async () => {
+test('the table of docs/operations/health.md names every metric, with its labels, and no other', async () => {
   const text = await readText();
   const table = documented();
   const names = [...text.matchAll(/^# TYPE (mms_inbox_\w+) /gm)].map(([, name]) => name);

@@ -65,7 +65,6 @@ test.each([
   ['docs/command-line.md', 1],
   ['docs/events.md', 2],
   ['docs/moderation-api.md', 2],
-  ['docs/operations.md', 6],
   ['docs/twilio-media-api.md', 3],
 ])(
   'the shell examples of %s work',

@@ -26,15 +26,20 @@ export async function readExamples(path: string): Promise<string[]> {
 
 /**
  * Runs shell examples one after the other in one shell, as a reader who copies them would: with the `.env` of
- * the folder, whose variables are not set in the shell itself. Of npm's commands only `npm run cli` is run;
- * other tests cover start, test and bench.
+ * the folder, whose variables are not set in the shell itself. Of npm's commands only `npm run cli`, `npm run capacity`
+ * and `npm sbom` are run; other tests cover start, test and bench.
  *
  * @param config.folder working directory, with `.env` and the files to upload
  * @param config.replace placeholders in the documents, and their values
+ * @param config.timeoutMs for all of them; two minutes by default
  */
 export async function runExamples(
   blocks: readonly string[],
-  config: { folder: string; replace: readonly (readonly [string, string])[] },
+  config: {
+    folder: string;
+    replace: readonly (readonly [string, string])[];
+    timeoutMs?: number;
+  },
 ): Promise<ExampleRun[]> {
   const ours = (text: string) =>
     config.replace.reduce((changed, [from, to]) => changed.replaceAll(from, to), text);
@@ -47,7 +52,7 @@ export async function runExamples(
   await promisify(execFile)('bash', ['examples.sh'], {
     cwd: config.folder,
     env: { PATH: `${join(ROOT, 'node_modules/.bin')}:${process.env.PATH}`, LOGS: logs, ROOT },
-    timeout: 120_000,
+    timeout: config.timeoutMs ?? 120_000,
   });
   return Promise.all(
     blocks.map(async (text, index) => {
@@ -85,6 +90,13 @@ npm() {
   if [ "$1 $2" = 'run cli' ]; then
     shift 3
     node --env-file=.env "$ROOT/src/cli.ts" "$@" </dev/null
+    echo $? >&4
+  elif [ "$1 $2" = 'run capacity' ]; then
+    shift 3
+    node "$ROOT/bench/simulate-capacity.ts" "$@"
+    echo $? >&4
+  elif [ "$1" = sbom ]; then
+    command npm "$@"
     echo $? >&4
   fi
 }

@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { expect, test } from 'vitest';
 import { ConfigError, loadConfig } from '../../../src/config/config.ts';
 import { VARIABLE_NAMES } from '../../../src/config/variables.ts';
+import { ROOT } from '../../../src/lifecycle/project-files.ts';
 
 const read = (path: string) =>
   readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8').replaceAll('\r\n', '\n');
@@ -55,7 +56,7 @@ test('every npm script that README and docs name exists', () => {
   const known = new Set(Object.keys(scripts));
   for (const path of [
     'README.md',
-    'docs/operations.md',
+    ...globSync('docs/operations/*.md', { cwd: ROOT }),
     'docs/moderation.md',
     'docs/moderation-api.md',
     'docs/api.md',

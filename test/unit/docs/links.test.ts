@@ -5,7 +5,7 @@ import GithubSlugger from 'github-slugger';
 import { expect, test } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
-const PAGES = globSync('{*.md,docs/*.md,docs/adr/*.md}', { cwd: ROOT });
+const PAGES = globSync('{*.md,docs/*.md,docs/{adr,operations}/*.md}', { cwd: ROOT });
 
 test.each(PAGES)('the links of %s lead to files and headings that exist', (page) => {
   const links = [...text(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => String(link));

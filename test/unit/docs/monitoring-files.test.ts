@@ -10,7 +10,8 @@ import { hasPromtool } from '../../support/alerts.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
-const page = read('docs/operations.md');
+const alertsPage = read('docs/operations/alerts.md');
+const healthPage = read('docs/operations/health.md');
 
 interface Rule {
   alert: string;
@@ -28,12 +29,11 @@ const targets = (
   JSON.parse(read('deploy/monitoring/grafana-dashboard.json')) as Dashboard
 ).panels.flatMap((panel) => panel.targets ?? []);
 
-/** Labels of each metric: the table of docs/operations.md, which a test compares with /metrics, and Node's own. */
+/** Labels of each metric: the table of docs/operations/health.md, which a test compares with /metrics, and Node's own. */
 const labels = new Map(
-  [...page.matchAll(/^\| `(mms_inbox_\w+)(?:\{([\w,]+)\})?` +\|/gm)].map(([, name = '', own]) => [
-    name,
-    own?.split(',') ?? [],
-  ]),
+  [...healthPage.matchAll(/^\| `(mms_inbox_\w+)(?:\{([\w,]+)\})?` +\|/gm)].map(
+    ([, name = '', own]) => [name, own?.split(',') ?? []],
+  ),
 );
 const registry = new Registry();
 collectDefaultMetrics({ register: registry });
@@ -73,14 +73,14 @@ test('legends of the dashboard name labels that its expressions have', () => {
   }
 });
 
-test('each alert says what to do, and leads to its section of docs/operations.md', () => {
+test('each alert says what to do, and leads to its section of docs/operations/alerts.md', () => {
   for (const { alert, annotations } of rules) {
     expect(annotations.summary, alert).toMatch(/\S/);
     expect(annotations.description, alert).toMatch(/\.$/);
-    expect(annotations.runbook).toBe(`docs/operations.md#${alert.toLowerCase()}`);
-    expect(page).toContain(`\n### ${alert}\n`);
+    expect(annotations.runbook).toBe(`docs/operations/alerts.md#${alert.toLowerCase()}`);
+    expect(alertsPage).toContain(`\n## ${alert}\n`);
   }
-  const sections = [...page.matchAll(/^### (MmsInbox\w+)$/gm)].map(([, name]) => name);
+  const sections = [...alertsPage.matchAll(/^## (MmsInbox\w+)$/gm)].map(([, name]) => name);
   expect(sections).toEqual(rules.map(({ alert }) => alert));
 });
 
