@@ -84,7 +84,10 @@ test('a list of hashes is counted as it would be added', async () => {
 test('what goes with an endpoint is counted, and it stays', async () => {
   const endpoints = '/api/v1/endpoints';
   const url = 'https://203.0.114.1/hook';
-  const { body: made } = await inbox.api('post', endpoints).send({ url, types: ['media.failed'] }).expect(201);
+  const { body: made } = await inbox
+    .api('post', endpoints)
+    .send({ url, types: ['media.failed'] })
+    .expect(201);
   await inbox.api('post', `${endpoints}/${made.id}/test`).expect(202);
   await inbox.api('patch', `${endpoints}/${made.id}`).send({ state: 'paused' }).expect(200);
   const path = `${endpoints}/${made.id}?dryRun=true`;
