@@ -60,6 +60,8 @@ function settled(messageSid: string, n: number): Promise<MediaItem[]> {
     const { body } = await inbox.api('get', `/api/v1/messages/${messageSid}`).expect(200);
     const states = body.media.map(({ state }: MediaItem) => state);
     expect(states).toEqual(['stored', 'stored', n === 7 ? 'pending' : 'failed']);
+    // The one that hangs is being fetched.
+    expect(body.media[2].firstTriedAt).not.toBeNull();
     return body.media;
   });
 }
