@@ -74,14 +74,26 @@ export async function removeScratch(store: BlobStore, writerId: string): Promise
   }
 }
 
-/** Removes files that an earlier run has copied and that no row names any more: they were deleted since. */
-export async function removeUnnamed(writer: pg.ClientBase, store: BlobStore): Promise<void> {
+/**
+ * Removes files that an earlier run has copied and that no row names any more: they were deleted since.
+ *
+ * @returns removes them once more, to be called after the others were copied: a bucket may write the upload of a run
+ *   that was killed after the first time
+ */
+export async function removeUnnamed(
+  writer: pg.ClientBase,
+  store: BlobStore,
+): Promise<() => Promise<void>> {
   const { rows } = await writer.query<{ key: string }>(`
     SELECT key FROM ${FILES} WHERE NOT EXISTS (SELECT FROM (${NAMED}) AS named WHERE named.key = ${FILES}.key)`);
-  for (const { key } of rows) {
-    await store.remove(key);
-    await writer.query(`DELETE FROM ${FILES} WHERE key = $1`, [key]);
-  }
+  const keys = rows.map(({ key }) => key);
+  for (const key of keys) await store.remove(key);
+  // There is nothing to copy. The rows stay until the end: after another kill the next run removes the files again.
+  await writer.query(`UPDATE ${FILES} SET copied_at = now() WHERE key = ANY($1)`, [keys]);
+  return async () => {
+    for (const key of keys) await store.remove(key);
+    await writer.query(`DELETE FROM ${FILES} WHERE key = ANY($1)`, [keys]);
+  };
 }
 
 /** How many files and bytes there are to copy. */

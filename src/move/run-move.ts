@@ -172,10 +172,11 @@ async function moveFiles(
   progress: MoveProgress,
 ): Promise<{ count: number; problems: FileProblem[] }> {
   await removeScratch(to, writer);
-  await removeUnnamed(client, to);
+  const removeAgain = await removeUnnamed(client, to);
   const { files, bytes } = await countFiles(client);
   progress.begin('files', bytes);
   const unreadable = await copyFiles(client, { from, to }, progress.advance);
+  await removeAgain();
   const { rows } = await client.query(`SELECT count(*)::int AS total FROM ${FILES}`);
   progress.begin('file check', rows[0].total - files);
   const lost = await checkFiles(client, to, startedAt, progress.advance);
