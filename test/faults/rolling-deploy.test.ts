@@ -7,16 +7,17 @@ import {
 import { inboxEnv } from '../support/inbox-env.ts';
 import { type InboxProcess, startInboxProcess } from '../support/inbox-process.ts';
 import {
-  hasHistory,
   type PreviousVersion,
-  unpackPreviousVersion,
+  previousVersion,
+  unpackVersion,
 } from '../support/previous-version.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { ACCOUNT, ADMIN_KEY, eventually } from '../support/test-inbox.ts';
 import { findPostgres, type PostgresCluster, startPostgresCluster } from './postgres-cluster.ts';
 
-// Skipped without PostgreSQL's programs, and in a clone without its history.
-const bin = (await hasHistory()) ? findPostgres() : null;
+// Skipped without PostgreSQL's programs, and where the history does not have the version before this one.
+const before = await previousVersion();
+const bin = before === undefined ? null : findPostgres();
 let previous: PreviousVersion;
 let cluster: PostgresCluster;
 let files: TestDatabase;
@@ -25,9 +26,9 @@ let env: Record<string, string>;
 const processes: InboxProcess[] = [];
 
 beforeAll(async () => {
-  if (bin === null) return;
+  if (bin === null || before === undefined) return;
   [previous, cluster, files, twilio] = await Promise.all([
-    unpackPreviousVersion(),
+    unpackVersion(before),
     startPostgresCluster(bin),
     createTestDatabase(),
     startTwilioSimulator({ accounts: [ACCOUNT] }),

@@ -8,48 +8,52 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Before the first release: the commit that stands for it. Unused once there is a tag like `v1.0.0`. */
-const BEFORE_RELEASES = 'c88b1a6e67959cdc9ca80910ec07418726610d6f';
+/**
+ * Before the first release, the commit that stands for it is the one before this migration was added. Unused once there
+ * is a tag like `v1.0.0`.
+ */
+const FIRST_NEW_MIGRATION = '20261130190635_worker_processes';
+const LAST_OLD_MIGRATION = '20261130152047_deletion_target_counts';
 
 /** The source of the version before this one. */
 export interface PreviousVersion {
-  /** Its tag, or its commit. */
-  name: string;
   /** Where `src/main.ts` of it can be run. */
   folder: string;
   remove(): Promise<void>;
 }
 
-/** Whether this folder has its history: a shallow clone and an unpacked archive have none. */
-export async function hasHistory(): Promise<boolean> {
-  const answer = run('git', ['rev-parse', '--is-shallow-repository'], { cwd: ROOT });
-  return (await answer.catch(() => undefined))?.stdout.trim() === 'false';
+/** The newest release before this commit; undefined where the history does not have it, as in a shallow clone. */
+export function previousVersion(): Promise<string | undefined> {
+  return newestRelease()
+    .catch(beforeReleases)
+    .catch(() => undefined);
 }
 
-/**
- * Unpacks the newest release before this commit from the history, on the packages that are installed here.
- *
- * @throws Error when the history does not have it
- */
-export async function unpackPreviousVersion(): Promise<PreviousVersion> {
-  const name = await newestRelease().catch(() => BEFORE_RELEASES);
-  await run('git', ['cat-file', '-e', `${name}^{commit}`], { cwd: ROOT }).catch((cause) => {
-    throw new Error(
-      `The version before this one (${name}) is not in this clone: run git fetch --tags`,
-      { cause },
-    );
-  });
+/** Unpacks a tag or a commit from the history, on the packages that are installed here. */
+export async function unpackVersion(name: string): Promise<PreviousVersion> {
   const folder = await mkdtemp(join(tmpdir(), 'mms-inbox-previous-'));
   const tarFile = join(folder, 'source.tar');
-  await run('git', ['archive', '--output', tarFile, name, '.'], { cwd: ROOT });
+  await git('archive', '--output', tarFile, name, '.');
   await run('tar', ['-C', folder, '-xf', tarFile]);
   await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   await run(process.execPath, ['node_modules/prisma/build/index.js', 'generate'], { cwd: folder });
-  return { name, folder, remove: () => rm(folder, { recursive: true, force: true }) };
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
 /** The newest tag of a version in the history before HEAD. */
-async function newestRelease(): Promise<string> {
-  const args = ['describe', '--tags', '--abbrev=0', '--match', 'v[0-9]*', 'HEAD^'];
+function newestRelease(): Promise<string> {
+  return git('describe', '--tags', '--abbrev=0', '--match', 'v[0-9]*', 'HEAD^');
+}
+
+async function beforeReleases(): Promise<string> {
+  const ofMigration = (name: string) => `prisma/migrations/${name}`;
+  const [path, before] = [FIRST_NEW_MIGRATION, LAST_OLD_MIGRATION].map(ofMigration);
+  const added = await git('log', '--diff-filter=A', '--format=%H', '-1', '--', String(path));
+  const name = await git('rev-parse', '--verify', `${added}^`);
+  await git('cat-file', '-e', `${name}:${before}`);
+  return name;
+}
+
+async function git(...args: string[]): Promise<string> {
   return (await run('git', args, { cwd: ROOT })).stdout.trim();
 }
