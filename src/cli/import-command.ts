@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import pLimit from 'p-limit';
 import { bodyOf } from '../client/api-client.ts';
@@ -54,13 +57,19 @@ export function addImportCommand(program: Command, withApi: WithApi): void {
       }
       await withApi({ worker: false }, async (api) => {
         const { capabilities } = bodyOf(await api.GET('/api/v1/whoami'));
+        const scratch = await mkdtemp(join(tmpdir(), 'mms-inbox-import-'));
         const importFile = createImportFile(api, {
           from: message.from,
           to: message.to,
           receivedAt: message.receivedAt,
           maxBytes: capabilities.mediaMaxBytes,
+          scratch,
         });
-        report(found, await importAll(found, importFile));
+        try {
+          report(found, await importAll(found, importFile));
+        } finally {
+          await rm(scratch, { recursive: true, force: true });
+        }
       });
     });
 }

@@ -1,8 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { openAsBlob } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { copyFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import mime from 'mime';
+import pLimit, { type LimitFunction } from 'p-limit';
 import pRetry from 'p-retry';
 import { type ApiClient, bodyOf } from '../client/api-client.ts';
 import { AppError } from '../errors/app-error.ts';
@@ -27,8 +29,16 @@ interface ImportOptions {
   receivedAt: Date | undefined;
   /** Of one file. */
   maxBytes: number;
+  /** An empty folder of this command: each file is copied there while it is imported. */
+  scratch: string;
 }
 
+interface SourceFile {
+  path: string;
+  changedAt: Date;
+}
+
+const UNKNOWN_TYPE = 'application/octet-stream';
 // While the server is busy, or other imports have taken all places: half a minute.
 const PATIENCE = { retries: 6, minTimeout: 500, maxTimeout: 10_000 };
 /** What a request is refused for because of this one file. */
@@ -39,9 +49,9 @@ const OF_THE_FILE: readonly string[] = ['body_too_large', 'invalid_request'];
  *   server that does not answer
  */
 export function createImportFile(api: ApiClient, options: ImportOptions): ImportFile {
-  const { from, to, maxBytes } = options;
-  /** By hash: files with the same bytes that are read at the same time are one attachment. */
-  const inProgress = new Map<string, Promise<unknown>>();
+  const { from, to, maxBytes, scratch } = options;
+  /** Files with the same bytes are one attachment: they take turns. */
+  const ofHash = new Map<string, LimitFunction>();
 
   async function isHere(sha256: string): Promise<boolean> {
     const query = { sha256, limit: 1 };
@@ -77,44 +87,56 @@ export function createImportFile(api: ApiClient, options: ImportOptions): Import
     return send(form, randomUUID());
   }
 
-  async function importBytes(path: string, bytes: Blob, byteSize: number, changedAt: Date) {
+  async function importCopy(copy: string, file: SourceFile): Promise<ImportOutcome> {
+    const bytes = await openAsBlob(copy, { type: mime.getType(file.path) ?? UNKNOWN_TYPE });
     const sha256 = await hashOf(bytes);
-    await inProgress.get(sha256);
-    if (await isHere(sha256)) return { state: 'known' } as const;
-    const contentType = bytes.type;
+    const turns = ofHash.get(sha256) ?? pLimit(1);
+    ofHash.set(sha256, turns);
+    try {
+      return await turns(() => importHashed(copy, bytes, sha256, file));
+    } finally {
+      if (turns.activeCount + turns.pendingCount === 0) ofHash.delete(sha256);
+    }
+  }
+
+  async function importHashed(
+    copy: string,
+    bytes: Blob,
+    sha256: string,
+    { path, changedAt }: SourceFile,
+  ): Promise<ImportOutcome> {
+    if (await isHere(sha256)) return { state: 'known' };
     const { time, source } =
       options.receivedAt === undefined
-        ? await importTimeOf({ path, contentType, byteSize, changedAt })
+        ? await importTimeOf(copy, { contentType: bytes.type, byteSize: bytes.size, changedAt })
         : ({ time: options.receivedAt, source: 'option' } as const);
     const form = new FormData();
     form.set('from', from);
     form.set('to', to);
     if (time !== undefined) form.set('receivedAt', time.toISOString());
     form.append('files', bytes, basename(path));
-    const sending = sendOnce(form, sha256);
-    const settled = sending.catch(() => undefined).finally(() => inProgress.delete(sha256));
-    inProgress.set(sha256, settled);
-    return (await sending)
-      ? ({ state: 'imported', source } as const)
-      : ({ state: 'known' } as const);
+    return (await sendOnce(form, sha256)) ? { state: 'imported', source } : { state: 'known' };
   }
 
   return async (path) => {
-    let before = '';
+    const copy = join(scratch, randomUUID());
     try {
-      before = await fileVersion(path);
+      const before = await fileVersion(path);
       const { size, mtime } = await stat(path);
       if (size === 0) return { state: 'failed', problem: 'is empty' };
       if (size > maxBytes) {
         return { state: 'failed', problem: `is larger than MEDIA_MAX_BYTES (${maxBytes})` };
       }
-      const type = mime.getType(path) ?? 'application/octet-stream';
-      // Reading fails as soon as the file is not the one that was opened.
-      return await importBytes(path, await openAsBlob(path, { type }), size, mtime);
+      // A request whose file changes under it does not end.
+      await copyFile(path, copy);
+      if ((await fileVersion(path)) !== before) {
+        return { state: 'failed', problem: 'was changed while it was read' };
+      }
+      return await importCopy(copy, { path, changedAt: mtime });
     } catch (error) {
-      const now = await fileVersion(path).catch(unreadable);
-      if (now !== before) return { state: 'failed', problem: 'was changed while it was read' };
       return failureOf(error);
+    } finally {
+      await rm(copy, { force: true });
     }
   };
 }
@@ -132,8 +154,11 @@ function failureOf(error: unknown): ImportOutcome {
     const why = error.fields.map(({ field, message }) => `${field} ${message}`).join(', ');
     return { state: 'failed', problem: `was refused: ${why || error.message}` };
   }
-  const isOfFile = error instanceof DOMException || codeOf(error) !== undefined;
-  if (!isOfFile) throw error;
+  if (codeOf(error) === 'ENOSPC') {
+    const message = `There is no room in ${tmpdir()}, where a file is copied while it is imported.`;
+    throw new AppError('unavailable', message, { cause: error });
+  }
+  if (codeOf(error) === undefined) throw error;
   return { state: 'failed', problem: unreadable(error) };
 }
 

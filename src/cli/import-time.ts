@@ -20,13 +20,11 @@ const MAX_PICTURE_BYTES = 64 * 1024 ** 2;
  *
  * @throws the file system's error when it cannot be read
  */
-export async function importTimeOf(file: {
-  path: string;
-  contentType: string;
-  byteSize: number;
-  changedAt: Date;
-}): Promise<ImportTime> {
-  const { path, contentType, byteSize, changedAt } = file;
+export async function importTimeOf(
+  path: string,
+  file: { contentType: string; byteSize: number; changedAt: Date },
+): Promise<ImportTime> {
+  const { contentType, byteSize, changedAt } = file;
   if (contentType.startsWith('image/') && byteSize <= MAX_PICTURE_BYTES) {
     const takenAt = pictureTime(await readFile(path));
     const time = takenAt === undefined ? undefined : new Date(takenAt);

@@ -21,11 +21,13 @@ import { startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 vi.setConfig({ testTimeout: 180_000 });
 
 const MAX_BYTES = 300_000;
+// Of the command, too: with a PostgreSQL server it works without the server.
+const LIMIT = { MEDIA_MAX_BYTES: String(MAX_BYTES) };
 
 let inbox: TestInbox;
 let folder: string;
 beforeAll(async () => {
-  inbox = await startTestInbox({ MEDIA_MAX_BYTES: String(MAX_BYTES) });
+  inbox = await startTestInbox(LIMIT);
 });
 afterAll(() => inbox.stop());
 beforeEach(async () => {
@@ -33,7 +35,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const cli = (...args: string[]) => runCommand(inbox, ['import', ...args]);
+const cli = (...args: string[]) => runCommand(inbox, ['import', ...args], LIMIT);
 
 async function mediaFrom(from: string) {
   const path = `/api/v1/media?limit=200&from=${encodeURIComponent(from)}`;
@@ -54,8 +56,12 @@ test('files get the times of their pictures or their own, and what cannot be imp
   await copyFile(fixturePath('photo.jpg'), join(folder, 'photo.jpg'));
   const note = join(folder, 'deep', 'deeper', 'note.txt');
   await writeFile(note, 'a note of its own');
-  await utimes(note, new Date(), new Date('2019-05-06T07:08:09Z'));
-  await writeFile(join(folder, 'twin.txt'), 'a note of its own');
+  const twin = join(folder, 'twin.txt');
+  await writeFile(twin, 'a note of its own');
+  // One of the two is imported.
+  for (const path of [note, twin]) {
+    await utimes(path, new Date(), new Date('2019-05-06T07:08:09Z'));
+  }
   const ahead = join(folder, 'ahead.txt');
   await writeFile(ahead, 'from the future');
   await utimes(ahead, new Date(), new Date('2100-01-01T00:00:00Z'));
@@ -81,7 +87,7 @@ test('files get the times of their pictures or their own, and what cannot be imp
   expect(media.every(({ to }) => to === '+15550006999')).toBe(true);
   const timeOf = (name: RegExp) =>
     media.find(({ fileName }) => name.test(fileName))?.receivedAt ?? '';
-  expect(['2019-05-06T07:08:09.000Z']).toContain(timeOf(/note|twin/));
+  expect(timeOf(/note|twin/)).toBe('2019-05-06T07:08:09.000Z');
   expect(Math.abs(Date.parse(timeOf(/ahead/)) - Date.now())).toBeLessThan(150_000);
   const { body } = await inbox.api('get', '/api/v1/media?contentType=image/jpeg').expect(200);
   const [{ receivedAt, details }] = body.items;

@@ -6,7 +6,7 @@ afterEach(() => vi.useRealTimers());
 
 const changedAt = new Date('2026-03-04T05:06:07Z');
 const timeOf = (name: string, contentType: string, changed = changedAt) =>
-  importTimeOf({ path: fixturePath(name), contentType, byteSize: 1000, changedAt: changed });
+  importTimeOf(fixturePath(name), { contentType, byteSize: 1000, changedAt: changed });
 
 /** The fixtures were taken in January and February 2026. */
 const today = (text: string) => vi.useFakeTimers({ toFake: ['Date'], now: new Date(text) });
