@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { ActItem } from '../../src/moderation/acts/act-schemas.ts';
 import { endedAct, importNotes } from '../support/acts.ts';
 import { checkedRequest } from '../support/checked-requests.ts';
+import { inboxEnv } from '../support/inbox-env.ts';
 import { type InboxProcess, startInboxProcess } from '../support/inbox-process.ts';
-import { ACCOUNT, ADMIN_KEY, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
+import { ADMIN_KEY, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 
 const KINDS = ['approve', 'hold', 'quarantine', 'delete'] as const;
 
@@ -30,16 +31,7 @@ describe.skipIf('tarFile' in inject('databaseTemplate'))(
     let env: Record<string, string>;
     beforeAll(async () => {
       inbox = await startTestInbox();
-      env = {
-        DATA_DIR: inbox.dataDir,
-        DATABASE_URL: String(inbox.databaseUrl),
-        TWILIO_ACCOUNT_SID: ACCOUNT.sid,
-        TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
-        TWILIO_API_BASE_URL: inbox.twilio.apiBaseUrl,
-        MEDIA_REDIRECT_HOSTS: inbox.twilio.mediaHost,
-        ADMIN_API_KEY: ADMIN_KEY,
-        PREVIEW_CONCURRENCY: '1',
-      };
+      env = { ...inboxEnv(inbox, inbox.twilio), PREVIEW_CONCURRENCY: '1' };
       other = await startInboxProcess(env);
     });
     afterAll(async () => {

@@ -3,8 +3,9 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { MediaItem } from '../../src/gallery/item-schemas.ts';
 import { alteredPicture, tellingPicture } from '../support/distinct-picture.ts';
+import { inboxEnv } from '../support/inbox-env.ts';
 import { type InboxProcess, startInboxProcess } from '../support/inbox-process.ts';
-import { ACCOUNT, eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
+import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 
 // Several processes need a server between them.
 describe.skipIf('tarFile' in inject('databaseTemplate'))(
@@ -17,15 +18,7 @@ describe.skipIf('tarFile' in inject('databaseTemplate'))(
     let workers: InboxProcess[];
     beforeAll(async () => {
       inbox = await startTestInbox({ ROLES: 'receiver' });
-      const env = {
-        ROLES: 'worker',
-        DATA_DIR: inbox.dataDir,
-        DATABASE_URL: String(inbox.databaseUrl),
-        TWILIO_ACCOUNT_SID: ACCOUNT.sid,
-        TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
-        TWILIO_API_BASE_URL: inbox.twilio.apiBaseUrl,
-        MEDIA_REDIRECT_HOSTS: inbox.twilio.mediaHost,
-      };
+      const env = { ...inboxEnv(inbox, inbox.twilio), ROLES: 'worker' };
       workers = await Promise.all([startInboxProcess(env), startInboxProcess(env)]);
     });
     afterAll(async () => {

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type BrowserSession, SAME_ORIGIN, signIn } from '../support/browser-session.ts';
 import { checkedRequest } from '../support/checked-requests.ts';
 import { importNotes } from '../support/import-notes.ts';
+import { inboxEnv } from '../support/inbox-env.ts';
 import { type InboxProcess, startInboxProcess } from '../support/inbox-process.ts';
-import { ACCOUNT, eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
+import { eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 
 // Eight moderators work on one queue at the same time, on two receivers where the database is a server, and do whatever
 // they may: half of them in a browser, whose session may be revoked at any time, half of them with their key. Each works
@@ -49,13 +50,9 @@ beforeAll(async () => {
   inbox = await startTestInbox({ CLAIM_SECONDS: String(CLAIM_SECONDS) });
   if (!('tarFile' in inject('databaseTemplate'))) {
     second = await startInboxProcess({
+      ...inboxEnv(inbox, inbox.twilio),
       ROLES: 'receiver',
       CLAIM_SECONDS: String(CLAIM_SECONDS),
-      DATA_DIR: inbox.dataDir,
-      DATABASE_URL: String(inbox.databaseUrl),
-      TWILIO_ACCOUNT_SID: ACCOUNT.sid,
-      TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
-      TWILIO_API_BASE_URL: inbox.twilio.apiBaseUrl,
     });
   }
   for (let n = 0; n < MODERATORS + 1; n += 1) {

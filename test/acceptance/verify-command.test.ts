@@ -15,26 +15,25 @@ beforeEach(async () => {
 afterEach(() => inbox.stop());
 
 test('the command beside a server says what is wrong, repairs it, and ends with 1 or 0', async () => {
-  const env = { MEDIA_REDIRECT_HOSTS: inbox.twilio.mediaHost, BLOB_STORE_URL: inbox.s3Url ?? '' };
   const attachments = [{ bytes: await smallPicture(1), contentType: 'image/png' }];
   const { message } = await inbox.receive({ attachments });
   const [media] = await inbox.mediaOf(message.sid, 'stored');
   await damageFile(inbox, await storedFile(inbox, /^(.*\/)?blobs\/../), flipped);
 
-  const found = await runCommand(inbox, ['verify'], env);
+  const found = await runCommand(inbox, ['verify']);
   expect(found.stdout).toContain(`wrong_hash | original | ${media?.sid}`);
   expect(found.stdout).toContain('Files: 4. Missing: 0. Damaged: 1.');
   expect(found.stdout).toContain('npm run cli -- verify --repair');
   expect(found.code).toBe(1);
 
-  const repaired = await runCommand(inbox, ['verify', '--repair', '--rate', '1GB/s'], env);
+  const repaired = await runCommand(inbox, ['verify', '--repair', '--rate', '1GB/s']);
   expect(repaired.stdout).toContain('| repaired');
   expect(repaired.code).toBe(0);
 
-  const slow = await runCommand(inbox, ['verify', '--rate', '1kB/s'], env);
+  const slow = await runCommand(inbox, ['verify', '--rate', '1kB/s']);
   expect(slow.stderr).toContain('bytesPerSecond: bytes each second, from 100000');
   expect(slow.code).toBe(2);
-  const wrong = await runCommand(inbox, ['verify', '--rate', 'fast'], env);
+  const wrong = await runCommand(inbox, ['verify', '--rate', 'fast']);
   expect(wrong.stderr).toContain('A rate is written as 20MB/s');
   expect(wrong.code).toBe(2);
 }, 300_000);
@@ -56,8 +55,7 @@ test('a verification is shown until Ctrl-C, and cancelled', async () => {
   const running = await inbox.api('get', VERIFICATIONS).expect(200);
   expect(running.body.items).toMatchObject([{ state: 'running' }]);
 
-  const env = { MEDIA_REDIRECT_HOSTS: inbox.twilio.mediaHost, BLOB_STORE_URL: inbox.s3Url ?? '' };
-  expect(await runCommand(inbox, ['verify', '--cancel'], env)).toMatchObject({
+  expect(await runCommand(inbox, ['verify', '--cancel'])).toMatchObject({
     code: 0,
     stdout: expect.stringMatching(/^Cancelled after \d+ files\.$/m),
   });
@@ -67,7 +65,7 @@ test('a verification is shown until Ctrl-C, and cancelled', async () => {
   await inbox.api('post', `${VERIFICATIONS}/${id}/cancel`).expect(409);
   const audit = await inbox.api('get', '/api/v1/audit?action=verification.cancel').expect(200);
   expect(audit.body.items).toMatchObject([{ target: id }]);
-  expect(await runCommand(inbox, ['verify', '--cancel'], env)).toMatchObject({
+  expect(await runCommand(inbox, ['verify', '--cancel'])).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('No verification is running.'),
   });

@@ -1,18 +1,13 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { promisify } from 'node:util';
-import { ACCOUNT, ADMIN_KEY, type TestInbox } from './test-inbox.ts';
+import { inboxEnv } from './inbox-env.ts';
+import type { TestInbox } from './test-inbox.ts';
 
 export interface CommandEnd {
   code: number;
   stdout: string;
   stderr: string;
-}
-
-/** Where the AWS SDK looks for them. */
-function awsCredentials(): Record<string, string> {
-  const { AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '' } = process.env;
-  return { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY };
 }
 
 /**
@@ -29,20 +24,7 @@ export async function runCommand(
 }
 
 function commandEnv(inbox: TestInbox, env: Record<string, string> = {}) {
-  return {
-    DATA_DIR: inbox.dataDir,
-    PORT: new URL(inbox.url).port,
-    ADMIN_API_KEY: ADMIN_KEY,
-    ...(inbox.databaseUrl === undefined ? {} : { DATABASE_URL: inbox.databaseUrl }),
-    ...(inbox.databaseDirectUrl === undefined
-      ? {}
-      : { DATABASE_DIRECT_URL: inbox.databaseDirectUrl }),
-    ...(inbox.s3Url === undefined ? {} : { BLOB_STORE_URL: inbox.s3Url, ...awsCredentials() }),
-    TWILIO_ACCOUNT_SID: ACCOUNT.sid,
-    TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
-    TWILIO_API_BASE_URL: inbox.twilio.apiBaseUrl,
-    ...env,
-  };
+  return { ...inboxEnv(inbox, inbox.twilio), PORT: new URL(inbox.url).port, ...env };
 }
 
 /**
