@@ -20,10 +20,11 @@ RUN npm run prepack
 FROM node:24-bookworm-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json ./
-# Without the workspaces, whose work is done; without the Node of the lock file, because the image has one; and without
-# Prisma's query compilers of other databases.
+# Without the workspaces, whose work is done; without the Node of the lock file, because the image has one; without the
+# compiler that Prisma's client names as a peer; and without Prisma's query compilers of other databases.
 RUN npm ci --omit=dev --workspaces=false --ignore-scripts \
   && rm -r node_modules/node-linux-* node_modules/.bin/node \
+  && rm -r node_modules/typescript node_modules/@typescript node_modules/.bin/tsc \
   && find node_modules/@prisma/client/runtime -name 'query_compiler_*' ! -name '*_small_bg.postgresql.*' -delete
 
 FROM node:24-bookworm-slim
