@@ -1,3 +1,4 @@
+import completion from '@bomb.sh/tab/commander';
 import { Command, Help } from 'commander';
 import { loadConfig } from '../config/config.ts';
 import { simulatorCredentials } from '../config/simulator-credentials.ts';
@@ -58,6 +59,11 @@ export function createProgram(): Command {
   addDoctorCommand(program, () => loadConfig());
   addSimulateCommand(program, simulatorCredentials());
   addDemoCommand(program);
+  // Last: it takes in the commands that are there.
+  completion(program);
+  program.commands
+    .find((command) => command.name() === 'complete')
+    ?.description('print a script with which a shell completes commands and options');
   return program;
 }
 

@@ -46,6 +46,7 @@ const LINES: Record<string, { wrong: string[]; failing: string[] | null }> = {
   restore: { wrong: [], failing: ['F/nothing.tar'] },
   doctor: { wrong: ['--nonsense'], failing: [] },
   demo: { wrong: ['--nonsense'], failing: null },
+  complete: { wrong: ['nonsense'], failing: null },
   simulate: {
     wrong: ['--url', 'nonsense'],
     failing: ['--url', NOBODY, '--count', '1', '--api-port', '0', '--media-port', '0'],
