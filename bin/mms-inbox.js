@@ -7,8 +7,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isSupported, REQUIREMENT } from './node-version.js';
 
-// `mms-inbox` starts the server, `mms-inbox demo` the demo, and everything else is a command of src/cli. This is the only
-// place that says which Node runs them, and with which settings that have to be there before Node starts.
+// `mms-inbox` starts the server, and everything else is a command of src/cli. This is the only place that says which Node
+// runs them, and with which settings that have to be there before Node starts.
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const args = process.argv.slice(2);
@@ -35,9 +35,8 @@ runAsChild();
 function nodeArguments([name, ...rest]) {
   const isClone = existsSync(join(ROOT, 'src/main.ts'));
   const entry = (module) => join(ROOT, isClone ? `src/${module}.ts` : `dist/${module}.js`);
-  // It has settings of its own.
-  if (name === 'demo') return [entry('cli/demo'), ...rest];
-  const settings = existsSync('.env') ? ['--env-file=.env'] : [];
+  // The demo has settings of its own.
+  const settings = name !== 'demo' && existsSync('.env') ? ['--env-file=.env'] : [];
   return name === undefined
     ? [...settings, entry('main')]
     : [...settings, entry('cli'), name, ...rest];

@@ -39,6 +39,8 @@ try {
   await asUser('npm', 'install', tarball);
   await printSize();
   await expectOutput(/^\d+\.\d+\.\d+\n$/, 'npx', 'mms-inbox', '--version');
+  await expectOutput(/^Usage: npx mms-inbox /, 'npx', 'mms-inbox', '--help');
+  await expectOutput(/^verify\t/, 'npx', 'mms-inbox', 'complete', '--', 'ver');
   await expectOutput(/\(204, then 404\)/, 'npx', 'mms-inbox', 'demo', '--once');
   await startAndReceive();
   await expectOutput(/gallery +viewer/, 'npx', 'mms-inbox', 'keys', 'list');

@@ -1,22 +1,19 @@
-import '../server/v8-settings.ts';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { loadConfig } from '../config/config.ts';
 import { asError } from '../errors/caught.ts';
 import type { MediaItem } from '../gallery/item-schemas.ts';
-import { exitProcess } from '../lifecycle/exit-process.ts';
+import { commandLine } from '../lifecycle/command-line.ts';
+import { createLifecycle, type Lifecycle } from '../lifecycle/lifecycle.ts';
 import { openLog } from '../monitoring/open-log.ts';
-import { type Inbox, startInbox } from '../server/inbox.ts';
+import { startInbox } from '../server/inbox.ts';
 import { type SAMPLE_NAMES, sampleAttachment } from '../simulator/samples/sample-attachments.ts';
 import { createSimulationMessages } from '../simulator/simulation-messages.ts';
 import { startTwilioSimulator, type TwilioSimulator } from '../simulator/twilio-simulator.ts';
+import { EXIT } from './exit-codes.ts';
 import { importSampleHistory } from './sample-history.ts';
-
-// `npm run demo`: starts a simulated Twilio and an inbox on this machine, sends a few messages
-// through both and prints the result.
 
 const ACCOUNT = { sid: `AC${'5eed'.repeat(8)}`, authToken: 'demo-auth-token' };
 const MESSAGES = [
@@ -34,50 +31,45 @@ const MAX_ARRIVALS = 20;
 const arrival = createSimulationMessages({});
 let arrived = 0;
 
-const flags = readFlags();
 const adminKey = randomBytes(18).toString('base64url');
-const folder = await mkdtemp(join(tmpdir(), 'mms-inbox-demo-'));
-let inbox: Inbox | undefined;
-let twilio: TwilioSimulator | undefined;
 
-const interrupted = new Promise<void>((done) => {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done());
-});
-try {
-  await run();
-} catch (error) {
-  console.error(`\nThe demo failed: ${asError(error).message}`);
-  process.exitCode = 1;
-} finally {
-  await inbox?.stop();
-  await twilio?.stop();
-  if (flags.keep) console.log(`Kept: ${folder}`);
-  else await rm(folder, { recursive: true, force: true });
+export interface DemoFlags {
+  once?: boolean;
+  keep?: boolean;
+  verbose?: boolean;
 }
-exitProcess();
 
-function readFlags() {
-  const usage =
-    'Usage: npm run demo -- [--once] [--keep] [--verbose]\n' +
-    '  --once     exit after one delete; exit code 0 when everything worked\n' +
-    '  --keep     keep the data folder\n' +
-    '  --verbose  show the log of the server';
-  const flag = { type: 'boolean' } as const;
+/**
+ * Starts a simulated Twilio and an inbox on this machine, sends a few messages through both, prints the result, and
+ * serves until Ctrl-C.
+ */
+export async function runDemo(flags: DemoFlags): Promise<void> {
+  const interrupted = new Promise<void>((done) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done());
+  });
+  const folder = await mkdtemp(join(tmpdir(), 'mms-inbox-demo-'));
+  const lifecycle = createLifecycle();
   try {
-    const options = { once: flag, keep: flag, verbose: flag, help: { ...flag, short: 'h' } };
-    const { values } = parseArgs({ options });
-    if (!values.help) return values;
+    await run(flags, folder, lifecycle, interrupted);
   } catch (error) {
-    console.error(`${asError(error).message}\n\n${usage}`);
-    exitProcess(2);
+    console.error(`\nThe demo failed: ${asError(error).message}`);
+    process.exitCode = EXIT.failed;
+  } finally {
+    await lifecycle.close();
+    if (flags.keep) console.log(`Kept: ${folder}`);
+    else await rm(folder, { recursive: true, force: true });
   }
-  console.log(usage);
-  exitProcess(0);
 }
 
-async function run(): Promise<void> {
+async function run(
+  flags: DemoFlags,
+  folder: string,
+  lifecycle: Lifecycle,
+  interrupted: Promise<void>,
+): Promise<void> {
   console.log('Starting a simulated Twilio and mms-inbox (the first start creates a database)…');
-  twilio = await startTwilioSimulator({ accounts: [ACCOUNT] });
+  const twilio = await startTwilioSimulator({ accounts: [ACCOUNT] });
+  lifecycle.add('the simulated Twilio', () => twilio.stop());
   const { config } = loadConfig({
     HOST: '127.0.0.1',
     PORT: '0',
@@ -90,7 +82,8 @@ async function run(): Promise<void> {
     RECONCILE_INTERVAL_MINUTES: '0',
     LOG_LEVEL: flags.verbose ? 'info' : 'error',
   });
-  inbox = await startInbox(config, openLog(config.logLevel, config.logFormat));
+  const inbox = await startInbox(config, openLog(config.logLevel, config.logFormat));
+  lifecycle.add('the inbox', () => inbox.stop());
   console.log(`  Twilio's API   ${twilio.apiBaseUrl}\n  mms-inbox      ${inbox.url}\n`);
 
   const expected = await sendMessages(twilio, inbox.url);
@@ -183,7 +176,7 @@ async function printSignInLink(baseUrl: string): Promise<void> {
   console.log('Open the page; a new message arrives every half a minute for a while:');
   console.log(`\n  ${url}\n`);
   console.log('The link signs in once, within ten minutes. For another one:');
-  console.log(`  npm run cli -- sign-in-link --url ${baseUrl} --key ${adminKey}`);
+  console.log(`  ${commandLine(`sign-in-link --url ${baseUrl} --key ${adminKey}`)}`);
 }
 
 /** Another message, while the page is watched. */

@@ -2,13 +2,10 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Config } from '../config/config.ts';
 import { AppError } from '../errors/app-error.ts';
-import { isFaultOfData } from '../inbound/message-store.ts';
-import { type DrainCounts, drainSpool } from '../inbound/spool/drain-spool.ts';
+import type { DrainCounts } from '../inbound/spool/drain-spool.ts';
 import { openMessageSpool } from '../inbound/spool/message-spool.ts';
 import { inspectSpool } from '../inbound/spool/spool-folder.ts';
 import { createLifecycle } from '../lifecycle/lifecycle.ts';
-import { createLogger } from '../monitoring/logger.ts';
-import { openServices } from '../server/services.ts';
 import { createProgressBar } from './progress-bar.ts';
 
 /** Registers `drain-spool`. */
@@ -23,6 +20,10 @@ export function addDrainSpoolCommand(program: Command, readConfig: () => Readonl
 async function drain(config: Readonly<Config>, folder: string): Promise<DrainCounts> {
   const contents = await inspectSpool(folder);
   if (contents === undefined) throw new AppError('not_found', `There is no folder ${folder}.`);
+  const { createLogger } = await import('../monitoring/logger.ts');
+  const { openServices } = await import('../server/services.ts');
+  const { isFaultOfData } = await import('../inbound/message-store.ts');
+  const { drainSpool } = await import('../inbound/spool/drain-spool.ts');
   const lifecycle = createLifecycle();
   try {
     const { commitMessage } = await openServices(config, createLogger('silent'), lifecycle);

@@ -6,12 +6,12 @@ import pLimit from 'p-limit';
 import { bodyOf } from '../client/api-client.ts';
 import { AppError } from '../errors/app-error.ts';
 import { validate } from '../http/validate.ts';
-import { mediaOperations } from '../media/media-operations.ts';
 import { EXIT, Interrupted } from './exit-codes.ts';
 import { findImportFiles, type ImportFiles, type ImportProblem } from './find-import-files.ts';
 import { createImportFile, type ImportFile } from './import-file.ts';
 import type { ImportTime } from './import-time.ts';
 import { interruptible } from './interruptible.ts';
+import { type JsonFlag, jsonOption, printJson } from './json-option.ts';
 import { createProgressBar } from './progress-bar.ts';
 import type { WithApi } from './with-api.ts';
 
@@ -19,7 +19,7 @@ import type { WithApi } from './with-api.ts';
 const AT_ONCE = 4;
 const NAMED_PROBLEMS = 20;
 
-interface Flags {
+interface Flags extends JsonFlag {
   from?: string;
   to?: string;
   receivedAt?: string;
@@ -46,7 +46,9 @@ export function addImportCommand(program: Command, withApi: WithApi): void {
       'when all were received: 2026-01-31 or 2026-01-31T10:00:00Z (default: when a picture was taken, ' +
         'else when the file was changed last)',
     )
-    .action(async (folder: string, { from, to, receivedAt }: Flags) => {
+    .addOption(jsonOption())
+    .action(async (folder: string, { from, to, receivedAt, json }: Flags) => {
+      const { mediaOperations } = await import('../media/media-operations.ts');
       const message = validate(mediaOperations.importMedia.form.fields, { from, to, receivedAt });
       const found = await findImportFiles(folder);
       if (found.files.length + found.problems.length === 0) {
@@ -66,7 +68,7 @@ export function addImportCommand(program: Command, withApi: WithApi): void {
           scratch,
         });
         try {
-          report(found, await importAll(found, importFile));
+          report(found, await importAll(found, importFile), json);
         } finally {
           await rm(scratch, { recursive: true, force: true });
         }
@@ -127,7 +129,14 @@ function stoppedAt({ imported, known }: ImportCounts, left: number): string {
   );
 }
 
-function report(found: ImportFiles, { imported, known, sources, problems }: ImportCounts): void {
+function report(found: ImportFiles, counts: ImportCounts, isJson = false): void {
+  if (counts.problems.length > 0) process.exitCode = EXIT.failed;
+  if (isJson) printJson({ ...counts, hidden: found.hidden, links: found.links });
+  else printCounts(found, counts);
+}
+
+function printCounts(found: ImportFiles, counts: ImportCounts): void {
+  const { imported, known, sources, problems } = counts;
   for (const { path, problem } of problems.slice(0, NAMED_PROBLEMS)) {
     console.error(`${path} ${problem}`);
   }
@@ -143,7 +152,6 @@ function report(found: ImportFiles, { imported, known, sources, problems }: Impo
         `neither is from 2000 to today: ${sources.now}.`,
     );
   }
-  if (problems.length > 0) process.exitCode = EXIT.failed;
 }
 
 function leftOut({ hidden, links }: ImportFiles): string {

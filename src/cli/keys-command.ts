@@ -5,6 +5,7 @@ import { Role } from '../generated/prisma/client.ts';
 import { validate } from '../http/validate.ts';
 import { newKey } from '../keys/keys-operations.ts';
 import { QUEUES } from '../moderation/queues/queues.ts';
+import { type JsonFlag, jsonOption } from './json-option.ts';
 import { printList } from './print-list.ts';
 import type { WithApi } from './with-api.ts';
 
@@ -43,8 +44,8 @@ export function addKeysCommand(program: Command, withApi: WithApi): void {
   keys
     .command('list')
     .description('all keys, without their secrets')
-    .option('--json', 'as JSON')
-    .action(({ json: isJson = false }: { json?: boolean }) =>
+    .addOption(jsonOption())
+    .action(({ json: isJson = false }: JsonFlag) =>
       withApi(RECEIVER, async (api) =>
         printList({
           items: await listKeys(api),

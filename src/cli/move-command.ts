@@ -7,14 +7,12 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import { readNewPlace } from '../config/blob-fields.ts';
 import type { Config } from '../config/config.ts';
-import { snapshotsFolder } from '../database/embedded/embedded-snapshot.ts';
 import { AppError } from '../errors/app-error.ts';
 import { keyStartOf, type S3Location } from '../files/s3/s3-location.ts';
 import { exitProcess } from '../lifecycle/exit-process.ts';
-import { createLogger } from '../monitoring/logger.ts';
 import type { HoldSnapshot } from '../move/move-source.ts';
 import type { NewPlace } from '../move/new-store.ts';
-import { type MoveProgress, type MoveReport, runMove } from '../move/run-move.ts';
+import type { MoveProgress, MoveReport } from '../move/run-move.ts';
 import { EXIT } from './exit-codes.ts';
 import { createProgressBar } from './progress-bar.ts';
 import { runningServer } from './with-api.ts';
@@ -43,6 +41,8 @@ export function addMoveCommand(program: Command, readConfig: () => Readonly<Conf
       console.error(
         `Copying into the database ${describeTarget(toDatabase)}. It may be interrupted and run again.`,
       );
+      const { createLogger } = await import('../monitoring/logger.ts');
+      const { runMove } = await import('../move/run-move.ts');
       const { progress, end, task } = showProgress();
       const onSignal = () => {
         end();
@@ -84,6 +84,7 @@ function placeOf(url: string, { dataDir }: Config): NewPlace {
 
 /** Has the server that holds the data folder take a snapshot, and keep it as long as the answer is read. */
 async function holdSnapshot(config: Readonly<Config>): ReturnType<HoldSnapshot> {
+  const { snapshotsFolder } = await import('../database/embedded/embedded-snapshot.ts');
   const ending = new AbortController();
   const { response } = await runningServer(config).POST('/api/v1/snapshots', {
     parseAs: 'stream',

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { type ApiClient, bodyOf } from '../client/api-client.ts';
 import { AppError } from '../errors/app-error.ts';
+import { commandLine } from '../lifecycle/command-line.ts';
 import { PREVIEW_TYPES, type PreviewTypeGroup } from '../preview/preview-types.ts';
 import { Interrupted } from './exit-codes.ts';
 import { createProgressBar, followProgress } from './progress-bar.ts';
@@ -60,6 +61,6 @@ async function follow(api: ApiClient, total: number): Promise<void> {
   }
   throw new Interrupted(
     `Stopped showing it, ${remaining} to go. A running server goes on; without one: ` +
-      'npm run cli -- previews rebuild --resume',
+      commandLine('previews rebuild --resume'),
   );
 }

@@ -1,3 +1,5 @@
+import { printJson } from './json-option.ts';
+
 /** How a list is printed: as columns for people, or as one JSON document for programs. */
 interface PrintedList<T> {
   items: readonly T[];
@@ -13,7 +15,7 @@ interface PrintedList<T> {
 
 /** Prints a list on the standard output. */
 export function printList<T>({ items, isJson, titles, cells, whenEmpty }: PrintedList<T>): void {
-  if (isJson) console.log(JSON.stringify(items, null, 2));
+  if (isJson) printJson(items);
   else if (items.length === 0) console.error(whenEmpty);
   else console.log(inColumns([titles, ...items.map(cells)]));
 }

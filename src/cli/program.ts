@@ -1,10 +1,13 @@
-import { Command } from 'commander';
+import completion from '@bomb.sh/tab/commander';
+import { Command, Help } from 'commander';
 import { loadConfig } from '../config/config.ts';
 import { simulatorCredentials } from '../config/simulator-credentials.ts';
+import { commandLine, startLine } from '../lifecycle/command-line.ts';
 import { exitProcess } from '../lifecycle/exit-process.ts';
 import { VERSION } from '../monitoring/version.ts';
 import { addBackupCommand } from './backup-command.ts';
 import { addDeleteCommand } from './delete-command.ts';
+import { addDemoCommand } from './demo-command.ts';
 import { addDoctorCommand } from './doctor-command.ts';
 import { addDrainSpoolCommand } from './drain-spool-command.ts';
 import { addEraseCommand } from './erase-command.ts';
@@ -23,12 +26,17 @@ import { addSimulateCommand } from './simulate-command.ts';
 import { addVerifyCommand } from './verify-command.ts';
 import { createWithApi } from './with-api.ts';
 
+// The shell knows the program by this name, in a clone as in a package.
+const NAME = 'mms-inbox';
+
 /** The command line with all its commands. Parsing wrong arguments ends the process. */
 export function createProgram(): Command {
-  const program = new Command('mms-inbox')
+  const program = new Command(NAME)
     .description('Inbound MMS receiver: administration')
+    .configureHelp({ commandUsage })
     .version(VERSION)
     .showHelpAfterError('For all commands and options: --help')
+    .addHelpText('after', `\nThe server starts without a command: ${startLine()}`)
     .addHelpText('afterAll', EXIT_CODE_HELP)
     .exitOverride((error) => exitProcess(error.exitCode === 0 ? EXIT.done : EXIT.usage));
   const readConfig = () => loadConfig().config;
@@ -50,5 +58,15 @@ export function createProgram(): Command {
   addRestoreCommand(program, readConfig);
   addDoctorCommand(program, () => loadConfig());
   addSimulateCommand(program, simulatorCredentials());
+  addDemoCommand(program);
+  // Last: it takes in the commands that are there.
+  completion(program);
+  program.commands
+    .find((command) => command.name() === 'complete')
+    ?.description('print a script with which a shell completes commands and options');
   return program;
+}
+
+function commandUsage(command: Command): string {
+  return commandLine(new Help().commandUsage(command).slice(`${NAME} `.length));
 }

@@ -3,6 +3,7 @@ import { type ApiClient, bodyOf } from '../client/api-client.ts';
 import type { components } from '../client/api-types.d.ts';
 import { AppError } from '../errors/app-error.ts';
 import { Interrupted } from './exit-codes.ts';
+import { type JsonFlag, jsonOption, printJson } from './json-option.ts';
 import { createProgressBar, followProgress } from './progress-bar.ts';
 import type { WithApi } from './with-api.ts';
 
@@ -10,7 +11,7 @@ const PATH = '/api/v1/reconciliations';
 
 type Reconciliation = components['schemas']['Reconciliation'];
 
-interface Flags {
+interface Flags extends JsonFlag {
   since: string;
   until?: string;
   to?: string;
@@ -26,10 +27,11 @@ export function addReconcileCommand(program: Command, withApi: WithApi): void {
     .option('--until <time>', 'sent until (default: now)')
     .option('--to <address>', 'only messages to this number: +15557654321')
     .option('--dry-run', 'only count what is missing, and list the first hundred')
-    .action((flags: Flags) =>
+    .addOption(jsonOption())
+    .action(({ json: isJson = false, ...flags }: Flags) =>
       withApi({ worker: true }, async (api) => {
         const begun = bodyOf(await api.POST(PATH, { body: flags }));
-        report(await follow(api, begun), flags);
+        report(await follow(api, begun), isJson);
       }),
     );
 }
@@ -50,14 +52,27 @@ async function follow(api: ApiClient, begun: Reconciliation): Promise<Reconcilia
   return item;
 }
 
-function report(item: Reconciliation, { dryRun = false }: Flags): void {
-  const { listed, missing, takenIn, failed, missingSids, error, state } = item;
+function report(item: Reconciliation, isJson: boolean): void {
+  const { takenIn, error, state } = item;
   if (item.endedAt === null) {
     throw new Interrupted(
       `Stopped showing it; taken in so far: ${takenIn}. A running server goes on. Without one, run the same command ` +
         'again: what is here is not taken in twice.',
     );
   }
+  if (isJson) printJson(item);
+  else printCounts(item);
+  if (state === 'failed') throw new AppError('unavailable', error ?? 'The reconciliation failed.');
+}
+
+function printCounts({
+  dryRun,
+  listed,
+  missing,
+  takenIn,
+  failed,
+  missingSids,
+}: Reconciliation): void {
   for (const sid of missingSids) console.log(sid);
   console.log(
     dryRun
@@ -65,5 +80,4 @@ function report(item: Reconciliation, { dryRun = false }: Flags): void {
       : `Messages with media at Twilio: ${listed}. Missing here: ${missing}. ` +
           `Taken in: ${takenIn}. Failed: ${failed}.`,
   );
-  if (state === 'failed') throw new AppError('unavailable', error ?? 'The reconciliation failed.');
 }

@@ -2,12 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Manifest } from '../backup/archive-format.ts';
-import { restoreArchive } from '../backup/restore.ts';
 import { type ApiClient, createApiClient } from '../client/api-client.ts';
 import type { Config } from '../config/config.ts';
 import { AppError } from '../errors/app-error.ts';
-import { createLogger } from '../monitoring/logger.ts';
-import { startInbox } from '../server/inbox.ts';
+import { commandLine } from '../lifecycle/command-line.ts';
 
 /** Registers `restore`. */
 export function addRestoreCommand(program: Command, readConfig: () => Readonly<Config>): void {
@@ -24,6 +22,7 @@ export function addRestoreCommand(program: Command, readConfig: () => Readonly<C
           'DATABASE_URL is set: an archive is restored as an embedded database. Unset it for this command.',
         );
       }
+      const { restoreArchive } = await import('../backup/restore.ts');
       const manifest = await restoreArchive({
         archive: resolve(file),
         dataDir,
@@ -42,6 +41,8 @@ async function deleteAgain(
   const adminApiKey = randomBytes(32).toString('base64url');
   const own = { host: '127.0.0.1', port: 0, adminApiKey, reconcileIntervalMinutes: 0 };
   const roles: Config['roles'] = ['receiver'];
+  const { createLogger } = await import('../monitoring/logger.ts');
+  const { startInbox } = await import('../server/inbox.ts');
   const inbox = await startInbox({ ...config, ...own, roles }, createLogger('silent'));
   const api = createApiClient(inbox.url, adminApiKey);
   try {
@@ -81,6 +82,6 @@ function report(dataDir: string, { takenAt, tables, missing, inBuckets }: Manife
   if (missing.length === 0) return;
   console.log(
     `Files that the archive does not have: ${missing.length}. Replaced previews are made again by ` +
-      '`npm run cli -- previews rebuild`.',
+      `\`${commandLine('previews rebuild')}\`.`,
   );
 }

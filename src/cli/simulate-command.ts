@@ -1,11 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { AppError } from '../errors/app-error.ts';
 import { codeOf } from '../errors/caught.ts';
-import { DEMO_ACCOUNT, runSimulation } from '../simulator/run-simulation.ts';
 import { EXIT } from './exit-codes.ts';
 import { interruptible } from './interruptible.ts';
-
-export { runSimulation } from '../simulator/run-simulation.ts';
 
 interface SimulateFlags {
   url: string;
@@ -64,6 +61,7 @@ export function addSimulateCommand(program: Command, defaults: SimulateDefaults)
     .option('--slow <bytes-per-second>', 'transfer slowly', wholeNumber)
     .option('--wrong-types', 'send wrong content types of the attachments')
     .action(async (flags: SimulateFlags, command: Command) => {
+      const { DEMO_ACCOUNT, runSimulation } = await import('../simulator/run-simulation.ts');
       const print = (line: string): void => command.configureOutput().writeOut?.(`${line}\n`);
       const options = {
         ...flags,

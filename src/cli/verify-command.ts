@@ -2,7 +2,9 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type ApiClient, bodyOf } from '../client/api-client.ts';
 import type { components } from '../client/api-types.d.ts';
 import { AppError } from '../errors/app-error.ts';
+import { commandLine } from '../lifecycle/command-line.ts';
 import { EXIT, Interrupted } from './exit-codes.ts';
+import { type JsonFlag, jsonOption, printJson } from './json-option.ts';
 import { createProgressBar, followProgress } from './progress-bar.ts';
 import type { WithApi } from './with-api.ts';
 
@@ -14,7 +16,7 @@ const SHOWN = 50;
 type Verification = components['schemas']['Verification'];
 type Finding = components['schemas']['VerificationFinding'];
 
-interface Flags {
+interface Flags extends JsonFlag {
   repair?: boolean;
   rate: number;
   restart?: boolean;
@@ -34,15 +36,16 @@ export function addVerifyCommand(program: Command, withApi: WithApi): void {
     .addOption(
       new Option('--cancel', 'end the one that is running').conflicts(['repair', 'restart']),
     )
-    .action(({ repair = false, rate: bytesPerSecond, restart = false, cancel }: Flags) =>
+    .addOption(jsonOption())
+    .action(({ repair = false, rate: bytesPerSecond, restart = false, cancel, json }: Flags) =>
       withApi({ worker: cancel !== true }, async (api) => {
         if (cancel) return cancelRunning(api);
         const body = { repair, bytesPerSecond, restart };
         const begun = bodyOf(await api.POST(PATH, { body }));
         if (begun.files > 0 && begun.readAt === null) {
-          console.log(`Going on where it was: ${begun.files} files were read.`);
+          console.error(`Going on where it was: ${begun.files} files were read.`);
         }
-        await report(api, await follow(api, begun));
+        await report(api, await follow(api, begun), json);
       }),
     );
 }
@@ -100,8 +103,8 @@ function foundOf({ missing, damaged, unreadable, unknownStore }: Verification): 
   return missing + damaged + unreadable + unknownStore;
 }
 
-async function report(api: ApiClient, item: Verification): Promise<void> {
-  const { id, files, missing, damaged, unreadable, unknownStore, settled } = item;
+async function report(api: ApiClient, item: Verification, isJson = false): Promise<void> {
+  const { files, missing, damaged, unreadable, unknownStore, settled } = item;
   if (item.state === 'stopped') {
     throw new AppError('conflict', `Ended after ${files} files: it was cancelled, or begun anew.`);
   }
@@ -111,17 +114,37 @@ async function report(api: ApiClient, item: Verification): Promise<void> {
         '`verify --cancel` ends it.',
     );
   }
-  const query = { limit: SHOWN };
-  const findings = await api.GET(`${PATH}/{id}/findings`, { params: { path: { id }, query } });
-  for (const finding of bodyOf(findings).items) console.log(lineOf(finding));
   const open = missing + damaged - settled;
+  if (isJson) printJson({ ...item, findings: await readFindings(api, item) });
+  else {
+    await printFindings(api, item);
+    if (open > 0 && !item.repair) console.log(`To repair: ${commandLine('verify --repair')}`);
+  }
+  if (open + unreadable + unknownStore > 0) process.exitCode = EXIT.failed;
+}
+
+/** Reads all pages. */
+async function readFindings(api: ApiClient, { id }: Verification): Promise<Finding[]> {
+  const all: Finding[] = [];
+  for (let page: { cursor?: string } = {}; ; ) {
+    const params = { path: { id }, query: { limit: 200, ...page } };
+    const { items, nextCursor } = bodyOf(await api.GET(`${PATH}/{id}/findings`, { params }));
+    all.push(...items);
+    if (nextCursor === null) return all;
+    page = { cursor: nextCursor };
+  }
+}
+
+async function printFindings(api: ApiClient, item: Verification): Promise<void> {
+  const { id, files, missing, damaged, unreadable, unknownStore, settled } = item;
+  const params = { path: { id }, query: { limit: SHOWN } };
+  const findings = await api.GET(`${PATH}/{id}/findings`, { params });
+  for (const finding of bodyOf(findings).items) console.log(lineOf(finding));
   if (foundOf(item) > SHOWN) console.log(`… all of them: GET ${PATH}/${id}/findings`);
   console.log(
     `Files: ${files}. Missing: ${missing}. Damaged: ${damaged}. Could not be read: ${unreadable}. ` +
       `In stores that are not configured: ${unknownStore}. Repaired or deleted since: ${settled}.`,
   );
-  if (open + unreadable + unknownStore > 0) process.exitCode = EXIT.failed;
-  if (open > 0 && !item.repair) console.log('To repair: npm run cli -- verify --repair');
 }
 
 function lineOf(finding: Finding): string {

@@ -1,12 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { type ApiClient, createApiClient } from '../client/api-client.ts';
 import type { Config } from '../config/config.ts';
-import { hasDatabase } from '../database/embedded/data-folder.ts';
-import { embeddedFolder } from '../database/embedded/durable-pglite.ts';
 import { AppError } from '../errors/app-error.ts';
-import { createLogger } from '../monitoring/logger.ts';
 import { localUrl } from '../net/host-port.ts';
-import { type Inbox, startInbox } from '../server/inbox.ts';
+import type { Inbox } from '../server/inbox.ts';
 
 /**
  * Gives a command the HTTP API: that of the running server when it holds the embedded database,
@@ -18,6 +15,9 @@ import { type Inbox, startInbox } from '../server/inbox.ts';
  */
 export function createWithApi(readConfig: () => Readonly<Config>): WithApi {
   return async ({ worker }, use) => {
+    // Modules of the server take seconds to load, and completion needs none of them.
+    const { startInbox } = await import('../server/inbox.ts');
+    const { createLogger } = await import('../monitoring/logger.ts');
     const config = readConfig();
     const own = {
       host: '127.0.0.1',
@@ -62,6 +62,8 @@ export function runningServer(config: Readonly<Config>): ApiClient {
 /** Names the database; never by its URL, which contains a password. */
 async function databaseOf({ databaseUrl, dataDir }: Config): Promise<string> {
   if (databaseUrl !== undefined) return 'PostgreSQL (DATABASE_URL)';
+  const { hasDatabase } = await import('../database/embedded/data-folder.ts');
+  const { embeddedFolder } = await import('../database/embedded/durable-pglite.ts');
   if (await hasDatabase(embeddedFolder(dataDir))) return `the database under ${dataDir}`;
   return `a new, empty database under ${dataDir} (DATA_DIR)`;
 }

@@ -1,3 +1,4 @@
+import { commandLine } from '../lifecycle/command-line.ts';
 import { isPrivateName } from '../net/host-port.ts';
 
 // A path is not a secret: an operator who fixes the file needs to see which path was tried.
@@ -29,7 +30,7 @@ export function formatConfigProblems(problems: readonly string[]): string {
     ...problems.map((problem) => `  - ${problem}`),
     '',
     'Every variable is explained in .env.example; copy it to .env and fill it in.',
-    'To try mms-inbox without any account: npm run demo',
+    `To try mms-inbox without any account: ${commandLine('demo')}`,
   ].join('\n');
 }
 

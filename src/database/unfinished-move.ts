@@ -1,4 +1,5 @@
 import { AppError } from '../errors/app-error.ts';
+import { commandLine } from '../lifecycle/command-line.ts';
 
 /** The schema in which `move` (src/move) keeps its state, in the database that it fills. */
 export const MOVE_SCHEMA = 'mms_inbox_move';
@@ -19,6 +20,6 @@ export async function requireNoUnfinishedMove(
   throw new AppError(
     'unavailable',
     'The database of DATABASE_URL is the target of a move that has not ended. With the settings of before and the ' +
-      'server stopped, run `npm run cli -- move` once more: it continues, and prints what to set.',
+      `server stopped, run \`${commandLine('move')}\` once more: it continues, and prints what to set.`,
   );
 }

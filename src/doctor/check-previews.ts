@@ -1,4 +1,5 @@
 import { asError } from '../errors/caught.ts';
+import { commandLine } from '../lifecycle/command-line.ts';
 import { createPreviewPool } from '../preview/preview-pool.ts';
 import { type Finding, ok, problem } from './finding.ts';
 
@@ -14,7 +15,7 @@ export async function checkPreviews(toolPath: string): Promise<Finding[]> {
     const found = kinds.map(({ name, missing }) => {
       const title = `preview of ${name}`;
       if (missing === null) return ok(title, 'can be made');
-      const remedy = `${missing.remedy}; afterwards: npm run cli -- previews rebuild --failed`;
+      const remedy = `${missing.remedy}; afterwards: ${commandLine('previews rebuild --failed')}`;
       return problem('warning', title, missing.problem, remedy);
     });
     return [...found, isolation(isOffline)];

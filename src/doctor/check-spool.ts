@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { asError } from '../errors/caught.ts';
 import { inspectSpool } from '../inbound/spool/spool-folder.ts';
+import { commandLine } from '../lifecycle/command-line.ts';
 import { folderRemedy } from './check-folders.ts';
 import { type Finding, ok, problem } from './finding.ts';
 
@@ -23,7 +24,7 @@ export async function checkSpool(dataDir: string): Promise<Finding> {
       NAME,
       `${left.join('; ')}, in ${folder}`,
       'A receiver that runs with this DATA_DIR takes them in when the database answers. If there will be none, run ' +
-        `here: npm run cli -- drain-spool ${folder}`,
+        `here: ${commandLine(`drain-spool ${folder}`)}`,
     );
   } catch (error) {
     return problem('failed', NAME, asError(error).message, folderRemedy(dataDir));

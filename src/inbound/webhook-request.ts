@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { isJsonObject } from '../database/json-object.ts';
 import { AppError } from '../errors/app-error.ts';
+import { commandLine } from '../lifecycle/command-line.ts';
 
 /** Parameters as received: repeated ones are lists, JSON bodies may nest. */
 export type WebhookParams = Record<string, unknown>;
@@ -83,7 +84,7 @@ export function readSignature(request: Request): string {
   throw new AppError(
     'signature_missing',
     'X-Twilio-Signature is missing. Twilio signs every request; to try this URL by hand, use ' +
-      '`npm run simulate`.',
+      `\`${commandLine('simulate')}\`.`,
   );
 }
 

@@ -3,6 +3,7 @@ import { type Finding, problem } from '../doctor/finding.ts';
 import { freeBytes } from '../files/disk-space.ts';
 import type { ReportPreviews } from '../http/monitoring-router.ts';
 import { refusalWords } from '../inbound/refusals/refusal-causes.ts';
+import { commandLine } from '../lifecycle/command-line.ts';
 import type { Readiness } from '../monitoring/readiness.ts';
 import type { LastVerification } from '../verification/verification-health.ts';
 import type { HealthPart } from './health-operations.ts';
@@ -170,8 +171,8 @@ export function judgeVerification(last: LastVerification | null | 'unknown'): Ju
     state: 'degraded',
     meaning: 'Stored files are missing, damaged or could not be read.',
     detail: `${detail}: ${last.open} findings`,
-    remedy: 'Repair what can be repaired: npm run cli -- verify --repair',
+    remedy: `Repair what can be repaired: ${commandLine('verify --repair')}`,
   };
 }
 
-const VERIFY = 'Read all of them, best once a month: npm run cli -- verify';
+const VERIFY = `Read all of them, best once a month: ${commandLine('verify')}`;

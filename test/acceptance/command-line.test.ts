@@ -34,9 +34,9 @@ test('--version is that of the package', async () => {
 });
 
 test.each([
-  [[], /^Usage: mms-inbox /],
+  [[], /^Usage: npm run cli -- \[options\]/],
   [['nonsense'], /unknown command 'nonsense'/],
-  [['keys'], /^Usage: mms-inbox keys /],
+  [['keys'], /^Usage: npm run cli -- keys /],
   [['keys', 'list', 'nonsense'], /too many arguments/],
   [['delete'], /missing required argument 'sid'/],
   [['delete', 'ME1', '--nonsense'], /unknown option '--nonsense'/],

@@ -9,7 +9,7 @@ const START_MS = 150_000;
 test(
   'the demo ends by printing a link that signs in to a page with something to look at',
   async () => {
-    const demo = spawn(process.execPath, ['src/cli/demo.ts'], {
+    const demo = spawn(process.execPath, ['src/cli.ts', 'demo'], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     onTestFinished(() => {

@@ -38,13 +38,16 @@ function environment(): Record<string, string> {
 }
 
 /** What `doctor` prints, and how it ends; the server's own settings unless `env` says otherwise. */
-function doctor(env: Record<string, string> = {}): Promise<{ code: number; output: string }> {
+function doctor(
+  env: Record<string, string> = {},
+  ...args: string[]
+): Promise<{ code: number; output: string }> {
   const port = new URL(inbox.url).port;
   return new Promise((resolve) => {
     const own = { ...environment(), HOST: '127.0.0.1', PORT: port, PUBLIC_URL: inbox.url };
     execFile(
       process.execPath,
-      ['src/cli.ts', 'doctor'],
+      ['src/cli.ts', 'doctor', ...args],
       { env: { ...own, ...env } },
       (error, stdout, stderr) =>
         resolve({ code: Number(error?.code ?? 0), output: stdout + stderr }),
@@ -133,3 +136,22 @@ test('a wrong configuration is told whole, and ends with 1', async () => {
   expect(output).toMatch(/skipped +everything else/);
   expect(output).toContain('2 failed, 0 with a warning, 0 ok');
 });
+
+test('--json has what is printed otherwise, and nothing else', async () => {
+  const wrong = { PUBLIC_URL: 'http://127.0.0.1:2' };
+  const { code, output } = await doctor(wrong, '--json');
+  expect(code).toBe(1);
+  const findings = JSON.parse(output);
+  expect(findings).toContainEqual({
+    name: 'public URL',
+    state: 'failed',
+    detail: expect.any(String),
+    remedy: expect.stringMatching(/^Start the server/),
+  });
+  expect(findings).toContainEqual({
+    name: 'webhook',
+    state: 'skipped',
+    detail: 'the public URL has to work first',
+    remedy: null,
+  });
+}, 60_000);

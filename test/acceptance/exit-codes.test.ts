@@ -45,6 +45,8 @@ const LINES: Record<string, { wrong: string[]; failing: string[] | null }> = {
   backup: { wrong: [], failing: ['F/backup.tar'] },
   restore: { wrong: [], failing: ['F/nothing.tar'] },
   doctor: { wrong: ['--nonsense'], failing: [] },
+  demo: { wrong: ['--nonsense'], failing: null },
+  complete: { wrong: ['nonsense'], failing: null },
   simulate: {
     wrong: ['--url', 'nonsense'],
     failing: ['--url', NOBODY, '--count', '1', '--api-port', '0', '--media-port', '0'],
@@ -90,6 +92,12 @@ test('a configuration that is wrong is 2', async () => {
   const { code, stderr } = await run('keys', ['list'], { TWILIO_ACCOUNT_SID: 'nonsense' });
   expect(stderr).toContain('TWILIO_ACCOUNT_SID');
   expect(code).toBe(2);
+});
+
+test('--help lists the demo, and says how the server starts', async () => {
+  const { stdout } = await runProgram(['--help'], {});
+  expect(stdout).toMatch(/^ {2}demo \[options\] +try it without an account/m);
+  expect(stdout).toContain('The server starts without a command: npm start');
 });
 
 test('--help of every command says what exit codes mean', async () => {

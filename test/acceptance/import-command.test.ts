@@ -82,6 +82,16 @@ test('files get the times of their pictures or their own, and what cannot be imp
   );
   expect(first.stderr).toContain(`${join(folder, 'pipe')} is neither a file nor a folder`);
   expect(first.code).toBe(1);
+  const asJson = await cli(folder, '--from', from, '--json');
+  expect(asJson.code).toBe(1);
+  expect(JSON.parse(asJson.stdout)).toEqual({
+    imported: 0,
+    known: 4,
+    sources: { option: 0, camera: 0, file: 0, now: 0 },
+    problems: expect.arrayContaining([{ path: join(folder, 'empty.txt'), problem: 'is empty' }]),
+    hidden: 1,
+    links: 2,
+  });
   const media = await mediaFrom(from);
   expect(media).toHaveLength(3);
   expect(media.every(({ to }) => to === '+15550006999')).toBe(true);

@@ -63,6 +63,15 @@ test('history is imported by the command, with no server and through one', async
   expect(dry.stdout).toContain('Messages with media at Twilio: 3. Missing here: 3.');
   for (const { sid } of old) expect(dry.stdout).toContain(sid);
 
+  const asJson = await cli({}, ...since, '--dry-run', '--json');
+  expect(JSON.parse(asJson.stdout)).toMatchObject({
+    state: 'done',
+    dryRun: true,
+    listed: 3,
+    missing: 3,
+    missingSids: expect.arrayContaining(old.map(({ sid }) => sid)),
+  });
+
   const some = await cli(
     {},
     ...since,

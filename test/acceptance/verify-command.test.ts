@@ -26,6 +26,15 @@ test('the command beside a server says what is wrong, repairs it, and ends with 
   expect(found.stdout).toContain('npm run cli -- verify --repair');
   expect(found.code).toBe(1);
 
+  const asJson = await runCommand(inbox, ['verify', '--json']);
+  expect(JSON.parse(asJson.stdout)).toMatchObject({
+    state: 'done',
+    files: 4,
+    damaged: 1,
+    findings: [{ kind: 'wrong_hash', file: 'original', mediaSids: [media?.sid], repair: 'none' }],
+  });
+  expect(asJson.code).toBe(1);
+
   const repaired = await runCommand(inbox, ['verify', '--repair', '--rate', '1GB/s']);
   expect(repaired.stdout).toContain('| repaired');
   expect(repaired.code).toBe(0);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { AppError } from '../../errors/app-error.ts';
+import { commandLine } from '../../lifecycle/command-line.ts';
 import { isThere } from './data-folder.ts';
 
 /** The folder of a restore that has not ended: it marks a data folder that is incomplete. */
@@ -22,6 +23,6 @@ export async function requireNoRestore(dataDir: string): Promise<void> {
   throw new AppError(
     'unavailable',
     `A restore into ${dataDir} was interrupted: run it again with the same archive ` +
-      '(`npm run cli -- restore FILE`), or give up by removing that folder.',
+      `(\`${commandLine('restore FILE')}\`), or give up by removing that folder.`,
   );
 }

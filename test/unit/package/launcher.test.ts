@@ -22,8 +22,8 @@ afterEach(() => rm(project, { recursive: true }));
 
 /** Modules that report how they were started, as a clone or a package has them. */
 async function addEntries(folder: 'src' | 'dist', extension: 'ts' | 'js'): Promise<void> {
-  await mkdir(join(project, folder, 'cli'), { recursive: true });
-  for (const name of ['main', 'cli', 'cli/demo']) {
+  await mkdir(join(project, folder));
+  for (const name of ['main', 'cli']) {
     await writeFile(join(project, folder, `${name}.${extension}`), REPORT);
   }
 }
@@ -44,15 +44,11 @@ async function launch(args: string[], env: Record<string, string> = {}, options:
 test.each([
   ['src', 'ts'],
   ['dist', 'js'],
-] as const)('from %s it starts the server, the demo, or a command', async (folder, extension) => {
+] as const)('from %s it starts the server, or a command', async (folder, extension) => {
   await addEntries(folder, extension);
   expect(await launch([])).toMatchObject({
     file: join(project, folder, `main.${extension}`),
     args: [],
-  });
-  expect(await launch(['demo', '--once'])).toMatchObject({
-    file: join(project, folder, `cli/demo.${extension}`),
-    args: ['--once'],
   });
   expect(await launch(['keys', 'list'])).toMatchObject({
     file: join(project, folder, `cli.${extension}`),
