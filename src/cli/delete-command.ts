@@ -65,8 +65,15 @@ async function readDeletion(api: ApiClient, { headers }: Response): Promise<Dele
   return bodyOf(await api.GET('/api/v1/deletions/{id}', { params: { path: { id } } }));
 }
 
+const UPSTREAM_WORDS: Record<string, string> = {
+  none: 'not there',
+  retrying: 'tried again',
+};
+
+const wordsOf = (state: string) => UPSTREAM_WORDS[state] ?? state;
+
 function report({ id, targets, upstream, completedAt }: Deletion): void {
-  const states = Object.entries(upstream).map(([state, count]) => `${count} ${state}`);
+  const states = Object.entries(upstream).map(([state, count]) => `${count} ${wordsOf(state)}`);
   console.log(`Deleted here: ${targets}. At Twilio: ${states.join(', ')}. Deletion ${id}.`);
   if (completedAt === null) {
     console.log(`A worker deletes the rest at Twilio; progress: GET /api/v1/deletions/${id}`);

@@ -26,7 +26,8 @@ export function addExportCommand(program: Command, withApi: WithApi): void {
             signal,
           });
           if (response.headers.get('x-message-count') === '0') {
-            await response.body?.cancel();
+            // Read to its end: to the server, a connection that is closed is a failure.
+            await response.arrayBuffer();
             throw new AppError(
               'not_found',
               'There is nothing of this sender. Addresses are compared exactly as written.',

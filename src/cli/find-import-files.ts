@@ -1,6 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AppError } from '../errors/app-error.ts';
 import { asError, codeOf } from '../errors/caught.ts';
 
 /** Something in the folder that is not imported. */
@@ -24,11 +25,14 @@ export interface ImportFiles {
 /**
  * Lists the files of a folder, with those of the folders below it. The folder itself may be a link.
  *
- * @throws the file system's error when the folder itself cannot be read
+ * @throws AppError `not_found` when the folder itself cannot be read
  */
 export async function findImportFiles(folder: string): Promise<ImportFiles> {
   const found: ImportFiles = { files: [], hidden: 0, links: 0, problems: [] };
-  await addEntries(found, folder, await readdir(folder, { withFileTypes: true }));
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error) => {
+    throw new AppError('not_found', `${folder} ${unreadable(error)}.`, { cause: error });
+  });
+  await addEntries(found, folder, entries);
   return found;
 }
 
@@ -56,7 +60,8 @@ async function addFolder(found: ImportFiles, path: string): Promise<void> {
 export function unreadable(error: unknown): string {
   const code = codeOf(error);
   if (code === 'EACCES' || code === 'EPERM') return 'may not be read';
-  if (code === 'ENOENT') return 'is not there any more';
+  if (code === 'ENOENT') return 'is not there';
+  if (code === 'ENOTDIR') return 'is not a folder';
   return `cannot be read (${code ?? asError(error).message})`;
 }
 

@@ -3,6 +3,8 @@ import { open, rm } from 'node:fs/promises';
 import { Readable, Transform, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
+import { AppError } from '../errors/app-error.ts';
+import { codeOf } from '../errors/caught.ts';
 import { Interrupted } from './exit-codes.ts';
 import { interruptible } from './interruptible.ts';
 import { createProgressBar } from './progress-bar.ts';
@@ -11,13 +13,16 @@ import { createProgressBar } from './progress-bar.ts';
  * Creates the file before the archive is requested, and removes it when it could not be written completely. It never
  * removes a file that existed before.
  *
- * @throws Interrupted after Ctrl-C
+ * @throws Interrupted after Ctrl-C; AppError `conflict` when the file exists
  */
 export async function writeNew(
   path: string,
   write: (target: WriteStream, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
-  const file = await open(path, 'wx', 0o600);
+  const file = await open(path, 'wx', 0o600).catch((error) => {
+    if (codeOf(error) !== 'EEXIST') throw error;
+    throw new AppError('conflict', `${path} exists already: name a new file.`, { cause: error });
+  });
   await interruptible(async (signal) => {
     try {
       await write(file.createWriteStream(), signal);

@@ -26,7 +26,8 @@ export function addSignInLinkCommand(program: Command, readConfig: () => Readonl
         );
       }
       const link = bodyOf(await createApiClient(url, key).POST('/api/v1/session/links'));
-      console.error(`Signs in once, until ${new Date(link.expiresAt).toLocaleTimeString()}:`);
+      const until = link.expiresAt.slice(0, 16).replace('T', ' ');
+      console.error(`Signs in once, until ${until} UTC:`);
       console.log(link.url);
     });
 }

@@ -28,7 +28,13 @@ async function send(request: Request, baseUrl: string, tries: number): Promise<R
   // Only what may be sent again is copied: a copy of an upload would hold all of it in memory.
   const copy = request.method === 'GET' ? request.clone() : request;
   const response = await fetch(copy).catch((cause) => {
-    throw new AppError('unavailable', `The server does not answer at ${baseUrl}.`, { cause });
+    throw new AppError(
+      'unavailable',
+      `The server does not answer at ${baseUrl}. Is that its HOST and PORT?`,
+      {
+        cause,
+      },
+    );
   });
   if (response.ok) {
     const type = response.headers.get('content-type') ?? '';

@@ -4,6 +4,7 @@ import multer from 'multer';
 import { isConnectionTimeout, isDatabaseOutage } from '../database/server-client.ts';
 import { AppError, type ErrorCode } from '../errors/app-error.ts';
 import { BlobStoreError } from '../files/blob-store-error.ts';
+import { isDisconnect } from './send-range.ts';
 
 /** Answers 404 when no route has handled the request. */
 export const notFound: RequestHandler = () => {
@@ -52,7 +53,8 @@ const KEPT_HEADERS: ReadonlySet<string> = new Set([
 /**
  * Starts an error response, whatever the format of its body: sets status and headers of the error, and
  * removes those of the intended response. An internal error is logged with its stack. An outage of the database or of
- * a bucket is only noted in the request's log line, because its start and end are logged elsewhere.
+ * a bucket is only noted in the request's log line, because its start and end are logged elsewhere. A client that
+ * closes the connection under its response is no error.
  *
  * @returns the error for the body; null when another response was started already, which is aborted
  */
@@ -66,6 +68,8 @@ export function startErrorResponse(
     request.log.setBindings({ problem: 'the database cannot be reached' });
   } else if (error.cause instanceof BlobStoreError) {
     request.log.setBindings({ problem: error.cause.message });
+  } else if (response.headersSent && isDisconnect(thrown)) {
+    request.log.setBindings({ problem: 'the client has closed the connection' });
   } else if (error.status >= 500) {
     request.log.error({ err: thrown }, 'request failed');
   }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
+import { awaitFetches } from './await-fetches.ts';
 import type { SimulatedRequest } from './request-log.ts';
 import type { SimulatedMessage } from './simulated-message.ts';
 import { createSimulationMessages, type SimulationContent } from './simulation-messages.ts';
@@ -75,6 +75,10 @@ export async function runSimulation(
       idleSeconds: options.idleSeconds ?? 300,
       signal,
       onProgress: (done) => print(`fetched ${done}/${mediaSids.size}`),
+      onNothing: () =>
+        print(
+          `Nothing was fetched yet: has the deployment TWILIO_API_BASE_URL=${simulator.apiBaseUrl}?`,
+        ),
     });
 
     const planned = options.count * (options.duplicates ? 2 : 1);
@@ -201,50 +205,4 @@ function resultLine(message: SimulatedMessage, outcome: DeliveryOutcome): string
   const status = outcome.status ?? 'no answer';
   const error = outcome.errorCode === null ? '' : `  error ${outcome.errorCode}`;
   return `${message.sid}  ${attachments}  ${status}  ${Math.round(outcome.milliseconds)} ms${error}`;
-}
-
-const CHECK_MS = 250;
-
-/** The media whose bytes were sent completely at least once. */
-function fetchedMedia(requests: readonly SimulatedRequest[]): Set<string> {
-  const fetched = new Set<string>();
-  for (const { server, status, completed, mediaSid } of requests) {
-    if (server === 'media' && status === 200 && completed && mediaSid) fetched.add(mediaSid);
-  }
-  return fetched;
-}
-
-/**
- * Waits until every one of `mediaSids` was fetched, `signal` aborts, or nothing has happened for
- * `idleSeconds`: no request, and no completed transfer.
- *
- * @returns how many of them were fetched
- */
-async function awaitFetches(
-  mediaSids: readonly string[],
-  options: {
-    requests: readonly SimulatedRequest[];
-    idleSeconds: number;
-    signal: AbortSignal;
-    onProgress(fetched: number): void;
-  },
-): Promise<number> {
-  const { requests, idleSeconds, signal, onProgress } = options;
-  let reported = 0;
-  let seenRequests = -1;
-  let movedAt = Date.now();
-
-  for (;;) {
-    const all = fetchedMedia(requests);
-    const fetched = mediaSids.filter((sid) => all.has(sid)).length;
-    if (fetched !== reported || requests.length !== seenRequests) movedAt = Date.now();
-    if (fetched !== reported) onProgress(fetched);
-    reported = fetched;
-    seenRequests = requests.length;
-
-    const idle = Date.now() - movedAt >= idleSeconds * 1000;
-    if (fetched === mediaSids.length || idle || signal.aborted) return fetched;
-    // An abort only ends the pause early; the loop checks the signal.
-    await delay(CHECK_MS, undefined, { signal }).catch(() => undefined);
-  }
 }

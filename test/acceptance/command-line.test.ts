@@ -242,5 +242,7 @@ test('what answers and is not mms-inbox is told as such', async () => {
     });
   }
   await new Promise((closed) => other.close(closed));
-  await expect(api.GET('/api/v1/keys')).rejects.toThrow(`The server does not answer at ${url}.`);
+  await expect(api.GET('/api/v1/keys')).rejects.toThrow(
+    `The server does not answer at ${url}. Is that its HOST and PORT?`,
+  );
 });

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -7,7 +8,7 @@ import { blobKey, damageFile, removed } from '../support/damage-files.ts';
 import { readZip } from '../support/read-zip.ts';
 import { IN_BUCKET } from '../support/s3/test-s3.ts';
 import { smallPicture } from '../support/small-picture.ts';
-import { startTestInbox, type TestInbox } from '../support/test-inbox.ts';
+import { ADMIN_KEY, eventually, startTestInbox, type TestInbox } from '../support/test-inbox.ts';
 
 let inbox: TestInbox;
 beforeAll(async () => {
@@ -137,6 +138,31 @@ test('of a sender nobody knows the zip is empty', async () => {
   const { files, manifest } = await download({ address: '+15550003004' });
   expect([...files.keys()]).toEqual(['manifest.json']);
   expect(manifest.messages).toEqual([]);
+});
+
+test('a client that closes the connection is no error', async () => {
+  const from = '+15550003005';
+  await inbox
+    .api('post', '/api/v1/media')
+    .field('from', from)
+    .attach('files', randomBytes(20_000_000), 'noise.bin')
+    .expect(201);
+  const before = inbox.logLines.length;
+  const since = () => inbox.logLines.slice(before).map((line) => JSON.parse(line));
+  const leaving = new AbortController();
+  const headers = { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' };
+  await fetch(`${inbox.url}/api/v1/senders/export`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ address: from }),
+    signal: leaving.signal,
+  });
+  leaving.abort();
+  await eventually(async () => {
+    expect(since().map(({ msg }) => msg)).toContain('request aborted');
+  });
+  await inbox.api('get', '/api/v1/whoami').expect(200);
+  expect(since().filter(({ level }) => level >= 50)).toEqual([]);
 });
 
 test('it is for admins, and names its sender', async () => {

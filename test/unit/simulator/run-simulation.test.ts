@@ -51,6 +51,16 @@ describe('runSimulation', () => {
     expect((await simulate(url, { faults })).exitCode).toBe(0);
   });
 
+  it('asks for the setting when a deployment that answers fetches nothing', async () => {
+    const { url } = await startDeployment({ tries: 0 });
+    const { exitCode, lines } = await simulate(url, { idleSeconds: 1 });
+    expect(exitCode).toBe(1);
+    const told = lines.filter((line) => line.startsWith('Nothing was fetched yet'));
+    expect(told).toEqual([
+      expect.stringMatching(/has the deployment TWILIO_API_BASE_URL=http:\/\/127/),
+    ]);
+  });
+
   it('is not content with one that gives up', async () => {
     const { url } = await startDeployment({ tries: 1 });
     const { exitCode, summary } = await simulate(url, {
