@@ -105,7 +105,7 @@ test('export: a message without media is something, and a file that is there sta
   const { body: before } = await inbox.api('get', '/api/v1/audit?action=sender.export');
   expect(await cli('export', from, '--out', path)).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('file already exists'),
+    stderr: expect.stringContaining('sender.zip exists already: name a new file.'),
   });
   expect(await readFile(path, 'utf8')).toBe('mine');
   const { body: after } = await inbox.api('get', '/api/v1/audit?action=sender.export');
