@@ -22,7 +22,7 @@ interface LoopbackOptions {
   signInProxy: SignInProxy | undefined;
 }
 
-/** Operators are who sends `OPS_TOKEN`, an admin, and who connects from the same machine without a proxy. */
+/** Operators are who sends `OPS_TOKEN`, an admin, and who connects from the same machine while there is no proxy. */
 export function createOperatorAccess(
   options: LoopbackOptions & { opsToken: string | undefined; authenticate: Authenticate },
 ): OperatorAccess {
@@ -64,19 +64,19 @@ const OF_PROXIES = /^(?:forwarded|via|x-forwarded(?:-.*)?|x-real-ip|cf-.*|(?:.*-
 
 /**
  * Whether a request was sent from this machine to this server. For a server behind a proxy on the same machine
- * every connection comes from there, so none of these may say that it was sent elsewhere first: a header of a
- * proxy; a `Host` other than this machine; the address of the sign-in proxy; and a public `PUBLIC_URL` while no
- * proxy is trusted, because proxies that nobody trusts need not set headers.
+ * every connection comes from there, and the proxy may set no header and pass on the `Host` that a client chose. So
+ * nobody counts while `TRUST_PROXY` or a public `PUBLIC_URL` says that there is a proxy. Otherwise a header of a
+ * proxy, a `Host` other than this machine, and the address of the sign-in proxy say that a request came through one.
  */
 export function createIsOnThisMachine(options: LoopbackOptions): (request: Request) => boolean {
   const { publicUrl, trustProxy, signInProxy } = options;
-  const mayBeProxied =
-    trustProxy === false && publicUrl !== undefined && !isPrivateName(new URL(publicUrl).hostname);
+  const isPublic = publicUrl !== undefined && !isPrivateName(new URL(publicUrl).hostname);
+  const isProxied = isPublic || trustProxy !== false;
   const isSignInProxy =
     signInProxy === undefined ? () => false : createAddressList(signInProxy.addresses);
   return ({ socket, headers }) => {
     const peer = socket.remoteAddress;
-    if (mayBeProxied || peer === undefined || !isLoopbackHost(peer) || isSignInProxy(peer)) {
+    if (isProxied || peer === undefined || !isLoopbackHost(peer) || isSignInProxy(peer)) {
       return false;
     }
     const host = URL.parse(`http://${headers.host ?? ''}`)?.hostname ?? '';

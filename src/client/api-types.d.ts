@@ -2196,7 +2196,7 @@ export interface paths {
         };
         /**
          * Whether the process can work
-         * @description Everybody sees the status. The rest is for operators. For operators: `OPS_TOKEN` as a bearer token, the key or session of an admin, or a connection from the same machine that did not come through a proxy.
+         * @description Everybody sees the status. The rest is for operators. For operators: `OPS_TOKEN` as a bearer token, the key or session of an admin, or, unless `TRUST_PROXY` or a public `PUBLIC_URL` is set, a connection from the same machine.
          */
         get: operations["readiness"];
         put?: never;
@@ -2216,7 +2216,7 @@ export interface paths {
         };
         /**
          * Metrics for Prometheus
-         * @description For operators: `OPS_TOKEN` as a bearer token, the key or session of an admin, or a connection from the same machine that did not come through a proxy.
+         * @description For operators: `OPS_TOKEN` as a bearer token, the key or session of an admin, or, unless `TRUST_PROXY` or a public `PUBLIC_URL` is set, a connection from the same machine.
          */
         get: operations["metrics"];
         put?: never;

@@ -175,7 +175,9 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     blobRedirect: v.BLOB_REDIRECT === 'on',
     deleteUpstream: v.DELETE_UPSTREAM,
     replyText: v.REPLY_TEXT,
-    traces: v.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
+    traces:
+      v.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT !== undefined ||
+      v.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
     logLevel: v.LOG_LEVEL,
     logFormat: v.LOG_FORMAT,
   };

@@ -71,6 +71,7 @@ export const variables = z
     DELETE_UPSTREAM: field.oneOf('on-delete', 'after-store', 'never').default('on-delete'),
     REPLY_TEXT: z.string().max(1600, 'at most 1,600 characters').optional(),
     OTEL_EXPORTER_OTLP_ENDPOINT: field.serviceUrl.optional(),
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: field.serviceUrl.optional(),
     LOG_LEVEL: field
       .oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent')
       .default('info'),

@@ -4,8 +4,8 @@ import { type Answer, defineOperation } from './operation.ts';
 const tag = 'monitoring';
 
 const OPERATORS =
-  'For operators: `OPS_TOKEN` as a bearer token, the key or session of an admin, or a connection from the same ' +
-  'machine that did not come through a proxy.';
+  'For operators: `OPS_TOKEN` as a bearer token, the key or session of an admin, or, unless `TRUST_PROXY` or a ' +
+  'public `PUBLIC_URL` is set, a connection from the same machine.';
 const DETAILS = `Everybody sees the status. The rest is for operators. ${OPERATORS}`;
 
 const readiness = z

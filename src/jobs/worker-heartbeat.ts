@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { Database } from '../database/database.ts';
+import type { Database, Transaction } from '../database/database.ts';
 import { isDatabaseOutage } from '../database/server-client.ts';
 import { asError } from '../errors/caught.ts';
 import { repeatTask } from '../lifecycle/repeat-task.ts';
@@ -51,9 +51,16 @@ export async function startHeartbeat(
   };
 }
 
-/** Removes the rows of workers that have ended without doing so. */
-export async function removeEndedWorkers({ prisma }: Pick<Database, 'prisma'>): Promise<void> {
+/**
+ * Removes the rows of workers that have ended without doing so. Their locks are taken shared, so that a process that looks
+ * at the same time (`readWorkers`) does not take this one for the worker.
+ */
+export async function removeEndedWorkers({
+  prisma,
+}: {
+  prisma: Pick<Transaction, '$executeRaw'>;
+}): Promise<void> {
   await prisma.$executeRaw`
     DELETE FROM worker_process WHERE abs(extract(epoch FROM now() - seen_at)) > 3600
-      AND pg_try_advisory_xact_lock(hashtextextended(lock_name, 0))`;
+      AND pg_try_advisory_xact_lock_shared(hashtextextended(lock_name, 0))`;
 }

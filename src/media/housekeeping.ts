@@ -203,7 +203,8 @@ export async function sweepOrphans(
 
 /**
  * Retires the writers whose lock is free. It waits for their transactions that still run; after that,
- * no row can start to reference one of their files.
+ * no row can start to reference one of their files. The lock, which is a worker's sign of life as well, is taken shared:
+ * who looks for silent workers or for a server on the source of a move does not take this process for its holder.
  */
 async function retireDeadWriters({ prisma }: Database, writer: FileWriter): Promise<void> {
   const others = await prisma.fileWriter.findMany({
@@ -213,7 +214,7 @@ async function retireDeadWriters({ prisma }: Database, writer: FileWriter): Prom
     await prisma.$executeRaw`
       UPDATE file_writer SET retired_at = now()
       WHERE id = ${id} AND retired_at IS NULL
-        AND pg_try_advisory_xact_lock(hashtextextended(${writerLock(id)}, 0))`;
+        AND pg_try_advisory_xact_lock_shared(hashtextextended(${writerLock(id)}, 0))`;
   }
 }
 

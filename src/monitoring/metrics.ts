@@ -1,5 +1,6 @@
 import pTimeout from 'p-timeout';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { shareFor } from '../lifecycle/share-results.ts';
 import { VERSION } from './version.ts';
 
 // In seconds, from an ordinary MMS to the last retry.
@@ -118,15 +119,17 @@ export function createMetrics() {
     }),
     /**
      * A gauge that is read at each scrape. It has no value while it cannot be read within two seconds: alerts compare
-     * what is known, and other metrics do not wait.
+     * what is known, and other metrics do not wait. Later scrapes wait for a read that hangs, rather than begin another,
+     * which would take one more connection each.
      */
     gauge(name: string, help: string, read: () => number | Promise<number>): void {
+      const readOnce = whilePending(read);
       new Gauge({
         name,
         help,
         registers,
         async collect() {
-          this.set(await readSoon(read, Number.NaN));
+          this.set(await readSoon(readOnce, Number.NaN));
         },
       });
     },
@@ -137,13 +140,14 @@ export function createMetrics() {
       help: string,
       read: () => Promise<readonly (readonly [labels: Record<L, string>, amount: number])[]>,
     ): void {
+      const readOnce = whilePending(read);
       new Gauge({
         name,
         help,
         labelNames: [...labelNames],
         registers,
         async collect() {
-          const values = await readSoon(read, []);
+          const values = await readSoon(readOnce, []);
           this.reset();
           for (const [labels, amount] of values) this.set(labels, amount);
         },
@@ -158,10 +162,15 @@ export type Metrics = ReturnType<typeof createMetrics>;
 const READ_MS = 2000;
 
 /** What is read, or else the value for what is not known: the database, or its standby, does not answer. */
-async function readSoon<T>(read: () => T | Promise<T>, unknown: T): Promise<T> {
+async function readSoon<T>(read: () => Promise<T>, unknown: T): Promise<T> {
   try {
-    return await pTimeout(Promise.resolve(read()), { milliseconds: READ_MS });
+    return await pTimeout(read(), { milliseconds: READ_MS });
   } catch {
     return unknown;
   }
+}
+
+/** Shares the result between callers only while it is pending. */
+function whilePending<T>(read: () => T | Promise<T>): () => Promise<T> {
+  return shareFor(0, async () => read());
 }

@@ -53,7 +53,7 @@ export function prettyLine(text: string, withColours: boolean): string {
   const shown = {
     ...fields,
     ...(ms === undefined ? {} : { ms }),
-    ...(req && { requestId: req.id }),
+    ...(req?.id === undefined ? {} : { requestId: req.id }),
   };
   const rest = Object.entries(shown).map(([key, value]) => `${key}=${valueText(value)}`);
   return [

@@ -137,7 +137,7 @@ async function importSdk() {
   } catch (cause) {
     throw new AppError(
       'unavailable',
-      `Traces are switched on by OTEL_EXPORTER_OTLP_ENDPOINT, and OpenTelemetry's SDK is not installed: npm install --no-save ${TRACING_PACKAGES.join(' ')}`,
+      `Traces are switched on by OTEL_EXPORTER_OTLP_ENDPOINT or OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, and OpenTelemetry's SDK is not installed: npm install --no-save ${TRACING_PACKAGES.join(' ')}`,
       { cause },
     );
   }

@@ -161,7 +161,7 @@ async function hasLivingWriters(client: pg.ClientBase): Promise<boolean> {
   );
   for (const { id } of rows) {
     const { rows: locks } = await client.query<{ isFree: boolean }>(
-      'SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS "isFree"',
+      'SELECT pg_try_advisory_xact_lock_shared(hashtextextended($1, 0)) AS "isFree"',
       [writerLock(id)],
     );
     if (!locks[0]?.isFree) return true;

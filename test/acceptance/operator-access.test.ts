@@ -66,16 +66,19 @@ test('they are for who is on the same machine, without a key', async () => {
   });
 });
 
-test('a proxy on the same machine that adds no header opens nothing, once PUBLIC_URL is public', async () => {
-  await inbox.restart({ PUBLIC_URL: 'https://mms.example.org' });
-  try {
-    expect((await get('/metrics', undefined, {})).status).toBe(401);
-    expect(await (await get('/readyz', undefined, {})).json()).toEqual({ status: 'ready' });
-    expect((await get('/metrics', OPS_TOKEN, {})).status).toBe(200);
-  } finally {
-    await inbox.restart();
-  }
-});
+test.each([{ PUBLIC_URL: 'https://mms.example.org' }, { TRUST_PROXY: 'loopback' }])(
+  'a proxy on the same machine that adds no header, and passes on `Host: localhost`, opens nothing with %j',
+  async (settings) => {
+    await inbox.restart(settings);
+    try {
+      expect((await get('/metrics', undefined, {})).status).toBe(401);
+      expect(await (await get('/readyz', undefined, {})).json()).toEqual({ status: 'ready' });
+      expect((await get('/metrics', OPS_TOKEN, {})).status).toBe(200);
+    } finally {
+      await inbox.restart();
+    }
+  },
+);
 
 test('OPS_TOKEN opens nothing else, and is not logged', async () => {
   for (const path of ['/api/v1/media', '/api/v1/health', '/api/v1/keys']) {

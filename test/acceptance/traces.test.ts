@@ -45,8 +45,10 @@ const exported = z.object({
 
 /** A collector of OTLP over HTTP, as JSON. */
 const bodies: string[] = [];
+const paths = new Set<string>();
 const collector = createServer(async (request, response) => {
-  expect([request.method, request.url]).toEqual(['POST', '/v1/traces']);
+  expect(request.method).toBe('POST');
+  paths.add(request.url ?? '');
   bodies.push(await text(request));
   response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
 });
@@ -136,6 +138,27 @@ test('a message is one trace, from its webhook to its preview', async () => {
     value: { stringValue: media?.sid },
   });
   expect(bodies.join()).toContain('"stringValue":"mms-inbox"');
+  expect([...paths]).toEqual(['/v1/traces']);
+});
+
+test('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT alone is enough, and is the whole URL', async () => {
+  const url = `${endpoint}/traces-of-mms`;
+  vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', undefined);
+  vi.stubEnv('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', url);
+  paths.clear();
+  try {
+    await inbox.restart({
+      OTEL_EXPORTER_OTLP_ENDPOINT: '',
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: url,
+    });
+    const { message } = await receive();
+    await expectWholeTrace(message.sid);
+    expect([...paths]).toEqual(['/traces-of-mms']);
+  } finally {
+    vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', endpoint);
+    vi.stubEnv('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', undefined);
+    await inbox.restart();
+  }
 });
 
 test('it is one trace, too, when another process works on it later', async () => {

@@ -8,7 +8,8 @@ import { openDatabase } from '../../../src/database/open-database.ts';
 import type { BlobStore } from '../../../src/files/blob-store.ts';
 import { createDiskBlobStore } from '../../../src/files/disk-blob-store.ts';
 import { newBlobKey } from '../../../src/files/file-names.ts';
-import { type FileWriter, registerFileWriter } from '../../../src/media/file-writer.ts';
+import { readWorkers } from '../../../src/jobs/worker-health.ts';
+import { type FileWriter, registerFileWriter, writerLock } from '../../../src/media/file-writer.ts';
 import { sweepOrphans } from '../../../src/media/housekeeping.ts';
 import { withNewFiles } from '../../../src/media/new-files.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.ts';
@@ -99,6 +100,31 @@ test('another process that lives keeps its files', async (context) => {
   const mine = await startWriter();
   expect(await sweepOrphans({ database, ...mine }, never)).toBe(0);
   await take(key, other);
+});
+
+test('while a sweep waits to retire a worker that was killed, that worker is not taken for one that hangs', async (context) => {
+  if (place.databaseUrl === undefined) return context.skip('the embedded database has one process');
+  const { prisma } = database;
+  const { writer: ended } = await startWriter();
+  await ended.close();
+  await prisma.$executeRaw`
+    INSERT INTO worker_process (id, name, lock_name, seen_at)
+    VALUES ('killed', 'host:1', ${writerLock(ended.id())}, now() - interval '70 s')`;
+  const mine = await startWriter();
+  const sweep = await prisma.$transaction(async (tx) => {
+    await tx.$executeRaw`SELECT FROM file_writer WHERE id = ${ended.id()} FOR SHARE`;
+    const sweep = sweepOrphans({ database, ...mine }, never);
+    await eventually(async () => {
+      const waiting = await prisma.$queryRaw<unknown[]>`
+        SELECT FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%file_writer%'`;
+      expect(waiting).toHaveLength(1);
+    });
+    expect((await readWorkers(database)).hanging).toEqual([]);
+    // Not awaited here: it waits for the end of this transaction.
+    return { ends: sweep };
+  });
+  expect(await sweep.ends).toBe(0);
 });
 
 test('whoever was taken for dead takes none of its old files into use, and goes on with new ones', async () => {

@@ -28,6 +28,10 @@ test.each([
     },
     '14:05:09.042 INFO  GET /readyz 200  ms=3 requestId=r1\n',
   ],
+  [
+    { msg: 'request errored', req: { method: 'GET', url: '/' } },
+    '14:05:09.042 INFO  request errored\n',
+  ],
   [{ level: 60, msg: 'no' }, '14:05:09.042 FATAL no\n'],
   [{ level: 10, msg: 'no' }, '14:05:09.042 TRACE no\n'],
   [
