@@ -118,13 +118,14 @@ async function* bytesOf(entry: AsyncIterable<unknown>): AsyncGenerator<unknown> 
 /**
  * Reads an archive and its manifest, and writes nothing.
  *
+ * @param signal ends it early
  * @throws AppError `invalid_request` when it is cut or altered, or of a format that this version does not know
  */
-export async function verifyArchive(path: string): Promise<VerifiedArchive> {
+export async function verifyArchive(path: string, signal?: AbortSignal): Promise<VerifiedArchive> {
   let json = '';
   const sha256 = await readArchive(path, async ({ name }, bytes) => {
     if (name === MANIFEST) json = await text(bytes);
-    else for await (const _ of bytes);
+    else for await (const _ of bytes) signal?.throwIfAborted();
   });
   // Parsed only now: an altered one is found by its hash.
   const parsed = manifestOf(json);

@@ -5,7 +5,7 @@ import type { Manifest } from '../backup/archive-format.ts';
 import { verifyArchive } from '../backup/read-archive.ts';
 import type { ApiClient } from '../client/api-client.ts';
 import { AppError } from '../errors/app-error.ts';
-import { asError, unlessGone } from '../errors/caught.ts';
+import { unlessGone } from '../errors/caught.ts';
 import { syncPath } from '../files/folder-sync.ts';
 import { EXIT } from './exit-codes.ts';
 import { interruptible } from './interruptible.ts';
@@ -29,10 +29,10 @@ async function writeFile(withApi: WithApi, file: string): Promise<void> {
   const partial = `${path}.partial`;
   await requireNew(path);
   await withApi({ worker: false }, (api) =>
-    request(api, async (response) => {
+    request(api, async (response, signal) => {
       try {
-        await interruptible((signal) => save(response, partial, signal));
-        const { manifest } = await verifyArchive(partial);
+        await save(response, partial, signal);
+        const { manifest } = await verifyArchive(partial, signal);
         await requireNew(path);
         await rename(partial, path);
         await syncPath(dirname(path));
@@ -51,28 +51,29 @@ async function writeOutput(withApi: WithApi): Promise<void> {
     throw new AppError('invalid_request', 'Redirect the archive: it is not for a terminal.');
   }
   await withApi({ worker: false }, (api) =>
-    request(api, (response) =>
-      interruptible((signal) =>
-        saveBody(response, process.stdout, { total: sizeOf(response), signal }),
-      ),
+    request(api, (response, signal) =>
+      saveBody(response, process.stdout, { total: sizeOf(response), signal }),
     ),
   );
 }
 
+/** @throws Interrupted after Ctrl-C, also while the server takes its snapshot */
 async function request(
   api: ApiClient,
-  write: (response: Response) => Promise<void>,
+  write: (response: Response, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
-  const { response } = await api.POST('/api/v1/backup', { parseAs: 'stream' });
-  try {
-    await write(response);
-  } catch (error) {
-    if (asError(error).name === 'AbortError') throw notWhole();
-    // The server cuts the connection when it cannot go on, and logs why.
-    if (!(error instanceof TypeError)) throw error;
-    const message = 'The server has ended the backup before its end: its log says why.';
-    throw new AppError('unavailable', message, { cause: error });
-  }
+  await interruptible(async (signal) => {
+    try {
+      const { response } = await api.POST('/api/v1/backup', { parseAs: 'stream', signal });
+      await write(response, signal);
+    } catch (error) {
+      if (signal.aborted) throw notWhole();
+      // The server cuts the connection when it cannot go on, and logs why.
+      if (!(error instanceof TypeError)) throw error;
+      const message = 'The server has ended the backup before its end: its log says why.';
+      throw new AppError('unavailable', message, { cause: error });
+    }
+  });
 }
 
 function sizeOf({ headers }: Response): number {

@@ -25,26 +25,44 @@ export function addEraseCommand(program: Command, withApi: WithApi): void {
     .option('--yes', YES)
     .option('--dry-run', DRY_RUN)
     .option('--reason <words>', 'for the audit log')
-    .action((address: string, { reason, ...flags }: Flags) =>
-      withApi({ worker: flags.dryRun !== true }, async (api) => {
-        const counted = bodyOf(await api.POST(PATH, { body: { address, dryRun: true } }));
-        if (!('messages' in counted)) throw new Error('An erasure was begun instead of counted');
-        const { messages, media } = counted;
-        if (messages + media > 0) {
-          console.log(`To be erased of this sender: messages ${messages}, media ${media}.`);
-        } else if (flags.dryRun || !flags.yes) {
-          // As `export` does: a mistyped number must not pass unnoticed.
+    .action(async (address: string, { reason, ...flags }: Flags) => {
+      async function erase(api: ApiClient): Promise<void> {
+        const body = reason === undefined ? { address } : { address, reason };
+        const begun = bodyOf(await api.POST(PATH, { body }));
+        if ('id' in begun) await follow(api, begun);
+      }
+      if (flags.yes && !flags.dryRun) {
+        await withApi({ worker: true }, async (api) => {
+          await count(api, address);
+          await erase(api);
+        });
+        return;
+      }
+      // A worker would begin with whatever jobs wait, before the answer.
+      let isConfirmed = false;
+      await withApi({ worker: false }, async (api) => {
+        // As `export` does: a mistyped number must not pass unnoticed.
+        if ((await count(api, address)) === 0) {
           throw new AppError(
             'not_found',
             'No messages of this sender are stored here: is the number right? Nothing is erased.',
           );
         }
-        if (!(await confirm(flags))) return;
-        const body = reason === undefined ? { address } : { address, reason };
-        const begun = bodyOf(await api.POST(PATH, { body }));
-        if ('id' in begun) await follow(api, begun);
-      }),
-    );
+        isConfirmed = await confirm(flags);
+      });
+      if (isConfirmed) await withApi({ worker: true }, erase);
+    });
+}
+
+/** Prints what would be erased, and counts it. */
+async function count(api: ApiClient, address: string): Promise<number> {
+  const counted = bodyOf(await api.POST(PATH, { body: { address, dryRun: true } }));
+  if (!('messages' in counted)) throw new Error('An erasure was begun instead of counted');
+  const { messages, media } = counted;
+  if (messages + media > 0) {
+    console.log(`To be erased of this sender: messages ${messages}, media ${media}.`);
+  }
+  return messages + media;
 }
 
 /** Shows a progress bar until everything is erased here, or until Ctrl-C. */

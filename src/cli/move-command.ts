@@ -38,11 +38,14 @@ export function addMoveCommand(program: Command, readConfig: () => Readonly<Conf
     .action(async ({ toDatabase, toBlobs }: Flags) => {
       const config = readConfig();
       const place = toBlobs === undefined ? undefined : placeOf(toBlobs, config);
+<<<<<<< HEAD
       console.error(
         `Copying into the database ${describeTarget(toDatabase)}. It may be interrupted and run again.`,
       );
       const { createLogger } = await import('../monitoring/logger.ts');
       const { runMove } = await import('../move/run-move.ts');
+=======
+>>>>>>> m-rest
       const { progress, end, task } = showProgress();
       const onSignal = () => {
         end();
@@ -51,6 +54,9 @@ export function addMoveCommand(program: Command, readConfig: () => Readonly<Conf
         exitProcess(EXIT.interrupted);
       };
       process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+      console.error(
+        `Copying into the database ${describeTarget(toDatabase)}. It may be interrupted and run again.`,
+      );
       const report = await runMove(
         { config, toDatabase, toBlobs: place, holdSnapshot: () => holdSnapshot(config), progress },
         createLogger('silent'),

@@ -197,6 +197,9 @@ test.skipIf(IS_SERVER)(
     expect(await isThere(`${archive}.partial`)).toBe(false);
     const { manifest } = await verifyArchive(archive);
     expect(manifest).toMatchObject({ missing: [], damaged: [], inBuckets: 0 });
+    // After Ctrl-C while the command reads what it has written.
+    const interrupted = verifyArchive(archive, AbortSignal.abort());
+    await expect(interrupted).rejects.toMatchObject({ name: 'AbortError' });
 
     const again = await runCommand(inbox, ['backup', archive]);
     expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('exists already') });

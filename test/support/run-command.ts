@@ -54,23 +54,26 @@ export async function onTerminal(
 }
 
 /**
- * Runs a command beside a server, and presses Ctrl-C when its output matches for the first time.
+ * Runs a command beside a server, and presses Ctrl-C when its output matches for the first time, or when a promise
+ * resolves.
  *
  * @param signal `SIGKILL`: it is killed instead
  */
 export async function interruptCommand(
   inbox: TestInbox,
   args: readonly string[],
-  when: RegExp,
+  when: RegExp | Promise<void>,
   signal: NodeJS.Signals = 'SIGINT',
 ): Promise<Omit<CommandEnd, 'code'> & { code: number | null }> {
   const env = { PATH: process.env.PATH ?? '', ...commandEnv(inbox) };
   const child = spawn(process.execPath, ['src/cli.ts', ...args], { env });
   const end = { stdout: '', stderr: '' };
+  if (when instanceof Promise) void when.then(() => child.kill(signal));
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].on('data', (chunk: Buffer) => {
       end[name] += chunk.toString();
-      if (!child.killed && when.test(end.stdout + end.stderr)) child.kill(signal);
+      if (when instanceof Promise || child.killed) return;
+      if (when.test(end.stdout + end.stderr)) child.kill(signal);
     });
   }
   const [code] = await once(child, 'close');
