@@ -3,7 +3,7 @@ import { AppError } from '../errors/app-error.ts';
 import { createAddressList } from '../net/address-list.ts';
 import { isLoopbackHost, isPrivateName } from '../net/host-port.ts';
 import { hashSecret } from './api-keys.ts';
-import { type Authenticate, bearerSecret, hasRole } from './authentication.ts';
+import { type Authenticate, bearerSecret, hasRole, unauthorized } from './authentication.ts';
 import { equalInConstantTime } from './equal-in-constant-time.ts';
 import type { SignInProxy } from './sign-in-proxy.ts';
 
@@ -22,6 +22,10 @@ interface LoopbackOptions {
   signInProxy: SignInProxy | undefined;
 }
 
+function isUnauthorized(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'unauthorized';
+}
+
 /** Operators are who sends `OPS_TOKEN`, an admin, and who connects from the same machine while there is no proxy. */
 export function createOperatorAccess(
   options: LoopbackOptions & { opsToken: string | undefined; authenticate: Authenticate },
@@ -38,7 +42,11 @@ export function createOperatorAccess(
       if (equalInConstantTime(hashSecret(secret), opsHash)) return 'OPS_TOKEN';
     }
     if (isOnThisMachine(request)) return 'this machine';
-    const { caller } = await authenticate(request, response);
+    const { caller } = await authenticate(request, response).catch((error) => {
+      throw secret === undefined && isUnauthorized(error)
+        ? unauthorized('Send `Authorization: Bearer` with OPS_TOKEN or the key of an admin.')
+        : error;
+    });
     if (hasRole(caller, 'admin')) return caller.name;
     throw new AppError(
       'forbidden',

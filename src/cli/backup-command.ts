@@ -9,7 +9,7 @@ import { unlessGone } from '../errors/caught.ts';
 import { syncPath } from '../files/folder-sync.ts';
 import { EXIT } from './exit-codes.ts';
 import { interruptible } from './interruptible.ts';
-import { notWhole, saveBody } from './save-archive.ts';
+import { existsAlready, notWhole, saveBody } from './save-archive.ts';
 import type { WithApi } from './with-api.ts';
 
 /** Registers `backup`. */
@@ -93,8 +93,7 @@ async function save(response: Response, path: string, signal: AbortSignal): Prom
 async function requireNew(path: string): Promise<void> {
   const folder = dirname(path);
   if (!(await isThere(folder))) throw new AppError('not_found', `There is no folder ${folder}.`);
-  if (!(await isThere(path))) return;
-  throw new AppError('conflict', `${path} exists already: name a new file.`);
+  if (await isThere(path)) throw existsAlready(path);
 }
 
 async function isThere(path: string): Promise<boolean> {

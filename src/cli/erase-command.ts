@@ -29,11 +29,14 @@ export function addEraseCommand(program: Command, withApi: WithApi): void {
       async function erase(api: ApiClient): Promise<void> {
         const body = reason === undefined ? { address } : { address, reason };
         const begun = bodyOf(await api.POST(PATH, { body }));
-        if ('id' in begun) await follow(api, begun);
+        if (!('id' in begun)) throw new Error('An erasure was counted instead of begun');
+        await follow(api, begun);
+        if (begun.deletionId === null) throw nobody();
       }
       if (flags.yes && !flags.dryRun) {
         await withApi({ worker: true }, async (api) => {
           await count(api, address);
+          // Also of nobody known: an erasure that was stopped goes on.
           await erase(api);
         });
         return;
@@ -42,16 +45,18 @@ export function addEraseCommand(program: Command, withApi: WithApi): void {
       let isConfirmed = false;
       await withApi({ worker: false }, async (api) => {
         // As `export` does: a mistyped number must not pass unnoticed.
-        if ((await count(api, address)) === 0) {
-          throw new AppError(
-            'not_found',
-            'No messages of this sender are stored here: is the number right? Nothing is erased.',
-          );
-        }
+        if ((await count(api, address)) === 0) throw nobody();
         isConfirmed = await confirm(flags);
       });
       if (isConfirmed) await withApi({ worker: true }, erase);
     });
+}
+
+function nobody(): AppError {
+  return new AppError(
+    'not_found',
+    'No messages of this sender are stored here: is the number right?',
+  );
 }
 
 /** Prints what would be erased, and counts it. */
@@ -83,7 +88,8 @@ async function follow(api: ApiClient, begun: Erasure): Promise<void> {
       'Stopped showing it: a running server goes on with the erasure. Without one, run the same command again.',
     );
   }
-  const left = deletion === null ? 0 : waiting(deletion.upstream);
+  if (deletion === null) return;
+  const left = waiting(deletion.upstream);
   console.log(`Erased here. Still to be deleted at Twilio: ${left}.`);
 }
 

@@ -38,14 +38,8 @@ export function addMoveCommand(program: Command, readConfig: () => Readonly<Conf
     .action(async ({ toDatabase, toBlobs }: Flags) => {
       const config = readConfig();
       const place = toBlobs === undefined ? undefined : placeOf(toBlobs, config);
-<<<<<<< HEAD
-      console.error(
-        `Copying into the database ${describeTarget(toDatabase)}. It may be interrupted and run again.`,
-      );
       const { createLogger } = await import('../monitoring/logger.ts');
       const { runMove } = await import('../move/run-move.ts');
-=======
->>>>>>> m-rest
       const { progress, end, task } = showProgress();
       const onSignal = () => {
         end();

@@ -20,8 +20,7 @@ export async function writeNew(
   write: (target: WriteStream, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const file = await open(path, 'wx', 0o600).catch((error) => {
-    if (codeOf(error) !== 'EEXIST') throw error;
-    throw new AppError('conflict', `${path} exists already: name a new file.`, { cause: error });
+    throw codeOf(error) === 'EEXIST' ? existsAlready(path) : error;
   });
   await interruptible(async (signal) => {
     try {
@@ -33,6 +32,10 @@ export async function writeNew(
       await file.close();
     }
   });
+}
+
+export function existsAlready(path: string): AppError {
+  return new AppError('conflict', `${path} exists already: name a new file.`);
 }
 
 /** An archive is made anew by each request. */

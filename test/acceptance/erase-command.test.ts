@@ -34,7 +34,10 @@ test('erase works on nothing before it is told to, and then waits until it is do
   });
   expect(await runCommand(inbox, ['erase', '+15550009002'])).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('is the number right? Nothing is erased.'),
+    stderr: expect.stringContaining('is the number right?'),
+  });
+  expect(await runCommand(inbox, ['erase', '+15550009002', '--dry-run'])).toMatchObject({
+    code: 1,
   });
   for (const [typed, code] of [
     ['n\n', 1],
@@ -52,8 +55,11 @@ test('erase works on nothing before it is told to, and then waits until it is do
     output: expect.stringMatching(/^Erased here\. Still to be deleted at Twilio: \d\.\r?$/m),
   });
   await inbox.api('get', `/api/v1/messages/${message.sid}`).expect(200);
-  expect(await runCommand(inbox, ['erase', FROM, '--yes'])).toMatchObject({
-    code: 0,
-    stdout: expect.stringContaining('Erased here.'),
-  });
+  // A typing mistake must not pass for an erasure.
+  for (const address of [FROM, '+15550009002']) {
+    expect(await runCommand(inbox, ['erase', address, '--yes'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('is the number right?'),
+    });
+  }
 });
