@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { AppError } from '../errors/app-error.ts';
+import { codeOf } from '../errors/caught.ts';
 import { createAddressList } from '../net/address-list.ts';
 import { isLoopbackHost, isPrivateName } from '../net/host-port.ts';
 import { hashSecret } from './api-keys.ts';
@@ -22,10 +23,6 @@ interface LoopbackOptions {
   signInProxy: SignInProxy | undefined;
 }
 
-function isUnauthorized(error: unknown): boolean {
-  return error instanceof AppError && error.code === 'unauthorized';
-}
-
 /** Operators are who sends `OPS_TOKEN`, an admin, and who connects from the same machine while there is no proxy. */
 export function createOperatorAccess(
   options: LoopbackOptions & { opsToken: string | undefined; authenticate: Authenticate },
@@ -43,7 +40,7 @@ export function createOperatorAccess(
     }
     if (isOnThisMachine(request)) return 'this machine';
     const { caller } = await authenticate(request, response).catch((error) => {
-      throw secret === undefined && isUnauthorized(error)
+      throw secret === undefined && codeOf(error) === 'unauthorized'
         ? unauthorized('Send `Authorization: Bearer` with OPS_TOKEN or the key of an admin.')
         : error;
     });

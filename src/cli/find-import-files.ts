@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../errors/app-error.ts';
 import { asError, codeOf } from '../errors/caught.ts';
@@ -63,10 +63,4 @@ export function unreadable(error: unknown): string {
   if (code === 'ENOENT') return 'is not there';
   if (code === 'ENOTDIR') return 'is not a folder';
   return `cannot be read (${code ?? asError(error).message})`;
-}
-
-/** A text that is another one when a file was changed or replaced, as far as the file system tells. */
-export async function fileVersion(path: string): Promise<string> {
-  const { ino, size, mtimeMs } = await stat(path);
-  return [ino, size, mtimeMs].join();
 }

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { openAsBlob } from 'node:fs';
+import { openAsBlob, type Stats } from 'node:fs';
 import { copyFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -9,7 +9,7 @@ import pRetry from 'p-retry';
 import { type ApiClient, bodyOf } from '../client/api-client.ts';
 import { AppError } from '../errors/app-error.ts';
 import { codeOf } from '../errors/caught.ts';
-import { fileVersion, unreadable } from './find-import-files.ts';
+import { unreadable } from './find-import-files.ts';
 import { type ImportTime, importTimeOf } from './import-time.ts';
 
 /** What became of one file. */
@@ -121,15 +121,15 @@ export function createImportFile(api: ApiClient, options: ImportOptions): Import
   return async (path) => {
     const copy = join(scratch, randomUUID());
     try {
-      const before = await fileVersion(path);
-      const { size, mtime } = await stat(path);
+      const before = await stat(path);
+      const { size, mtime } = before;
       if (size === 0) return { state: 'failed', problem: 'is empty' };
       if (size > maxBytes) {
         return { state: 'failed', problem: `is larger than MEDIA_MAX_BYTES (${maxBytes})` };
       }
       // A request whose file changes under it does not end.
       await copyFile(path, copy);
-      if ((await fileVersion(path)) !== before) {
+      if (fileVersion(await stat(path)) !== fileVersion(before)) {
         return { state: 'failed', problem: 'was changed while it was read' };
       }
       return await importCopy(copy, { path, changedAt: mtime });
@@ -164,4 +164,9 @@ function failureOf(error: unknown): ImportOutcome {
 
 function isUnavailable(error: unknown): boolean {
   return error instanceof AppError && error.code === 'unavailable';
+}
+
+/** A text that is another one when a file was changed or replaced, as far as the file system tells. */
+function fileVersion({ ino, size, mtimeMs }: Stats): string {
+  return [ino, size, mtimeMs].join();
 }

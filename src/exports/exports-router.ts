@@ -4,7 +4,7 @@ import { AppError } from '../errors/app-error.ts';
 import type { Idempotency } from '../http/idempotency.ts';
 import { sendPage } from '../http/paging.ts';
 import { createResourceRouter, type Guard, route } from '../http/resource-router.ts';
-import { isDisconnect, STALL_MS, sendRange } from '../http/send-range.ts';
+import { STALL_MS, sendRange } from '../http/send-range.ts';
 import type { OpenArchive } from './export-archive.ts';
 import type { ExportItem } from './export-schemas.ts';
 import type { Exports } from './exports.ts';
@@ -59,9 +59,7 @@ export function createExportsRouter(
         setHeaders(response, id);
         await sendRange(request, response, archive, stallMs, async (range) => {
           request.log.info({ exportId: id }, 'export is being sent');
-          await archive.writeTo(response, range).catch((error: unknown) => {
-            if (!isDisconnect(error)) throw error;
-          });
+          await archive.writeTo(response, range);
         });
       });
     }),

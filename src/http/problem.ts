@@ -68,7 +68,7 @@ export function startErrorResponse(
     request.log.setBindings({ problem: 'the database cannot be reached' });
   } else if (error.cause instanceof BlobStoreError) {
     request.log.setBindings({ problem: error.cause.message });
-  } else if (response.headersSent && isDisconnect(thrown)) {
+  } else if (response.destroyed && isDisconnect(thrown)) {
     request.log.setBindings({ problem: 'the client has closed the connection' });
   } else if (error.status >= 500) {
     request.log.error({ err: thrown }, 'request failed');

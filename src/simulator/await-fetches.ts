@@ -36,7 +36,7 @@ export async function awaitFetches(
   let seenRequests = -1;
   let movedAt = Date.now();
   const nothingAfterMs = Math.min(NOTHING_AFTER_MS, idleSeconds * 500);
-  let isToldOfNothing = requests.length > 0;
+  let isToldOfNothing = false;
 
   for (;;) {
     const all = fetchedMedia(requests);
